@@ -1,0 +1,40 @@
+using EmotionMLNet.Networks;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Tensors;
+
+namespace EmotionMLNet.Architectures;
+
+/// <summary>What may be varied when a catalogue entry is built.</summary>
+public sealed record ArchitectureOptions
+{
+    /// <summary>Shape of one input image.</summary>
+    public required Shape Input { get; init; }
+
+    /// <summary>Number of classes, at least 2.</summary>
+    public required int Classes { get; init; }
+
+    /// <summary>Filters a stage; empty means the architecture's own.</summary>
+    public IReadOnlyList<int> Widths { get; init; } = [];
+
+    /// <summary>Dropout rate before the last layer; null means the architecture's own.</summary>
+    public float? Dropout { get; init; }
+}
+
+/// <summary>A network of the catalogue: how to build it and how its input is prepared by default.</summary>
+/// <param name="Name">The name on the command line.</param>
+/// <param name="Description">One line for tables.</param>
+/// <param name="Reference">Paper, or where the design comes from.</param>
+/// <param name="Preprocessing">Default input size, colours and normalisation.</param>
+/// <param name="Widths">Default filters a stage.</param>
+/// <param name="Dropout">Default dropout rate.</param>
+/// <param name="Head">Head used for the given number of classes.</param>
+/// <param name="Build">Builds the network with zero weights; call Network.Initialise.</param>
+public sealed record Architecture(
+    string Name,
+    string Description,
+    string Reference,
+    ImagePreprocessing Preprocessing,
+    IReadOnlyList<int> Widths,
+    float Dropout,
+    Func<int, OutputHead> Head,
+    Func<ArchitectureOptions, Network> Build);

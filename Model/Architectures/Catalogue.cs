@@ -1,0 +1,11 @@
+namespace EmotionMLNet.Architectures;
+
+/// <summary>Every network that can be trained by name.</summary>
+public static class Catalogue
+{
+    /// <summary>All architectures, ours first.</summary>
+    public static IReadOnlyList<Architecture> All { get; } = [EmotionCnn.Architecture, HappySadCnn.Architecture, ThreeBlockCnn.Architecture];
+
+    /// <summary>The architecture of that name, or null.</summary>
+    public static Architecture? Find(string name) => All.FirstOrDefault(a => string.Equals(a.Name, name, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+
+namespace EmotionMLNet.Kernels;
+
+/// <summary>Work that a <see cref="ThreadTeam"/> splits. Implement as a struct holding pointers or indices: no allocation per run.</summary>
+internal interface ITeamJob
+{
+    /// <summary>Does part <paramref name="part"/> of <paramref name="parts"/>; parts touch disjoint outputs.</summary>
+    void Run(int part, int parts);
+}
+
+/// <summary>
+/// A fixed number of threads that run one job at a time, each its own part: same thread count, same partition, same bits.
+/// </summary>
+/// <remarks>
+/// Kernels of a training step follow each other within microseconds, so a worker spins for a short while before it sleeps.
+/// The caller is part 0. Not re-entrant; one owner at a time.
+/// </remarks>
+internal sealed unsafe class ThreadTeam : IDisposable
+{
+    // Long enough to bridge the gap between two layers, short enough not to burn a core between two calls of a predictor.
+    private const int SpinIterations = 2_000;
+
+    private readonly Worker[] workers;
+    private delegate*<void*, int, int, void> body;
+    private void* state;
+    private int pending;
+    private volatile bool stopping;
+    private Exception? failure;
+
+    public ThreadTeam(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        Threads = threads;
+        workers = new Worker[threads - 1];
+        for (int i = 0; i < workers.Length; i++) workers[i] = new Worker(this, i + 1);
+    }
+
+    public int Threads { get; }
+
+    /// <summary>Runs the job in <see cref="Threads"/> parts and returns when all are done. An exception of any part is rethrown here.</summary>
+    public void Run<TJob>(ref TJob job) where TJob : struct, ITeamJob
+    {
+        if (workers.Length == 0)
+        {
+            job.Run(0, 1);
+            return;
+        }
+        fixed (void* pointer = &Unsafe.As<TJob, byte>(ref job))
+        {
+            body = &Invoke<TJob>;
+            state = pointer;
+            Volatile.Write(ref pending, workers.Length);
+            foreach (Worker worker in workers) worker.Start();
+            try
+            {
+                job.Run(0, Threads);
+            }
+            finally
+            {
+                SpinWait wait = default;
+                while (Volatile.Read(ref pending) != 0) wait.SpinOnce(sleep1Threshold: -1);
+            }
+        }
+        if (failure is { } e)
+        {
+            failure = null;
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e);
+        }
+    }
+
+    /// <summary>The half-open range of items that a part handles; ranges differ by at most one item.</summary>
+    public static (int Start, int End) Range(int items, int part, int parts)
+        => ((int)((long)items * part / parts), (int)((long)items * (part + 1) / parts));
+
+    public void Dispose()
+    {
+        stopping = true;
+        foreach (Worker worker in workers) worker.Start();
+        foreach (Worker worker in workers) worker.Dispose();
+    }
+
+    private static void Invoke<TJob>(void* state, int part, int parts) where TJob : struct, ITeamJob
+        => Unsafe.AsRef<TJob>(state).Run(part, parts);
+
+    private sealed class Worker : IDisposable
+    {
+        private readonly ThreadTeam team;
+        private readonly int part;
+        private readonly Thread thread;
+        private readonly ManualResetEventSlim signal = new(false, SpinIterations);
+
+        public Worker(ThreadTeam team, int part)
+        {
+            (this.team, this.part) = (team, part);
+            thread = new Thread(Loop) { IsBackground = true, Name = $"ThreadTeam {part}" };
+            thread.Start();
+        }
+
+        public void Start() => signal.Set();
+
+        public void Dispose()
+        {
+            thread.Join();
+            signal.Dispose();
+        }
+
+        private void Loop()
+        {
+            while (true)
+            {
+                signal.Wait();
+                signal.Reset();
+                if (team.stopping) return;
+                try
+                {
+                    team.body(team.state, part, team.Threads);
+                }
+                catch (Exception e)
+                {
+                    team.failure = e;
+                }
+                Interlocked.Decrement(ref team.pending);
+            }
+        }
+    }
+}

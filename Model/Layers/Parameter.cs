@@ -1,0 +1,44 @@
+namespace EmotionMLNet.Layers;
+
+/// <summary>A named array of weights, in the dimension order and under the name that PyTorch uses, so that checkpoints interchange.</summary>
+public sealed class Parameter
+{
+    /// <summary>Creates a zero-filled parameter.</summary>
+    /// <param name="name">Name inside its layer: <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c>.</param>
+    /// <param name="trainable">False for running statistics, which no optimiser touches.</param>
+    /// <param name="decays">Whether weight decay applies: true for the weights of convolutions and linear layers only.</param>
+    /// <param name="dimensions">For instance [Out, In / groups, KernelHeight, KernelWidth].</param>
+    public Parameter(string name, bool trainable, bool decays, params int[] dimensions)
+    {
+        ArgumentNullException.ThrowIfNull(dimensions);
+        (Name, Trainable, Decays, Dimensions) = (name, trainable, decays, dimensions);
+        Value = new float[dimensions.Aggregate(1, (a, b) => checked(a * b))];
+    }
+
+    /// <summary>Name inside its layer.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether an optimiser changes it.</summary>
+    public bool Trainable { get; }
+
+    /// <summary>Whether weight decay applies.</summary>
+    public bool Decays { get; }
+
+    /// <summary>Extents, slowest first.</summary>
+    public IReadOnlyList<int> Dimensions { get; }
+
+    /// <summary>Number of values.</summary>
+    public int Length => Value.Length;
+
+    /// <summary>The values, row-major over <see cref="Dimensions"/>.</summary>
+    internal float[] Value { get; }
+
+    /// <summary>dLoss/dValue of the latest backward pass, as long as <see cref="Value"/>; made by a training plan, null in a predictor.</summary>
+    internal float[]? Gradient { get; set; }
+
+    /// <summary>The values for reading.</summary>
+    public ReadOnlySpan<float> Values => Value;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} [{string.Join(", ", Dimensions)}]";
+}

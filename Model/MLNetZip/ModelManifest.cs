@@ -1,0 +1,38 @@
+using EmotionMLNet.Networks;
+using EmotionMLNet.Preprocessing;
+
+namespace EmotionMLNet.MLNetZip;
+
+/// <summary>What a model zip says about its network: enough that no reader can prepare images or name classes wrongly.</summary>
+public sealed record ModelManifest
+{
+    /// <summary>Version of this layout; a reader refuses a higher one.</summary>
+    public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>Tool and version that wrote the zip.</summary>
+    public required string CreatedBy { get; init; }
+
+    /// <summary>UTC, ISO 8601.</summary>
+    public required string CreatedAt { get; init; }
+
+    /// <summary>Catalogue name of the architecture.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>Class names, in the order of the probabilities.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>How logits become probabilities.</summary>
+    public required OutputHead Head { get; init; }
+
+    /// <summary>From decoded picture to network input.</summary>
+    public required ImagePreprocessing Preprocessing { get; init; }
+
+    /// <summary>SHA-256 over the training data's decoded pixels, labels and split, hex.</summary>
+    public string? DataFingerprint { get; init; }
+
+    /// <summary>Validation figures of the saved weights by name ("accuracy", "macroF1", ...).</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The resolved training settings, verbatim JSON.</summary>
+    public System.Text.Json.JsonElement? Settings { get; init; }
+}

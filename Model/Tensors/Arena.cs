@@ -1,0 +1,30 @@
+namespace EmotionMLNet.Tensors;
+
+/// <summary>One block of 64-byte aligned floats from which tensors are cut at planned offsets; nothing is allocated after construction.</summary>
+/// <remarks>The block is pinned, so kernels may hold pointers into it while it is reachable; it is ordinary GC memory and needs no Dispose.</remarks>
+internal sealed class Arena
+{
+    /// <summary>Alignment of every planned offset, in floats: one cache line, one 512-bit vector.</summary>
+    public const int Alignment = 16;
+
+    private readonly float[] block;
+    private readonly int origin;
+
+    public Arena(long floats)
+    {
+        if (floats < 0 || floats + Alignment > Array.MaxLength)
+            throw new ArgumentOutOfRangeException(nameof(floats), floats, $"An arena holds at most {Array.MaxLength} floats (8 GiB): use a smaller batch or input size.");
+        Length = (int)floats;
+        block = GC.AllocateArray<float>(Length + Alignment, pinned: true);
+        nint address = System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(block, 0);
+        origin = (int)((64 - (address & 63)) & 63) / sizeof(float);
+    }
+
+    /// <summary>Floats in the block.</summary>
+    public int Length { get; }
+
+    /// <summary>Rounds a length up so that the next offset stays aligned.</summary>
+    public static long Align(long floats) => (floats + Alignment - 1) / Alignment * Alignment;
+
+    public Span<float> Slice(int offset, int length) => block.AsSpan(origin + offset, length);
+}

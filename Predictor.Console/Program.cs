@@ -1,0 +1,6 @@
+namespace EmotionMLNet.Predictor;
+
+internal static class Program
+{
+    public static int Main() => 0;
+}

@@ -1,0 +1,30 @@
+namespace EmotionMLNet.Trainer.Data;
+
+/// <summary>The part of a data set that an image belongs to.</summary>
+internal enum Split
+{
+    Train,
+    Validation,
+    Test,
+}
+
+/// <summary>The usable images of one split, decoded once and kept as bytes at network size.</summary>
+/// <param name="Split">Which part this is.</param>
+/// <param name="Name">What the source calls it: "PublicTest", "PublicTest + PrivateTest (merged)", "10 % of 293, seed 1".</param>
+/// <param name="Labels">Class names in class order.</param>
+/// <param name="Classes">Class index an image.</param>
+/// <param name="Pixels">[Height, Width, Channels] samples an image, as ImagePreprocessing.ToPixels made them.</param>
+/// <param name="Sources">Where each image came from: a path relative to the data folder, or "fer2013.csv:17".</param>
+internal sealed record ImageSet(Split Split, string Name, IReadOnlyList<string> Labels, int[] Classes, byte[][] Pixels, string[] Sources)
+{
+    public int Count => Classes.Length;
+}
+
+/// <summary>A loaded data set.</summary>
+/// <param name="Labels">Class names in class order.</param>
+/// <param name="Sets">The splits that were asked for.</param>
+/// <param name="Fingerprint">SHA-256, hex, over labels, splits, classes and pixels.</param>
+internal sealed record Dataset(IReadOnlyList<string> Labels, IReadOnlyList<ImageSet> Sets, string Fingerprint)
+{
+    public ImageSet? this[Split split] => Sets.FirstOrDefault(s => s.Split == split);
+}

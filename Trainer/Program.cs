@@ -1,0 +1,20 @@
+using System.CommandLine;
+using EmotionMLNet.Trainer.Commands;
+
+namespace EmotionMLNet.Trainer;
+
+internal static class Program
+{
+    public static int Main(string[] args)
+    {
+        var root = new RootCommand("EmotionMLNet: trains and compares networks that predict expression labels. Nothing leaves this machine.")
+        {
+            TrainCommand.Create(),
+            EvaluateCommand.Create(),
+            DataCommand.Create(),
+            FacesCommand.Create(),
+            ArchitecturesCommand.Create(),
+        };
+        return root.Parse(args).Invoke();
+    }
+}

@@ -1,0 +1,7 @@
+namespace EmotionMLNet.Trainer;
+
+/// <summary>A mistake that the user can mend: printed as one line (what, where, what to do), without a stack trace.</summary>
+internal sealed class UserException(string message, int exitCode = ExitCode.Usage) : Exception(message)
+{
+    public int ExitCode { get; } = exitCode;
+}
