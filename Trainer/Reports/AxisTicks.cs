@@ -1,0 +1,18 @@
+namespace EmotionMLNet.Trainer.Reports;
+
+/// <summary>Round tick values for an axis: 1, 2 or 5 times a power of ten apart (Heckbert 1990, "Nice numbers for graph labels").</summary>
+internal static class AxisTicks
+{
+    /// <param name="low">Smallest value shown.</param>
+    /// <param name="high">Largest value shown.</param>
+    /// <param name="wanted">About how many ticks, at least 2.</param>
+    /// <returns>Ticks that cover [low, high].</returns>
+    public static double[] Of(double low, double high, int wanted = 6)
+    {
+        if (high <= low) high = low + 1;
+        double rough = (high - low) / (wanted - 1), magnitude = Math.Pow(10, Math.Floor(Math.Log10(rough))), fraction = rough / magnitude;
+        double step = magnitude * (fraction <= 1 ? 1 : fraction <= 2 ? 2 : fraction <= 5 ? 5 : 10);
+        long first = (long)Math.Floor(low / step + 1e-9), last = (long)Math.Ceiling(high / step - 1e-9);
+        return [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => Math.Round((first + i) * step, 10))];
+    }
+}
