@@ -1,10 +1,41 @@
+using EmotionMLNet.Imaging.Png;
+
 namespace EmotionMLNet.Imaging;
 
 /// <summary>Decodes a picture by its content, never by its name: JPEG, PNG, BMP, GIF (first frame), WebP, PNM.</summary>
+/// <remarks>All members may be called from any number of threads at once.</remarks>
 public static class ImageReader
 {
     /// <summary>Decodes encoded bytes to upright pixels: EXIF orientation applied, alpha laid over the background.</summary>
     /// <returns>An image of 1 (grey) or 3 (RGB) channels.</returns>
     /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limit.</exception>
-    public static Image Read(ReadOnlySpan<byte> encoded, ImageReaderOptions? options = null) => throw new NotImplementedException();
+    public static Image Read(ReadOnlySpan<byte> encoded, ImageReaderOptions? options = null)
+    {
+        options ??= ImageReaderOptions.Default;
+        Image image = Decode(encoded, options);
+        return image.Channels == 4 ? AlphaBlend.Over(image, options.Background) : image;
+    }
+
+    /// <summary>Decodes the rest of a stream; see <see cref="Read(ReadOnlySpan{byte}, ImageReaderOptions?)"/>.</summary>
+    /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limit.</exception>
+    /// <exception cref="IOException">The stream cannot be read, or holds 2 GB or more.</exception>
+    public static Image Read(Stream stream, ImageReaderOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var memory = new MemoryStream();
+        stream.CopyTo(memory);
+        return Read(memory.GetBuffer().AsSpan(0, (int)memory.Length), options);
+    }
+
+    /// <summary>Decodes a file; see <see cref="Read(ReadOnlySpan{byte}, ImageReaderOptions?)"/>.</summary>
+    /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limit.</exception>
+    /// <exception cref="IOException">The file cannot be read, or holds 2 GB or more.</exception>
+    public static Image ReadFile(string path, ImageReaderOptions? options = null) => Read(File.ReadAllBytes(path), options);
+
+    /// <summary>Dispatches by content; decoders may return straight alpha.</summary>
+    private static Image Decode(ReadOnlySpan<byte> encoded, ImageReaderOptions options)
+    {
+        if (PngDecoder.Recognises(encoded)) return PngDecoder.Decode(encoded, options);
+        throw ForeignFormat.Explain(encoded);
+    }
 }

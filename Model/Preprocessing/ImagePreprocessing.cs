@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using EmotionMLNet.Imaging;
 
 namespace EmotionMLNet.Preprocessing;
@@ -46,16 +49,129 @@ public sealed record ImagePreprocessing
     public int Length => Width * Height * Channels;
 
     /// <summary>Colour conversion, crop and resize to network size, still 8 bits: what the trainer caches.</summary>
+    /// <remarks>
+    /// RGB becomes luma before it is resized, so that a grey network sees exactly Pillow's <c>convert("L")</c> followed by
+    /// <c>resize(size, BILINEAR)</c>, <c>ImageOps.fit</c> or <c>ImageOps.pad</c>; grey is repeated to RGB after the resize.
+    /// May be called from any number of threads at once.
+    /// </remarks>
     /// <param name="image">1 or 3 channels, any size.</param>
     /// <param name="pixels">Receives [Height, Width, Channels] samples.</param>
-    public void ToPixels(Image image, Span<byte> pixels) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">The image has alpha, or <paramref name="pixels"/> has another length than <see cref="Length"/>.</exception>
+    public void ToPixels(Image image, Span<byte> pixels)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        if (image.Channels is not (1 or 3)) throw new ArgumentException($"An image of 1 or 3 channels is wanted, got {image.Channels}.", nameof(image));
+        if (pixels.Length != Length) throw new ArgumentException($"{Height} x {Width} x {Channels} wants {Length} samples, got {pixels.Length}.", nameof(pixels));
+        int area = Width * Height;
+        if (image.Channels == Channels) Fit(image.Pixels, image.Width, image.Height, pixels);
+        else if (Channels == 1)
+        {
+            int count = image.Width * image.Height;
+            byte[] grey = ArrayPool<byte>.Shared.Rent(count);
+            Luma.FromRgb(image.Pixels, grey.AsSpan(0, count));
+            Fit(grey.AsSpan(0, count), image.Width, image.Height, pixels);
+            ArrayPool<byte>.Shared.Return(grey);
+        }
+        else
+        {
+            // Grey goes into the last third and is spread from the front: pixel i is read no earlier than it is overwritten.
+            Span<byte> grey = pixels[(2 * area)..];
+            Fit(image.Pixels, image.Width, image.Height, grey);
+            for (int i = 0; i < area; i++) pixels.Slice(3 * i, 3).Fill(grey[i]);
+        }
+    }
 
     /// <summary>y = (x / 255 - mean) / deviation, channel by channel.</summary>
     /// <param name="pixels">[..., Channels] samples, 0 to 255.</param>
     /// <param name="tensor">Receives as many values, NHWC.</param>
-    public void Normalise(ReadOnlySpan<byte> pixels, Span<float> tensor) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">The lengths differ, or <see cref="Mean"/> or <see cref="StandardDeviation"/> has not <see cref="Channels"/> values.</exception>
+    public void Normalise(ReadOnlySpan<byte> pixels, Span<float> tensor)
+    {
+        if (pixels.Length != tensor.Length || pixels.Length % Channels != 0) throw new ArgumentException($"{pixels.Length} samples of {Channels} channels do not fit {tensor.Length} values.", nameof(tensor));
+        if (Mean.Count != Channels || StandardDeviation.Count != Channels) throw new ArgumentException($"{Channels} channels want as many means and deviations, got {Mean.Count} and {StandardDeviation.Count}.", nameof(tensor));
+        // y = x·scale + shift; 24 values of each, so that one pattern serves 1 and 3 channels in steps of 8.
+        const int Pattern = 24;
+        Span<float> scale = stackalloc float[Pattern], shift = stackalloc float[Pattern];
+        for (int i = 0; i < Pattern; i++)
+        {
+            scale[i] = (float)(1 / (255.0 * StandardDeviation[i % Channels]));
+            shift[i] = (float)(-Mean[i % Channels] / (double)StandardDeviation[i % Channels]);
+        }
+        int at = 0;
+        ref byte x = ref MemoryMarshal.GetReference(pixels);
+        ref float y = ref MemoryMarshal.GetReference(tensor), a = ref MemoryMarshal.GetReference(scale), b = ref MemoryMarshal.GetReference(shift);
+        for (nuint i = 0; i + Pattern <= (nuint)pixels.Length; i += Pattern, at += Pattern)
+        {
+            for (nuint j = 0; j < Pattern; j += 8)
+            {
+                Vector128<ushort> words = Vector128.WidenLower(Vector64.LoadUnsafe(ref x, i + j).ToVector128Unsafe());
+                Vector256<float> v = Vector256.ConvertToSingle(Vector256.WidenLower(words.ToVector256Unsafe()).AsInt32());
+                Vector256.FusedMultiplyAdd(v, Vector256.LoadUnsafe(ref a, j), Vector256.LoadUnsafe(ref b, j)).StoreUnsafe(ref y, i + j);
+            }
+        }
+        for (int j = 0; at < pixels.Length; at++, j++) tensor[at] = MathF.FusedMultiplyAdd(pixels[at], scale[j], shift[j]);
+    }
 
     /// <summary>Decodes (a JPEG at reduced scale where that loses nothing) and applies <see cref="ToPixels"/>.</summary>
+    /// <remarks>
+    /// A JPEG is decoded at 1/2, 1/4 or 1/8 as long as both sides stay at least twice the network's: the triangle filter then still
+    /// reduces by two or more, and the result is that of a full decode within a few grey levels (Pillow: <c>reducing_gap=2</c>).
+    /// In crop and pad alike twice the network's rectangle is always enough, whatever the picture's aspect ratio.
+    /// </remarks>
+    /// <param name="encoded">A whole file.</param>
+    /// <param name="pixels">Receives [Height, Width, Channels] samples.</param>
+    /// <param name="options">Limits and background; <see cref="ImageReaderOptions.WantedSize"/> is set here.</param>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
-    public void ReadPixels(ReadOnlySpan<byte> encoded, Span<byte> pixels, ImageReaderOptions? options = null) => throw new NotImplementedException();
+    public void ReadPixels(ReadOnlySpan<byte> encoded, Span<byte> pixels, ImageReaderOptions? options = null) =>
+        ToPixels(ImageReader.Read(encoded, (options ?? ImageReaderOptions.Default) with { WantedSize = (2 * Width, 2 * Height) }), pixels);
+
+    /// <summary>Stretch, crop or pad; the channels are as many as the lengths say.</summary>
+    private void Fit(ReadOnlySpan<byte> source, int width, int height, Span<byte> pixels)
+    {
+        int channels = source.Length / (width * height);
+        switch (Resize)
+        {
+            case ResizeMode.Stretch:
+                Imaging.Resize.Bilinear(source, width, height, channels, new Box(0, 0, width, height), pixels, Width, Height);
+                break;
+            case ResizeMode.CentreCrop:
+                Imaging.Resize.Bilinear(source, width, height, channels, CentredWindow(width, height), pixels, Width, Height);
+                break;
+            case ResizeMode.Pad:
+                Pad(source, width, height, channels, pixels);
+                break;
+            default:
+                throw new InvalidOperationException($"Resize mode {Resize} does not exist.");
+        }
+    }
+
+    private Box CentredWindow(int width, int height)
+    {
+        double ratio = (double)width / height, wanted = (double)Width / Height;
+        double w = ratio > wanted ? wanted * height : width, h = ratio < wanted ? width / wanted : height;
+        double left = (width - w) * 0.5, top = (height - h) * 0.5;
+        // Rounding may put the far side a hair outside.
+        return new Box((float)left, (float)top, Math.Min(width, (float)(left + w)), Math.Min(height, (float)(top + h)));
+    }
+
+    private void Pad(ReadOnlySpan<byte> source, int width, int height, int channels, Span<byte> pixels)
+    {
+        double ratio = (double)width / height, wanted = (double)Width / Height;
+        int newWidth = ratio < wanted ? Math.Max(1, (int)Math.Round(ratio * Height)) : Width;
+        int newHeight = ratio > wanted ? Math.Max(1, (int)Math.Round((double)height / width * Width)) : Height;
+        var whole = new Box(0, 0, width, height);
+        if (newWidth == Width && newHeight == Height)
+        {
+            Imaging.Resize.Bilinear(source, width, height, channels, whole, pixels, Width, Height);
+            return;
+        }
+        int length = newWidth * newHeight * channels;
+        byte[] scaled = ArrayPool<byte>.Shared.Rent(length);
+        Imaging.Resize.Bilinear(source, width, height, channels, whole, scaled.AsSpan(0, length), newWidth, newHeight);
+        pixels.Fill(PadValue);
+        int left = (int)Math.Round((Width - newWidth) * 0.5), top = (int)Math.Round((Height - newHeight) * 0.5);
+        for (int y = 0; y < newHeight; y++)
+            scaled.AsSpan(y * newWidth * channels, newWidth * channels).CopyTo(pixels[(((top + y) * Width + left) * channels)..]);
+        ArrayPool<byte>.Shared.Return(scaled);
+    }
 }

@@ -1,0 +1,84 @@
+using System.Text;
+
+namespace EmotionMLNet.Imaging;
+
+/// <summary>Puts a name to content that is not decoded here, so that the user learns what lies under a ".jpg".</summary>
+internal static class ForeignFormat
+{
+    private static readonly (string Name, byte[] Signature)[] Signatures =
+    [
+        ("TIFF", [0x49, 0x49, 42, 0]),
+        ("TIFF", [0x4D, 0x4D, 0, 42]),
+        ("BigTIFF", [0x49, 0x49, 43, 0]),
+        ("BigTIFF", [0x4D, 0x4D, 0, 43]),
+        ("JPEG XL", [0xFF, 0x0A]),
+        ("JPEG XL", [0, 0, 0, 12, (byte)'J', (byte)'X', (byte)'L', (byte)' ', 13, 10, 0x87, 10]),
+        ("JPEG 2000", [0, 0, 0, 12, (byte)'j', (byte)'P', (byte)' ', (byte)' ', 13, 10, 0x87, 10]),
+        ("JPEG 2000", [0xFF, 0x4F, 0xFF, 0x51]),
+        ("Windows icon (ICO)", [0, 0, 1, 0]),
+        ("Windows cursor (CUR)", [0, 0, 2, 0]),
+        ("OpenEXR", [0x76, 0x2F, 0x31, 0x01]),
+        ("gzip", [0x1F, 0x8B]),
+        ("ZIP archive", [(byte)'P', (byte)'K', 3, 4]),
+        ("WebM or Matroska video", [0x1A, 0x45, 0xDF, 0xA3]),
+        ("Photoshop (PSD)", "8BPS"u8.ToArray()),
+        ("PDF", "%PDF-"u8.ToArray()),
+        ("PostScript", "%!PS"u8.ToArray()),
+        ("QOI", "qoif"u8.ToArray()),
+        ("farbfeld", "farbfeld"u8.ToArray()),
+        ("Radiance HDR", "#?RADIANCE"u8.ToArray()),
+        ("Radiance HDR", "#?RGBE"u8.ToArray()),
+        ("DirectDraw surface (DDS)", "DDS "u8.ToArray()),
+        ("X pixmap (XPM)", "/* XPM"u8.ToArray()),
+    ];
+
+    /// <summary>The exception for content that no decoder claims.</summary>
+    public static ImageFormatException Explain(ReadOnlySpan<byte> data)
+    {
+        if (data.IsEmpty) return new ImageFormatException("unknown", 0, "the file is empty");
+        if (Name(data) is { } name) return new ImageFormatException(name, 0, $"{name} is not supported: convert it to PNG or JPEG");
+        string begin = Convert.ToHexString(data[..Math.Min(8, data.Length)]);
+        return new ImageFormatException("unknown", 0, $"not a picture of any format known here (it begins with {begin}): convert it to PNG or JPEG");
+    }
+
+    private static string? Name(ReadOnlySpan<byte> data)
+    {
+        foreach ((string name, byte[] signature) in Signatures)
+        {
+            if (data.StartsWith(signature)) return name;
+        }
+        if (data.Length >= 12 && data[4..8].SequenceEqual("ftyp"u8)) return BaseMedia(data);
+        if (!data.ContainsAnyExcept((byte)0)) return "file of zeros";
+        return Markup(data);
+    }
+
+    /// <summary>ISO base media files: major brand, then compatible brands, tell what is inside.</summary>
+    private static string BaseMedia(ReadOnlySpan<byte> data)
+    {
+        for (int i = 8; i + 4 <= Math.Min(data.Length, 64); i += 4)
+        {
+            ReadOnlySpan<byte> brand = data.Slice(i, 4);
+            if (brand.SequenceEqual("avif"u8) || brand.SequenceEqual("avis"u8)) return "AVIF";
+            if (brand.StartsWith("hei"u8) || brand.StartsWith("hev"u8)) return "HEIC";
+        }
+        return data[8..12].SequenceEqual("mif1"u8) || data[8..12].SequenceEqual("msf1"u8) ? "HEIF" : "MP4 or other ISO media";
+    }
+
+    /// <summary>SVG and web pages, wherever comments, declarations and blanks let them begin.</summary>
+    private static string? Markup(ReadOnlySpan<byte> data)
+    {
+        const int Searched = 4096;
+        Encoding encoding = data switch
+        {
+            [0xFF, 0xFE, ..] => Encoding.Unicode,
+            [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode,
+            _ => Encoding.UTF8,
+        };
+        string text = encoding.GetString(data[..Math.Min(Searched, data.Length)]).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
+        if (!text.StartsWith('<')) return null;
+        if (text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase)) return "web page (HTML)";
+        if (text.Contains("<svg", StringComparison.OrdinalIgnoreCase)) return "SVG";
+        if (text.Contains("<html", StringComparison.OrdinalIgnoreCase)) return "web page (HTML)";
+        return text.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<!", StringComparison.Ordinal) ? "XML" : null;
+    }
+}
