@@ -1,10 +1,29 @@
+using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Inference;
 
 /// <summary>A network compiled for prediction: batch norm folded into convolutions, activations and residual sums fused into
-/// them, weights packed once. Immutable and shared by any number of <see cref="InferenceSession"/>s.</summary>
+/// them, dropout gone, weights packed once. Immutable and shared by any number of <see cref="InferenceSession"/>s.</summary>
 internal sealed class InferencePlan
 {
-    public static InferencePlan Compile(Network network) => throw new NotImplementedException();
+    private InferencePlan(Network network, IReadOnlyList<InferenceStep> steps)
+        => (InputShape, Head, Classes, Steps) = (network.InputShape, network.Head, network.Classes, steps);
+
+    public Shape InputShape { get; }
+
+    public OutputHead Head { get; }
+
+    public int Classes { get; }
+
+    /// <summary>In order; step i writes value i, <see cref="Network.Input"/> is the network's input.</summary>
+    public IReadOnlyList<InferenceStep> Steps { get; }
+
+    /// <summary>Fuses, folds and packs. Later changes of the network's weights do not reach the plan.</summary>
+    public static InferencePlan Compile(Network network)
+    {
+        var fuser = new Fusion(network);
+        return new InferencePlan(network, fuser.Steps());
+    }
 }

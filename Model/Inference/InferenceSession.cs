@@ -1,18 +1,74 @@
 using EmotionMLNet.Kernels;
+using EmotionMLNet.Networks;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Inference;
 
-/// <summary>Memory to run an <see cref="InferencePlan"/> on up to <c>batch</c> images at a time; one caller at a time.</summary>
+/// <summary>Memory to run an <see cref="InferencePlan"/> on up to <c>batch</c> images at a time; one caller at a time. A run allocates nothing.</summary>
 internal sealed class InferenceSession
 {
-    public InferenceSession(InferencePlan plan, int batch, ThreadTeam team) => throw new NotImplementedException();
+    private readonly InferencePlan plan;
+    private readonly Action[] calls;
+    private readonly Tensor[] values;
+
+    /// <summary>Plans all memory.</summary>
+    /// <param name="plan">Shared with other sessions.</param>
+    /// <param name="batch">Most images a run.</param>
+    /// <param name="team">Threads that every kernel is split over.</param>
+    public InferenceSession(InferencePlan plan, int batch, ThreadTeam team)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        this.plan = plan;
+        Input = new Tensor(batch, plan.InputShape);
+        Probabilities = new Tensor(batch, Shape.Vector(plan.Classes));
+        values = PlaceValues(plan, batch);
+        var scratch = new Arena(plan.Steps.Max(s => s.ScratchFloats(batch, team.Threads)));
+        calls = [.. plan.Steps.Select((s, i) => s.Bind([.. s.Inputs.Select(Value)], values[i], scratch, team))];
+    }
 
     /// <summary>Normalised images, NHWC; the caller sets Batch and fills it.</summary>
-    public Tensor Input => throw new NotImplementedException();
+    public Tensor Input { get; }
+
+    /// <summary>[N, Outputs] after <see cref="Run"/>.</summary>
+    public Tensor Logits => values[^1];
 
     /// <summary>[N, Classes] after <see cref="Run"/>: each row sums to 1.</summary>
-    public Tensor Probabilities => throw new NotImplementedException();
+    public Tensor Probabilities { get; }
 
-    public void Run() => throw new NotImplementedException();
+    /// <summary>Computes logits and probabilities of Input.Batch images.</summary>
+    public void Run()
+    {
+        foreach (Tensor value in values) value.Batch = Input.Batch;
+        Probabilities.Batch = Input.Batch;
+        foreach (Action call in calls) call();
+        if (plan.Head == OutputHead.Sigmoid) Kernels.Probabilities.Sigmoid(Logits.Span, Probabilities.Span);
+        else Kernels.Probabilities.Softmax(Logits.Span, Probabilities.Span, plan.Classes);
+    }
+
+    private Tensor Value(int step) => step == Network.Input ? Input : values[step];
+
+    private static Tensor[] PlaceValues(InferencePlan plan, int batch)
+    {
+        var planner = new MemoryPlanner();
+        int count = plan.Steps.Count;
+        var lastUse = new int[count];
+        for (int i = 0; i < count; i++)
+            foreach (int input in plan.Steps[i].Inputs)
+                if (input != Network.Input) lastUse[input] = i;
+
+        var buffers = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            InferenceStep step = plan.Steps[i];
+            int first = step.Inputs[0];
+            bool shares = step.InPlace && first != Network.Input && lastUse[first] == i && step.Inputs.Count(j => j == first) == 1;
+            buffers[i] = shares ? buffers[first] : planner.Add((long)batch * step.Output.Length, birth: i);
+            foreach (int input in step.Inputs)
+                if (input != Network.Input) planner.Use(buffers[input], i);
+        }
+        planner.Use(buffers[^1], count);
+        planner.Place();
+        var arena = new Arena(planner.Total);
+        return [.. plan.Steps.Select((s, i) => new Tensor(arena, planner.OffsetOf(buffers[i]), batch, s.Output))];
+    }
 }

@@ -34,9 +34,20 @@ public sealed class NetworkBuilder(Shape input)
         return nodes.Count - 1;
     }
 
+    /// <summary>Nodes so far.</summary>
+    public int Count => nodes.Count;
+
     /// <summary>Output shape of a node added before, or the network's input shape.</summary>
     public Shape ShapeOf(int node) => node == Network.Input ? input : shapes[node];
 
     /// <summary>The finished network.</summary>
-    public Network Build(OutputHead head = OutputHead.Softmax) => new(input, [.. nodes], [.. shapes], head);
+    /// <exception cref="ArgumentException">There is no layer, a layer's output is read by nobody, or the last one does not give a vector.</exception>
+    public Network Build(OutputHead head = OutputHead.Softmax)
+    {
+        if (nodes.Count == 0) throw new ArgumentException("A network needs at least one layer.");
+        for (int i = 0; i < nodes.Count - 1; i++)
+            if (!nodes.Skip(i + 1).Any(n => n.Inputs.Contains(i))) throw new ArgumentException($"Nothing reads the output of node '{nodes[i].Name}'.");
+        if (shapes[^1].Plane != 1) throw new ArgumentException($"The last node '{nodes[^1].Name}' must give a vector of logits, not {shapes[^1]}.");
+        return new Network(input, [.. nodes], [.. shapes], head);
+    }
 }

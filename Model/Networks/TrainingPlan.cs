@@ -1,4 +1,5 @@
 using EmotionMLNet.Kernels;
+using EmotionMLNet.Layers;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Networks;
@@ -6,21 +7,86 @@ namespace EmotionMLNet.Networks;
 /// <summary>A network with the memory for training steps of up to <c>batch</c> images: all buffers are planned once, a step allocates nothing.</summary>
 internal sealed class TrainingPlan
 {
-    public TrainingPlan(Network network, int batch, ThreadTeam team) => throw new NotImplementedException();
+    private readonly List<ITrainingStep> steps = [];
+    private readonly List<Tensor> tensors = [];
+
+    /// <summary>Plans memory and creates the parameters' gradients.</summary>
+    /// <param name="network">Trained in place.</param>
+    /// <param name="batch">Most images a step.</param>
+    /// <param name="team">Threads that every kernel is split over; not shared while a step runs.</param>
+    public TrainingPlan(Network network, int batch, ThreadTeam team)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        foreach ((_, Parameter parameter) in network.Parameters)
+            if (parameter.Trainable) parameter.Gradient ??= new float[parameter.Length];
+
+        var memory = new TrainingMemory(network, batch);
+        Input = Track(new Tensor(batch, network.InputShape));
+        var scratch = new Arena(network.Nodes.Select((n, i) => n.Layer.ScratchFloats(network.InputShapes(i), batch, team.Threads)).Max());
+        var contexts = new LayerContext[network.Nodes.Count];
+        for (int i = 0; i < contexts.Length; i++) contexts[i] = Context(network, memory, i, scratch, team);
+        Logits = contexts[^1].Output;
+        LogitsGradient = contexts[^1].OutputGradient ?? throw new ArgumentException("The network has nothing to train.");
+        for (int i = 0; i < contexts.Length; i++)
+        {
+            steps.Add(new LayerStep(network.Nodes[i].Layer, contexts[i], node: i, Sums(network, memory, contexts[i], i)));
+        }
+        Bytes = sizeof(float) * (memory.Floats + scratch.Length);
+    }
+
+    /// <summary>Memory of activations, gradients of activations and scratch.</summary>
+    public long Bytes { get; }
 
     /// <summary>Normalised images, NHWC; the caller sets Batch (at most the planned one) and fills it.</summary>
-    public Tensor Input => throw new NotImplementedException();
+    public Tensor Input { get; }
 
     /// <summary>[N, Outputs] after <see cref="Forward"/>.</summary>
-    public Tensor Logits => throw new NotImplementedException();
+    public Tensor Logits { get; }
 
     /// <summary>dLoss/dLogits; the caller fills it between <see cref="Forward"/> and <see cref="Backward"/>.</summary>
-    public Tensor LogitsGradient => throw new NotImplementedException();
+    public Tensor LogitsGradient { get; }
 
     /// <summary>Runs all layers in training mode on Input.Batch images.</summary>
     /// <param name="seed">Seed of this step's dropout; derived from run seed and step.</param>
-    public void Forward(ulong seed) => throw new NotImplementedException();
+    public void Forward(ulong seed)
+    {
+        foreach (Tensor tensor in tensors) tensor.Batch = Input.Batch;
+        foreach (ITrainingStep step in steps) step.Forward(seed);
+    }
 
     /// <summary>Fills Parameter.Gradient of every trainable parameter.</summary>
-    public void Backward() => throw new NotImplementedException();
+    public void Backward()
+    {
+        for (int i = steps.Count - 1; i >= 0; i--) steps[i].Backward();
+    }
+
+    private LayerContext Context(Network network, TrainingMemory memory, int i, Arena scratch, ThreadTeam team)
+    {
+        Node node = network.Nodes[i];
+        bool needed = memory.NeedsGradient[i];
+        return new LayerContext
+        {
+            Inputs = [.. node.Inputs.Select(j => j == Network.Input ? Input : Track(memory.Activation(j)))],
+            Output = Track(memory.Activation(i)),
+            OutputGradient = needed ? Track(memory.Gradient(i)) : null,
+            InputGradients = [.. node.Inputs.Select((j, slot) => j == Network.Input || !needed || !memory.NeedsGradient[j] ? null
+                : Track(memory.ExtraGradient(i, slot) ?? memory.Gradient(j)))],
+            SavedMemory = memory.Saved(i),
+            ScratchMemory = scratch,
+            Team = team,
+            Training = true,
+        };
+    }
+
+    // Where a tensor feeds several nodes, its gradient is the sum of theirs: the last consumer writes it, the earlier ones add to it.
+    private (Tensor Sum, Tensor Summand)[] Sums(Network network, TrainingMemory memory, LayerContext context, int i)
+        => [.. network.Nodes[i].Inputs.Select((input, slot) => (input, slot))
+            .Where(e => memory.ExtraGradient(i, e.slot) is not null)
+            .Select(e => (Track(memory.Gradient(e.input)), context.InputGradients[e.slot]!))];
+
+    private Tensor Track(Tensor tensor)
+    {
+        tensors.Add(tensor);
+        return tensor;
+    }
 }

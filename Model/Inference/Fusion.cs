@@ -1,0 +1,92 @@
+using EmotionMLNet.Layers;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Tensors;
+
+namespace EmotionMLNet.Inference;
+
+/// <summary>
+/// Turns a network's nodes into inference steps: [convolution or linear, batch norm, sum with a residual, ReLU or ReLU6] becomes one
+/// step with the norm folded into the weights, dropout disappears, everything else runs as it is.
+/// </summary>
+internal sealed class Fusion
+{
+    private readonly Network network;
+    private readonly int[] uses;
+    private readonly Dictionary<int, int> stepOf = new() { [Network.Input] = Network.Input };
+    private readonly List<InferenceStep> steps = [];
+
+    public Fusion(Network network)
+    {
+        this.network = network;
+        uses = new int[network.Nodes.Count];
+        foreach (int input in network.Nodes.SelectMany(n => n.Inputs))
+            if (input != Network.Input) uses[input]++;
+    }
+
+    public IReadOnlyList<InferenceStep> Steps()
+    {
+        for (int i = 0; i < network.Nodes.Count; i++)
+        {
+            if (stepOf.ContainsKey(i)) continue; // absorbed by an earlier step
+            Node node = network.Nodes[i];
+            switch (node.Layer)
+            {
+                case Dropout or SpatialDropout:
+                    stepOf[i] = stepOf[node.Inputs[0]];
+                    break;
+                case Conv2D or Linear:
+                    AddConvolution(i);
+                    break;
+                default:
+                    steps.Add(new SingleLayerStep(node.Layer.Clone(), [.. node.Inputs.Select(j => stepOf[j])], network.InputShapes(i)));
+                    stepOf[i] = steps.Count - 1;
+                    break;
+            }
+        }
+        return steps;
+    }
+
+    private void AddConvolution(int i)
+    {
+        var weights = FoldedWeights.Of(network.Nodes[i].Layer);
+        var inputs = new List<int> { stepOf[network.Nodes[i].Inputs[0]] };
+        List<int> absorbed = [i];
+        if (Next(i) is { } norm && network.Nodes[norm].Layer is BatchNorm batchNorm)
+        {
+            weights.Fold(batchNorm);
+            absorbed.Add(norm);
+        }
+        if (Next(absorbed[^1]) is { } add && network.Nodes[add].Layer is Add && Residual(add, absorbed[^1]) is { } residual)
+        {
+            inputs.Add(residual);
+            absorbed.Add(add);
+        }
+        Activation activation = Activation.None;
+        if (Next(absorbed[^1]) is { } next && network.Nodes[next].Layer is ReLU or ReLU6)
+        {
+            activation = network.Nodes[next].Layer is ReLU ? Activation.ReLU : Activation.ReLU6;
+            absorbed.Add(next);
+        }
+        Shape input = network.InputShapes(i)[0], output = network.ShapeOf(absorbed[^1]);
+        steps.Add(new ConvolutionStep(weights, input, output, activation, inputs));
+        foreach (int node in absorbed) stepOf[node] = steps.Count - 1;
+    }
+
+    // The only reader of a node, if there is exactly one.
+    private int? Next(int node)
+    {
+        if (uses[node] != 1) return null;
+        for (int i = node + 1; i < network.Nodes.Count; i++)
+            if (network.Nodes[i].Inputs.Contains(node)) return i;
+        return null;
+    }
+
+    // The step that holds the other summand, if the sum has two and the other one is ready by now.
+    private int? Residual(int add, int node)
+    {
+        IReadOnlyList<int> inputs = network.Nodes[add].Inputs;
+        if (inputs.Count != 2) return null;
+        int other = inputs[0] == node ? inputs[1] : inputs[0];
+        return stepOf.TryGetValue(other, out int step) ? step : null;
+    }
+}

@@ -1,0 +1,23 @@
+using EmotionMLNet.Kernels;
+using EmotionMLNet.Tensors;
+
+namespace EmotionMLNet.Inference;
+
+/// <summary>One kernel call of an <see cref="InferencePlan"/>. Immutable: all memory comes from the session.</summary>
+/// <param name="inputs">Steps whose outputs are read; <see cref="Networks.Network.Input"/> is the network's input.</param>
+/// <param name="output">Shape of one image's output.</param>
+internal abstract class InferenceStep(IReadOnlyList<int> inputs, Shape output)
+{
+    public IReadOnlyList<int> Inputs { get; } = inputs;
+
+    public Shape Output { get; } = output;
+
+    /// <summary>Whether the output may overwrite Inputs[0].</summary>
+    public virtual bool InPlace => false;
+
+    /// <summary>Floats of scratch at a batch size.</summary>
+    public virtual long ScratchFloats(int batch, int threads) => 0;
+
+    /// <summary>Makes what runs the step on given memory; called once a session.</summary>
+    public abstract Action Bind(Tensor[] inputs, Tensor output, Arena scratch, ThreadTeam team);
+}

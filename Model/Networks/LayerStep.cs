@@ -1,0 +1,26 @@
+using EmotionMLNet.Kernels;
+using EmotionMLNet.Layers;
+using EmotionMLNet.Tensors;
+
+namespace EmotionMLNet.Networks;
+
+/// <summary>One layer run on its own.</summary>
+/// <param name="layer">The function.</param>
+/// <param name="context">Its memory; without OutputGradient it is not differentiated.</param>
+/// <param name="node">Its index, part of the seed of its random draws.</param>
+/// <param name="sums">Gradients that must be added up after Backward: Sum += Summand.</param>
+internal sealed class LayerStep(Layer layer, LayerContext context, int node, (Tensor Sum, Tensor Summand)[] sums) : ITrainingStep
+{
+    public void Forward(ulong seed)
+    {
+        context.Seed = seed + 0x9E3779B97F4A7C15UL * (ulong)(node + 1); // the golden-ratio stride of SplitMix64 keeps nodes apart
+        layer.Forward(context);
+    }
+
+    public void Backward()
+    {
+        if (context.OutputGradient is null) return;
+        layer.Backward(context);
+        foreach ((Tensor sum, Tensor summand) in sums) Elementwise.AddTo(sum.Span, summand.Span, context.Team);
+    }
+}

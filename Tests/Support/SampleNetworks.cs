@@ -1,0 +1,91 @@
+using EmotionMLNet.Layers;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Tensors;
+
+namespace EmotionMLNet.Tests.Support;
+
+/// <summary>Small networks that together use every layer and every shape of graph.</summary>
+internal static class SampleNetworks
+{
+    public static IEnumerable<string> Names => ["plain", "residual", "branches", "depthwise"];
+
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="dropout">0 for gradient checks, which need one fixed function.</param>
+    public static Network Make(string name, float dropout = 0)
+    {
+        var net = new NetworkBuilder(new Shape(9, 7, name == "plain" ? 1 : 3));
+        switch (name)
+        {
+            case "plain":
+                net.Add("conv", new Conv2D(1, 5, kernel: 3, padding: 1, bias: false));
+                net.Add("norm", new BatchNorm(5));
+                net.Add("relu", new ReLU());
+                net.Add("pool", new MaxPool(2));
+                net.Add("drop", new SpatialDropout(dropout));
+                net.Add("flatten", new Flatten());
+                net.Add("dense", new Linear(60, 6));
+                net.Add("sigmoid", new Sigmoid());
+                net.Add("drop2", new Dropout(dropout));
+                break;
+            case "residual":
+                int stem = net.Add("stem", new Conv2D(3, 16, kernel: 3, padding: 1, bias: false));
+                stem = net.Add("stem.norm", new BatchNorm(16));
+                stem = net.Add("stem.relu", new ReLU());
+                net.Add("a", new Conv2D(16, 16, kernel: 3, padding: 1, bias: false));
+                net.Add("a.norm", new BatchNorm(16));
+                net.Add("a.relu", new ReLU());
+                net.Add("b", new Conv2D(16, 16, kernel: 3, padding: 1, bias: false));
+                int main = net.Add("b.norm", new BatchNorm(16));
+                int sum = net.Add("sum", new Add(), main, stem);
+                sum = net.Add("sum.relu", new ReLU());
+                net.Add("c", new Conv2D(16, 8, kernel: 3, stride: 2, padding: 1));
+                main = net.Add("c.norm", new BatchNorm(8));
+                net.Add("short", new Conv2D(16, 8, kernel: 1, stride: 2, bias: false), sum);
+                int side = net.Add("short.norm", new BatchNorm(8));
+                net.Add("sum2", new Add(), main, side);
+                net.Add("sum2.relu6", new ReLU6());
+                net.Add("pool", new GlobalAveragePool());
+                break;
+            case "branches":
+                int first = net.Add("first", new Conv2D(3, 6, kernel: 1));
+                int left = net.Add("left", new Conv2D(6, 4, kernel: 3, padding: 1), first);
+                int right = net.Add("right", new AveragePool(3, 1, 1), first);
+                int three = net.Add("three", new Conv2D(6, 4, kernel: 5, padding: 2), first);
+                net.Add("cat", new Concat(), left, right, three);
+                net.Add("soft", new Softmax());
+                net.Add("pool", new GlobalAveragePool());
+                break;
+            case "depthwise":
+                net.Add("expand", new Conv2D(3, 12, kernel: 1, bias: false));
+                net.Add("expand.norm", new BatchNorm(12));
+                net.Add("expand.relu6", new ReLU6());
+                net.Add("depth", new Conv2D(12, 12, kernel: 3, stride: 2, padding: 1, groups: 12, bias: false));
+                net.Add("depth.norm", new BatchNorm(12));
+                net.Add("depth.relu6", new ReLU6());
+                net.Add("group", new Conv2D(12, 8, kernel: 1, groups: 4));
+                net.Add("pool", new GlobalAveragePool());
+                break;
+            default:
+                throw new ArgumentException($"No sample network is called '{name}'.");
+        }
+        int features = net.ShapeOf(net.Count - 1).Channels;
+        net.Add("classifier", new Linear(features, 3));
+        Network network = net.Build();
+        network.Initialise(seed: 7);
+        var random = new Random(8);
+        foreach ((string parameter, Parameter p) in network.Parameters)
+        {
+            if (parameter.EndsWith("running_mean", StringComparison.Ordinal)) foreach (ref float v in p.Value.AsSpan()) v = (float)(0.2 * random.NextDouble() - 0.1);
+            if (parameter.EndsWith("running_var", StringComparison.Ordinal)) foreach (ref float v in p.Value.AsSpan()) v = (float)(0.5 + random.NextDouble());
+            if (parameter.StartsWith("classifier.weight", StringComparison.Ordinal)) foreach (ref float v in p.Value.AsSpan()) v = (float)(random.NextDouble() - 0.5);
+        }
+        return network;
+    }
+
+    /// <summary>Fills a tensor with seeded values in [-1, 1].</summary>
+    public static void Fill(Tensor tensor, int seed)
+    {
+        var random = new Random(seed);
+        foreach (ref float v in tensor.Span) v = (float)(2 * random.NextDouble() - 1);
+    }
+}
