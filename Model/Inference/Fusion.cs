@@ -1,3 +1,4 @@
+using EmotionMLNet.Kernels.Convolution;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tensors;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Kernels;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
@@ -18,9 +19,17 @@ public sealed class Add : Layer
 
     internal override Layer Clone() => new Add();
 
-    internal override void Forward(LayerContext context) => throw new NotImplementedException();
+    internal override void Forward(LayerContext context)
+    {
+        Elementwise.Map<Elementwise.Sum>(context.Inputs[0].Span, context.Inputs[1].Span, context.Output.Span, context.Team);
+        for (int i = 2; i < context.Inputs.Length; i++) Elementwise.AddTo(context.Output.Span, context.Inputs[i].Span, context.Team);
+    }
 
-    internal override void Backward(LayerContext context) => throw new NotImplementedException();
+    internal override void Backward(LayerContext context)
+    {
+        foreach (Tensor? dx in context.InputGradients)
+            if (dx is not null) context.OutputGradient!.Span.CopyTo(dx.Span); // dxᵢ = dy
+    }
 
     /// <inheritdoc/>
     public override string ToString() => "Add";

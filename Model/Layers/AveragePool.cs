@@ -1,3 +1,4 @@
+using EmotionMLNet.Kernels;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
@@ -38,10 +39,19 @@ public sealed class AveragePool : Layer
 
     internal override Layer Clone() => new AveragePool(Kernel, Stride, Padding);
 
-    internal override void Forward(LayerContext context) => throw new NotImplementedException();
+    internal override BackwardReads Reads => BackwardReads.Nothing;
 
-    internal override void Backward(LayerContext context) => throw new NotImplementedException();
+    internal override void Forward(LayerContext context)
+        => Pooling.Average(GeometryFor(context.Input.Shape), context.Batch, context.Input.Span, context.Output.Span, context.Team);
+
+    internal override void Backward(LayerContext context)
+    {
+        if (context.InputGradients[0] is { } dx)
+            Pooling.AverageGradient(GeometryFor(dx.Shape), context.Batch, context.OutputGradient!.Span, dx.Span, context.Team);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"AveragePool({Kernel}x{Kernel}, stride {Stride}, padding {Padding})";
+
+    private PoolGeometry GeometryFor(Shape x) => new(x.Height, x.Width, x.Channels, Kernel, Stride, Padding);
 }

@@ -23,10 +23,34 @@ public sealed class Concat : Layer
 
     internal override Layer Clone() => new Concat();
 
-    internal override void Forward(LayerContext context) => throw new NotImplementedException();
+    internal override void Forward(LayerContext context)
+    {
+        int offset = 0;
+        foreach (Tensor x in context.Inputs)
+        {
+            Interleave(x.Span, x.Shape.Channels, 0, context.Output.Span, context.Output.Shape.Channels, offset, x.Shape.Channels);
+            offset += x.Shape.Channels;
+        }
+    }
 
-    internal override void Backward(LayerContext context) => throw new NotImplementedException();
+    internal override void Backward(LayerContext context)
+    {
+        int offset = 0;
+        for (int i = 0; i < context.Inputs.Length; i++)
+        {
+            int channels = context.Inputs[i].Shape.Channels;
+            if (context.InputGradients[i] is { } dx)
+                Interleave(context.OutputGradient!.Span, context.Output.Shape.Channels, offset, dx.Span, channels, 0, channels);
+            offset += channels;
+        }
+    }
 
     /// <inheritdoc/>
     public override string ToString() => "Concat";
+
+    // Copies a run of channels of every pixel.
+    private static void Interleave(ReadOnlySpan<float> from, int fromStride, int fromOffset, Span<float> to, int toStride, int toOffset, int count)
+    {
+        for (int i = fromOffset, o = toOffset; i < from.Length; i += fromStride, o += toStride) from.Slice(i, count).CopyTo(to.Slice(o, count));
+    }
 }

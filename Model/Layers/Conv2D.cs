@@ -1,3 +1,5 @@
+using EmotionMLNet.Kernels;
+using EmotionMLNet.Kernels.Convolution;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
@@ -7,6 +9,7 @@ namespace EmotionMLNet.Layers;
 public sealed class Conv2D : Layer
 {
     private readonly Parameter[] parameters;
+    private ConvolutionKernel? latest; // stateless, so that a race between two plans costs a second object and nothing else
 
     /// <summary>Creates a convolution with zero weights.</summary>
     /// <exception cref="ArgumentException">Channels are not divisible by groups, or a size is out of range.</exception>
@@ -72,13 +75,60 @@ public sealed class Conv2D : Layer
 
     internal override Layer Clone() => new Conv2D(InChannels, OutChannels, Kernel, Stride, Padding, Dilation, Groups, Bias is not null).With(this);
 
-    internal override void Forward(LayerContext context) => throw new NotImplementedException();
+    internal override void Initialise(Random random)
+        => Initialisation.Normal(Weight.Value, Math.Sqrt(2.0 / ((double)OutChannels * Kernel.Height * Kernel.Width / Groups)), random);
 
-    internal override void Backward(LayerContext context) => throw new NotImplementedException();
+    internal override long ScratchFloats(ReadOnlySpan<Shape> inputs, int batch, int threads)
+    {
+        ConvolutionKernel kernel = KernelFor(inputs[0]);
+        return Arena.Align(kernel.PackedFloats) + Math.Max(kernel.ScratchFloats(batch, threads), ColumnSums.ScratchFloats(OutChannels, threads));
+    }
+
+    internal override void Forward(LayerContext context)
+    {
+        ConvolutionKernel kernel = KernelFor(context.Input.Shape);
+        Span<float> packed = context.Scratch[..kernel.PackedFloats], scratch = context.Scratch[(int)Arena.Align(kernel.PackedFloats)..];
+        kernel.Pack(Weight.Values, packed, context.Team);
+        var epilogue = new Epilogue { Bias = Bias is null ? default : Bias.Values };
+        kernel.Forward(context.Batch, context.Input.Span, packed, epilogue, context.Output.Span, scratch, context.Team);
+    }
+
+    internal override void Backward(LayerContext context)
+    {
+        ConvolutionKernel kernel = KernelFor(context.Input.Shape);
+        ReadOnlySpan<float> dy = context.OutputGradient!.Span;
+        if (Bias is not null) ColumnSums.Compute(dy, Bias.Gradient, context.Scratch, context.Team);                                            // db = Σ_n,y,x dY
+        kernel.BackwardWeights(context.Batch, context.Input.Span, dy, Weight.Gradient, context.Scratch, context.Team);                          // dW = X ⋆ dY
+        if (context.InputGradients[0] is { } dx) kernel.BackwardData(context.Batch, dy, Weight.Values, dx.Span, context.Scratch, context.Team); // dX = dY ⋆ Wᵀ turned
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"Conv2D({InChannels} → {OutChannels}, {Kernel.Height}x{Kernel.Width}, stride {Stride.Height}, padding {Padding.Height}, groups {Groups})";
 
     private static int Extent(int input, int kernel, int stride, int padding, int dilation)
         => (input + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
+
+    private ConvolutionKernel KernelFor(Shape x)
+    {
+        if (latest is { } kernel && kernel.Geometry.Height == x.Height && kernel.Geometry.Width == x.Width) return kernel;
+        return latest = ConvolutionKernel.Create(GeometryFor(x));
+    }
+
+    /// <summary>The sizes that kernels want.</summary>
+    internal ConvGeometry GeometryFor(Shape x) => new()
+    {
+        Height = x.Height,
+        Width = x.Width,
+        InChannels = InChannels,
+        OutChannels = OutChannels,
+        KernelHeight = Kernel.Height,
+        KernelWidth = Kernel.Width,
+        StrideY = Stride.Height,
+        StrideX = Stride.Width,
+        PadY = Padding.Height,
+        PadX = Padding.Width,
+        DilationY = Dilation.Height,
+        DilationX = Dilation.Width,
+        Groups = Groups,
+    };
 }

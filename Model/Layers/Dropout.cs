@@ -1,3 +1,4 @@
+using EmotionMLNet.Kernels;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
@@ -27,10 +28,33 @@ public sealed class Dropout : Layer
 
     internal override Layer Clone() => new Dropout(Rate);
 
-    internal override void Forward(LayerContext context) => throw new NotImplementedException();
+    internal override void Forward(LayerContext context)
+    {
+        if (context.Training && Rate > 0) Apply(context, context.Input, context.Output);
+        else if (!ReferenceEquals(context.Input, context.Output)) context.Input.Span.CopyTo(context.Output.Span);
+    }
 
-    internal override void Backward(LayerContext context) => throw new NotImplementedException();
+    internal override void Backward(LayerContext context)
+    {
+        if (context.InputGradients[0] is not { } dx) return;
+        if (Rate > 0) Apply(context, context.OutputGradient!, dx);   // dx = mask · dy, the mask drawn again
+        else context.OutputGradient!.Span.CopyTo(dx.Span);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"Dropout({Rate})";
+
+    private void Apply(LayerContext context, Tensor from, Tensor to)
+    {
+        const int block = 256;
+        Span<float> mask = stackalloc float[block];
+        ReadOnlySpan<float> x = from.Span;
+        Span<float> y = to.Span;
+        for (int start = 0; start < x.Length; start += block)
+        {
+            int count = Math.Min(block, x.Length - start);
+            CounterRandom.Mask(context.Seed, start, Rate, mask[..count]);
+            for (int i = 0; i < count; i++) y[start + i] = x[start + i] * mask[i];
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using EmotionMLNet.Kernels;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
@@ -12,9 +13,17 @@ public sealed class Flatten : Layer
 
     internal override Layer Clone() => new Flatten();
 
-    internal override void Forward(LayerContext context) => throw new NotImplementedException();
+    internal override void Forward(LayerContext context)
+    {
+        Shape x = context.Input.Shape;
+        for (int n = 0; n < context.Batch; n++) Rows.Transpose(context.Input.Image(n), x.Plane, x.Channels, context.Output.Image(n));
+    }
 
-    internal override void Backward(LayerContext context) => throw new NotImplementedException();
+    internal override void Backward(LayerContext context)
+    {
+        if (context.InputGradients[0] is not { } dx) return;
+        for (int n = 0; n < context.Batch; n++) Rows.Transpose(context.OutputGradient!.Image(n), dx.Shape.Channels, dx.Shape.Plane, dx.Image(n));
+    }
 
     /// <inheritdoc/>
     public override string ToString() => "Flatten";

@@ -1,3 +1,5 @@
+using EmotionMLNet.Kernels;
+using EmotionMLNet.Kernels.Convolution;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
@@ -7,6 +9,7 @@ namespace EmotionMLNet.Layers;
 public sealed class Linear : Layer
 {
     private readonly Parameter[] parameters;
+    private readonly ConvolutionKernel kernel; // a linear layer is a 1x1 convolution of a plane of one pixel
 
     /// <summary>Creates a layer with zero weights.</summary>
     public Linear(int inFeatures, int outFeatures, bool bias = true)
@@ -14,6 +17,7 @@ public sealed class Linear : Layer
         Weight = new Parameter("weight", true, true, outFeatures, inFeatures);
         Bias = bias ? new Parameter("bias", true, false, outFeatures) : null;
         parameters = bias ? [Weight, Bias!] : [Weight];
+        kernel = ConvolutionKernel.Create(new Conv2D(inFeatures, outFeatures, kernel: 1, bias: false).GeometryFor(Shape.Vector(inFeatures)));
     }
 
     /// <summary>Inputs.</summary>
@@ -44,9 +48,26 @@ public sealed class Linear : Layer
 
     internal override Layer Clone() => new Linear(InFeatures, OutFeatures, Bias is not null).With(this);
 
-    internal override void Forward(LayerContext context) => throw new NotImplementedException();
+    internal override void Initialise(Random random) => Initialisation.Normal(Weight.Value, 0.01, random);
 
-    internal override void Backward(LayerContext context) => throw new NotImplementedException();
+    internal override long ScratchFloats(ReadOnlySpan<Shape> inputs, int batch, int threads)
+        => Arena.Align(kernel.PackedFloats) + Math.Max(kernel.ScratchFloats(batch, threads), ColumnSums.ScratchFloats(OutFeatures, threads));
+
+    internal override void Forward(LayerContext context)
+    {
+        Span<float> packed = context.Scratch[..kernel.PackedFloats], scratch = context.Scratch[(int)Arena.Align(kernel.PackedFloats)..];
+        kernel.Pack(Weight.Values, packed, context.Team);
+        var epilogue = new Epilogue { Bias = Bias is null ? default : Bias.Values };
+        kernel.Forward(context.Batch, context.Input.Span, packed, epilogue, context.Output.Span, scratch, context.Team);
+    }
+
+    internal override void Backward(LayerContext context)
+    {
+        ReadOnlySpan<float> dy = context.OutputGradient!.Span;
+        if (Bias is not null) ColumnSums.Compute(dy, Bias.Gradient, context.Scratch, context.Team);                                            // db = Σ_n dy
+        kernel.BackwardWeights(context.Batch, context.Input.Span, dy, Weight.Gradient, context.Scratch, context.Team);                          // dW = dyᵀ x
+        if (context.InputGradients[0] is { } dx) kernel.BackwardData(context.Batch, dy, Weight.Values, dx.Span, context.Scratch, context.Team); // dx = dy W
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"Linear({InFeatures} → {OutFeatures})";

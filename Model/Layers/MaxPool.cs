@@ -1,3 +1,4 @@
+using EmotionMLNet.Kernels;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
@@ -38,10 +39,24 @@ public sealed class MaxPool : Layer
 
     internal override Layer Clone() => new MaxPool(Kernel, Stride, Padding);
 
-    internal override void Forward(LayerContext context) => throw new NotImplementedException();
+    internal override BackwardReads Reads => BackwardReads.Nothing;
 
-    internal override void Backward(LayerContext context) => throw new NotImplementedException();
+    internal override long SavedFloats(ReadOnlySpan<Shape> inputs, int batch) => (long)batch * OutputShape(inputs).Length;
+
+    internal override void Forward(LayerContext context)
+    {
+        Span<float> place = context.Training ? context.Saved[..context.Output.Span.Length] : default;
+        Pooling.Max(GeometryFor(context.Input.Shape), context.Batch, context.Input.Span, context.Output.Span, place, context.Team);
+    }
+
+    internal override void Backward(LayerContext context)
+    {
+        if (context.InputGradients[0] is { } dx)
+            Pooling.MaxGradient(GeometryFor(dx.Shape), context.Batch, context.OutputGradient!.Span, context.Saved, dx.Span, context.Team);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"MaxPool({Kernel}x{Kernel}, stride {Stride}, padding {Padding})";
+
+    private PoolGeometry GeometryFor(Shape x) => new(x.Height, x.Width, x.Channels, Kernel, Stride, Padding);
 }

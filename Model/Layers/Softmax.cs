@@ -1,3 +1,4 @@
+using EmotionMLNet.Kernels;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
@@ -14,9 +15,22 @@ public sealed class Softmax : Layer
 
     internal override Layer Clone() => new Softmax();
 
-    internal override void Forward(LayerContext context) => throw new NotImplementedException();
+    internal override void Forward(LayerContext context)
+        => Probabilities.Softmax(context.Input.Span, context.Output.Span, context.Output.Shape.Channels);
 
-    internal override void Backward(LayerContext context) => throw new NotImplementedException();
+    internal override void Backward(LayerContext context)
+    {
+        if (context.InputGradients[0] is not { } gradient) return;
+        int classes = context.Output.Shape.Channels;
+        ReadOnlySpan<float> y = context.Output.Span, dy = context.OutputGradient!.Span;
+        Span<float> dx = gradient.Span;
+        for (int start = 0; start < y.Length; start += classes)
+        {
+            double mean = 0;
+            for (int c = start; c < start + classes; c++) mean += (double)y[c] * dy[c];
+            for (int c = start; c < start + classes; c++) dx[c] = (float)(y[c] * (dy[c] - mean)); // dx = y (dy - Σ y dy)
+        }
+    }
 
     /// <inheritdoc/>
     public override string ToString() => "Softmax";

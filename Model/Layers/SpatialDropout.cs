@@ -1,3 +1,4 @@
+using EmotionMLNet.Kernels;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
@@ -25,12 +26,37 @@ public sealed class SpatialDropout : Layer
 
     internal override BackwardReads Reads => BackwardReads.Nothing;
 
+    internal override long ScratchFloats(ReadOnlySpan<Shape> inputs, int batch, int threads) => inputs[0].Channels;
+
     internal override Layer Clone() => new SpatialDropout(Rate);
 
-    internal override void Forward(LayerContext context) => throw new NotImplementedException();
+    internal override void Forward(LayerContext context)
+    {
+        if (context.Training && Rate > 0) Apply(context, context.Input, context.Output);
+        else if (!ReferenceEquals(context.Input, context.Output)) context.Input.Span.CopyTo(context.Output.Span);
+    }
 
-    internal override void Backward(LayerContext context) => throw new NotImplementedException();
+    internal override void Backward(LayerContext context)
+    {
+        if (context.InputGradients[0] is not { } dx) return;
+        if (Rate > 0) Apply(context, context.OutputGradient!, dx);   // dx = mask · dy, the mask drawn again
+        else context.OutputGradient!.Span.CopyTo(dx.Span);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"SpatialDropout({Rate})";
+
+    private void Apply(LayerContext context, Tensor from, Tensor to)
+    {
+        Shape shape = from.Shape;
+        Span<float> mask = context.Scratch[..shape.Channels];
+        for (int n = 0; n < from.Batch; n++)
+        {
+            CounterRandom.Mask(context.Seed, n * shape.Channels, Rate, mask);
+            ReadOnlySpan<float> x = from.Image(n);
+            Span<float> y = to.Image(n);
+            for (int pixel = 0; pixel < x.Length; pixel += shape.Channels)
+                for (int c = 0; c < shape.Channels; c++) y[pixel + c] = x[pixel + c] * mask[c];
+        }
+    }
 }

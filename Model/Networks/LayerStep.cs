@@ -1,4 +1,3 @@
-using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Tensors;
 
@@ -21,6 +20,6 @@ internal sealed class LayerStep(Layer layer, LayerContext context, int node, (Te
     {
         if (context.OutputGradient is null) return;
         layer.Backward(context);
-        foreach ((Tensor sum, Tensor summand) in sums) Elementwise.AddTo(sum.Span, summand.Span, context.Team);
+        TrainingPlan.AddUp(sums, context.Team);
     }
 }

@@ -29,7 +29,9 @@ internal sealed class TrainingPlan
         LogitsGradient = contexts[^1].OutputGradient ?? throw new ArgumentException("The network has nothing to train.");
         for (int i = 0; i < contexts.Length; i++)
         {
-            steps.Add(new LayerStep(network.Nodes[i].Layer, contexts[i], node: i, Sums(network, memory, contexts[i], i)));
+            (Tensor, Tensor)[] sums = Sums(network, memory, contexts[i], i);
+            if (BatchNormReLUStep.Fits(network, memory, i)) steps.Add(new BatchNormReLUStep((BatchNorm)network.Nodes[i].Layer, contexts[i], contexts[++i], sums));
+            else steps.Add(new LayerStep(network.Nodes[i].Layer, contexts[i], node: i, sums));
         }
         Bytes = sizeof(float) * (memory.Floats + scratch.Length);
     }
@@ -58,6 +60,11 @@ internal sealed class TrainingPlan
     public void Backward()
     {
         for (int i = steps.Count - 1; i >= 0; i--) steps[i].Backward();
+    }
+
+    internal static void AddUp((Tensor Sum, Tensor Summand)[] sums, ThreadTeam team)
+    {
+        foreach ((Tensor sum, Tensor summand) in sums) Elementwise.AddTo(sum.Span, summand.Span, team);
     }
 
     private LayerContext Context(Network network, TrainingMemory memory, int i, Arena scratch, ThreadTeam team)

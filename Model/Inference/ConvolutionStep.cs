@@ -1,0 +1,41 @@
+using EmotionMLNet.Kernels;
+using EmotionMLNet.Kernels.Convolution;
+using EmotionMLNet.Tensors;
+
+namespace EmotionMLNet.Inference;
+
+/// <summary>A convolution (or linear layer) with everything that was fused into it.</summary>
+internal sealed class ConvolutionStep : InferenceStep
+{
+    private readonly ConvolutionKernel kernel;
+    private readonly Tensor packed;
+    private readonly float[] bias;
+    private readonly Activation activation;
+
+    /// <param name="weights">Folded weights and biases.</param>
+    /// <param name="input">Shape of one image's input.</param>
+    /// <param name="output">Shape of one image's output.</param>
+    /// <param name="activation">Applied last.</param>
+    /// <param name="inputs">The input, and the residual if there is one.</param>
+    public ConvolutionStep(FoldedWeights weights, Shape input, Shape output, Activation activation, IReadOnlyList<int> inputs)
+        : base(inputs, output)
+    {
+        kernel = ConvolutionKernel.Create(weights.Shape.GeometryFor(input));
+        packed = new Tensor(1, Shape.Vector(kernel.PackedFloats));
+        using var team = new ThreadTeam(1);
+        kernel.Pack(weights.Weight, packed.Span, team);
+        (bias, this.activation) = (weights.Bias, activation);
+    }
+
+    public override long ScratchFloats(int batch, int threads) => kernel.ScratchFloats(batch, threads);
+
+    public override Action Bind(Tensor[] inputs, Tensor output, Arena scratch, ThreadTeam team) => () =>
+    {
+        var epilogue = new Epilogue { Bias = bias, Residual = inputs.Length > 1 ? inputs[1].Span : default, Activation = activation };
+        kernel.Forward(inputs[0].Batch, inputs[0].Span, packed.Span, epilogue, output.Span, scratch.Slice(0, scratch.Length), team);
+    };
+
+    public override string ToString()
+        => $"{kernel.GetType().Name}({kernel.Geometry.InChannels} → {kernel.Geometry.OutChannels}, {kernel.Geometry.KernelHeight}x{kernel.Geometry.KernelWidth})"
+            + (Inputs.Count > 1 ? " + residual" : "") + (activation == Activation.None ? "" : $" + {activation}");
+}

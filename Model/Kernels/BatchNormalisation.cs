@@ -1,0 +1,193 @@
+namespace EmotionMLNet.Kernels;
+
+/// <summary>
+/// The passes of batch normalisation over a [rows, channels] matrix (rows = N·H·W), with a following ReLU fused in where wanted. They are
+/// bound by memory, so each pass reads its inputs once.
+/// </summary>
+internal static unsafe class BatchNormalisation
+{
+    /// <summary>Rows summed in float before they are added to the double totals: bounds the rounding of long sums.</summary>
+    private const int BlockRows = 64;
+
+    /// <summary>Floats of scratch for the statistics passes: two double totals a channel and thread.</summary>
+    public static long ScratchFloats(int channels, int threads) => 4L * channels * threads + 16;
+
+    /// <summary>Mean and biased variance of each channel, by sums shifted by the first row so that a large mean cannot cancel them.</summary>
+    public static void Statistics(ReadOnlySpan<float> x, Span<float> mean, Span<float> variance, Span<float> scratch, ThreadTeam team)
+    {
+        int channels = mean.Length, rows = x.Length / channels;
+        fixed (float* px = x, s = scratch)
+        {
+            var job = new StatisticsJob(px, rows, channels, (double*)s);
+            team.Run(ref job, Lanes.Widest);
+            for (int c = 0; c < channels; c++)
+            {
+                (double sum, double squares) = Total((double*)s, c, channels, team.Threads);
+                mean[c] = (float)(x[c] + sum / rows);
+                variance[c] = (float)Math.Max(0, (squares - sum * sum / rows) / rows);
+            }
+        }
+    }
+
+    /// <summary>y = scale · x + shift, then ReLU if wanted; y may be x.</summary>
+    public static void Normalise(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, bool relu, Span<float> y, ThreadTeam team)
+    {
+        fixed (float* px = x, a = scale, b = shift, py = y)
+        {
+            var job = new NormaliseJob(px, a, b, py, x.Length / scale.Length, scale.Length, relu);
+            team.Run(ref job, Lanes.Widest);
+        }
+    }
+
+    /// <summary>Σ dY and Σ dY (x - mean) of each channel; with ReLU, over the values where scale · x + shift was positive.</summary>
+    public static void GradientSums(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, bool relu,
+        Span<float> sumDy, Span<float> sumDyX, Span<float> scratch, ThreadTeam team)
+    {
+        int channels = mean.Length;
+        fixed (float* px = x, pdy = dy, m = mean, a = scale, b = shift, s = scratch)
+        {
+            var job = new GradientSumsJob(px, pdy, m, a, b, relu, x.Length / channels, channels, (double*)s);
+            team.Run(ref job, Lanes.Widest);
+            for (int c = 0; c < channels; c++)
+            {
+                (double sum, double products) = Total((double*)s, c, channels, team.Threads);
+                sumDy[c] = (float)sum;
+                sumDyX[c] = (float)products;
+            }
+        }
+    }
+
+    /// <summary>dX = a · dY + b · x + c channel by channel, dY being 0 where ReLU was; dX may be dY.</summary>
+    /// <param name="coefficients">[3, channels]: a, b, c.</param>
+    public static void InputGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, bool relu,
+        ReadOnlySpan<float> coefficients, Span<float> dx, ThreadTeam team)
+    {
+        fixed (float* px = x, pdy = dy, a = scale, b = shift, k = coefficients, pdx = dx)
+        {
+            var job = new InputGradientJob(px, pdy, a, b, relu, k, pdx, x.Length / scale.Length, scale.Length);
+            team.Run(ref job, Lanes.Widest);
+        }
+    }
+
+    private static (double First, double Second) Total(double* totals, int c, int channels, int threads)
+    {
+        double first = 0, second = 0;
+        for (int t = 0; t < threads; t++)
+        {
+            first += totals[2 * t * channels + c];
+            second += totals[(2 * t + 1) * channels + c];
+        }
+        return (first, second);
+    }
+
+    private static void AddTo<L>(double* totals, L sums) where L : struct, ILanes<L>
+    {
+        float* lanes = stackalloc float[L.Count];
+        sums.Store(lanes);
+        for (int i = 0; i < L.Count; i++) totals[i] += lanes[i];
+    }
+
+    private readonly struct StatisticsJob(float* x, int rows, int channels, double* scratch) : ILaneJob
+    {
+        public void Run<L>(int part, int parts) where L : struct, ILanes<L>
+        {
+            double* totals = scratch + 2 * part * channels;
+            new Span<double>(totals, 2 * channels).Clear();
+            (int start, int end) = ThreadTeam.Range(rows, part, parts);
+            for (int first = start; first < end; first += BlockRows)
+            {
+                int last = Math.Min(end, first + BlockRows), c = 0;
+                for (; c + L.Count <= channels; c += L.Count) Block<L>(first, last, c, totals);
+                for (; c < channels; c++) Block<Lanes1>(first, last, c, totals);
+            }
+        }
+
+        private void Block<T>(int first, int last, int c, double* totals) where T : struct, ILanes<T>
+        {
+            T centre = T.Load(x + c), sum = T.Broadcast(0), squares = sum;
+            float* p = x + (nint)first * channels + c;
+            for (int r = first; r < last; r++, p += channels)
+            {
+                T d = T.Load(p) - centre;
+                sum += d;
+                squares = T.FusedMultiplyAdd(d, d, squares);
+            }
+            AddTo(totals + c, sum);
+            AddTo(totals + channels + c, squares);
+        }
+    }
+
+    private readonly struct NormaliseJob(float* x, float* scale, float* shift, float* y, int rows, int channels, bool relu) : ILaneJob
+    {
+        public void Run<L>(int part, int parts) where L : struct, ILanes<L>
+        {
+            (int start, int end) = ThreadTeam.Range(rows, part, parts);
+            float* from = x + (nint)start * channels, to = y + (nint)start * channels;
+            for (int r = start; r < end; r++, from += channels, to += channels)
+            {
+                int c = 0;
+                for (; c + L.Count <= channels; c += L.Count) Apply<L>(from + c, c).Store(to + c);
+                for (; c < channels; c++) Apply<Lanes1>(from + c, c).Store(to + c);
+            }
+        }
+
+        private T Apply<T>(float* from, int c) where T : struct, ILanes<T>
+        {
+            T value = T.FusedMultiplyAdd(T.Load(from), T.Load(scale + c), T.Load(shift + c));
+            return relu ? T.Max(value, T.Broadcast(0)) : value;
+        }
+    }
+
+    private readonly struct GradientSumsJob(float* x, float* dy, float* mean, float* scale, float* shift, bool relu, int rows, int channels, double* scratch) : ILaneJob
+    {
+        public void Run<L>(int part, int parts) where L : struct, ILanes<L>
+        {
+            double* totals = scratch + 2 * part * channels;
+            new Span<double>(totals, 2 * channels).Clear();
+            (int start, int end) = ThreadTeam.Range(rows, part, parts);
+            for (int first = start; first < end; first += BlockRows)
+            {
+                int last = Math.Min(end, first + BlockRows), c = 0;
+                for (; c + L.Count <= channels; c += L.Count) Block<L>(first, last, c, totals);
+                for (; c < channels; c++) Block<Lanes1>(first, last, c, totals);
+            }
+        }
+
+        private void Block<T>(int first, int last, int c, double* totals) where T : struct, ILanes<T>
+        {
+            T zero = T.Broadcast(0), m = T.Load(mean + c), a = T.Load(scale + c), b = T.Load(shift + c), sum = zero, products = zero;
+            float* p = x + (nint)first * channels + c, q = dy + (nint)first * channels + c;
+            for (int r = first; r < last; r++, p += channels, q += channels)
+            {
+                T v = T.Load(p), d = T.Load(q);
+                if (relu) d = T.Select(T.FusedMultiplyAdd(v, a, b), zero, d, zero);
+                sum += d;
+                products = T.FusedMultiplyAdd(d, v - m, products);
+            }
+            AddTo(totals + c, sum);
+            AddTo(totals + channels + c, products);
+        }
+    }
+
+    private readonly struct InputGradientJob(float* x, float* dy, float* scale, float* shift, bool relu, float* k, float* dx, int rows, int channels) : ILaneJob
+    {
+        public void Run<L>(int part, int parts) where L : struct, ILanes<L>
+        {
+            (int start, int end) = ThreadTeam.Range(rows, part, parts);
+            nint at = (nint)start * channels;
+            for (int r = start; r < end; r++, at += channels)
+            {
+                int c = 0;
+                for (; c + L.Count <= channels; c += L.Count) Apply<L>(at + c, c).Store(dx + at + c);
+                for (; c < channels; c++) Apply<Lanes1>(at + c, c).Store(dx + at + c);
+            }
+        }
+
+        private T Apply<T>(nint i, int c) where T : struct, ILanes<T>
+        {
+            T v = T.Load(x + i), d = T.Load(dy + i);
+            if (relu) d = T.Select(T.FusedMultiplyAdd(v, T.Load(scale + c), T.Load(shift + c)), T.Broadcast(0), d, T.Broadcast(0));
+            return T.FusedMultiplyAdd(T.Load(k + c), d, T.FusedMultiplyAdd(T.Load(k + channels + c), v, T.Load(k + 2 * channels + c)));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace EmotionMLNet.Kernels.Convolution;
+
+/// <summary>
+/// One convolution of known geometry by the algorithm that suits it. Stateless: the caller owns all memory. Images are NHWC, weights
+/// come in PyTorch's order [Out, In / groups, KH, KW] and are packed once (inference) or once a step (training).
+/// </summary>
+internal abstract class ConvolutionKernel(ConvGeometry geometry)
+{
+    public ConvGeometry Geometry { get; } = geometry;
+
+    /// <summary>Floats of packed weights for <see cref="Forward"/>.</summary>
+    public abstract int PackedFloats { get; }
+
+    /// <summary>Chooses the algorithm: Winograd for dense 3x3 at stride 1, direct for depthwise, else the product of unfolded patches.</summary>
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="lanes">Vector width; 0 means the machine's widest. Packed weights belong to one width.</param>
+    public static ConvolutionKernel Create(ConvGeometry geometry, int lanes = 0)
+    {
+        if (lanes == 0) lanes = Lanes.Widest;
+        return WinogradConvolution.Suits(geometry) ? new WinogradConvolution(geometry, lanes)
+            : geometry.IsDepthwise ? new DepthwiseConvolution(geometry, lanes)
+            : new PatchConvolution(geometry, lanes);
+    }
+
+    /// <summary>Scratch that any of the operations needs.</summary>
+    public abstract long ScratchFloats(int batch, int threads);
+
+    /// <summary>Brings weights into the order in which the kernel reads them.</summary>
+    public abstract void Pack(ReadOnlySpan<float> weights, Span<float> packed, ThreadTeam team);
+
+    /// <summary>y = x ⋆ W, then the epilogue.</summary>
+    public abstract void Forward(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, Epilogue epilogue, Span<float> y, Span<float> scratch, ThreadTeam team);
+
+    /// <summary>dX from dY and the unpacked weights.</summary>
+    public abstract void BackwardData(int batch, ReadOnlySpan<float> dy, ReadOnlySpan<float> weights, Span<float> dx, Span<float> scratch, ThreadTeam team);
+
+    /// <summary>dW [Out, In / groups, KH, KW] from X and dY, written.</summary>
+    public abstract void BackwardWeights(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> scratch, ThreadTeam team);
+
+    private protected static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+}

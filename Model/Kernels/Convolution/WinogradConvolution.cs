@@ -1,0 +1,279 @@
+using EmotionMLNet.Kernels.Gemm;
+using static EmotionMLNet.Kernels.Convolution.WinogradTransforms;
+
+namespace EmotionMLNet.Kernels.Convolution;
+
+/// <summary>
+/// Dense 3x3 convolution at stride 1 by Winograd's F(4x4, 3x3), forward and both derivatives, with a quarter of the multiplications.
+/// </summary>
+/// <remarks>
+/// Tiles are taken <see cref="ChunkTiles"/> at a time, so that the 36 transformed planes of a chunk stay in L2: transform the inputs to
+/// V [36, tiles, In], multiply 36 times with U [36, In, Out] (packed in panels of two vectors of outputs), transform back. The register
+/// tile broadcasts straight from V, which is never packed. dX is the same algorithm with the filters turned by 180° and In and Out
+/// exchanged. dW is the adjoint: dU[k] = Σ V[k]ᵀ D[k] over tiles, with D = A dY Aᵀ, summed per thread over a fixed range of tiles and
+/// then over threads in order, so that equal settings give equal bits. Threads split the tiles of all images together: batch 1 is
+/// split like batch 64.
+/// </remarks>
+internal sealed unsafe class WinogradConvolution(ConvGeometry geometry, int lanes) : ConvolutionKernel(geometry)
+{
+    /// <summary>Four tall register tiles; beyond, V and M leave L2, below, U is streamed too often.</summary>
+    private const int ChunkTiles = 48;
+
+    private readonly ConvGeometry backward = geometry with
+    {
+        Height = geometry.OutHeight,
+        Width = geometry.OutWidth,
+        InChannels = geometry.OutChannels,
+        OutChannels = geometry.InChannels,
+        PadY = 2 - geometry.PadY,
+        PadX = 2 - geometry.PadX,
+    };
+
+    public override int PackedFloats => PackedLength(Geometry);
+
+    private int Panel => 2 * lanes;
+
+    /// <summary>Channels must fill vectors of every width; fewer than 16 inputs are cheaper as patches.</summary>
+    public static bool Suits(ConvGeometry g)
+        => g is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1, DilationY: 1, DilationX: 1, Groups: 1, PadY: <= 2, PadX: <= 2 }
+            && g.InChannels % 16 == 0 && g.OutChannels % 16 == 0;
+
+    public override long ScratchFloats(int batch, int threads)
+        => Math.Max(threads * (long)WeightSumJob.PartFloats(Geometry, Panel),
+            Math.Max(threads * (long)ForwardJob.PartFloats(Geometry, Panel), PackedLength(backward) + threads * (long)ForwardJob.PartFloats(backward, Panel)));
+
+    public override void Pack(ReadOnlySpan<float> weights, Span<float> packed, ThreadTeam team)
+    {
+        fixed (float* w = weights, u = packed)
+        {
+            var job = new PackJob(Geometry, w, u, transposed: false);
+            team.Run(ref job, lanes);
+        }
+    }
+
+    public override void Forward(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, Epilogue epilogue, Span<float> y, Span<float> scratch, ThreadTeam team)
+    {
+        fixed (float* px = x, u = packed, bias = epilogue.Bias, residual = epilogue.Residual, py = y, s = scratch)
+        {
+            var job = new ForwardJob(Geometry, batch, px, u, new PinnedEpilogue(bias, residual, epilogue.Activation), py, s);
+            team.Run(ref job, lanes);
+        }
+    }
+
+    public override void BackwardData(int batch, ReadOnlySpan<float> dy, ReadOnlySpan<float> weights, Span<float> dx, Span<float> scratch, ThreadTeam team)
+    {
+        fixed (float* pdy = dy, w = weights, pdx = dx, s = scratch)
+        {
+            var pack = new PackJob(backward, w, s, transposed: true);
+            team.Run(ref pack, lanes);
+            var job = new ForwardJob(backward, batch, pdy, s, default, pdx, s + PackedLength(backward));
+            team.Run(ref job, lanes);
+        }
+    }
+
+    public override void BackwardWeights(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> scratch, ThreadTeam team)
+    {
+        fixed (float* px = x, pdy = dy, pdw = dw, s = scratch)
+        {
+            var sum = new WeightSumJob(Geometry, batch, px, pdy, s);
+            team.Run(ref sum, lanes);
+            var reduce = new WeightReduceJob(Geometry, s, pdw, team.Threads);
+            team.Run(ref reduce, lanes);
+        }
+    }
+
+    private int PackedLength(ConvGeometry g) => Points * g.InChannels * RoundUp(g.OutChannels, Panel);
+
+    // As many tiles as make the streams of V and D as large as the running sums that they are multiplied into.
+    private static int GradientTiles(ConvGeometry g)
+        => Math.Max(ChunkTiles, RoundUp(g.InChannels * g.OutChannels / (g.InChannels + g.OutChannels), 4));
+
+    private static int ChunkOf(int tiles, int most)
+    {
+        int chunks = (tiles + most - 1) / most;
+        return chunks == 0 ? 0 : (tiles + chunks - 1) / chunks;
+    }
+
+    /// <summary>U = G w Gᵀ in panels: point k, panel p, input c, output j at ((k · panels + p) · In + c) · 2L + j.</summary>
+    private readonly struct PackJob(ConvGeometry g, float* weights, float* packed, bool transposed) : ILaneJob
+    {
+        public void Run<L>(int part, int parts) where L : struct, ILanes<L>
+        {
+            int panel = GemmTile.Columns<L>(), panels = RoundUp(g.OutChannels, panel) / panel;
+            (int start, int end) = ThreadTeam.Range(panels * g.InChannels, part, parts);
+            nint inStride = transposed ? 9 * (nint)g.OutChannels : 9, outStride = transposed ? 9 : 9 * (nint)g.InChannels;
+            nint pointStride = (nint)panels * g.InChannels * panel;
+            float* taps = stackalloc float[9 * L.Count];
+            for (int i = start; i < end; i++)
+            {
+                int p = i / g.InChannels, c = i % g.InChannels;
+                for (int half = 0; half < 2; half++)
+                {
+                    int first = p * panel + half * L.Count;
+                    for (int o = 0; o < L.Count; o++)
+                    {
+                        bool exists = first + o < g.OutChannels;
+                        float* w = weights + (first + o) * outStride + c * inStride;
+                        for (int t = 0; t < 9; t++) taps[t * L.Count + o] = exists ? w[transposed ? 8 - t : t] : 0;
+                    }
+                    Weights<L>(taps, packed + ((nint)p * g.InChannels + c) * panel + half * L.Count, pointStride);
+                }
+            }
+        }
+    }
+
+    /// <summary>Where the tiles of a picture lie.</summary>
+    private readonly struct Tiles(ConvGeometry g)
+    {
+        public readonly int Rows = (g.OutHeight + Out - 1) / Out, Columns = (g.OutWidth + Out - 1) / Out;
+
+        public int PerImage => Rows * Columns;
+
+        /// <summary>36 pointers to a tile's inputs; outside the picture to zeros.</summary>
+        public void InputPointers(float* x, int tile, float* zeros, float** pointers)
+        {
+            (int n, int rest) = Math.DivRem(tile, PerImage);
+            (int row, int column) = Math.DivRem(rest, Columns);
+            int top = row * Out - g.PadY, left = column * Out - g.PadX;
+            float* image = x + (nint)n * g.InLength;
+            for (int i = 0; i < In; i++)
+            {
+                for (int j = 0; j < In; j++)
+                {
+                    bool inside = (uint)(top + i) < (uint)g.Height && (uint)(left + j) < (uint)g.Width;
+                    pointers[6 * i + j] = inside ? image + ((nint)(top + i) * g.Width + left + j) * g.InChannels : zeros;
+                }
+            }
+        }
+
+        /// <summary>16 pointers to a tile's output gradients; outside the picture to zeros.</summary>
+        public void GradientPointers(float* dy, int tile, float* zeros, float** pointers)
+        {
+            (nint index, int rows, int columns) = Output(tile);
+            for (int i = 0; i < Out; i++)
+                for (int j = 0; j < Out; j++)
+                    pointers[Out * i + j] = i < rows && j < columns ? dy + index + ((nint)i * g.OutWidth + j) * g.OutChannels : zeros;
+        }
+
+        /// <summary>Index of a tile's first output, and how much of it lies inside.</summary>
+        public (nint Index, int Rows, int Columns) Output(int tile)
+        {
+            (int n, int rest) = Math.DivRem(tile, PerImage);
+            (int row, int column) = Math.DivRem(rest, Columns);
+            nint index = (nint)n * g.OutLength + ((nint)row * Out * g.OutWidth + column * Out) * g.OutChannels;
+            return (index, Math.Min(Out, g.OutHeight - row * Out), Math.Min(Out, g.OutWidth - column * Out));
+        }
+    }
+
+    private readonly struct ForwardJob(ConvGeometry g, int batch, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch) : ILaneJob
+    {
+        public static nint PartFloats(ConvGeometry g, int panel)
+        {
+            int outPadded = RoundUp(g.OutChannels, panel);
+            return (nint)Points * ChunkTiles * (g.InChannels + outPadded) + RoundUp(g.InChannels, 16);
+        }
+
+        public void Run<L>(int part, int parts) where L : struct, ILanes<L>
+        {
+            var tiles = new Tiles(g);
+            int panel = GemmTile.Columns<L>(), outPadded = RoundUp(g.OutChannels, panel);
+            (int start, int end) = ThreadTeam.Range(batch * tiles.PerImage, part, parts);
+            int chunk = ChunkOf(end - start, ChunkTiles);
+            float* v = scratch + part * PartFloats(g, panel);
+            float* m = v + (nint)Points * ChunkTiles * g.InChannels, zeros = m + (nint)Points * ChunkTiles * outPadded;
+            new Span<float>(zeros, g.InChannels).Clear();
+            float** pointers = stackalloc float*[Points];
+            for (int first = start; first < end; first += chunk)
+            {
+                int count = Math.Min(chunk, end - first);
+                nint vStride = (nint)count * g.InChannels, mStride = (nint)count * outPadded;
+                for (int t = 0; t < count; t++)
+                {
+                    tiles.InputPointers(x, first + t, zeros, pointers);
+                    Input<L>(pointers, g.InChannels, v + (nint)t * g.InChannels, vStride);
+                }
+                float* u = packed;
+                for (int k = 0; k < Points; k++)
+                {
+                    for (int o = 0; o < outPadded; o += panel, u += (nint)g.InChannels * panel)
+                        GemmTile.Panel<L>(count, v + k * vStride, g.InChannels, 1, u, panel, g.InChannels, m + k * mStride + o, outPadded, add: false);
+                }
+                for (int t = 0; t < count; t++)
+                {
+                    (nint index, int rows, int columns) = tiles.Output(first + t);
+                    Output<L>(m + (nint)t * outPadded, mStride, g.OutChannels, y, index, (nint)g.OutWidth * g.OutChannels, rows, columns, epilogue);
+                }
+            }
+        }
+    }
+
+    /// <summary>Each part's dU [36, In, Out padded] at the front of its scratch.</summary>
+    private readonly struct WeightSumJob(ConvGeometry g, int batch, float* x, float* dy, float* scratch) : ILaneJob
+    {
+        public static nint PartFloats(ConvGeometry g, int panel)
+        {
+            int outPadded = RoundUp(g.OutChannels, panel);
+            return (nint)Points * (g.InChannels * outPadded + GradientTiles(g) * (g.InChannels + outPadded)) + RoundUp(Math.Max(g.InChannels, outPadded), 16);
+        }
+
+        public void Run<L>(int part, int parts) where L : struct, ILanes<L>
+        {
+            var tiles = new Tiles(g);
+            int panel = GemmTile.Columns<L>(), outPadded = RoundUp(g.OutChannels, panel), most = GradientTiles(g);
+            (int start, int end) = ThreadTeam.Range(batch * tiles.PerImage, part, parts);
+            int chunk = ChunkOf(end - start, most);
+            float* du = scratch + part * PartFloats(g, panel), v = du + (nint)Points * g.InChannels * outPadded;
+            float* d = v + (nint)Points * most * g.InChannels, zeros = d + (nint)Points * most * outPadded;
+            new Span<float>(zeros, Math.Max(g.InChannels, outPadded)).Clear();
+            if (start == end) new Span<float>(du, Points * g.InChannels * outPadded).Clear();
+            if (outPadded > g.OutChannels) new Span<float>(d, checked(Points * most * outPadded)).Clear(); // padding columns stay zero
+            float** pointers = stackalloc float*[Points];
+            for (int first = start; first < end; first += chunk)
+            {
+                int count = Math.Min(chunk, end - first);
+                nint vStride = (nint)count * g.InChannels, dStride = (nint)count * outPadded;
+                for (int t = 0; t < count; t++)
+                {
+                    tiles.InputPointers(x, first + t, zeros, pointers);
+                    Input<L>(pointers, g.InChannels, v + (nint)t * g.InChannels, vStride);
+                    tiles.GradientPointers(dy, first + t, zeros, pointers);
+                    OutputGradient<L>(pointers, g.OutChannels, d + (nint)t * outPadded, dStride);
+                }
+                for (int k = 0; k < Points; k++)
+                {
+                    for (int o = 0; o < outPadded; o += panel)
+                        GemmTile.Panel<L>(g.InChannels, v + k * vStride, 1, g.InChannels, d + k * dStride + o, outPadded, count,
+                            du + (nint)k * g.InChannels * outPadded + o, outPadded, add: first > start);
+                }
+            }
+        }
+    }
+
+    /// <summary>Sums the parts' dU in order and transforms to dW.</summary>
+    private readonly struct WeightReduceJob(ConvGeometry g, float* scratch, float* dw, int sums) : ILaneJob
+    {
+        public void Run<L>(int part, int parts) where L : struct, ILanes<L>
+        {
+            int panel = GemmTile.Columns<L>(), outPadded = RoundUp(g.OutChannels, panel);
+            nint partFloats = WeightSumJob.PartFloats(g, panel), pointStride = (nint)g.InChannels * outPadded;
+            (int start, int end) = ThreadTeam.Range(g.InChannels, part, parts);
+            float* total = stackalloc float[Points * L.Count], taps = stackalloc float[9 * L.Count];
+            for (int c = start; c < end; c++)
+            {
+                for (int o = 0; o < g.OutChannels; o += L.Count)
+                {
+                    for (int k = 0; k < Points; k++)
+                    {
+                        float* from = scratch + k * pointStride + (nint)c * outPadded + o;
+                        L sum = L.Load(from);
+                        for (int s = 1; s < sums; s++) sum += L.Load(from + s * partFloats);
+                        sum.Store(total + k * L.Count);
+                    }
+                    WeightGradient<L>(total, L.Count, taps);
+                    for (int j = 0; j < L.Count; j++)
+                        for (int t = 0; t < 9; t++) dw[((nint)(o + j) * g.InChannels + c) * 9 + t] = taps[t * L.Count + j];
+                }
+            }
+        }
+    }
+}
