@@ -1,3 +1,7 @@
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
+using EmotionMLNet.Benchmarks.Compare;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["compare", ..]) return CompareMode.Run(args[1..]);
+BenchmarkSwitcher.FromAssembly(typeof(CompareMode).Assembly).Run(args, DefaultConfig.Instance.WithArtifactsPath("artifacts/benchmarks"));
+return 0;

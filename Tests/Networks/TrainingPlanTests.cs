@@ -31,14 +31,14 @@ public sealed class TrainingPlanTests
             foreach (int i in new[] { 0, p.Length / 3, p.Length - 1 }.Distinct())
             {
                 float value = p.Value[i];
-                const float step = 2e-3f;
+                const float step = 5e-4f;
                 p.Value[i] = value + step;
                 double high = Loss(plan, cotangent);
                 p.Value[i] = value - step;
                 double low = Loss(plan, cotangent);
                 p.Value[i] = value;
                 double difference = (high - low) / (2 * step);
-                Assert.True(Math.Abs(difference - gradient[i]) < 0.02 * scale, $"{name} d{parameter}[{i}]: Backward {gradient[i]}, finite difference {difference}.");
+                Assert.True(Math.Abs(difference - gradient[i]) < 0.02 * scale + 2e-3, $"{name} d{parameter}[{i}]: Backward {gradient[i]}, finite difference {difference}.");
             }
         }
     }
