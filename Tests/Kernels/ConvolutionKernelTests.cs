@@ -1,0 +1,179 @@
+using EmotionMLNet.Kernels;
+using EmotionMLNet.Kernels.Convolution;
+using EmotionMLNet.Tests.Reference;
+
+namespace EmotionMLNet.Tests.Kernels;
+
+/// <summary>Every algorithm, forward and both derivatives, against the definition in double, on every vector width and several thread counts.</summary>
+[Trait("Category", "Kernels")]
+public sealed class ConvolutionKernelTests
+{
+    // kernel, stride, padding, dilation, groups, in, out, height, width, batch
+    private static readonly int[][] Geometries =
+    [
+        [3, 1, 1, 1, 1, 16, 32, 9, 7, 2],    // Winograd, edge tiles
+        [3, 1, 0, 1, 1, 32, 16, 8, 11, 1],
+        [3, 1, 2, 1, 1, 16, 48, 5, 4, 3],
+        [3, 1, 1, 1, 1, 64, 64, 12, 12, 5],
+        [3, 1, 1, 1, 1, 16, 16, 1, 1, 1],
+        [3, 1, 1, 1, 1, 1, 32, 10, 10, 2],   // patches: too few channels
+        [3, 1, 1, 1, 1, 3, 7, 9, 5, 2],
+        [3, 2, 1, 1, 1, 16, 24, 9, 8, 2],
+        [7, 2, 3, 1, 1, 3, 16, 21, 17, 1],
+        [5, 1, 2, 1, 1, 7, 33, 6, 6, 2],
+        [1, 1, 0, 1, 1, 33, 7, 5, 3, 2],     // pointwise
+        [1, 1, 0, 1, 1, 64, 32, 6, 6, 4],
+        [1, 2, 0, 1, 1, 16, 16, 7, 7, 2],
+        [3, 1, 2, 2, 1, 8, 8, 9, 9, 1],      // dilation
+        [3, 1, 1, 1, 4, 16, 8, 7, 6, 2],     // groups
+        [3, 1, 1, 1, 16, 16, 16, 9, 7, 2],   // depthwise
+        [3, 2, 1, 1, 33, 33, 33, 8, 9, 2],
+        [5, 2, 2, 1, 20, 20, 20, 7, 7, 1],
+    ];
+
+    public static TheoryData<int, int, int> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<int, int, int>();
+            for (int i = 0; i < Geometries.Length; i++)
+            {
+                foreach (int lanes in new[] { 16, 8, 4, 1 }) cases.Add(i, lanes, 2);
+                cases.Add(i, Lanes.Widest, 1);
+                cases.Add(i, Lanes.Widest, 3);
+            }
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Forward_and_derivatives_equal_the_definition(int geometry, int lanes, int threads)
+    {
+        (ConvGeometry g, int batch) = Geometry(geometry);
+        using var team = new ThreadTeam(threads);
+        var run = new Run(g, batch, lanes, team);
+        (double[] y, double[] dx, double[] dw) = ReferenceConvolution.Compute(g, batch, run.X, run.W, run.Dy);
+        AssertClose("y", y, run.Y);
+        AssertClose("dx", dx, run.Dx);
+        AssertClose("dw", dw, run.Dw);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Equal_settings_give_equal_bits(int geometry, int lanes, int threads)
+    {
+        (ConvGeometry g, int batch) = Geometry(geometry);
+        using var team = new ThreadTeam(threads);
+        Run first = new(g, batch, lanes, team), second = new(g, batch, lanes, team);
+        Assert.Equal(first.Y, second.Y);
+        Assert.Equal(first.Dx, second.Dx);
+        Assert.Equal(first.Dw, second.Dw);
+    }
+
+    [Theory]
+    [InlineData(nameof(Activation.None))]
+    [InlineData(nameof(Activation.ReLU))]
+    [InlineData(nameof(Activation.ReLU6))]
+    public void The_epilogue_adds_bias_and_residual_and_applies_the_activation(string name)
+    {
+        var activation = Enum.Parse<Activation>(name);
+        using var team = new ThreadTeam(2);
+        for (int i = 0; i < Geometries.Length; i++)
+        {
+            (ConvGeometry g, int batch) = Geometry(i);
+            var plain = new Run(g, batch, Lanes.Widest, team);
+            float[] bias = Run.Values(g.OutChannels, 5, 3), residual = Run.Values(plain.Y.Length, 6, 3);
+            float[] fused = plain.Forward(new Epilogue { Bias = bias, Residual = residual, Activation = activation });
+            for (int k = 0; k < fused.Length; k++)
+            {
+                float expected = plain.Y[k] + bias[k % g.OutChannels] + residual[k];
+                if (activation != Activation.None) expected = MathF.Max(expected, 0);
+                if (activation == Activation.ReLU6) expected = MathF.Min(expected, 6);
+                Assert.Equal(expected, fused[k], 1e-5f * (1 + MathF.Abs(expected)));
+            }
+        }
+    }
+
+    [Fact]
+    public void Winograd_is_used_where_it_suits_and_its_error_stays_below_one_in_a_hundred_thousand()
+    {
+        (ConvGeometry g, int batch) = Geometry(3);
+        Assert.IsType<WinogradConvolution>(ConvolutionKernel.Create(g));
+        using var team = new ThreadTeam(1);
+        var run = new Run(g, batch, Lanes.Widest, team);
+        (double[] y, _, _) = ReferenceConvolution.Compute(g, batch, run.X, run.W, run.Dy);
+        double error = y.Zip(run.Y, (a, b) => Math.Abs(a - b)).Max() / y.Max(Math.Abs);
+        Assert.InRange(error, 0, 1e-5);
+    }
+
+    private static (ConvGeometry Geometry, int Batch) Geometry(int i)
+    {
+        int[] g = Geometries[i];
+        return (new ConvGeometry
+        {
+            KernelHeight = g[0], KernelWidth = g[0], StrideY = g[1], StrideX = g[1], PadY = g[2], PadX = g[2], DilationY = g[3], DilationX = g[3], Groups = g[4],
+            InChannels = g[5], OutChannels = g[6], Height = g[7], Width = g[8],
+        }, g[9]);
+    }
+
+    private static void AssertClose(string what, double[] expected, float[] actual)
+    {
+        double scale = expected.Max(Math.Abs) + 1e-6;
+        for (int i = 0; i < expected.Length; i++)
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= 2e-5 * scale, $"{what}[{i}]: expected {expected[i]}, got {actual[i]}.");
+    }
+
+    private sealed class Run
+    {
+        private readonly ConvolutionKernel kernel;
+        private readonly ThreadTeam team;
+        private readonly int batch;
+        private readonly float[] packed, scratch;
+
+        public Run(ConvGeometry g, int batch, int lanes, ThreadTeam team)
+        {
+            (this.team, this.batch) = (team, batch);
+            kernel = ConvolutionKernel.Create(g, lanes);
+            X = Values(batch * g.InLength, 1, 1);
+            W = Values(g.WeightLength, 2, 1);
+            Dy = Values(batch * g.OutLength, 3, 1);
+            packed = new float[kernel.PackedFloats];
+            scratch = new float[kernel.ScratchFloats(batch, team.Threads)];
+            Array.Fill(scratch, float.NaN); // whatever a kernel reads it must have written
+            kernel.Pack(W, packed, team);
+            Y = Forward(default);
+            Dx = new float[X.Length];
+            Array.Fill(Dx, float.NaN);
+            kernel.BackwardData(batch, Dy, W, Dx, scratch, team);
+            Dw = new float[W.Length];
+            kernel.BackwardWeights(batch, X, Dy, Dw, scratch, team);
+        }
+
+        public float[] X { get; }
+
+        public float[] W { get; }
+
+        public float[] Dy { get; }
+
+        public float[] Y { get; }
+
+        public float[] Dx { get; }
+
+        public float[] Dw { get; }
+
+        public static float[] Values(int count, int seed, float range)
+        {
+            var random = new Random(seed);
+            return [.. Enumerable.Range(0, count).Select(_ => range * (float)(2 * random.NextDouble() - 1))];
+        }
+
+        public float[] Forward(Epilogue epilogue)
+        {
+            var y = new float[Dy.Length];
+            Array.Fill(y, float.NaN);
+            kernel.Forward(batch, X, packed, epilogue, y, scratch, team);
+            return y;
+        }
+    }
+}
