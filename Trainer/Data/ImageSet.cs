@@ -1,13 +1,5 @@
 namespace EmotionMLNet.Trainer.Data;
 
-/// <summary>The part of a data set that an image belongs to.</summary>
-internal enum Split
-{
-    Train,
-    Validation,
-    Test,
-}
-
 /// <summary>The usable images of one split, decoded once and kept as bytes at network size.</summary>
 /// <param name="Split">Which part this is.</param>
 /// <param name="Name">What the source calls it: "PublicTest", "PublicTest + PrivateTest (merged)", "10 % of 293, seed 1".</param>

@@ -1,0 +1,46 @@
+namespace EmotionMLNet.Trainer.Augmentation;
+
+/// <summary>Random changes of training images that keep their label; a strength of 0 switches one off.</summary>
+internal sealed record AugmentationOptions
+{
+    public static AugmentationOptions None { get; } = new();
+
+    /// <summary>Mirror left and right with probability 1/2.</summary>
+    public bool Flip { get; init; }
+
+    /// <summary>Largest rotation in degrees either way.</summary>
+    public float Rotate { get; init; }
+
+    /// <summary>Largest shift either way as a fraction of the side.</summary>
+    public float Shift { get; init; }
+
+    /// <summary>Largest change of scale either way: 0.1 draws from 0.9 to 1.1.</summary>
+    public float Scale { get; init; }
+
+    /// <summary>Largest change of brightness either way as a fraction of full scale.</summary>
+    public float Brightness { get; init; }
+
+    /// <summary>Largest change of contrast either way: 0.2 multiplies by 0.8 to 1.2 about the mean.</summary>
+    public float Contrast { get; init; }
+
+    /// <summary>Probability that a random rectangle is filled with noise: Zhong et al. 2017, arXiv:1708.04896.</summary>
+    public float Erase { get; init; }
+
+    /// <summary>α of the Beta(α, α) that mixes pairs of images and labels: Zhang et al. 2017, arXiv:1710.09412.</summary>
+    public float Mixup { get; init; }
+
+    /// <summary>Whether any image is turned, moved or scaled.</summary>
+    public bool Warps => Rotate != 0 || Shift != 0 || Scale != 0;
+
+    /// <summary>What is wrong with these settings, each with its remedy; empty when they can be used.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (!(Rotate is >= 0 and <= 180)) yield return $"rotate is {Rotate}: give degrees from 0 to 180";
+        if (!(Shift is >= 0 and <= 1)) yield return $"shift is {Shift}: give a fraction of the side from 0 to 1";
+        if (!(Scale is >= 0 and < 1)) yield return $"scale is {Scale}: give a fraction from 0 to below 1";
+        if (!(Brightness is >= 0 and <= 1)) yield return $"brightness is {Brightness}: give a fraction of full scale from 0 to 1";
+        if (!(Contrast is >= 0 and <= 1)) yield return $"contrast is {Contrast}: give a fraction from 0 to 1";
+        if (!(Erase is >= 0 and <= 1)) yield return $"erase is {Erase}: give a probability from 0 to 1";
+        if (!(Mixup is >= 0 and <= 100)) yield return $"mixup is {Mixup}: give the alpha of a Beta distribution, 0 (off) to 100";
+    }
+}

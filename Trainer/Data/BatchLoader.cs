@@ -1,0 +1,120 @@
+using EmotionMLNet.Kernels;
+using EmotionMLNet.Tensors;
+using EmotionMLNet.Trainer.Augmentation;
+
+namespace EmotionMLNet.Trainer.Data;
+
+/// <summary>
+/// Fills batches of one image set: for training in an order shuffled anew each epoch, augmented and mixed up; for evaluation in
+/// file order, unchanged. A batch is a function of (seed, epoch, batch index) alone, whatever was loaded before and on however
+/// many threads, so a resumed run sees exactly what an unbroken one would have seen. Allocates nothing per batch.
+/// </summary>
+/// <remarks>
+/// Mixup (Zhang et al. 2017, arXiv:1710.09412) mixes within the batch: images i and N-1-i are a pair with their own λ ~ Beta(α, α),
+/// and become λ·a + (1-λ)·b and λ·b + (1-λ)·a, after normalisation; their targets likewise. The order is random, so the partners
+/// are; the middle image of an odd batch stays whole.
+/// </remarks>
+internal sealed class BatchLoader
+{
+    private const ulong OrderStream = 1, ImageStream = 2, MixupStream = 3;
+
+    private readonly ThreadTeam team;
+    private readonly Augmenter augmenter;
+    private readonly ulong seed;
+    private readonly bool shuffle;
+    private readonly int[] order;
+    private int orderEpoch = -1;
+
+    private BatchLoader(ImageSet set, Augmenter augmenter, int batchSize, ulong seed, bool shuffle, ThreadTeam team)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        if (set.Count == 0) throw new UserException($"The {set.Name} split has no usable image.");
+        (Set, this.augmenter, BatchSize, this.seed, this.shuffle, this.team) = (set, augmenter, batchSize, seed, shuffle, team);
+        order = new int[set.Count];
+    }
+
+    public ImageSet Set { get; }
+
+    /// <summary>Images a batch; the last one of an epoch may be short.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>Batches that cover every image once.</summary>
+    public int Batches => (Set.Count + BatchSize - 1) / BatchSize;
+
+    /// <summary>Shuffled, augmented and mixed up as <paramref name="augmenter"/>'s options say.</summary>
+    public static BatchLoader ForTraining(ImageSet set, Augmenter augmenter, int batchSize, ulong seed, ThreadTeam team)
+        => new(set, augmenter, batchSize, seed, shuffle: true, team);
+
+    /// <summary>File order, normalised only; the epoch has no effect.</summary>
+    public static BatchLoader ForEvaluation(ImageSet set, Preprocessing.ImagePreprocessing preprocessing, int batchSize, ThreadTeam team)
+        => new(set, new Augmenter(AugmentationOptions.None, preprocessing), batchSize, seed: 0, shuffle: false, team);
+
+    /// <summary>Fills one batch.</summary>
+    /// <param name="epoch">From 0.</param>
+    /// <param name="batch">0 to <see cref="Batches"/> - 1.</param>
+    /// <param name="input">Receives normalised images [N, Height, Width, Channels] and has its Batch set to N.</param>
+    /// <param name="targets">Receives class distributions [N, classes], each summing to 1, and has its Batch set to N.</param>
+    /// <returns>The indices into <see cref="Set"/> of the N images; valid until the next call with another epoch.</returns>
+    public ReadOnlySpan<int> Load(int epoch, int batch, Tensor input, Tensor targets)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(batch, Batches);
+        if (targets.Shape.Length != Set.Labels.Count) throw new ArgumentException($"Targets want {Set.Labels.Count} classes, got {targets.Shape}.", nameof(targets));
+        Order(epoch);
+        int start = batch * BatchSize, count = Math.Min(BatchSize, Set.Count - start);
+        input.Batch = count;
+        targets.Batch = count;
+        targets.Span.Clear();
+        ulong epochKey = CounterRandom.Key(seed, (ulong)epoch);
+        var job = new FillJob(this, input, targets, start, count, CounterRandom.Key(epochKey, ImageStream),
+            CounterRandom.Key(CounterRandom.Key(epochKey, MixupStream), (ulong)batch));
+        team.Run(ref job);
+        return order.AsSpan(start, count);
+    }
+
+    private void Order(int epoch)
+    {
+        if (orderEpoch == epoch || (!shuffle && orderEpoch >= 0)) return;
+        for (int i = 0; i < order.Length; i++) order[i] = i;
+        if (shuffle) new CounterRandom(CounterRandom.Key(CounterRandom.Key(seed, (ulong)epoch), OrderStream)).Shuffle(order.AsSpan());
+        orderEpoch = epoch;
+    }
+
+    /// <summary>A part handles whole pairs (i, N-1-i), so that it can mix them without waiting for another.</summary>
+    private readonly struct FillJob(BatchLoader loader, Tensor input, Tensor targets, int start, int count, ulong imageKey, ulong mixupKey) : ITeamJob
+    {
+        public void Run(int part, int parts)
+        {
+            (int first, int end) = ThreadTeam.Range((count + 1) / 2, part, parts);
+            for (int i = first; i < end; i++)
+            {
+                int partner = count - 1 - i;
+                Fill(i);
+                if (partner == i) continue;
+                Fill(partner);
+                if (loader.augmenter.Options.Mixup > 0) Mix(i, partner);
+            }
+        }
+
+        private void Fill(int n)
+        {
+            int image = loader.order[start + n];
+            loader.augmenter.Apply(loader.Set.Pixels[image], input.Image(n), CounterRandom.Key(imageKey, (ulong)image));
+            targets.Image(n)[loader.Set.Classes[image]] = 1;
+        }
+
+        private void Mix(int i, int partner)
+        {
+            float lambda = (float)new CounterRandom(CounterRandom.Key(mixupKey, (ulong)i)).NextBeta(loader.augmenter.Options.Mixup);
+            Mix(input.Image(i), input.Image(partner), lambda);
+            Mix(targets.Image(i), targets.Image(partner), lambda);
+        }
+
+        private static void Mix(Span<float> a, Span<float> b, float lambda)
+        {
+            float rest = 1 - lambda;
+            for (int i = 0; i < a.Length; i++) (a[i], b[i]) = (lambda * a[i] + rest * b[i], lambda * b[i] + rest * a[i]);
+        }
+    }
+}
