@@ -32,7 +32,7 @@ internal sealed class Augmenter
     public void Apply(ReadOnlySpan<byte> pixels, Span<float> tensor, ulong seed)
     {
         (int width, int height, int channels) = (Preprocessing.Width, Preprocessing.Height, Preprocessing.Channels);
-        bool flip = Options.Flip && (CounterRandom.Key(seed, FlipStream) & 1) != 0;
+        bool flip = Options.Flip && (RandomStream.Key(seed, FlipStream) & 1) != 0;
         bool lights = Options.Brightness != 0 || Options.Contrast != 0;
         if (!flip && !Options.Warps && !lights && Options.Erase == 0)
         {
@@ -50,7 +50,7 @@ internal sealed class Augmenter
 
     private Warp DrawWarp(ulong seed, bool flip)
     {
-        var random = new CounterRandom(CounterRandom.Key(seed, WarpStream));
+        var random = new RandomStream(RandomStream.Key(seed, WarpStream));
         float degrees = random.Between(-Options.Rotate, Options.Rotate);
         float dx = random.Between(-Options.Shift, Options.Shift) * Preprocessing.Width, dy = random.Between(-Options.Shift, Options.Shift) * Preprocessing.Height;
         float enlargement = random.Between(1 - Options.Scale, 1 + Options.Scale);
@@ -69,7 +69,7 @@ internal sealed class Augmenter
     /// <summary>y = (x - mean)·contrast + mean + brightness, kept in 0 to 255; the mean is that of the image before any change.</summary>
     private void Light(ReadOnlySpan<byte> pixels, Span<float> tensor, ulong seed)
     {
-        var random = new CounterRandom(CounterRandom.Key(seed, LightStream));
+        var random = new RandomStream(RandomStream.Key(seed, LightStream));
         float brightness = random.Between(-Options.Brightness, Options.Brightness) * 255;
         float contrast = random.Between(1 - Options.Contrast, 1 + Options.Contrast);
         long sum = 0;
@@ -82,7 +82,7 @@ internal sealed class Augmenter
     private void Erase(Span<float> tensor, ulong seed)
     {
         const int Attempts = 10;
-        var random = new CounterRandom(CounterRandom.Key(seed, EraseStream));
+        var random = new RandomStream(RandomStream.Key(seed, EraseStream));
         if (random.NextSingle() >= Options.Erase) return;
         (int width, int height, int channels) = (Preprocessing.Width, Preprocessing.Height, Preprocessing.Channels);
         for (int attempt = 0; attempt < Attempts; attempt++)

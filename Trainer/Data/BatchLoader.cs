@@ -66,9 +66,9 @@ internal sealed class BatchLoader
         input.Batch = count;
         targets.Batch = count;
         targets.Span.Clear();
-        ulong epochKey = CounterRandom.Key(seed, (ulong)epoch);
-        var job = new FillJob(this, input, targets, start, count, CounterRandom.Key(epochKey, ImageStream),
-            CounterRandom.Key(CounterRandom.Key(epochKey, MixupStream), (ulong)batch));
+        ulong epochKey = RandomStream.Key(seed, (ulong)epoch);
+        var job = new FillJob(this, input, targets, start, count, RandomStream.Key(epochKey, ImageStream),
+            RandomStream.Key(RandomStream.Key(epochKey, MixupStream), (ulong)batch));
         team.Run(ref job);
         return order.AsSpan(start, count);
     }
@@ -77,7 +77,7 @@ internal sealed class BatchLoader
     {
         if (orderEpoch == epoch || (!shuffle && orderEpoch >= 0)) return;
         for (int i = 0; i < order.Length; i++) order[i] = i;
-        if (shuffle) new CounterRandom(CounterRandom.Key(CounterRandom.Key(seed, (ulong)epoch), OrderStream)).Shuffle(order.AsSpan());
+        if (shuffle) new RandomStream(RandomStream.Key(RandomStream.Key(seed, (ulong)epoch), OrderStream)).Shuffle(order.AsSpan());
         orderEpoch = epoch;
     }
 
@@ -100,13 +100,13 @@ internal sealed class BatchLoader
         private void Fill(int n)
         {
             int image = loader.order[start + n];
-            loader.augmenter.Apply(loader.Set.Pixels[image], input.Image(n), CounterRandom.Key(imageKey, (ulong)image));
+            loader.augmenter.Apply(loader.Set.Pixels[image], input.Image(n), RandomStream.Key(imageKey, (ulong)image));
             targets.Image(n)[loader.Set.Classes[image]] = 1;
         }
 
         private void Mix(int i, int partner)
         {
-            float lambda = (float)new CounterRandom(CounterRandom.Key(mixupKey, (ulong)i)).NextBeta(loader.augmenter.Options.Mixup);
+            float lambda = (float)new RandomStream(RandomStream.Key(mixupKey, (ulong)i)).NextBeta(loader.augmenter.Options.Mixup);
             Mix(input.Image(i), input.Image(partner), lambda);
             Mix(targets.Image(i), targets.Image(partner), lambda);
         }

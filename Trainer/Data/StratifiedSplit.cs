@@ -42,7 +42,7 @@ internal static class StratifiedSplit
     private static int Round(double images) => (int)Math.Round(images, MidpointRounding.AwayFromZero);
 
     private static UInt128 Rank(ulong seed, UInt128 content)
-        => new(CounterRandom.Key(CounterRandom.Key(seed, (ulong)(content >> 64)), (ulong)content), (ulong)content);
+        => new(RandomStream.Key(RandomStream.Key(seed, (ulong)(content >> 64)), (ulong)content), (ulong)content);
 
     /// <summary>The first half of the SHA-256 of what is stored; of the name where it can't be read (decoding will report that).</summary>
     private static UInt128[] Contents(IReadOnlyList<ListedImage> images, CancellationToken cancellation)

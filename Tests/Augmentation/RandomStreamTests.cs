@@ -2,12 +2,12 @@ using EmotionMLNet.Trainer.Augmentation;
 
 namespace EmotionMLNet.Tests.Augmentation;
 
-public sealed class CounterRandomTests
+public sealed class RandomStreamTests
 {
     [Fact]
     public void Uniform_draws_fill_their_interval_evenly()
     {
-        var random = new CounterRandom(3);
+        var random = new RandomStream(3);
         int[] bins = new int[16];
         for (int i = 0; i < 160_000; i++)
         {
@@ -22,7 +22,7 @@ public sealed class CounterRandomTests
     [Fact]
     public void Keys_of_neighbouring_items_have_nothing_in_common()
     {
-        ulong[] keys = [.. Enumerable.Range(0, 1000).Select(i => CounterRandom.Key(1, (ulong)i)), .. Enumerable.Range(0, 1000).Select(i => CounterRandom.Key(2, (ulong)i))];
+        ulong[] keys = [.. Enumerable.Range(0, 1000).Select(i => RandomStream.Key(1, (ulong)i)), .. Enumerable.Range(0, 1000).Select(i => RandomStream.Key(2, (ulong)i))];
         Assert.Equal(2000, keys.Distinct().Count());
         double flipped = keys.Zip(keys.Skip(1), (a, b) => ulong.PopCount(a ^ b)).Average(c => (double)c);
         Assert.Equal(32, flipped, 0.5);
@@ -34,7 +34,7 @@ public sealed class CounterRandomTests
     [InlineData(4)]
     public void Beta_has_the_mean_and_variance_of_its_law(double alpha)
     {
-        var random = new CounterRandom(9);
+        var random = new RandomStream(9);
         double[] draws = new double[40_000];
         for (int i = 0; i < draws.Length; i++) draws[i] = random.NextBeta(alpha);
         Assert.All(draws, d => Assert.InRange(d, 0, 1));
@@ -49,7 +49,7 @@ public sealed class CounterRandomTests
         for (ulong key = 0; key < 5000; key++)
         {
             int[] items = [0, 1, 2, 3, 4];
-            new CounterRandom(CounterRandom.Key(7, key)).Shuffle(items.AsSpan());
+            new RandomStream(RandomStream.Key(7, key)).Shuffle(items.AsSpan());
             firsts[items[0]]++;
             Assert.Equal([0, 1, 2, 3, 4], items.Order());
         }

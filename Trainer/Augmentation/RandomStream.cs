@@ -1,20 +1,20 @@
+using EmotionMLNet.Kernels;
+
 namespace EmotionMLNet.Trainer.Augmentation;
 
 /// <summary>
-/// A counter-based generator: draw n is a hash of key and n (the finaliser of SplitMix64: Steele, Lea and Flood 2014,
-/// doi:10.1145/2660193.2660195). Whatever is drawn depends on the key alone, never on threads or on what was drawn elsewhere.
+/// Distributions drawn from the counter-based <see cref="CounterRandom"/>: draw n is a function of key and n. Whatever is drawn
+/// depends on the key alone, never on threads or on what was drawn elsewhere.
 /// </summary>
-internal struct CounterRandom(ulong key)
+internal struct RandomStream(ulong key)
 {
-    private const ulong Weyl = 0x9E3779B97F4A7C15;
-
-    private ulong state = key;
+    private ulong count;
 
     /// <summary>A key for one thing (an epoch, an image, a purpose) under another key.</summary>
-    public static ulong Key(ulong key, ulong item) => Mix(Mix(key + Weyl) ^ (item * 0xD1B54A32D192ED03 + 0x8CB92BA72F3D8DD7));
+    public static ulong Key(ulong key, ulong item) => CounterRandom.Bits(CounterRandom.Bits(key, item) ^ 0x8CB92BA72F3D8DD7, item);
 
     /// <summary>64 uniform bits.</summary>
-    public ulong NextUInt64() => Mix(state += Weyl);
+    public ulong NextUInt64() => CounterRandom.Bits(key, count++);
 
     /// <summary>Uniform in [0, 1), 24 bits.</summary>
     public float NextSingle() => (NextUInt64() >> 40) * (1f / (1 << 24));
@@ -65,12 +65,5 @@ internal struct CounterRandom(ulong key)
             v = v * v * v;
             if (Math.Log(1 - NextDouble()) < 0.5 * x * x + d - d * v + d * Math.Log(v)) return boost * d * v;
         }
-    }
-
-    private static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
     }
 }
