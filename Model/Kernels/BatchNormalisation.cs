@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EmotionMLNet.Kernels;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace EmotionMLNet.Kernels;
 internal static unsafe class BatchNormalisation
 {
     /// <summary>Rows summed in float before they are added to the double totals: bounds the rounding of long sums.</summary>
-    private const int BlockRows = 64;
+    private const int BlockRows = 128;
 
     /// <summary>Floats of scratch for the statistics passes: two double totals a channel and thread.</summary>
     public static long ScratchFloats(int channels, int threads) => 4L * channels * threads + 16;
@@ -18,8 +20,8 @@ internal static unsafe class BatchNormalisation
         int channels = mean.Length, rows = x.Length / channels;
         fixed (float* px = x, s = scratch)
         {
-            var job = new StatisticsJob(px, rows, channels, (double*)s);
-            team.Run(ref job, Lanes.Widest);
+            var job = new SumsJob<Moments>(new Moments(px), rows, channels, (double*)s);
+            team.Run(ref job, team.LaneCount);
             for (int c = 0; c < channels; c++)
             {
                 (double sum, double squares) = Total((double*)s, c, channels, team.Threads);
@@ -35,7 +37,7 @@ internal static unsafe class BatchNormalisation
         fixed (float* px = x, a = scale, b = shift, py = y)
         {
             var job = new NormaliseJob(px, a, b, py, x.Length / scale.Length, scale.Length, relu);
-            team.Run(ref job, Lanes.Widest);
+            team.Run(ref job, team.LaneCount);
         }
     }
 
@@ -46,8 +48,8 @@ internal static unsafe class BatchNormalisation
         int channels = mean.Length;
         fixed (float* px = x, pdy = dy, m = mean, a = scale, b = shift, s = scratch)
         {
-            var job = new GradientSumsJob(px, pdy, m, a, b, relu, x.Length / channels, channels, (double*)s);
-            team.Run(ref job, Lanes.Widest);
+            var job = new SumsJob<GradientTerms>(new GradientTerms(px, pdy, m, a, b, relu), x.Length / channels, channels, (double*)s);
+            team.Run(ref job, team.LaneCount);
             for (int c = 0; c < channels; c++)
             {
                 (double sum, double products) = Total((double*)s, c, channels, team.Threads);
@@ -65,7 +67,7 @@ internal static unsafe class BatchNormalisation
         fixed (float* px = x, pdy = dy, a = scale, b = shift, k = coefficients, pdx = dx)
         {
             var job = new InputGradientJob(px, pdy, a, b, relu, k, pdx, x.Length / scale.Length, scale.Length);
-            team.Run(ref job, Lanes.Widest);
+            team.Run(ref job, team.LaneCount);
         }
     }
 
@@ -80,14 +82,14 @@ internal static unsafe class BatchNormalisation
         return (first, second);
     }
 
-    private static void AddTo<L>(double* totals, L sums) where L : struct, ILanes<L>
+    /// <summary>What a row adds to the two sums of each channel.</summary>
+    private interface ITerms
     {
-        float* lanes = stackalloc float[L.Count];
-        sums.Store(lanes);
-        for (int i = 0; i < L.Count; i++) totals[i] += lanes[i];
+        /// <param name="at">Index of the row's value for channel <paramref name="c"/>.</param>
+        void Add<T>(nint at, int c, ref T first, ref T second) where T : struct, ILanes<T>;
     }
 
-    private readonly struct StatisticsJob(float* x, int rows, int channels, double* scratch) : ILaneJob
+    private readonly struct SumsJob<TTerms>(TTerms terms, int rows, int channels, double* scratch) : ILaneJob where TTerms : struct, ITerms
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
@@ -97,23 +99,67 @@ internal static unsafe class BatchNormalisation
             for (int first = start; first < end; first += BlockRows)
             {
                 int last = Math.Min(end, first + BlockRows), c = 0;
-                for (; c + L.Count <= channels; c += L.Count) Block<L>(first, last, c, totals);
-                for (; c < channels; c++) Block<Lanes1>(first, last, c, totals);
+                for (; c + 2 * L.Count <= channels; c += 2 * L.Count) TwoVectors<L>(first, last, c, totals);
+                for (; c + L.Count <= channels; c += L.Count) OneVector<L>(first, last, c, totals);
+                for (; c < channels; c++) OneVector<Lanes1>(first, last, c, totals);
             }
         }
 
-        private void Block<T>(int first, int last, int c, double* totals) where T : struct, ILanes<T>
+        // Two vectors side by side: four independent chains of additions hide their latency.
+        private void TwoVectors<T>(int first, int last, int c, double* totals) where T : struct, ILanes<T>
         {
-            T centre = T.Load(x + c), sum = T.Broadcast(0), squares = sum;
-            float* p = x + (nint)first * channels + c;
-            for (int r = first; r < last; r++, p += channels)
+            T a0 = T.Broadcast(0), a1 = a0, b0 = a0, b1 = a0;
+            nint at = (nint)first * channels + c;
+            for (int r = first; r < last; r++, at += channels)
             {
-                T d = T.Load(p) - centre;
-                sum += d;
-                squares = T.FusedMultiplyAdd(d, d, squares);
+                terms.Add(at, c, ref a0, ref b0);
+                terms.Add(at + T.Count, c + T.Count, ref a1, ref b1);
             }
-            AddTo(totals + c, sum);
-            AddTo(totals + channels + c, squares);
+            AddTo(totals + c, a0);
+            AddTo(totals + c + T.Count, a1);
+            AddTo(totals + channels + c, b0);
+            AddTo(totals + channels + c + T.Count, b1);
+        }
+
+        private void OneVector<T>(int first, int last, int c, double* totals) where T : struct, ILanes<T>
+        {
+            T a = T.Broadcast(0), b = a;
+            nint at = (nint)first * channels + c;
+            for (int r = first; r < last; r++, at += channels) terms.Add(at, c, ref a, ref b);
+            AddTo(totals + c, a);
+            AddTo(totals + channels + c, b);
+        }
+
+        private static void AddTo<T>(double* totals, T sums) where T : struct, ILanes<T>
+        {
+            float* lanes = stackalloc float[T.Count];
+            sums.Store(lanes);
+            for (int i = 0; i < T.Count; i++) totals[i] += lanes[i];
+        }
+    }
+
+    /// <summary>Σ d and Σ d² with d = x - x of the first row.</summary>
+    private readonly struct Moments(float* x) : ITerms
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add<T>(nint at, int c, ref T first, ref T second) where T : struct, ILanes<T>
+        {
+            T d = T.Load(x + at) - T.Load(x + c);
+            first += d;
+            second = T.FusedMultiplyAdd(d, d, second);
+        }
+    }
+
+    /// <summary>Σ dY and Σ dY (x - mean), dY being 0 where ReLU was.</summary>
+    private readonly struct GradientTerms(float* x, float* dy, float* mean, float* scale, float* shift, bool relu) : ITerms
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add<T>(nint at, int c, ref T first, ref T second) where T : struct, ILanes<T>
+        {
+            T v = T.Load(x + at), d = T.Load(dy + at), zero = T.Broadcast(0);
+            if (relu) d = T.Select(T.FusedMultiplyAdd(v, T.Load(scale + c), T.Load(shift + c)), zero, d, zero);
+            first += d;
+            second = T.FusedMultiplyAdd(d, v - T.Load(mean + c), second);
         }
     }
 
@@ -135,37 +181,6 @@ internal static unsafe class BatchNormalisation
         {
             T value = T.FusedMultiplyAdd(T.Load(from), T.Load(scale + c), T.Load(shift + c));
             return relu ? T.Max(value, T.Broadcast(0)) : value;
-        }
-    }
-
-    private readonly struct GradientSumsJob(float* x, float* dy, float* mean, float* scale, float* shift, bool relu, int rows, int channels, double* scratch) : ILaneJob
-    {
-        public void Run<L>(int part, int parts) where L : struct, ILanes<L>
-        {
-            double* totals = scratch + 2 * part * channels;
-            new Span<double>(totals, 2 * channels).Clear();
-            (int start, int end) = ThreadTeam.Range(rows, part, parts);
-            for (int first = start; first < end; first += BlockRows)
-            {
-                int last = Math.Min(end, first + BlockRows), c = 0;
-                for (; c + L.Count <= channels; c += L.Count) Block<L>(first, last, c, totals);
-                for (; c < channels; c++) Block<Lanes1>(first, last, c, totals);
-            }
-        }
-
-        private void Block<T>(int first, int last, int c, double* totals) where T : struct, ILanes<T>
-        {
-            T zero = T.Broadcast(0), m = T.Load(mean + c), a = T.Load(scale + c), b = T.Load(shift + c), sum = zero, products = zero;
-            float* p = x + (nint)first * channels + c, q = dy + (nint)first * channels + c;
-            for (int r = first; r < last; r++, p += channels, q += channels)
-            {
-                T v = T.Load(p), d = T.Load(q);
-                if (relu) d = T.Select(T.FusedMultiplyAdd(v, a, b), zero, d, zero);
-                sum += d;
-                products = T.FusedMultiplyAdd(d, v - m, products);
-            }
-            AddTo(totals + c, sum);
-            AddTo(totals + channels + c, products);
         }
     }
 

@@ -16,7 +16,7 @@ internal static unsafe class ColumnSums
         fixed (float* px = x, s = scratch)
         {
             var job = new Job(px, x.Length / columns, columns, s, stride);
-            team.Run(ref job, Lanes.Widest);
+            team.Run(ref job, team.LaneCount);
         }
         for (int c = 0; c < columns; c++)
         {

@@ -20,7 +20,7 @@ internal static unsafe class Elementwise
         fixed (float* px = x, py = y)
         {
             var job = new UnaryJob<TOperator>(px, py, y.Length);
-            team.Run(ref job, Lanes.Widest);
+            team.Run(ref job, team.LaneCount);
         }
     }
 
@@ -29,7 +29,7 @@ internal static unsafe class Elementwise
         fixed (float* pa = a, pb = b, py = y)
         {
             var job = new BinaryJob<TOperator>(pa, pb, py, y.Length);
-            team.Run(ref job, Lanes.Widest);
+            team.Run(ref job, team.LaneCount);
         }
     }
 

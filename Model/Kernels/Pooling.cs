@@ -1,17 +1,31 @@
 namespace EmotionMLNet.Kernels;
 
-/// <summary>Windows that are reduced to one value a channel. Images are NHWC; threads split output rows forward and images backward.</summary>
+/// <summary>Windows that are reduced to one value a channel; images are NHWC.</summary>
 internal readonly record struct PoolGeometry(int Height, int Width, int Channels, int Kernel, int Stride, int Padding)
 {
     public int OutHeight => (Height + 2 * Padding - Kernel) / Stride + 1;
 
     public int OutWidth => (Width + 2 * Padding - Kernel) / Stride + 1;
 
-    /// <summary>Input rows (or columns) that output o sees: [Start, End), inside the picture.</summary>
-    public (int Start, int End) Window(int o, int extent) => (Math.Max(0, o * Stride - Padding), Math.Min(extent, o * Stride - Padding + Kernel));
+    /// <summary>Windows of 2x2 that tile the picture: the pooling of most networks, with loops of its own.</summary>
+    public bool IsHalving => Kernel == 2 && Stride == 2 && Padding == 0;
+
+    /// <summary>The cells of window (oy, ox) that lie inside the picture.</summary>
+    public PoolWindow Window(int oy, int ox)
+    {
+        int y = oy * Stride - Padding, x = ox * Stride - Padding, top = Math.Max(0, y), left = Math.Max(0, x);
+        return new PoolWindow(top, left, Math.Min(Height, y + Kernel) - top, Math.Min(Width, x + Kernel) - left, (top - y) * Kernel + left - x);
+    }
 }
 
-/// <summary>Kernels of max and average pooling.</summary>
+/// <param name="Top">First row in the picture.</param>
+/// <param name="Left">First column.</param>
+/// <param name="Rows">Rows inside the picture.</param>
+/// <param name="Columns">Columns inside the picture.</param>
+/// <param name="Number">Row-major number of the first cell in the whole window.</param>
+internal readonly record struct PoolWindow(int Top, int Left, int Rows, int Columns, int Number);
+
+/// <summary>Kernels of max and average pooling. Threads split output rows forward, and images backward, where windows may overlap.</summary>
 internal static unsafe class Pooling
 {
     /// <summary>y = the largest value of each window; place (if wanted) = its number in the window, row-major, the first of equals.</summary>
@@ -21,7 +35,7 @@ internal static unsafe class Pooling
         fixed (float* px = x, py = y, pp = place)
         {
             var job = new MaxJob(g, batch, px, py, pp);
-            team.Run(ref job, Lanes.Widest);
+            team.Run(ref job, team.LaneCount);
         }
     }
 
@@ -30,8 +44,8 @@ internal static unsafe class Pooling
     {
         fixed (float* pdy = dy, pp = place, pdx = dx)
         {
-            var job = new GradientJob(g, batch, pdy, pp, pdx);
-            team.Run(ref job, Lanes.Widest);
+            var job = new GradientJob<ToPlace>(g, batch, pdy, new ToPlace(pp), pdx);
+            team.Run(ref job, team.LaneCount);
         }
     }
 
@@ -41,46 +55,62 @@ internal static unsafe class Pooling
         fixed (float* px = x, py = y)
         {
             var job = new AverageJob(g, batch, px, py);
-            team.Run(ref job, Lanes.Widest);
+            team.Run(ref job, team.LaneCount);
         }
     }
 
     /// <summary>dX: each dY spread evenly over its window.</summary>
     public static void AverageGradient(PoolGeometry g, int batch, ReadOnlySpan<float> dy, Span<float> dx, ThreadTeam team)
-        => MaxGradient(g, batch, dy, default, dx, team);
+    {
+        fixed (float* pdy = dy, pdx = dx)
+        {
+            var job = new GradientJob<Evenly>(g, batch, pdy, new Evenly(1f / (g.Kernel * g.Kernel)), pdx);
+            team.Run(ref job, team.LaneCount);
+        }
+    }
 
     private readonly struct MaxJob(PoolGeometry g, int batch, float* x, float* y, float* place) : ILaneJob
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             (int start, int end) = ThreadTeam.Range(batch * g.OutHeight, part, parts);
+            nint at = (nint)start * g.OutWidth * g.Channels;
             for (int row = start; row < end; row++)
             {
-                for (int ox = 0; ox < g.OutWidth; ox++)
+                (int n, int oy) = Math.DivRem(row, g.OutHeight);
+                for (int ox = 0; ox < g.OutWidth; ox++, at += g.Channels)
                 {
-                    nint at = ((nint)row * g.OutWidth + ox) * g.Channels;
+                    PoolWindow w = g.Window(oy, ox);
+                    float* first = x + (((nint)n * g.Height + w.Top) * g.Width + w.Left) * g.Channels;
                     int c = 0;
-                    for (; c + L.Count <= g.Channels; c += L.Count) Window<L>(row, ox, c, at + c);
-                    for (; c < g.Channels; c++) Window<Lanes1>(row, ox, c, at + c);
+                    if (g.IsHalving)
+                        for (; c + L.Count <= g.Channels; c += L.Count) Halving<L>(first + c, at + c);
+                    for (; c + L.Count <= g.Channels; c += L.Count) Largest<L>(first + c, w, at + c);
+                    for (; c < g.Channels; c++) Largest<Lanes1>(first + c, w, at + c);
                 }
             }
         }
 
-        private void Window<T>(int row, int ox, int c, nint at) where T : struct, ILanes<T>
+        private void Halving<T>(float* p, nint at) where T : struct, ILanes<T>
         {
-            (int n, int oy) = Math.DivRem(row, g.OutHeight);
-            (int top, int bottom) = g.Window(oy, g.Height);
-            (int left, int right) = g.Window(ox, g.Width);
-            T best = T.Broadcast(float.NegativeInfinity), where = T.Broadcast(0);
-            for (int iy = top; iy < bottom; iy++)
+            float* q = p + (nint)g.Width * g.Channels;
+            T a = T.Load(p), b = T.Load(p + g.Channels), c = T.Load(q), d = T.Load(q + g.Channels), top = T.Max(a, b), bottom = T.Max(c, d);
+            T.Max(top, bottom).Store(y + at);
+            if (place is null) return;
+            T where = T.Select(b, a, T.Broadcast(1), T.Broadcast(0));
+            T.Select(bottom, top, T.Select(d, c, T.Broadcast(3), T.Broadcast(2)), where).Store(place + at);
+        }
+
+        private void Largest<T>(float* p, PoolWindow w, nint at) where T : struct, ILanes<T>
+        {
+            T best = T.Broadcast(float.NegativeInfinity), where = T.Broadcast(w.Number);
+            for (int i = 0; i < w.Rows; i++, p += (nint)g.Width * g.Channels)
             {
-                float* p = x + (((nint)n * g.Height + iy) * g.Width + left) * g.Channels + c;
-                int number = (iy - oy * g.Stride + g.Padding) * g.Kernel + left - ox * g.Stride + g.Padding;
-                for (int ix = left; ix < right; ix++, p += g.Channels, number++)
+                for (int j = 0; j < w.Columns; j++)
                 {
-                    T v = T.Load(p);
-                    where = T.Select(v, best, T.Broadcast(number), where);
-                    best = T.Select(v, best, v, best);
+                    T v = T.Load(p + (nint)j * g.Channels);
+                    where = T.Select(v, best, T.Broadcast(w.Number + i * g.Kernel + j), where);
+                    best = T.Max(v, best); // a NaN stays one, so that a broken network is seen
                 }
             }
             best.Store(y + at);
@@ -93,35 +123,48 @@ internal static unsafe class Pooling
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             (int start, int end) = ThreadTeam.Range(batch * g.OutHeight, part, parts);
+            float* to = y + (nint)start * g.OutWidth * g.Channels;
             for (int row = start; row < end; row++)
             {
-                for (int ox = 0; ox < g.OutWidth; ox++)
+                (int n, int oy) = Math.DivRem(row, g.OutHeight);
+                for (int ox = 0; ox < g.OutWidth; ox++, to += g.Channels)
                 {
-                    float* to = y + ((nint)row * g.OutWidth + ox) * g.Channels;
+                    PoolWindow w = g.Window(oy, ox);
+                    float* first = x + (((nint)n * g.Height + w.Top) * g.Width + w.Left) * g.Channels;
                     int c = 0;
-                    for (; c + L.Count <= g.Channels; c += L.Count) Window<L>(row, ox, c).Store(to + c);
-                    for (; c < g.Channels; c++) Window<Lanes1>(row, ox, c).Store(to + c);
+                    for (; c + L.Count <= g.Channels; c += L.Count) Mean<L>(first + c, w).Store(to + c);
+                    for (; c < g.Channels; c++) Mean<Lanes1>(first + c, w).Store(to + c);
                 }
             }
         }
 
-        private T Window<T>(int row, int ox, int c) where T : struct, ILanes<T>
+        private T Mean<T>(float* p, PoolWindow w) where T : struct, ILanes<T>
         {
-            (int n, int oy) = Math.DivRem(row, g.OutHeight);
-            (int top, int bottom) = g.Window(oy, g.Height);
-            (int left, int right) = g.Window(ox, g.Width);
             T sum = T.Broadcast(0);
-            for (int iy = top; iy < bottom; iy++)
-            {
-                float* p = x + (((nint)n * g.Height + iy) * g.Width + left) * g.Channels + c;
-                for (int ix = left; ix < right; ix++, p += g.Channels) sum += T.Load(p);
-            }
+            for (int i = 0; i < w.Rows; i++, p += (nint)g.Width * g.Channels)
+                for (int j = 0; j < w.Columns; j++) sum += T.Load(p + (nint)j * g.Channels);
             return sum * T.Broadcast(1f / (g.Kernel * g.Kernel));
         }
     }
 
-    /// <summary>Of max pooling where places are given, else of average pooling. Windows may overlap, so outputs are added to a cleared dX.</summary>
-    private readonly struct GradientJob(PoolGeometry g, int batch, float* dy, float* place, float* dx) : ILaneJob
+    /// <summary>How a window's gradient is shared out among its cells.</summary>
+    private interface ISharing
+    {
+        /// <summary>The part of <paramref name="d"/> that cell <paramref name="number"/> gets; <paramref name="at"/> is the index of d.</summary>
+        T Share<T>(T d, nint at, int number) where T : struct, ILanes<T>;
+    }
+
+    private readonly struct ToPlace(float* place) : ISharing
+    {
+        public T Share<T>(T d, nint at, int number) where T : struct, ILanes<T> => T.SelectEqual(T.Load(place + at), T.Broadcast(number), d, T.Broadcast(0));
+    }
+
+    private readonly struct Evenly(float share) : ISharing
+    {
+        public T Share<T>(T d, nint at, int number) where T : struct, ILanes<T> => d * T.Broadcast(share);
+    }
+
+    private readonly struct GradientJob<TSharing>(PoolGeometry g, int batch, float* dy, TSharing sharing, float* dx) : ILaneJob where TSharing : struct, ISharing
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
@@ -129,39 +172,47 @@ internal static unsafe class Pooling
             for (int n = start; n < end; n++)
             {
                 float* image = dx + (nint)n * g.Height * g.Width * g.Channels;
-                new Span<float>(image, g.Height * g.Width * g.Channels).Clear();
+                // Halving writes each cell once; in general windows overlap and cells are added to.
+                if (!g.IsHalving || (g.Height | g.Width) % 2 != 0) new Span<float>(image, g.Height * g.Width * g.Channels).Clear();
+                nint at = (nint)n * g.OutHeight * g.OutWidth * g.Channels;
                 for (int oy = 0; oy < g.OutHeight; oy++)
                 {
-                    for (int ox = 0; ox < g.OutWidth; ox++)
+                    for (int ox = 0; ox < g.OutWidth; ox++, at += g.Channels)
                     {
-                        nint at = (((nint)n * g.OutHeight + oy) * g.OutWidth + ox) * g.Channels;
+                        PoolWindow w = g.Window(oy, ox);
+                        float* first = image + ((nint)w.Top * g.Width + w.Left) * g.Channels;
                         int c = 0;
-                        for (; c + L.Count <= g.Channels; c += L.Count) Spread<L>(image, oy, ox, c, at + c);
-                        for (; c < g.Channels; c++) Spread<Lanes1>(image, oy, ox, c, at + c);
+                        if (g.IsHalving)
+                        {
+                            for (; c + L.Count <= g.Channels; c += L.Count) Halving<L>(first + c, at + c);
+                            for (; c < g.Channels; c++) Halving<Lanes1>(first + c, at + c);
+                        }
+                        for (; c + L.Count <= g.Channels; c += L.Count) Spread<L>(first + c, w, at + c);
+                        for (; c < g.Channels; c++) Spread<Lanes1>(first + c, w, at + c);
                     }
                 }
             }
         }
 
-        private void Spread<T>(float* image, int oy, int ox, int c, nint at) where T : struct, ILanes<T>
+        private void Halving<T>(float* p, nint at) where T : struct, ILanes<T>
         {
-            (int top, int bottom) = g.Window(oy, g.Height);
-            (int left, int right) = g.Window(ox, g.Width);
-            T d = T.Load(dy + at), zero = T.Broadcast(0), half = T.Broadcast(0.5f), where = place is null ? zero : T.Load(place + at);
-            if (place is null) d *= T.Broadcast(1f / (g.Kernel * g.Kernel));
-            for (int iy = top; iy < bottom; iy++)
+            float* q = p + (nint)g.Width * g.Channels;
+            T d = T.Load(dy + at);
+            sharing.Share(d, at, 0).Store(p);
+            sharing.Share(d, at, 1).Store(p + g.Channels);
+            sharing.Share(d, at, 2).Store(q);
+            sharing.Share(d, at, 3).Store(q + g.Channels);
+        }
+
+        private void Spread<T>(float* p, PoolWindow w, nint at) where T : struct, ILanes<T>
+        {
+            T d = T.Load(dy + at);
+            for (int i = 0; i < w.Rows; i++, p += (nint)g.Width * g.Channels)
             {
-                float* p = image + ((nint)iy * g.Width + left) * g.Channels + c;
-                int number = (iy - oy * g.Stride + g.Padding) * g.Kernel + left - ox * g.Stride + g.Padding;
-                for (int ix = left; ix < right; ix++, p += g.Channels, number++)
+                for (int j = 0; j < w.Columns; j++)
                 {
-                    T share = d;
-                    if (place is not null)
-                    {
-                        T distance = T.Max(where - T.Broadcast(number), T.Broadcast(number) - where);
-                        share = T.Select(half, distance, d, zero);
-                    }
-                    (T.Load(p) + share).Store(p);
+                    float* cell = p + (nint)j * g.Channels;
+                    (T.Load(cell) + sharing.Share(d, at, w.Number + i * g.Kernel + j)).Store(cell);
                 }
             }
         }

@@ -28,15 +28,21 @@ internal sealed unsafe class ThreadTeam : IDisposable
     private volatile bool stopping;
     private Exception? failure;
 
-    public ThreadTeam(int threads)
+    /// <param name="threads">Threads, the caller's own included.</param>
+    /// <param name="laneCount">Floats in a vector of the kernels that this team runs; 0 means the machine's widest.</param>
+    public ThreadTeam(int threads, int laneCount = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Threads = threads;
+        LaneCount = laneCount == 0 ? Lanes.Widest : laneCount;
         workers = new Worker[threads - 1];
         for (int i = 0; i < workers.Length; i++) workers[i] = new Worker(this, i + 1);
     }
 
     public int Threads { get; }
+
+    /// <summary>Floats in a vector: 16, 8, 4 or 1.</summary>
+    public int LaneCount { get; }
 
     /// <summary>Runs the job in <see cref="Threads"/> parts and returns when all are done. An exception of any part is rethrown here.</summary>
     public void Run<TJob>(ref TJob job) where TJob : struct, ITeamJob

@@ -28,7 +28,7 @@ public sealed class Add : Layer
     internal override void Backward(LayerContext context)
     {
         foreach (Tensor? dx in context.InputGradients)
-            if (dx is not null) context.OutputGradient!.Span.CopyTo(dx.Span); // dxᵢ = dy
+            if (dx is not null) Rearrangement.Copy(context.OutputGradient!.Span, dx.Span, context.Team); // dxᵢ = dy
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using EmotionMLNet.Kernels;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
@@ -25,32 +26,27 @@ public sealed class Concat : Layer
 
     internal override void Forward(LayerContext context)
     {
-        int offset = 0;
+        int rows = context.Batch * context.Output.Shape.Plane, all = context.Output.Shape.Channels, first = 0;
         foreach (Tensor x in context.Inputs)
         {
-            Interleave(x.Span, x.Shape.Channels, 0, context.Output.Span, context.Output.Shape.Channels, offset, x.Shape.Channels);
-            offset += x.Shape.Channels;
+            int channels = x.Shape.Channels;
+            Rearrangement.CopyColumns(rows, channels, x.Span, channels, 0, context.Output.Span, all, first, context.Team);
+            first += channels;
         }
     }
 
     internal override void Backward(LayerContext context)
     {
-        int offset = 0;
+        int rows = context.Batch * context.Output.Shape.Plane, all = context.Output.Shape.Channels, first = 0;
         for (int i = 0; i < context.Inputs.Length; i++)
         {
             int channels = context.Inputs[i].Shape.Channels;
             if (context.InputGradients[i] is { } dx)
-                Interleave(context.OutputGradient!.Span, context.Output.Shape.Channels, offset, dx.Span, channels, 0, channels);
-            offset += channels;
+                Rearrangement.CopyColumns(rows, channels, context.OutputGradient!.Span, all, first, dx.Span, channels, 0, context.Team);
+            first += channels;
         }
     }
 
     /// <inheritdoc/>
     public override string ToString() => "Concat";
-
-    // Copies a run of channels of every pixel.
-    private static void Interleave(ReadOnlySpan<float> from, int fromStride, int fromOffset, Span<float> to, int toStride, int toOffset, int count)
-    {
-        for (int i = fromOffset, o = toOffset; i < from.Length; i += fromStride, o += toStride) from.Slice(i, count).CopyTo(to.Slice(o, count));
-    }
 }

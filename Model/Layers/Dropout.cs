@@ -28,33 +28,19 @@ public sealed class Dropout : Layer
 
     internal override Layer Clone() => new Dropout(Rate);
 
-    internal override void Forward(LayerContext context)
-    {
-        if (context.Training && Rate > 0) Apply(context, context.Input, context.Output);
-        else if (!ReferenceEquals(context.Input, context.Output)) context.Input.Span.CopyTo(context.Output.Span);
-    }
+    internal override void Forward(LayerContext context) => Apply(context, context.Input, context.Output, drop: context.Training); // y = mask · x
 
     internal override void Backward(LayerContext context)
     {
-        if (context.InputGradients[0] is not { } dx) return;
-        if (Rate > 0) Apply(context, context.OutputGradient!, dx);   // dx = mask · dy, the mask drawn again
-        else context.OutputGradient!.Span.CopyTo(dx.Span);
+        if (context.InputGradients[0] is { } dx) Apply(context, context.OutputGradient!, dx, drop: true); // dx = mask · dy, the mask drawn again
     }
 
     /// <inheritdoc/>
     public override string ToString() => $"Dropout({Rate})";
 
-    private void Apply(LayerContext context, Tensor from, Tensor to)
+    private void Apply(LayerContext context, Tensor from, Tensor to, bool drop)
     {
-        const int block = 256;
-        Span<float> mask = stackalloc float[block];
-        ReadOnlySpan<float> x = from.Span;
-        Span<float> y = to.Span;
-        for (int start = 0; start < x.Length; start += block)
-        {
-            int count = Math.Min(block, x.Length - start);
-            CounterRandom.Mask(context.Seed, start, Rate, mask[..count]);
-            for (int i = 0; i < count; i++) y[start + i] = x[start + i] * mask[i];
-        }
+        if (drop && Rate > 0) CounterRandom.Drop(context.Seed, Rate, from.Span, to.Span, context.Team);
+        else if (from.Span != to.Span) Rearrangement.Copy(from.Span, to.Span, context.Team);
     }
 }

@@ -16,13 +16,13 @@ public sealed class Flatten : Layer
     internal override void Forward(LayerContext context)
     {
         Shape x = context.Input.Shape;
-        for (int n = 0; n < context.Batch; n++) Rows.Transpose(context.Input.Image(n), x.Plane, x.Channels, context.Output.Image(n));
+        Rearrangement.Transpose(context.Batch, x.Plane, x.Channels, context.Input.Span, context.Output.Span, context.Team);
     }
 
     internal override void Backward(LayerContext context)
     {
-        if (context.InputGradients[0] is not { } dx) return;
-        for (int n = 0; n < context.Batch; n++) Rows.Transpose(context.OutputGradient!.Image(n), dx.Shape.Channels, dx.Shape.Plane, dx.Image(n));
+        if (context.InputGradients[0] is { } dx)
+            Rearrangement.Transpose(context.Batch, dx.Shape.Channels, dx.Shape.Plane, context.OutputGradient!.Span, dx.Span, context.Team);
     }
 
     /// <inheritdoc/>

@@ -14,28 +14,12 @@ public sealed class GlobalAveragePool : Layer
     internal override Layer Clone() => new GlobalAveragePool();
 
     internal override void Forward(LayerContext context)
-    {
-        int plane = context.Input.Shape.Plane, channels = context.Output.Shape.Channels;
-        for (int n = 0; n < context.Batch; n++)
-        {
-            ReadOnlySpan<float> x = context.Input.Image(n);
-            Span<float> y = context.Output.Image(n);
-            y.Clear();
-            for (int pixel = 0; pixel < plane; pixel++) Rows.Add(y, x.Slice(pixel * channels, channels));
-            Rows.Scale(y, 1f / plane, y);
-        }
-    }
+        => Planes.Mean(context.Input.Span, context.Output.Span, context.Input.Shape.Plane, context.Output.Shape.Channels, context.Team);
 
     internal override void Backward(LayerContext context)
     {
-        if (context.InputGradients[0] is not { } gradient) return;
-        int plane = gradient.Shape.Plane, channels = gradient.Shape.Channels;
-        for (int n = 0; n < context.Batch; n++)
-        {
-            Span<float> dx = gradient.Image(n), first = dx[..channels];
-            Rows.Scale(context.OutputGradient!.Image(n), 1f / plane, first); // dx = dy / (H W), at every pixel
-            for (int pixel = 1; pixel < plane; pixel++) first.CopyTo(dx[(pixel * channels)..]);
-        }
+        if (context.InputGradients[0] is { } dx) // dx = dy / (H W), at every pixel
+            Planes.MeanGradient(context.OutputGradient!.Span, dx.Span, dx.Shape.Plane, dx.Shape.Channels, context.Team);
     }
 
     /// <inheritdoc/>

@@ -26,37 +26,32 @@ public sealed class SpatialDropout : Layer
 
     internal override BackwardReads Reads => BackwardReads.Nothing;
 
-    internal override long ScratchFloats(ReadOnlySpan<Shape> inputs, int batch, int threads) => inputs[0].Channels;
+    internal override long ScratchFloats(ReadOnlySpan<Shape> inputs, int batch, int threads) => (long)batch * inputs[0].Channels;
 
     internal override Layer Clone() => new SpatialDropout(Rate);
 
-    internal override void Forward(LayerContext context)
-    {
-        if (context.Training && Rate > 0) Apply(context, context.Input, context.Output);
-        else if (!ReferenceEquals(context.Input, context.Output)) context.Input.Span.CopyTo(context.Output.Span);
-    }
+    internal override void Forward(LayerContext context) => Apply(context, context.Input, context.Output, drop: context.Training); // y = mask · x
 
     internal override void Backward(LayerContext context)
     {
-        if (context.InputGradients[0] is not { } dx) return;
-        if (Rate > 0) Apply(context, context.OutputGradient!, dx);   // dx = mask · dy, the mask drawn again
-        else context.OutputGradient!.Span.CopyTo(dx.Span);
+        if (context.InputGradients[0] is { } dx) Apply(context, context.OutputGradient!, dx, drop: true); // dx = mask · dy, the mask drawn again
     }
 
     /// <inheritdoc/>
     public override string ToString() => $"SpatialDropout({Rate})";
 
-    private void Apply(LayerContext context, Tensor from, Tensor to)
+    private void Apply(LayerContext context, Tensor from, Tensor to, bool drop)
     {
-        Shape shape = from.Shape;
-        Span<float> mask = context.Scratch[..shape.Channels];
-        for (int n = 0; n < from.Batch; n++)
+        if (drop && Rate > 0)
         {
-            CounterRandom.Mask(context.Seed, n * shape.Channels, Rate, mask);
-            ReadOnlySpan<float> x = from.Image(n);
-            Span<float> y = to.Image(n);
-            for (int pixel = 0; pixel < x.Length; pixel += shape.Channels)
-                for (int c = 0; c < shape.Channels; c++) y[pixel + c] = x[pixel + c] * mask[c];
+            Span<float> mask = context.Scratch[..(from.Batch * from.Shape.Channels)];
+            mask.Fill(1);
+            CounterRandom.Drop(context.Seed, Rate, mask, mask, context.Team);
+            Planes.Scale(from.Span, mask, to.Span, from.Shape.Plane, from.Shape.Channels, context.Team);
+        }
+        else if (from.Span != to.Span)
+        {
+            Rearrangement.Copy(from.Span, to.Span, context.Team);
         }
     }
 }
