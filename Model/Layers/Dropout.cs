@@ -40,7 +40,7 @@ public sealed class Dropout : Layer
 
     private void Apply(LayerContext context, Tensor from, Tensor to, bool drop)
     {
-        if (drop && Rate > 0) CounterRandom.Drop(context.Seed, Rate, from.Span, to.Span, context.Team);
+        if (drop && Rate > 0) RandomDrop.Apply(context.Seed, Rate, from.Span, to.Span, context.Team);
         else if (from.Span != to.Span) Rearrangement.Copy(from.Span, to.Span, context.Team);
     }
 }

@@ -46,7 +46,7 @@ public sealed class SpatialDropout : Layer
         {
             Span<float> mask = context.Scratch[..(from.Batch * from.Shape.Channels)];
             mask.Fill(1);
-            CounterRandom.Drop(context.Seed, Rate, mask, mask, context.Team);
+            RandomDrop.Apply(context.Seed, Rate, mask, mask, context.Team);
             Planes.Scale(from.Span, mask, to.Span, from.Shape.Plane, from.Shape.Channels, context.Team);
         }
         else if (from.Span != to.Span)
