@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EmotionMLNet.Trainer.Metrics;
+
+namespace EmotionMLNet.Trainer.Reports;
+
+/// <summary>One evaluation as JSON, for scripts: the names are a contract (README, "evaluate").</summary>
+internal static class EvaluationJson
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static string Render(Evaluation evaluation)
+    {
+        ClassificationReport r = evaluation.Report;
+        var root = new JsonObject
+        {
+            ["model"] = Path.GetFileName(evaluation.ModelPath),
+            ["architecture"] = evaluation.Manifest.Architecture,
+            ["parameters"] = evaluation.Parameters,
+            ["split"] = evaluation.Images.Name,
+            ["testTimeAugmentation"] = "none",
+            ["dataFingerprint"] = evaluation.DataFingerprint,
+            ["images"] = r.Images,
+            ["accuracy"] = r.Accuracy,
+            ["accuracyLow"] = r.AccuracyLow,
+            ["accuracyHigh"] = r.AccuracyHigh,
+            ["balancedAccuracy"] = r.BalancedAccuracy,
+            ["macroF1"] = r.MacroF1,
+            ["logLoss"] = r.LogLoss,
+            ["expectedCalibrationError"] = r.ExpectedCalibrationError,
+            ["perClass"] = new JsonArray([.. r.PerClass.Select(c => new JsonObject
+            {
+                ["label"] = c.Label,
+                ["precision"] = c.Precision,
+                ["recall"] = c.Recall,
+                ["f1"] = c.F1,
+                ["support"] = c.Support,
+            })]),
+            ["confusion"] = new JsonArray([.. r.Confusion.Select(row => new JsonArray([.. row.Select(n => JsonValue.Create(n))]))]),
+            ["mostConfused"] = new JsonArray([.. ConfusedPair.Of(r, 10).Select(p => new JsonObject
+            {
+                ["truth"] = p.Truth,
+                ["predicted"] = p.Predicted,
+                ["images"] = p.Count,
+                ["share"] = p.Share,
+            })]),
+        };
+        return root.ToJsonString(Indented) + "\n";
+    }
+}

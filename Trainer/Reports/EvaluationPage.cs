@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+using EmotionMLNet.Imaging;
+using EmotionMLNet.Imaging.Png;
+using EmotionMLNet.Trainer.Metrics;
+
+namespace EmotionMLNet.Trainer.Reports;
+
+/// <summary>One evaluation as a self-contained HTML page.</summary>
+internal static class EvaluationPage
+{
+    private const int MostPairs = 10, MostMistakes = 24;
+
+    public static string Render(Evaluation evaluation)
+    {
+        var html = new StringBuilder();
+        Summary(html, evaluation);
+        PerClass(html, evaluation.Report);
+        Confusion(html, evaluation.Report, "Confusion matrix, images", (count, _) => count.ToString(CultureInfo.InvariantCulture));
+        Confusion(html, evaluation.Report, "Confusion matrix, share of the true class", (count, total) => total == 0 ? "–" : Percent((double)count / total));
+        Pairs(html, evaluation.Report);
+        html.Append("<h2>Calibration</h2>\n").Append(ReliabilityChart.Draw([.. evaluation.Calibration().Bins]));
+        Gallery(html, evaluation);
+        return HtmlPage.Render($"{evaluation.Manifest.Architecture} on {evaluation.Images.Name}", html.ToString());
+    }
+
+    private static void Summary(StringBuilder html, Evaluation e)
+    {
+        ClassificationReport r = e.Report;
+        html.Append("<dl>\n");
+        Fact("accuracy", $"{Percent(r.Accuracy)} (95 % Wilson interval {Percent(r.AccuracyLow)} to {Percent(r.AccuracyHigh)}, {r.Images} images)");
+        Fact("balanced accuracy", Percent(r.BalancedAccuracy));
+        Fact("macro F1", Percent(r.MacroF1));
+        Fact("log loss", Number(r.LogLoss));
+        Fact("expected calibration error", Percent(r.ExpectedCalibrationError));
+        Fact("split", e.Images.Name);
+        Fact("protocol", "one forward pass of the whole picture, no test-time augmentation; weights chosen on the validation split of training");
+        Fact("model", $"{Path.GetFileName(e.ModelPath)}: {e.Manifest.Architecture}, {e.Parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters, made {e.Manifest.CreatedAt} by {e.Manifest.CreatedBy}");
+        Fact("data fingerprint", e.DataFingerprint);
+        html.Append("</dl>\n");
+        void Fact(string name, string value) => html.Append(CultureInfo.InvariantCulture, $"<dt>{name}</dt><dd>{Svg.Escape(value)}</dd>\n");
+    }
+
+    private static void PerClass(StringBuilder html, ClassificationReport report)
+    {
+        html.Append("<h2>Per class</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Per class\"><table><thead><tr><th scope=\"col\">label</th><th scope=\"col\">precision</th><th scope=\"col\">recall</th><th scope=\"col\">F1</th><th scope=\"col\">support</th></tr></thead><tbody>\n");
+        foreach (ClassMetrics c in report.PerClass)
+            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Svg.Escape(c.Label)}</th><td>{Percent(c.Precision)}</td><td>{Percent(c.Recall)}</td><td>{Percent(c.F1)}</td><td>{c.Support}</td></tr>\n");
+        html.Append("</tbody></table></div>\n");
+    }
+
+    private static void Confusion(StringBuilder html, ClassificationReport report, string title, Func<int, int, string> text)
+    {
+        html.Append(CultureInfo.InvariantCulture, $"<h2>{title}</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\"><table><caption>Rows: the annotators' label. Columns: the predicted label.</caption><thead><tr><th scope=\"col\">label</th>");
+        foreach (ClassMetrics c in report.PerClass) html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\">{Svg.Escape(c.Label)}</th>");
+        html.Append("</tr></thead><tbody>\n");
+        for (int truth = 0; truth < report.PerClass.Count; truth++)
+        {
+            int total = report.PerClass[truth].Support;
+            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Svg.Escape(report.PerClass[truth].Label)}</th>");
+            foreach (int count in report.Confusion[truth])
+            {
+                double share = total == 0 ? 0 : (double)count / total;
+                html.Append(CultureInfo.InvariantCulture, $"<td class=\"cell\" style=\"--share:{0.55 * share:0.###}\">{text(count, total)}</td>");
+            }
+            html.Append("</tr>\n");
+        }
+        html.Append("</tbody></table></div>\n");
+    }
+
+    private static void Pairs(StringBuilder html, ClassificationReport report)
+    {
+        html.Append("<h2>Most confused</h2>\n<ol>\n");
+        foreach (ConfusedPair pair in ConfusedPair.Of(report, MostPairs))
+            html.Append(CultureInfo.InvariantCulture, $"<li>{Svg.Escape(pair.Truth)} taken for {Svg.Escape(pair.Predicted)}: {pair.Count} images, {Percent(pair.Share)} of {Svg.Escape(pair.Truth)}</li>\n");
+        html.Append("</ol>\n");
+    }
+
+    private static void Gallery(StringBuilder html, Evaluation e)
+    {
+        html.Append("<h2>Most confident mistakes</h2>\n<p class=\"soft\">As the network saw them. Some are mistakes of the labels.</p>\n<ul class=\"gallery\">\n");
+        foreach (Mistake mistake in e.Mistakes(MostMistakes))
+        {
+            var image = new Image(e.Preprocessing.Width, e.Preprocessing.Height, e.Preprocessing.Channels, e.Images.Pixels[mistake.Index]);
+            string data = Convert.ToBase64String(PngEncoder.Encode(image));
+            string caption = $"{mistake.Truth} → {mistake.Predicted}, {Percent(mistake.Confidence)}";
+            html.Append(CultureInfo.InvariantCulture, $"<li><figure><img alt=\"labelled {Svg.Escape(mistake.Truth)}, predicted {Svg.Escape(mistake.Predicted)}\" src=\"data:image/png;base64,{data}\"><figcaption>{Svg.Escape(caption)}<br><span class=\"soft\">{Svg.Escape(e.Images.Sources[mistake.Index])}</span></figcaption></figure></li>\n");
+        }
+        html.Append("</ul>\n");
+    }
+
+    private static string Percent(double value) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+
+    private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+}
