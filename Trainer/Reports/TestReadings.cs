@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EmotionMLNet.Files;
+
+namespace EmotionMLNet.Trainer.Reports;
+
+/// <summary>
+/// The record of every evaluation on a test split, a line of JSON each, beside the model: a figure that was looked at ten times is
+/// no longer a test figure, and a reader must be able to see that.
+/// </summary>
+internal static class TestReadings
+{
+    /// <summary>model.zip is accompanied by model.test-readings.jsonl.</summary>
+    public static string PathFor(string modelPath) => Path.ChangeExtension(modelPath, ".test-readings.jsonl");
+
+    /// <summary>Appends a line.</summary>
+    /// <returns>How many readings of this very split by this very model there are now, this one included.</returns>
+    public static int Add(Evaluation evaluation, TimeProvider time)
+    {
+        string path = PathFor(evaluation.ModelPath), model = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(evaluation.ModelPath)));
+        string[] before = File.Exists(path) ? File.ReadAllLines(path) : [];
+        var line = new JsonObject
+        {
+            ["at"] = time.GetUtcNow().ToString("O"),
+            ["modelSha256"] = model,
+            ["dataFingerprint"] = evaluation.DataFingerprint,
+            ["split"] = evaluation.Images.Name,
+            ["images"] = evaluation.Report.Images,
+            ["accuracy"] = evaluation.Report.Accuracy,
+        };
+        AtomicFile.WriteText(path, string.Concat(before.Append(line.ToJsonString()).Select(l => l + "\n")));
+        return 1 + before.Count(l => IsSame(l, model, evaluation.DataFingerprint));
+    }
+
+    private static bool IsSame(string line, string model, string fingerprint)
+    {
+        try
+        {
+            return JsonNode.Parse(line) is JsonObject o && (string?)o["modelSha256"] == model && (string?)o["dataFingerprint"] == fingerprint;
+        }
+        catch (JsonException)
+        {
+            return false; // somebody edited the file; what is no record does not count as one
+        }
+    }
+}
