@@ -14,18 +14,19 @@ internal static unsafe class BatchNormalisation
     /// <summary>Floats of scratch for the statistics passes: two double totals a channel and thread.</summary>
     public static long ScratchFloats(int channels, int threads) => 4L * channels * threads + 16;
 
-    /// <summary>Mean and biased variance of each channel, by sums shifted by the first row so that a large mean cannot cancel them.</summary>
+    /// <summary>Mean and biased variance of each channel, by sums about a guess of the mean so that a large mean cannot cancel them.</summary>
     public static void Statistics(ReadOnlySpan<float> x, Span<float> mean, Span<float> variance, Span<float> scratch, ThreadTeam team)
     {
         int channels = mean.Length, rows = x.Length / channels;
-        fixed (float* px = x, s = scratch)
+        GuessMean(x, mean);
+        fixed (float* px = x, m = mean, s = scratch)
         {
-            var job = new SumsJob<Moments>(new Moments(px), rows, channels, (double*)s);
+            var job = new SumsJob<Moments>(new Moments(px, m), rows, channels, (double*)s);
             team.Run(ref job, team.LaneCount);
             for (int c = 0; c < channels; c++)
             {
                 (double sum, double squares) = Total((double*)s, c, channels, team.Threads);
-                mean[c] = (float)(x[c] + sum / rows);
+                mean[c] = (float)(mean[c] + sum / rows);
                 variance[c] = (float)Math.Max(0, (squares - sum * sum / rows) / rows);
             }
         }
@@ -68,6 +69,19 @@ internal static unsafe class BatchNormalisation
         {
             var job = new InputGradientJob(px, pdy, a, b, relu, k, pdx, x.Length / scale.Length, scale.Length);
             team.Run(ref job, team.LaneCount);
+        }
+    }
+
+    // The mean of a few rows from all over: one of them alone might lie far out.
+    private static void GuessMean(ReadOnlySpan<float> x, Span<float> mean)
+    {
+        const int samples = 16;
+        int rows = x.Length / mean.Length;
+        mean.Clear();
+        for (int i = 0; i < samples; i++)
+        {
+            ReadOnlySpan<float> row = x.Slice((int)((long)rows * i / samples) * mean.Length, mean.Length);
+            for (int c = 0; c < row.Length; c++) mean[c] += row[c] * (1f / samples);
         }
     }
 
@@ -138,13 +152,13 @@ internal static unsafe class BatchNormalisation
         }
     }
 
-    /// <summary>Σ d and Σ d² with d = x - x of the first row.</summary>
-    private readonly struct Moments(float* x) : ITerms
+    /// <summary>Σ d and Σ d² with d = x - guess.</summary>
+    private readonly struct Moments(float* x, float* guess) : ITerms
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<T>(nint at, int c, ref T first, ref T second) where T : struct, ILanes<T>
         {
-            T d = T.Load(x + at) - T.Load(x + c);
+            T d = T.Load(x + at) - T.Load(guess + c);
             first += d;
             second = T.FusedMultiplyAdd(d, d, second);
         }

@@ -42,13 +42,22 @@ internal static unsafe class Elementwise
         public static L Apply<L>(L a, L b) where L : struct, ILanes<L> => a + b;
     }
 
+    // What is left over by whole vectors goes through one too: a value's bits must not depend on where it stands.
+    private static void Copy(float* from, float* to, int count)
+    {
+        for (int i = 0; i < count; i++) to[i] = from[i];
+    }
+
     private readonly struct UnaryJob<TOperator>(float* x, float* y, int length) : ILaneJob where TOperator : struct, IUnaryOperator
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             (int i, int end) = ThreadTeam.Range(length, part, parts);
             for (; i + L.Count <= end; i += L.Count) TOperator.Apply(L.Load(x + i)).Store(y + i);
-            for (; i < end; i++) TOperator.Apply(Lanes1.Load(x + i)).Store(y + i);
+            float* rest = stackalloc float[L.Count];
+            Copy(x + i, rest, end - i);
+            TOperator.Apply(L.Load(rest)).Store(rest);
+            Copy(rest, y + i, end - i);
         }
     }
 
@@ -58,7 +67,11 @@ internal static unsafe class Elementwise
         {
             (int i, int end) = ThreadTeam.Range(length, part, parts);
             for (; i + L.Count <= end; i += L.Count) TOperator.Apply(L.Load(a + i), L.Load(b + i)).Store(y + i);
-            for (; i < end; i++) TOperator.Apply(Lanes1.Load(a + i), Lanes1.Load(b + i)).Store(y + i);
+            float* rest = stackalloc float[L.Count], others = stackalloc float[L.Count];
+            Copy(a + i, rest, end - i);
+            Copy(b + i, others, end - i);
+            TOperator.Apply(L.Load(rest), L.Load(others)).Store(rest);
+            Copy(rest, y + i, end - i);
         }
     }
 }

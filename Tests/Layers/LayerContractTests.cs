@@ -35,6 +35,9 @@ public sealed class LayerContractTests
         ["Concat"] = (() => new Concat(), [new(3, 4, 5), new(3, 4, 2), new(3, 4, 16)]),
     };
 
+    // Tests of one class run one after the other, so they may share threads.
+    private static readonly Dictionary<(int Threads, int Lanes), ThreadTeam> Teams = [];
+
     public static TheoryData<string> Names => [.. Cases.Keys];
 
     [Theory]
@@ -82,6 +85,27 @@ public sealed class LayerContractTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Every_vector_width_gives_the_same_bits(string name)
+    {
+        var widest = new Run(name, 3, 2);
+        float[] y = widest.Forward().ToArray(), gradients = widest.Backward();
+        foreach (int lanes in new[] { 16, 8, 4, 1 })
+        {
+            var run = new Run(name, 3, 2, lanes: lanes);
+            // Exponentials of one value and of vectors come from different polynomials.
+            float tolerance = run.Layer is Sigmoid ? 1e-6f : 0;
+            AssertEqual(y, run.Forward().ToArray(), tolerance);
+            AssertEqual(gradients, run.Backward(), tolerance);
+        }
+
+        static void AssertEqual(float[] expected, float[] actual, float tolerance)
+        {
+            for (int i = 0; i < expected.Length; i++) Assert.InRange(actual[i], expected[i] - tolerance, expected[i] + tolerance);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void In_place_is_out_of_place(string name)
     {
         var apart = new Run(name, 3, 2);
@@ -110,9 +134,10 @@ public sealed class LayerContractTests
         private readonly float[][] inputs;
         private readonly float[] cotangent;
 
-        public Run(string name, int batch, int threads, bool inPlace = false)
+        public Run(string name, int batch, int threads, bool inPlace = false, int lanes = 0)
         {
             (Func<Layer> make, Shape[] shapes) = Cases[name];
+            if (!Teams.TryGetValue((threads, lanes), out ThreadTeam? team)) Teams[(threads, lanes)] = team = new ThreadTeam(threads, lanes);
             Layer = make();
             Layer.Initialise(new Random(3));
             foreach (Parameter p in Layer.Parameters)
@@ -135,7 +160,7 @@ public sealed class LayerContractTests
                 InputGradients = inPlace ? [dy] : [.. shapes.Select(s => new Tensor(batch, s))],
                 SavedMemory = saved == 0 ? null : new Tensor(1, Shape.Vector((int)saved)),
                 ScratchMemory = scratch,
-                Team = new ThreadTeam(threads),
+                Team = team,
                 Seed = 9,
             };
             inputs = [.. x.Select((t, i) => Enumerable.Range(0, batch).SelectMany(n => KinkFree(t.Shape.Length, 10 * i + n)).ToArray())];
