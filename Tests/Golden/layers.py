@@ -104,7 +104,7 @@ losses = {}
 
 
 def loss(name, compute, logits, targets, smoothing=0.0, weights=None):
-    z = logits.clone().requires_grad_()
+    z = logits.float().double().requires_grad_()  # what the file holds
     value = compute(z)
     value.backward()
     losses[name] = {
