@@ -1,9 +1,57 @@
 using System.CommandLine;
+using EmotionMLNet.Files;
+using EmotionMLNet.Imaging.Png;
+using EmotionMLNet.Trainer.Faces;
 
 namespace EmotionMLNet.Trainer.Commands;
 
 /// <summary>faces: Draws a data set of synthetic faces.</summary>
 internal static class FacesCommand
 {
-    public static Command Create() => new("faces", "Draws a data set of synthetic faces.");
+    // Shares of train, validation and test under --split, as everywhere else.
+    private const double ValidationFraction = 0.2, TestFraction = 0.1;
+
+    public static Command Create()
+    {
+        Option<string> folder = new("--out") { Description = "Folder to write the class folders into.", Required = true, HelpName = "DIR" };
+        Option<int> count = new("--per-class") { Description = "Pictures a class.", DefaultValueFactory = _ => 200, HelpName = "N" };
+        Option<ulong> seed = new("--seed") { Description = "The same seed draws the same faces.", DefaultValueFactory = _ => 1, HelpName = "S" };
+        Option<int> size = new("--size") { Description = "Pixels a side.", DefaultValueFactory = _ => 48, HelpName = "PIXELS" };
+        Option<bool> split = new("--split") { Description = "Write train, validation and test folders (70 %, 20 %, 10 %) over the class folders." };
+        count.Validators.Add(r => AtLeast(r, 1, 1_000_000));
+        size.Validators.Add(r => AtLeast(r, 16, 1024));
+        var command = new Command("faces", "Draws a data set of synthetic faces: seven expressions of made-up people.") { folder, count, seed, size, split };
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () => Draw(parsed.GetValue(folder)!, parsed.GetValue(count), parsed.GetValue(seed), parsed.GetValue(size), parsed.GetValue(split), cancellation), cancellation));
+        return command;
+    }
+
+    private static void AtLeast(System.CommandLine.Parsing.OptionResult result, int least, int most)
+    {
+        int value = result.GetValueOrDefault<int>();
+        if (value < least || value > most) result.AddError($"{result.Option.Name} is {value}: give a number from {least} to {most}.");
+    }
+
+    private static int Draw(string folder, int count, ulong seed, int size, bool split, CancellationToken cancellation)
+    {
+        int total = FaceGenerator.Labels.Count * count, done = 0;
+        using (var progress = new ConsoleProgress("Drawing faces", "faces"))
+        {
+            Parallel.For(0, total, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+            {
+                string label = FaceGenerator.Labels[i / count];
+                int number = i % count;
+                string part = split ? Part(number, count) : "";
+                byte[] png = PngEncoder.Encode(FaceGenerator.Draw(label, number, seed, size));
+                AtomicFile.Write(Path.Combine(folder, part, label, $"{number:D4}.png"), stream => stream.Write(png));
+                progress.Report(new WorkProgress(Interlocked.Increment(ref done), total));
+            });
+        }
+        Console.Error.WriteLine($"{total} faces of {FaceGenerator.Labels.Count} classes, {size} x {size}, seed {seed}: {Path.GetFullPath(folder)}");
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Every face is another person, so that any cut is fair.</summary>
+    private static string Part(int number, int count)
+        => number < (int)Math.Round(count * TestFraction) ? "test" : number < (int)Math.Round(count * (TestFraction + ValidationFraction)) ? "validation" : "train";
 }
