@@ -1,9 +1,48 @@
 using System.CommandLine;
+using EmotionMLNet.Files;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Trainer.Data;
 
 namespace EmotionMLNet.Trainer.Commands;
 
 /// <summary>data: Counts and checks a data set before training.</summary>
 internal static class DataCommand
 {
-    public static Command Create() => new("data", "Counts and checks a data set before training.");
+    private static readonly DataOptions Defaults = new() { Path = "" };
+
+    private static readonly Option<string> DataPath = new("--data") { Description = "Class folders, train/val/test folders over class folders, FER2013's CSV, or a CSV of path,label[,split].", Required = true, HelpName = "DIR|CSV" };
+    private static readonly Option<bool> Strict = new("--strict") { Description = "Exit with 3 when there are findings: unusable or blank images, images in two splits, identical images under different labels." };
+    private static readonly Option<string?> Json = new("--json") { Description = "Write the report as JSON; '-' is stdout, and then nothing else is.", HelpName = "FILE|-" };
+    private static readonly Option<string?> Labels = new("--labels") { Description = "Text file of class names in order, one a line; by default labels.txt beside the data, if there.", HelpName = "FILE" };
+    private static readonly Option<ulong> Seed = new("--seed") { Description = "Deals images over splits where the source gives none.", DefaultValueFactory = _ => Defaults.Seed };
+    private static readonly Option<int> Width = new("--width") { Description = "Network width at which pixels are compared.", DefaultValueFactory = _ => 48 };
+    private static readonly Option<int> Height = new("--height") { Description = "Network height at which pixels are compared.", DefaultValueFactory = _ => 48 };
+    private static readonly Option<int> Channels = new("--channels") { Description = "1 compares in grey, 3 in colour.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<long> MaxPixels = new("--max-pixels") { Description = "Largest width times height of a picture.", DefaultValueFactory = _ => Defaults.MaxPixels };
+
+    public static Command Create()
+    {
+        var command = new Command("data", "Counts and checks a data set before training.") { DataPath, Strict, Json, Labels, Seed, Width, Height, Channels, MaxPixels };
+        command.SetAction((parsed, cancellation) => Task.Run(() => Guard.Run(() => Check(parsed, cancellation)), CancellationToken.None));
+        return command;
+    }
+
+    private static int Check(ParseResult parsed, CancellationToken cancellation)
+    {
+        var options = new DataOptions { Path = parsed.GetValue(DataPath)!, Seed = parsed.GetValue(Seed), LabelsFile = parsed.GetValue(Labels), MaxPixels = parsed.GetValue(MaxPixels) };
+        (int width, int height, int channels) = (parsed.GetValue(Width), parsed.GetValue(Height), parsed.GetValue(Channels));
+        if (width is < 1 or > 4096 || height is < 1 or > 4096) throw new UserException($"--width and --height are {width} and {height}: give numbers from 1 to 4096.");
+        if (channels is not (1 or 3)) throw new UserException($"--channels is {channels}: give 1 or 3.");
+        var preprocessing = new ImagePreprocessing { Width = width, Height = height, Channels = channels, Mean = new float[channels], StandardDeviation = [.. Enumerable.Repeat(1f, channels)] };
+
+        DataReport report;
+        using (var progress = new ConsoleProgress("Reading images", "images")) report = DataLoader.Scan(options, preprocessing, progress, cancellation);
+        string? json = parsed.GetValue(Json);
+        if (json == "-") Console.Out.Write(DataReportJson.Write(report));
+        else DataReportText.Write(report, Console.Out);
+        if (json is not null and not "-") AtomicFile.WriteText(json, DataReportJson.Write(report));
+        if (!parsed.GetValue(Strict) || !report.HasFindings) return ExitCode.Ok;
+        Console.Error.WriteLine($"{options.Path}: {report.Findings()}.");
+        return ExitCode.Findings;
+    }
 }

@@ -18,15 +18,15 @@ internal static class FacesCommand
         Option<ulong> seed = new("--seed") { Description = "The same seed draws the same faces.", DefaultValueFactory = _ => 1, HelpName = "S" };
         Option<int> size = new("--size") { Description = "Pixels a side.", DefaultValueFactory = _ => 48, HelpName = "PIXELS" };
         Option<bool> split = new("--split") { Description = "Write train, validation and test folders (70 %, 20 %, 10 %) over the class folders." };
-        count.Validators.Add(r => AtLeast(r, 1, 1_000_000));
-        size.Validators.Add(r => AtLeast(r, 16, 1024));
+        count.Validators.Add(r => Within(r, 1, 1_000_000));
+        size.Validators.Add(r => Within(r, 16, 1024));
         var command = new Command("faces", "Draws a data set of synthetic faces: seven expressions of made-up people.") { folder, count, seed, size, split };
-        command.SetAction((parsed, cancellation) => Task.Run(
-            () => Draw(parsed.GetValue(folder)!, parsed.GetValue(count), parsed.GetValue(seed), parsed.GetValue(size), parsed.GetValue(split), cancellation), cancellation));
+        command.SetAction((parsed, cancellation) => Task.Run(() => Guard.Run(
+            () => Draw(parsed.GetValue(folder)!, parsed.GetValue(count), parsed.GetValue(seed), parsed.GetValue(size), parsed.GetValue(split), cancellation)), CancellationToken.None));
         return command;
     }
 
-    private static void AtLeast(System.CommandLine.Parsing.OptionResult result, int least, int most)
+    private static void Within(System.CommandLine.Parsing.OptionResult result, int least, int most)
     {
         int value = result.GetValueOrDefault<int>();
         if (value < least || value > most) result.AddError($"{result.Option.Name} is {value}: give a number from {least} to {most}.");

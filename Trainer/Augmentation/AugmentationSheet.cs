@@ -1,0 +1,75 @@
+using EmotionMLNet.Files;
+using EmotionMLNet.Imaging;
+using EmotionMLNet.Imaging.Png;
+using EmotionMLNet.Kernels;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Tensors;
+using EmotionMLNet.Trainer.Data;
+
+namespace EmotionMLNet.Trainer.Augmentation;
+
+/// <summary>A picture that shows what training sees: a row an image, as stored on the left, then drawn anew in each column.</summary>
+internal static class AugmentationSheet
+{
+    private const int Rows = 8, Columns = 10, Gap = 2;
+
+    // Small network inputs are enlarged to about this side, without smoothing, so that every pixel can be judged.
+    private const int Side = 96;
+
+    /// <summary>Writes the sheet as PNG. The draws come from a <see cref="BatchLoader"/>, mixup included.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="set">Images are taken evenly over it, so that every class has a chance.</param>
+    /// <param name="augmenter">What training uses.</param>
+    /// <param name="seed">Of the run.</param>
+    public static void Write(string path, ImageSet set, Augmenter augmenter, ulong seed)
+    {
+        byte[] png = PngEncoder.Encode(Draw(set, augmenter, seed));
+        AtomicFile.Write(path, stream => stream.Write(png));
+    }
+
+    internal static Image Draw(ImageSet set, Augmenter augmenter, ulong seed)
+    {
+        ImagePreprocessing p = augmenter.Preprocessing;
+        int rows = Math.Min(Rows, set.Count), zoom = Math.Max(1, Side / Math.Max(p.Width, p.Height));
+        int[] chosen = [.. Enumerable.Range(0, rows).Select(r => (int)((r + 0.5) * set.Count / rows))];
+        var sample = new ImageSet(set.Split, set.Name, set.Labels, [.. chosen.Select(i => set.Classes[i])], [.. chosen.Select(i => set.Pixels[i])], [.. chosen.Select(i => set.Sources[i])]);
+        int cellWidth = p.Width * zoom + Gap, cellHeight = p.Height * zoom + Gap, width = Columns * cellWidth + Gap;
+        byte[] sheet = new byte[width * (rows * cellHeight + Gap) * p.Channels];
+        void Paste(ReadOnlySpan<byte> pixels, int row, int column)
+            => Enlarge(pixels, p, zoom, sheet.AsSpan(((row * cellHeight + Gap) * width + column * cellWidth + Gap) * p.Channels), width * p.Channels);
+
+        using var team = new ThreadTeam(1);
+        var loader = BatchLoader.ForTraining(sample, augmenter, rows, seed, team);
+        var input = new Tensor(rows, new Shape(p.Height, p.Width, p.Channels));
+        var targets = new Tensor(rows, Shape.Vector(set.Labels.Count));
+        byte[] shown = new byte[p.Length];
+        for (int row = 0; row < rows; row++) Paste(sample.Pixels[row], row, 0);
+        for (int column = 1; column < Columns; column++)
+        {
+            ReadOnlySpan<int> images = loader.Load(column - 1, 0, input, targets);
+            for (int n = 0; n < rows; n++)
+            {
+                ToBytes(input.Image(n), p, shown);
+                Paste(shown, images[n], column);
+            }
+        }
+        return new Image(width, rows * cellHeight + Gap, p.Channels, sheet);
+    }
+
+    /// <summary>The inverse of normalisation.</summary>
+    private static void ToBytes(ReadOnlySpan<float> tensor, ImagePreprocessing p, Span<byte> pixels)
+    {
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            float level = tensor[i] * p.StandardDeviation[i % p.Channels] + p.Mean[i % p.Channels];
+            pixels[i] = (byte)Math.Clamp(MathF.Round(level * 255), 0, 255);
+        }
+    }
+
+    private static void Enlarge(ReadOnlySpan<byte> pixels, ImagePreprocessing p, int zoom, Span<byte> target, int stride)
+    {
+        for (int y = 0; y < p.Height * zoom; y++)
+            for (int x = 0; x < p.Width * zoom; x++)
+                pixels.Slice((y / zoom * p.Width + x / zoom) * p.Channels, p.Channels).CopyTo(target[(y * stride + x * p.Channels)..]);
+    }
+}
