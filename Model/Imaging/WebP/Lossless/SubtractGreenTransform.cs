@@ -1,0 +1,28 @@
+using System.Numerics;
+
+namespace EmotionMLNet.Imaging.WebP.Lossless;
+
+/// <summary>Red and blue are stored as differences from green.</summary>
+internal sealed class SubtractGreenTransform(int width) : Transform
+{
+    public override int CodedWidth => width;
+
+    public override uint[] Invert(uint[] pixels)
+    {
+        int i = 0;
+        for (; i + Vector<uint>.Count <= pixels.Length; i += Vector<uint>.Count)
+        {
+            var several = new Vector<uint>(pixels, i);
+            Vector<uint> green = (several >> 8) & new Vector<uint>(0xFF);
+            // Red and blue are bytes 2 and 0: a sum of bytes adds green to both and carries into neither neighbour.
+            (several.As<uint, byte>() + ((green << 16) | green).As<uint, byte>()).As<byte, uint>().CopyTo(pixels, i);
+        }
+        for (; i < pixels.Length; i++)
+        {
+            uint pixel = pixels[i];
+            uint green = (pixel >> 8) & 0xFF;
+            pixels[i] = (pixel & 0xFF00FF00) | (((pixel & 0x00FF00FF) + ((green << 16) | green)) & 0x00FF00FF);
+        }
+        return pixels;
+    }
+}

@@ -1,0 +1,139 @@
+namespace EmotionMLNet.Imaging.WebP.Vp8;
+
+/// <summary>A VP8 key frame (RFC 6386): modes, coefficients, prediction, and the loop filter over the whole.</summary>
+/// <param name="data">Payload of the VP8 chunk.</param>
+/// <param name="origin">Its position in the file, for messages.</param>
+/// <param name="header">Its header.</param>
+internal sealed class Vp8Decoder(byte[] data, int origin, FrameHeader header)
+{
+    private const int LumaSize = 16;
+    private const int ChromaSize = 8;
+    private const int SubblockSize = 4;
+
+    private readonly YuvPicture picture = new(header.MacroblocksAcross, header.MacroblocksDown);
+
+    public YuvPicture Decode()
+    {
+        var first = new BoolDecoder(data, FrameHeader.Bytes, header.FirstPartitionLength);
+        // The colour space bit and the promise that no clamping is needed: the former has no meaning, the latter is not relied on.
+        first.ReadNumber(2);
+        Segmentation segmentation = Segmentation.Read(ref first);
+        FilterSettings filter = FilterSettings.Read(ref first);
+        BoolDecoder[] partitions = Partitions(1 << first.ReadNumber(2));
+        Dequantisation[] factors = Dequantisation.Read(ref first, segmentation);
+        // Whether probabilities outlive the frame matters to the next one only.
+        first.ReadFlag();
+        byte[] probabilities = CoefficientProbabilities.Read(ref first);
+        int skipProbability = first.ReadFlag() ? first.ReadNumber(8) : -1;
+        if (first.PastEnd) throw CutOff(first);
+
+        var modes = new IntraModes(header.MacroblocksAcross, segmentation, skipProbability);
+        var residuals = new Residuals(header.MacroblocksAcross, probabilities);
+        FilterStrength[] table = FilterStrength.Table(filter, segmentation);
+        var strengths = new FilterStrength[header.MacroblocksAcross * header.MacroblocksDown];
+        for (int row = 0; row < header.MacroblocksDown; row++)
+        {
+            ref BoolDecoder tokens = ref partitions[row % partitions.Length];
+            modes.BeginRow();
+            residuals.BeginRow();
+            for (int column = 0; column < header.MacroblocksAcross; column++)
+            {
+                modes.Read(ref first, column);
+                if (modes.Skipped) residuals.Skip(column, !modes.BySubblocks);
+                else residuals.Read(ref tokens, column, !modes.BySubblocks, factors[modes.Segment]);
+                if (tokens.PastEnd) throw CutOff(tokens);
+                Reconstruct(modes, residuals, column, row);
+                FilterStrength strength = table[2 * modes.Segment + (modes.BySubblocks ? 1 : 0)];
+                strengths[row * header.MacroblocksAcross + column] = strength with { InnerEdges = strength.InnerEdges || residuals.NonZero != 0 };
+            }
+            if (first.PastEnd) throw CutOff(first);
+            picture.Y.ExtendRight(row * LumaSize + LumaSize - 1);
+        }
+        if (filter.Level > 0) LoopFilter.Apply(picture, strengths, filter.Simple);
+        return picture;
+    }
+
+    /// <summary>The coefficient partitions (RFC 6386, section 9.5); macroblock rows take turns among them.</summary>
+    private BoolDecoder[] Partitions(int count)
+    {
+        const int sizeBytes = 3;
+        int sizes = FrameHeader.Bytes + header.FirstPartitionLength;
+        int start = sizes + sizeBytes * (count - 1);
+        if (start > data.Length) throw NoRoom(origin + sizes, count);
+        var partitions = new BoolDecoder[count];
+        for (int i = 0; i < count; i++)
+        {
+            int left = data.Length - start;
+            // As in libwebp: a partition may be cut short by the end of the data, unless nothing is left for the last.
+            if (i == count - 1 && left == 0) throw NoRoom(origin + sizes, count);
+            int length = left;
+            if (i < count - 1)
+            {
+                ReadOnlySpan<byte> size = data.AsSpan(sizes + sizeBytes * i, sizeBytes);
+                length = Math.Min(size[0] | (size[1] << 8) | (size[2] << 16), left);
+            }
+            partitions[i] = new BoolDecoder(data, start, length);
+            start += length;
+        }
+        return partitions;
+    }
+
+    private static ImageFormatException NoRoom(int offset, int count) =>
+        new(WebPDecoder.Format, offset, $"no room for {count} partitions of coefficients: the file is cut off");
+
+    private void Reconstruct(IntraModes modes, Residuals residuals, int column, int row)
+    {
+        int x = column * LumaSize;
+        int y = row * LumaSize;
+        if (modes.BySubblocks)
+        {
+            ReconstructSubblocks(modes, residuals, x, y);
+        }
+        else
+        {
+            BlockPrediction.Predict(picture.Y, x, y, LumaSize, modes.Luma);
+            AddResiduals(residuals, picture.Y, x, y, LumaSize, 0);
+        }
+        x = column * ChromaSize;
+        y = row * ChromaSize;
+        BlockPrediction.Predict(picture.U, x, y, ChromaSize, modes.Chroma);
+        AddResiduals(residuals, picture.U, x, y, ChromaSize, Residuals.LumaBlocks);
+        BlockPrediction.Predict(picture.V, x, y, ChromaSize, modes.Chroma);
+        AddResiduals(residuals, picture.V, x, y, ChromaSize, Residuals.LumaBlocks + 4);
+    }
+
+    private void ReconstructSubblocks(IntraModes modes, Residuals residuals, int x, int y)
+    {
+        Plane plane = picture.Y;
+        // What lies to the right is not decoded yet: below the first row the right column looks at the macroblock above once more.
+        ReadOnlySpan<byte> besideMacroblock = plane.Samples.AsSpan(plane.At(x + LumaSize, y - 1), SubblockSize);
+        for (int block = 0; block < Residuals.LumaBlocks; block++)
+        {
+            int start = plane.At(x + (block & 3) * SubblockSize, y + (block >> 2) * SubblockSize);
+            ReadOnlySpan<byte> aboveRight = (block & 3) == 3 ? besideMacroblock : plane.Samples.AsSpan(start - plane.Stride + SubblockSize, SubblockSize);
+            SubblockPrediction.Predict(plane.Samples, start, plane.Stride, modes.Subblocks[block], aboveRight);
+            AddResidual(residuals, block, plane, start);
+        }
+    }
+
+    private static void AddResiduals(Residuals residuals, Plane plane, int x, int y, int size, int block)
+    {
+        for (int dy = 0; dy < size; dy += SubblockSize)
+        {
+            for (int dx = 0; dx < size; dx += SubblockSize, block++) AddResidual(residuals, block, plane, plane.At(x + dx, y + dy));
+        }
+    }
+
+    private static void AddResidual(Residuals residuals, int block, Plane plane, int start)
+    {
+        uint bit = 1u << block;
+        if ((residuals.NonZero & bit) == 0) return;
+        ReadOnlySpan<short> coefficients = residuals.Coefficients.AsSpan(Residuals.BlockLength * block, Residuals.BlockLength);
+        Span<byte> target = plane.Samples.AsSpan(start);
+        if ((residuals.NonZeroAc & bit) != 0) InverseTransform.AddDct(coefficients, target, plane.Stride);
+        else InverseTransform.AddDc(coefficients[0], target, plane.Stride);
+    }
+
+    private ImageFormatException CutOff(in BoolDecoder partition) =>
+        new(WebPDecoder.Format, origin + partition.Position, "the lossy data end in mid-picture: the file is cut off or damaged");
+}
