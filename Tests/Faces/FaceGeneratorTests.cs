@@ -53,7 +53,7 @@ public sealed class FaceGeneratorTests
     [Fact]
     public void The_committed_set_is_what_the_generator_draws()
     {
-        string folder = Path.Combine(RepositoryRoot(), "data", "faces");
+        string folder = Path.Combine(Repository.Root, "data", "faces");
         (Dataset dataset, DataReport report) = DataLoader.Load(new DataOptions { Path = folder, WholeAs = Split.Train, Strict = true }, Grey48, [Split.Train]);
         Assert.Equal(FaceGenerator.Labels, dataset.Labels);
         Assert.All(report.Splits.Single().Usable, n => Assert.Equal(180, n));
@@ -77,12 +77,5 @@ public sealed class FaceGeneratorTests
         Assert.Equal([("class folders", 70), ("split folders", 70)], new[] { plain, split }.Select(r => (r.Source, r.Splits.Sum(s => s.Usable.Sum()))));
         Assert.All(split.Splits.Zip([7, 2, 1]), s => Assert.All(s.First.Usable, n => Assert.Equal(s.Second, n)));
         Assert.Equal(16, split.Sizes!.MaximumWidth);
-    }
-
-    private static string RepositoryRoot()
-    {
-        DirectoryInfo? d = new(AppContext.BaseDirectory);
-        while (d is not null && !File.Exists(Path.Combine(d.FullName, "EmotionMLNet.sln"))) d = d.Parent;
-        return d?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
     }
 }

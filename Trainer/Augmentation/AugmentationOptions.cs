@@ -37,7 +37,7 @@ internal sealed record AugmentationOptions
     {
         if (!(Rotate is >= 0 and <= 180)) yield return $"rotate is {Rotate}: give degrees from 0 to 180";
         if (!(Shift is >= 0 and <= 1)) yield return $"shift is {Shift}: give a fraction of the side from 0 to 1";
-        if (!(Scale is >= 0 and < 1)) yield return $"scale is {Scale}: give a fraction from 0 to below 1";
+        if (!(Scale is >= 0 and <= 0.9f)) yield return $"scale is {Scale}: give a fraction from 0 to 0.9";
         if (!(Brightness is >= 0 and <= 1)) yield return $"brightness is {Brightness}: give a fraction of full scale from 0 to 1";
         if (!(Contrast is >= 0 and <= 1)) yield return $"contrast is {Contrast}: give a fraction from 0 to 1";
         if (!(Erase is >= 0 and <= 1)) yield return $"erase is {Erase}: give a probability from 0 to 1";

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using EmotionMLNet.Preprocessing;
 
 namespace EmotionMLNet.Trainer.Augmentation;
@@ -11,14 +13,20 @@ internal sealed class Augmenter
 {
     private const ulong FlipStream = 1, WarpStream = 2, LightStream = 3, EraseStream = 4;
 
+    // A value a channel, repeated over as many vectors as there are channels.
     private readonly float[] scale, shift;
 
     public Augmenter(AugmentationOptions options, ImagePreprocessing preprocessing)
     {
         (Options, Preprocessing) = (options, preprocessing);
         // y = x·scale + shift, rounded as ImagePreprocessing.Normalise does: an image that nothing changed has the same bits either way.
-        scale = [.. preprocessing.StandardDeviation.Select(s => (float)(1 / (255.0 * s)))];
-        shift = [.. preprocessing.Mean.Zip(preprocessing.StandardDeviation, (m, s) => (float)(-m / (double)s))];
+        int channels = preprocessing.Channels;
+        (scale, shift) = (new float[channels * Vector<float>.Count], new float[channels * Vector<float>.Count]);
+        for (int i = 0; i < scale.Length; i++)
+        {
+            (float mean, float deviation) = (preprocessing.Mean[i % channels], preprocessing.StandardDeviation[i % channels]);
+            (scale[i], shift[i]) = ((float)(1 / (255.0 * deviation)), (float)(-mean / (double)deviation));
+        }
     }
 
     public AugmentationOptions Options { get; }
@@ -61,9 +69,18 @@ internal sealed class Augmenter
     {
         int row = width * channels;
         for (int start = 0; start < pixels.Length; start += row)
+        {
+            ReadOnlySpan<byte> from = pixels.Slice(start, row);
+            Span<float> to = tensor.Slice(start, row);
+            if (channels == 1)
+            {
+                for (int x = 0; x < from.Length; x++) to[to.Length - 1 - x] = from[x];
+                continue;
+            }
             for (int x = 0; x < row; x += channels)
                 for (int c = 0; c < channels; c++)
-                    tensor[start + row - channels - x + c] = pixels[start + x + c];
+                    to[row - channels - x + c] = from[x + c];
+        }
     }
 
     /// <summary>y = (x - mean)·contrast + mean + brightness, kept in 0 to 255; the mean is that of the image before any change.</summary>
@@ -75,7 +92,10 @@ internal sealed class Augmenter
         long sum = 0;
         foreach (byte p in pixels) sum += p;
         float mean = (float)((double)sum / pixels.Length), offset = mean - mean * contrast + brightness;
-        foreach (ref float v in tensor) v = Math.Clamp(v * contrast + offset, 0f, 255f);
+        Vector<float> gain = new(contrast), plus = new(offset), white = new(255f);
+        Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(tensor);
+        foreach (ref Vector<float> v in vectors) v = Vector.Min(Vector.Max(Vector.FusedMultiplyAdd(v, gain, plus), Vector<float>.Zero), white);
+        foreach (ref float v in tensor[(vectors.Length * Vector<float>.Count)..]) v = Math.Clamp(MathF.FusedMultiplyAdd(v, contrast, offset), 0f, 255f);
     }
 
     /// <summary>Fills a rectangle of 2 % to 33 % of the area and aspect ratio 0.3 to 3.3 with uniform noise.</summary>
@@ -99,14 +119,13 @@ internal sealed class Augmenter
 
     private void Normalise(Span<float> tensor)
     {
-        if (scale.Length == 1)
-        {
-            (float a, float b) = (scale[0], shift[0]);
-            foreach (ref float v in tensor) v = MathF.FusedMultiplyAdd(v, a, b);
-            return;
-        }
-        for (int i = 0; i < tensor.Length; i += scale.Length)
-            for (int c = 0; c < scale.Length; c++)
-                tensor[i + c] = MathF.FusedMultiplyAdd(tensor[i + c], scale[c], shift[c]);
+        ReadOnlySpan<Vector<float>> scales = MemoryMarshal.Cast<float, Vector<float>>(scale), shifts = MemoryMarshal.Cast<float, Vector<float>>(shift);
+        Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(tensor);
+        int whole = vectors.Length - vectors.Length % scales.Length;
+        for (int i = 0; i < whole; i += scales.Length)
+            for (int c = 0; c < scales.Length; c++)
+                vectors[i + c] = Vector.FusedMultiplyAdd(vectors[i + c], scales[c], shifts[c]);
+        int channels = Preprocessing.Channels;
+        for (int i = whole * Vector<float>.Count; i < tensor.Length; i++) tensor[i] = MathF.FusedMultiplyAdd(tensor[i], scale[i % channels], shift[i % channels]);
     }
 }

@@ -27,31 +27,37 @@ internal readonly struct Warp
     }
 
     /// <summary>Resamples interleaved bytes to floats of 0 to 255.</summary>
+    /// <remarks>Places are kept in 1/65536 and weights in 1/256 of a pixel: integers are the faster half of a core here.</remarks>
     /// <param name="pixels">[height, width, channels].</param>
     /// <param name="output">Receives [height, width, channels].</param>
     public void Apply(ReadOnlySpan<byte> pixels, Span<float> output, int width, int height, int channels)
     {
-        // The last column whose right neighbour exists; at the far edge the fraction becomes 1, so no index needs a clamp of its own.
+        // The last column whose right neighbour exists; at the far edge the weight becomes whole, so that no index needs a clamp of its own.
         int lastX = Math.Max(width - 2, 0), lastY = Math.Max(height - 2, 0);
         int right = width > 1 ? channels : 0, below = height > 1 ? width * channels : 0;
-        float maxX = width - 1, maxY = height - 1;
+        long stepX = Fixed(xx), stepY = Fixed(yx);
         int at = 0;
         for (int y = 0; y < height; y++)
         {
-            float rowX = xy * y + x0, rowY = yy * y + y0;
-            for (int x = 0; x < width; x++)
+            long sx = Fixed(xy * y + x0), sy = Fixed(yy * y + y0);
+            for (int x = 0; x < width; x++, sx += stepX, sy += stepY)
             {
-                float sx = Math.Clamp(xx * x + rowX, 0, maxX), sy = Math.Clamp(yx * x + rowY, 0, maxY);
-                int ix = Math.Min((int)sx, lastX), iy = Math.Min((int)sy, lastY);
-                float fx = sx - ix, fy = sy - iy;
+                int ix = (int)(sx >> 16), iy = (int)(sy >> 16), fx = (int)(sx >> 8) & 255, fy = (int)(sy >> 8) & 255;
+                if ((uint)ix > (uint)lastX) (ix, fx) = ix < 0 ? (0, 0) : (lastX, 256);
+                if ((uint)iy > (uint)lastY) (iy, fy) = iy < 0 ? (0, 0) : (lastY, 256);
                 int corner = (iy * width + ix) * channels;
-                for (int c = 0; c < channels; c++, corner++)
-                {
-                    float a = pixels[corner], b = pixels[corner + right], d = pixels[corner + below], e = pixels[corner + below + right];
-                    float top = a + (b - a) * fx, bottom = d + (e - d) * fx;
-                    output[at++] = top + (bottom - top) * fy;
-                }
+                ReadOnlySpan<byte> upper = pixels.Slice(corner, right + channels), lower = pixels.Slice(corner + below, right + channels);
+                if (channels == 1) output[at++] = Blend(upper[0], upper[right], lower[0], lower[right], fx, fy);
+                else for (int c = 0; c < channels; c++) output[at++] = Blend(upper[c], upper[c + right], lower[c], lower[c + right], fx, fy);
             }
         }
     }
+
+    private static float Blend(int a, int b, int c, int d, int fx, int fy)
+    {
+        int top = (a << 8) + (b - a) * fx, bottom = (c << 8) + (d - c) * fx;
+        return ((top << 8) + (bottom - top) * fy) * (1f / 65536);
+    }
+
+    private static long Fixed(float v) => (long)MathF.Round(v * 65536);
 }
