@@ -1,0 +1,145 @@
+using EmotionMLNet.Architectures;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Trainer.Augmentation;
+
+namespace EmotionMLNet.Trainer.Training;
+
+/// <summary>Kinds of optimiser.</summary>
+internal enum OptimiserKind
+{
+    Sgd,
+    Adam,
+    AdamW,
+    RAdam,
+}
+
+/// <summary>Kinds of learning-rate schedule.</summary>
+internal enum ScheduleKind
+{
+    Constant,
+    Step,
+    Exponential,
+    Cosine,
+    OneCycle,
+    Plateau,
+}
+
+/// <summary>What the best epoch is chosen by, always on validation.</summary>
+internal enum SelectionMetric
+{
+    Accuracy,
+    MacroF1,
+    Loss,
+}
+
+/// <summary>Every setting of a run. The defaults here are general; <see cref="TrainingDefaults"/> has those of each architecture.</summary>
+internal sealed record TrainingOptions
+{
+    /// <summary>Folder or CSV file.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Catalogue name.</summary>
+    public required string Architecture { get; init; }
+
+    public int Epochs { get; init; } = 30;
+
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>The peak that the schedule scales.</summary>
+    public float LearningRate { get; init; } = 1e-3f;
+
+    public OptimiserKind Optimiser { get; init; } = OptimiserKind.Adam;
+
+    /// <summary>Of SGD; always with Nesterov's look-ahead.</summary>
+    public float Momentum { get; init; } = 0.9f;
+
+    /// <summary>Spares biases and norms.</summary>
+    public float WeightDecay { get; init; }
+
+    public ScheduleKind Schedule { get; init; } = ScheduleKind.Constant;
+
+    /// <summary>Epochs of linear rise at the start; may be a fraction.</summary>
+    public float WarmUp { get; init; }
+
+    /// <summary>Factor of the step, exponential and plateau schedules.</summary>
+    public float Gamma { get; init; } = 0.5f;
+
+    /// <summary>Epochs between steps, or of patience, of the step and plateau schedules.</summary>
+    public int GammaEvery { get; init; } = 5;
+
+    /// <summary>Largest L2 norm of all gradients together; 0 means no limit.</summary>
+    public float ClipNorm { get; init; }
+
+    /// <summary>Decay of the moving average of weights; 0 means none.</summary>
+    public float WeightAverage { get; init; }
+
+    public float LabelSmoothing { get; init; }
+
+    /// <summary>"none", "auto" (inverse frequency, mean 1), or "label=weight,...".</summary>
+    public string ClassWeights { get; init; } = "none";
+
+    public AugmentationOptions Augmentation { get; init; } = AugmentationOptions.None;
+
+    /// <summary>Network input; 0 means the architecture's own.</summary>
+    public int Width { get; init; }
+
+    public int Height { get; init; }
+
+    public int Channels { get; init; }
+
+    public ResizeMode Resize { get; init; } = ResizeMode.Stretch;
+
+    /// <summary>Filters a stage; empty means the architecture's own.</summary>
+    public IReadOnlyList<int> Widths { get; init; } = [];
+
+    /// <summary>Before the last layer; negative means the architecture's own.</summary>
+    public float Dropout { get; init; } = -1;
+
+    public SelectionMetric Metric { get; init; } = SelectionMetric.Accuracy;
+
+    /// <summary>Stop after so many epochs without improvement; 0 means never.</summary>
+    public int Patience { get; init; }
+
+    /// <summary>What counts as an improvement.</summary>
+    public float MinDelta { get; init; }
+
+    public int Seed { get; init; } = 1;
+
+    /// <summary>0 means all cores. Part of what makes a run repeat to the bit.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Findings of the pre-flight end the run.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>A model zip to start from, or null.</summary>
+    public string? From { get; init; }
+
+    /// <summary>One label a line, or null.</summary>
+    public string? LabelsFile { get; init; }
+
+    /// <summary>Everything that is wrong, each with its remedy.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (Catalogue.Find(Architecture) is null)
+            yield return $"--arch {Architecture}: there is no such architecture; choose from {string.Join(", ", Catalogue.All.Select(a => a.Name))}";
+        if (Epochs < 1) yield return $"--epochs {Epochs}: give 1 or more";
+        if (BatchSize < 2) yield return $"--batch {BatchSize}: give 2 or more, batch norm needs company";
+        if (!(LearningRate > 0)) yield return $"--lr {LearningRate}: give a positive number";
+        if (!(Momentum is >= 0 and < 1)) yield return $"--momentum {Momentum}: give 0 up to below 1";
+        if (!(WeightDecay >= 0)) yield return $"--weight-decay {WeightDecay}: give 0 or more";
+        if (!(WarmUp >= 0 && WarmUp < Math.Max(Epochs, 1))) yield return $"--warmup {WarmUp}: give 0 up to below the number of epochs";
+        if (!(Gamma is > 0 and < 1)) yield return $"--gamma {Gamma}: give a factor between 0 and 1";
+        if (GammaEvery < 1) yield return $"--gamma-every {GammaEvery}: give 1 or more epochs";
+        if (!(ClipNorm >= 0)) yield return $"--clip {ClipNorm}: give 0 (off) or more";
+        if (!(WeightAverage is >= 0 and < 1)) yield return $"--ema {WeightAverage}: give 0 (off) up to below 1";
+        if (!(LabelSmoothing is >= 0 and < 1)) yield return $"--label-smoothing {LabelSmoothing}: give 0 up to below 1";
+        if (!(Dropout is -1 or (>= 0 and < 1))) yield return $"--dropout {Dropout}: give 0 up to below 1";
+        if (Width < 0 || Height < 0 || Width > 4096 || Height > 4096) yield return $"--width {Width} --height {Height}: give 1 to 4096";
+        if (Channels is not (0 or 1 or 3)) yield return $"--channels {Channels}: give 1 (grey) or 3 (colour)";
+        if (Widths.Any(w => w is < 1 or > 8192)) yield return $"--widths {string.Join(',', Widths)}: give 1 to 8192 filters a stage";
+        if (Patience < 0) yield return $"--patience {Patience}: give 0 (never stop early) or more";
+        if (!(MinDelta >= 0)) yield return $"--min-delta {MinDelta}: give 0 or more";
+        if (Threads is < 0 or > 1024) yield return $"--threads {Threads}: give 0 (all cores) or more";
+        foreach (string problem in Augmentation.Problems()) yield return $"--augment: {problem}";
+    }
+}
