@@ -60,4 +60,10 @@ public sealed class Network
 
     /// <summary>A copy with parameters of its own.</summary>
     internal Network Clone() => new(InputShape, [.. Nodes.Select(n => n with { Layer = n.Layer.Clone() })], shapes, Head);
+
+    /// <summary>Copies all parameter values into a network of the same construction.</summary>
+    internal void CopyTo(Network other)
+    {
+        foreach (((_, Parameter from), (_, Parameter to)) in Parameters.Zip(other.Parameters)) from.Value.CopyTo(to.Value, 0);
+    }
 }

@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using EmotionMLNet.Files;
+
+namespace EmotionMLNet.Trainer.Training;
+
+/// <summary>
+/// The file from which a killed run goes on to the same bits: magic, JSON of <see cref="TrainingProgress"/>, named float arrays, and a
+/// SHA-256 over all of it. Written under a temporary name and moved, so the latest whole one is always there.
+/// </summary>
+internal static class Checkpoint
+{
+    public const string FileName = "checkpoint.bin";
+
+    private static readonly byte[] Magic = "EMLNCKP1"u8.ToArray();
+
+    /// <param name="path">Replaced atomically.</param>
+    /// <param name="key">Fingerprint of settings and data; a checkpoint is only resumed under the same.</param>
+    /// <param name="progress">Where the run stands.</param>
+    /// <param name="arrays">Weights and state by name.</param>
+    public static void Save(string path, string key, TrainingProgress progress, IEnumerable<(string Name, float[] Values)> arrays)
+        => AtomicFile.Write(path, file =>
+        {
+            using var hash = SHA256.Create();
+            using (var hashed = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true))
+            using (var writer = new BinaryWriter(hashed, Encoding.UTF8))
+            {
+                writer.Write(Magic);
+                writer.Write(key);
+                writer.Write(JsonSerializer.Serialize(progress));
+                (string Name, float[] Values)[] all = [.. arrays];
+                writer.Write(all.Length);
+                foreach ((string name, float[] values) in all)
+                {
+                    writer.Write(name);
+                    writer.Write(values.Length);
+                    writer.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()));
+                }
+            }
+            file.Write(hash.Hash!);
+        });
+
+    /// <summary>Reads a checkpoint into live arrays.</summary>
+    /// <exception cref="UserException">The file is damaged or belongs to other settings or data.</exception>
+    public static TrainingProgress Load(string path, string key, IEnumerable<(string Name, float[] Values)> arrays)
+    {
+        byte[] file = File.ReadAllBytes(path);
+        if (file.Length < Magic.Length + SHA256.HashSizeInBytes || !file.AsSpan().StartsWith(Magic) || !SHA256.HashData(file.AsSpan(..^SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(file.AsSpan(^SHA256.HashSizeInBytes..)))
+            throw new UserException($"{path} is damaged: start the run again without --resume.", ExitCode.Failure);
+        using var reader = new BinaryReader(new MemoryStream(file, Magic.Length, file.Length - Magic.Length), Encoding.UTF8);
+        if (reader.ReadString() != key)
+            throw new UserException($"{path} was made with other settings or other data than now: resume with the run's own settings.json and unchanged data, or start a new run.");
+        var progress = JsonSerializer.Deserialize<TrainingProgress>(reader.ReadString())!;
+        (string Name, float[] Values)[] all = [.. arrays];
+        bool fits = reader.ReadInt32() == all.Length;
+        for (int i = 0; fits && i < all.Length; i++)
+        {
+            fits = reader.ReadString() == all[i].Name && reader.ReadInt32() == all[i].Values.Length;
+            if (fits) reader.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(all[i].Values.AsSpan()));
+        }
+        return fits ? progress : throw new UserException($"{path} holds another network than the settings describe: start a new run.");
+    }
+}

@@ -1,0 +1,22 @@
+namespace EmotionMLNet.Trainer.Training;
+
+/// <summary>Something that follows a run and never changes it. Called on the training thread, in order.</summary>
+internal interface ITrainingListener
+{
+    /// <summary>Before the first batch; epochs that a resumed run has behind it are in the history.</summary>
+    void Started(TrainingRun run) { }
+
+    /// <summary>After each batch.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="epoch">From 1.</param>
+    /// <param name="images">Training images done in this epoch.</param>
+    void BatchDone(TrainingRun run, int epoch, int images) { }
+
+    /// <summary>After validation; before the checkpoint is written.</summary>
+    void EpochDone(TrainingRun run, EpochResult result) { }
+
+    /// <summary>At the end.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="why">One sentence.</param>
+    void Finished(TrainingRun run, string why) { }
+}

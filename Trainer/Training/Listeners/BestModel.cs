@@ -1,0 +1,34 @@
+using System.Reflection;
+using EmotionMLNet.MLNetZip;
+
+namespace EmotionMLNet.Trainer.Training.Listeners;
+
+/// <summary>model.zip: the network of the best epoch so far, replaced whole whenever validation improves.</summary>
+internal sealed class BestModel(TimeProvider time) : ITrainingListener
+{
+    public const string FileName = "model.zip";
+
+    public void EpochDone(TrainingRun run, EpochResult result)
+    {
+        if (!result.Improved) return;
+        var manifest = new ModelManifest
+        {
+            CreatedBy = $"EmotionMLNet {typeof(BestModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion}",
+            CreatedAt = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
+            Architecture = run.Options.Architecture,
+            Labels = run.Data.Labels,
+            Head = run.Network.Head,
+            Preprocessing = run.Preprocessing,
+            DataFingerprint = run.Data.Fingerprint,
+            Metrics = new Dictionary<string, double>
+            {
+                ["epoch"] = result.Epoch,
+                ["validationAccuracy"] = result.ValidationAccuracy,
+                ["validationMacroF1"] = result.MacroF1,
+                ["validationLoss"] = result.ValidationLoss,
+            },
+            Settings = SettingsFile.ToElement(run.Options),
+        };
+        new ModelZip(run.BestNetwork, manifest).Save(Path.Combine(run.Folder!, FileName));
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using EmotionMLNet.Architectures;
+using EmotionMLNet.Layers;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Tensors;
+using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Training.Losses;
+using EmotionMLNet.Trainer.Training.Optimisers;
+using EmotionMLNet.Trainer.Training.Schedules;
+
+namespace EmotionMLNet.Trainer.Training;
+
+/// <summary>Makes what a run is put together from, out of its options.</summary>
+internal static class TrainingParts
+{
+    /// <summary>The architecture's preprocessing with the changes that were asked for.</summary>
+    public static ImagePreprocessing Preprocessing(TrainingOptions options)
+    {
+        ImagePreprocessing standard = Catalogue.Find(options.Architecture)!.Preprocessing;
+        int channels = options.Channels == 0 ? standard.Channels : options.Channels;
+        return standard with
+        {
+            Width = options.Width == 0 ? standard.Width : options.Width,
+            Height = options.Height == 0 ? standard.Height : options.Height,
+            Channels = channels,
+            Resize = options.Resize,
+            Mean = Fit(standard.Mean, channels),
+            StandardDeviation = Fit(standard.StandardDeviation, channels),
+        };
+    }
+
+    /// <exception cref="UserException">The input size does not suit the architecture.</exception>
+    public static Network Network(TrainingOptions options, ImagePreprocessing preprocessing, int classes)
+    {
+        var shape = new Shape(preprocessing.Height, preprocessing.Width, preprocessing.Channels);
+        try
+        {
+            Network network = Catalogue.Find(options.Architecture)!.Build(new ArchitectureOptions
+            {
+                Input = shape,
+                Classes = classes,
+                Widths = options.Widths,
+                Dropout = options.Dropout < 0 ? null : options.Dropout,
+            });
+            network.Initialise(options.Seed);
+            return network;
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserException($"{options.Architecture} cannot be built for {shape}: {e.Message}");
+        }
+    }
+
+    public static IOptimiser Optimiser(TrainingOptions options, IReadOnlyList<Parameter> parameters) => options.Optimiser switch
+    {
+        OptimiserKind.Sgd => new Sgd(parameters, options.Momentum, nesterov: options.Momentum > 0, options.WeightDecay),
+        OptimiserKind.Adam => new Adam(parameters, options.WeightDecay),
+        OptimiserKind.AdamW => new Adam(parameters, options.WeightDecay, decoupled: true),
+        _ => new RAdam(parameters, options.WeightDecay),
+    };
+
+    public static ISchedule Schedule(TrainingOptions options)
+    {
+        ISchedule schedule = options.Schedule switch
+        {
+            ScheduleKind.Constant => new ConstantSchedule(),
+            ScheduleKind.Step => new StepSchedule(options.GammaEvery, options.Gamma),
+            ScheduleKind.Exponential => new ExponentialSchedule(options.Gamma),
+            ScheduleKind.Cosine => new CosineSchedule(),
+            ScheduleKind.OneCycle => new OneCycleSchedule(),
+            _ => new PlateauSchedule(options.Gamma, options.GammaEvery),
+        };
+        return options.WarmUp > 0 ? new WarmUp(options.WarmUp, schedule) : schedule;
+    }
+
+    public static ILoss Loss(TrainingOptions options, Network network, ImageSet train)
+    {
+        float[]? weights = ClassWeights(options.ClassWeights, train);
+        return network.Head == OutputHead.Sigmoid
+            ? new SigmoidBinaryCrossEntropy(options.LabelSmoothing, weights)
+            : new SoftmaxCrossEntropy(network.Classes, options.LabelSmoothing, weights);
+    }
+
+    /// <summary>One weight a class, or null for "none".</summary>
+    /// <exception cref="UserException">The text is not understood or names an unknown class.</exception>
+    public static float[]? ClassWeights(string text, ImageSet train)
+    {
+        if (text == "none") return null;
+        IReadOnlyList<string> labels = train.Labels;
+        if (text == "auto")
+        {
+            // N / (K n_c), scikit-learn's "balanced"; a class without images gets no say in anything.
+            return [.. labels.Select((_, c) => (float)train.Count / labels.Count / Math.Max(1, train.Classes.Count(k => k == c)))];
+        }
+        var weights = new float[labels.Count];
+        Array.Fill(weights, 1);
+        foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            int at = part.LastIndexOf('=');
+            int c = at < 0 ? -1 : labels.ToList().IndexOf(part[..at]);
+            if (c < 0 || !float.TryParse(part[(at + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out weights[c]) || !(weights[c] > 0))
+                throw new UserException($"--class-weights '{part}' is not LABEL=WEIGHT with a positive weight; labels are {string.Join(", ", labels)}.");
+        }
+        return weights;
+    }
+
+    private static IReadOnlyList<float> Fit(IReadOnlyList<float> values, int channels)
+        => values.Count == channels ? values : [.. Enumerable.Repeat(values.Average(), channels)];
+}

@@ -1,0 +1,213 @@
+using System.Security.Cryptography;
+using System.Text;
+using EmotionMLNet.Inference;
+using EmotionMLNet.Kernels;
+using EmotionMLNet.Layers;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Tensors;
+using EmotionMLNet.Trainer.Augmentation;
+using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Trainer.Training.Losses;
+using EmotionMLNet.Trainer.Training.Optimisers;
+using EmotionMLNet.Trainer.Training.Schedules;
+
+namespace EmotionMLNet.Trainer.Training;
+
+/// <summary>
+/// Trains one network on one data set: epochs of batches, validation after each, the best epoch kept, a checkpoint every epoch. Everything
+/// random is a function of (seed, epoch, batch or image); a run that was killed and resumed ends with the bits of one that was not.
+/// </summary>
+internal sealed class TrainingRun : IDisposable
+{
+    private readonly ThreadTeam team;
+    private readonly TrainingPlan plan;
+    private readonly Parameter[] trainable;
+    private readonly BatchLoader batches;
+    private readonly Tensor targets;
+    private readonly ILoss loss;
+    private readonly IOptimiser optimiser;
+    private readonly ISchedule schedule;
+    private readonly PlateauSchedule? plateau;
+    private readonly WeightAverage? average;
+    private readonly IReadOnlyList<ITrainingListener> listeners;
+    private readonly TimeProvider time;
+    private readonly ImageSet train, validation;
+
+    /// <param name="options">Free of problems.</param>
+    /// <param name="network">Trained in place.</param>
+    /// <param name="preprocessing">The same that made the data's pixels.</param>
+    /// <param name="data">Train and validation splits; a test split is not looked at.</param>
+    /// <param name="folder">The run folder; null keeps nothing on disk.</param>
+    /// <param name="listeners">Called in order.</param>
+    /// <param name="time">Clock for rates.</param>
+    public TrainingRun(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, string? folder, IReadOnlyList<ITrainingListener> listeners, TimeProvider time)
+    {
+        (Options, Network, Preprocessing, Data, Folder, this.listeners, this.time) = (options, network, preprocessing, data, folder, listeners, time);
+        train = data[Split.Train] ?? throw new UserException($"{options.Data} has no training images.");
+        validation = data[Split.Validation] ?? throw new UserException($"{options.Data} has no validation images.");
+        team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
+        int batch = Math.Min(options.BatchSize, train.Count);
+        plan = new TrainingPlan(network, batch, team);
+        trainable = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
+        batches = BatchLoader.ForTraining(train, new Augmenter(options.Augmentation, preprocessing), batch, (ulong)options.Seed, team);
+        targets = new Tensor(batch, Shape.Vector(data.Labels.Count));
+        loss = TrainingParts.Loss(options, network, train);
+        optimiser = TrainingParts.Optimiser(options, trainable);
+        schedule = TrainingParts.Schedule(options);
+        plateau = schedule as PlateauSchedule ?? (schedule as WarmUp)?.Then as PlateauSchedule;
+        average = options.WeightAverage > 0 ? new WeightAverage(network, options.WeightAverage) : null;
+        BestNetwork = network.Clone();
+    }
+
+    public TrainingOptions Options { get; }
+
+    public Network Network { get; }
+
+    public ImagePreprocessing Preprocessing { get; }
+
+    public Dataset Data { get; }
+
+    public string? Folder { get; }
+
+    public TrainingProgress Progress { get; private set; } = new();
+
+    /// <summary>The weights of the epoch that was validated last and was the best: what the model zip is made of.</summary>
+    public Network BestNetwork { get; }
+
+    /// <summary>Images of an epoch.</summary>
+    public int TrainingImages => train.Count;
+
+    /// <summary>The report of the latest validation.</summary>
+    public ClassificationReport? LatestValidation { get; private set; }
+
+    private string CheckpointPath => Path.Combine(Folder!, Checkpoint.FileName);
+
+    /// <summary>Takes up the run where its checkpoint left it; without one, at the beginning.</summary>
+    /// <exception cref="UserException">The checkpoint is damaged or of another run.</exception>
+    public void Resume()
+    {
+        if (!File.Exists(CheckpointPath)) return;
+        Progress = Checkpoint.Load(CheckpointPath, Key(), Arrays());
+        optimiser.Steps = Progress.OptimiserSteps;
+        if (plateau is not null) (plateau.Current, plateau.Stale) = (Progress.PlateauFactor, Progress.PlateauStale);
+    }
+
+    /// <summary>Trains to the end, or until cancelled; the best epoch so far is on disk at any time.</summary>
+    /// <returns>Why it ended.</returns>
+    public string Train(CancellationToken cancellation)
+    {
+        foreach (ITrainingListener listener in listeners) listener.Started(this);
+        string? why = Progress.Finished;
+        while (why is null)
+        {
+            int epoch = Progress.History.Count;
+            if (!TrainEpoch(epoch, cancellation, out EpochResult? result))
+            {
+                why = $"cancelled in epoch {epoch + 1}; continue with --resume";
+                foreach (ITrainingListener listener in listeners) listener.Finished(this, why);
+                return why;
+            }
+            why = Conclude(result!);
+            Progress = Progress with { Finished = why };
+            foreach (ITrainingListener listener in listeners) listener.EpochDone(this, result!);
+            if (Folder is not null) Checkpoint.Save(CheckpointPath, Key(), Progress, Arrays());
+        }
+        foreach (ITrainingListener listener in listeners) listener.Finished(this, why);
+        return why;
+    }
+
+    /// <summary>One optimisation step on a batch.</summary>
+    /// <returns>Mean loss and the number of right labels.</returns>
+    internal (double Loss, int Correct) Step(int epoch, int batch)
+    {
+        batches.Load(epoch, batch, plan.Input, targets);
+        plan.Forward(RandomStream.Key(RandomStream.Key((ulong)Options.Seed, (ulong)epoch), (ulong)batch));
+        double value = loss.Compute(plan.Logits, targets.Span, plan.LogitsGradient);
+        if (!double.IsFinite(value))
+            throw new UserException($"The loss became {value} in epoch {epoch + 1}, batch {batch + 1}: lower --lr or set --clip 5. The best epoch so far is kept.", ExitCode.Failure);
+        plan.Backward();
+        if (Options.ClipNorm > 0) GradientClipping.Apply(trainable, Options.ClipNorm);
+        optimiser.Step((float)LearningRate(epoch, batch));
+        average?.Update(optimiser.Steps);
+        return (value, Correct());
+    }
+
+    public void Dispose() => team.Dispose();
+
+    private bool TrainEpoch(int epoch, CancellationToken cancellation, out EpochResult? result)
+    {
+        result = null;
+        long start = time.GetTimestamp();
+        double lossSum = 0;
+        int images = 0, correct = 0;
+        for (int batch = 0; batch < batches.Batches; batch++)
+        {
+            if (cancellation.IsCancellationRequested) return false;
+            (double value, int right) = Step(epoch, batch);
+            lossSum += value * plan.Input.Batch;
+            images += plan.Input.Batch;
+            correct += right;
+            foreach (ITrainingListener listener in listeners) listener.BatchDone(this, epoch + 1, images);
+        }
+        double trained = time.GetElapsedTime(start).TotalSeconds;
+        ClassificationReport report = Validate();
+        LatestValidation = report;
+        result = new EpochResult(epoch + 1, lossSum / images, (double)correct / images, report.LogLoss, report.Accuracy, report.MacroF1,
+            LearningRate(epoch, batches.Batches - 1), images / trained, time.GetElapsedTime(start).TotalSeconds, Improved: false);
+        result = result with { Improved = Progress.BestScore is not { } best || result.Score(Options.Metric) > best + Options.MinDelta };
+        return true;
+    }
+
+    private ClassificationReport Validate()
+    {
+        if (average is not null) average.CopyTo(BestNetwork);
+        else Network.CopyTo(BestNetwork);
+        float[] probabilities = new Evaluator(team).Probabilities(InferencePlan.Compile(BestNetwork), Preprocessing, validation);
+        return ClassificationReport.Compute(Data.Labels, probabilities, validation.Classes);
+    }
+
+    // Takes an epoch into the progress; says why the run ends here, or null.
+    private string? Conclude(EpochResult result)
+    {
+        plateau?.EpochDone(result.Improved);
+        Progress = Progress with
+        {
+            History = [.. Progress.History, result],
+            BestScore = result.Improved ? result.Score(Options.Metric) : Progress.BestScore,
+            BestEpoch = result.Improved ? result.Epoch : Progress.BestEpoch,
+            PlateauFactor = plateau?.Current ?? 1,
+            PlateauStale = plateau?.Stale ?? 0,
+            OptimiserSteps = optimiser.Steps,
+        };
+        if (result.Epoch == Options.Epochs) return $"all {Options.Epochs} epochs done";
+        if (Options.Patience > 0 && result.Epoch - Progress.BestEpoch >= Options.Patience)
+            return $"early stopping: no better {Options.Metric} for {Options.Patience} epochs";
+        return null;
+    }
+
+    private double LearningRate(int epoch, int batch)
+        => Options.LearningRate * schedule.Factor(epoch + (batch + 1.0) / batches.Batches, Options.Epochs);
+
+    private int Correct()
+    {
+        int classes = Data.Labels.Count, correct = 0;
+        for (int n = 0; n < plan.Input.Batch; n++)
+        {
+            int predicted = Network.Head == OutputHead.Sigmoid ? (plan.Logits.Span[n] > 0 ? 1 : 0) : ClassificationReport.ArgMax(plan.Logits.Image(n));
+            if (predicted == ClassificationReport.ArgMax(targets.Image(n)[..classes])) correct++;
+        }
+        return correct;
+    }
+
+    // Settings that change the course of a run, and the data: what a checkpoint must agree with.
+    private string Key()
+    {
+        string text = SettingsFile.Write(Options with { Data = "", Threads = team.Threads }) + Data.Fingerprint;
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private IEnumerable<(string Name, float[] Values)> Arrays()
+        => Network.Parameters.Select(p => (p.Name, p.Parameter.Value)).Concat(optimiser.State).Concat(average?.State ?? []);
+}
