@@ -6,8 +6,11 @@ namespace EmotionMLNet.MLNetZip;
 /// <summary>What a model zip says about its network: enough that no reader can prepare images or name classes wrongly.</summary>
 public sealed record ModelManifest
 {
-    /// <summary>Version of this layout; a reader refuses a higher one.</summary>
-    public int SchemaVersion { get; init; } = 1;
+    /// <summary>The layout that this program writes and reads.</summary>
+    public const int CurrentSchema = 1;
+
+    /// <summary>Version of this layout; a reader refuses any other.</summary>
+    public int SchemaVersion { get; init; } = CurrentSchema;
 
     /// <summary>Tool and version that wrote the zip.</summary>
     public required string CreatedBy { get; init; }
@@ -29,6 +32,9 @@ public sealed record ModelManifest
 
     /// <summary>SHA-256 over the training data's decoded pixels, labels and split, hex.</summary>
     public string? DataFingerprint { get; init; }
+
+    /// <summary>SHA-256 of the ONNX entry, hex; written by ModelZip.Save.</summary>
+    public string? OnnxSha256 { get; init; }
 
     /// <summary>Validation figures of the saved weights by name ("accuracy", "macroF1", ...).</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();

@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace EmotionMLNet.Onnx;
+
+/// <summary>Reads protobuf fields one after the other; every length is checked against what is there.</summary>
+internal ref struct ProtobufReader(ReadOnlySpan<byte> data)
+{
+    private ReadOnlySpan<byte> rest = data;
+
+    /// <summary>Number of the field that <see cref="Next"/> found.</summary>
+    public int Field { get; private set; }
+
+    /// <summary>Its value if it is a number.</summary>
+    public long Int { get; private set; }
+
+    /// <summary>Its value if it is a float.</summary>
+    public readonly float Float => BitConverter.Int32BitsToSingle((int)Int);
+
+    /// <summary>Its value if it is bytes, text or a message.</summary>
+    public ReadOnlySpan<byte> Bytes { get; private set; }
+
+    /// <summary>Its value as text.</summary>
+    public readonly string Text => Encoding.UTF8.GetString(Bytes);
+
+    /// <summary>Goes to the next field.</summary>
+    /// <returns>False at the end of the message.</returns>
+    /// <exception cref="InvalidDataException">The message is broken.</exception>
+    public bool Next()
+    {
+        if (rest.IsEmpty) return false;
+        ulong key = Varint();
+        Field = (int)(key >> 3);
+        Bytes = default;
+        Int = 0;
+        switch (key & 7)
+        {
+            case 0:
+                Int = (long)Varint();
+                break;
+            case 1:
+                Int = BinaryPrimitives.ReadInt64LittleEndian(Take(8));
+                break;
+            case 2:
+                ulong length = Varint();
+                Bytes = Take(length > int.MaxValue ? int.MaxValue : (int)length);
+                break;
+            case 5:
+                Int = BinaryPrimitives.ReadInt32LittleEndian(Take(4));
+                break;
+            default:
+                throw new InvalidDataException($"a protobuf field of unknown wire type {key & 7}");
+        }
+        return true;
+    }
+
+    private ulong Varint()
+    {
+        ulong value = 0;
+        for (int shift = 0; shift < 70; shift += 7)
+        {
+            byte b = Take(1)[0];
+            value |= (ulong)(b & 0x7F) << shift;
+            if (b < 0x80) return value;
+        }
+        throw new InvalidDataException("a protobuf number of more than ten bytes");
+    }
+
+    private ReadOnlySpan<byte> Take(int count)
+    {
+        if (count > rest.Length) throw new InvalidDataException("a protobuf message that ends early");
+        ReadOnlySpan<byte> taken = rest[..count];
+        rest = rest[count..];
+        return taken;
+    }
+}

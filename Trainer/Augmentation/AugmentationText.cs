@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace EmotionMLNet.Trainer.Augmentation;
+
+/// <summary>Augmentation as people write it: "flip,rotate=10,shift=0.1", or "none".</summary>
+internal static class AugmentationText
+{
+    /// <summary>What to write after --augment.</summary>
+    public const string Help = "none, or a list of flip, rotate=DEGREES, shift=FRACTION, scale=FRACTION, brightness=FRACTION, contrast=FRACTION, erase=PROBABILITY, mixup=ALPHA";
+
+    /// <exception cref="UserException">A name or number is wrong; the message says which.</exception>
+    public static AugmentationOptions Parse(string text)
+    {
+        AugmentationOptions options = AugmentationOptions.None;
+        if (text == "none") return options;
+        foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] pair = part.Split('=');
+            float value = 0;
+            if (pair.Length > 2 || (pair.Length == 2 && !float.TryParse(pair[1], NumberStyles.Float, CultureInfo.InvariantCulture, out value)))
+                throw new UserException($"--augment '{part}' is not NAME or NAME=STRENGTH: give {Help}.");
+            float or(float usual) => pair.Length == 2 ? value : usual;
+            options = pair[0].ToLowerInvariant() switch
+            {
+                "flip" => options with { Flip = or(1) != 0 },
+                "rotate" => options with { Rotate = or(10) },
+                "shift" => options with { Shift = or(0.1f) },
+                "scale" => options with { Scale = or(0.1f) },
+                "brightness" => options with { Brightness = or(0.2f) },
+                "contrast" => options with { Contrast = or(0.2f) },
+                "erase" => options with { Erase = or(0.25f) },
+                "mixup" => options with { Mixup = or(0.2f) },
+                _ => throw new UserException($"--augment '{pair[0]}' does not exist: give {Help}."),
+            };
+        }
+        return options;
+    }
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Trainer.Augmentation;
+using EmotionMLNet.Trainer.Training;
+
+namespace EmotionMLNet.Trainer.Commands;
+
+/// <summary>The command-line form of every training setting. What is not given is left to the settings file and the architecture's defaults.</summary>
+internal static class TrainSettings
+{
+    private static readonly List<(Option Option, Func<TrainingOptions, ParseResult, TrainingOptions> Apply)> Settings =
+    [
+        Setting<int>("--epochs", "Passes over the training images.", (o, v) => o with { Epochs = v }),
+        Setting<int>("--batch", "Images a step.", (o, v) => o with { BatchSize = v }),
+        Setting<float>("--lr", "Peak learning rate.", (o, v) => o with { LearningRate = v }),
+        Choice<OptimiserKind>("--optimiser", "How gradients change weights.", new() { ["sgd"] = OptimiserKind.Sgd, ["adam"] = OptimiserKind.Adam, ["adamw"] = OptimiserKind.AdamW, ["radam"] = OptimiserKind.RAdam }, (o, v) => o with { Optimiser = v }),
+        Setting<float>("--momentum", "Of SGD, with Nesterov's look-ahead.", (o, v) => o with { Momentum = v }),
+        Setting<float>("--weight-decay", "L2 decay of weights; spares biases and norms.", (o, v) => o with { WeightDecay = v }),
+        Choice<ScheduleKind>("--schedule", "How the learning rate changes.", new() { ["constant"] = ScheduleKind.Constant, ["step"] = ScheduleKind.Step, ["exponential"] = ScheduleKind.Exponential, ["cosine"] = ScheduleKind.Cosine, ["one-cycle"] = ScheduleKind.OneCycle, ["plateau"] = ScheduleKind.Plateau }, (o, v) => o with { Schedule = v }),
+        Setting<float>("--warmup", "Epochs of linear rise at the start.", (o, v) => o with { WarmUp = v }),
+        Setting<float>("--gamma", "Factor of the step, exponential and plateau schedules.", (o, v) => o with { Gamma = v }),
+        Setting<int>("--gamma-every", "Epochs between steps, or of patience on a plateau.", (o, v) => o with { GammaEvery = v }),
+        Setting<float>("--clip", "Largest L2 norm of all gradients together; 0 is off.", (o, v) => o with { ClipNorm = v }),
+        Setting<float>("--ema", "Decay of the moving average of weights; 0 is off.", (o, v) => o with { WeightAverage = v }),
+        Setting<float>("--label-smoothing", "Share of each target spread over all classes.", (o, v) => o with { LabelSmoothing = v }),
+        Setting<string>("--class-weights", "none, auto (inverse frequency), or LABEL=WEIGHT,...", (o, v) => o with { ClassWeights = v }),
+        Setting<string>("--augment", AugmentationText.Help + ".", (o, v) => o with { Augmentation = AugmentationText.Parse(v) }),
+        Setting<int>("--width", "Network input width in pixels.", (o, v) => o with { Width = v }),
+        Setting<int>("--height", "Network input height in pixels.", (o, v) => o with { Height = v }),
+        Setting<int>("--channels", "1 grey, 3 colour.", (o, v) => o with { Channels = v }),
+        Choice<ResizeMode>("--resize", "What happens to the aspect ratio.", new() { ["stretch"] = ResizeMode.Stretch, ["crop"] = ResizeMode.CentreCrop, ["pad"] = ResizeMode.Pad }, (o, v) => o with { Resize = v }),
+        Setting<string>("--widths", "Filters a stage: 32,64,128.", (o, v) => o with { Widths = Numbers(v) }),
+        Setting<float>("--dropout", "Rate before the last layer.", (o, v) => o with { Dropout = v }),
+        Choice<SelectionMetric>("--metric", "What the best epoch is chosen by, on validation.", new() { ["accuracy"] = SelectionMetric.Accuracy, ["macro-f1"] = SelectionMetric.MacroF1, ["loss"] = SelectionMetric.Loss }, (o, v) => o with { Metric = v }),
+        Setting<int>("--patience", "Stop after so many epochs without improvement; 0 is never.", (o, v) => o with { Patience = v }),
+        Setting<float>("--min-delta", "What counts as an improvement.", (o, v) => o with { MinDelta = v }),
+        Setting<int>("--seed", "Of everything random.", (o, v) => o with { Seed = v }),
+        Setting<int>("--threads", "Threads; 0 is all cores.", (o, v) => o with { Threads = v }),
+        Setting<bool>("--strict", "Findings of the pre-flight end the run with exit code 3.", (o, v) => o with { Strict = v }),
+        Setting<string>("--from", "A model zip to train further, on the same or other classes.", (o, v) => o with { From = v }),
+        Setting<string>("--labels", "A file with one label a line, which fixes classes and their order.", (o, v) => o with { LabelsFile = v }),
+    ];
+
+    public static IEnumerable<Option> Options => Settings.Select(s => s.Option);
+
+    /// <summary>Lays what the command line says over other settings.</summary>
+    /// <exception cref="UserException">A value is not understood.</exception>
+    public static TrainingOptions Apply(TrainingOptions options, ParseResult parsed)
+    {
+        foreach ((Option option, Func<TrainingOptions, ParseResult, TrainingOptions> apply) in Settings)
+            if (parsed.GetResult(option) is { Implicit: false }) options = apply(options, parsed);
+        return options;
+    }
+
+    private static (Option, Func<TrainingOptions, ParseResult, TrainingOptions>) Setting<T>(string name, string description, Func<TrainingOptions, T, TrainingOptions> set)
+    {
+        var option = new Option<T>(name) { Description = description };
+        return (option, (o, parsed) => set(o, parsed.GetValue(option)!));
+    }
+
+    private static (Option, Func<TrainingOptions, ParseResult, TrainingOptions>) Choice<T>(string name, string description, Dictionary<string, T> choices, Func<TrainingOptions, T, TrainingOptions> set)
+    {
+        var option = new Option<string>(name) { Description = description };
+        option.AcceptOnlyFromAmong([.. choices.Keys]);
+        return (option, (o, parsed) => set(o, choices[parsed.GetValue(option)!]));
+    }
+
+    private static int[] Numbers(string text)
+        => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out int v) ? v : throw new UserException($"--widths '{text}': '{n}' is not a whole number."))];
+}

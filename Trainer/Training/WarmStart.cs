@@ -1,0 +1,33 @@
+using EmotionMLNet.Layers;
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Networks;
+
+namespace EmotionMLNet.Trainer.Training;
+
+/// <summary>A saved model as the start of a new run.</summary>
+internal static class WarmStart
+{
+    /// <summary>With the same labels in the same order, the network as it was saved; otherwise with a newly drawn last layer of the right width.</summary>
+    /// <param name="start">The model.</param>
+    /// <param name="labels">Labels of the new data.</param>
+    /// <param name="seed">Of the new layer.</param>
+    /// <param name="output">Told which of the two it was.</param>
+    public static Network From(ModelZip start, IReadOnlyList<string> labels, int seed, TextWriter output)
+    {
+        if (start.Manifest.Labels.SequenceEqual(labels))
+        {
+            output.WriteLine("starting from all weights of the model: its labels are those of the data");
+            return start.Network;
+        }
+        IReadOnlyList<Node> nodes = start.Network.Nodes;
+        if (nodes[^1].Layer is not Linear last) throw new UserException($"The model's last layer is {nodes[^1].Layer}: only a linear one can be exchanged for other labels.");
+        var builder = new NetworkBuilder(start.Network.InputShape);
+        foreach (Node node in nodes.SkipLast(1)) builder.Add(node.Name, node.Layer, [.. node.Inputs]);
+        OutputHead head = start.Network.Head == OutputHead.Sigmoid && labels.Count == 2 ? OutputHead.Sigmoid : OutputHead.Softmax;
+        var fresh = new Linear(last.InFeatures, head == OutputHead.Sigmoid ? 1 : labels.Count, last.Bias is not null);
+        fresh.Initialise(new Random(seed));
+        builder.Add(nodes[^1].Name, fresh, [.. nodes[^1].Inputs]);
+        output.WriteLine($"starting from all weights of the model but '{nodes[^1].Name}', which is drawn anew: the data's labels ({string.Join(", ", labels)}) are not the model's ({string.Join(", ", start.Manifest.Labels)})");
+        return builder.Build(head);
+    }
+}
