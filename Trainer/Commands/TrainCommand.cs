@@ -59,6 +59,7 @@ internal static class TrainCommand
         using var run = new TrainingRun(options, network, preprocessing, data, folder,
             [ConsoleTable.ForStderr(time), new JsonLog(), new TensorBoardLog(time), new Charts(), new BestModel(time)], time);
         if (resume) run.Resume();
+        else AugmentationSheet.Write(Path.Combine(folder, "augmentation.png"), data[Split.Train]!, new Augmenter(options.Augmentation, preprocessing), (ulong)options.Seed);
 
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Architecture}: {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} M multiply-adds; {run.TrainingImages:N0} training images; run folder {folder}"));
         run.Train(interruption.Token);
