@@ -11,8 +11,9 @@ namespace EmotionMLNet.Trainer.Data;
 /// </summary>
 /// <remarks>
 /// Mixup (Zhang et al. 2017, arXiv:1710.09412) mixes within the batch: images i and N-1-i are a pair with their own λ ~ Beta(α, α),
-/// and become λ·a + (1-λ)·b and λ·b + (1-λ)·a, after normalisation; their targets likewise. The order is random, so the partners
-/// are; the middle image of an odd batch stays whole.
+/// and become λ·a + (1-λ)·b and λ·b + (1-λ)·a, after normalisation; their targets likewise. Of λ and 1-λ the larger is taken, which
+/// changes nothing but which of the two results stands where. The order is random, so the partners are; the middle image of an
+/// odd batch stays whole.
 /// </remarks>
 internal sealed class BatchLoader
 {
@@ -106,7 +107,8 @@ internal sealed class BatchLoader
 
         private void Mix(int i, int partner)
         {
-            float lambda = (float)new RandomStream(RandomStream.Key(mixupKey, (ulong)i)).NextBeta(loader.augmenter.Options.Mixup);
+            double share = new RandomStream(RandomStream.Key(mixupKey, (ulong)i)).NextBeta(loader.augmenter.Options.Mixup);
+            float lambda = (float)Math.Max(share, 1 - share);
             Mix(input.Image(i), input.Image(partner), lambda);
             Mix(targets.Image(i), targets.Image(partner), lambda);
         }
