@@ -1,7 +1,11 @@
 using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using EmotionMLNet.Benchmarks.Compare;
 
 if (args is ["compare", ..]) return CompareMode.Run(args[1..]);
-BenchmarkSwitcher.FromAssembly(typeof(CompareMode).Assembly).Run(args, DefaultConfig.Instance.WithArtifactsPath("artifacts/benchmarks"));
+// In process: the default toolchain looks for a project file called after the assembly, and ours is called after its folder.
+IConfig config = DefaultConfig.Instance.WithArtifactsPath("artifacts/benchmarks").AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
+BenchmarkSwitcher.FromAssembly(typeof(CompareMode).Assembly).Run(args, config);
 return 0;

@@ -68,11 +68,7 @@ public sealed class BatchNorm : Layer
 
     internal override void Forward(LayerContext context) => Forward(context, relu: false, context.Output);
 
-    internal override void Backward(LayerContext context)
-    {
-        if (context.InputGradients[0] is { } dx) Backward(context, relu: false, context.OutputGradient!, dx);
-        else Backward(context, relu: false, context.OutputGradient!, context.OutputGradient!);
-    }
+    internal override void Backward(LayerContext context) => Backward(context, relu: false, context.OutputGradient!, context.InputGradients[0]);
 
     /// <summary>y = γ (x - μ) / sqrt(σ² + ε) + β, followed by ReLU if wanted.</summary>
     internal void Forward(LayerContext context, bool relu, Tensor y)
@@ -100,8 +96,8 @@ public sealed class BatchNorm : Layer
         BatchNormalisation.Normalise(x, scale, shift, relu, y.Span, context.Team);
     }
 
-    /// <summary>Derivatives of <see cref="Forward(LayerContext, bool, Tensor)"/>; dX may be dY.</summary>
-    internal void Backward(LayerContext context, bool relu, Tensor gradient, Tensor dx)
+    /// <summary>Derivatives of <see cref="Forward(LayerContext, bool, Tensor)"/>; dX may be dY, or null where nobody needs it.</summary>
+    internal void Backward(LayerContext context, bool relu, Tensor gradient, Tensor? dx)
     {
         ReadOnlySpan<float> x = context.Input.Span, dy = gradient.Span, saved = context.Saved;
         ReadOnlySpan<float> mean = saved[..Channels], inverse = saved.Slice(Channels, Channels), scale = saved.Slice(2 * Channels, Channels), shift = saved[(3 * Channels)..];
@@ -119,7 +115,7 @@ public sealed class BatchNorm : Layer
             coefficients[Channels + c] = (float)b;
             coefficients[2 * Channels + c] = (float)(-b * mean[c] - (Frozen ? 0 : scale[c] * sumDy[c] / count));
         }
-        BatchNormalisation.InputGradient(x, dy, scale, shift, relu, coefficients, dx.Span, context.Team);
+        if (dx is not null) BatchNormalisation.InputGradient(x, dy, scale, shift, relu, coefficients, dx.Span, context.Team);
     }
 
     private void UpdateRunning(ReadOnlySpan<float> mean, ReadOnlySpan<float> variance, int count)

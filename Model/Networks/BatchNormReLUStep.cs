@@ -18,8 +18,7 @@ internal sealed class BatchNormReLUStep(BatchNorm norm, LayerContext normContext
     public void Backward()
     {
         if (normContext.OutputGradient is null) return;
-        Tensor dy = reluContext.OutputGradient!;
-        norm.Backward(normContext, relu: true, dy, normContext.InputGradients[0] ?? dy);
+        norm.Backward(normContext, relu: true, reluContext.OutputGradient!, normContext.InputGradients[0]);
         TrainingPlan.AddUp(sums, normContext.Team);
     }
 }
