@@ -1,6 +1,3 @@
-namespace EmotionMLNet.Predictor;
+using EmotionMLNet.Predictor;
 
-internal static class Program
-{
-    public static int Main() => 0;
-}
+return PredictCommand.Create().Parse(args).Invoke();

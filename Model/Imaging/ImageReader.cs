@@ -1,4 +1,5 @@
 using EmotionMLNet.Imaging.Png;
+using EmotionMLNet.Imaging.WebP;
 
 namespace EmotionMLNet.Imaging;
 
@@ -32,10 +33,14 @@ public static class ImageReader
     /// <exception cref="IOException">The file cannot be read, or holds 2 GB or more.</exception>
     public static Image ReadFile(string path, ImageReaderOptions? options = null) => Read(File.ReadAllBytes(path), options);
 
+    /// <summary>Whether the first bytes (16 suffice) are those of a format that is decoded here.</summary>
+    public static bool Recognises(ReadOnlySpan<byte> start) => PngDecoder.Recognises(start) || WebPDecoder.Recognises(start);
+
     /// <summary>Dispatches by content; decoders may return straight alpha.</summary>
     private static Image Decode(ReadOnlySpan<byte> encoded, ImageReaderOptions options)
     {
         if (PngDecoder.Recognises(encoded)) return PngDecoder.Decode(encoded, options);
+        if (WebPDecoder.Recognises(encoded)) return WebPDecoder.Decode(encoded, options);
         throw ForeignFormat.Explain(encoded);
     }
 }

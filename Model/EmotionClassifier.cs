@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using EmotionMLNet.Imaging;
+using EmotionMLNet.Inference;
+using EmotionMLNet.Kernels;
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Tensors;
+
+namespace EmotionMLNet;
+
+/// <summary>The front door: load a model once, then classify pictures from any number of threads at once.</summary>
+/// <remarks>
+/// Thread-safe. The network is shared and immutable; each call borrows working memory from a pool that grows to the number of calls
+/// under way at once and no further, so nothing leaks however many pictures are classified. Nothing needs to be disposed.
+/// </remarks>
+/// <example>
+/// <code>
+/// EmotionClassifier classifier = EmotionClassifier.Load("model.zip");
+/// Prediction prediction = classifier.Classify("face.jpg");
+/// Console.WriteLine($"{prediction.Label} {prediction.Confidence:P0}");
+/// </code>
+/// </example>
+public sealed class EmotionClassifier
+{
+    private readonly InferencePlan plan;
+    private readonly EmotionClassifierOptions options;
+    private readonly ConcurrentBag<Workspace> pool = [];
+
+    private EmotionClassifier(ModelZip model, EmotionClassifierOptions options)
+    {
+        Manifest = model.Manifest;
+        this.options = options;
+        plan = InferencePlan.Compile(model.Network);
+    }
+
+    /// <summary>What the model says of itself: labels, preprocessing, settings, figures.</summary>
+    public ModelManifest Manifest { get; }
+
+    /// <summary>Class names, in the order of <see cref="Prediction.Scores"/>.</summary>
+    public IReadOnlyList<string> Labels => Manifest.Labels;
+
+    /// <summary>Reads a model zip.</summary>
+    /// <exception cref="ModelFormatException">The file is no model, damaged, or from a newer version.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static EmotionClassifier Load(string path, EmotionClassifierOptions? options = null)
+        => new(ModelZip.Load(path), options ?? new EmotionClassifierOptions());
+
+    /// <summary>Classifies an image file; it is read whole and never locked.</summary>
+    /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public Prediction Classify(string path) => Classify(File.ReadAllBytes(path).AsSpan());
+
+    /// <summary>Classifies the rest of a stream.</summary>
+    /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public Prediction Classify(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var memory = new MemoryStream();
+        stream.CopyTo(memory);
+        return Classify(memory.GetBuffer().AsSpan(0, (int)memory.Length));
+    }
+
+    /// <summary>Classifies an encoded picture: the bytes of a JPEG, PNG, ... file.</summary>
+    /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
+    public Prediction Classify(ReadOnlySpan<byte> encoded)
+    {
+        Workspace workspace = Borrow();
+        try
+        {
+            Manifest.Preprocessing.ReadPixels(encoded, workspace.Pixels, options.Reader);
+            return Run(workspace);
+        }
+        finally
+        {
+            pool.Add(workspace);
+        }
+    }
+
+    /// <summary>Classifies a decoded picture.</summary>
+    public Prediction Classify(Image image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        Workspace workspace = Borrow();
+        try
+        {
+            Manifest.Preprocessing.ToPixels(image, workspace.Pixels);
+            return Run(workspace);
+        }
+        finally
+        {
+            pool.Add(workspace);
+        }
+    }
+
+    /// <summary>Classifies many files on all cores, in flat memory; results come in the order of the paths, one each.</summary>
+    /// <param name="paths">Enumerated only a little ahead of the results, so it may be endless.</param>
+    /// <param name="threads">0 means all cores.</param>
+    /// <param name="cancellation">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
+    public IEnumerable<FileResult> ClassifyMany(IEnumerable<string> paths, int threads = 0, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return Pipeline.Ordered(paths, ClassifyFile, threads == 0 ? Environment.ProcessorCount : threads, cancellation);
+    }
+
+    private FileResult ClassifyFile(string path)
+    {
+        try
+        {
+            return new FileResult(path, Classify(path), null);
+        }
+        catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException)
+        {
+            return new FileResult(path, null, e.Message.ReplaceLineEndings(" "));
+        }
+    }
+
+    private Workspace Borrow() => pool.TryTake(out Workspace? workspace) ? workspace : new Workspace(plan, Manifest.Preprocessing);
+
+    private Prediction Run(Workspace workspace)
+    {
+        InferenceSession session = workspace.Session;
+        Manifest.Preprocessing.Normalise(workspace.Pixels, session.Input.Span);
+        session.Run();
+        var scores = new LabelScore[Labels.Count];
+        for (int c = 0; c < scores.Length; c++) scores[c] = new LabelScore(Labels[c], session.Probabilities.Span[c]);
+        return new Prediction(scores);
+    }
+
+    /// <summary>Memory of one call. A team of one thread owns no thread: calls on several threads use several cores by themselves.</summary>
+    private sealed class Workspace(InferencePlan plan, ImagePreprocessing preprocessing)
+    {
+        public byte[] Pixels { get; } = new byte[preprocessing.Length];
+
+        public InferenceSession Session { get; } = new(plan, batch: 1, new ThreadTeam(1));
+    }
+}
