@@ -1,3 +1,13 @@
-using EmotionMLNet.Predictor;
+using System.CommandLine;
 
-return PredictCommand.Create().Parse(args).Invoke();
+namespace EmotionMLNet.Predictor;
+
+internal static class Program
+{
+    public static int Main(string[] args)
+    {
+        ParseResult parsed = PredictCommand.Create().Parse(args);
+        int code = parsed.Invoke();
+        return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+    }
+}

@@ -14,7 +14,10 @@ internal static class Program
             DataCommand.Create(),
             FacesCommand.Create(),
             ArchitecturesCommand.Create(),
+            QuickstartCommand.Create(),
         };
-        return root.Parse(args).Invoke();
+        ParseResult parsed = root.Parse(args);
+        int code = parsed.Invoke();
+        return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
     }
 }
