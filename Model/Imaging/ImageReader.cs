@@ -1,3 +1,4 @@
+using EmotionMLNet.Imaging.Jpeg;
 using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.Imaging.WebP;
 
@@ -34,11 +35,12 @@ public static class ImageReader
     public static Image ReadFile(string path, ImageReaderOptions? options = null) => Read(File.ReadAllBytes(path), options);
 
     /// <summary>Whether the first bytes (16 suffice) are those of a format that is decoded here.</summary>
-    public static bool Recognises(ReadOnlySpan<byte> start) => PngDecoder.Recognises(start) || WebPDecoder.Recognises(start);
+    public static bool Recognises(ReadOnlySpan<byte> start) => JpegDecoder.Recognises(start) || PngDecoder.Recognises(start) || WebPDecoder.Recognises(start);
 
     /// <summary>Dispatches by content; decoders may return straight alpha.</summary>
     private static Image Decode(ReadOnlySpan<byte> encoded, ImageReaderOptions options)
     {
+        if (JpegDecoder.Recognises(encoded)) return JpegDecoder.Decode(encoded, options);
         if (PngDecoder.Recognises(encoded)) return PngDecoder.Decode(encoded, options);
         if (WebPDecoder.Recognises(encoded)) return WebPDecoder.Decode(encoded, options);
         throw ForeignFormat.Explain(encoded);
