@@ -14,13 +14,14 @@ internal static class WebPDecoder
     public static bool Recognises(ReadOnlySpan<byte> encoded) =>
         encoded.Length >= 12 && encoded.StartsWith("RIFF"u8) && encoded[8..].StartsWith("WEBP"u8);
 
-    /// <returns>3 channels, or 4 with straight alpha.</returns>
+    /// <returns>3 channels, or 4 with straight alpha; EXIF orientation applied.</returns>
     /// <exception cref="ImageFormatException">The content is broken or larger than the limit.</exception>
     public static Image Decode(ReadOnlySpan<byte> encoded, ImageReaderOptions options)
     {
         WebPFile file = WebPFile.Read(encoded, options);
         Image image = DecodeFrame(encoded, file.Frame, options);
-        return file.Animated ? Compose(image, file) : image;
+        if (file.Animated) image = Compose(image, file);
+        return file.Exif is { } exif ? Exif.Apply(image, Exif.Orientation(TiffOf(exif.Of(encoded)))) : image;
     }
 
     private static Image DecodeFrame(ReadOnlySpan<byte> encoded, WebPFrame frame, ImageReaderOptions options)
@@ -69,4 +70,7 @@ internal static class WebPDecoder
         }
         return new Image(file.CanvasWidth, file.CanvasHeight, 4, canvas);
     }
+
+    // The specification wants the bare TIFF structure; many writers put JPEG's prefix before it.
+    private static ReadOnlySpan<byte> TiffOf(ReadOnlySpan<byte> exif) => exif.StartsWith("Exif\0\0"u8) ? exif[6..] : exif;
 }

@@ -9,7 +9,7 @@ namespace EmotionMLNet.Tests.Imaging.WebP;
 
 public sealed class WebPDecoderTests
 {
-    public static TheoryData<string> Goldens => [.. WebPGolden.Names.Where(n => !n.StartsWith("exif", StringComparison.Ordinal))];
+    public static TheoryData<string> Goldens => [.. WebPGolden.Names];
 
     [Theory]
     [MemberData(nameof(Goldens))]
@@ -27,6 +27,14 @@ public sealed class WebPDecoderTests
         Assert.False(WebPDecoder.Recognises("RIFF\0\0\0\0WAVE"u8));
         Assert.False(WebPDecoder.Recognises("RIFF\0\0\0\0WEB"u8));
         Assert.False(WebPDecoder.Recognises([]));
+    }
+
+    [Fact]
+    public void The_reader_hands_webp_over_and_lays_alpha_over_the_background()
+    {
+        Image decoded = WebPDecoder.Decode(WebPGolden.Encoded("lossless-alpha"), ImageReaderOptions.Default);
+        Image read = ImageReader.Read(WebPGolden.Encoded("lossless-alpha"));
+        AssertSame(AlphaBlend.Over(decoded, (255, 255, 255)), read, "lossless-alpha");
     }
 
     [Theory]
