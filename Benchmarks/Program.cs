@@ -3,8 +3,10 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using EmotionMLNet.Benchmarks.Compare;
+using EmotionMLNet.Benchmarks.Kernels;
 
 if (args is ["compare", ..]) return CompareMode.Run(args[1..]);
+if (args is ["conv", ..]) return ConvolutionMode.Run(args[1..]);
 // In process: the default toolchain looks for a project file called after the assembly, and ours is called after its folder.
 IConfig config = DefaultConfig.Instance.WithArtifactsPath("artifacts/benchmarks").AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
 BenchmarkSwitcher.FromAssembly(typeof(CompareMode).Assembly).Run(args, config);

@@ -17,7 +17,7 @@ internal abstract class ConvolutionKernel(ConvGeometry geometry)
     public static ConvolutionKernel Create(ConvGeometry geometry, int lanes = 0)
     {
         if (lanes == 0) lanes = Lanes.Widest;
-        return WinogradConvolution.Suits(geometry) ? new WinogradConvolution(geometry, lanes)
+        return WinogradTiling.Suits(geometry) ? WinogradTiling.Create(geometry, lanes)
             : geometry.IsDepthwise ? new DepthwiseConvolution(geometry, lanes)
             : new PatchConvolution(geometry, lanes);
     }

@@ -4,17 +4,17 @@ using static EmotionMLNet.Kernels.Convolution.WinogradTransforms;
 namespace EmotionMLNet.Kernels.Convolution;
 
 /// <summary>
-/// Dense 3x3 convolution at stride 1 by Winograd's F(4x4, 3x3), forward and both derivatives, with a quarter of the multiplications.
+/// Dense 3x3 convolution at stride 1 by Winograd's F(m x m, 3x3), forward and both derivatives: at m = 4 a quarter of the multiplications.
 /// </summary>
 /// <remarks>
-/// Tiles are taken <see cref="ChunkTiles"/> at a time, so that the 36 transformed planes of a chunk stay in L2: transform the inputs to
-/// V [36, tiles, In], multiply 36 times with U [36, In, Out] (packed in panels of two vectors of outputs), transform back. The register
+/// Tiles are taken <see cref="ChunkTiles"/> at a time, so that the transformed planes of a chunk stay in L2: transform the inputs to
+/// V [points, tiles, In], multiply each point with U [points, In, Out] (packed in panels of two vectors of outputs), transform back. The register
 /// tile broadcasts straight from V, which is never packed. dX is the same algorithm with the filters turned by 180° and In and Out
 /// exchanged. dW is the adjoint: dU[k] = Σ V[k]ᵀ D[k] over tiles, with D = A dY Aᵀ, summed per thread over a fixed range of tiles and
 /// then over threads in order, so that equal settings give equal bits. Threads split the tiles of all images together: batch 1 is
 /// split like batch 64.
 /// </remarks>
-internal sealed unsafe class WinogradConvolution(ConvGeometry geometry, int lanes) : ConvolutionKernel(geometry)
+internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, int lanes) : ConvolutionKernel(geometry) where TTile : struct, IWinogradTile
 {
     /// <summary>Four tall register tiles; beyond, V and M leave L2, below, U is streamed too often.</summary>
     private const int ChunkTiles = 48;
@@ -31,12 +31,9 @@ internal sealed unsafe class WinogradConvolution(ConvGeometry geometry, int lane
 
     public override int PackedFloats => PackedLength(Geometry);
 
-    private int Panel => 2 * lanes;
+    private static int Points => TTile.In * TTile.In;
 
-    /// <summary>Channels must fill vectors of every width; fewer than 16 inputs are cheaper as patches.</summary>
-    public static bool Suits(ConvGeometry g)
-        => g is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1, DilationY: 1, DilationX: 1, Groups: 1, PadY: <= 2, PadX: <= 2 }
-            && g.InChannels % 16 == 0 && g.OutChannels % 16 == 0;
+    private int Panel => 2 * lanes;
 
     public override long ScratchFloats(int batch, int threads)
         => Math.Max(threads * (long)WeightSumJob.PartFloats(Geometry, Panel),
@@ -94,6 +91,9 @@ internal sealed unsafe class WinogradConvolution(ConvGeometry geometry, int lane
         return chunks == 0 ? 0 : (tiles + chunks - 1) / chunks;
     }
 
+    // From one transformed plane to the next: an odd number of cache lines, or the points of a tile would share one or two sets of L1.
+    private static nint PlaneStride(int tiles, int channels) => (RoundUp(tiles * channels, 16) / 16 | 1) * 16;
+
     /// <summary>U = G w Gᵀ in panels: point k, panel p, input c, output j at ((k · panels + p) · In + c) · 2L + j.</summary>
     private readonly struct PackJob(ConvGeometry g, float* weights, float* packed, bool transposed) : ILaneJob
     {
@@ -116,7 +116,7 @@ internal sealed unsafe class WinogradConvolution(ConvGeometry geometry, int lane
                         float* w = weights + (first + o) * outStride + c * inStride;
                         for (int t = 0; t < 9; t++) taps[t * L.Count + o] = exists ? w[transposed ? 8 - t : t] : 0;
                     }
-                    Weights<L>(taps, packed + ((nint)p * g.InChannels + c) * panel + half * L.Count, pointStride);
+                    Weights<TTile, L>(taps, packed + ((nint)p * g.InChannels + c) * panel + half * L.Count, pointStride);
                 }
             }
         }
@@ -125,34 +125,34 @@ internal sealed unsafe class WinogradConvolution(ConvGeometry geometry, int lane
     /// <summary>Where the tiles of a picture lie.</summary>
     private readonly struct Tiles(ConvGeometry g)
     {
-        public readonly int Rows = (g.OutHeight + Out - 1) / Out, Columns = (g.OutWidth + Out - 1) / Out;
+        public readonly int Rows = (g.OutHeight + TTile.Out - 1) / TTile.Out, Columns = (g.OutWidth + TTile.Out - 1) / TTile.Out;
 
         public int PerImage => Rows * Columns;
 
-        /// <summary>36 pointers to a tile's inputs; outside the picture to zeros.</summary>
+        /// <summary>Pointers to a tile's inputs; outside the picture to zeros.</summary>
         public void InputPointers(float* x, int tile, float* zeros, float** pointers)
         {
             (int n, int rest) = Math.DivRem(tile, PerImage);
             (int row, int column) = Math.DivRem(rest, Columns);
-            int top = row * Out - g.PadY, left = column * Out - g.PadX;
+            int top = row * TTile.Out - g.PadY, left = column * TTile.Out - g.PadX;
             float* image = x + (nint)n * g.InLength;
-            for (int i = 0; i < In; i++)
+            for (int i = 0; i < TTile.In; i++)
             {
-                for (int j = 0; j < In; j++)
+                for (int j = 0; j < TTile.In; j++)
                 {
                     bool inside = (uint)(top + i) < (uint)g.Height && (uint)(left + j) < (uint)g.Width;
-                    pointers[6 * i + j] = inside ? image + ((nint)(top + i) * g.Width + left + j) * g.InChannels : zeros;
+                    pointers[TTile.In * i + j] = inside ? image + ((nint)(top + i) * g.Width + left + j) * g.InChannels : zeros;
                 }
             }
         }
 
-        /// <summary>16 pointers to a tile's output gradients; outside the picture to zeros.</summary>
+        /// <summary>Pointers to a tile's output gradients; outside the picture to zeros.</summary>
         public void GradientPointers(float* dy, int tile, float* zeros, float** pointers)
         {
             (nint index, int rows, int columns) = Output(tile);
-            for (int i = 0; i < Out; i++)
-                for (int j = 0; j < Out; j++)
-                    pointers[Out * i + j] = i < rows && j < columns ? dy + index + ((nint)i * g.OutWidth + j) * g.OutChannels : zeros;
+            for (int i = 0; i < TTile.Out; i++)
+                for (int j = 0; j < TTile.Out; j++)
+                    pointers[TTile.Out * i + j] = i < rows && j < columns ? dy + index + ((nint)i * g.OutWidth + j) * g.OutChannels : zeros;
         }
 
         /// <summary>Index of a tile's first output, and how much of it lies inside.</summary>
@@ -160,8 +160,8 @@ internal sealed unsafe class WinogradConvolution(ConvGeometry geometry, int lane
         {
             (int n, int rest) = Math.DivRem(tile, PerImage);
             (int row, int column) = Math.DivRem(rest, Columns);
-            nint index = (nint)n * g.OutLength + ((nint)row * Out * g.OutWidth + column * Out) * g.OutChannels;
-            return (index, Math.Min(Out, g.OutHeight - row * Out), Math.Min(Out, g.OutWidth - column * Out));
+            nint index = (nint)n * g.OutLength + ((nint)row * TTile.Out * g.OutWidth + column * TTile.Out) * g.OutChannels;
+            return (index, Math.Min(TTile.Out, g.OutHeight - row * TTile.Out), Math.Min(TTile.Out, g.OutWidth - column * TTile.Out));
         }
     }
 
@@ -170,7 +170,7 @@ internal sealed unsafe class WinogradConvolution(ConvGeometry geometry, int lane
         public static nint PartFloats(ConvGeometry g, int panel)
         {
             int outPadded = RoundUp(g.OutChannels, panel);
-            return (nint)Points * ChunkTiles * (g.InChannels + outPadded) + RoundUp(g.InChannels, 16);
+            return Points * (PlaneStride(ChunkTiles, g.InChannels) + PlaneStride(ChunkTiles, outPadded)) + RoundUp(g.InChannels, 16);
         }
 
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
@@ -180,17 +180,17 @@ internal sealed unsafe class WinogradConvolution(ConvGeometry geometry, int lane
             (int start, int end) = ThreadTeam.Range(batch * tiles.PerImage, part, parts);
             int chunk = ChunkOf(end - start, ChunkTiles);
             float* v = scratch + part * PartFloats(g, panel);
-            float* m = v + (nint)Points * ChunkTiles * g.InChannels, zeros = m + (nint)Points * ChunkTiles * outPadded;
+            float* m = v + Points * PlaneStride(ChunkTiles, g.InChannels), zeros = m + Points * PlaneStride(ChunkTiles, outPadded);
             new Span<float>(zeros, g.InChannels).Clear();
             float** pointers = stackalloc float*[Points];
             for (int first = start; first < end; first += chunk)
             {
                 int count = Math.Min(chunk, end - first);
-                nint vStride = (nint)count * g.InChannels, mStride = (nint)count * outPadded;
+                nint vStride = PlaneStride(count, g.InChannels), mStride = PlaneStride(count, outPadded);
                 for (int t = 0; t < count; t++)
                 {
                     tiles.InputPointers(x, first + t, zeros, pointers);
-                    Input<L>(pointers, g.InChannels, v + (nint)t * g.InChannels, vStride);
+                    Input<TTile, L>(pointers, g.InChannels, v + (nint)t * g.InChannels, vStride);
                 }
                 float* u = packed;
                 for (int k = 0; k < Points; k++)
@@ -201,19 +201,20 @@ internal sealed unsafe class WinogradConvolution(ConvGeometry geometry, int lane
                 for (int t = 0; t < count; t++)
                 {
                     (nint index, int rows, int columns) = tiles.Output(first + t);
-                    Output<L>(m + (nint)t * outPadded, mStride, g.OutChannels, y, index, (nint)g.OutWidth * g.OutChannels, rows, columns, epilogue);
+                    Output<TTile, L>(m + (nint)t * outPadded, mStride, g.OutChannels, y, index, (nint)g.OutWidth * g.OutChannels, rows, columns, epilogue);
                 }
             }
         }
     }
 
-    /// <summary>Each part's dU [36, In, Out padded] at the front of its scratch.</summary>
+    /// <summary>Each part's dU [points, In, Out padded] at the front of its scratch.</summary>
     private readonly struct WeightSumJob(ConvGeometry g, int batch, float* x, float* dy, float* scratch) : ILaneJob
     {
         public static nint PartFloats(ConvGeometry g, int panel)
         {
             int outPadded = RoundUp(g.OutChannels, panel);
-            return (nint)Points * (g.InChannels * outPadded + GradientTiles(g) * (g.InChannels + outPadded)) + RoundUp(Math.Max(g.InChannels, outPadded), 16);
+            int most = GradientTiles(g);
+            return Points * ((nint)g.InChannels * outPadded + PlaneStride(most, g.InChannels) + PlaneStride(most, outPadded)) + RoundUp(Math.Max(g.InChannels, outPadded), 16);
         }
 
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
@@ -223,21 +224,21 @@ internal sealed unsafe class WinogradConvolution(ConvGeometry geometry, int lane
             (int start, int end) = ThreadTeam.Range(batch * tiles.PerImage, part, parts);
             int chunk = ChunkOf(end - start, most);
             float* du = scratch + part * PartFloats(g, panel), v = du + (nint)Points * g.InChannels * outPadded;
-            float* d = v + (nint)Points * most * g.InChannels, zeros = d + (nint)Points * most * outPadded;
+            float* d = v + Points * PlaneStride(most, g.InChannels), zeros = d + Points * PlaneStride(most, outPadded);
             new Span<float>(zeros, Math.Max(g.InChannels, outPadded)).Clear();
             if (start == end) new Span<float>(du, Points * g.InChannels * outPadded).Clear();
-            if (outPadded > g.OutChannels) new Span<float>(d, checked(Points * most * outPadded)).Clear(); // padding columns stay zero
+            if (outPadded > g.OutChannels) new Span<float>(d, checked((int)(Points * PlaneStride(most, outPadded)))).Clear(); // padding columns stay zero
             float** pointers = stackalloc float*[Points];
             for (int first = start; first < end; first += chunk)
             {
                 int count = Math.Min(chunk, end - first);
-                nint vStride = (nint)count * g.InChannels, dStride = (nint)count * outPadded;
+                nint vStride = PlaneStride(count, g.InChannels), dStride = PlaneStride(count, outPadded);
                 for (int t = 0; t < count; t++)
                 {
                     tiles.InputPointers(x, first + t, zeros, pointers);
-                    Input<L>(pointers, g.InChannels, v + (nint)t * g.InChannels, vStride);
+                    Input<TTile, L>(pointers, g.InChannels, v + (nint)t * g.InChannels, vStride);
                     tiles.GradientPointers(dy, first + t, zeros, pointers);
-                    OutputGradient<L>(pointers, g.OutChannels, d + (nint)t * outPadded, dStride);
+                    OutputGradient<TTile, L>(pointers, g.OutChannels, d + (nint)t * outPadded, dStride);
                 }
                 for (int k = 0; k < Points; k++)
                 {
@@ -269,7 +270,7 @@ internal sealed unsafe class WinogradConvolution(ConvGeometry geometry, int lane
                         for (int s = 1; s < sums; s++) sum += L.Load(from + s * partFloats);
                         sum.Store(total + k * L.Count);
                     }
-                    WeightGradient<L>(total, L.Count, taps);
+                    WeightGradient<TTile, L>(total, L.Count, taps);
                     for (int j = 0; j < L.Count; j++)
                         for (int t = 0; t < 9; t++) dw[((nint)(o + j) * g.InChannels + c) * 9 + t] = taps[t * L.Count + j];
                 }
