@@ -13,7 +13,7 @@ public sealed partial class ArchitectureTests
         ["Files"] = [],
         ["Tensors"] = [],
         ["Kernels"] = [],
-        ["Preprocessing"] = ["Imaging"],
+        ["Preprocessing"] = ["Imaging", "Kernels"],
         ["Layers"] = ["Tensors", "Kernels"],
         ["Networks"] = ["Layers", "Tensors", "Kernels"],
         ["Architectures"] = ["Networks", "Layers", "Tensors", "Preprocessing"],
@@ -49,7 +49,7 @@ public sealed partial class ArchitectureTests
 
     [Fact]
     public void Model_never_writes_to_the_console()
-        => Assert.Empty(Sources("Model").Where(f => File.ReadAllText(f).Contains("Console.", StringComparison.Ordinal)).Select(Path.GetFileName));
+        => Assert.Empty(Sources("Model").Where(f => File.ReadLines(f).Any(l => l.Contains("Console.", StringComparison.Ordinal) && !l.TrimStart().StartsWith("//", StringComparison.Ordinal))).Select(Path.GetFileName));
 
     [Theory]
     [InlineData("Model", new string[0])]

@@ -1,7 +1,6 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using EmotionMLNet.Imaging;
+using EmotionMLNet.Kernels;
 
 namespace EmotionMLNet.Preprocessing;
 
@@ -89,27 +88,14 @@ public sealed record ImagePreprocessing
     {
         if (pixels.Length != tensor.Length || pixels.Length % Channels != 0) throw new ArgumentException($"{pixels.Length} samples of {Channels} channels do not fit {tensor.Length} values.", nameof(tensor));
         if (Mean.Count != Channels || StandardDeviation.Count != Channels) throw new ArgumentException($"{Channels} channels want as many means and deviations, got {Mean.Count} and {StandardDeviation.Count}.", nameof(tensor));
-        // y = x·scale + shift; 24 values of each, so that one pattern serves 1 and 3 channels in steps of 8.
-        const int Pattern = 24;
-        Span<float> scale = stackalloc float[Pattern], shift = stackalloc float[Pattern];
-        for (int i = 0; i < Pattern; i++)
+        // y = x · scale + shift; the pattern of channels is repeated so that vectors of 8 always meet the right one.
+        Span<float> scale = stackalloc float[PixelNormalisation.Pattern], shift = stackalloc float[PixelNormalisation.Pattern];
+        for (int i = 0; i < scale.Length; i++)
         {
             scale[i] = (float)(1 / (255.0 * StandardDeviation[i % Channels]));
             shift[i] = (float)(-Mean[i % Channels] / (double)StandardDeviation[i % Channels]);
         }
-        int at = 0;
-        ref byte x = ref MemoryMarshal.GetReference(pixels);
-        ref float y = ref MemoryMarshal.GetReference(tensor), a = ref MemoryMarshal.GetReference(scale), b = ref MemoryMarshal.GetReference(shift);
-        for (nuint i = 0; i + Pattern <= (nuint)pixels.Length; i += Pattern, at += Pattern)
-        {
-            for (nuint j = 0; j < Pattern; j += 8)
-            {
-                Vector128<ushort> words = Vector128.WidenLower(Vector64.LoadUnsafe(ref x, i + j).ToVector128Unsafe());
-                Vector256<float> v = Vector256.ConvertToSingle(Vector256.WidenLower(words.ToVector256Unsafe()).AsInt32());
-                Vector256.FusedMultiplyAdd(v, Vector256.LoadUnsafe(ref a, j), Vector256.LoadUnsafe(ref b, j)).StoreUnsafe(ref y, i + j);
-            }
-        }
-        for (int j = 0; at < pixels.Length; at++, j++) tensor[at] = MathF.FusedMultiplyAdd(pixels[at], scale[j], shift[j]);
+        PixelNormalisation.Apply(pixels, scale, shift, tensor);
     }
 
     /// <summary>Decodes (a JPEG at reduced scale where that loses nothing) and applies <see cref="ToPixels"/>.</summary>
