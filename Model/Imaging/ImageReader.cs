@@ -1,5 +1,8 @@
+using EmotionMLNet.Imaging.Bmp;
+using EmotionMLNet.Imaging.Gif;
 using EmotionMLNet.Imaging.Jpeg;
 using EmotionMLNet.Imaging.Png;
+using EmotionMLNet.Imaging.Pnm;
 using EmotionMLNet.Imaging.WebP;
 
 namespace EmotionMLNet.Imaging;
@@ -8,13 +11,29 @@ namespace EmotionMLNet.Imaging;
 /// <remarks>All members may be called from any number of threads at once.</remarks>
 public static class ImageReader
 {
+    // Strong signatures first: BMP and PNM have but two bytes.
+    private static readonly (Recogniser Recognises, Decoder Decode)[] Codecs =
+    [
+        (JpegDecoder.Recognises, JpegDecoder.Decode),
+        (PngDecoder.Recognises, PngDecoder.Decode),
+        (WebPDecoder.Recognises, WebPDecoder.Decode),
+        (GifDecoder.Recognises, GifDecoder.Decode),
+        (BmpDecoder.Recognises, BmpDecoder.Decode),
+        (PnmDecoder.Recognises, PnmDecoder.Decode),
+    ];
+
+    private delegate bool Recogniser(ReadOnlySpan<byte> start);
+
+    private delegate Image Decoder(ReadOnlySpan<byte> encoded, ImageReaderOptions options);
+
     /// <summary>Decodes encoded bytes to upright pixels: EXIF orientation applied, alpha laid over the background.</summary>
     /// <returns>An image of 1 (grey) or 3 (RGB) channels.</returns>
     /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limit.</exception>
     public static Image Read(ReadOnlySpan<byte> encoded, ImageReaderOptions? options = null)
     {
         options ??= ImageReaderOptions.Default;
-        Image image = Decode(encoded, options);
+        Decoder decode = Find(encoded) ?? throw ForeignFormat.Explain(encoded);
+        Image image = decode(encoded, options); // may hold straight alpha
         return image.Channels == 4 ? AlphaBlend.Over(image, options.Background) : image;
     }
 
@@ -35,14 +54,14 @@ public static class ImageReader
     public static Image ReadFile(string path, ImageReaderOptions? options = null) => Read(File.ReadAllBytes(path), options);
 
     /// <summary>Whether the first bytes (16 suffice) are those of a format that is decoded here.</summary>
-    public static bool Recognises(ReadOnlySpan<byte> start) => JpegDecoder.Recognises(start) || PngDecoder.Recognises(start) || WebPDecoder.Recognises(start);
+    public static bool Recognises(ReadOnlySpan<byte> start) => Find(start) is not null;
 
-    /// <summary>Dispatches by content; decoders may return straight alpha.</summary>
-    private static Image Decode(ReadOnlySpan<byte> encoded, ImageReaderOptions options)
+    private static Decoder? Find(ReadOnlySpan<byte> start)
     {
-        if (JpegDecoder.Recognises(encoded)) return JpegDecoder.Decode(encoded, options);
-        if (PngDecoder.Recognises(encoded)) return PngDecoder.Decode(encoded, options);
-        if (WebPDecoder.Recognises(encoded)) return WebPDecoder.Decode(encoded, options);
-        throw ForeignFormat.Explain(encoded);
+        foreach ((Recogniser recognises, Decoder decode) in Codecs)
+        {
+            if (recognises(start)) return decode;
+        }
+        return null;
     }
 }

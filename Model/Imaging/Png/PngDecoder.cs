@@ -19,7 +19,7 @@ internal static class PngDecoder
 
     /// <summary>True also for signatures that a text transfer has damaged: the reason is better given here than "unknown format".</summary>
     public static bool Recognises(ReadOnlySpan<byte> data) =>
-        data.StartsWith(Signature[..4]) || (data.Length > 16 && data[..16].IndexOf("IHDR"u8) is >= 10 and <= 12);
+        data.StartsWith(Signature[..4]) || (data.Length >= 16 && data[..16].IndexOf("IHDR"u8) is >= 10 and <= 12);
 
     public static Image Decode(ReadOnlySpan<byte> data, ImageReaderOptions options)
     {
@@ -45,7 +45,7 @@ internal static class PngDecoder
                 length += count;
             }
             using var zlib = new ZLibStream(new MemoryStream(compressed, 0, length), CompressionMode.Decompress);
-            return ReadPixels(file, zlib);
+            return Exif.Apply(ReadPixels(file, zlib), Exif.Orientation(file.Exif));
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {

@@ -1,0 +1,79 @@
+namespace EmotionMLNet.Imaging.Gif;
+
+/// <summary>The LZW of GIF: codes of growing length, lowest bits first, at most 12 bits.</summary>
+/// <remarks>A string is its code's last index and the code of the rest; strings are written from their end, no stack is needed.</remarks>
+internal static class GifLzw
+{
+    private const int MaxCodes = 4096, MaxBits = 12;
+
+    /// <summary>Pixels that so many bytes can make at most: every code stands for fewer than 4096.</summary>
+    public static long LargestOutput(long bytes, int rootBits) => bytes * 8 / (rootBits + 1) * MaxCodes;
+
+    /// <summary>Fills <paramref name="indices"/>; anything after it is passed over.</summary>
+    /// <param name="data">The joined data of the sub-blocks.</param>
+    /// <param name="rootBits">Bits of an index, 1 to 8.</param>
+    /// <param name="indices">Receives palette indices.</param>
+    /// <param name="problem">What is wrong when the result is false.</param>
+    public static bool TryDecode(ReadOnlySpan<byte> data, int rootBits, Span<byte> indices, out string problem)
+    {
+        Span<ushort> prefix = stackalloc ushort[MaxCodes], length = stackalloc ushort[MaxCodes];
+        Span<byte> first = stackalloc byte[MaxCodes], last = stackalloc byte[MaxCodes];
+        int clear = 1 << rootBits, end = clear + 1;
+        for (int i = 0; i < clear; i++) (first[i], last[i], length[i]) = ((byte)i, (byte)i, 1);
+
+        int next = end + 1, bits = rootBits + 1, previous = -1, at = 0, written = 0, held = 0;
+        uint buffer = 0;
+        while (written < indices.Length)
+        {
+            while (held < bits && at < data.Length)
+            {
+                buffer |= (uint)data[at++] << held;
+                held += 8;
+            }
+            if (held < bits) return Fail("the picture data end early", out problem);
+            int code = (int)(buffer & ((1u << bits) - 1));
+            buffer >>= bits;
+            held -= bits;
+
+            if (code == clear)
+            {
+                (next, bits, previous) = (end + 1, rootBits + 1, -1);
+                continue;
+            }
+            if (code == end) return Fail("the end code stands before the last pixel", out problem);
+            if (code > next || (code == next && (previous < 0 || next == MaxCodes)) || (previous < 0 && code > end))
+                return Fail($"code {code} has no meaning yet", out problem);
+            if (previous >= 0 && next < MaxCodes)
+            {
+                prefix[next] = (ushort)previous;
+                // A code that is defined by its own first use repeats the first index of the previous string.
+                last[next] = first[code == next ? previous : code];
+                first[next] = first[previous];
+                length[next] = (ushort)(length[previous] + 1);
+                next++;
+                if (next == 1 << bits && bits < MaxBits) bits++;
+            }
+            previous = code;
+            written = Write(code, indices, written, prefix, last, length);
+        }
+        problem = "";
+        return true;
+    }
+
+    private static int Write(int code, Span<byte> indices, int at, ReadOnlySpan<ushort> prefix, ReadOnlySpan<byte> last, ReadOnlySpan<ushort> length)
+    {
+        int end = at + length[code], stop = Math.Min(end, indices.Length);
+        for (int i = end - 1; i >= at; i--)
+        {
+            if (i < stop) indices[i] = last[code];
+            code = prefix[code];
+        }
+        return stop;
+    }
+
+    private static bool Fail(string reason, out string problem)
+    {
+        problem = reason;
+        return false;
+    }
+}
