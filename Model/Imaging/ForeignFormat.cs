@@ -15,8 +15,6 @@ internal static class ForeignFormat
         ("JPEG XL", [0, 0, 0, 12, (byte)'J', (byte)'X', (byte)'L', (byte)' ', 13, 10, 0x87, 10]),
         ("JPEG 2000", [0, 0, 0, 12, (byte)'j', (byte)'P', (byte)' ', (byte)' ', 13, 10, 0x87, 10]),
         ("JPEG 2000", [0xFF, 0x4F, 0xFF, 0x51]),
-        ("Windows icon (ICO)", [0, 0, 1, 0]),
-        ("Windows cursor (CUR)", [0, 0, 2, 0]),
         ("OpenEXR", [0x76, 0x2F, 0x31, 0x01]),
         ("gzip", [0x1F, 0x8B]),
         ("ZIP archive", [(byte)'P', (byte)'K', 3, 4]),
@@ -49,8 +47,14 @@ internal static class ForeignFormat
         }
         if (data.Length >= 12 && data[4..8].SequenceEqual("ftyp"u8)) return BaseMedia(data);
         if (!data.ContainsAnyExcept((byte)0)) return "file of zeros";
-        return Markup(data);
+        if (data is [0, 0, 1 or 2, 0, > 0, 0, ..]) return data[2] == 1 ? "Windows icon (ICO)" : "Windows cursor (CUR)";
+        return IsTarga(data) ? "Targa (TGA)" : Markup(data);
     }
+
+    /// <summary>Targa has no signature: version 2 has a footer, version 1 only a header with few possible values.</summary>
+    private static bool IsTarga(ReadOnlySpan<byte> data) =>
+        data.EndsWith("TRUEVISION-XFILE.\0"u8) ||
+        (data.Length > 18 && data[1] is 0 or 1 && data[2] is 1 or 2 or 3 or 9 or 10 or 11 && data[16] is 8 or 15 or 16 or 24 or 32 && data[7] is 0 or 15 or 16 or 24 or 32);
 
     /// <summary>ISO base media files: major brand, then compatible brands, tell what is inside.</summary>
     private static string BaseMedia(ReadOnlySpan<byte> data)
