@@ -1,113 +1,104 @@
 namespace EmotionMLNet.Imaging.Jpeg;
 
-/// <summary>One colour component of a frame.</summary>
-internal sealed class Component
-{
-    public required byte Id { get; init; }
-
-    /// <summary>Horizontal sampling factor, 1 to 4.</summary>
-    public required int H { get; init; }
-
-    /// <summary>Vertical sampling factor, 1 to 4.</summary>
-    public required int V { get; init; }
-
-    /// <summary>Number of its quantisation table.</summary>
-    public required int Table { get; init; }
-
-    /// <summary>64 values in natural order; as the table stood when the component's first scan began.</summary>
-    public ushort[]? Quantisation { get; set; }
-
-    /// <summary>Blocks that hold picture.</summary>
-    public int BlocksWide { get; set; }
-
-    public int BlocksHigh { get; set; }
-
-    /// <summary>Blocks with those that fill up the last MCU.</summary>
-    public int Stride { get; set; }
-
-    public int Rows { get; set; }
-
-    /// <summary>Samples a block side after the inverse DCT: 8, 4, 2 or 1.</summary>
-    public int Size { get; set; }
-
-    /// <summary>Columns of picture after the inverse DCT.</summary>
-    public int Width { get; set; }
-
-    /// <summary>Rows of picture after the inverse DCT.</summary>
-    public int Height { get; set; }
-
-    /// <summary>[Rows · Size, Stride · Size] samples.</summary>
-    public byte[] Samples { get; set; } = [];
-
-    /// <summary>All blocks, 64 coefficients each; only in progressive files.</summary>
-    public short[] Coefficients { get; set; } = [];
-
-    public int SampleStride => Stride * Size;
-
-    // State of a scan.
-    public int Prediction { get; set; }
-
-    public HuffmanTable? Dc { get; set; }
-
-    public HuffmanTable? Ac { get; set; }
-}
-
-/// <summary>What a start-of-frame segment says, laid out for a scale.</summary>
+/// <summary>The frame header (T.81, B.2.2) and the geometry that follows from it and from the scale.</summary>
 internal sealed class Frame
 {
-    public required int Width { get; init; }
+    private Frame(int width, int height, bool progressive, Component[] components) =>
+        (Width, Height, IsProgressive, Components) = (width, height, progressive, components);
 
-    public required int Height { get; init; }
+    public int Width { get; }
 
-    public required bool Progressive { get; init; }
+    public int Height { get; }
 
-    public required Component[] Components { get; init; }
+    public bool IsProgressive { get; }
 
-    public int MaxH { get; private set; }
+    public Component[] Components { get; }
 
-    public int MaxV { get; private set; }
+    /// <summary>Largest horizontal sampling factor.</summary>
+    public int MaxHorizontal { get; private set; }
 
-    /// <summary>MCUs a row.</summary>
+    /// <summary>Largest vertical sampling factor.</summary>
+    public int MaxVertical { get; private set; }
+
     public int McusWide { get; private set; }
 
     public int McusHigh { get; private set; }
 
-    /// <summary>Samples a block side of the largest component: 8 / reduction.</summary>
-    public int Size { get; private set; }
+    /// <summary>Size that a block of a component without subsampling becomes: 8 at full scale, 1 at 1/8.</summary>
+    public int BlockSize { get; private set; }
 
-    /// <summary>Columns after reduction.</summary>
-    public int OutWidth { get; private set; }
+    public int DecodedWidth { get; private set; }
 
-    /// <summary>Rows after reduction.</summary>
-    public int OutHeight { get; private set; }
+    public int DecodedHeight { get; private set; }
 
-    /// <summary>Lays the components out.</summary>
-    /// <param name="reduction">1, 2, 4 or 8.</param>
-    /// <param name="dataBytes">Bytes left in the file: even an empty block takes a bit, so a tiny file cannot claim many.</param>
-    /// <param name="offset">For the message.</param>
-    public void LayOut(int reduction, int dataBytes, int offset)
+    public long Blocks => Components.Sum(c => c.PaddedBlocks);
+
+    /// <summary>Reads the header; the height may come as 0 and is then told by a DNL marker later.</summary>
+    /// <param name="payload">Behind the segment's length.</param>
+    /// <param name="offset">Of the payload in the file.</param>
+    /// <param name="progressive">As the marker says.</param>
+    /// <param name="lateHeight">Height to use where the header has 0.</param>
+    /// <param name="options">Hold the limit of pixels.</param>
+    public static Frame Read(ReadOnlySpan<byte> payload, int offset, bool progressive, int lateHeight, ImageReaderOptions options)
     {
-        (MaxH, MaxV, Size) = (Components.Max(c => c.H), Components.Max(c => c.V), 8 / reduction);
-        (McusWide, McusHigh) = (Divide(Width, 8 * MaxH), Divide(Height, 8 * MaxV));
-        (OutWidth, OutHeight) = (Divide(Width, reduction), Divide(Height, reduction));
-        long blocks = Components.Sum(c => (long)Divide(Divide(Width * c.H, MaxH), 8) * Divide(Divide(Height * c.V, MaxV), 8));
-        if (blocks > 8L * dataBytes) throw new ImageFormatException("JPEG", offset, $"{dataBytes} bytes cannot hold {Width} x {Height} pixels: the file is truncated");
+        if (payload.Length < 6 || payload.Length < 6 + 3 * payload[5]) throw JpegDecoder.Error(offset, "the frame header is too short");
+        if (payload[0] != 8) throw JpegDecoder.Error(offset, $"samples of {payload[0]} bits are not supported, only of 8");
+        int height = (payload[1] << 8) | payload[2], width = (payload[3] << 8) | payload[4];
+        if (height == 0) height = lateHeight;
+        PixelLimit.Check(JpegDecoder.Format, offset + 1, width, height, options);
+        int count = payload[5];
+        if (count is not (1 or 3 or 4)) throw JpegDecoder.Error(offset + 5, $"{count} colour components: 1 (grey), 3 (colour) or 4 (CMYK) are supported");
+        var components = new Component[count];
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<byte> c = payload.Slice(6 + 3 * i, 3);
+            (int horizontal, int vertical) = (c[1] >> 4, c[1] & 15);
+            if (horizontal is < 1 or > 4 || vertical is < 1 or > 4 || c[2] > 3)
+                throw JpegDecoder.Error(offset + 6 + 3 * i, $"component {i + 1} has sampling factors {horizontal} x {vertical} and quantisation table {c[2]}: 1 to 4 and 0 to 3 are possible");
+            components[i] = new Component(c[0], horizontal, vertical, c[2]);
+        }
+        var frame = new Frame(width, height, progressive, components);
+        frame.LayOut();
+        return frame;
+    }
+
+    /// <summary>Chooses the scale 1/1, 1/2, 1/4 or 1/8: the smallest whose picture is at least as large as wanted.</summary>
+    /// <param name="wantedWidth">As the file stores the picture; 0 for full scale.</param>
+    /// <param name="wantedHeight">As the file stores the picture; 0 for full scale.</param>
+    public void ChooseScale(int wantedWidth, int wantedHeight)
+    {
+        int scale = 8;
+        if (wantedWidth <= 0 || wantedHeight <= 0) scale = 1;
+        while (scale > 1 && (DivideUp(Width, scale) < wantedWidth || DivideUp(Height, scale) < wantedHeight)) scale /= 2;
+        BlockSize = 8 / scale;
+        DecodedWidth = DivideUp(Width, scale);
+        DecodedHeight = DivideUp(Height, scale);
         foreach (Component c in Components)
         {
-            c.BlocksWide = Divide(Divide(Width * c.H, MaxH), 8);
-            c.BlocksHigh = Divide(Divide(Height * c.V, MaxV), 8);
-            c.Stride = McusWide * c.H;
-            c.Rows = McusHigh * c.V;
-            // A subsampled component is reduced less, as far as that spares enlarging it again.
-            c.Size = Size;
-            while (c.Size < 8 && MaxH * Size % (c.H * c.Size * 2) == 0 && MaxV * Size % (c.V * c.Size * 2) == 0) c.Size *= 2;
-            c.Width = Divide(Width * c.H * c.Size, MaxH * 8);
-            c.Height = Divide(Height * c.V * c.Size, MaxV * 8);
-            c.Samples = GC.AllocateUninitializedArray<byte>(checked(c.SampleStride * c.Rows * c.Size));
-            c.Samples.AsSpan().Fill(128); // what blocks without data show
-            if (Progressive) c.Coefficients = new short[checked(c.Stride * c.Rows * 64)];
+            // Subsampled components are reduced less where that spares the upsampling, as in libjpeg.
+            int size = BlockSize;
+            while (size < 8 && MaxHorizontal * BlockSize % (c.Horizontal * size * 2) == 0 && MaxVertical * BlockSize % (c.Vertical * size * 2) == 0) size *= 2;
+            c.BlockSize = size;
+            c.Width = DivideUp(Width * c.Horizontal * size, MaxHorizontal * 8);
+            c.Height = DivideUp(Height * c.Vertical * size, MaxVertical * 8);
+            c.Upsampling = Upsampler.KindFor(c, this);
         }
     }
 
-    private static int Divide(int a, int b) => (a + b - 1) / b;
+    private void LayOut()
+    {
+        MaxHorizontal = Components.Max(c => c.Horizontal);
+        MaxVertical = Components.Max(c => c.Vertical);
+        McusWide = DivideUp(Width, 8 * MaxHorizontal);
+        McusHigh = DivideUp(Height, 8 * MaxVertical);
+        foreach (Component c in Components)
+        {
+            c.BlocksWide = DivideUp(Width * c.Horizontal, 8 * MaxHorizontal);
+            c.BlocksHigh = DivideUp(Height * c.Vertical, 8 * MaxVertical);
+            c.PaddedBlocksWide = McusWide * c.Horizontal;
+            c.PaddedBlocksHigh = McusHigh * c.Vertical;
+        }
+    }
+
+    private static int DivideUp(int value, int divisor) => (value + divisor - 1) / divisor;
 }

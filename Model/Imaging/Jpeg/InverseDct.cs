@@ -1,132 +1,203 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace EmotionMLNet.Imaging.Jpeg;
 
 /// <summary>
-/// Dequantisation and inverse DCT to 8x8, 4x4, 2x2 or 1x1 samples, in the integer arithmetic of Loeffler, Ligtenberg and Moschytz 1989 with
-/// 13-bit constants that every common decoder uses as its accurate method, so that pixels agree to the bit. The reduced sizes use only the
-/// low-frequency coefficients: the picture at 1/2, 1/4 or 1/8 straight from the DCT.
+/// Dequantisation and inverse DCT of a block to 8x8, 4x4, 2x2 or 1x1 samples, in integers: the transform of Loeffler, Ligtenberg
+/// and Moschytz (ICASSP 1989) with 13-bit constants and rounding after the columns to 2 extra bits, so that the samples are those
+/// of libjpeg's accurate transform. A smaller output is the mean over the full one's samples, before rounding.
 /// </summary>
-internal static class InverseDct
+internal static unsafe class InverseDct
 {
-    private const int Bits = 13, Pass1 = 2;
+    internal const int ConstantBits = 13;
+    internal const int ExtraBits = 2;
 
-    /// <param name="coefficients">64, in natural order.</param>
-    /// <param name="quantisation">64, in natural order.</param>
+    /// <summary>Coefficients beyond this many, in zigzag order, reach past the first four rows or columns.</summary>
+    internal const int LowCoefficients = 10;
+
+    /// <summary>Writes a block's samples.</summary>
+    /// <param name="block">64 quantised coefficients, row-major.</param>
+    /// <param name="steps">64 quantisation steps, row-major.</param>
+    /// <param name="coded">1 past the zigzag index of the last coefficient that may not be 0.</param>
+    /// <param name="target">First sample.</param>
+    /// <param name="stride">Samples from row to row.</param>
     /// <param name="size">8, 4, 2 or 1.</param>
-    /// <param name="output">Receives size rows of size samples.</param>
-    /// <param name="stride">From row to row.</param>
-    public static void Transform(ReadOnlySpan<short> coefficients, ReadOnlySpan<ushort> quantisation, int size, Span<byte> output, int stride)
+    public static void Transform(short* block, short* steps, int coded, byte* target, nint stride, int size)
     {
+        if (coded <= 1 || size == 1)
+        {
+            Mean((short)(block[0] * steps[0]), target, stride, size);
+            return;
+        }
+        if (!Avx2.IsSupported) ScalarInverseDct.Transform(block, steps, target, stride, size);
+        else if (size == 8 && coded <= LowCoefficients) LowTo8(block, steps, target, stride);
+        else if (size == 8) FullTo8(block, steps, target, stride);
+        else if (size == 4) VectorReducedDct.To4(block, steps, target, stride);
+        else VectorReducedDct.To2(block, steps, target, stride);
+    }
+
+    /// <summary>A block without AC coefficients is flat.</summary>
+    private static void Mean(int dc, byte* target, nint stride, int size)
+    {
+        byte sample = (byte)Math.Clamp(((dc + 4) >> 3) + 128, 0, 255);
         switch (size)
         {
-            case 8: Eight(coefficients, quantisation, output, stride); break;
-            case 4: Four(coefficients, quantisation, output, stride); break;
-            case 2: Two(coefficients, quantisation, output, stride); break;
-            default: output[0] = Sample((coefficients[0] * quantisation[0] + 4) >> 3); break;
+            case 1:
+                *target = sample;
+                break;
+            case 2:
+                Unsafe.WriteUnaligned(target, (ushort)(sample * 0x0101));
+                Unsafe.WriteUnaligned(target + stride, (ushort)(sample * 0x0101));
+                break;
+            case 4:
+                for (int y = 0; y < 4; y++) Unsafe.WriteUnaligned(target + y * stride, sample * 0x01010101u);
+                break;
+            default:
+                for (int y = 0; y < 8; y++) Unsafe.WriteUnaligned(target + y * stride, sample * 0x0101010101010101ul);
+                break;
         }
     }
 
-    private static byte Sample(int value) => (byte)Math.Clamp(value + 128, 0, 255);
-
-    private static int Round(int value, int shift) => (value + (1 << (shift - 1))) >> shift;
-
-    private static void Eight(ReadOnlySpan<short> c, ReadOnlySpan<ushort> q, Span<byte> output, int stride)
+    private static void FullTo8(short* block, short* steps, byte* target, nint stride)
     {
-        Span<int> t = stackalloc int[64];
-        for (int i = 0; i < 8; i++)
-        {
-            if (((ushort)c[8 + i] | (ushort)c[16 + i] | (ushort)c[24 + i] | (ushort)c[32 + i] | (ushort)c[40 + i] | (ushort)c[48 + i] | (ushort)c[56 + i]) == 0)
-            {
-                int flat = c[i] * q[i] << Pass1;
-                for (int r = i; r < 64; r += 8) t[r] = flat;
-                continue;
-            }
-            Line(c[i] * q[i], c[8 + i] * q[8 + i], c[16 + i] * q[16 + i], c[24 + i] * q[24 + i], c[32 + i] * q[32 + i], c[40 + i] * q[40 + i], c[48 + i] * q[48 + i], c[56 + i] * q[56 + i],
-                t[i..], 8, Bits - Pass1);
-        }
-        Span<int> row = stackalloc int[8];
-        for (int y = 0; y < 8; y++)
-        {
-            Span<int> r = t.Slice(8 * y, 8);
-            Line(r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], row, 1, Bits + Pass1 + 3);
-            Span<byte> o = output.Slice(y * stride, 8);
-            for (int x = 0; x < 8; x++) o[x] = Sample(row[x]);
-        }
+        (Vector256<int> r0, Vector256<int> r1, Vector256<int> r2, Vector256<int> r3) = (Row(block, steps, 0), Row(block, steps, 1), Row(block, steps, 2), Row(block, steps, 3));
+        (Vector256<int> r4, Vector256<int> r5, Vector256<int> r6, Vector256<int> r7) = (Row(block, steps, 4), Row(block, steps, 5), Row(block, steps, 6), Row(block, steps, 7));
+        Vector256<int> rounding = Vector256.Create(1 << (ConstantBits - ExtraBits - 1));
+        Full(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, rounding, ConstantBits - ExtraBits);
+        Transpose(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
+        Full(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, SampleRounding, SampleShift);
+        Store(r0, r1, r2, r3, r4, r5, r6, r7, target, stride);
     }
 
-    // One-dimensional transform of eight values; constants are FIX(x) = x · 2¹³ rounded.
-    private static void Line(int c0, int c1, int c2, int c3, int c4, int c5, int c6, int c7, Span<int> o, int step, int shift)
+    private static void LowTo8(short* block, short* steps, byte* target, nint stride)
     {
-        int z1 = (c2 + c6) * 4433, t2 = z1 - c6 * 15137, t3 = z1 + c2 * 6270, t0 = (c0 + c4) << Bits, t1 = (c0 - c4) << Bits;
-        int e0 = t0 + t3, e3 = t0 - t3, e1 = t1 + t2, e2 = t1 - t2;
-        int a = c7 + c1, b = c5 + c3, d = c7 + c3, e = c5 + c1, z5 = (d + e) * 9633;
-        int o0 = c7 * 2446, o1 = c5 * 16819, o2 = c3 * 25172, o3 = c1 * 12299;
-        a *= -7373;
-        b *= -20995;
-        d = d * -16069 + z5;
-        e = e * -3196 + z5;
-        o0 += a + d;
-        o1 += b + e;
-        o2 += b + d;
-        o3 += a + e;
-        o[7 * step] = Round(e0 - o3, shift);
-        o[0] = Round(e0 + o3, shift);
-        o[step] = Round(e1 + o2, shift);
-        o[6 * step] = Round(e1 - o2, shift);
-        o[2 * step] = Round(e2 + o1, shift);
-        o[5 * step] = Round(e2 - o1, shift);
-        o[3 * step] = Round(e3 + o0, shift);
-        o[4 * step] = Round(e3 - o0, shift);
+        (Vector256<int> r0, Vector256<int> r1, Vector256<int> r2, Vector256<int> r3) = (Row(block, steps, 0), Row(block, steps, 1), Row(block, steps, 2), Row(block, steps, 3));
+        Vector256<int> rounding = Vector256.Create(1 << (ConstantBits - ExtraBits - 1));
+        Low(ref r0, ref r1, ref r2, ref r3, out Vector256<int> r4, out Vector256<int> r5, out Vector256<int> r6, out Vector256<int> r7, rounding, ConstantBits - ExtraBits);
+        TransposeLow(ref r0, ref r1, ref r2, ref r3, r4, r5, r6, r7);
+        Low(ref r0, ref r1, ref r2, ref r3, out r4, out r5, out r6, out r7, SampleRounding, SampleShift);
+        Store(r0, r1, r2, r3, r4, r5, r6, r7, target, stride);
     }
 
-    private static void Four(ReadOnlySpan<short> c, ReadOnlySpan<ushort> q, Span<byte> output, int stride)
+    private const int SampleShift = ConstantBits + ExtraBits + 3;
+
+    // Half a unit, and 128 since samples are coded around zero.
+    private static Vector256<int> SampleRounding => Vector256.Create((1 << (SampleShift - 1)) + (128 << SampleShift));
+
+    /// <summary>A dequantised row; the product keeps 16 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<int> Row(short* block, short* steps, int row) =>
+        Avx2.ConvertToVector256Int32(Vector128.Load(block + 8 * row) * Vector128.Load(steps + 8 * row));
+
+    /// <summary>The transform along the vectors' index, in every lane; shifts the result down.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Full(
+        ref Vector256<int> v0, ref Vector256<int> v1, ref Vector256<int> v2, ref Vector256<int> v3,
+        ref Vector256<int> v4, ref Vector256<int> v5, ref Vector256<int> v6, ref Vector256<int> v7, Vector256<int> rounding, int shift)
     {
-        Span<int> t = stackalloc int[32], row = stackalloc int[4];
-        for (int i = 0; i < 8; i++)
-        {
-            if (i == 4) continue; // column 4 has no part in four samples
-            FourLine(c[i] * q[i], c[8 + i] * q[8 + i], c[16 + i] * q[16 + i], c[24 + i] * q[24 + i], c[40 + i] * q[40 + i], c[48 + i] * q[48 + i], c[56 + i] * q[56 + i],
-                t[i..], 8, Bits - Pass1 + 1);
-        }
-        for (int y = 0; y < 4; y++)
-        {
-            Span<int> r = t.Slice(8 * y, 8);
-            FourLine(r[0], r[1], r[2], r[3], r[5], r[6], r[7], row, 1, Bits + Pass1 + 3 + 1);
-            Span<byte> o = output.Slice(y * stride, 4);
-            for (int x = 0; x < 4; x++) o[x] = Sample(row[x]);
-        }
+        Vector256<int> c = (v2 + v6) * 4433, even2 = c - v6 * 15137, even3 = c + v2 * 6270;
+        Vector256<int> even0 = ((v0 + v4) << ConstantBits) + rounding, even1 = ((v0 - v4) << ConstantBits) + rounding;
+        Vector256<int> p0 = even0 + even3, p3 = even0 - even3, p1 = even1 + even2, p2 = even1 - even2;
+
+        Vector256<int> s73 = v7 + v3, s51 = v5 + v1, turn = (s73 + s51) * 9633;
+        Vector256<int> z1 = (v7 + v1) * -7373, z2 = (v5 + v3) * -20995, z3 = turn - s73 * 16069, z4 = turn - s51 * 3196;
+        Vector256<int> q0 = v7 * 2446 + z1 + z3, q1 = v5 * 16819 + z2 + z4, q2 = v3 * 25172 + z2 + z3, q3 = v1 * 12299 + z1 + z4;
+        v0 = (p0 + q3) >> shift;
+        v7 = (p0 - q3) >> shift;
+        v1 = (p1 + q2) >> shift;
+        v6 = (p1 - q2) >> shift;
+        v2 = (p2 + q1) >> shift;
+        v5 = (p2 - q1) >> shift;
+        v3 = (p3 + q0) >> shift;
+        v4 = (p3 - q0) >> shift;
     }
 
-    private static void FourLine(int c0, int c1, int c2, int c3, int c5, int c6, int c7, Span<int> o, int step, int shift)
+    /// <summary><see cref="Full"/> where the last four inputs are 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Low(
+        ref Vector256<int> v0, ref Vector256<int> v1, ref Vector256<int> v2, ref Vector256<int> v3,
+        out Vector256<int> v4, out Vector256<int> v5, out Vector256<int> v6, out Vector256<int> v7, Vector256<int> rounding, int shift)
     {
-        int even = c0 << (Bits + 1), turn = c2 * 15137 - c6 * 6270, e0 = even + turn, e1 = even - turn;
-        int near = -c7 * 1730 + c5 * 11893 - c3 * 17799 + c1 * 8697, far = -c7 * 4176 - c5 * 4926 + c3 * 7373 + c1 * 20995;
-        o[0] = Round(e0 + far, shift);
-        o[3 * step] = Round(e0 - far, shift);
-        o[step] = Round(e1 + near, shift);
-        o[2 * step] = Round(e1 - near, shift);
+        Vector256<int> even = (v0 << ConstantBits) + rounding, even2 = v2 * 4433, even3 = v2 * (4433 + 6270);
+        Vector256<int> p0 = even + even3, p3 = even - even3, p1 = even + even2, p2 = even - even2;
+
+        Vector256<int> turn = (v3 + v1) * 9633, z3 = turn - v3 * 16069, z4 = turn - v1 * 3196;
+        Vector256<int> q0 = z3 - v1 * 7373, q1 = z4 - v3 * 20995, q2 = v3 * (25172 - 20995) + z3, q3 = v1 * (12299 - 7373) + z4;
+        v0 = (p0 + q3) >> shift;
+        v7 = (p0 - q3) >> shift;
+        v1 = (p1 + q2) >> shift;
+        v6 = (p1 - q2) >> shift;
+        v2 = (p2 + q1) >> shift;
+        v5 = (p2 - q1) >> shift;
+        v3 = (p3 + q0) >> shift;
+        v4 = (p3 - q0) >> shift;
     }
 
-    private static void Two(ReadOnlySpan<short> c, ReadOnlySpan<ushort> q, Span<byte> output, int stride)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose(
+        ref Vector256<int> v0, ref Vector256<int> v1, ref Vector256<int> v2, ref Vector256<int> v3,
+        ref Vector256<int> v4, ref Vector256<int> v5, ref Vector256<int> v6, ref Vector256<int> v7)
     {
-        Span<int> t = stackalloc int[16], row = stackalloc int[2];
-        for (int i = 0; i < 8; i++)
-        {
-            if (i is 2 or 4 or 6) continue;
-            TwoLine(c[i] * q[i], c[8 + i] * q[8 + i], c[24 + i] * q[24 + i], c[40 + i] * q[40 + i], c[56 + i] * q[56 + i], t[i..], 8, Bits - Pass1 + 2);
-        }
-        for (int y = 0; y < 2; y++)
-        {
-            Span<int> r = t.Slice(8 * y, 8);
-            TwoLine(r[0], r[1], r[3], r[5], r[7], row, 1, Bits + Pass1 + 3 + 2);
-            output[y * stride] = Sample(row[0]);
-            output[y * stride + 1] = Sample(row[1]);
-        }
+        QuarterTurns(v0, v1, v2, v3, out Vector256<int> a0, out Vector256<int> a1, out Vector256<int> a2, out Vector256<int> a3);
+        QuarterTurns(v4, v5, v6, v7, out Vector256<int> b0, out Vector256<int> b1, out Vector256<int> b2, out Vector256<int> b3);
+        v0 = Avx2.Permute2x128(a0, b0, 0x20);
+        v1 = Avx2.Permute2x128(a1, b1, 0x20);
+        v2 = Avx2.Permute2x128(a2, b2, 0x20);
+        v3 = Avx2.Permute2x128(a3, b3, 0x20);
+        v4 = Avx2.Permute2x128(a0, b0, 0x31);
+        v5 = Avx2.Permute2x128(a1, b1, 0x31);
+        v6 = Avx2.Permute2x128(a2, b2, 0x31);
+        v7 = Avx2.Permute2x128(a3, b3, 0x31);
     }
 
-    private static void TwoLine(int c0, int c1, int c3, int c5, int c7, Span<int> o, int step, int shift)
+    /// <summary>The first four rows of the transpose; the other four are 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransposeLow(
+        ref Vector256<int> v0, ref Vector256<int> v1, ref Vector256<int> v2, ref Vector256<int> v3,
+        Vector256<int> v4, Vector256<int> v5, Vector256<int> v6, Vector256<int> v7)
     {
-        int even = c0 << (Bits + 2), odd = -c7 * 5906 + c5 * 6967 - c3 * 10426 + c1 * 29692;
-        o[0] = Round(even + odd, shift);
-        o[step] = Round(even - odd, shift);
+        // Columns 4 to 7 hold nothing: rows 4 to 7 take their place, and one turn of both halves does.
+        QuarterTurns(
+            Vector256.Create(v0.GetLower(), v4.GetLower()), Vector256.Create(v1.GetLower(), v5.GetLower()),
+            Vector256.Create(v2.GetLower(), v6.GetLower()), Vector256.Create(v3.GetLower(), v7.GetLower()), out v0, out v1, out v2, out v3);
+    }
+
+    /// <summary>Transposes the 4x4 elements in the lower halves, and those in the upper halves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void QuarterTurns(
+        Vector256<int> v0, Vector256<int> v1, Vector256<int> v2, Vector256<int> v3,
+        out Vector256<int> t0, out Vector256<int> t1, out Vector256<int> t2, out Vector256<int> t3)
+    {
+        Vector256<long> a = Avx2.UnpackLow(v0, v1).AsInt64(), b = Avx2.UnpackLow(v2, v3).AsInt64();
+        Vector256<long> c = Avx2.UnpackHigh(v0, v1).AsInt64(), d = Avx2.UnpackHigh(v2, v3).AsInt64();
+        t0 = Avx2.UnpackLow(a, b).AsInt32();
+        t1 = Avx2.UnpackHigh(a, b).AsInt32();
+        t2 = Avx2.UnpackLow(c, d).AsInt32();
+        t3 = Avx2.UnpackHigh(c, d).AsInt32();
+    }
+
+    /// <summary>Stores columns (lane = row) as rows of saturated bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(
+        Vector256<int> c0, Vector256<int> c1, Vector256<int> c2, Vector256<int> c3,
+        Vector256<int> c4, Vector256<int> c5, Vector256<int> c6, Vector256<int> c7, byte* target, nint stride)
+    {
+        // After packing, each half holds four rows of four columns, column after column; the shuffle makes it row after row.
+        Vector256<byte> turn = Vector256.Create((byte)0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        Vector256<int> left = Avx2.Shuffle(Avx2.PackUnsignedSaturate(Avx2.PackSignedSaturate(c0, c1), Avx2.PackSignedSaturate(c2, c3)), turn).AsInt32();
+        Vector256<int> right = Avx2.Shuffle(Avx2.PackUnsignedSaturate(Avx2.PackSignedSaturate(c4, c5), Avx2.PackSignedSaturate(c6, c7)), turn).AsInt32();
+        Vector256<ulong> rows0145 = Avx2.UnpackLow(left, right).AsUInt64(), rows2367 = Avx2.UnpackHigh(left, right).AsUInt64();
+        (Vector128<ulong> rows01, Vector128<ulong> rows45) = (rows0145.GetLower(), rows0145.GetUpper());
+        (Vector128<ulong> rows23, Vector128<ulong> rows67) = (rows2367.GetLower(), rows2367.GetUpper());
+        Unsafe.WriteUnaligned(target, rows01.GetElement(0));
+        Unsafe.WriteUnaligned(target + stride, rows01.GetElement(1));
+        Unsafe.WriteUnaligned(target + 2 * stride, rows23.GetElement(0));
+        Unsafe.WriteUnaligned(target + 3 * stride, rows23.GetElement(1));
+        Unsafe.WriteUnaligned(target + 4 * stride, rows45.GetElement(0));
+        Unsafe.WriteUnaligned(target + 5 * stride, rows45.GetElement(1));
+        Unsafe.WriteUnaligned(target + 6 * stride, rows67.GetElement(0));
+        Unsafe.WriteUnaligned(target + 7 * stride, rows67.GetElement(1));
     }
 }

@@ -1,0 +1,205 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace EmotionMLNet.Imaging.Jpeg;
+
+/// <summary>Goes through the markers of a file and decodes its scans.</summary>
+internal ref struct JpegReader(ReadOnlySpan<byte> file, ImageReaderOptions options)
+{
+    // A progressive file needs some ten passes over its blocks. Each pass costs time even if next to no data drives it.
+    private const int MostPasses = 100;
+    // Tiny pictures may have hardly any data behind their header, and cost nothing.
+    private const int BlocksOnTrust = 4096;
+
+    private readonly ReadOnlySpan<byte> file = file;
+    private readonly ImageReaderOptions options = options;
+    private readonly JpegTables tables = new();
+    private int position = 2;
+    private Frame? frame;
+    private EntropyData? entropy;
+    private long blocksVisited;
+    private bool isJfif;
+    private int adobeTransform = -1;
+
+    /// <summary>EXIF orientation, 1 to 8; 0 if none was found.</summary>
+    public int Orientation { get; private set; }
+
+    /// <summary>The picture as stored, not yet upright.</summary>
+    public Image Read()
+    {
+        while (true)
+        {
+            byte marker = NextMarker();
+            if (marker == JpegMarker.Eoi) return Finish();
+            if (JpegMarker.StandsAlone(marker)) continue;
+            int offset = position + 2;
+            ReadOnlySpan<byte> payload = NextPayload();
+            if (marker == JpegMarker.Sos)
+            {
+                if (ReadScan(payload, offset) is { } image) return image;
+                continue;
+            }
+            ReadSegment(marker, payload, offset);
+        }
+    }
+
+    public readonly void Dispose()
+    {
+        entropy?.Dispose();
+        foreach (Component c in frame?.Components ?? [])
+        {
+            if (c.Coefficients is not null) ArrayPool<short>.Shared.Return(c.Coefficients);
+            c.Coefficients = null;
+        }
+    }
+
+    private void ReadSegment(byte marker, ReadOnlySpan<byte> payload, int offset)
+    {
+        switch (marker)
+        {
+            case JpegMarker.Dqt: tables.ReadQuantisation(payload, offset); break;
+            case JpegMarker.Dht: tables.ReadHuffman(payload, offset); break;
+            case JpegMarker.Dri: tables.ReadRestartInterval(payload, offset); break;
+            case JpegMarker.Dhp: throw JpegDecoder.Error(offset, "hierarchical coding is not supported");
+            case JpegMarker.App0: isJfif |= payload.Length >= 12 && payload.StartsWith("JFIF\0"u8); break;
+            case JpegMarker.App1 when Orientation == 0 && payload.StartsWith("Exif\0"u8) && payload.Length > 6: Orientation = Exif.Orientation(payload[6..]); break;
+            case JpegMarker.App14 when payload.Length >= 12 && payload.StartsWith("Adobe"u8): adobeTransform = payload[11]; break;
+            case JpegMarker.Jpg or JpegMarker.Dac: break;
+            case >= JpegMarker.Sof0 and <= JpegMarker.Sof15: ReadFrame(marker, payload, offset); break;
+        }
+    }
+
+    private void ReadFrame(byte marker, ReadOnlySpan<byte> payload, int offset)
+    {
+        if (JpegMarker.Unsupported(marker) is { } reason) throw JpegDecoder.Error(offset, reason);
+        if (frame is not null) throw JpegDecoder.Error(offset, "a second frame header");
+        int lateHeight = payload.Length > 2 && payload[1] == 0 && payload[2] == 0 ? FindLateHeight() : 0;
+        frame = Frame.Read(payload, offset, marker == JpegMarker.Sof2, lateHeight, options);
+    }
+
+    /// <summary>The height out of the DNL marker behind the first scan; 0 without.</summary>
+    private readonly int FindLateHeight()
+    {
+        int found = file[position..].IndexOf([(byte)0xFF, JpegMarker.Dnl, (byte)0, (byte)4]);
+        return found >= 0 && BinaryPrimitives.TryReadUInt16BigEndian(file[(position + found + 4)..], out ushort height) ? height : 0;
+    }
+
+    /// <returns>The picture, if this scan holds all of it.</returns>
+    private unsafe Image? ReadScan(ReadOnlySpan<byte> payload, int offset)
+    {
+        if (frame is null) throw JpegDecoder.Error(offset, "a scan comes before the frame header");
+        ScanHeader scan = ScanHeader.Read(payload, offset, frame, tables);
+        foreach (ScanComponent part in scan.Components)
+        {
+            part.Component.Quantisation ??= tables.Quantisation[part.Component.QuantisationIndex]
+                ?? throw JpegDecoder.Error(offset, $"quantisation table {part.Component.QuantisationIndex} is missing");
+        }
+        if (entropy is null) Prepare(offset);
+        entropy!.Read(file, position);
+        blocksVisited += scan.Components.Sum(part => part.Component.PaddedBlocks);
+        if (blocksVisited > frame.Blocks * MostPasses) throw JpegDecoder.Error(offset, $"more than {MostPasses} scans over the picture");
+        position = entropy.EndOffset;
+        fixed (byte* bytes = entropy.Bytes)
+        {
+            bool addsDetail = frame.IsProgressive && (scan.First > 0 || scan.IsRefinement);
+            var reader = new ScanReader(file, entropy, bytes, tables.RestartInterval, addsDetail);
+            if (!frame.IsProgressive && scan.Components.Length == frame.Components.Length)
+            {
+                var source = new SequentialSource(frame, scan, reader);
+                return new PictureAssembler(frame, ColourSpaceOf(frame)).Assemble(ref source);
+            }
+            KeepCoefficients(frame);
+            CoefficientScan.Decode(frame, scan, reader);
+        }
+        Note(scan);
+        return null;
+    }
+
+    /// <summary>Before the first scan, which is before anything of the picture's size is allocated.</summary>
+    private void Prepare(int offset)
+    {
+        // Every block takes at least one bit, that of its DC value.
+        if (frame!.Blocks - BlocksOnTrust > (file.Length - position) * 8L)
+            throw JpegDecoder.Error(offset, $"{file.Length - position} bytes of coded data cannot hold {frame.Width} x {frame.Height} pixels: the file is truncated or made up");
+        (int width, int height) = options.WantedSize;
+        if (Orientation >= 5) (width, height) = (height, width);
+        frame.ChooseScale(width, height);
+        entropy = new EntropyData(file.Length - position);
+    }
+
+    private static void KeepCoefficients(Frame frame)
+    {
+        foreach (Component c in frame.Components)
+        {
+            if (c.Coefficients is not null) continue;
+            long length = c.PaddedBlocks * 64;
+            if (length > Array.MaxLength) throw JpegDecoder.Error(0, $"{frame.Width} x {frame.Height} pixels in several scans are more than fits into memory");
+            c.Coefficients = ArrayPool<short>.Shared.Rent((int)length);
+            c.Coefficients.AsSpan(0, (int)length).Clear();
+        }
+    }
+
+    private static void Note(ScanHeader scan)
+    {
+        foreach (ScanComponent part in scan.Components) part.Component.Precision.AsSpan(scan.First..(scan.Last + 1)).Fill((sbyte)scan.Low);
+    }
+
+    private readonly Image Finish()
+    {
+        if (frame is null) throw JpegDecoder.Error(position, "there is no frame header");
+        if (entropy is null) throw JpegDecoder.Error(position, "there is no scan");
+        // Behind an end marker, what is missing was left out by the writer. Without one it was cut off.
+        if (position >= file.Length && Array.Exists(frame.Components, c => c.Precision.AsSpan().ContainsAnyExcept((sbyte)0)))
+            throw JpegDecoder.Error(file.Length, "the file is truncated: it ends before all scans are there");
+        foreach (Component c in frame.Components) c.Quantisation ??= new short[64];
+        var source = new CoefficientSource(frame);
+        return new PictureAssembler(frame, ColourSpaceOf(frame)).Assemble(ref source);
+    }
+
+    /// <summary>Follows libjpeg: JFIF, Adobe's marker, and last the component identifiers.</summary>
+    private readonly ColourSpace ColourSpaceOf(Frame frame)
+    {
+        Component[] c = frame.Components;
+        bool isNamedRgb = c.Length == 3 && (c[0].Id, c[1].Id, c[2].Id) == ((byte)'R', (byte)'G', (byte)'B');
+        return (c.Length, isJfif, adobeTransform) switch
+        {
+            (1, _, _) => ColourSpace.Grey,
+            (3, true, _) => ColourSpace.YCbCr,
+            (3, _, 0) => ColourSpace.Rgb,
+            (3, _, -1) when isNamedRgb => ColourSpace.Rgb,
+            (3, _, _) => ColourSpace.YCbCr,
+            (_, _, -1 or 0) => ColourSpace.Cmyk,
+            _ => ColourSpace.Ycck,
+        };
+    }
+
+    /// <summary>Goes to the next marker, over anything that is none; a file that just ends counts as ended properly.</summary>
+    private byte NextMarker()
+    {
+        while (true)
+        {
+            int found = file[position..].IndexOf((byte)0xFF);
+            position = found < 0 ? file.Length : position + found;
+            while (position + 1 < file.Length && file[position + 1] == 0xFF) position++;
+            if (position + 1 >= file.Length)
+            {
+                position = file.Length;
+                return JpegMarker.Eoi;
+            }
+            byte code = file[position + 1];
+            if (code == JpegMarker.Eoi) return code;
+            position += 2;
+            if (code != 0) return code;
+        }
+    }
+
+    private ReadOnlySpan<byte> NextPayload()
+    {
+        if (!BinaryPrimitives.TryReadUInt16BigEndian(file[position..], out ushort length)) throw JpegDecoder.Error(position, "the file is truncated within a marker");
+        if (length < 2) throw JpegDecoder.Error(position, $"a marker segment of {length} bytes is impossible");
+        if (length > file.Length - position) throw JpegDecoder.Error(position, $"the file is truncated: a marker segment of {length} bytes begins here, but only {file.Length - position} bytes follow");
+        ReadOnlySpan<byte> payload = file.Slice(position + 2, length - 2);
+        position += length;
+        return payload;
+    }
+}
