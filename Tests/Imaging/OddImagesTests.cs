@@ -80,6 +80,26 @@ public class OddImagesTests(OddImages odd) : IClassFixture<OddImages>
         }
     }
 
+    [Support.SharedDataFact(OddImages.Archive)]
+    public void A_reduced_decode_gives_nearly_the_pixels_of_a_full_one()
+    {
+        string[] files = [.. odd.Files("/nolmoonen-jpeg/", "*.jpg"), .. odd.Files("/exif-orientation-examples/", "Portrait_?.jpg")];
+        Assert.True(files.Length > 10);
+        foreach (ResizeMode mode in Enum.GetValues<ResizeMode>())
+        {
+            var preprocessing = new ImagePreprocessing { Width = 64, Height = 48, Channels = 3, Resize = mode, Mean = [0, 0, 0], StandardDeviation = [1, 1, 1] };
+            byte[] reduced = new byte[preprocessing.Length], full = new byte[preprocessing.Length];
+            foreach (string file in files)
+            {
+                byte[] encoded = File.ReadAllBytes(file);
+                preprocessing.ReadPixels(encoded, reduced);
+                preprocessing.ToPixels(ImageReader.Read(encoded), full);
+                AssertClose(full, reduced, tolerance: 12, file);
+                Assert.InRange(full.Zip(reduced, (a, b) => Math.Abs(a - b)).Average(), 0, 0.6);
+            }
+        }
+    }
+
     private static byte[] ToRgb(Image image) => image.Channels == 3 ? image.Pixels : [.. image.Pixels.SelectMany(p => new[] { p, p, p })];
 
     private static void AssertClose(byte[] wanted, byte[] found, int tolerance, string file)
