@@ -1,6 +1,7 @@
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Kernels.Convolution;
 using EmotionMLNet.Tests.Reference;
+using EmotionMLNet.Tests.Support;
 
 namespace EmotionMLNet.Tests.Kernels;
 
@@ -19,15 +20,22 @@ public sealed class ConvolutionKernelTests
         [3, 1, 1, 1, 1, 32, 48, 6, 6, 4],    // Winograd with tiles of 3x3
         [3, 1, 0, 1, 1, 16, 16, 7, 8, 2],
         [3, 1, 1, 1, 1, 1, 32, 10, 10, 2],   // patches: too few channels
+        [3, 1, 1, 1, 1, 1, 7, 15, 17, 3],
+        [5, 1, 3, 2, 1, 1, 32, 12, 9, 2],
         [3, 1, 1, 1, 1, 3, 7, 9, 5, 2],
+        [3, 1, 1, 1, 1, 3, 32, 9, 5, 2],
         [3, 2, 1, 1, 1, 16, 24, 9, 8, 2],
         [7, 2, 3, 1, 1, 3, 16, 21, 17, 1],
         [5, 1, 2, 1, 1, 7, 33, 6, 6, 2],
         [1, 1, 0, 1, 1, 33, 7, 5, 3, 2],     // pointwise
         [1, 1, 0, 1, 1, 64, 32, 6, 6, 4],
+        [1, 1, 0, 1, 1, 70, 100, 1, 1, 25],  // linear: fewer pixels than outputs
+        [1, 1, 0, 1, 1, 64, 96, 1, 1, 1],
+        [1, 1, 0, 1, 1, 40, 24, 16, 16, 2],  // several chunks
         [1, 2, 0, 1, 1, 16, 16, 7, 7, 2],
         [3, 1, 2, 2, 1, 8, 8, 9, 9, 1],      // dilation
         [3, 1, 1, 1, 4, 16, 8, 7, 6, 2],     // groups
+        [3, 2, 1, 1, 2, 6, 64, 7, 6, 2],
         [3, 1, 1, 1, 16, 16, 16, 9, 7, 2],   // depthwise
         [3, 2, 1, 1, 33, 33, 33, 8, 9, 2],
         [5, 2, 2, 1, 20, 20, 20, 7, 7, 1],
@@ -61,6 +69,43 @@ public sealed class ConvolutionKernelTests
         AssertClose("dw", dw, run.Dw);
     }
 
+    [Fact]
+    public void Random_geometries_equal_the_definition()
+    {
+        var random = new Random(20240601);
+        int[] channels = [1, 2, 3, 7, 16, 32, 33, 48];
+        for (int trial = 0; trial < 60; trial++)
+        {
+            ConvGeometry g = RandomGeometry(random, channels);
+            int batch = random.Next(1, 4), lanes = new[] { 16, 8, 4, 1 }[random.Next(4)], threads = random.Next(1, 4);
+            using var team = new ThreadTeam(threads);
+            var run = new Run(g, batch, lanes, team);
+            (double[] y, double[] dx, double[] dw) = ReferenceConvolution.Compute(g, batch, run.X, run.W, run.Dy);
+            string where = $" of {g}, batch {batch}, {lanes} lanes, {threads} threads";
+            AssertClose("y" + where, y, run.Y);
+            AssertClose("dx" + where, dx, run.Dx);
+            AssertClose("dw" + where, dw, run.Dw);
+        }
+    }
+
+    [Fact]
+    public void All_widths_give_the_same_bits()
+    {
+        using var team = new ThreadTeam(2);
+        for (int i = 0; i < Geometries.Length; i++)
+        {
+            (ConvGeometry g, int batch) = Geometry(i);
+            var widest = new Run(g, batch, 16, team);
+            foreach (int lanes in new[] { 8, 4, 1 })
+            {
+                var run = new Run(g, batch, lanes, team);
+                Assert.Equal(widest.Y, run.Y);
+                Assert.Equal(widest.Dx, run.Dx);
+                Assert.Equal(widest.Dw, run.Dw);
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Equal_settings_give_equal_bits(int geometry, int lanes, int threads)
@@ -85,7 +130,7 @@ public sealed class ConvolutionKernelTests
         {
             (ConvGeometry g, int batch) = Geometry(i);
             var plain = new Run(g, batch, Lanes.Widest, team);
-            float[] bias = Run.Values(g.OutChannels, 5, 3), residual = Run.Values(plain.Y.Length, 6, 3);
+            float[] bias = RandomValues.Uniform(g.OutChannels, 5, 3), residual = RandomValues.Uniform(plain.Y.Length, 6, 3);
             float[] fused = plain.Forward(new Epilogue { Bias = bias, Residual = residual, Activation = activation });
             for (int k = 0; k < fused.Length; k++)
             {
@@ -129,6 +174,25 @@ public sealed class ConvolutionKernelTests
 
     private static double Error(double[] expected, float[] actual) => expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max() / expected.Max(Math.Abs);
 
+    // Rows and columns differ in everything, so that an exchange of the two cannot pass.
+    private static ConvGeometry RandomGeometry(Random random, int[] channels)
+    {
+        while (true)
+        {
+            int groups = random.Next(4) == 0 ? random.Next(2, 5) : 1, kind = random.Next(3);
+            int ins = channels[random.Next(channels.Length)] * groups;
+            var g = new ConvGeometry
+            {
+                Height = random.Next(1, 15), Width = random.Next(1, 15), InChannels = ins, Groups = kind == 0 ? ins : groups,
+                OutChannels = kind == 0 ? ins : channels[random.Next(channels.Length)] * groups,
+                KernelHeight = kind == 1 ? 3 : random.Next(1, 6), KernelWidth = kind == 1 ? 3 : random.Next(1, 6),
+                StrideY = kind == 1 ? 1 : random.Next(1, 4), StrideX = kind == 1 ? 1 : random.Next(1, 4), PadY = random.Next(3), PadX = random.Next(3),
+                DilationY = kind == 1 ? 1 : random.Next(1, 3), DilationX = kind == 1 ? 1 : random.Next(1, 3),
+            };
+            if (g.Height + 2 * g.PadY > g.DilationY * (g.KernelHeight - 1) && g.Width + 2 * g.PadX > g.DilationX * (g.KernelWidth - 1)) return g;
+        }
+    }
+
     private static (ConvGeometry Geometry, int Batch) Geometry(int i)
     {
         int[] g = Geometries[i];
@@ -157,9 +221,9 @@ public sealed class ConvolutionKernelTests
         {
             (this.team, this.batch) = (team, batch);
             kernel = ConvolutionKernel.Create(g, lanes);
-            X = Values(batch * g.InLength, 1, 1);
-            W = Values(g.WeightLength, 2, 1);
-            Dy = Values(batch * g.OutLength, 3, 1);
+            X = RandomValues.Uniform(batch * g.InLength, 1);
+            W = RandomValues.Uniform(g.WeightLength, 2);
+            Dy = RandomValues.Uniform(batch * g.OutLength, 3);
             packed = new float[kernel.PackedFloats];
             scratch = new float[kernel.ScratchFloats(batch, team.Threads)];
             Array.Fill(scratch, float.NaN); // whatever a kernel reads it must have written
@@ -183,12 +247,6 @@ public sealed class ConvolutionKernelTests
         public float[] Dx { get; }
 
         public float[] Dw { get; }
-
-        public static float[] Values(int count, int seed, float range)
-        {
-            var random = new Random(seed);
-            return [.. Enumerable.Range(0, count).Select(_ => range * (float)(2 * random.NextDouble() - 1))];
-        }
 
         public float[] Forward(Epilogue epilogue)
         {
