@@ -1,0 +1,66 @@
+using EmotionMLNet.Architectures;
+using EmotionMLNet.Layers;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Onnx;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Tensors;
+using EmotionMLNet.Tests.Support;
+
+namespace EmotionMLNet.Tests.Onnx;
+
+public sealed class OnnxRoundTripTests
+{
+    public static TheoryData<string> Names => [.. Catalogue.All.Select(a => a.Name), .. SampleNetworks.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_layer_and_every_bit_of_the_weights_comes_back(string name)
+    {
+        Network network = Make(name);
+        Network read = OnnxReader.Read(OnnxWriter.Write(network, Preprocessing(network), []), network.Head);
+        Assert.Equal(network.Nodes.Select(n => $"{n.Name} {n.Layer} {string.Join(',', n.Inputs)}"), read.Nodes.Select(n => $"{n.Name} {n.Layer} {string.Join(',', n.Inputs)}"));
+        foreach ((var a, var b) in network.Parameters.Zip(read.Parameters)) Assert.Equal(a.Parameter.Value, b.Parameter.Value);
+        Assert.Equal(OnnxWriter.Write(network, Preprocessing(network), []), OnnxWriter.Write(read, Preprocessing(network), []));
+    }
+
+    [Fact]
+    public void Broken_bytes_end_in_one_kind_of_exception()
+    {
+        Network network = SampleNetworks.Make("branches");
+        byte[] whole = OnnxWriter.Write(network, Preprocessing(network), []);
+        var random = new Random(1);
+        for (int i = 0; i < 3000; i++)
+        {
+            byte[] broken = i % 3 == 0 ? whole[..random.Next(whole.Length)] : [.. whole];
+            for (int k = 0; k < 3 && broken.Length > 0; k++) broken[random.Next(Math.Min(broken.Length, 2000))] = (byte)random.Next(256);
+            try
+            {
+                OnnxReader.Read(broken, OutputHead.Softmax);
+            }
+            catch (InvalidDataException)
+            {
+                // what a reader may throw
+            }
+        }
+    }
+
+    internal static Network Make(string name)
+    {
+        if (Catalogue.Find(name) is not { } a) return SampleNetworks.Make(name);
+        Network network = a.Build(new ArchitectureOptions { Input = new Shape(a.Preprocessing.Height, a.Preprocessing.Width, a.Preprocessing.Channels), Classes = name == "happy-sad-cnn" ? 2 : 7 });
+        network.Initialise(3);
+        var random = new Random(4);
+        foreach ((_, Parameter p) in network.Parameters.Where(p => !p.Parameter.Trainable))
+            for (int i = 0; i < p.Length; i++) p.Value[i] = (p.Name == "running_var" ? 0.5f : -0.25f) + 0.5f * (float)random.NextDouble();
+        return network;
+    }
+
+    internal static ImagePreprocessing Preprocessing(Network network) => new()
+    {
+        Width = network.InputShape.Width,
+        Height = network.InputShape.Height,
+        Channels = network.InputShape.Channels,
+        Mean = [.. Enumerable.Range(0, network.InputShape.Channels).Select(c => 0.4f + 0.1f * c)],
+        StandardDeviation = [.. Enumerable.Range(0, network.InputShape.Channels).Select(c => 0.25f + 0.02f * c)],
+    };
+}

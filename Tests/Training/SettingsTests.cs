@@ -1,0 +1,63 @@
+using EmotionMLNet.Architectures;
+using EmotionMLNet.Files;
+using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Trainer;
+using EmotionMLNet.Trainer.Augmentation;
+using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Trainer.Training.Schedules;
+
+namespace EmotionMLNet.Tests.Training;
+
+public sealed class SettingsTests
+{
+    [Fact]
+    public void Settings_survive_their_file()
+    {
+        using var folder = new TemporaryFolder();
+        TrainingOptions options = TrainingDefaults.For("emotion-cnn", "data") with { Widths = [8, 16], Schedule = ScheduleKind.OneCycle, ClassWeights = "auto" };
+        AtomicFile.WriteText(folder["settings.json"], SettingsFile.Write(options));
+        TrainingOptions read = SettingsFile.Overlay(TrainingDefaults.For("three-block-cnn", "other"), folder["settings.json"]);
+        Assert.Equal(SettingsFile.Write(options), SettingsFile.Write(read));
+    }
+
+    [Fact]
+    public void A_part_of_the_settings_lies_over_the_defaults_and_an_unknown_one_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        AtomicFile.WriteText(folder["a.json"], """{ "epochs": 7, "optimiser": "adam-w" }""");
+        TrainingOptions read = SettingsFile.Overlay(TrainingDefaults.For("emotion-cnn", "data"), folder["a.json"]);
+        Assert.Equal((7, OptimiserKind.AdamW, 0.05f), (read.Epochs, read.Optimiser, read.LearningRate));
+        AtomicFile.WriteText(folder["b.json"], """{ "epocs": 7 }""");
+        Assert.Contains("epocs", Assert.Throws<UserException>(() => SettingsFile.Overlay(read, folder["b.json"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_defaults_of_every_architecture_have_no_problem_and_all_problems_are_told_at_once()
+    {
+        foreach (Architecture a in Catalogue.All) Assert.Empty(TrainingDefaults.For(a.Name, "data").Problems());
+        TrainingOptions wrong = TrainingDefaults.For("nothing", "data") with { Epochs = 0, LearningRate = float.NaN, Channels = 2 };
+        Assert.Equal(4, wrong.Problems().Count());
+    }
+
+    [Fact]
+    public void Augmentation_is_read_as_it_is_written()
+    {
+        Assert.Equal(new AugmentationOptions { Flip = true, Rotate = 12, Shift = 0.1f }, AugmentationText.Parse("flip, rotate=12,shift"));
+        Assert.Equal(AugmentationOptions.None, AugmentationText.Parse("none"));
+        Assert.Throws<UserException>(() => AugmentationText.Parse("twirl"));
+        Assert.Throws<UserException>(() => AugmentationText.Parse("rotate=much"));
+    }
+
+    [Fact]
+    public void Schedules_begin_peak_and_end_where_they_should()
+    {
+        var cosine = new WarmUp(2, new CosineSchedule());
+        Assert.Equal([0, 0.5, 1, 0.5, 0], new[] { 0, 1, 2, 6, 10.0 }.Select(e => Math.Round(cosine.Factor(e, 10), 12)));
+        var cycle = new OneCycleSchedule();
+        Assert.Equal([0.04, 1, 0.000004], new[] { 0, 3, 10.0 }.Select(e => Math.Round(cycle.Factor(e, 10), 9)));
+        Assert.Equal(0.25, new StepSchedule(5, 0.5).Factor(12, 30));
+        var plateau = new PlateauSchedule(0.1, patience: 2);
+        foreach (bool improved in new[] { true, false, true, false, false }) plateau.EpochDone(improved);
+        Assert.Equal(0.1, plateau.Current);
+    }
+}
