@@ -1,3 +1,4 @@
+using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer;
@@ -82,7 +83,7 @@ public sealed class TrainingRunTests
         Assert.Equal(4, File.ReadAllLines(folder["log.jsonl"]).Length);
         Assert.StartsWith("<svg", File.ReadAllText(folder["loss.svg"]), StringComparison.Ordinal);
         Assert.True(File.Exists(folder["accuracy.svg"]));
-        Assert.Equal(TinyData.Labels, MLNetZip.ModelZip.Load(folder["model.zip"]).Manifest.Labels);
+        Assert.Equal(TinyData.Labels, ModelZip.Load(folder["model.zip"]).Manifest.Labels);
     }
 
     private static TrainingOptions Recipe(string name) => name switch

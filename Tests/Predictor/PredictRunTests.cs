@@ -1,0 +1,145 @@
+using System.Text.Json;
+using EmotionMLNet.Files;
+using EmotionMLNet.Imaging;
+using EmotionMLNet.Imaging.Png;
+using EmotionMLNet.Predictor;
+using EmotionMLNet.Tests.Support;
+
+namespace EmotionMLNet.Tests.Predictor;
+
+public sealed class PredictRunTests
+{
+    [Fact]
+    public void Every_file_has_a_row_in_order_and_a_broken_one_its_reason()
+    {
+        using TemporaryFolder folder = Folder();
+        (int code, string output) = Run(new PredictOptions { Model = folder["model.zip"], Paths = [folder["in"]], Recursive = true });
+        string[] lines = output.TrimEnd().Split('\n');
+        Assert.Equal(3, code);
+        Assert.Equal("path,label,confidence,angry,happy,sad,error", lines[0]);
+        Assert.Equal(["0.png", "1.png", "2.png", "broken.jpg", "9.png"], lines[1..].Select(l => Path.GetFileName(l.Split(',')[0])));
+        Assert.Contains("JPEG", lines[4], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Any_number_of_threads_gives_the_same_output()
+    {
+        using TemporaryFolder folder = Folder();
+        string one = Run(new PredictOptions { Model = folder["model.zip"], Paths = [folder["in"]], Threads = 1 }).Output;
+        Assert.Equal(one, Run(new PredictOptions { Model = folder["model.zip"], Paths = [folder["in"]], Threads = 5 }).Output);
+    }
+
+    [Fact]
+    public void Json_top_and_threshold_are_as_asked()
+    {
+        using TemporaryFolder folder = Folder();
+        Run(new PredictOptions { Model = folder["model.zip"], Paths = [folder["in"]], Out = folder["o.json"], Top = 2, Threshold = 1 });
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(folder["o.json"]));
+        JsonElement first = document.RootElement[0];
+        Assert.Equal(4, document.RootElement.GetArrayLength());
+        Assert.Equal("uncertain", first.GetProperty("label").GetString());
+        Assert.Equal(2, first.GetProperty("scores").EnumerateObject().Count());
+        Assert.False(File.Exists(folder["o.json.partial"]));
+    }
+
+    [Theory]
+    [InlineData("o.csv")]
+    [InlineData("o.jsonl")]
+    [InlineData("o.json")]
+    public void An_interrupted_run_goes_on_where_it_stopped(string name)
+    {
+        using TemporaryFolder folder = Folder();
+        var options = new PredictOptions { Model = folder["model.zip"], Paths = [folder["in"]], Out = folder[name] };
+        Run(options);
+        string whole = File.ReadAllText(folder[name]);
+        File.Delete(folder[name]);
+
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Assert.Equal(130, Run(options, cancelled.Token).Code);
+        // What a killed process leaves: some rows, the last one torn.
+        Run(options with { Paths = [Path.Combine(folder["in"], "0.png"), Path.Combine(folder["in"], "1.png")], Out = folder["two" + Path.GetExtension(name)] });
+        string key = File.ReadLines(folder[name + ".partial"]).First();
+        string row = $"+{Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Path.Combine(folder["in"], "0.png")))}\t";
+        string line = Path.GetExtension(name) == ".csv" ? whole.Split('\n')[1] : whole.Split('\n').First(l => l.StartsWith('{'));
+        AtomicFile.WriteText(folder[name + ".partial"], $"{key}\n{row}{line}\n{row[..9]}");
+        (int code, _) = Run(options);
+        Assert.Equal(3, code);
+        Assert.Equal(whole, File.ReadAllText(folder[name]));
+    }
+
+    [Fact]
+    public void Sorting_copies_into_a_folder_a_label_and_leaves_the_sources()
+    {
+        using TemporaryFolder folder = Folder();
+        Run(new PredictOptions { Model = folder["model.zip"], Paths = [folder["in"]], Recursive = true, SortInto = folder["sorted"] });
+        Assert.Equal(4, Directory.GetFiles(folder["sorted"], "*.png", SearchOption.AllDirectories).Length);
+        Assert.True(File.Exists(Path.Combine(folder["in"], "0.png")));
+    }
+
+    [Fact]
+    public void One_classifier_serves_many_threads()
+    {
+        using TemporaryFolder folder = Folder();
+        EmotionClassifier classifier = EmotionClassifier.Load(folder["model.zip"]);
+        byte[][] files = [.. Directory.GetFiles(folder["in"], "*.png").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+        float[] expected = [.. files.Select(f => classifier.Classify(f.AsSpan()).Confidence)];
+        Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => Assert.Equal(expected[i % files.Length], classifier.Classify(files[i % files.Length].AsSpan()).Confidence));
+    }
+
+    [Fact]
+    public void Thousands_of_calls_keep_memory_flat()
+    {
+        using TemporaryFolder folder = Folder();
+        EmotionClassifier classifier = EmotionClassifier.Load(folder["model.zip"]);
+        byte[] file = File.ReadAllBytes(Path.Combine(folder["in"], "0.png"));
+        for (int i = 0; i < 200; i++) classifier.Classify(file.AsSpan());
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < 5000; i++) classifier.Classify(file.AsSpan());
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 200_000);
+    }
+
+    [Fact]
+    public void A_pipeline_keeps_the_order_and_looks_only_a_little_ahead()
+    {
+        int taken = 0, shown = 0;
+        IEnumerable<int> items()
+        {
+            for (int i = 0; ; i++)
+            {
+                taken = i;
+                yield return i;
+            }
+        }
+        foreach (int result in Pipeline.Ordered(items(), i => i * i, threads: 3, CancellationToken.None))
+        {
+            Assert.Equal(shown * shown, result);
+            Assert.InRange(taken - shown, 0, 30);
+            if (++shown == 200) break;
+        }
+    }
+
+    private static TemporaryFolder Folder()
+    {
+        var folder = new TemporaryFolder();
+        TinyModel.Make().Save(folder["model.zip"]);
+        var random = new Random(2);
+        Directory.CreateDirectory(Path.Combine(folder["in"], "sub"));
+        foreach (string name in new[] { "0.png", "1.png", "2.png", "sub/9.png" })
+        {
+            var pixels = new byte[12 * 10 * 3];
+            random.NextBytes(pixels);
+            AtomicFile.Write(Path.Combine(folder["in"], name), s => s.Write(PngEncoder.Encode(new Image(12, 10, 3, pixels))));
+        }
+        AtomicFile.Write(Path.Combine(folder["in"], "broken.jpg"), s => s.Write([0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3]));
+        AtomicFile.WriteText(Path.Combine(folder["in"], "notes.txt"), "no picture");
+        return folder;
+    }
+
+    private static (int Code, string Output) Run(PredictOptions options, CancellationToken cancellation = default)
+    {
+        using var output = new StringWriter();
+        int code = new PredictRun(options with { Quiet = true }, output, TextWriter.Null, TimeProvider.System).Execute(cancellation);
+        return (code, output.ToString());
+    }
+}
