@@ -4,7 +4,6 @@ using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer;
 using EmotionMLNet.Trainer.Augmentation;
 using EmotionMLNet.Trainer.Training;
-using EmotionMLNet.Trainer.Training.Schedules;
 
 namespace EmotionMLNet.Tests.Training;
 
@@ -46,18 +45,5 @@ public sealed class SettingsTests
         Assert.Equal(AugmentationOptions.None, AugmentationText.Parse("none"));
         Assert.Throws<UserException>(() => AugmentationText.Parse("twirl"));
         Assert.Throws<UserException>(() => AugmentationText.Parse("rotate=much"));
-    }
-
-    [Fact]
-    public void Schedules_begin_peak_and_end_where_they_should()
-    {
-        var cosine = new WarmUp(2, new CosineSchedule());
-        Assert.Equal([0, 0.5, 1, 0.5, 0], new[] { 0, 1, 2, 6, 10.0 }.Select(e => Math.Round(cosine.Factor(e, 10), 12)));
-        var cycle = new OneCycleSchedule();
-        Assert.Equal([0.04, 1, 0.000004], new[] { 0, 3, 10.0 }.Select(e => Math.Round(cycle.Factor(e, 10), 9)));
-        Assert.Equal(0.25, new StepSchedule(5, 0.5).Factor(12, 30));
-        var plateau = new PlateauSchedule(0.1, patience: 2);
-        foreach (bool improved in new[] { true, false, true, false, false }) plateau.EpochDone(improved);
-        Assert.Equal(0.1, plateau.Current);
     }
 }

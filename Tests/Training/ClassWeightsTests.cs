@@ -1,0 +1,30 @@
+using EmotionMLNet.Trainer;
+using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Training;
+
+namespace EmotionMLNet.Tests.Training;
+
+public sealed class ClassWeightsTests
+{
+    private static readonly ImageSet Train = new(Split.Train, "train", ["calm", "x=y", "odd"], [0, 0, 0, 0, 1, 1, 2, 2], [], []);
+
+    [Fact]
+    public void None_is_none() => Assert.Null(TrainingParts.ClassWeights("none", Train));
+
+    [Fact]
+    public void Auto_is_inverse_frequency_with_the_same_say_for_each_class()
+        => Assert.Equal([8 / 12f, 8 / 6f, 8 / 6f], TrainingParts.ClassWeights("auto", Train)!);
+
+    [Fact]
+    public void Given_weights_go_to_their_labels_and_the_rest_stays_at_one()
+        => Assert.Equal([1f, 0.5f, 3f], TrainingParts.ClassWeights("odd=3, x=y=0.5", Train)!);
+
+    [Theory]
+    [InlineData("happy=1")]
+    [InlineData("calm")]
+    [InlineData("calm=much")]
+    [InlineData("calm=0")]
+    [InlineData("calm=-1")]
+    public void Anything_else_is_refused_with_the_labels_that_there_are(string text)
+        => Assert.Contains("calm, x=y, odd", Assert.Throws<UserException>(() => TrainingParts.ClassWeights(text, Train)).Message, StringComparison.Ordinal);
+}

@@ -1,0 +1,40 @@
+using EmotionMLNet.Trainer.Augmentation;
+using EmotionMLNet.Trainer.Training;
+
+namespace EmotionMLNet.Tests.Training;
+
+public sealed class TrainingOptionsTests
+{
+    [Fact]
+    public void Every_problem_is_found_at_once_and_names_its_option()
+    {
+        string[] problems = [.. new TrainingOptions
+        {
+            Data = "faces",
+            Architecture = "vgg",
+            Epochs = 0,
+            BatchSize = 1,
+            LearningRate = float.NaN,
+            Momentum = 1,
+            WeightDecay = -1,
+            WarmUp = -1,
+            Gamma = 1,
+            GammaEvery = 0,
+            ClipNorm = -1,
+            WeightAverage = 1,
+            LabelSmoothing = 1,
+            Dropout = 1,
+            Width = -1,
+            Channels = 2,
+            Widths = [0],
+            Patience = -1,
+            MinDelta = float.NaN,
+            Threads = -1,
+            Augmentation = new AugmentationOptions { Rotate = -1 },
+        }.Problems()];
+        Assert.Equal(
+            ["--arch", "--epochs", "--batch", "--lr", "--momentum", "--weight-decay", "--warmup", "--gamma", "--gamma-every", "--clip", "--ema", "--label-smoothing",
+                "--dropout", "--width", "--channels", "--widths", "--patience", "--min-delta", "--threads", "--augment:"],
+            problems.Select(p => p.Split(' ')[0]));
+    }
+}
