@@ -36,6 +36,6 @@ internal sealed class ConvolutionStep : InferenceStep
     };
 
     public override string ToString()
-        => $"{kernel.GetType().Name}({kernel.Geometry.InChannels} → {kernel.Geometry.OutChannels}, {kernel.Geometry.KernelHeight}x{kernel.Geometry.KernelWidth})"
+        => $"{kernel} ({kernel.Geometry.InChannels} → {kernel.Geometry.OutChannels}, {kernel.Geometry.KernelHeight}x{kernel.Geometry.KernelWidth})"
             + (Inputs.Count > 1 ? " + residual" : "") + (activation == Activation.None ? "" : $" + {activation}");
 }

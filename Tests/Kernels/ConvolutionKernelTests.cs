@@ -154,6 +154,7 @@ public sealed class ConvolutionKernelTests
         Assert.IsType<WinogradConvolution<WinogradTile3x3>>(ConvolutionKernel.Create(plane with { Height = 6, Width = 6 }));
         Assert.IsType<PatchConvolution>(ConvolutionKernel.Create(plane with { InChannels = 3 }));
         Assert.IsType<PatchConvolution>(ConvolutionKernel.Create(plane with { StrideX = 2 }));
+        Assert.IsType<PointwiseConvolution>(ConvolutionKernel.Create(plane with { KernelHeight = 1, KernelWidth = 1, PadY = 0, PadX = 0 }));
         Assert.IsType<DepthwiseConvolution>(ConvolutionKernel.Create(plane with { Groups = 64 }));
     }
 

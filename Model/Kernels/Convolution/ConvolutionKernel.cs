@@ -11,13 +11,14 @@ internal abstract class ConvolutionKernel(ConvGeometry geometry)
     /// <summary>Floats of packed weights for <see cref="Forward"/>.</summary>
     public abstract int PackedFloats { get; }
 
-    /// <summary>Chooses the algorithm: Winograd for dense 3x3 at stride 1, direct for depthwise, else the product of unfolded patches.</summary>
+    /// <summary>Chooses the algorithm: Winograd for dense 3x3 at stride 1, the plain product for 1x1, direct for depthwise, else the product of unfolded patches.</summary>
     /// <param name="geometry">The sizes.</param>
     /// <param name="lanes">Vector width; 0 means the machine's widest. Packed weights belong to one width.</param>
     public static ConvolutionKernel Create(ConvGeometry geometry, int lanes = 0)
     {
         if (lanes == 0) lanes = Lanes.Widest;
         return WinogradTiling.Suits(geometry) ? WinogradTiling.Create(geometry, lanes)
+            : geometry.IsPointwise ? new PointwiseConvolution(geometry, lanes)
             : geometry.IsDepthwise ? new DepthwiseConvolution(geometry, lanes)
             : new PatchConvolution(geometry, lanes);
     }

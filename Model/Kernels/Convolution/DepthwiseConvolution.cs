@@ -57,6 +57,8 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
         }
     }
 
+    public override string ToString() => "depthwise";
+
     private readonly struct ForwardJob(ConvGeometry g, int batch, float* x, float* w, PinnedEpilogue epilogue, float* y) : ILaneJob
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>

@@ -79,6 +79,8 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
         }
     }
 
+    public override string ToString() => $"Winograd F({TTile.Out}x{TTile.Out}, 3x3)";
+
     private int PackedLength(ConvGeometry g) => Points * g.InChannels * RoundUp(g.OutChannels, Panel);
 
     // As many tiles as make the streams of V and D as large as the running sums that they are multiplied into.
