@@ -56,6 +56,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
         {
             body = &Invoke<TJob>;
             state = pointer;
+            failure = null; // where the caller's own part failed too, nobody took a worker's
             Volatile.Write(ref pending, workers.Length);
             foreach (Worker worker in workers) worker.Start();
             try
@@ -68,11 +69,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
                 while (Volatile.Read(ref pending) != 0) wait.SpinOnce(sleep1Threshold: -1);
             }
         }
-        if (failure is { } e)
-        {
-            failure = null;
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e);
-        }
+        if (failure is { } e) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e);
     }
 
     /// <summary>The half-open range of items that a part handles; ranges differ by at most one item.</summary>

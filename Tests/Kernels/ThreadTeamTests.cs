@@ -64,6 +64,24 @@ public sealed unsafe class ThreadTeamTests
     }
 
     [Fact]
+    public void A_failure_of_all_parts_is_told_once_and_not_again_by_the_next_run()
+    {
+        using var team = new ThreadTeam(2);
+        Assert.Throws<InvalidOperationException>(() =>
+        {
+            var all = new ThrowJob(-1);
+            team.Run(ref all);
+        });
+        var calls = new int[2];
+        fixed (int* p = calls)
+        {
+            var job = new CountJob(p);
+            team.Run(ref job);
+        }
+        Assert.Equal([1, 1], calls);
+    }
+
+    [Fact]
     public void Ranges_cover_all_items_in_order_and_differ_by_at_most_one()
     {
         foreach (int items in new[] { 0, 1, 2, 7, 64, 1_000_003, int.MaxValue })
@@ -88,11 +106,12 @@ public sealed unsafe class ThreadTeamTests
         public void Run(int part, int parts) => calls[part]++;
     }
 
+    /// <summary>Throws in one part, or with -1 in all.</summary>
     private readonly struct ThrowJob(int thrower) : ITeamJob
     {
         public void Run(int part, int parts)
         {
-            if (thrower == part) throw new InvalidOperationException($"part {part}");
+            if (thrower < 0 || thrower == part) throw new InvalidOperationException($"part {part}");
         }
     }
 }
