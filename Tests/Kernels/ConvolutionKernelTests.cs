@@ -39,6 +39,8 @@ public sealed class ConvolutionKernelTests
         [3, 1, 1, 1, 16, 16, 16, 9, 7, 2],   // depthwise
         [3, 2, 1, 1, 33, 33, 33, 8, 9, 2],
         [5, 2, 2, 1, 20, 20, 20, 7, 7, 1],
+        [3, 3, 1, 2, 19, 19, 19, 17, 23, 2],
+        [3, 1, 2, 1, 18, 18, 18, 1, 2, 2],
     ];
 
     public static TheoryData<int, int, int> Cases

@@ -1,10 +1,16 @@
+using System.Runtime.CompilerServices;
+
 namespace EmotionMLNet.Kernels.Convolution;
 
 /// <summary>
 /// Convolution with one filter a channel (Howard et al. 2017, arXiv:1704.04861), summed directly with vectors of channels: there is no
 /// matrix product in it, it is bound by the loads of x.
 /// </summary>
-/// <remarks>Weights are packed as [taps, channels]. Threads split output rows of all images; the weight gradient is summed per thread and then in thread order.</remarks>
+/// <remarks>
+/// Weights are packed as [taps, channels]. Four neighbouring outputs share each load of a weight. At stride s the data gradient falls
+/// apart into s convolutions at stride 1, one for each residue of the column modulo s: only those taps meet an output at all. Threads
+/// split rows of all images; the weight gradient is summed per thread and then in thread order.
+/// </remarks>
 internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lanes) : ConvolutionKernel(geometry)
 {
     public override int PackedFloats => Geometry.WeightLength;
@@ -59,28 +65,68 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
 
     public override string ToString() => "depthwise";
 
+    /// <summary>What one tap adds to a line of results: they read from here on, with this weight.</summary>
+    private readonly struct Tap(float* from, float* weight)
+    {
+        public readonly float* From = from, Weight = weight;
+    }
+
+    /// <summary>A line of results at equal distances: result q is Σ tap.From[q · step] · tap.Weight, for one vector of channels.</summary>
+    private static class Line<T> where T : struct, ILanes<T>
+    {
+        /// <summary>Four results, each a chain of its own.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (T, T, T, T) Four(Tap* taps, int count, nint at, nint step, nint channel)
+        {
+            T s0 = T.Broadcast(0), s1 = s0, s2 = s0, s3 = s0;
+            for (int k = 0; k < count; k++)
+            {
+                float* from = taps[k].From + at + channel;
+                T w = T.Load(taps[k].Weight + channel);
+                s0 = T.FusedMultiplyAdd(T.Load(from), w, s0);
+                s1 = T.FusedMultiplyAdd(T.Load(from + step), w, s1);
+                s2 = T.FusedMultiplyAdd(T.Load(from + 2 * step), w, s2);
+                s3 = T.FusedMultiplyAdd(T.Load(from + 3 * step), w, s3);
+            }
+            return (s0, s1, s2, s3);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T One(Tap* taps, int count, nint at, nint channel)
+        {
+            T sum = T.Broadcast(0);
+            for (int k = 0; k < count; k++) sum = T.FusedMultiplyAdd(T.Load(taps[k].From + at + channel), T.Load(taps[k].Weight + channel), sum);
+            return sum;
+        }
+    }
+
     private readonly struct ForwardJob(ConvGeometry g, int batch, float* x, float* w, PinnedEpilogue epilogue, float* y) : ILaneJob
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             (int start, int end) = ThreadTeam.Range(batch * g.OutHeight, part, parts);
-            int whole = g.OutChannels / L.Count * L.Count;
+            int whole = g.OutChannels / L.Count * L.Count, reach = (g.KernelWidth - 1) * g.DilationX;
+            // Outputs whose taps all lie inside the row.
+            int first = Math.Min(g.OutWidth, (g.PadX + g.StrideX - 1) / g.StrideX);
+            int inner = Math.Clamp(g.Width + g.PadX - reach - 1 < 0 ? 0 : (g.Width + g.PadX - reach - 1) / g.StrideX + 1, first, g.OutWidth);
+            Tap* taps = stackalloc Tap[g.Depth];
             for (int row = start; row < end; row++)
             {
-                for (int ox = 0; ox < g.OutWidth; ox++)
-                {
-                    nint at = ((nint)row * g.OutWidth + ox) * g.OutChannels;
-                    for (int c = 0; c < whole; c += L.Count) epilogue.Apply(Sum<L>(row, ox, c), c, at + c).Store(y + at + c);
-                    for (int c = whole; c < g.OutChannels; c++) epilogue.Apply(Sum<Lanes1>(row, ox, c), c, at + c).Store(y + at + c);
-                }
+                for (int ox = 0; ox < first; ox++) Edge<L>(row, ox, whole, taps);
+                int count = Gather(row, first, first < inner, taps);
+                nint at = ((nint)row * g.OutWidth + first) * g.OutChannels;
+                Inner<L>(taps, count, inner - first, at, 0, whole);
+                Inner<Lanes1>(taps, count, inner - first, at, whole, g.OutChannels);
+                for (int ox = inner; ox < g.OutWidth; ox++) Edge<L>(row, ox, whole, taps);
             }
         }
 
-        private T Sum<T>(int row, int ox, int c) where T : struct, ILanes<T>
+        // Taps of one output that lie inside the picture; of an inner one its whole rows.
+        private int Gather(int row, int ox, bool wanted, Tap* taps)
         {
+            int count = 0;
             (int n, int oy) = Math.DivRem(row, g.OutHeight);
-            T sum = T.Broadcast(0);
-            for (int i = 0; i < g.KernelHeight; i++)
+            for (int i = 0; wanted && i < g.KernelHeight; i++)
             {
                 int iy = oy * g.StrideY - g.PadY + i * g.DilationY;
                 if ((uint)iy >= (uint)g.Height) continue;
@@ -88,11 +134,38 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
                 {
                     int ix = ox * g.StrideX - g.PadX + j * g.DilationX;
                     if ((uint)ix >= (uint)g.Width) continue;
-                    float* from = x + (nint)n * g.InLength + ((nint)iy * g.Width + ix) * g.InChannels + c;
-                    sum = T.FusedMultiplyAdd(T.Load(from), T.Load(w + (nint)(i * g.KernelWidth + j) * g.OutChannels + c), sum);
+                    taps[count++] = new Tap(x + (nint)n * g.InLength + ((nint)iy * g.Width + ix) * g.InChannels, w + (nint)(i * g.KernelWidth + j) * g.OutChannels);
                 }
             }
-            return sum;
+            return count;
+        }
+
+        private void Edge<L>(int row, int ox, int whole, Tap* taps) where L : struct, ILanes<L>
+        {
+            int count = Gather(row, ox, true, taps);
+            nint at = ((nint)row * g.OutWidth + ox) * g.OutChannels;
+            Inner<L>(taps, count, 1, at, 0, whole);
+            Inner<Lanes1>(taps, count, 1, at, whole, g.OutChannels);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Inner<T>(Tap* taps, int count, int outputs, nint at, int channel, int end) where T : struct, ILanes<T>
+        {
+            nint step = (nint)g.StrideX * g.InChannels, next = g.OutChannels;
+            int q = 0;
+            for (; q + 4 <= outputs; q += 4, at += 4 * next)
+            {
+                for (int c = channel; c < end; c += T.Count)
+                {
+                    (T s0, T s1, T s2, T s3) = Line<T>.Four(taps, count, q * step, step, c);
+                    epilogue.Apply(s0, c, at + c).Store(y + at + c);
+                    epilogue.Apply(s1, c, at + next + c).Store(y + at + next + c);
+                    epilogue.Apply(s2, c, at + 2 * next + c).Store(y + at + 2 * next + c);
+                    epilogue.Apply(s3, c, at + 3 * next + c).Store(y + at + 3 * next + c);
+                }
+            }
+            for (; q < outputs; q++, at += next)
+                for (int c = channel; c < end; c += T.Count) epilogue.Apply(Line<T>.One(taps, count, q * step, c), c, at + c).Store(y + at + c);
         }
     }
 
@@ -102,35 +175,75 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
         {
             (int start, int end) = ThreadTeam.Range(batch * g.Height, part, parts);
             int whole = g.InChannels / L.Count * L.Count;
+            Tap* taps = stackalloc Tap[g.Depth];
+            // Columns one stride apart that meet the same taps, each one output further on: how many follow from a column on.
+            int* runs = stackalloc int[g.Width];
+            for (int ix = g.Width - 1; ix >= 0; ix--) runs[ix] = ix + g.StrideX < g.Width && MeetSameTaps(ix, ix + g.StrideX) ? runs[ix + g.StrideX] + 1 : 1;
             for (int row = start; row < end; row++)
             {
-                for (int ix = 0; ix < g.Width; ix++)
+                for (int residue = 0; residue < Math.Min(g.StrideX, g.Width); residue++)
                 {
-                    float* to = dx + ((nint)row * g.Width + ix) * g.InChannels;
-                    for (int c = 0; c < whole; c += L.Count) Sum<L>(row, ix, c).Store(to + c);
-                    for (int c = whole; c < g.InChannels; c++) Sum<Lanes1>(row, ix, c).Store(to + c);
+                    for (int ix = residue; ix < g.Width; ix += runs[ix] * g.StrideX)
+                    {
+                        int count = Gather(row, ix, taps);
+                        Sum<L>(taps, count, runs[ix], row, ix, 0, whole);
+                        Sum<Lanes1>(taps, count, runs[ix], row, ix, whole, g.InChannels);
+                    }
                 }
             }
         }
 
-        // Every output that this input was a tap of: oy · stride = iy + pad - tap · dilation.
-        private T Sum<T>(int row, int ix, int c) where T : struct, ILanes<T>
+        private bool MeetSameTaps(int ix, int other)
         {
+            for (int j = 0; j < g.KernelWidth; j++)
+                if (Meets(ix, j, out _) != Meets(other, j, out _)) return false;
+            return true;
+        }
+
+        // Whether a column was under tap j of some output: ox · stride = ix + pad - tap · dilation.
+        private bool Meets(int ix, int j, out int ox)
+        {
+            (ox, int rest) = Math.DivRem(ix + g.PadX - j * g.DilationX, g.StrideX);
+            return rest == 0 && (uint)ox < (uint)g.OutWidth;
+        }
+
+        // Every output that this input was a tap of.
+        private int Gather(int row, int ix, Tap* taps)
+        {
+            int count = 0;
             (int n, int iy) = Math.DivRem(row, g.Height);
-            T sum = T.Broadcast(0);
             for (int i = 0; i < g.KernelHeight; i++)
             {
                 (int oy, int rest) = Math.DivRem(iy + g.PadY - i * g.DilationY, g.StrideY);
                 if (rest != 0 || (uint)oy >= (uint)g.OutHeight) continue;
                 for (int j = 0; j < g.KernelWidth; j++)
                 {
-                    (int ox, rest) = Math.DivRem(ix + g.PadX - j * g.DilationX, g.StrideX);
-                    if (rest != 0 || (uint)ox >= (uint)g.OutWidth) continue;
-                    float* from = dy + (nint)n * g.OutLength + ((nint)oy * g.OutWidth + ox) * g.OutChannels + c;
-                    sum = T.FusedMultiplyAdd(T.Load(from), T.Load(w + (nint)(i * g.KernelWidth + j) * g.OutChannels + c), sum);
+                    if (!Meets(ix, j, out int ox)) continue;
+                    taps[count++] = new Tap(dy + (nint)n * g.OutLength + ((nint)oy * g.OutWidth + ox) * g.OutChannels, w + (nint)(i * g.KernelWidth + j) * g.OutChannels);
                 }
             }
-            return sum;
+            return count;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Sum<T>(Tap* taps, int count, int run, int row, int ix, int channel, int end) where T : struct, ILanes<T>
+        {
+            nint step = g.OutChannels, next = (nint)g.StrideX * g.InChannels;
+            float* to = dx + ((nint)row * g.Width + ix) * g.InChannels;
+            int q = 0;
+            for (; q + 4 <= run; q += 4, to += 4 * next)
+            {
+                for (int c = channel; c < end; c += T.Count)
+                {
+                    (T s0, T s1, T s2, T s3) = Line<T>.Four(taps, count, q * step, step, c);
+                    s0.Store(to + c);
+                    s1.Store(to + next + c);
+                    s2.Store(to + 2 * next + c);
+                    s3.Store(to + 3 * next + c);
+                }
+            }
+            for (; q < run; q++, to += next)
+                for (int c = channel; c < end; c += T.Count) Line<T>.One(taps, count, q * step, c).Store(to + c);
         }
     }
 
@@ -154,20 +267,31 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
             {
                 int iy = oy * g.StrideY - g.PadY + i * g.DilationY;
                 if ((uint)iy >= (uint)g.Height) continue;
-                for (int j = 0; j < g.KernelWidth; j++)
-                {
-                    float* tap = to + (nint)(i * g.KernelWidth + j) * g.OutChannels + c;
-                    T sum = T.Load(tap);
-                    for (int ox = 0; ox < g.OutWidth; ox++)
-                    {
-                        int ix = ox * g.StrideX - g.PadX + j * g.DilationX;
-                        if ((uint)ix >= (uint)g.Width) continue;
-                        float* from = x + (nint)n * g.InLength + ((nint)iy * g.Width + ix) * g.InChannels + c;
-                        sum = T.FusedMultiplyAdd(T.Load(from), T.Load(dy + ((nint)row * g.OutWidth + ox) * g.OutChannels + c), sum);
-                    }
-                    sum.Store(tap);
-                }
+                float* image = x + (nint)n * g.InLength + (nint)iy * g.Width * g.InChannels + c;
+                for (int j = 0; j < g.KernelWidth; j++) AddTap<T>(image, dy + (nint)row * g.OutWidth * g.OutChannels + c, j, to + (nint)(i * g.KernelWidth + j) * g.OutChannels + c);
             }
+        }
+
+        // Four chains, or the latency of the multiply-add would be all that is measured.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void AddTap<T>(float* line, float* gradient, int j, float* tap) where T : struct, ILanes<T>
+        {
+            int left = j * g.DilationX - g.PadX;
+            int start = left >= 0 ? 0 : (-left + g.StrideX - 1) / g.StrideX, end = left >= g.Width ? 0 : Math.Min(g.OutWidth, (g.Width - 1 - left) / g.StrideX + 1);
+            nint step = (nint)g.StrideX * g.InChannels, next = g.OutChannels;
+            T s0 = T.Load(tap), s1 = T.Broadcast(0), s2 = s1, s3 = s1;
+            int ox = start;
+            float* from = line + left * (nint)g.InChannels + start * step;
+            gradient += start * next;
+            for (; ox + 4 <= end; ox += 4, from += 4 * step, gradient += 4 * next)
+            {
+                s0 = T.FusedMultiplyAdd(T.Load(from), T.Load(gradient), s0);
+                s1 = T.FusedMultiplyAdd(T.Load(from + step), T.Load(gradient + next), s1);
+                s2 = T.FusedMultiplyAdd(T.Load(from + 2 * step), T.Load(gradient + 2 * next), s2);
+                s3 = T.FusedMultiplyAdd(T.Load(from + 3 * step), T.Load(gradient + 3 * next), s3);
+            }
+            for (; ox < end; ox++, from += step, gradient += next) s0 = T.FusedMultiplyAdd(T.Load(from), T.Load(gradient), s0);
+            (s0 + s1 + (s2 + s3)).Store(tap);
         }
     }
 }
