@@ -82,6 +82,23 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
+    public void Weights_that_break_in_the_last_step_of_an_epoch_are_caught_by_the_validation()
+    {
+        int batches = 0;
+        var breaker = new Watcher
+        {
+            OnBatch = (run, _, _) =>
+            {
+                if (++batches == 6) run.Network.Parameters.First().Parameter.Value[0] = float.NaN; // 45 images in batches of 8
+            },
+        };
+        using TrainingRun run = TinyData.Run(TinyData.Options, null, breaker);
+        var e = Assert.Throws<UserException>(() => run.Train(CancellationToken.None));
+        Assert.Contains("validation loss became NaN in epoch 1", e.Message, StringComparison.Ordinal);
+        Assert.Empty(run.Progress.History);
+    }
+
+    [Fact]
     public void Validation_uses_the_average_of_weights_and_statistics_and_training_does_not()
     {
         using TrainingRun averaged = TinyData.Run(TinyData.Options with { WeightAverage = 0.9f }), plain = TinyData.Run(TinyData.Options);

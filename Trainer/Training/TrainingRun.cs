@@ -154,6 +154,8 @@ internal sealed class TrainingRun : IDisposable
         double trained = time.GetElapsedTime(start).TotalSeconds;
         ClassificationReport report = Validate();
         LatestValidation = report;
+        if (!double.IsFinite(report.LogLoss)) // weights that broke in the last step; they must not reach the logs or the checkpoint
+            throw new UserException($"The validation loss became {report.LogLoss} in epoch {epoch + 1}: lower --lr or set --clip 5. The best epoch so far is kept.", ExitCode.Failure);
         result = new EpochResult(epoch + 1, lossSum / images, (double)correct / images, report.LogLoss, report.Accuracy, report.MacroF1,
             LearningRate(epoch, batches.Batches - 1), images / trained, time.GetElapsedTime(start).TotalSeconds, Improved: false);
         result = result with { Improved = Progress.BestScore is not { } best || result.Score(Options.Metric) > best + Options.MinDelta };
