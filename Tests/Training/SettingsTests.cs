@@ -30,6 +30,24 @@ public sealed class SettingsTests
         Assert.Contains("epocs", Assert.Throws<UserException>(() => SettingsFile.Overlay(read, folder["b.json"])).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{ "augmentation": null }""")]
+    [InlineData("""{ "widths": null }""")]
+    [InlineData("""{ "classWeights": null }""")]
+    [InlineData("""{ "epochs": 1, "epochs": 2 }""")]
+    [InlineData("""{ "epochs": "many" }""")]
+    [InlineData("""{ "epochs": 7""")]
+    [InlineData("[7]")]
+    [InlineData("")]
+    public void What_cannot_be_a_setting_is_one_line_with_the_file_in_it(string json)
+    {
+        using var folder = new TemporaryFolder();
+        AtomicFile.WriteText(folder["a.json"], json);
+        var e = Assert.Throws<UserException>(() => SettingsFile.Overlay(TrainingDefaults.For("emotion-cnn", "data"), folder["a.json"]));
+        Assert.StartsWith(folder["a.json"], e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
     [Fact]
     public void The_defaults_of_every_architecture_have_no_problem_and_all_problems_are_told_at_once()
     {

@@ -13,6 +13,7 @@ internal static class SettingsFile
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        RespectNullableAnnotations = true, // null is refused here rather than met later
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
@@ -34,7 +35,7 @@ internal static class SettingsFile
             foreach ((string name, JsonNode? value) in file?.AsObject() ?? []) merged[name] = value?.DeepClone();
             return merged.Deserialize<TrainingOptions>(Json)!;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new UserException($"{path}: {e.Message.ReplaceLineEndings(" ")}");
         }
@@ -48,7 +49,7 @@ internal static class SettingsFile
             var file = JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) as JsonObject;
             return ((string?)file?["architecture"], (string?)file?["data"]);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new UserException($"{path}: {e.Message.ReplaceLineEndings(" ")}");
         }
