@@ -60,11 +60,11 @@ internal sealed class EntropyData : IDisposable
         Bytes.AsSpan(length, Padding).Clear();
     }
 
-    /// <summary>Offset in the file of a byte of <see cref="Bytes"/>; slow, for messages.</summary>
-    public int FileOffset(ReadOnlySpan<byte> file, long index)
+    /// <summary>Where in the file the first <paramref name="count"/> of <see cref="Bytes"/> end; slow, for messages.</summary>
+    public int FileOffset(ReadOnlySpan<byte> file, long count)
     {
         int offset = start;
-        for (long i = 0; i < index && offset < EndOffset; i++)
+        for (long i = 0; i < count && offset < EndOffset; i++)
         {
             while (offset + 1 < EndOffset && file[offset] == 0xFF && file[offset + 1] != 0) offset += file[offset + 1] == 0xFF ? 1 : 2;
             offset += file[offset] == 0xFF ? 2 : 1;
