@@ -37,9 +37,10 @@ public sealed class TrainCommandTests : IDisposable
     [Theory]
     [InlineData("--data is missing", "train")]
     [InlineData("there is no such architecture", "train", "--data", "x", "--arch", "vgg99")]
-    [InlineData("'epoch'", "train", "--data", "x", "--settings", "SETTINGS")]
+    [InlineData("there is no setting 'epoch' (did you mean 'epochs'?)", "train", "--data", "x", "--settings", "SETTINGS")]
     [InlineData("is no run folder", "train", "--resume", "nowhere")]
-    [InlineData("leave --settings and --out away", "train", "--resume", "nowhere", "--out", "elsewhere")]
+    [InlineData("leave --out, --epochs away", "train", "--resume", "nowhere", "--out", "elsewhere", "--epochs", "9")]
+    [InlineData("there is no such file", "train", "--data", "x", "--from", "missing.zip")]
     public void A_mistake_is_one_line_and_exit_code_2(string message, params string[] arguments)
     {
         AtomicFile.WriteText(folder["settings.json"], """{ "epoch": 3 }""");
@@ -71,8 +72,17 @@ public sealed class TrainCommandTests : IDisposable
 
         ProcessResult again = TrainerProcess.Run("train", "--resume", folder["run"]);
         Assert.Equal(ExitCode.Ok, again.Code);
-        Assert.Contains("stopped: all 2 epochs done", again.Error, StringComparison.Ordinal);
+        Assert.Contains("nothing is left to do", again.Error, StringComparison.Ordinal);
         Assert.Contains("--resume", Assert.Single(TrainerProcess.Run(Arguments("run")).ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_default_warm_up_does_not_forbid_a_run_of_one_epoch()
+    {
+        ProcessResult result = TrainerProcess.Run("train", "--data", Data, "--out", folder["run"], "--arch", "Emotion-CNN", "--width", "12", "--height", "12", "--widths", "4,4,4,4", "--epochs", "1");
+        Assert.True(result.Code == ExitCode.Ok, result.Error);
+        JsonElement settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "settings.json"))).RootElement;
+        Assert.Equal(("emotion-cnn", "sgd", 0.2f), (settings.GetProperty("architecture").GetString(), settings.GetProperty("optimiser").GetString(), settings.GetProperty("warmUp").GetSingle()));
     }
 
     [Fact]
@@ -99,9 +109,29 @@ public sealed class TrainCommandTests : IDisposable
         // SIGTERM is handled as Ctrl+C is; SIGINT itself is ignored in processes that a script started in the background.
         ProcessResult result = Interrupt("run", ["--epochs", "400"], epochs: 1, process => Process.Start("kill", ["-TERM", $"{process.Id}"]).WaitForExit());
         Assert.Equal(ExitCode.Cancelled, result.Code);
-        Assert.Contains("continue with --resume", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"train --resume {folder["run"]}", result.Error, StringComparison.Ordinal);
         Assert.Equal(3, Model("run").Network.Classes);
         Assert.Contains("macro F1 on validation", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_saved_model_is_trained_further_with_the_defaults_of_its_own_architecture()
+    {
+        Assert.Equal(ExitCode.Ok, TrainerProcess.Run(Arguments("first", "--epochs", "1")).Code);
+        string model = Path.Combine(folder["first"], "model.zip");
+        ProcessResult further = TrainerProcess.Run("train", "--data", Data, "--out", folder["second"], "--from", model, "--epochs", "1");
+        Assert.True(further.Code == ExitCode.Ok, further.Error);
+        Assert.Contains("starting from all weights of the model: its labels are those of the data", further.Error, StringComparison.Ordinal);
+        JsonElement settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["second"], "settings.json"))).RootElement;
+        Assert.Equal(("three-block-cnn", "adam", 12), (settings.GetProperty("architecture").GetString(), settings.GetProperty("optimiser").GetString(), settings.GetProperty("width").GetInt32()));
+        Assert.Equal(ExitCode.Ok, TrainerProcess.Run("train", "--resume", folder["second"]).Code);
+
+        ProcessResult wider = TrainerProcess.Run("train", "--data", Data, "--from", model, "--widths", "8,8,8");
+        Assert.Equal(ExitCode.Usage, wider.Code);
+        Assert.Contains("--widths", Assert.Single(wider.ErrorLines), StringComparison.Ordinal);
+        ProcessResult other = TrainerProcess.Run("train", "--data", Data, "--from", model, "--arch", "emotion-cnn");
+        Assert.Equal(ExitCode.Usage, other.Code);
+        Assert.Contains("leave --arch away", Assert.Single(other.ErrorLines), StringComparison.Ordinal);
     }
 
     private static string Label(int i) => TinyData.Labels[i % 3];

@@ -41,7 +41,7 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(why, resumed.Train(CancellationToken.None));
 
         Assert.Equal(TinyData.Weights(whole.Network), TinyData.Weights(resumed.Network));
-        Assert.Equal(TinyData.Weights(whole.BestNetwork), TinyData.Weights(resumed.BestNetwork));
+        Assert.Equal(TinyData.Weights(whole.ValidatedNetwork), TinyData.Weights(resumed.ValidatedNetwork));
         Assert.Equal(whole.Progress.BestEpoch, resumed.Progress.BestEpoch);
         Assert.Equal(whole.Progress.History.Select(Timeless), resumed.Progress.History.Select(Timeless));
     }
@@ -51,7 +51,7 @@ public sealed class ResumeTests : IDisposable
     {
         Directory.CreateDirectory(folder["parts"]);
         CutOff(TinyData.Options, new JsonLog(), new TensorBoardLog(TimeProvider.System), new Watcher { OnEpoch = result => { if (result.Epoch == 2) throw new InvalidOperationException("cut off"); } });
-        string json = Path.Combine(folder["parts"], "log.jsonl"), events = Path.Combine(folder["parts"], "events.out.tfevents.0.emotionmlnet");
+        string json = Path.Combine(folder["parts"], JsonLog.FileName), events = Path.Combine(folder["parts"], TensorBoardLog.FileName);
         Assert.Equal(2, File.ReadAllLines(json).Length); // the second is not in the checkpoint
         File.AppendAllText(json, "{\"epoch\":2,\"tr"); // half a line
 
@@ -82,7 +82,7 @@ public sealed class ResumeTests : IDisposable
         using TrainingRun run = TinyData.Run(TinyData.Options, folder["parts"], watcher);
         string why = run.Train(cancellation.Token);
         Assert.Equal(1, batches);
-        Assert.Equal("cancelled in epoch 2; continue with --resume", why);
+        Assert.Equal($"cancelled in epoch 2 of 4, which begins anew with: train --resume {folder["parts"]}", why);
         Assert.Null(run.Progress.Finished);
 
         using TrainingRun whole = TinyData.Run(TinyData.Options), resumed = TinyData.Run(TinyData.Options, folder["parts"]);
@@ -92,12 +92,12 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void A_finished_run_is_not_trained_on()
+    public void A_finished_run_has_nothing_left_to_do_and_says_so()
     {
         TrainingOptions options = TinyData.Options with { Epochs = 1 };
         using (TrainingRun run = TinyData.Run(options, folder["parts"])) run.Train(CancellationToken.None);
         using TrainingRun again = TinyData.Run(options, folder["parts"], new Watcher { OnBatch = (_, _, _) => Assert.Fail("trained on") });
-        Assert.Equal("all 1 epochs done", again.Train(CancellationToken.None));
+        Assert.Equal("nothing is left to do, this run had ended: all 1 epochs done", again.Train(CancellationToken.None));
     }
 
     [Theory]

@@ -30,11 +30,13 @@ public sealed class TrainingOptionsTests
             Patience = -1,
             MinDelta = float.NaN,
             Threads = -1,
+            From = "missing.zip",
+            LabelsFile = "missing.txt",
             Augmentation = new AugmentationOptions { Rotate = -1 },
         }.Problems()];
         Assert.Equal(
             ["--arch", "--epochs", "--batch", "--lr", "--momentum", "--weight-decay", "--warmup", "--gamma", "--gamma-every", "--clip", "--ema", "--label-smoothing",
-                "--dropout", "--width", "--channels", "--widths", "--patience", "--min-delta", "--threads", "--augment:"],
+                "--dropout", "--width", "--channels", "--widths", "--patience", "--min-delta", "--threads", "--from", "--labels", "--augment:"],
             problems.Select(p => p.Split(' ')[0]));
     }
 }

@@ -44,4 +44,17 @@ public sealed class WarmStartTests
         }
         Assert.Contains("'classifier'", said.ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_is_fixed_by_the_model_cannot_be_asked_for()
+    {
+        var model = Model().Manifest.Preprocessing;
+        TrainingOptions options = TrainingDefaults.For("three-block-cnn", "data");
+        Assert.Null(WarmStart.Conflict(options, model));
+        Assert.Null(WarmStart.Conflict(options with { Width = TinyData.Side }, model));
+        Assert.NotNull(WarmStart.Conflict(options with { Width = 48 }, model));
+        Assert.NotNull(WarmStart.Conflict(options with { Channels = 3 }, model));
+        Assert.NotNull(WarmStart.Conflict(options with { Widths = [4, 4, 4] }, model));
+        Assert.NotNull(WarmStart.Conflict(options with { Dropout = 0 }, model));
+    }
 }

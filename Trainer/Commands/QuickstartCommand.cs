@@ -30,7 +30,7 @@ internal static class QuickstartCommand
         if (!Directory.Exists(data)) throw new UserException($"{data} is not here: run quickstart from the root of the repository, or give --data.");
         if (File.Exists(Path.Combine(folder, Checkpoint.FileName))) Directory.Delete(folder, recursive: true); // a run of ours, made anew each time
         // Few images: smaller batches give enough steps, and a shorter average follows them.
-        TrainingOptions options = TrainingDefaults.For("emotion-cnn", data) with { Epochs = epochs, BatchSize = 32, WeightAverage = 0.98f };
+        TrainingOptions options = TrainingDefaults.FitWarmUp(TrainingDefaults.For("emotion-cnn", data) with { Epochs = epochs, BatchSize = 32, WeightAverage = 0.98f });
         int code = TrainCommand.Run(options, folder, resume: false);
         if (code != ExitCode.Ok) return code;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
+using EmotionMLNet.Architectures;
 using EmotionMLNet.Files;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
@@ -47,9 +49,9 @@ internal static class TrainCommand
         if (!resume && File.Exists(Path.Combine(folder, Checkpoint.FileName)))
             throw new UserException($"{folder} holds a run already: continue it with --resume {folder}, or choose another --out.");
         using var interruption = new Interruption();
-        ImagePreprocessing preprocessing = TrainingParts.Preprocessing(options);
         ModelZip? start = options.From is { } zip ? ModelZip.Load(zip) : null;
-        if (start is not null) preprocessing = start.Manifest.Preprocessing;
+        ImagePreprocessing preprocessing = start?.Manifest.Preprocessing ?? TrainingParts.Preprocessing(options);
+        options = TrainingParts.Resolve(options, preprocessing);
         Dataset data = Load(options, preprocessing, interruption.Token);
         Network network = start is null ? TrainingParts.Network(options, preprocessing, data.Labels.Count) : WarmStart.From(start, data.Labels, options.Seed, Console.Error);
 
@@ -59,7 +61,8 @@ internal static class TrainCommand
         using var run = new TrainingRun(options, network, preprocessing, data, folder,
             [ConsoleTable.ForStderr(time), new JsonLog(), new TensorBoardLog(time), new Charts(), new BestModel(time)], time);
         if (resume) run.Resume();
-        else AugmentationSheet.Write(Path.Combine(folder, "augmentation.png"), data[Split.Train]!, new Augmenter(options.Augmentation, preprocessing), (ulong)options.Seed);
+        string sheet = Path.Combine(folder, "augmentation.png");
+        if (!File.Exists(sheet)) AugmentationSheet.Write(sheet, data[Split.Train]!, new Augmenter(options.Augmentation, preprocessing), (ulong)options.Seed);
 
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Architecture}: {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} M multiply-adds; {run.TrainingImages:N0} training images; run folder {folder}"));
         run.Train(interruption.Token);
@@ -69,20 +72,26 @@ internal static class TrainCommand
 
     private static TrainingOptions Resolve(ParseResult parsed, string? resumed)
     {
-        string? file = parsed.GetValue(Settings);
+        string path = parsed.GetValue(Settings) ?? "";
         if (resumed is not null)
         {
-            if (file is not null || parsed.GetValue(Out) is not null) throw new UserException("--resume takes its settings from the run folder: leave --settings and --out away.");
-            file = Path.Combine(resumed, SettingsFile.FileName);
-            if (!File.Exists(file)) throw new UserException($"{resumed} is no run folder: it has no {SettingsFile.FileName}.");
+            string[] given = [.. new Option[] { Settings, Out, Architecture }.Concat(TrainSettings.Options).Where(o => TrainSettings.IsGiven(parsed, o)).Select(o => o.Name)];
+            if (given.Length > 0) throw new UserException($"--resume goes on with the settings of the run: leave {string.Join(", ", given)} away, or start a new run from its model with --from {Path.Combine(resumed, BestModel.FileName)}.");
+            path = Path.Combine(resumed, SettingsFile.FileName);
+            if (!File.Exists(path)) throw new UserException($"{resumed} is no run folder: it has no {SettingsFile.FileName}.");
         }
-        (string? architecture, string? data) = file is null ? (null, null) : SettingsFile.Peek(file);
-        data = parsed.GetValue(DataPath) ?? data ?? throw new UserException("--data is missing: give a folder or a CSV file.");
-        architecture = parsed.GetValue(Architecture) ?? architecture ?? "emotion-cnn";
-        TrainingOptions options = TrainingDefaults.For(architecture, data);
-        if (file is not null) options = SettingsFile.Overlay(options, file) with { Data = data, Architecture = architecture };
+        JsonObject file = path.Length == 0 ? [] : SettingsFile.Read(path);
+        string data = parsed.GetValue(DataPath) ?? SettingsFile.Text(file, "data", path) ?? throw new UserException("--data is missing: give a folder or a CSV file.");
+        string? from = parsed.GetValue(TrainSettings.From) ?? SettingsFile.Text(file, "from", path), asked = parsed.GetValue(Architecture) ?? SettingsFile.Text(file, "architecture", path);
+        ModelManifest? start = from is not null && File.Exists(from) ? ModelZip.Load(from).Manifest : null;
+        if (asked is not null) asked = Catalogue.Find(asked)?.Name ?? asked; // found in any case, known by one name
+        string architecture = start?.Architecture ?? asked ?? "emotion-cnn";
+        if (asked is not null && asked != architecture) throw new UserException($"--arch {asked}: {from} is a {architecture}; leave --arch away.");
+
+        TrainingOptions options = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path) with { Data = data, Architecture = architecture };
         options = TrainSettings.Apply(options, parsed);
-        if (options.From is { } from && File.Exists(from)) options = options with { Architecture = ModelZip.Load(from).Manifest.Architecture };
+        if (!file.ContainsKey("warmUp") && !TrainSettings.IsGiven(parsed, TrainSettings.WarmUp)) options = TrainingDefaults.FitWarmUp(options);
+        if (start is not null && WarmStart.Conflict(options, start.Preprocessing) is { } conflict) throw new UserException(conflict);
         return options;
     }
 

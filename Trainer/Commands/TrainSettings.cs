@@ -9,6 +9,12 @@ namespace EmotionMLNet.Trainer.Commands;
 /// <summary>The command-line form of every training setting. What is not given is left to the settings file and the architecture's defaults.</summary>
 internal static class TrainSettings
 {
+    /// <summary>Read before all others: the defaults are those of the model's architecture.</summary>
+    public static readonly Option<string> From = new("--from") { Description = "A model zip to train further, on the same or other classes." };
+
+    /// <summary>Where it is not given, it follows the number of epochs.</summary>
+    public static readonly Option<float> WarmUp = new("--warmup") { Description = "Epochs of linear rise at the start; by default at most a fifth of all." };
+
     private static readonly List<(Option Option, Func<TrainingOptions, ParseResult, TrainingOptions> Apply)> Settings =
     [
         Setting<int>("--epochs", "Passes over the training images.", (o, v) => o with { Epochs = v }),
@@ -18,7 +24,7 @@ internal static class TrainSettings
         Setting<float>("--momentum", "Of SGD, with Nesterov's look-ahead.", (o, v) => o with { Momentum = v }),
         Setting<float>("--weight-decay", "L2 decay of weights; spares biases and norms.", (o, v) => o with { WeightDecay = v }),
         Choice<ScheduleKind>("--schedule", "How the learning rate changes.", new() { ["constant"] = ScheduleKind.Constant, ["step"] = ScheduleKind.Step, ["exponential"] = ScheduleKind.Exponential, ["cosine"] = ScheduleKind.Cosine, ["one-cycle"] = ScheduleKind.OneCycle, ["plateau"] = ScheduleKind.Plateau }, (o, v) => o with { Schedule = v }),
-        Setting<float>("--warmup", "Epochs of linear rise at the start.", (o, v) => o with { WarmUp = v }),
+        (WarmUp, (o, parsed) => o with { WarmUp = parsed.GetValue(WarmUp) }),
         Setting<float>("--gamma", "Factor of the step, exponential and plateau schedules.", (o, v) => o with { Gamma = v }),
         Setting<int>("--gamma-every", "Epochs between steps, or of patience on a plateau.", (o, v) => o with { GammaEvery = v }),
         Setting<float>("--clip", "Largest L2 norm of all gradients together; 0 is off.", (o, v) => o with { ClipNorm = v }),
@@ -38,7 +44,7 @@ internal static class TrainSettings
         Setting<int>("--seed", "Of everything random.", (o, v) => o with { Seed = v }),
         Setting<int>("--threads", "Threads; 0 is all cores.", (o, v) => o with { Threads = v }),
         Setting<bool>("--strict", "Findings of the pre-flight end the run with exit code 3.", (o, v) => o with { Strict = v }),
-        Setting<string>("--from", "A model zip to train further, on the same or other classes.", (o, v) => o with { From = v }),
+        (From, (o, parsed) => o with { From = parsed.GetValue(From) }),
         Setting<string>("--labels", "A file with one label a line, which fixes classes and their order.", (o, v) => o with { LabelsFile = v }),
     ];
 
@@ -49,9 +55,11 @@ internal static class TrainSettings
     public static TrainingOptions Apply(TrainingOptions options, ParseResult parsed)
     {
         foreach ((Option option, Func<TrainingOptions, ParseResult, TrainingOptions> apply) in Settings)
-            if (parsed.GetResult(option) is { Implicit: false }) options = apply(options, parsed);
+            if (IsGiven(parsed, option)) options = apply(options, parsed);
         return options;
     }
+
+    public static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     private static (Option, Func<TrainingOptions, ParseResult, TrainingOptions>) Setting<T>(string name, string description, Func<TrainingOptions, T, TrainingOptions> set)
     {

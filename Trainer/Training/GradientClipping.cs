@@ -5,8 +5,10 @@ namespace EmotionMLNet.Trainer.Training;
 /// <summary>Scales all gradients down together so that their common L2 norm stays within a limit: Pascanu et al. 2012, arXiv:1211.5063.</summary>
 internal static class GradientClipping
 {
+    /// <param name="parameters">With gradients; summed in this order, in double, so that the norm does not depend on threads.</param>
+    /// <param name="limit">Largest norm, positive.</param>
     /// <returns>The norm before scaling.</returns>
-    public static double Apply(IReadOnlyList<Parameter> parameters, float limit)
+    public static double Apply(ReadOnlySpan<Parameter> parameters, float limit)
     {
         double squares = 0;
         foreach (Parameter p in parameters)

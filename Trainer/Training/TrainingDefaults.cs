@@ -5,6 +5,9 @@ namespace EmotionMLNet.Trainer.Training;
 /// <summary>The recommended settings of each architecture.</summary>
 internal static class TrainingDefaults
 {
+    /// <summary>The options with a warm-up of at most a fifth of the run: a default that was made for 30 epochs must not forbid one.</summary>
+    public static TrainingOptions FitWarmUp(TrainingOptions options) => options with { WarmUp = Math.Min(options.WarmUp, options.Epochs / 5f) };
+
     public static TrainingOptions For(string architecture, string data) => architecture switch
     {
         // Nesterov SGD beat five other optimisers on FER2013 (Khaireddin and Chen 2021, arXiv:2105.03588, table 1); the cosine with warm-up

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EmotionMLNet.Architectures;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Augmentation;
@@ -9,7 +10,11 @@ internal enum OptimiserKind
 {
     Sgd,
     Adam,
+
+    [JsonStringEnumMemberName("adamw")]
     AdamW,
+
+    [JsonStringEnumMemberName("radam")]
     RAdam,
 }
 
@@ -124,10 +129,10 @@ internal sealed record TrainingOptions
             yield return $"--arch {Architecture}: there is no such architecture; choose from {string.Join(", ", Catalogue.All.Select(a => a.Name))}";
         if (Epochs < 1) yield return $"--epochs {Epochs}: give 1 or more";
         if (BatchSize < 2) yield return $"--batch {BatchSize}: give 2 or more, batch norm needs company";
-        if (!(LearningRate > 0)) yield return $"--lr {LearningRate}: give a positive number";
+        if (!(LearningRate > 0 && float.IsFinite(LearningRate))) yield return $"--lr {LearningRate}: give a positive number";
         if (!(Momentum is >= 0 and < 1)) yield return $"--momentum {Momentum}: give 0 up to below 1";
         if (!(WeightDecay >= 0)) yield return $"--weight-decay {WeightDecay}: give 0 or more";
-        if (!(WarmUp >= 0 && WarmUp < Math.Max(Epochs, 1))) yield return $"--warmup {WarmUp}: give 0 up to below the number of epochs";
+        if (!(WarmUp >= 0 && (WarmUp < Epochs || Epochs < 1))) yield return $"--warmup {WarmUp}: give 0 up to below the number of epochs";
         if (!(Gamma is > 0 and < 1)) yield return $"--gamma {Gamma}: give a factor between 0 and 1";
         if (GammaEvery < 1) yield return $"--gamma-every {GammaEvery}: give 1 or more epochs";
         if (!(ClipNorm >= 0)) yield return $"--clip {ClipNorm}: give 0 (off) or more";
@@ -140,6 +145,8 @@ internal sealed record TrainingOptions
         if (Patience < 0) yield return $"--patience {Patience}: give 0 (never stop early) or more";
         if (!(MinDelta >= 0)) yield return $"--min-delta {MinDelta}: give 0 or more";
         if (Threads is < 0 or > 1024) yield return $"--threads {Threads}: give 0 (all cores) or more";
+        if (From is not null && !File.Exists(From)) yield return $"--from {From}: there is no such file";
+        if (LabelsFile is not null && !File.Exists(LabelsFile)) yield return $"--labels {LabelsFile}: there is no such file";
         foreach (string problem in Augmentation.Problems()) yield return $"--augment: {problem}";
     }
 }

@@ -30,6 +30,23 @@ internal static class TrainingParts
         };
     }
 
+    /// <summary>The options with every "the architecture's own" and "all cores" replaced by what it means here: written beside the model, they
+    /// describe the run on any machine, and a run resumes with the threads that it began with.</summary>
+    public static TrainingOptions Resolve(TrainingOptions options, ImagePreprocessing preprocessing)
+    {
+        Architecture? architecture = options.From is null ? Catalogue.Find(options.Architecture) : null; // a model's own widths are in its zip
+        return options with
+        {
+            Width = preprocessing.Width,
+            Height = preprocessing.Height,
+            Channels = preprocessing.Channels,
+            Resize = preprocessing.Resize,
+            Widths = options.Widths.Count > 0 || architecture is null ? options.Widths : architecture.Widths,
+            Dropout = options.Dropout < 0 && architecture is not null ? architecture.Dropout : options.Dropout,
+            Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
+        };
+    }
+
     /// <exception cref="UserException">The input size does not suit the architecture.</exception>
     public static Network Network(TrainingOptions options, ImagePreprocessing preprocessing, int classes)
     {

@@ -31,7 +31,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly ISchedule schedule;
     private readonly PlateauSchedule? plateau;
     private readonly WeightAverage? average;
-    private readonly IReadOnlyList<ITrainingListener> listeners;
+    private readonly ITrainingListener[] listeners; // an array, because a batch may not allocate an enumerator
     private readonly TimeProvider time;
     private readonly ImageSet train, validation;
 
@@ -44,7 +44,7 @@ internal sealed class TrainingRun : IDisposable
     /// <param name="time">Clock for rates.</param>
     public TrainingRun(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, string? folder, IReadOnlyList<ITrainingListener> listeners, TimeProvider time)
     {
-        (Options, Network, Preprocessing, Data, Folder, this.listeners, this.time) = (options, network, preprocessing, data, folder, listeners, time);
+        (Options, Network, Preprocessing, Data, Folder, this.listeners, this.time) = (options, network, preprocessing, data, folder, [.. listeners], time);
         train = data[Split.Train] ?? throw new UserException($"{options.Data} has no training images.");
         validation = data[Split.Validation] ?? throw new UserException($"{options.Data} has no validation images.");
         team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
@@ -58,7 +58,7 @@ internal sealed class TrainingRun : IDisposable
         schedule = TrainingParts.Schedule(options);
         plateau = schedule as PlateauSchedule ?? (schedule as WarmUp)?.Then as PlateauSchedule;
         average = options.WeightAverage > 0 ? new WeightAverage(network, options.WeightAverage) : null;
-        BestNetwork = network.Clone();
+        ValidatedNetwork = network.Clone();
     }
 
     public TrainingOptions Options { get; }
@@ -73,14 +73,11 @@ internal sealed class TrainingRun : IDisposable
 
     public TrainingProgress Progress { get; private set; } = new();
 
-    /// <summary>The weights of the epoch that was validated last and was the best: what the model zip is made of.</summary>
-    public Network BestNetwork { get; }
+    /// <summary>The weights that were validated last, the moving average where there is one: what the model zip is made of.</summary>
+    public Network ValidatedNetwork { get; }
 
     /// <summary>Images of an epoch.</summary>
     public int TrainingImages => train.Count;
-
-    /// <summary>The report of the latest validation.</summary>
-    public ClassificationReport? LatestValidation { get; private set; }
 
     private string CheckpointPath => Path.Combine(Folder!, Checkpoint.FileName);
 
@@ -96,23 +93,19 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>Trains to the end, or until cancelled; the best epoch so far is on disk at any time.</summary>
     /// <returns>Why it ended.</returns>
+    /// <exception cref="UserException">The loss is no longer a number; the checkpoint is that of the epoch before.</exception>
     public string Train(CancellationToken cancellation)
     {
         foreach (ITrainingListener listener in listeners) listener.Started(this);
-        string? why = Progress.Finished;
-        while (why is null)
+        string? why = Progress.Finished is { } before ? $"nothing is left to do, this run had ended: {before}" : null;
+        try
         {
-            int epoch = Progress.History.Count;
-            if (!TrainEpoch(epoch, cancellation, out EpochResult? result))
-            {
-                why = $"cancelled in epoch {epoch + 1}; continue with --resume";
-                foreach (ITrainingListener listener in listeners) listener.Finished(this, why);
-                return why;
-            }
-            why = Conclude(result!);
-            Progress = Progress with { Finished = why };
-            foreach (ITrainingListener listener in listeners) listener.EpochDone(this, result!);
-            if (Folder is not null) Checkpoint.Save(CheckpointPath, Key(), Progress, Arrays());
+            why ??= TrainEpochs(cancellation);
+        }
+        catch (UserException)
+        {
+            foreach (ITrainingListener listener in listeners) listener.Finished(this, "the loss is no longer a number");
+            throw;
         }
         foreach (ITrainingListener listener in listeners) listener.Finished(this, why);
         return why;
@@ -125,8 +118,7 @@ internal sealed class TrainingRun : IDisposable
         batches.Load(epoch, batch, plan.Input, targets);
         plan.Forward(RandomStream.Key(RandomStream.Key((ulong)Options.Seed, (ulong)epoch), (ulong)batch));
         double value = loss.Compute(plan.Logits, targets.Span, plan.LogitsGradient);
-        if (!double.IsFinite(value))
-            throw new UserException($"The loss became {value} in epoch {epoch + 1}, batch {batch + 1}: lower --lr or set --clip 5. The best epoch so far is kept.", ExitCode.Failure);
+        if (!double.IsFinite(value)) throw Diverged(value, $"in epoch {epoch + 1}, batch {batch + 1} of {batches.Batches}");
         plan.Backward();
         if (Options.ClipNorm > 0) GradientClipping.Apply(trainable, Options.ClipNorm);
         optimiser.Step((float)LearningRate(epoch, batch));
@@ -135,6 +127,21 @@ internal sealed class TrainingRun : IDisposable
     }
 
     public void Dispose() => team.Dispose();
+
+    private string TrainEpochs(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            int epoch = Progress.History.Count;
+            if (!TrainEpoch(epoch, cancellation, out EpochResult? result))
+                return $"cancelled in epoch {epoch + 1} of {Options.Epochs}, which begins anew with: train --resume {Folder}";
+            string? why = Conclude(result!);
+            Progress = Progress with { Finished = why };
+            foreach (ITrainingListener listener in listeners) listener.EpochDone(this, result!);
+            if (Folder is not null) Checkpoint.Save(CheckpointPath, Key(), Progress, Arrays());
+            if (why is not null) return why;
+        }
+    }
 
     private bool TrainEpoch(int epoch, CancellationToken cancellation, out EpochResult? result)
     {
@@ -153,9 +160,7 @@ internal sealed class TrainingRun : IDisposable
         }
         double trained = time.GetElapsedTime(start).TotalSeconds;
         ClassificationReport report = Validate();
-        LatestValidation = report;
-        if (!double.IsFinite(report.LogLoss)) // weights that broke in the last step; they must not reach the logs or the checkpoint
-            throw new UserException($"The validation loss became {report.LogLoss} in epoch {epoch + 1}: lower --lr or set --clip 5. The best epoch so far is kept.", ExitCode.Failure);
+        if (!double.IsFinite(report.LogLoss)) throw Diverged(report.LogLoss, $"in the validation of epoch {epoch + 1}"); // not into the checkpoint
         result = new EpochResult(epoch + 1, lossSum / images, (double)correct / images, report.LogLoss, report.Accuracy, report.MacroF1,
             LearningRate(epoch, batches.Batches - 1), images / trained, time.GetElapsedTime(start).TotalSeconds, Improved: false);
         result = result with { Improved = Progress.BestScore is not { } best || result.Score(Options.Metric) > best + Options.MinDelta };
@@ -164,9 +169,9 @@ internal sealed class TrainingRun : IDisposable
 
     private ClassificationReport Validate()
     {
-        if (average is not null) average.CopyTo(BestNetwork);
-        else Network.CopyTo(BestNetwork);
-        float[] probabilities = new Evaluator(team).Probabilities(InferencePlan.Compile(BestNetwork), Preprocessing, validation);
+        if (average is not null) average.CopyTo(ValidatedNetwork);
+        else Network.CopyTo(ValidatedNetwork);
+        float[] probabilities = new Evaluator(team).Probabilities(InferencePlan.Compile(ValidatedNetwork), Preprocessing, validation);
         return ClassificationReport.Compute(Data.Labels, probabilities, validation.Classes);
     }
 
@@ -191,6 +196,9 @@ internal sealed class TrainingRun : IDisposable
 
     private double LearningRate(int epoch, int batch)
         => Options.LearningRate * schedule.Factor(epoch + (batch + 1.0) / batches.Batches, Options.Epochs);
+
+    private static UserException Diverged(double loss, string where)
+        => new($"The loss became {loss} {where}: lower --lr or set --clip 5. The best epoch so far is kept.", ExitCode.Failure);
 
     private int Correct()
     {

@@ -1,12 +1,22 @@
 using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Preprocessing;
 
 namespace EmotionMLNet.Trainer.Training;
 
 /// <summary>A saved model as the start of a new run.</summary>
 internal static class WarmStart
 {
+    /// <summary>What the options ask of the network that a saved one cannot give, or null.</summary>
+    public static string? Conflict(TrainingOptions options, ImagePreprocessing model)
+    {
+        if (options.Widths.Count > 0 || options.Dropout >= 0) return "--widths and --dropout belong to the model that --from names: leave them away.";
+        bool same = (options.Width == 0 || options.Width == model.Width) && (options.Height == 0 || options.Height == model.Height)
+            && (options.Channels == 0 || options.Channels == model.Channels) && (options.Resize == ResizeMode.Stretch || options.Resize == model.Resize);
+        return same ? null : $"--width, --height, --channels and --resize belong to the model that --from names ({model.Width} x {model.Height} x {model.Channels}): leave them away.";
+    }
+
     /// <summary>With the same labels in the same order, the network as it was saved; otherwise with a newly drawn last layer of the right width.</summary>
     /// <param name="start">The model.</param>
     /// <param name="labels">Labels of the new data.</param>

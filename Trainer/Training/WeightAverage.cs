@@ -6,7 +6,7 @@ namespace EmotionMLNet.Trainer.Training;
 
 /// <summary>
 /// An exponential moving average of all weights and running statistics; validation and the saved model use it. It forgets fast at first,
-/// decay_t = min(decay, (1 + t) / (10 + t)), so that the random start does not linger.
+/// decay_t = min(decay, (1 + t) / (10 + t)) as in TensorFlow, so that the random start does not linger.
 /// </summary>
 internal sealed class WeightAverage
 {

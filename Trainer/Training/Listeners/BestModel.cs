@@ -29,6 +29,6 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
             },
             Settings = SettingsFile.ToElement(run.Options),
         };
-        new ModelZip(run.BestNetwork, manifest).Save(Path.Combine(run.Folder!, FileName));
+        new ModelZip(run.ValidatedNetwork, manifest).Save(Path.Combine(run.Folder!, FileName));
     }
 }

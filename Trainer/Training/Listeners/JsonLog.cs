@@ -3,11 +3,22 @@ using EmotionMLNet.Files;
 
 namespace EmotionMLNet.Trainer.Training.Listeners;
 
-/// <summary>log.jsonl: one epoch a line. Written whole from the history each time, so that a resumed run has no line twice.</summary>
+/// <summary>log.jsonl: one epoch a line.</summary>
+/// <remarks>
+/// Lines are appended, so that <c>tail -f</c> follows the run. What a killed run left behind its checkpoint, half a line perhaps, is gone
+/// when the run is resumed: the file then begins anew from the history.
+/// </remarks>
 internal sealed class JsonLog : ITrainingListener
 {
+    public const string FileName = "log.jsonl";
+
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    public void EpochDone(TrainingRun run, EpochResult result)
-        => AtomicFile.WriteText(Path.Combine(run.Folder!, "log.jsonl"), string.Concat(run.Progress.History.Select(r => JsonSerializer.Serialize(r, Json) + "\n")));
+    public void Started(TrainingRun run) => AtomicFile.WriteText(PathOf(run), string.Concat(run.Progress.History.Select(Line)));
+
+    public void EpochDone(TrainingRun run, EpochResult result) => File.AppendAllText(PathOf(run), Line(result));
+
+    private static string PathOf(TrainingRun run) => Path.Combine(run.Folder!, FileName);
+
+    private static string Line(EpochResult result) => JsonSerializer.Serialize(result, Json) + "\n";
 }

@@ -3,23 +3,36 @@ using EmotionMLNet.Trainer.Training.TensorBoard;
 
 namespace EmotionMLNet.Trainer.Training.Listeners;
 
-/// <summary>events.out.tfevents.*: the same figures for <c>tensorboard --logdir</c>. Written whole from the history, so that a resumed run has no step twice.</summary>
+/// <summary>events.out.tfevents.*: the figures of each epoch for <c>tensorboard --logdir</c>.</summary>
+/// <remarks>
+/// Records are appended, because TensorBoard keeps the file open and would not see a replaced one. A resumed run begins the file anew
+/// from the history, so that no epoch is in it twice.
+/// </remarks>
 internal sealed class TensorBoardLog(TimeProvider time) : ITrainingListener
 {
-    public void EpochDone(TrainingRun run, EpochResult result)
-    {
-        // The name carries no time: one file a run, whatever happened in between.
-        AtomicFile.Write(Path.Combine(run.Folder!, "events.out.tfevents.0.emotionmlnet"), stream =>
+    /// <summary>Carries no time: one file a run, however often it is resumed.</summary>
+    public const string FileName = "events.out.tfevents.0.emotionmlnet";
+
+    public void Started(TrainingRun run)
+        => AtomicFile.Write(PathOf(run), stream =>
         {
-            double now = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0, at = now - run.Progress.History.Sum(r => r.Seconds);
+            double at = Now - run.Progress.History.Sum(r => r.Seconds);
             var file = new EventFile(stream);
             file.Begin(at);
-            foreach (EpochResult r in run.Progress.History)
-            {
-                at += r.Seconds;
-                file.Add(at, r.Epoch, ("loss/train", r.TrainLoss), ("loss/validation", r.ValidationLoss), ("accuracy/train", r.TrainAccuracy),
-                    ("accuracy/validation", r.ValidationAccuracy), ("macro_f1/validation", r.MacroF1), ("learning_rate", r.LearningRate), ("images_per_second", r.ImagesPerSecond));
-            }
+            foreach (EpochResult result in run.Progress.History) Add(file, at += result.Seconds, result);
         });
+
+    public void EpochDone(TrainingRun run, EpochResult result)
+    {
+        using FileStream stream = new(PathOf(run), FileMode.Append);
+        Add(new EventFile(stream), Now, result);
     }
+
+    private double Now => time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+
+    private static string PathOf(TrainingRun run) => Path.Combine(run.Folder!, FileName);
+
+    private static void Add(EventFile file, double at, EpochResult r)
+        => file.Add(at, r.Epoch, ("loss/train", r.TrainLoss), ("loss/validation", r.ValidationLoss), ("accuracy/train", r.TrainAccuracy),
+            ("accuracy/validation", r.ValidationAccuracy), ("macro_f1/validation", r.MacroF1), ("learning_rate", r.LearningRate), ("images_per_second", r.ImagesPerSecond));
 }
