@@ -3,32 +3,32 @@ namespace EmotionMLNet.Kernels;
 /// <summary>A function of one value, for every vector width.</summary>
 internal interface IUnaryOperator
 {
-    static abstract L Apply<L>(L x) where L : struct, ILanes<L>;
+    L Apply<L>(L x) where L : struct, ILanes<L>;
 }
 
 /// <summary>A function of two values, for every vector width.</summary>
 internal interface IBinaryOperator
 {
-    static abstract L Apply<L>(L a, L b) where L : struct, ILanes<L>;
+    L Apply<L>(L a, L b) where L : struct, ILanes<L>;
 }
 
 /// <summary>Functions applied value by value, split over a team. Inputs and output may be the same memory.</summary>
 internal static unsafe class Elementwise
 {
-    public static void Map<TOperator>(ReadOnlySpan<float> x, Span<float> y, ThreadTeam team) where TOperator : struct, IUnaryOperator
+    public static void Map<TOperator>(ReadOnlySpan<float> x, Span<float> y, ThreadTeam team, TOperator operation = default) where TOperator : struct, IUnaryOperator
     {
         fixed (float* px = x, py = y)
         {
-            var job = new UnaryJob<TOperator>(px, py, y.Length);
+            var job = new UnaryJob<TOperator>(operation, px, py, y.Length);
             team.Run(ref job, team.LaneCount);
         }
     }
 
-    public static void Map<TOperator>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, ThreadTeam team) where TOperator : struct, IBinaryOperator
+    public static void Map<TOperator>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, ThreadTeam team, TOperator operation = default) where TOperator : struct, IBinaryOperator
     {
         fixed (float* pa = a, pb = b, py = y)
         {
-            var job = new BinaryJob<TOperator>(pa, pb, py, y.Length);
+            var job = new BinaryJob<TOperator>(operation, pa, pb, py, y.Length);
             team.Run(ref job, team.LaneCount);
         }
     }
@@ -39,7 +39,7 @@ internal static unsafe class Elementwise
     /// <summary>a + b.</summary>
     internal readonly struct Sum : IBinaryOperator
     {
-        public static L Apply<L>(L a, L b) where L : struct, ILanes<L> => a + b;
+        public L Apply<L>(L a, L b) where L : struct, ILanes<L> => a + b;
     }
 
     // What is left over by whole vectors goes through one too: a value's bits must not depend on where it stands.
@@ -48,29 +48,29 @@ internal static unsafe class Elementwise
         for (int i = 0; i < count; i++) to[i] = from[i];
     }
 
-    private readonly struct UnaryJob<TOperator>(float* x, float* y, int length) : ILaneJob where TOperator : struct, IUnaryOperator
+    private readonly struct UnaryJob<TOperator>(TOperator operation, float* x, float* y, int length) : ILaneJob where TOperator : struct, IUnaryOperator
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             (int i, int end) = ThreadTeam.Range(length, part, parts);
-            for (; i + L.Count <= end; i += L.Count) TOperator.Apply(L.Load(x + i)).Store(y + i);
+            for (; i + L.Count <= end; i += L.Count) operation.Apply(L.Load(x + i)).Store(y + i);
             float* rest = stackalloc float[L.Count];
             Copy(x + i, rest, end - i);
-            TOperator.Apply(L.Load(rest)).Store(rest);
+            operation.Apply(L.Load(rest)).Store(rest);
             Copy(rest, y + i, end - i);
         }
     }
 
-    private readonly struct BinaryJob<TOperator>(float* a, float* b, float* y, int length) : ILaneJob where TOperator : struct, IBinaryOperator
+    private readonly struct BinaryJob<TOperator>(TOperator operation, float* a, float* b, float* y, int length) : ILaneJob where TOperator : struct, IBinaryOperator
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             (int i, int end) = ThreadTeam.Range(length, part, parts);
-            for (; i + L.Count <= end; i += L.Count) TOperator.Apply(L.Load(a + i), L.Load(b + i)).Store(y + i);
+            for (; i + L.Count <= end; i += L.Count) operation.Apply(L.Load(a + i), L.Load(b + i)).Store(y + i);
             float* rest = stackalloc float[L.Count], others = stackalloc float[L.Count];
             Copy(a + i, rest, end - i);
             Copy(b + i, others, end - i);
-            TOperator.Apply(L.Load(rest), L.Load(others)).Store(rest);
+            operation.Apply(L.Load(rest), L.Load(others)).Store(rest);
             Copy(rest, y + i, end - i);
         }
     }

@@ -36,6 +36,47 @@ internal static unsafe class Planes
         }
     }
 
+    /// <summary>y[n, c] = Σ_p a[n, p, c] · b[n, p, c].</summary>
+    public static void Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, int plane, int channels, ThreadTeam team)
+    {
+        fixed (float* pa = a, pb = b, py = y)
+        {
+            var job = new DotJob(pa, pb, py, y.Length / channels, plane, channels);
+            team.Run(ref job, team.LaneCount);
+        }
+    }
+
+    private readonly struct DotJob(float* a, float* b, float* y, int batch, int plane, int channels) : ILaneJob
+    {
+        public void Run<L>(int part, int parts) where L : struct, ILanes<L>
+        {
+            int blocks = (channels + Block - 1) / Block;
+            (int start, int end) = ThreadTeam.Range(batch * blocks, part, parts);
+            for (int item = start; item < end; item++)
+            {
+                (int n, int block) = Math.DivRem(item, blocks);
+                nint image = (nint)n * plane * channels;
+                float* dot = y + (nint)n * channels;
+                int c = block * Block, last = Math.Min(channels, c + Block);
+                for (; c + L.Count <= last; c += L.Count) Dot<L>(a + image + c, b + image + c).Store(dot + c);
+                for (; c < last; c++) Dot<Lanes1>(a + image + c, b + image + c).Store(dot + c);
+            }
+        }
+
+        private T Dot<T>(float* p, float* q) where T : struct, ILanes<T>
+        {
+            T even = T.Broadcast(0), odd = even;
+            int i = 0;
+            for (; i + 2 <= plane; i += 2, p += 2 * (nint)channels, q += 2 * (nint)channels)
+            {
+                even = T.FusedMultiplyAdd(T.Load(p), T.Load(q), even);
+                odd = T.FusedMultiplyAdd(T.Load(p + channels), T.Load(q + channels), odd);
+            }
+            if (i < plane) even = T.FusedMultiplyAdd(T.Load(p), T.Load(q), even);
+            return even + odd;
+        }
+    }
+
     private readonly struct MeanJob(float* x, float* y, int batch, int plane, int channels) : ILaneJob
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>

@@ -1,21 +1,31 @@
 namespace EmotionMLNet.Kernels;
 
-/// <summary>Windows that are reduced to one value a channel; images are NHWC.</summary>
-internal readonly record struct PoolGeometry(int Height, int Width, int Channels, int Kernel, int Stride, int Padding)
+/// <summary>Windows that are reduced to one value a channel; images are NHWC. Every window holds at least one cell of the picture.</summary>
+internal readonly record struct PoolGeometry(
+    int Height, int Width, int Channels, (int Height, int Width) Kernel, (int Height, int Width) Stride, (int Top, int Left, int Bottom, int Right) Padding)
 {
-    public int OutHeight => (Height + 2 * Padding - Kernel) / Stride + 1;
+    /// <summary>Square windows with the same padding on all sides.</summary>
+    public PoolGeometry(int height, int width, int channels, int kernel, int stride, int padding)
+        : this(height, width, channels, (kernel, kernel), (stride, stride), (padding, padding, padding, padding)) { }
 
-    public int OutWidth => (Width + 2 * Padding - Kernel) / Stride + 1;
+    public int OutHeight => (Height + Padding.Top + Padding.Bottom - Kernel.Height) / Stride.Height + 1;
+
+    public int OutWidth => (Width + Padding.Left + Padding.Right - Kernel.Width) / Stride.Width + 1;
 
     /// <summary>Windows of 2x2 that tile the picture: the pooling of most networks, with loops of its own.</summary>
-    public bool IsHalving => Kernel == 2 && Stride == 2 && Padding == 0;
+    public bool IsHalving => Kernel == (2, 2) && Stride == (2, 2) && Padding == (0, 0, 0, 0);
 
     /// <summary>The cells of window (oy, ox) that lie inside the picture.</summary>
     public PoolWindow Window(int oy, int ox)
     {
-        int y = oy * Stride - Padding, x = ox * Stride - Padding, top = Math.Max(0, y), left = Math.Max(0, x);
-        return new PoolWindow(top, left, Math.Min(Height, y + Kernel) - top, Math.Min(Width, x + Kernel) - left, (top - y) * Kernel + left - x);
+        int y = oy * Stride.Height - Padding.Top, x = ox * Stride.Width - Padding.Left, top = Math.Max(0, y), left = Math.Max(0, x);
+        return new PoolWindow(top, left, Math.Min(Height, y + Kernel.Height) - top, Math.Min(Width, x + Kernel.Width) - left, (top - y) * Kernel.Width + left - x);
     }
+
+    /// <summary>Weight of a cell in its window's mean.</summary>
+    /// <param name="window">The window.</param>
+    /// <param name="countPadding">Whether padded cells count, as zeros.</param>
+    public float Share(PoolWindow window, bool countPadding) => 1f / (countPadding ? Kernel.Height * Kernel.Width : window.Rows * window.Columns);
 }
 
 /// <param name="Top">First row in the picture.</param>
@@ -49,22 +59,22 @@ internal static unsafe class Pooling
         }
     }
 
-    /// <summary>y = the mean of each window, padded cells counting as zeros.</summary>
-    public static void Average(PoolGeometry g, int batch, ReadOnlySpan<float> x, Span<float> y, ThreadTeam team)
+    /// <summary>y = the mean of each window; padded cells count as zeros, or not at all.</summary>
+    public static void Average(PoolGeometry g, bool countPadding, int batch, ReadOnlySpan<float> x, Span<float> y, ThreadTeam team)
     {
         fixed (float* px = x, py = y)
         {
-            var job = new AverageJob(g, batch, px, py);
+            var job = new AverageJob(g, countPadding, batch, px, py);
             team.Run(ref job, team.LaneCount);
         }
     }
 
     /// <summary>dX: each dY spread evenly over its window.</summary>
-    public static void AverageGradient(PoolGeometry g, int batch, ReadOnlySpan<float> dy, Span<float> dx, ThreadTeam team)
+    public static void AverageGradient(PoolGeometry g, bool countPadding, int batch, ReadOnlySpan<float> dy, Span<float> dx, ThreadTeam team)
     {
         fixed (float* pdy = dy, pdx = dx)
         {
-            var job = new GradientJob<Evenly>(g, batch, pdy, new Evenly(1f / (g.Kernel * g.Kernel)), pdx);
+            var job = new GradientJob<Evenly>(g, batch, pdy, new Evenly(g, countPadding), pdx);
             team.Run(ref job, team.LaneCount);
         }
     }
@@ -109,7 +119,7 @@ internal static unsafe class Pooling
                 for (int j = 0; j < w.Columns; j++)
                 {
                     T v = T.Load(p + (nint)j * g.Channels);
-                    where = T.Select(v, best, T.Broadcast(w.Number + i * g.Kernel + j), where);
+                    where = T.Select(v, best, T.Broadcast(w.Number + i * g.Kernel.Width + j), where);
                     best = T.Max(v, best); // a NaN stays one, so that a broken network is seen
                 }
             }
@@ -118,7 +128,7 @@ internal static unsafe class Pooling
         }
     }
 
-    private readonly struct AverageJob(PoolGeometry g, int batch, float* x, float* y) : ILaneJob
+    private readonly struct AverageJob(PoolGeometry g, bool countPadding, int batch, float* x, float* y) : ILaneJob
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
@@ -143,25 +153,25 @@ internal static unsafe class Pooling
             T sum = T.Broadcast(0);
             for (int i = 0; i < w.Rows; i++, p += (nint)g.Width * g.Channels)
                 for (int j = 0; j < w.Columns; j++) sum += T.Load(p + (nint)j * g.Channels);
-            return sum * T.Broadcast(1f / (g.Kernel * g.Kernel));
+            return sum * T.Broadcast(g.Share(w, countPadding));
         }
     }
 
     /// <summary>How a window's gradient is shared out among its cells.</summary>
     private interface ISharing
     {
-        /// <summary>The part of <paramref name="d"/> that cell <paramref name="number"/> gets; <paramref name="at"/> is the index of d.</summary>
-        T Share<T>(T d, nint at, int number) where T : struct, ILanes<T>;
+        /// <summary>The part of <paramref name="d"/> that cell <paramref name="number"/> of a window gets; <paramref name="at"/> is the index of d.</summary>
+        T Share<T>(T d, nint at, PoolWindow window, int number) where T : struct, ILanes<T>;
     }
 
     private readonly struct ToPlace(float* place) : ISharing
     {
-        public T Share<T>(T d, nint at, int number) where T : struct, ILanes<T> => T.SelectEqual(T.Load(place + at), T.Broadcast(number), d, T.Broadcast(0));
+        public T Share<T>(T d, nint at, PoolWindow window, int number) where T : struct, ILanes<T> => T.SelectEqual(T.Load(place + at), T.Broadcast(number), d, T.Broadcast(0));
     }
 
-    private readonly struct Evenly(float share) : ISharing
+    private readonly struct Evenly(PoolGeometry g, bool countPadding) : ISharing
     {
-        public T Share<T>(T d, nint at, int number) where T : struct, ILanes<T> => d * T.Broadcast(share);
+        public T Share<T>(T d, nint at, PoolWindow window, int number) where T : struct, ILanes<T> => d * T.Broadcast(g.Share(window, countPadding));
     }
 
     private readonly struct GradientJob<TSharing>(PoolGeometry g, int batch, float* dy, TSharing sharing, float* dx) : ILaneJob where TSharing : struct, ISharing
@@ -184,8 +194,8 @@ internal static unsafe class Pooling
                         int c = 0;
                         if (g.IsHalving)
                         {
-                            for (; c + L.Count <= g.Channels; c += L.Count) Halving<L>(first + c, at + c);
-                            for (; c < g.Channels; c++) Halving<Lanes1>(first + c, at + c);
+                            for (; c + L.Count <= g.Channels; c += L.Count) Halving<L>(first + c, w, at + c);
+                            for (; c < g.Channels; c++) Halving<Lanes1>(first + c, w, at + c);
                         }
                         for (; c + L.Count <= g.Channels; c += L.Count) Spread<L>(first + c, w, at + c);
                         for (; c < g.Channels; c++) Spread<Lanes1>(first + c, w, at + c);
@@ -194,14 +204,14 @@ internal static unsafe class Pooling
             }
         }
 
-        private void Halving<T>(float* p, nint at) where T : struct, ILanes<T>
+        private void Halving<T>(float* p, PoolWindow w, nint at) where T : struct, ILanes<T>
         {
             float* q = p + (nint)g.Width * g.Channels;
             T d = T.Load(dy + at);
-            sharing.Share(d, at, 0).Store(p);
-            sharing.Share(d, at, 1).Store(p + g.Channels);
-            sharing.Share(d, at, 2).Store(q);
-            sharing.Share(d, at, 3).Store(q + g.Channels);
+            sharing.Share(d, at, w, 0).Store(p);
+            sharing.Share(d, at, w, 1).Store(p + g.Channels);
+            sharing.Share(d, at, w, 2).Store(q);
+            sharing.Share(d, at, w, 3).Store(q + g.Channels);
         }
 
         private void Spread<T>(float* p, PoolWindow w, nint at) where T : struct, ILanes<T>
@@ -212,7 +222,7 @@ internal static unsafe class Pooling
                 for (int j = 0; j < w.Columns; j++)
                 {
                     float* cell = p + (nint)j * g.Channels;
-                    (T.Load(cell) + sharing.Share(d, at, w.Number + i * g.Kernel + j)).Store(cell);
+                    (T.Load(cell) + sharing.Share(d, at, w, w.Number + i * g.Kernel.Width + j)).Store(cell);
                 }
             }
         }

@@ -3,55 +3,31 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
 
-/// <summary>The mean of each window; padded cells count as zeros in it (count_include_pad, PyTorch's default).</summary>
-/// <remarks>x [N, H, W, C] to [N, floor((H + 2p - k) / s) + 1, ..., C].</remarks>
-public sealed class AveragePool : Layer
+/// <summary>y = the mean of each window.</summary>
+public sealed class AveragePool : WindowPool
 {
-    /// <summary>Creates the layer.</summary>
-    /// <param name="kernel">Window side.</param>
-    /// <param name="stride">Step; 0 means the window's side.</param>
-    /// <param name="padding">Cells added on each side, at most half the window.</param>
+    /// <summary>Creates the layer; padded cells count as zeros, PyTorch's default.</summary>
+    /// <param name="kernel">Side of the square windows.</param>
+    /// <param name="stride">Step between windows; 0 means kernel.</param>
+    /// <param name="padding">Cells added on each side, less than kernel.</param>
     public AveragePool(int kernel, int stride = 0, int padding = 0)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(kernel, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(padding, kernel / 2);
-        (Kernel, Stride, Padding) = (kernel, stride == 0 ? kernel : stride, padding);
-    }
+        : this((kernel, kernel), stride == 0 ? (kernel, kernel) : (stride, stride), (padding, padding, padding, padding), countPadding: true) { }
 
-    /// <summary>Window side.</summary>
-    public int Kernel { get; }
+    /// <summary>Creates the layer with separate values for each side.</summary>
+    public AveragePool((int Height, int Width) kernel, (int Height, int Width) stride, (int Top, int Left, int Bottom, int Right) padding, bool countPadding)
+        : base(kernel, stride, padding) => CountPadding = countPadding;
 
-    /// <summary>Step between windows.</summary>
-    public int Stride { get; }
+    /// <summary>Whether padded cells count as zeros or not at all.</summary>
+    public bool CountPadding { get; }
 
-    /// <summary>Cells added on each side.</summary>
-    public int Padding { get; }
-
-    /// <inheritdoc/>
-    public override Shape OutputShape(params ReadOnlySpan<Shape> inputs)
-    {
-        Shape x = Single(inputs);
-        int height = (x.Height + 2 * Padding - Kernel) / Stride + 1, width = (x.Width + 2 * Padding - Kernel) / Stride + 1;
-        if (x.Height + 2 * Padding < Kernel || x.Width + 2 * Padding < Kernel)
-            throw new ArgumentException($"{this} does not fit into {x}: use a larger input or fewer layers.");
-        return new Shape(height, width, x.Channels);
-    }
-
-    internal override Layer Clone() => new AveragePool(Kernel, Stride, Padding);
-
-    internal override BackwardReads Reads => BackwardReads.Nothing;
+    internal override Layer Clone() => new AveragePool(Kernel, Stride, Padding, CountPadding);
 
     internal override void Forward(LayerContext context)
-        => Pooling.Average(GeometryFor(context.Input.Shape), context.Batch, context.Input.Span, context.Output.Span, context.Team);
+        => Pooling.Average(GeometryFor(context.Input.Shape), CountPadding, context.Batch, context.Input.Span, context.Output.Span, context.Team);
 
     internal override void Backward(LayerContext context)
     {
         if (context.InputGradients[0] is { } dx)
-            Pooling.AverageGradient(GeometryFor(dx.Shape), context.Batch, context.OutputGradient!.Span, dx.Span, context.Team);
+            Pooling.AverageGradient(GeometryFor(dx.Shape), CountPadding, context.Batch, context.OutputGradient!.Span, dx.Span, context.Team);
     }
-
-    /// <inheritdoc/>
-    public override string ToString() => $"AveragePool({Kernel}x{Kernel}, stride {Stride}, padding {Padding})";
-
-    private PoolGeometry GeometryFor(Shape x) => new(x.Height, x.Width, x.Channels, Kernel, Stride, Padding);
 }

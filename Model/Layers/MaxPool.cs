@@ -3,44 +3,23 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
 
-/// <summary>The largest value of each window; padding never wins. The gradient goes to the first largest in row-major order, as in PyTorch.</summary>
-/// <remarks>x [N, H, W, C] to [N, floor((H + 2p - k) / s) + 1, ..., C].</remarks>
-public sealed class MaxPool : Layer
+/// <summary>y = the largest value of each window; padded cells never win. The gradient goes to that value, to the first of equals.</summary>
+public sealed class MaxPool : WindowPool
 {
     /// <summary>Creates the layer.</summary>
-    /// <param name="kernel">Window side.</param>
-    /// <param name="stride">Step; 0 means the window's side.</param>
-    /// <param name="padding">Cells added on each side, at most half the window.</param>
+    /// <param name="kernel">Side of the square windows.</param>
+    /// <param name="stride">Step between windows; 0 means kernel.</param>
+    /// <param name="padding">Cells added on each side, less than kernel.</param>
     public MaxPool(int kernel, int stride = 0, int padding = 0)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(kernel, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(padding, kernel / 2);
-        (Kernel, Stride, Padding) = (kernel, stride == 0 ? kernel : stride, padding);
-    }
+        : this((kernel, kernel), stride == 0 ? (kernel, kernel) : (stride, stride), (padding, padding, padding, padding)) { }
 
-    /// <summary>Window side.</summary>
-    public int Kernel { get; }
-
-    /// <summary>Step between windows.</summary>
-    public int Stride { get; }
-
-    /// <summary>Cells added on each side.</summary>
-    public int Padding { get; }
-
-    /// <inheritdoc/>
-    public override Shape OutputShape(params ReadOnlySpan<Shape> inputs)
-    {
-        Shape x = Single(inputs);
-        int height = (x.Height + 2 * Padding - Kernel) / Stride + 1, width = (x.Width + 2 * Padding - Kernel) / Stride + 1;
-        if (x.Height + 2 * Padding < Kernel || x.Width + 2 * Padding < Kernel)
-            throw new ArgumentException($"{this} does not fit into {x}: use a larger input or fewer layers.");
-        return new Shape(height, width, x.Channels);
-    }
+    /// <summary>Creates the layer with separate values for each side.</summary>
+    public MaxPool((int Height, int Width) kernel, (int Height, int Width) stride, (int Top, int Left, int Bottom, int Right) padding)
+        : base(kernel, stride, padding) { }
 
     internal override Layer Clone() => new MaxPool(Kernel, Stride, Padding);
 
-    internal override BackwardReads Reads => BackwardReads.Nothing;
-
+    /// <summary>Place of the largest cell in its window, a value an output.</summary>
     internal override long SavedFloats(ReadOnlySpan<Shape> inputs, int batch) => (long)batch * OutputShape(inputs).Length;
 
     internal override void Forward(LayerContext context)
@@ -54,9 +33,4 @@ public sealed class MaxPool : Layer
         if (context.InputGradients[0] is { } dx)
             Pooling.MaxGradient(GeometryFor(dx.Shape), context.Batch, context.OutputGradient!.Span, context.Saved, dx.Span, context.Team);
     }
-
-    /// <inheritdoc/>
-    public override string ToString() => $"MaxPool({Kernel}x{Kernel}, stride {Stride}, padding {Padding})";
-
-    private PoolGeometry GeometryFor(Shape x) => new(x.Height, x.Width, x.Channels, Kernel, Stride, Padding);
 }

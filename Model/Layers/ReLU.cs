@@ -27,11 +27,11 @@ public sealed class ReLU : Layer
 
     private readonly struct Function : IUnaryOperator
     {
-        public static L Apply<L>(L x) where L : struct, ILanes<L> => L.Max(x, L.Broadcast(0)); // y = max(x, 0)
+        public L Apply<L>(L x) where L : struct, ILanes<L> => L.Max(x, L.Broadcast(0)); // y = max(x, 0)
     }
 
     private readonly struct Derivative : IBinaryOperator
     {
-        public static L Apply<L>(L y, L dy) where L : struct, ILanes<L> => L.Select(y, L.Broadcast(0), dy, L.Broadcast(0)); // dx = dy where y > 0
+        public L Apply<L>(L y, L dy) where L : struct, ILanes<L> => L.Select(y, L.Broadcast(0), dy, L.Broadcast(0)); // dx = dy where y > 0
     }
 }

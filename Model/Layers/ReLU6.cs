@@ -27,13 +27,13 @@ public sealed class ReLU6 : Layer
 
     private readonly struct Function : IUnaryOperator
     {
-        public static L Apply<L>(L x) where L : struct, ILanes<L> => L.Min(L.Max(x, L.Broadcast(0)), L.Broadcast(6)); // y = min(max(x, 0), 6)
+        public L Apply<L>(L x) where L : struct, ILanes<L> => L.Min(L.Max(x, L.Broadcast(0)), L.Broadcast(6)); // y = min(max(x, 0), 6)
     }
 
     private readonly struct Derivative : IBinaryOperator
     {
         // dx = dy where 0 < y < 6
-        public static L Apply<L>(L y, L dy) where L : struct, ILanes<L>
+        public L Apply<L>(L y, L dy) where L : struct, ILanes<L>
             => L.Select(y, L.Broadcast(0), L.Select(L.Broadcast(6), y, dy, L.Broadcast(0)), L.Broadcast(0));
     }
 }

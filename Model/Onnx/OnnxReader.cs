@@ -74,8 +74,8 @@ internal static class OnnxReader
             case "Clip" when Scalar(graph, node, "low") == 0 && Scalar(graph, node, "high") == 6: return new ReLU6();
             case "Sigmoid": return new Sigmoid();
             case "Softmax": return new Softmax();
-            case "MaxPool": return new MaxPool(Pair(node, "kernel_shape", 1).Item1, Pair(node, "strides", 1).Item1, Pair(node, "pads", 0).Item1);
-            case "AveragePool": return new AveragePool(Pair(node, "kernel_shape", 1).Item1, Pair(node, "strides", 1).Item1, Pair(node, "pads", 0).Item1);
+            case "MaxPool": return new MaxPool(Pair(node, "kernel_shape", 1), Pair(node, "strides", 1), Pads(node));
+            case "AveragePool": return new AveragePool(Pair(node, "kernel_shape", 1), Pair(node, "strides", 1), Pads(node), Int(node, "count_include_pad", 0, 0) == 1);
             case "Flatten": return new Flatten();
             case "Dropout" when node.Documentation == OnnxWriter.SpatialMark: return new SpatialDropout(Scalar(graph, node, "ratio"));
             case "Dropout": return new Dropout(Scalar(graph, node, "ratio"));
@@ -102,6 +102,8 @@ internal static class OnnxReader
             : throw new InvalidDataException($"the value '{node.Output}.{name}' is missing");
 
     private static (int, int) Pair(OnnxNode node, string name, int standard) => (Int(node, name, 0, standard), Int(node, name, 1, standard));
+
+    private static (int, int, int, int) Pads(OnnxNode node) => (Int(node, "pads", 0, 0), Int(node, "pads", 1, 0), Int(node, "pads", 2, 0), Int(node, "pads", 3, 0));
 
     private static int Int(OnnxNode node, string name, int index, int standard)
     {

@@ -114,13 +114,13 @@ internal static class OnnxWriter
                 Node(graph, "Softmax", inputs, name, a => Attribute(a, "axis", 1));
                 break;
             case MaxPool p:
-                Node(graph, "MaxPool", inputs, name, a => Pool(a, p.Kernel, p.Stride, p.Padding));
+                Node(graph, "MaxPool", inputs, name, a => Pool(a, p));
                 break;
             case AveragePool p:
                 Node(graph, "AveragePool", inputs, name, a =>
                 {
-                    Pool(a, p.Kernel, p.Stride, p.Padding);
-                    Attribute(a, "count_include_pad", 1);
+                    Pool(a, p);
+                    Attribute(a, "count_include_pad", p.CountPadding ? 1 : 0);
                 });
                 break;
             case GlobalAveragePool:
@@ -153,11 +153,11 @@ internal static class OnnxWriter
         Node(graph, "Dropout", [.. inputs, $"{name}.ratio"], name, documentation: spatial ? SpatialMark : null);
     }
 
-    private static void Pool(ProtobufWriter node, int kernel, int stride, int padding)
+    private static void Pool(ProtobufWriter node, WindowPool pool)
     {
-        Attribute(node, "kernel_shape", [kernel, kernel]);
-        Attribute(node, "strides", [stride, stride]);
-        Attribute(node, "pads", [padding, padding, padding, padding]);
+        Attribute(node, "kernel_shape", [pool.Kernel.Height, pool.Kernel.Width]);
+        Attribute(node, "strides", [pool.Stride.Height, pool.Stride.Width]);
+        Attribute(node, "pads", [pool.Padding.Top, pool.Padding.Left, pool.Padding.Bottom, pool.Padding.Right]);
     }
 
     private static void Node(ProtobufWriter graph, string type, string[] inputs, string output, Action<ProtobufWriter>? attributes = null, string? documentation = null)

@@ -148,6 +148,20 @@ loss("sigmoid, huge logits", lambda z: F.binary_cross_entropy_with_logits(z, hot
 loss("sigmoid, soft targets", lambda z: F.binary_cross_entropy_with_logits(z, soft[:, 1:]), z, soft)
 loss("sigmoid, weighted and smoothed", binary(hot, 0.1, weights), z, hot, 0.1, weights)
 
+# Later cases come last, so that the values above stay what they were.
+case("MaxPool 3x2 uneven", lambda x: F.max_pool2d(F.pad(x, (0, 1, 1, 0), value=-1e9), (3, 2), (2, 1)), torch.randn(1, 19, 6, 5))
+case("AveragePool 3 inside only", lambda x: F.avg_pool2d(x, 3, 2, 1, count_include_pad=False), torch.randn(1, 19, 5, 6))
+case("Flatten channels last", lambda x: x.permute(0, 2, 3, 1).flatten(1), torch.randn(2, 17, 2, 3))
+case("Clip", lambda x: x.clamp(-0.5, 2), torch.randn(2, 5, 3, 7) * 2)
+case("HardSigmoid", F.hardsigmoid, torch.randn(2, 5, 3, 7) * 3)
+case("HardSwish", F.hardswish, torch.randn(2, 5, 3, 7) * 3)
+case("SiLU", F.silu, torch.randn(2, 5, 3, 7) * 3)
+case("Multiply", lambda a, b: a * b, torch.randn(2, 17, 2, 3), torch.randn(2, 17, 2, 3))
+case("Multiply by channel", lambda a, b: a * b[:, :, None, None], torch.randn(2, 19, 3, 3), torch.randn(2, 19))
+case("Pad", lambda x: F.pad(x, (0, 3, 1, 2), value=-1.5), torch.randn(2, 5, 3, 4))
+case("ChannelShuffle", lambda x: x.view(2, 3, 6, 2, 3).transpose(1, 2).reshape(2, 18, 2, 3), torch.randn(2, 18, 2, 3))
+case("ChannelSlice", lambda x: x[:, 2:17], torch.randn(2, 19, 2, 3))
+
 with open("layers.json", "w", encoding="utf-8") as file:
     json.dump({"torch": torch.__version__, "layers": layers, "losses": losses}, file, indent=1, ensure_ascii=False)
     file.write("\n")

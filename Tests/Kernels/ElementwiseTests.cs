@@ -42,6 +42,6 @@ public sealed class ElementwiseTests
 
     private readonly struct Exponential : IUnaryOperator
     {
-        public static L Apply<L>(L x) where L : struct, ILanes<L> => L.Exp(x);
+        public L Apply<L>(L x) where L : struct, ILanes<L> => L.Exp(x);
     }
 }

@@ -34,14 +34,16 @@ public sealed class PoolingTests
     [MemberData(nameof(Widths))]
     public void Average_pooling_equals_the_definition(int lanes)
     {
+        bool countPadding = false;
         foreach ((PoolGeometry g, int batch, int threads, Random random) in Geometries())
         {
             using var team = new ThreadTeam(threads, lanes);
             float[] x = Values(random, batch * g.Height * g.Width * g.Channels), dy = Values(random, batch * g.OutHeight * g.OutWidth * g.Channels);
-            (double[] y, double[] dx) = ReferencePooling.Average(g, batch, x, dy);
+            countPadding = !countPadding;
+            (double[] y, double[] dx) = ReferencePooling.Average(g, countPadding, batch, x, dy);
             float[] actualY = Poison(y.Length), actualDx = Poison(x.Length);
-            Pooling.Average(g, batch, x, actualY, team);
-            Pooling.AverageGradient(g, batch, dy, actualDx, team);
+            Pooling.Average(g, countPadding, batch, x, actualY, team);
+            Pooling.AverageGradient(g, countPadding, batch, dy, actualDx, team);
             for (int i = 0; i < y.Length; i++) Assert.Equal(y[i], actualY[i], 1e-6);
             for (int i = 0; i < dx.Length; i++) Assert.Equal(dx[i], actualDx[i], 3e-6);
         }
@@ -76,6 +78,9 @@ public sealed class PoolingTests
             int kernel = i % 3 == 0 ? 2 : random.Next(1, 5), stride = i % 3 == 0 ? 2 : random.Next(1, 5), padding = i % 3 == 0 ? 0 : random.Next(0, kernel / 2 + 1);
             int height = Math.Max(1, kernel - 2 * padding) + random.Next(6), width = Math.Max(1, kernel - 2 * padding) + random.Next(6);
             yield return (new PoolGeometry(height, width, random.Next(1, 40), kernel, stride, padding), random.Next(1, 4), random.Next(1, 4), random);
+            int wide = random.Next(1, 6), step = random.Next(1, 4), before = random.Next(wide), after = random.Next(wide);
+            var uneven = new PoolGeometry(height, Math.Max(1, wide - before) + random.Next(6), random.Next(1, 40), (kernel, wide), (stride, step), (padding, before, 0, after));
+            yield return (uneven, random.Next(1, 4), random.Next(1, 4), random);
         }
     }
 

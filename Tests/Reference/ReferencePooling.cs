@@ -20,15 +20,17 @@ internal static class ReferencePooling
         return (y, dx);
     }
 
-    public static (double[] Y, double[] Dx) Average(PoolGeometry g, int batch, float[] x, float[] dy)
+    public static (double[] Y, double[] Dx) Average(PoolGeometry g, bool countPadding, int batch, float[] x, float[] dy)
     {
         double[] y = new double[dy.Length], dx = new double[x.Length];
         for (int o = 0; o < y.Length; o++)
         {
-            foreach (int cell in Cells(g, o))
+            int[] cells = [.. Cells(g, o)];
+            double count = countPadding ? g.Kernel.Height * g.Kernel.Width : cells.Length;
+            foreach (int cell in cells)
             {
-                y[o] += (double)x[cell] / (g.Kernel * g.Kernel);
-                dx[cell] += (double)dy[o] / (g.Kernel * g.Kernel);
+                y[o] += x[cell] / count;
+                dx[cell] += dy[o] / count;
             }
         }
         return (y, dx);
@@ -38,10 +40,10 @@ internal static class ReferencePooling
     private static IEnumerable<int> Cells(PoolGeometry g, int o)
     {
         int c = o % g.Channels, ox = o / g.Channels % g.OutWidth, oy = o / g.Channels / g.OutWidth % g.OutHeight, n = o / g.Channels / g.OutWidth / g.OutHeight;
-        for (int i = 0; i < g.Kernel; i++)
-        for (int j = 0; j < g.Kernel; j++)
+        for (int i = 0; i < g.Kernel.Height; i++)
+        for (int j = 0; j < g.Kernel.Width; j++)
         {
-            int iy = oy * g.Stride - g.Padding + i, ix = ox * g.Stride - g.Padding + j;
+            int iy = oy * g.Stride.Height - g.Padding.Top + i, ix = ox * g.Stride.Width - g.Padding.Left + j;
             if (iy >= 0 && iy < g.Height && ix >= 0 && ix < g.Width) yield return ((n * g.Height + iy) * g.Width + ix) * g.Channels + c;
         }
     }
