@@ -23,7 +23,7 @@ public sealed record ModelZip(Network Network, ModelManifest Manifest)
     /// <summary>Writes atomically; equal contents give equal bytes.</summary>
     public void Save(string path)
     {
-        byte[] onnx = OnnxWriter.Write(Network, Manifest.Preprocessing, Metadata());
+        byte[] onnx = OnnxWriter.Write(Network, Manifest.Preprocessing, new Onnx.Inputs.FloatInput(), OnnxWeights.Full, Metadata()).ToArray();
         ModelManifest manifest = Manifest with { OnnxSha256 = Convert.ToHexStringLower(SHA256.HashData(onnx)) };
         AtomicFile.Write(path, stream =>
         {
@@ -46,7 +46,7 @@ public sealed record ModelZip(Network Network, ModelManifest Manifest)
             byte[] onnx = Unpack(zip, OnnxEntry, LargestOnnx) ?? throw new ModelFormatException($"{path} has no network in it ({OnnxEntry} is missing): the file was altered.");
             if (Convert.ToHexStringLower(SHA256.HashData(onnx)) != manifest.OnnxSha256)
                 throw new ModelFormatException($"{path} is damaged or was altered: the network is not the one that the manifest was written for.");
-            Network network = OnnxReader.Read(onnx, manifest.Head);
+            Network network = Onnx.Import.OnnxImport.Read(onnx).Network;
             Check(network, manifest, path);
             return new ModelZip(network, manifest);
         }
@@ -86,12 +86,12 @@ public sealed record ModelZip(Network Network, ModelManifest Manifest)
 
     private Dictionary<string, string> Metadata() => new()
     {
-        ["labels"] = JsonSerializer.Serialize([.. Manifest.Labels], ManifestJson.Default.StringArray),
-        ["input"] = $"{Manifest.Preprocessing.Width}x{Manifest.Preprocessing.Height}",
-        ["colour"] = Manifest.Preprocessing.Channels == 1 ? "grey, ITU-R BT.601" : "RGB",
-        ["samples"] = "0 to 255; the normalisation is in the graph",
-        ["architecture"] = Manifest.Architecture,
-        ["createdBy"] = Manifest.CreatedBy,
+        [OnnxMetadata.Labels] = JsonSerializer.Serialize([.. Manifest.Labels], ManifestJson.Default.StringArray),
+        [OnnxMetadata.Input] = $"{Manifest.Preprocessing.Width}x{Manifest.Preprocessing.Height}x{Manifest.Preprocessing.Channels}",
+        [OnnxMetadata.Colour] = Manifest.Preprocessing.Channels == 1 ? "grey, ITU-R BT.601" : "RGB",
+        [OnnxMetadata.Samples] = "0 to 255; the normalisation is in the graph",
+        [OnnxMetadata.Architecture] = Manifest.Architecture,
+        [OnnxMetadata.CreatedBy] = Manifest.CreatedBy,
     };
 
     private static void Add(ZipArchive zip, string name, byte[] content)

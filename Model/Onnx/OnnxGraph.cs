@@ -1,38 +1,50 @@
 namespace EmotionMLNet.Onnx;
 
-/// <summary>An ONNX file as it stands: nodes, initialisers, input and output, before anything is made of it.</summary>
+/// <summary>An ONNX file as it stands: nodes, initialisers, inputs and outputs, before anything is made of it.</summary>
 internal sealed class OnnxGraph
 {
-    /// <summary>Most nodes that are read; ours have a few hundred.</summary>
-    private const int MostNodes = 10_000;
+    /// <summary>Most nodes that are read; the largest classifiers have a few thousand.</summary>
+    private const int MostNodes = 20_000;
 
     public List<OnnxNode> Nodes { get; } = [];
 
     public Dictionary<string, OnnxTensor> Initialisers { get; } = [];
 
-    /// <summary>Name and dimensions, -1 where symbolic.</summary>
+    /// <summary>Name and dimensions, -1 where symbolic; initialisers that are listed as inputs too are not among them.</summary>
     public List<(string Name, long[] Dimensions)> Inputs { get; } = [];
 
     public List<(string Name, long[] Dimensions)> Outputs { get; } = [];
 
     public Dictionary<string, string> Metadata { get; } = [];
 
+    /// <summary>Name of the program that wrote the file.</summary>
+    public string Producer { get; private set; } = "";
+
+    /// <summary>Version of the operators.</summary>
+    public long Opset { get; private set; }
+
     /// <exception cref="InvalidDataException">The bytes are no ONNX model.</exception>
-    public static OnnxGraph Parse(ReadOnlySpan<byte> model)
+    public static OnnxGraph Parse(ReadOnlyMemory<byte> model)
     {
         var graph = new OnnxGraph();
-        var reader = new ProtobufReader(model);
+        var reader = new ProtobufReader(model.Span);
         while (reader.Next())
         {
-            if (reader.Field == 7) graph.ReadGraph(reader.Bytes);
-            else if (reader.Field == 14) graph.ReadMetadata(reader.Bytes);
+            switch (reader.Field)
+            {
+                case 2: graph.Producer = reader.Text; break;
+                case 7: graph.ReadGraph(reader.Within(model)); break;
+                case 8: graph.ReadOpset(reader.Bytes); break;
+                case 14: graph.ReadMetadata(reader.Bytes); break;
+            }
         }
+        graph.Inputs.RemoveAll(i => graph.Initialisers.ContainsKey(i.Name));
         return graph.Nodes.Count > 0 ? graph : throw new InvalidDataException("an ONNX model without nodes");
     }
 
-    private void ReadGraph(ReadOnlySpan<byte> message)
+    private void ReadGraph(ReadOnlyMemory<byte> message)
     {
-        var reader = new ProtobufReader(message);
+        var reader = new ProtobufReader(message.Span);
         while (reader.Next())
         {
             switch (reader.Field)
@@ -40,10 +52,10 @@ internal sealed class OnnxGraph
                 case 1 when Nodes.Count == MostNodes:
                     throw new InvalidDataException($"an ONNX model of more than {MostNodes} nodes");
                 case 1:
-                    Nodes.Add(OnnxNode.Parse(reader.Bytes));
+                    Nodes.Add(OnnxNode.Parse(reader.Within(message)));
                     break;
                 case 5:
-                    var tensor = OnnxTensor.Parse(reader.Bytes);
+                    var tensor = OnnxTensor.Parse(reader.Within(message));
                     Initialisers[tensor.Name] = tensor;
                     break;
                 case 11:
@@ -54,6 +66,19 @@ internal sealed class OnnxGraph
                     break;
             }
         }
+    }
+
+    private void ReadOpset(ReadOnlySpan<byte> message)
+    {
+        string domain = "";
+        long version = 0;
+        var reader = new ProtobufReader(message);
+        while (reader.Next())
+        {
+            if (reader.Field == 1) domain = reader.Text;
+            else if (reader.Field == 2) version = reader.Int;
+        }
+        if (domain is "" or "ai.onnx") Opset = version;
     }
 
     private void ReadMetadata(ReadOnlySpan<byte> message)

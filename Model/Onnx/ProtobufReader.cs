@@ -7,6 +7,7 @@ namespace EmotionMLNet.Onnx;
 internal ref struct ProtobufReader(ReadOnlySpan<byte> data)
 {
     private ReadOnlySpan<byte> rest = data;
+    private bool packed;
 
     /// <summary>Number of the field that <see cref="Next"/> found.</summary>
     public int Field { get; private set; }
@@ -23,6 +24,31 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> data)
     /// <summary>Its value as text.</summary>
     public readonly string Text => Encoding.UTF8.GetString(Bytes);
 
+    /// <summary>The same bytes as a part of the message's memory, which may be kept.</summary>
+    public readonly ReadOnlyMemory<byte> Within(ReadOnlyMemory<byte> message)
+        => !Bytes.IsEmpty && message.Span.Overlaps(Bytes, out int start) ? message.Slice(start, Bytes.Length) : default;
+
+    /// <summary>A repeated number: one, or several packed into bytes.</summary>
+    public readonly void AddInts(List<long> values)
+    {
+        if (!packed) values.Add(Int);
+        for (var inner = new ProtobufReader(Bytes); !inner.rest.IsEmpty;) values.Add((long)inner.Varint());
+    }
+
+    /// <summary>A repeated float: one, or several packed into bytes.</summary>
+    public readonly void AddFloats(List<float> values)
+    {
+        if (!packed) values.Add(Float);
+        for (var inner = new ProtobufReader(Bytes); !inner.rest.IsEmpty;) values.Add(BinaryPrimitives.ReadSingleLittleEndian(inner.Take(4)));
+    }
+
+    /// <summary>A repeated double: one, or several packed into bytes.</summary>
+    public readonly void AddDoubles(List<double> values)
+    {
+        if (!packed) values.Add(BitConverter.Int64BitsToDouble(Int));
+        for (var inner = new ProtobufReader(Bytes); !inner.rest.IsEmpty;) values.Add(BinaryPrimitives.ReadDoubleLittleEndian(inner.Take(8)));
+    }
+
     /// <summary>Goes to the next field.</summary>
     /// <returns>False at the end of the message.</returns>
     /// <exception cref="InvalidDataException">The message is broken.</exception>
@@ -33,6 +59,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> data)
         Field = (int)(key >> 3);
         Bytes = default;
         Int = 0;
+        packed = (key & 7) == 2;
         switch (key & 7)
         {
             case 0:

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace EmotionMLNet.Onnx;
@@ -29,21 +28,21 @@ internal sealed class ProtobufWriter
 
     public ProtobufWriter Text(int field, string value) => Bytes(field, Encoding.UTF8.GetBytes(value));
 
-    public ProtobufWriter Bytes(int field, ReadOnlySpan<byte> value)
+    public ProtobufWriter Bytes(int field, ReadOnlySpan<byte> value) => Prefix(field, value.Length).Raw(value);
+
+    /// <summary>What stands before <paramref name="length"/> bytes that are written elsewhere.</summary>
+    public ProtobufWriter Prefix(int field, long length)
     {
         Varint((ulong)field << 3 | 2);
-        Varint((ulong)value.Length);
-        buffer.Write(value);
+        Varint((ulong)length);
         return this;
     }
 
-    /// <summary>Little-endian floats as bytes.</summary>
-    public ProtobufWriter Floats(int field, ReadOnlySpan<float> values)
+    /// <summary>Fields that are encoded already.</summary>
+    public ProtobufWriter Raw(ReadOnlySpan<byte> fields)
     {
-        if (BitConverter.IsLittleEndian) return Bytes(field, MemoryMarshal.AsBytes(values));
-        var bytes = new byte[4 * values.Length];
-        for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(4 * i), values[i]);
-        return Bytes(field, bytes);
+        buffer.Write(fields);
+        return this;
     }
 
     public ProtobufWriter Message(int field, Action<ProtobufWriter> write)

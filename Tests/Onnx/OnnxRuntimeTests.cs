@@ -4,7 +4,6 @@ using System.Text.Json;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Networks;
-using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tests.Support;
 
@@ -37,7 +36,7 @@ public sealed class OnnxRuntimeTests
         session.Run();
 
         using var folder = new TemporaryFolder();
-        Files.AtomicFile.Write(folder["model.onnx"], s => s.Write(OnnxWriter.Write(network, preprocessing, [])));
+        Files.AtomicFile.Write(folder["model.onnx"], s => s.Write(OnnxRoundTripTests.Write(network)));
         Files.AtomicFile.Write(folder["input.f32"], s => s.Write(MemoryMarshal.AsBytes(nchw.AsSpan())));
         float[] scores = Node(folder["model.onnx"], folder["input.f32"], $"{batch},{channels},{preprocessing.Height},{preprocessing.Width}");
         Assert.Equal(batch * network.Classes, scores.Length);

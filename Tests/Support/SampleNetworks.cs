@@ -7,7 +7,7 @@ namespace EmotionMLNet.Tests.Support;
 /// <summary>Small networks that together use every layer and every shape of graph.</summary>
 internal static class SampleNetworks
 {
-    public static IEnumerable<string> Names => ["plain", "residual", "branches", "depthwise"];
+    public static IEnumerable<string> Names => ["plain", "residual", "branches", "depthwise", "gates", "shuffle", "borders"];
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="dropout">0 for gradient checks, which need one fixed function.</param>
@@ -64,6 +64,39 @@ internal static class SampleNetworks
                 net.Add("depth.relu6", new ReLU6());
                 net.Add("group", new Conv2D(12, 8, kernel: 1, groups: 4));
                 net.Add("pool", new GlobalAveragePool());
+                break;
+            case "gates":
+                net.Add("expand", new Conv2D(3, 12, kernel: 3, padding: 1, stride: 2));
+                int swish = net.Add("hard", new HardSwish());
+                net.Add("squeeze", new GlobalAveragePool());
+                net.Add("fc1", new Conv2D(12, 4, kernel: 1));
+                net.Add("silu", new SiLU());
+                net.Add("fc2", new Conv2D(4, 12, kernel: 1));
+                int gate = net.Add("gate", new HardSigmoid());
+                net.Add("excite", new Multiply(), swish, gate);
+                net.Add("clip", new Clip(-0.5f, 0.75f));
+                int clipped = net.Add("floor", new Clip(-0.4f, float.PositiveInfinity));
+                int soft = net.Add("sigmoid", new Sigmoid(), swish);
+                net.Add("product", new Multiply(), clipped, soft);
+                net.Add("pool", new GlobalAveragePool());
+                net.Add("hidden", new Linear(12, 10));
+                net.Add("hidden.swish", new HardSwish());
+                break;
+            case "shuffle":
+                int wide = net.Add("wide", new Conv2D(3, 8, kernel: 3, padding: 1));
+                int half = net.Add("first", new ChannelSlice(0, 4), wide);
+                int other = net.Add("second", new ChannelSlice(4, 4), wide);
+                other = net.Add("second.conv", new Conv2D(4, 4, kernel: 1), other);
+                net.Add("cat", new Concat(), half, other);
+                net.Add("deal", new ChannelShuffle(2));
+                net.Add("flatten", new Flatten(channelsLast: true));
+                break;
+            case "borders":
+                net.Add("pad", new Pad((1, 2, 0, 1), 0.25f));
+                net.Add("conv", new Conv2D(3, 6, (3, 2), (2, 1), (1, 0), (1, 2), 3, bias: true));
+                net.Add("max", new MaxPool((3, 2), (2, 1), (1, 0, 2, 1)));
+                net.Add("mean", new AveragePool((2, 3), (1, 2), (1, 1, 0, 2), countPadding: false));
+                net.Add("flatten", new Flatten());
                 break;
             default:
                 throw new ArgumentException($"No sample network is called '{name}'.");

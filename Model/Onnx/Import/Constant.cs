@@ -1,0 +1,48 @@
+namespace EmotionMLNet.Onnx.Import;
+
+/// <summary>Numbers that do not depend on the picture: weights, and the shapes that graphs compute. Fractions or whole numbers.</summary>
+internal sealed class Constant : Value
+{
+    /// <summary>Most values that a computed constant may have: shapes and masks, not weights.</summary>
+    private const long MostComputed = 1 << 24;
+
+    private readonly OnnxTensor? tensor;
+    private float[]? floats;
+    private long[]? whole;
+
+    public Constant(long[] dimensions, float[] values) => (Dimensions, floats, IsFloat) = (dimensions, values, true);
+
+    public Constant(long[] dimensions, long[] values) => (Dimensions, whole) = (dimensions, values);
+
+    public Constant(OnnxTensor tensor) => (Dimensions, this.tensor, IsFloat) = (tensor.Dimensions, tensor, tensor.IsFloat);
+
+    public override long[] Dimensions { get; }
+
+    public bool IsFloat { get; }
+
+    /// <summary>The values; whole numbers are converted.</summary>
+    public float[] Floats => floats ??= IsFloat ? tensor!.Floats() : [.. Ints.Select(i => (float)i)];
+
+    /// <summary>The values; fractions are cut off, as Cast does.</summary>
+    public long[] Ints => whole ??= IsFloat ? [.. Floats.Select(f => (long)f)] : tensor!.Ints();
+
+    public int Length => checked((int)Dimensions.Aggregate(1L, (a, b) => checked(a * b)));
+
+    /// <summary>The same values under other extents.</summary>
+    public Constant Reshape(long[] dimensions) => IsFloat ? new Constant(dimensions, Floats) : new Constant(dimensions, Ints);
+
+    /// <summary>The values at the given places.</summary>
+    public Constant Pick(long[] dimensions, IReadOnlyList<int> places)
+        => IsFloat ? new Constant(dimensions, [.. places.Select(p => Floats[p])]) : new Constant(dimensions, [.. places.Select(p => Ints[p])]);
+
+    /// <param name="dimensions">Of a tensor that is computed.</param>
+    /// <param name="given">Values that it is made from: as many again are never too many.</param>
+    /// <exception cref="InvalidDataException">More values than any shape computation has.</exception>
+    public static int CheckedLength(long[] dimensions, long given = 0)
+    {
+        long length = 1;
+        foreach (long d in dimensions)
+            if (d < 0 || (length *= d) > Math.Max(MostComputed, given)) throw new InvalidDataException($"a computed tensor of impossible size [{string.Join(", ", dimensions)}]");
+        return (int)length;
+    }
+}

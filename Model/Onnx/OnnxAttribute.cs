@@ -1,0 +1,30 @@
+namespace EmotionMLNet.Onnx;
+
+/// <summary>An attribute of a node that is about to be written (onnx.proto, AttributeProto).</summary>
+internal readonly struct OnnxAttribute
+{
+    private const int FloatKind = 1, IntKind = 2, TextKind = 3, IntsKind = 7;
+
+    private readonly string name;
+    private readonly int kind;
+    private readonly float single;
+    private readonly string text = "";
+    private readonly long[] whole = [];
+
+    public OnnxAttribute(string name, long value) => (this.name, kind, whole) = (name, IntKind, [value]);
+
+    public OnnxAttribute(string name, float value) => (this.name, kind, single) = (name, FloatKind, value);
+
+    public OnnxAttribute(string name, string value) => (this.name, kind, text) = (name, TextKind, value);
+
+    public OnnxAttribute(string name, params long[] values) => (this.name, kind, whole) = (name, IntsKind, values);
+
+    public void WriteTo(ProtobufWriter attribute)
+    {
+        attribute.Text(1, name);
+        if (kind == FloatKind) attribute.Float(2, single);
+        else if (kind == TextKind) attribute.Text(4, text);
+        else foreach (long value in whole) attribute.Int(kind == IntKind ? 3 : 8, value);
+        attribute.Int(20, kind);
+    }
+}
