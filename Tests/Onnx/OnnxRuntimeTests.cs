@@ -1,69 +1,142 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text.Json;
+using EmotionMLNet.Imaging;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Onnx;
+using EmotionMLNet.Onnx.Inputs;
 using EmotionMLNet.Preprocessing;
-using EmotionMLNet.Tests.Support;
 
 namespace EmotionMLNet.Tests.Onnx;
 
 public sealed class OnnxRuntimeTests
 {
+    private const int Batch = 3;
+
     public static TheoryData<string> Names => OnnxRoundTripTests.Names;
 
     [OnnxRuntimeTheory]
     [MemberData(nameof(Names))]
-    public void ONNX_Runtime_gives_the_scores_of_our_engine(string name)
+    public void Scores_are_those_of_our_engine(string name)
     {
-        const int batch = 3;
         Network network = OnnxRoundTripTests.Make(name);
-        ImagePreprocessing preprocessing = OnnxRoundTripTests.Preprocessing(network);
+        ImagePreprocessing p = OnnxRoundTripTests.Preprocessing(network);
+        byte[][] pictures = [.. Enumerable.Range(0, Batch).Select(i => Noise(p.Length, i))];
+        float[] expected = Ours(network, p, pictures);
+        Close(expected, OnnxRuntime.Run(OnnxRoundTripTests.Write(network), MemoryMarshal.AsBytes(Planes(p, pictures).AsSpan()), "float32", Batch, p.Channels, p.Height, p.Width), 1e-4f);
+    }
+
+    [OnnxRuntimeTheory]
+    [InlineData("plain", 1)] // grey, from RGB bytes
+    [InlineData("plain", 4)]
+    [InlineData("residual", 1)]
+    [InlineData("residual", 8)]
+    public void The_front_for_ML_NET_takes_a_picture_at_network_size_as_it_is(string name, int scale)
+    {
+        Network network = OnnxRoundTripTests.Make(name);
+        ImagePreprocessing p = OnnxRoundTripTests.Preprocessing(network);
+        byte[][] rgb = [.. Enumerable.Range(0, Batch).Select(i => Noise(p.Width * p.Height * 3, i))];
+        byte[] blocks = [.. rgb.SelectMany(picture => Enlarge(picture, p.Width, p.Height, scale))]; // what the nearest pixel gives
+        float[] scores = OnnxRuntime.Run(OnnxRoundTripTests.Write(network, new FixedSizeInput("picture", scale)), blocks, "uint8", Batch, scale * p.Height, scale * p.Width, 3);
+        Close(Ours(network, p, [.. rgb.Select(picture => Prepared(p, picture, p.Width, p.Height))]), scores, 1e-4f);
+    }
+
+    [OnnxRuntimeTheory]
+    [InlineData("plain", 4)]
+    [InlineData("residual", 2)]
+    public void The_front_for_ML_NET_reduces_as_our_own_resize_does(string name, int scale)
+    {
+        Network network = OnnxRoundTripTests.Make(name);
+        ImagePreprocessing p = OnnxRoundTripTests.Preprocessing(network);
+        (int width, int height) = (scale * p.Width, scale * p.Height);
+        byte[][] rgb = [.. Enumerable.Range(0, Batch).Select(i => Noise(width * height * 3, i))];
+        float[] scores = OnnxRuntime.Run(OnnxRoundTripTests.Write(network, new FixedSizeInput("picture", scale)), rgb.SelectMany(b => b).ToArray(), "uint8", Batch, height, width, 3);
+        // A sum that falls on a half may round the other way: one grey level of one sample.
+        Close(Ours(network, p, [.. rgb.Select(picture => Prepared(p, picture, width, height))]), scores, 2e-3f);
+    }
+
+    [OnnxRuntimeTheory]
+    [InlineData("plain", ResizeMode.Stretch, 31, 20, 2e-3f)]
+    [InlineData("residual", ResizeMode.Stretch, 30, 44, 2e-3f)]
+    [InlineData("residual", ResizeMode.Stretch, 5, 4, 2e-3f)]   // enlarged
+    [InlineData("plain", ResizeMode.Stretch, 7, 9, 1e-4f)]      // as it is
+    [InlineData("residual", ResizeMode.Pad, 28, 20, 2e-3f)]
+    [InlineData("residual", ResizeMode.Pad, 28, 24, 2e-3f)]     // an odd border
+    [InlineData("plain", ResizeMode.Pad, 16, 36, 2e-3f)]
+    [InlineData("residual", ResizeMode.CentreCrop, 28, 36, 2e-3f)] // the aspect ratio of the network: nothing to cut
+    [InlineData("residual", ResizeMode.CentreCrop, 36, 36, 2e-3f)] // 28 x 36 in the middle
+    public void The_front_for_any_size_resizes_as_we_do(string name, ResizeMode mode, int width, int height, float tolerance)
+    {
+        Network network = OnnxRoundTripTests.Make(name);
+        ImagePreprocessing p = OnnxRoundTripTests.Preprocessing(network) with { Resize = mode, PadValue = 99 };
+        byte[] picture = Noise(width * height * 3, 5);
+        float[] scores = OnnxRuntime.Run(OnnxRoundTripTests.Write(network, new AnySizeInput(), preprocessing: p), picture, "uint8", 1, height, width, 3);
+        Close(Ours(network, p, [Prepared(p, picture, width, height)]), scores, tolerance);
+    }
+
+    [OnnxRuntimeTheory]
+    [InlineData("residual", OnnxWeights.Half, 2e-3f)]
+    [InlineData("gates", OnnxWeights.Half, 2e-3f)]
+    [InlineData("residual", OnnxWeights.Quantised, 0.03f)]
+    [InlineData("depthwise", OnnxWeights.Quantised, 0.03f)]
+    public void Compressed_weights_are_expanded_and_come_close(string name, OnnxWeights weights, float tolerance)
+    {
+        Network network = OnnxRoundTripTests.Make(name);
+        ImagePreprocessing p = OnnxRoundTripTests.Preprocessing(network);
+        byte[][] pictures = [Noise(p.Length, 1)];
+        byte[] full = OnnxRoundTripTests.Write(network), compressed = OnnxRoundTripTests.Write(network, weights: weights);
+        float[] scores = OnnxRuntime.Run(compressed, MemoryMarshal.AsBytes(Planes(p, pictures).AsSpan()), "float32", 1, p.Channels, p.Height, p.Width);
+        Close(Ours(network, p, pictures), scores, tolerance);
+        // The importer expands them to the same numbers.
+        Close(Ours(EmotionMLNet.Onnx.Import.OnnxImport.Read(compressed).Network, p, pictures), scores, 1e-4f);
+        Assert.NotEqual(full, compressed);
+    }
+
+    private static float[] Ours(Network network, ImagePreprocessing preprocessing, byte[][] pictures)
+    {
         using var team = new ThreadTeam(1);
-        var session = new InferenceSession(InferencePlan.Compile(network), batch, team);
-        var random = new Random(6);
-        int channels = preprocessing.Channels, plane = preprocessing.Width * preprocessing.Height;
-        var nchw = new float[batch * preprocessing.Length];
-        for (int n = 0; n < batch; n++)
-        {
-            var pixels = new byte[preprocessing.Length];
-            random.NextBytes(pixels);
-            preprocessing.Normalise(pixels, session.Input.Image(n));
-            for (int i = 0; i < plane; i++)
-                for (int c = 0; c < channels; c++) nchw[(n * channels + c) * plane + i] = pixels[i * channels + c];
-        }
+        var session = new InferenceSession(InferencePlan.Compile(network), pictures.Length, team);
+        for (int n = 0; n < pictures.Length; n++) preprocessing.Normalise(pictures[n], session.Input.Image(n));
         session.Run();
-
-        using var folder = new TemporaryFolder();
-        Files.AtomicFile.Write(folder["model.onnx"], s => s.Write(OnnxRoundTripTests.Write(network)));
-        Files.AtomicFile.Write(folder["input.f32"], s => s.Write(MemoryMarshal.AsBytes(nchw.AsSpan())));
-        float[] scores = Node(folder["model.onnx"], folder["input.f32"], $"{batch},{channels},{preprocessing.Height},{preprocessing.Width}");
-        Assert.Equal(batch * network.Classes, scores.Length);
-        for (int i = 0; i < scores.Length; i++) Assert.Equal(scores[i], session.Probabilities.Span[i], 1e-4f);
+        return session.Probabilities.Span.ToArray();
     }
 
-    private static float[] Node(string model, string input, string dimensions)
+    private static byte[] Prepared(ImagePreprocessing preprocessing, byte[] rgb, int width, int height)
     {
-        string script = Path.Combine(Repository.Root, "Tests", "Onnx", "run-onnx.js");
-        var start = new ProcessStartInfo("node", [script, OnnxRuntimeTheoryAttribute.Modules!, model, input, dimensions]) { RedirectStandardOutput = true };
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
-        return JsonSerializer.Deserialize<float[]>(output)!;
+        var pixels = new byte[preprocessing.Length];
+        preprocessing.ToPixels(new Image(width, height, 3, rgb), pixels);
+        return pixels;
     }
-}
 
-/// <summary>A theory that needs the npm package onnxruntime-node and says so when it skips.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class OnnxRuntimeTheoryAttribute : TheoryAttribute
-{
-    public OnnxRuntimeTheoryAttribute()
+    private static float[] Planes(ImagePreprocessing p, byte[][] pictures)
     {
-        if (Modules is null || !Directory.Exists(Path.Combine(Modules, "onnxruntime-node")))
-            Skip = "needs the npm package onnxruntime-node: set EMOTIONMLNET_NODE_MODULES to the node_modules folder that holds it";
+        int plane = p.Width * p.Height;
+        var planes = new float[pictures.Length * p.Length];
+        for (int n = 0; n < pictures.Length; n++)
+            for (int i = 0; i < plane; i++)
+                for (int c = 0; c < p.Channels; c++) planes[(n * p.Channels + c) * plane + i] = pictures[n][i * p.Channels + c];
+        return planes;
     }
 
-    public static string? Modules { get; } = Environment.GetEnvironmentVariable("EMOTIONMLNET_NODE_MODULES");
+    private static byte[] Enlarge(byte[] rgb, int width, int height, int scale)
+    {
+        var large = new byte[rgb.Length * scale * scale];
+        for (int y = 0; y < scale * height; y++)
+            for (int x = 0; x < scale * width; x++)
+                rgb.AsSpan((y / scale * width + x / scale) * 3, 3).CopyTo(large.AsSpan((y * scale * width + x) * 3));
+        return large;
+    }
+
+    private static byte[] Noise(int length, int seed)
+    {
+        var bytes = new byte[length];
+        new Random(seed).NextBytes(bytes);
+        return bytes;
+    }
+
+    private static void Close(float[] expected, float[] actual, float tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], tolerance);
+    }
 }

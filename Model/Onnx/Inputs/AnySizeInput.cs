@@ -27,15 +27,15 @@ internal sealed class AnySizeInput() : InputStage("input")
         return policy == "stretch" ? resized : Centre(graph, resized, height, width, preprocessing.PadValue, pad: policy == "not_larger");
     }
 
-    // Half of what is too much or too little goes to each side: borders = (wanted - actual) / 2, cut where negative.
+    // Half of what is too much or too little goes to each side, rounded to even as Pillow's ImageOps does.
     private static string Centre(GraphWriter graph, string from, long height, long width, byte value, bool pad)
     {
         graph.Tensor("preprocess.wanted", height, width);
-        graph.Tensor("preprocess.two", 2);
         graph.Node("Shape", [from], "preprocess.actual", new OnnxAttribute("start", 2));
         string[] between = pad ? ["preprocess.wanted", "preprocess.actual"] : ["preprocess.actual", "preprocess.wanted"];
         string surplus = graph.Node("Sub", between, "preprocess.surplus");
-        string before = graph.Node("Div", [surplus, "preprocess.two"], "preprocess.before");
+        string fraction = graph.Node("Mul", [graph.Node("Cast", [surplus], "preprocess.surplus.float", new OnnxAttribute("to", (long)ElementType.Float)), graph.Scalar("preprocess.half", 0.5f)], "preprocess.share");
+        string before = graph.Node("Cast", [graph.Node("Round", [fraction], "preprocess.share.whole")], "preprocess.before", new OnnxAttribute("to", (long)ElementType.Int64));
         graph.Tensor("preprocess.axes", 2, 3);
         if (!pad)
         {
