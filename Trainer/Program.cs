@@ -11,6 +11,8 @@ internal static class Program
         {
             TrainCommand.Create(),
             EvaluateCommand.Create(),
+            ExportCommand.Create(),
+            ImportCommand.Create(),
             DataCommand.Create(),
             FacesCommand.Create(),
             ArchitecturesCommand.Create(),

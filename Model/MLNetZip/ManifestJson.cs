@@ -7,4 +7,5 @@ namespace EmotionMLNet.MLNetZip;
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(ModelManifest))]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(Preprocessing.ImagePreprocessing))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -7,7 +7,7 @@ namespace EmotionMLNet.MLNetZip;
 public sealed record ModelManifest
 {
     /// <summary>The layout that this program writes and reads.</summary>
-    public const int CurrentSchema = 1;
+    public const int CurrentSchema = 2;
 
     /// <summary>Version of this layout; a reader refuses any other.</summary>
     public int SchemaVersion { get; init; } = CurrentSchema;
@@ -15,10 +15,10 @@ public sealed record ModelManifest
     /// <summary>Tool and version that wrote the zip.</summary>
     public required string CreatedBy { get; init; }
 
-    /// <summary>UTC, ISO 8601.</summary>
-    public required string CreatedAt { get; init; }
+    /// <summary>UTC, ISO 8601; null where nobody knows, as in a file that was imported.</summary>
+    public string? CreatedAt { get; init; }
 
-    /// <summary>Catalogue name of the architecture.</summary>
+    /// <summary>Catalogue name of the architecture, or "onnx:" and the name of the file that it was read from.</summary>
     public required string Architecture { get; init; }
 
     /// <summary>Class names, in the order of the probabilities.</summary>
@@ -30,10 +30,16 @@ public sealed record ModelManifest
     /// <summary>From decoded picture to network input.</summary>
     public required ImagePreprocessing Preprocessing { get; init; }
 
+    /// <summary>What an ML.NET application hands over.</summary>
+    public ModelInputMode InputMode { get; init; }
+
+    /// <summary>What the weights may be used for, as far as it is known.</summary>
+    public string Licence { get; init; } = "not stated; it depends on the pictures and weights that training began from";
+
     /// <summary>SHA-256 over the training data's decoded pixels, labels and split, hex.</summary>
     public string? DataFingerprint { get; init; }
 
-    /// <summary>SHA-256 of the ONNX entry, hex; written by ModelZip.Save.</summary>
+    /// <summary>SHA-256 of the ONNX model, hex; written by ModelZip.Save.</summary>
     public string? OnnxSha256 { get; init; }
 
     /// <summary>Validation figures of the saved weights by name ("accuracy", "macroF1", ...).</summary>

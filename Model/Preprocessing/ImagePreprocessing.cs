@@ -45,6 +45,7 @@ public sealed record ImagePreprocessing
     public required IReadOnlyList<float> StandardDeviation { get; init; }
 
     /// <summary>Samples of one prepared picture: Height · Width · Channels.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
     public int Length => Width * Height * Channels;
 
     /// <summary>Colour conversion, crop and resize to network size, still 8 bits: what the trainer caches.</summary>

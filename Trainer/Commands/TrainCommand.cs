@@ -49,11 +49,11 @@ internal static class TrainCommand
         if (!resume && File.Exists(Path.Combine(folder, Checkpoint.FileName)))
             throw new UserException($"{folder} holds a run already: continue it with --resume {folder}, or choose another --out.");
         using var interruption = new Interruption();
-        ModelZip? start = options.From is { } zip ? ModelZip.Load(zip) : null;
+        ModelZip? start = options.Start is { } file ? WarmStart.Load(file, options) : null;
         ImagePreprocessing preprocessing = start?.Manifest.Preprocessing ?? TrainingParts.Preprocessing(options);
         options = TrainingParts.Resolve(options, preprocessing);
         Dataset data = Load(options, preprocessing, interruption.Token);
-        Network network = start is null ? TrainingParts.Network(options, preprocessing, data.Labels.Count) : WarmStart.From(start, data.Labels, options.Seed, Console.Error);
+        Network network = start is null ? TrainingParts.Network(options, preprocessing, data.Labels.Count) : WarmStart.From(start, data.Labels, newHead: options.Backbone is not null, options.Seed, Console.Error);
 
         Directory.CreateDirectory(folder);
         if (!resume) AtomicFile.WriteText(Path.Combine(folder, SettingsFile.FileName), SettingsFile.Write(options));
@@ -83,10 +83,12 @@ internal static class TrainCommand
         JsonObject file = path.Length == 0 ? [] : SettingsFile.Read(path);
         string data = parsed.GetValue(DataPath) ?? SettingsFile.Text(file, "data", path) ?? throw new UserException("--data is missing: give a folder or a CSV file.");
         string? from = parsed.GetValue(TrainSettings.From) ?? SettingsFile.Text(file, "from", path), asked = parsed.GetValue(Architecture) ?? SettingsFile.Text(file, "architecture", path);
-        ModelManifest? start = from is not null && File.Exists(from) ? ModelZip.Load(from).Manifest : null;
+        string? backbone = parsed.GetValue(TrainSettings.Backbone) ?? SettingsFile.Text(file, "backbone", path);
+        var sizes = new TrainingOptions { Data = data, Architecture = "", Width = parsed.GetValue(TrainSettings.Width), Height = parsed.GetValue(TrainSettings.Height) };
+        ModelManifest? start = (from ?? backbone) is { } model && File.Exists(model) ? WarmStart.Load(model, sizes).Manifest : null;
         if (asked is not null) asked = Catalogue.Find(asked)?.Name ?? asked; // found in any case, known by one name
         string architecture = start?.Architecture ?? asked ?? "emotion-cnn";
-        if (asked is not null && asked != architecture) throw new UserException($"--arch {asked}: {from} is a {architecture}; leave --arch away.");
+        if (asked is not null && asked != architecture) throw new UserException($"--arch {asked}: {from ?? backbone} is a {architecture}; leave --arch away.");
 
         TrainingOptions options = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path) with { Data = data, Architecture = architecture };
         options = TrainSettings.Apply(options, parsed);

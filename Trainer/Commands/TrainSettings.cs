@@ -10,7 +10,16 @@ namespace EmotionMLNet.Trainer.Commands;
 internal static class TrainSettings
 {
     /// <summary>Read before all others: the defaults are those of the model's architecture.</summary>
-    public static readonly Option<string> From = new("--from") { Description = "A model zip to train further, on the same or other classes." };
+    public static readonly Option<string> From = new("--from") { Description = "A model zip or ONNX file to train further, on the same or other classes." };
+
+    /// <summary>As <see cref="From"/>.</summary>
+    public static readonly Option<string> Backbone = new("--backbone") { Description = "A model zip or any ONNX image classifier, whose last layer is replaced by a new one for your classes." };
+
+    /// <summary>An ONNX file may leave the size to us.</summary>
+    public static readonly Option<int> Width = new("--width") { Description = "Network input width in pixels." };
+
+    /// <summary>As <see cref="Width"/>.</summary>
+    public static readonly Option<int> Height = new("--height") { Description = "Network input height in pixels." };
 
     /// <summary>Where it is not given, it follows the number of epochs.</summary>
     public static readonly Option<float> WarmUp = new("--warmup") { Description = "Epochs of linear rise at the start; by default at most a fifth of all." };
@@ -32,8 +41,8 @@ internal static class TrainSettings
         Setting<float>("--label-smoothing", "Share of each target spread over all classes.", (o, v) => o with { LabelSmoothing = v }),
         Setting<string>("--class-weights", "none, auto (inverse frequency), or LABEL=WEIGHT,...", (o, v) => o with { ClassWeights = v }),
         Setting<string>("--augment", AugmentationText.Help + ".", (o, v) => o with { Augmentation = AugmentationText.Parse(v) }),
-        Setting<int>("--width", "Network input width in pixels.", (o, v) => o with { Width = v }),
-        Setting<int>("--height", "Network input height in pixels.", (o, v) => o with { Height = v }),
+        (Width, (o, parsed) => o with { Width = parsed.GetValue(Width) }),
+        (Height, (o, parsed) => o with { Height = parsed.GetValue(Height) }),
         Setting<int>("--channels", "1 grey, 3 colour.", (o, v) => o with { Channels = v }),
         Choice<ResizeMode>("--resize", "What happens to the aspect ratio.", new() { ["stretch"] = ResizeMode.Stretch, ["crop"] = ResizeMode.CentreCrop, ["pad"] = ResizeMode.Pad }, (o, v) => o with { Resize = v }),
         Setting<string>("--widths", "Filters a stage: 32,64,128.", (o, v) => o with { Widths = Numbers(v) }),
@@ -45,6 +54,7 @@ internal static class TrainSettings
         Setting<int>("--threads", "Threads; 0 is all cores.", (o, v) => o with { Threads = v }),
         Setting<bool>("--strict", "Findings of the pre-flight end the run with exit code 3.", (o, v) => o with { Strict = v }),
         (From, (o, parsed) => o with { From = parsed.GetValue(From) }),
+        (Backbone, (o, parsed) => o with { Backbone = parsed.GetValue(Backbone) }),
         Setting<string>("--labels", "A file with one label a line, which fixes classes and their order.", (o, v) => o with { LabelsFile = v }),
     ];
 

@@ -116,8 +116,15 @@ internal sealed record TrainingOptions
     /// <summary>Findings of the pre-flight end the run.</summary>
     public bool Strict { get; init; }
 
-    /// <summary>A model zip to start from, or null.</summary>
+    /// <summary>A model zip or ONNX file to train further, or null.</summary>
     public string? From { get; init; }
+
+    /// <summary>A model zip or ONNX file whose last layer is always drawn anew, or null.</summary>
+    public string? Backbone { get; init; }
+
+    /// <summary><see cref="From"/> or <see cref="Backbone"/>: the network then comes from there, not from the catalogue.</summary>
+    [JsonIgnore]
+    public string? Start => From ?? Backbone;
 
     /// <summary>One label a line, or null.</summary>
     public string? LabelsFile { get; init; }
@@ -125,7 +132,7 @@ internal sealed record TrainingOptions
     /// <summary>Everything that is wrong, each with its remedy.</summary>
     public IEnumerable<string> Problems()
     {
-        if (Catalogue.Find(Architecture) is null)
+        if (Start is null && Catalogue.Find(Architecture) is null)
             yield return $"--arch {Architecture}: there is no such architecture; choose from {string.Join(", ", Catalogue.All.Select(a => a.Name))}";
         if (Epochs < 1) yield return $"--epochs {Epochs}: give 1 or more";
         if (BatchSize < 2) yield return $"--batch {BatchSize}: give 2 or more, batch norm needs company";
@@ -146,6 +153,8 @@ internal sealed record TrainingOptions
         if (!(MinDelta >= 0)) yield return $"--min-delta {MinDelta}: give 0 or more";
         if (Threads is < 0 or > 1024) yield return $"--threads {Threads}: give 0 (all cores) or more";
         if (From is not null && !File.Exists(From)) yield return $"--from {From}: there is no such file";
+        if (Backbone is not null && !File.Exists(Backbone)) yield return $"--backbone {Backbone}: there is no such file";
+        if (From is not null && Backbone is not null) yield return "--from trains a whole model further, --backbone draws its last layer anew: give one of them";
         if (LabelsFile is not null && !File.Exists(LabelsFile)) yield return $"--labels {LabelsFile}: there is no such file";
         foreach (string problem in Augmentation.Problems()) yield return $"--augment: {problem}";
     }

@@ -34,7 +34,7 @@ internal static class TrainingParts
     /// describe the run on any machine, and a run resumes with the threads that it began with.</summary>
     public static TrainingOptions Resolve(TrainingOptions options, ImagePreprocessing preprocessing)
     {
-        Architecture? architecture = options.From is null ? Catalogue.Find(options.Architecture) : null; // a model's own widths are in its zip
+        Architecture? architecture = options.Start is null ? Catalogue.Find(options.Architecture) : null; // a model's own widths are in its zip
         return options with
         {
             Width = preprocessing.Width,

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text;
+using EmotionMLNet.Networks;
+
+namespace EmotionMLNet.MLNetZip;
+
+/// <summary>The page that travels in the zip for people: what the model predicts, from what, how well as far as the zip knows, and what it is not for.</summary>
+internal static class ModelCard
+{
+    /// <returns>Markdown, one newline convention on every machine.</returns>
+    public static string Render(ModelManifest manifest, Network network)
+    {
+        var card = new StringBuilder();
+        void Line(FormattableString text) => card.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        Preprocessing.ImagePreprocessing p = manifest.Preprocessing;
+        Line($"# {manifest.Architecture}");
+        Line($"");
+        Line($"Predicts the expression label that annotators would be likely to give a picture of a face. It does not know what anybody feels.");
+        Line($"");
+        Line($"- Labels: {string.Join(", ", manifest.Labels)}");
+        Line($"- Network: {manifest.Architecture}, {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} million multiply-adds a picture");
+        Line($"- Input: {p.Width} x {p.Height} pixels, {(p.Channels == 1 ? "grey (ITU-R BT.601)" : "RGB")}, {Resize(p.Resize)}");
+        Line($"- Made by {manifest.CreatedBy}{(manifest.CreatedAt is { } at ? $" at {at}" : "")}");
+        Line($"- Training data: {(manifest.DataFingerprint is { } print ? $"fingerprint {print}" : "not recorded")}");
+        Line($"- Licence: {manifest.Licence}");
+        Line($"");
+        Line($"## Figures");
+        Line($"");
+        if (manifest.Metrics.Count == 0) Line($"None were recorded. Measure before use: `evaluate --model FILE --data FOLDER`.");
+        else
+        {
+            Line($"On the validation split, on which the best epoch was chosen, one forward pass a picture:");
+            Line($"");
+            foreach ((string name, double value) in manifest.Metrics) Line($"- {name}: {value:0.####}");
+        }
+        Line($"");
+        Line($"## Use");
+        Line($"");
+        Line($"- Intended: sorting and searching pictures of faces by expression label; research and teaching.");
+        Line($"- Out of scope: decisions about people (hiring, schooling, policing, health, credit), lie detection, watching people without their consent. In the European Union, inferring emotions at work and in education is prohibited (Regulation (EU) 2024/1689, article 5).");
+        Line($"- Labels carry the habits of their annotators. Measure on pictures of the people and cameras that it is meant for, by group, before relying on it.");
+        return card.ToString();
+    }
+
+    private static string Resize(Preprocessing.ResizeMode mode) => mode switch
+    {
+        Preprocessing.ResizeMode.CentreCrop => "the centred window of that shape, scaled",
+        Preprocessing.ResizeMode.Pad => "scaled to fit and padded",
+        _ => "both sides scaled independently",
+    };
+}

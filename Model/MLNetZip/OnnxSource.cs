@@ -1,0 +1,75 @@
+using EmotionMLNet.Networks;
+using EmotionMLNet.Onnx;
+using EmotionMLNet.Onnx.Import;
+using EmotionMLNet.Preprocessing;
+
+namespace EmotionMLNet.MLNetZip;
+
+/// <summary>What an ONNX file of another origin does not say of itself; null means unknown, and then the field's customs apply.</summary>
+public sealed record OnnxSource
+{
+    /// <summary>Class names in the order of the scores; null means class 0, class 1, ...</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
+
+    /// <summary>Side lengths in pixels, needed where the graph leaves them free.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>As <see cref="Width"/>.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>How pictures become the network's rectangle.</summary>
+    public ResizeMode Resize { get; init; } = ResizeMode.Stretch;
+
+    /// <summary>Mean a channel, of samples scaled to [0, 1]; null means ImageNet's for RGB and 0 for grey.</summary>
+    public IReadOnlyList<float>? Mean { get; init; }
+
+    /// <summary>Standard deviation a channel, of samples scaled to [0, 1]; null means ImageNet's for RGB, and 1/255 for grey: samples stay 0 to 255.</summary>
+    public IReadOnlyList<float>? StandardDeviation { get; init; }
+
+    /// <summary>What the weights may be used for.</summary>
+    public string? Licence { get; init; }
+
+    /// <summary>Reads an ONNX image classifier. A file that EmotionMLNet wrote says everything itself.</summary>
+    /// <exception cref="UnsupportedOnnxException">Names operator, node and opset.</exception>
+    /// <exception cref="ModelFormatException">The file is no ONNX image classifier, or labels and normalisation do not fit it.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public ModelZip Read(string path)
+    {
+        OnnxImport import;
+        try
+        {
+            import = OnnxImport.Read(File.ReadAllBytes(path), Width is int w && Height is int h ? (h, w) : null);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ModelFormatException($"{path} cannot be used: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+        if (import.IsOwn)
+        {
+            ModelManifest own = ModelMetadata.Read(import, path);
+            return new ModelZip(import.Network, Labels is null ? own : own with { Labels = Labels });
+        }
+        Network network = import.Network;
+        int channels = network.InputShape.Channels;
+        var manifest = new ModelManifest
+        {
+            CreatedBy = $"EmotionMLNet, from {Path.GetFileName(path)}",
+            Architecture = $"onnx:{Path.GetFileNameWithoutExtension(path)}",
+            Labels = Labels ?? [.. Enumerable.Range(0, network.Classes).Select(i => $"class {i}")],
+            Head = network.Head,
+            Preprocessing = new ImagePreprocessing
+            {
+                Width = network.InputShape.Width,
+                Height = network.InputShape.Height,
+                Channels = channels is 1 or 3 ? channels : throw new ModelFormatException($"{path} wants pictures of {channels} channels: 1 (grey) or 3 (RGB) can be prepared."),
+                Resize = Resize,
+                // torchvision's normalisation, which nearly every RGB classifier was trained with; grey ones (FER+) mostly take samples as they are.
+                Mean = Mean ?? (channels == 3 ? [0.485f, 0.456f, 0.406f] : [0f]),
+                StandardDeviation = StandardDeviation ?? (channels == 3 ? [0.229f, 0.224f, 0.225f] : [1 / 255f]),
+            },
+            Licence = Licence ?? "not stated; that of the ONNX file holds",
+        };
+        ModelMetadata.Check(network, manifest, path);
+        return new ModelZip(network, manifest);
+    }
+}

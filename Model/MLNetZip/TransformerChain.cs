@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text;
+
+namespace EmotionMLNet.MLNetZip;
+
+/// <summary>
+/// The pipeline as ML.NET saves it: label to key, load, resize and pixels of the image as the mode needs them, ONNX, multiclass
+/// prediction over an identity linear model, key to label. The bytes are those that ML.NET 1.6 and later write.
+/// </summary>
+internal static class TransformerChain
+{
+    private const string Root = "TransformerChain/", Label = "Label", Score = "Score", PredictedLabel = "PredictedLabel", Image = "Image", Source = "ImageSource";
+    private const int EveryScope = 7, Rgb = 2 | 4 | 8;
+
+    /// <summary>Where the network stands, behind four bytes of length.</summary>
+    public static string OnnxEntry(ModelInputMode mode) => $"{Step(mode switch { ModelInputMode.Path => 4, ModelInputMode.Raw => 1, _ => 3 })}OnnxModel";
+
+    /// <summary>All entries in ML.NET's order; content null stands for the network, which the caller writes.</summary>
+    public static IReadOnlyList<(string Name, byte[]? Content)> Entries(ChainDescription chain)
+    {
+        var entries = new List<(string, byte[]?)> { ("TrainingInfo/Version.txt", Text("EmotionMLNet, in the layout of ML.NET 1.6 and later\n")) };
+        int steps = 0;
+        string At() => Step(steps++);
+
+        string map = At();
+        entries.Add(($"{map}Vocabulary/Terms.txt", Text(Terms(chain.Labels))));
+        entries.Add(($"{map}Vocabulary/Model.key", Vocabulary(chain.Labels)));
+        entries.Add(($"{map}Model.key", new ModelKey("TERMTRNF", 0x10003, 0x10003, "TermTransform", "Data").Column(Label, Label).Byte(0).ToArray()));
+        if (chain.Mode == ModelInputMode.Path)
+            entries.Add(($"{At()}Model.key", new ModelKey("IMGLOADR", 0x10003, 0x10003, "ImageLoaderTransform", "ImageAnalytics").Column(Image, Source).Text(null).Byte(1).ToArray()));
+        if (chain.Mode != ModelInputMode.Raw)
+        {
+            entries.Add(($"{At()}Model.key", Resize(chain)));
+            entries.Add(($"{At()}Model.key", Pixels(chain.OnnxInput)));
+        }
+        string onnx = At();
+        entries.Add(($"{onnx}OnnxModel", null));
+        entries.Add(($"{onnx}Model.key", new ModelKey("ONNXSCOR", 0x10003, 0x10003, "OnnxTransform", "OnnxTransformer")
+            .Int(1).Text(chain.OnnxInput).Int(1).Text(chain.OnnxOutput).Int(0).Int(100).ToArray())); // no shapes of our own; depth of protobuf messages
+        string predict = At();
+        entries.Add(($"{predict}Model/Model.key", Identity(chain.Labels.Count)));
+        entries.Add(($"{predict}TrainSchema", new BinaryIdv().Key(Label, chain.Labels).Singles(chain.OnnxOutput, 1, chain.Labels.Count).ToArray()));
+        entries.Add(($"{predict}Model.key", new ModelKey("MC  PRED", 0x10002, 0x10001, "MulticlassPredXfer", "Data")
+            .Text(chain.OnnxOutput).Text(Label).Text(Score).Text(PredictedLabel).ToArray()));
+        entries.Add(($"{At()}Model.key", new ModelKey("KEY2VALT", 0x10001, 0x10001, "KeyToValueTransform", "Data").Column(PredictedLabel, PredictedLabel).ToArray()));
+        entries.Add(($"{Root}Model.key", Chain(steps)));
+        entries.Add(("Schema", Schema(chain)));
+        return entries;
+    }
+
+    private static string Step(int index) => string.Create(CultureInfo.InvariantCulture, $"{Root}Transform_{index:000}/");
+
+    private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static string Terms(IReadOnlyList<string> labels)
+        => $"# Number of terms = {labels.Count}\n{string.Concat(labels.Select((label, i) => $"{i}\t{label}\n"))}";
+
+    private static byte[] Vocabulary(IReadOnlyList<string> labels)
+    {
+        ModelKey key = new ModelKey("TERM MAN", 0x10002, 0x10002, "TermManager", "Data").Int(1).Byte(0).Int(labels.Count);
+        foreach (string label in labels) key.Text(label);
+        return key.ToArray();
+    }
+
+    private static byte[] Resize(ChainDescription chain)
+    {
+        const byte centre = 4;
+        return new ModelKey("IMGSCALF", 0x10003, 0x10003, "ImageScalerTransform", "ImageAnalytics")
+            .Column(Image, Image).Int(chain.Width).Int(chain.Height).Byte((byte)chain.Resize).Byte(centre).ToArray();
+    }
+
+    // Bytes, not floats: a quarter of the buffer, and one offset and scale for all channels would not do for the normalisation anyway.
+    private static byte[] Pixels(string onnxInput)
+    {
+        const byte redFirst = 1, bytes = 0, interleaved = 1;
+        return new ModelKey("IMGPXEXT", 0x10003, 0x10002, "ImagePixelExtractor", "ImageAnalytics")
+            .Column(onnxInput, Image).Byte(Rgb).Byte(redFirst).Byte(bytes).Single(0).Single(1).Byte(interleaved).ToArray();
+    }
+
+    // Scores through: weights of the identity, no bias. No other stock step makes one label of a vector of scores.
+    private static byte[] Identity(int classes)
+    {
+        const int floatSize = 4;
+        ModelKey key = new ModelKey("MCLINEAR", 0x10001, 0x10001, "MulticlassLinear", "StandardTrainers").Int(floatSize).Int(classes).Int(classes);
+        for (int c = 0; c < classes; c++) key.Single(0);
+        key.Int(0).Int(0).Int(classes * classes);
+        for (int i = 0; i < classes * classes; i++) key.Single(i % (classes + 1) == 0 ? 1 : 0);
+        return key.ToArray();
+    }
+
+    private static byte[] Chain(int steps)
+    {
+        ModelKey key = new ModelKey("XF CHAIN", 0x10001, 0x10001, "TransformerChain", "Data").Int(steps);
+        for (int i = 0; i < steps; i++) key.Int(EveryScope);
+        return key.ToArray();
+    }
+
+    private static byte[] Schema(ChainDescription chain)
+    {
+        BinaryIdv schema = new BinaryIdv().Text(Label);
+        return (chain.Mode switch
+        {
+            ModelInputMode.Path => schema.Text(Source),
+            ModelInputMode.Raw => schema.Bytes(Source, chain.Width * chain.Height * 3),
+            _ => schema.Bytes(Source, 0),
+        }).ToArray();
+    }
+}

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Globalization;
+using EmotionMLNet.Files;
+using EmotionMLNet.Inference;
+using EmotionMLNet.Kernels;
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Onnx;
+using EmotionMLNet.Onnx.Import;
+using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Metrics;
+
+namespace EmotionMLNet.Trainer.Commands;
+
+/// <summary>export: Writes a model for other runtimes: ONNX, ML.NET in another input mode, Model Builder.</summary>
+internal static class ExportCommand
+{
+    private static readonly Option<string> Model = new("--model") { Description = "A model zip.", Required = true };
+    private static readonly Option<string> OnnxFile = new("--onnx") { Description = "Write the network as an ONNX file." };
+    private static readonly Option<string> Input = new("--input") { Description = "Of the ONNX file: float (NCHW at network size, 0 to 255) or uint8 (NHWC, RGB, any size: resized in the graph).", DefaultValueFactory = _ => "float" };
+    private static readonly Option<string> Weights = new("--weights") { Description = "Of the ONNX file: float32, float16 (not for ML.NET) or int8 (a scale a channel).", DefaultValueFactory = _ => "float32" };
+    private static readonly Option<string> DataPath = new("--data") { Description = "Measure what compressed weights cost, on the validation split of this data." };
+    private static readonly Option<int> Seed = new("--seed") { Description = "Seed of the division where the data has no split.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string> Mode = new("--mode") { Description = "Write the zip for another kind of ML.NET application: bytes, path or raw." };
+    private static readonly Option<string> ModelBuilder = new("--model-builder") { Description = "Write a Model Builder project of this name." };
+    private static readonly Option<string> Namespace = new("--namespace") { Description = "Of the Model Builder project's classes; by default its name." };
+    private static readonly Option<string> Out = new("--out") { Description = "The zip of --mode, or the folder of --model-builder." };
+
+    public static Command Create()
+    {
+        Input.AcceptOnlyFromAmong("float", "uint8");
+        Weights.AcceptOnlyFromAmong("float32", "float16", "int8");
+        Mode.AcceptOnlyFromAmong("bytes", "path", "raw");
+        var command = new Command("export", "Writes a model for other runtimes: ONNX, ML.NET in another input mode, or a Model Builder project.") { Model, OnnxFile, Input, Weights, DataPath, Seed, Mode, ModelBuilder, Namespace, Out };
+        command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
+        return command;
+    }
+
+    private static int Execute(ParseResult parsed)
+    {
+        ModelZip model = ModelZip.Load(parsed.GetValue(Model)!);
+        string? onnx = parsed.GetValue(OnnxFile), mode = parsed.GetValue(Mode), name = parsed.GetValue(ModelBuilder), place = parsed.GetValue(Out);
+        if (onnx is null && mode is null && name is null) throw new UserException("Nothing to write: give --onnx FILE, --mode bytes|path|raw --out ZIP, or --model-builder NAME --out FOLDER.");
+        if ((mode is not null || name is not null) && place is null) throw new UserException(name is null ? "--mode needs --out ZIP." : "--model-builder needs --out FOLDER.");
+        if (mode is not null) model = model with { Manifest = model.Manifest with { InputMode = ModeOf(mode) } };
+        if (onnx is not null) WriteOnnx(parsed, model, onnx);
+        if (name is not null) WriteProject(parsed, model, name, place!);
+        else if (mode is not null)
+        {
+            model.Save(place!);
+            Console.WriteLine(place);
+        }
+        return ExitCode.Ok;
+    }
+
+    private static ModelInputMode ModeOf(string mode) => mode switch { "path" => ModelInputMode.Path, "raw" => ModelInputMode.Raw, _ => ModelInputMode.Bytes };
+
+    private static void WriteOnnx(ParseResult parsed, ModelZip model, string path)
+    {
+        OnnxInput input = parsed.GetValue(Input) == "uint8" ? OnnxInput.Picture : OnnxInput.Prepared;
+        OnnxWeights weights = parsed.GetValue(Weights) switch { "float16" => OnnxWeights.Half, "int8" => OnnxWeights.Quantised, _ => OnnxWeights.Full };
+        OnnxModel written = model.Onnx(input, weights);
+        AtomicFile.Write(path, written.WriteTo);
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {written.Length / 1e6:0.00} MB, input {parsed.GetValue(Input)}, weights {parsed.GetValue(Weights)}"));
+        if (weights != OnnxWeights.Full && parsed.GetValue(DataPath) is { } data) Compare(parsed, model, OnnxImport.Read(written.ToArray()).Network, data);
+        else if (weights != OnnxWeights.Full) Console.Error.WriteLine("note: what the compression costs was not measured: give --data FOLDER");
+        Console.WriteLine(path);
+    }
+
+    // The test split is not for choosing a compression by.
+    private static void Compare(ParseResult parsed, ModelZip model, Network compressed, string data)
+    {
+        using var interruption = new Interruption();
+        var options = new DataOptions { Path = data, Seed = (ulong)parsed.GetValue(Seed), Labels = model.Manifest.Labels };
+        Dataset dataset;
+        using (var decoding = new ConsoleProgress("decoding", "images"))
+            (dataset, _) = DataLoader.Load(options, model.Manifest.Preprocessing, [Split.Validation], decoding, interruption.Token);
+        ImageSet images = dataset[Split.Validation] ?? throw new UserException($"{data} has no validation split.");
+        using var team = new ThreadTeam(Environment.ProcessorCount);
+        float[] before = Scores(model.Network), after = Scores(compressed);
+        ClassificationReport full = ClassificationReport.Compute(model.Manifest.Labels, before, images.Classes), small = ClassificationReport.Compute(model.Manifest.Labels, after, images.Classes);
+        int classes = model.Manifest.Labels.Count, same = Enumerable.Range(0, images.Count).Count(n => Best(before, n) == Best(after, n));
+        float largest = before.Zip(after, (a, b) => Math.Abs(a - b)).Max();
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"accuracy on {images.Name}, {images.Count:N0} images, one forward pass: {full.Accuracy:P2} with float32, {small.Accuracy:P2} with {parsed.GetValue(Weights)} ({100 * (small.Accuracy - full.Accuracy):+0.00;-0.00;0.00} points); same label for {(double)same / images.Count:P2}; largest difference of a score {largest:0.0000}"));
+
+        float[] Scores(Network network)
+        {
+            using var progress = new ConsoleProgress("evaluating", "images");
+            return new Evaluator(team).Probabilities(InferencePlan.Compile(network), model.Manifest.Preprocessing, images, done => progress.Report(new WorkProgress(done, images.Count)), interruption.Token);
+        }
+
+        int Best(float[] scores, int n) => ClassificationReport.ArgMax(scores.AsSpan(n * classes, classes));
+    }
+
+    private static void WriteProject(ParseResult parsed, ModelZip model, string name, string folder)
+        => throw new UserException($"--model-builder {name} {folder} {parsed} {model}");
+}
