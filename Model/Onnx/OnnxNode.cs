@@ -21,6 +21,8 @@ internal sealed class OnnxNode
 
     public Dictionary<string, float> Floats { get; } = [];
 
+    public Dictionary<string, float[]> FloatLists { get; } = [];
+
     public Dictionary<string, string> Texts { get; } = [];
 
     public Dictionary<string, OnnxTensor> Tensors { get; } = [];
@@ -56,6 +58,7 @@ internal sealed class OnnxNode
         string name = "";
         string? text = null;
         var ints = new List<long>();
+        var floats = new List<float>();
         float? single = null;
         OnnxTensor? tensor = null;
         var reader = new ProtobufReader(message.Span);
@@ -68,11 +71,13 @@ internal sealed class OnnxNode
                 case 3 or 8: reader.AddInts(ints); break;
                 case 4: text = reader.Text; break;
                 case 5: tensor = OnnxTensor.Parse(reader.Within(message)); break;
+                case 7: reader.AddFloats(floats); break;
             }
         }
         if (single is { } f) Floats[name] = f;
         else if (text is not null) Texts[name] = text;
         else if (tensor is not null) Tensors[name] = tensor;
+        else if (floats.Count > 0) FloatLists[name] = [.. floats];
         else Ints[name] = [.. ints];
     }
 }

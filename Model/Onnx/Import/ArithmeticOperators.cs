@@ -49,7 +49,15 @@ internal static class ArithmeticOperators
             float[] shift = PerChannel(g, n, y, from);
             Affine(g, n, y, Filled(shift.Length, -1), shift);
         }
-        else throw g.Unsupported(n, "the difference of two features");
+        else Difference(g, n, (Feature)a, (Feature)b);
+    }
+
+    // a + (-1) b, and the -1 goes into the layer that makes b where it can.
+    private static void Difference(GraphInterpreter g, OnnxNode n, Feature a, Feature b)
+    {
+        if (!a.Dimensions.SequenceEqual(b.Dimensions) || a.Layout != b.Layout) throw g.Unsupported(n, $"it subtracts [{string.Join(", ", b.Dimensions)}] from [{string.Join(", ", a.Dimensions)}]");
+        Feature negative = g.EmitAffine(n, b, Filled(b.Shape.Channels, -1), new float[b.Shape.Channels]);
+        g.Emit(n, new Add(), [a, negative]);
     }
 
     private static void Product(GraphInterpreter g, OnnxNode n)

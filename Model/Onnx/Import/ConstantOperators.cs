@@ -33,6 +33,7 @@ internal static class ConstantOperators
         ["Unsqueeze"] = (g, n) => In(g, n).Reshape(Shapes.Unsqueeze(In(g, n).Dimensions, Axes(g, n) ?? [])),
         ["Squeeze"] = Squeeze,
         ["Transpose"] = Transpose,
+        ["ReduceMean"] = Mean,
         ["Expand"] = (g, n) => Broadcast(In(g, n), Together(In(g, n).Dimensions, g.Fixed(n, 1, "the shape").Ints)),
     };
 
@@ -55,6 +56,7 @@ internal static class ConstantOperators
         if (n.Floats.TryGetValue("value_float", out float single)) return new Constant([], [single]);
         if (n.Ints.TryGetValue("value_int", out long[]? one) && one.Length == 1) return new Constant([], one);
         if (n.Ints.TryGetValue("value_ints", out long[]? several)) return new Constant([several.Length], several);
+        if (n.FloatLists.TryGetValue("value_floats", out float[]? fractions)) return new Constant([fractions.Length], fractions);
         throw g.Unsupported(n, "its value is neither a tensor nor a number");
     }
 
@@ -182,9 +184,14 @@ internal static class ConstantOperators
         {
             int axis = Index(axes[i], to.Length);
             long size = x.Dimensions[axis];
-            if (steps[i] < 1) throw g.Unsupported(n, $"steps of {steps[i]}");
-            (first[axis], step[axis]) = (Index(starts[i], (int)size), steps[i]);
-            to[axis] = Math.Max(0, (Index(ends[i], (int)size) - first[axis] + steps[i] - 1) / steps[i]);
+            if (steps[i] == 0 || Math.Abs(steps[i]) > int.MaxValue) throw g.Unsupported(n, $"steps of {steps[i]}");
+            bool back = steps[i] < 0;
+            // Backwards, the first place is one that exists and the end lies before the beginning: -1 after counting from the end.
+            long begin = Place(starts[i], 0, back ? size - 1 : size), end = Place(ends[i], back ? -1 : 0, back ? size - 1 : size);
+            (first[axis], step[axis]) = (begin, steps[i]);
+            to[axis] = Math.Max(0, (end - begin + steps[i] + (back ? 1 : -1)) / steps[i]);
+
+            long Place(long at, long least, long most) => Math.Clamp(at < 0 ? at + size : at, least, Math.Max(least, most));
         }
         return Rearrange(x, to, at =>
         {
@@ -243,6 +250,29 @@ internal static class ConstantOperators
         Constant x = In(g, n);
         long[]? axes = Axes(g, n);
         return x.Reshape([.. x.Dimensions.Where((d, i) => axes is null ? d != 1 : !axes.Contains(i) && !axes.Contains(i - x.Dimensions.Length))]);
+    }
+
+    private static Constant Mean(GraphInterpreter g, OnnxNode n)
+    {
+        Constant x = In(g, n);
+        int rank = x.Dimensions.Length;
+        long[]? axes = Axes(g, n);
+        bool[] reduced = [.. Enumerable.Range(0, rank).Select(i => axes is null || axes.Contains(i) || axes.Contains(i - rank))];
+        long[] kept = [.. x.Dimensions.Select((d, i) => reduced[i] ? 1 : d)];
+        var sums = new double[Constant.CheckedLength(kept, x.Length)];
+        for (int i = 0; i < x.Length; i++)
+        {
+            long place = 0, rest = i, stride = 1;
+            for (int d = rank - 1; d >= 0; rest /= x.Dimensions[d--])
+            {
+                if (reduced[d]) continue;
+                place += rest % x.Dimensions[d] * stride;
+                stride *= x.Dimensions[d];
+            }
+            sums[place] += x.Floats[i];
+        }
+        float[] means = [.. sums.Select(s => (float)(s * sums.Length / x.Length))];
+        return new Constant(n.Int("keepdims", 1) != 0 ? kept : [.. kept.Where((_, i) => !reduced[i])], means);
     }
 
     private static Constant Transpose(GraphInterpreter g, OnnxNode n)

@@ -18,6 +18,7 @@ internal static class LayoutOperators
         ["Split"] = Split,
         ["Slice"] = Slice,
         ["Gather"] = Gather,
+        ["Expand"] = Expand,
         ["Pad"] = Pad,
     };
 
@@ -141,15 +142,33 @@ internal static class LayoutOperators
         g.Set(n, result);
     }
 
-    // x[:, i]
+    // x[:, i], or the only place of an axis
     private static void Gather(GraphInterpreter g, OnnxNode n)
     {
         Feature x = g.Feature(n, 0);
         Constant indices = g.Fixed(n, 1, "its indices");
+        long[] from = x.Dimensions;
+        int along = (int)(n.Int("axis", 0) < 0 ? n.Int("axis", 0) + from.Length : n.Int("axis", 0));
+        if (along > 0 && from[along] == 1 && indices.Length == 1 && indices.Ints[0] is 0 or -1)
+        {
+            See(g, n, [.. from[..along], .. indices.Dimensions, .. from[(along + 1)..]]);
+            return;
+        }
         if (indices.Length != 1 || x.Layout != Layout.ChannelsFirst || n.Int("axis", 0) is not (1 or -3)) throw g.Unsupported(n, $"axis {n.Int("axis", 0)} of [{string.Join(", ", x.Dimensions)}]");
         long channel = indices.Ints[0] < 0 ? indices.Ints[0] + x.Shape.Channels : indices.Ints[0];
         Feature one = Channels(g, n, x, (int)channel, 1, 0);
         g.Set(n, indices.Dimensions.Length == 0 ? one.As(Layout.Plane) : one);
+    }
+
+    // Needless, or the broadcasting of a gate that Mul does anyway.
+    private static void Expand(GraphInterpreter g, OnnxNode n)
+    {
+        Feature x = g.Feature(n, 0);
+        long[] from = x.Dimensions, to = g.Fixed(n, 1, "the shape").Ints;
+        bool same = to.Length <= from.Length && to.Reverse().Zip(from.Reverse()).All(p => p.First == 1 || p.First == p.Second);
+        bool gate = x.Layout == Layout.ChannelsFirst && x.Shape.Plane == 1 && to.Length == 4 && to.AsSpan(0, 2).SequenceEqual(from.AsSpan(0, 2));
+        if (!same && !(gate && g.Graph.Nodes.Where(r => r.Inputs.Contains(n.Output)).All(r => r.Type == "Mul"))) throw g.Unsupported(n, $"from [{string.Join(", ", from)}] to [{string.Join(", ", to)}]");
+        g.Set(n, x);
     }
 
     private static Feature Channels(GraphInterpreter g, OnnxNode n, Feature x, int start, int count, int output)
