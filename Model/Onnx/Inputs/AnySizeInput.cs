@@ -13,7 +13,7 @@ internal sealed class AnySizeInput() : InputStage("input")
         (long height, long width) = (preprocessing.Height, preprocessing.Width);
         graph.Input(Name, ElementType.UInt8, "N", "H", "W", 3);
         string planes = Planes(graph, Name, preprocessing.Channels);
-        // As bytes, so that each of the two passes rounds as it does in Pillow.
+        // As bytes, so that each of the two passes rounds as it does in Pillow; without what lies outside, as Pillow weighs its borders.
         string bytes = graph.Node("Cast", [planes], "preprocess.planes.bytes", new OnnxAttribute("to", (long)ElementType.UInt8));
         string policy = preprocessing.Resize switch
         {
@@ -21,7 +21,7 @@ internal sealed class AnySizeInput() : InputStage("input")
             ResizeMode.Pad => "not_larger",
             _ => "stretch",
         };
-        graph.Node("Resize", [bytes, "", "", graph.Tensor("preprocess.sizes", height, width)], "preprocess.bytes", new("mode", "linear"), new("antialias", 1),
+        graph.Node("Resize", [bytes, "", "", graph.Tensor("preprocess.sizes", height, width)], "preprocess.bytes", new("mode", "linear"), new("antialias", 1), new("exclude_outside", 1),
             new("coordinate_transformation_mode", "half_pixel"), new("axes", [2, 3]), new("keep_aspect_ratio_policy", policy));
         string resized = graph.Node("Cast", ["preprocess.bytes"], "preprocess.resized.samples", new OnnxAttribute("to", (long)ElementType.Float));
         return policy == "stretch" ? resized : Centre(graph, resized, height, width, preprocessing.PadValue, pad: policy == "not_larger");
