@@ -132,7 +132,7 @@ internal sealed record TrainingOptions
     /// <summary>Everything that is wrong, each with its remedy.</summary>
     public IEnumerable<string> Problems()
     {
-        if (Start is null && Catalogue.Find(Architecture) is null)
+        if ((Start is null || !File.Exists(Start)) && Catalogue.Find(Architecture) is null)
             yield return $"--arch {Architecture}: there is no such architecture; choose from {string.Join(", ", Catalogue.All.Select(a => a.Name))}";
         if (Epochs < 1) yield return $"--epochs {Epochs}: give 1 or more";
         if (BatchSize < 2) yield return $"--batch {BatchSize}: give 2 or more, batch norm needs company";
