@@ -44,7 +44,7 @@ internal sealed class LayerWriter(GraphWriter graph, Network network, string inp
                 graph.Node("BatchNormalization", [Map(node.Inputs[0]), .. Parameters(node)], name, new("epsilon", b.Epsilon), new("momentum", 1 - b.Momentum)); // ONNX weighs the old value
                 return false;
             case MaxPool p:
-                graph.Node("MaxPool", [Map(node.Inputs[0])], name, Window(p));
+                graph.Node("MaxPool", [Map(node.Inputs[0])], name, BehindBorder(node, p) ? [.. Window(p)[..^1], new("auto_pad", "VALID")] : Window(p));
                 return false;
             case AveragePool p:
                 graph.Node("AveragePool", [Map(node.Inputs[0])], name, [.. Window(p), new("count_include_pad", p.CountPadding ? 1 : 0)]);
@@ -127,6 +127,10 @@ internal sealed class LayerWriter(GraphWriter graph, Network network, string inp
         new("strides", p.Stride.Height, p.Stride.Width),
         new("pads", p.Padding.Top, p.Padding.Left, p.Padding.Bottom, p.Padding.Right),
     ];
+
+    // ONNX Runtime merges a Pad of zeros into a MaxPool as pads, which are minus infinity there and not zero; it leaves VALID ones alone.
+    private bool BehindBorder(Node node, MaxPool pool)
+        => pool.Padding == default && node.Inputs[0] != Network.Input && network.Nodes[node.Inputs[0]].Layer is Pad;
 
     private static IEnumerable<string> Parameters(Node node) => node.Layer.Parameters.Select(p => $"{node.Name}.{p.Name}");
 

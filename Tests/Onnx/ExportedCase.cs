@@ -4,6 +4,8 @@ using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx.Import;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Tests.Onnx;
 
@@ -43,9 +45,7 @@ internal sealed class ExportedCase
     public void AssertScores(Network network)
     {
         using var team = new ThreadTeam(1);
-        var session = new InferenceSession(InferencePlan.Compile(network), Batch, team);
-        ToChannelsLast(session.Input.Span, network.InputShape.Channels);
-        session.Run();
+        InferenceSession session = Run(network, team);
         ReadOnlySpan<float> actual = facts.Probabilities ? session.Probabilities.Span : session.Logits.Span;
         if (facts.Probabilities && network.Head == OutputHead.Sigmoid) actual = actual.ToArray().Where((_, i) => i % 2 == 1).ToArray();
         Assert.Equal(Expected.Length, actual.Length);
@@ -57,6 +57,38 @@ internal sealed class ExportedCase
             float[] expected = Softmax(Expected.AsSpan(n * classes, classes));
             for (int c = 0; c < classes; c++) Assert.Equal(expected[c], session.Probabilities.Span[n * classes + c], 1e-4f);
         }
+    }
+
+    /// <summary>Writes a network as a file of our own, which must come back bit for bit.</summary>
+    public static void AssertComesBack(Network network) => OnnxRoundTripTests.AssertComesBack(network, AsIs(network));
+
+    /// <summary>Writes a network as a file of our own and compares what ONNX Runtime and our engine make of it.</summary>
+    public void AssertOnnxRuntimeAgrees(Network network)
+    {
+        using var team = new ThreadTeam(1);
+        InferenceSession session = Run(network, team);
+        Shape x = network.InputShape;
+        float[] input = session.Input.Span.ToArray(), planes = new float[input.Length];
+        for (int i = 0; i < planes.Length; i++) planes[i] = input[(i / x.Length * x.Plane + i % x.Plane) * x.Channels + i / x.Plane % x.Channels];
+        byte[] written = OnnxRoundTripTests.Write(network, preprocessing: AsIs(network));
+        float[] theirs = OnnxRuntime.Run(written, MemoryMarshal.AsBytes(planes.AsSpan()), "float32", Batch, x.Channels, x.Height, x.Width);
+        Assert.Equal(session.Probabilities.Span.Length, theirs.Length);
+        for (int i = 0; i < theirs.Length; i++) Assert.Equal(session.Probabilities.Span[i], theirs[i], Math.Min(1e-4f, Tolerance));
+    }
+
+    // The numbers of the case go into the network as they are.
+    private static ImagePreprocessing AsIs(Network network) => OnnxRoundTripTests.Preprocessing(network) with
+    {
+        Mean = [.. Enumerable.Repeat(0f, network.InputShape.Channels)],
+        StandardDeviation = [.. Enumerable.Repeat(1 / 255f, network.InputShape.Channels)],
+    };
+
+    private InferenceSession Run(Network network, ThreadTeam team)
+    {
+        var session = new InferenceSession(InferencePlan.Compile(network), Batch, team);
+        ToChannelsLast(session.Input.Span, network.InputShape.Channels);
+        session.Run();
+        return session;
     }
 
     private void ToChannelsLast(Span<float> target, int channels)

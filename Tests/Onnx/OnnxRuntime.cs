@@ -10,6 +10,10 @@ internal static class OnnxRuntime
     /// <summary>The node_modules folder that holds onnxruntime-node, or null.</summary>
     public static string? Modules { get; } = Environment.GetEnvironmentVariable("EMOTIONMLNET_NODE_MODULES");
 
+    /// <summary>Why tests that need it skip; null where it is there.</summary>
+    public static string? Missing { get; } = Modules is { } modules && Directory.Exists(Path.Combine(modules, "onnxruntime-node")) ? null
+        : "needs the npm package onnxruntime-node: set EMOTIONMLNET_NODE_MODULES to the node_modules folder that holds it";
+
     /// <param name="model">An ONNX file's bytes.</param>
     /// <param name="input">The only input's, little-endian.</param>
     /// <param name="type">float32 or uint8.</param>
@@ -35,9 +39,12 @@ internal static class OnnxRuntime
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class OnnxRuntimeTheoryAttribute : TheoryAttribute
 {
-    public OnnxRuntimeTheoryAttribute()
-    {
-        if (OnnxRuntime.Modules is not { } modules || !Directory.Exists(Path.Combine(modules, "onnxruntime-node")))
-            Skip = "needs the npm package onnxruntime-node: set EMOTIONMLNET_NODE_MODULES to the node_modules folder that holds it";
-    }
+    public OnnxRuntimeTheoryAttribute() => Skip = OnnxRuntime.Missing;
+}
+
+/// <summary>A theory that needs ONNX Runtime and PyTorch and says so when it skips.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class OnnxRuntimeAndPyTorchTheoryAttribute : TheoryAttribute
+{
+    public OnnxRuntimeAndPyTorchTheoryAttribute() => Skip = OnnxRuntime.Missing ?? PyTorch.Missing;
 }

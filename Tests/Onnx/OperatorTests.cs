@@ -14,10 +14,11 @@ public sealed class OperatorTests(OperatorTests.Export export) : IClassFixture<O
     [
         "adaptive-pool-to-itself", "adaptive-pool-to-one", "adaptive-pool-to-parts", "add", "add-to-itself", "any-size", "average-pool", "average-pool-ceil",
         "average-pool-padded", "average-pool-without-padding-counted", "byte-weights", "channels-last", "channels-last-flatten", "channels-last-inside",
-        "channels-last-normalised", "chunk", "chunk-fixed", "clamp", "clamp-above", "clamp-below", "clamp-unfolded", "concat", "concat-negative-axis",
+        "channels-last-linear", "channels-last-normalised", "channels-one-by-one",
+        "chunk", "chunk-fixed", "clamp", "clamp-above", "clamp-below", "clamp-unfolded", "concat", "concat-negative-axis",
         "concat-of-features", "concat-of-one", "conv-depthwise", "conv-everything", "conv-twice-same-weights", "conv-uneven-pads",
         "conv-uneven-pads-unfolded", "conv-without-bias", "double-weights", "dropout", "dropout-training", "equal-weights-shared", "first-pixel", "flatten",
-        "flatten-by-size", "flatten-by-size-unfolded", "flatten-by-steps", "fully-convolutional", "gemm-alpha-beta", "half-weights", "hard-sigmoid",
+        "flatten-by-size", "flatten-by-size-unfolded", "flatten-by-steps", "fully-convolutional", "gemm-alpha-beta", "global-max-pool", "half-weights", "hard-sigmoid",
         "hard-sigmoid-spelled-out", "hard-swish", "hard-swish-by-a-sixth", "hard-swish-gate-first", "hard-swish-spelled-out", "initialisers-as-inputs",
         "layer-scale", "linear-without-bias", "linear-without-bias-unfolded", "matmul-add", "matmul-scaled", "max-pool", "max-pool-ceil-10",
         "max-pool-ceil-11", "max-pool-ceil-12", "max-pool-ceil-9", "max-pool-ceil-padded-10", "max-pool-ceil-padded-11", "max-pool-ceil-padded-12",
@@ -41,13 +42,22 @@ public sealed class OperatorTests(OperatorTests.Export export) : IClassFixture<O
     [MemberData(nameof(Names))]
     public void An_operator_gives_the_scores_of_PyTorch_at_every_opset(string name)
     {
-        string[] folders = [.. Directory.GetDirectories(export.FullName, $"{name}-*").Where(d => NameOf(d) == name)];
-        Assert.NotEmpty(folders);
-        Assert.All(folders, folder =>
-        {
-            var exported = new ExportedCase(folder);
-            exported.AssertScores(exported.Import().Network);
-        });
+        ExportedCase[] cases = Read(name);
+        Assert.NotEmpty(cases);
+        Assert.All(cases, exported => exported.AssertScores(exported.Import().Network));
+    }
+
+    [PyTorchTheory]
+    [MemberData(nameof(Names))]
+    public void What_is_read_can_be_written_and_read_again(string name)
+        => Assert.All(Read(name), exported => ExportedCase.AssertComesBack(exported.Import().Network));
+
+    [OnnxRuntimeAndPyTorchTheory]
+    [MemberData(nameof(Names))]
+    public void ONNX_Runtime_gives_our_scores_of_what_is_written_again(string name)
+    {
+        ExportedCase exported = Read(name)[0]; // every opset becomes the same network
+        exported.AssertOnnxRuntimeAgrees(exported.Import().Network);
     }
 
     [PyTorchTheory]
@@ -70,6 +80,9 @@ public sealed class OperatorTests(OperatorTests.Export export) : IClassFixture<O
         Assert.Equal(Operators.Order(StringComparer.Ordinal), Directory.GetDirectories(export.FullName).Select(NameOf).Where(n => n != RefusedFolder).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(Unsupported.Order(StringComparer.Ordinal), Directory.GetDirectories(Path.Combine(export.FullName, RefusedFolder)).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal));
     }
+
+    private ExportedCase[] Read(string name)
+        => [.. Directory.GetDirectories(export.FullName, $"{name}-*").Where(d => NameOf(d) == name).Order(StringComparer.Ordinal).Select(d => new ExportedCase(d))];
 
     // NAME-OPSET
     private static string NameOf(string folder)

@@ -56,6 +56,7 @@ public sealed class SpellingTests
         ["normalisation of old"] = (7, g => Norm(g, ("spatial", 1)), 15, Affine),
         ["normalisation"] = (15, g => Norm(g, ("training_mode", 0), ("momentum", 0.5f)), 7, Affine),
         ["scale of one value"] = (13, g => g.Floats("a", [1, 1, 1, 1], -0.5f).Node("Mul", "a x", "y"), 13, g => g.Floats("a", [], -2).Node("Div", "x a", "y")),
+        ["limits by maximum and minimum"] = (13, g => g.Floats("lo", [], -0.5f).Floats("hi", [1], 0.25f).Node("Max", "x lo", "m").Node("Min", "hi m", "y"), 7, g => g.Node("Clip", "x", "y", ("min", -0.5f), ("max", 0.25f))),
         ["pad along given axes"] = (18, g => g.Ints("p", 1, 2).Ints("a", -1).Floats("v", [], 0.5f).Node("Pad", "x p v a", "y"), 7, g => g.Node("Pad", "x", "y", ("pads", Longs(0, 0, 0, 1, 0, 0, 0, 2)), ("value", 0.5f), ("mode", "constant"))),
         ["there and back"] = (13, g => g.Node("Transpose", "x", "t", ("perm", Longs(0, 2, 3, 1))).Node("Relu", "t", "r").Node("Transpose", "r", "y", ("perm", Longs(0, 3, 1, 2))), 13, g => g.Node("Relu", "x", "y")),
         ["dropout of old"] = (7, g => g.Node("Dropout", "x", "y"), 13, g => g.Node("Identity", "x", "y")),
@@ -68,6 +69,8 @@ public sealed class SpellingTests
         ["weights of half precision in int32_data"] = (13, g => Cast(g, HandMadeGraph.Half, t => HandMadeGraph.Repeated(t, 5, [.. Halves.Select(h => (long)BitConverter.HalfToUInt16Bits(h))])), 13, g => Conv(g)),
         ["weights of double precision"] = (13, g => Cast(g, HandMadeGraph.Double, t => t.Bytes(9, MemoryMarshal.AsBytes(Doubles.AsSpan()))), 13, g => Conv(g)),
         ["weights of double precision in double_data"] = (13, g => Cast(g, HandMadeGraph.Double, t => t.Bytes(10, MemoryMarshal.AsBytes(Doubles.AsSpan()))), 13, g => Conv(g)),
+        ["weights of eight bits"] = (13, g => Quantised(g).Node("DequantizeLinear", "q s z", "w", ("axis", 0)).Node("Conv", "x w", "y"), 13, g => Quantised(g).Node("Cast", "q", "f", ("to", HandMadeGraph.Float)).Node("Cast", "z", "fz", ("to", HandMadeGraph.Float))
+            .Ints("column", 6, 1, 1, 1).Node("Reshape", "s column", "cs").Node("Reshape", "fz column", "cz").Node("Sub", "f cz", "d").Node("Mul", "d cs", "w").Node("Conv", "x w", "y")),
         ["weights that a Constant holds"] = (13, g => g.Node("Constant", "", "w", ("value", HandMadeGraph.TensorOf([6, Channels, 4, 2], HandMadeGraph.Float, t => HandMadeGraph.Raw(t, 9, Weights)))).Node("Conv", "x w", "y"), 13, g => Conv(g)),
         ["weights that are made by reshaping"] = (13, g => g.Node("Constant", "", "flat", ("value_floats", Weights)).Node("Constant", "", "s", ("value_ints", Longs(6, -1, 4, 2))).Node("Reshape", "flat s", "w").Node("Conv", "x w", "y"), 13, g => Conv(g)),
         ["bias of zeros that a ConstantOfShape makes"] = (9, g => g.Ints("n", 6).Node("ConstantOfShape", "n", "b").Floats("w", [6, Channels, 4, 2], Weights).Node("Conv", "x w b", "y"), 13, g => Conv(g)),
@@ -96,17 +99,17 @@ public sealed class SpellingTests
     }
 
     [Theory]
-    [InlineData(7, null)]
-    [InlineData(11, null)]
-    [InlineData(13, null)]
-    [InlineData(13, 1)]
-    [InlineData(13, -1)]
-    [InlineData(21, -1)]
-    public void A_softmax_at_the_end_becomes_the_head_that_our_networks_have(int opset, int? axis)
+    [InlineData("Softmax", 7, null)]
+    [InlineData("Softmax", 11, null)]
+    [InlineData("Softmax", 13, null)]
+    [InlineData("Softmax", 13, 1)]
+    [InlineData("Softmax", 21, -1)]
+    [InlineData("LogSoftmax", 13, 1)]
+    public void A_softmax_at_the_end_becomes_the_head_that_our_networks_have(string type, int opset, int? axis)
     {
         Network plain = OnnxImport.Read(Model(opset, g => Dense(g).Node("MatMul", "v w", "y"))).Network;
         (string, object)[] attributes = axis is { } a ? [("axis", a)] : [];
-        Network ended = OnnxImport.Read(Model(opset, g => Dense(g).Node("MatMul", "v w", "z").Node("Softmax", "z", "y", attributes), flatten: false)).Network;
+        Network ended = OnnxImport.Read(Model(opset, g => Dense(g).Node("MatMul", "v w", "z").Node(type, "z", "y", attributes), flatten: false)).Network;
         Assert.Equal(OutputHead.Softmax, ended.Head);
         Assert.Equal(Logits(plain), Logits(ended));
     }
@@ -135,6 +138,11 @@ public sealed class SpellingTests
 
     private static void Conv(HandMadeGraph graph, string input, params (string, object)[] attributes)
         => graph.Floats("w", [6, Channels, 4, 2], Weights).Node("Conv", $"{input} w", "y", attributes);
+
+    // Quantised weights q with a scale s and a zero point z an output channel.
+    private static HandMadeGraph Quantised(HandMadeGraph graph)
+        => graph.Tensor("q", [6, Channels, 4, 2], HandMadeGraph.UInt8, t => t.Bytes(9, Enumerable.Range(0, Weights.Length).Select(i => (byte)(i * 37)).ToArray()))
+            .Tensor("z", [6], HandMadeGraph.UInt8, t => t.Bytes(9, [100, 120, 128, 131, 140, 150])).Floats("s", [6], 0.001f, 0.002f, 0.003f, 0.004f, 0.005f, 0.006f);
 
     private static void Weighted(HandMadeGraph graph, int type, Action<ProtobufWriter> data) => graph.Tensor("w", [6, Channels, 4, 2], type, data).Node("Conv", "x w", "y");
 

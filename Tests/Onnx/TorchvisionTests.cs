@@ -18,13 +18,27 @@ public sealed class TorchvisionTests(TorchvisionTests.Export export) : IClassFix
     [MemberData(nameof(Names))]
     public void A_model_of_torchvision_gives_the_scores_of_PyTorch(string name)
     {
-        var exported = new ExportedCase(Path.Combine(export.FullName, name));
+        ExportedCase exported = Read(name);
         exported.AssertScores(exported.Import().Network);
+    }
+
+    [PyTorchTheory]
+    [MemberData(nameof(Names))]
+    public void What_is_read_can_be_written_and_read_again(string name) => ExportedCase.AssertComesBack(Read(name).Import().Network);
+
+    [OnnxRuntimeAndPyTorchTheory]
+    [MemberData(nameof(Names))]
+    public void ONNX_Runtime_gives_our_scores_of_what_is_written_again(string name)
+    {
+        ExportedCase exported = Read(name);
+        exported.AssertOnnxRuntimeAgrees(exported.Import().Network);
     }
 
     [PyTorchFact]
     public void Every_model_that_the_script_exports_is_tested()
         => Assert.Equal(Models.Order(StringComparer.Ordinal), Directory.GetDirectories(export.FullName).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal));
+
+    private ExportedCase Read(string name) => new(Path.Combine(export.FullName, name));
 
     public sealed class Export() : PyTorchExport("Onnx/torchvision-export.py");
 }

@@ -132,7 +132,10 @@ case("shuffle", of(lambda s, x: shuffled(x, 2)), 9, 11, 13, 16)
 case("shuffle-fixed", of(lambda s, x: shuffled(x, 3)), 7, 9, 13, any_batch=False)
 case("shuffle-unfolded", of(lambda s, x: shuffled(x, 3)), 11, 16, **UNFOLDED)
 
+case("channels-one-by-one", of(lambda s, x: torch.cat([torch.unsqueeze(x[:, 2], 1) * 0.5 + 0.25, torch.unsqueeze(x[:, 0], 1) * 2 - 0.5], 1)), 9, 13)
+
 # ---- pools
+case("global-max-pool", lambda: nn.Sequential(nn.AdaptiveMaxPool2d(1), nn.Conv2d(6, 8, 1)), 9, 13)
 case("max-pool", lambda: nn.MaxPool2d(3, 2, 1), 7, 9, 11, 13, 17)
 case("max-pool-uneven", lambda: nn.MaxPool2d((2, 3), (1, 2), (0, 1)))
 for side in (9, 10, 11, 12):
@@ -205,6 +208,7 @@ case("channels-last", of(lambda s, x: s.c(x.permute(0, 3, 1, 2)).relu(), c=lambd
 case("channels-last-normalised", of(lambda s, x: s.c(((x - s.mean) / s.deviation).permute(0, 3, 1, 2)).relu(), c=lambda: nn.Conv2d(3, 4, 3, padding=1), mean=lambda: torch.randn(3), deviation=lambda: torch.rand(3) + 0.5), 9, 13, shape=(9, 11, 3), channels_last=True)
 case("channels-last-inside", of(lambda s, x: (s.c(x).permute(0, 2, 3, 1) * s.g + s.b).permute(0, 3, 1, 2).relu(), c=WIDE, g=parameter(4), b=parameter(4)), 13)
 case("channels-last-flatten", of(lambda s, x: s.l(s.c(x).permute(0, 2, 3, 1).flatten(1)), **LARGE), 9, 13, head=False)
+case("channels-last-linear", of(lambda s, x: s.l(s.c(x).permute(0, 2, 3, 1)).relu().permute(0, 3, 1, 2), c=WIDE, l=lambda: nn.Linear(4, 6)), 9, 13)
 case("any-size", lambda: nn.Sequential(nn.Conv2d(6, 5, 3), nn.ReLU(), nn.MaxPool2d(3, 2, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten()), 9, 13, head=False, any_size=True)
 
 # ---- what no network of ours can be made of

@@ -12,7 +12,10 @@ internal sealed record OnnxImport(Network Network, IReadOnlyDictionary<string, s
 {
     private const int LargestSide = 8192;
 
-    /// <summary>Reads opsets 7 to 21.</summary>
+    // Before it, operators broadcast by attributes of their own.
+    private const int OldestOpset = 7;
+
+    /// <summary>Reads opset 7 and newer; written against 21.</summary>
     /// <param name="model">The file; weights are copied out of it.</param>
     /// <param name="size">Of the picture, where the graph leaves it free.</param>
     /// <exception cref="UnsupportedOnnxException">Names the operator, the node and the opset.</exception>
@@ -20,6 +23,7 @@ internal sealed record OnnxImport(Network Network, IReadOnlyDictionary<string, s
     public static OnnxImport Read(ReadOnlyMemory<byte> model, (int Height, int Width)? size = null)
     {
         OnnxGraph graph = OnnxGraph.Parse(model);
+        if (graph.Opset < OldestOpset) throw new InvalidDataException($"an ONNX graph of opset {graph.Opset}: {OldestOpset} and newer are read, so export the model again");
         bool own = graph.Producer == GraphWriter.Producer && graph.Nodes.Any(n => n.Output == OnnxWriter.NormalisedName);
         string output = (graph.Outputs.Count > 0 ? graph.Outputs : throw new InvalidDataException("an ONNX graph without an output"))[0].Name;
         (string logits, OutputHead head, bool single) = Ending.Find(graph, output);
