@@ -24,6 +24,12 @@ public sealed class Parameter
     /// <summary>Whether weight decay applies.</summary>
     public bool Decays { get; }
 
+    /// <summary>Scales the learning rate, for layers that were trained before; 0 freezes the parameter, and then no gradient is computed for it.</summary>
+    internal float LearningRateFactor { get; set; } = 1;
+
+    /// <summary>Whether an optimiser changes it now.</summary>
+    internal bool Learns => Trainable && LearningRateFactor > 0;
+
     /// <summary>Extents, slowest first.</summary>
     public IReadOnlyList<int> Dimensions { get; }
 

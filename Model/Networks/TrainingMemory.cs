@@ -31,7 +31,7 @@ internal sealed class TrainingMemory
         planner.Place();
     }
 
-    /// <summary>Whether anything trainable stands at or before a node, so that the loss's derivative must reach it.</summary>
+    /// <summary>Whether anything that learns stands at or before a node, so that the loss's derivative must reach it.</summary>
     public bool[] NeedsGradient { get; }
 
     /// <summary>Floats of all activations, gradients and saved values together.</summary>
@@ -65,7 +65,7 @@ internal sealed class TrainingMemory
     {
         var needs = new bool[count];
         for (int i = 0; i < count; i++)
-            needs[i] = network.Nodes[i].Layer.Parameters.Any(p => p.Trainable) || network.Nodes[i].Inputs.Any(j => j != Network.Input && needs[j]);
+            needs[i] = network.Nodes[i].Layer.Parameters.Any(p => p.Learns) || network.Nodes[i].Inputs.Any(j => j != Network.Input && needs[j]);
         return needs;
     }
 

@@ -18,7 +18,7 @@ internal sealed class TrainingPlan
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         foreach ((_, Parameter parameter) in network.Parameters)
-            if (parameter.Trainable) parameter.Gradient ??= new float[parameter.Length];
+            if (parameter.Learns) parameter.Gradient ??= new float[parameter.Length];
 
         var memory = new TrainingMemory(network, batch);
         Input = Track(new Tensor(batch, network.InputShape));

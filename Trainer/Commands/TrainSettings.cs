@@ -55,6 +55,10 @@ internal static class TrainSettings
         Setting<bool>("--strict", "Findings of the pre-flight end the run with exit code 3.", (o, v) => o with { Strict = v }),
         (From, (o, parsed) => o with { From = parsed.GetValue(From) }),
         (Backbone, (o, parsed) => o with { Backbone = parsed.GetValue(Backbone) }),
+        Setting<string>("--freeze", "Blocks that keep their weights, from the input: none, a number, or all (only a new last layer is trained, on features that are computed once).", (o, v) => o with { Freeze = v }),
+        Setting<int>("--unfreeze-every", "Begin with the head and release one more block every so many epochs; 0 is off.", (o, v) => o with { UnfreezeEvery = v }),
+        Setting<float>("--layer-decay", "Factor of the learning rate from each block to the one before it.", (o, v) => o with { LayerDecay = v }),
+        Setting<bool>("--freeze-norm", "Batch norms keep the statistics that they came with.", (o, v) => o with { FreezeNorm = v }),
         Setting<string>("--labels", "A file with one label a line, which fixes classes and their order.", (o, v) => o with { LabelsFile = v }),
     ];
 

@@ -6,6 +6,9 @@ internal interface ITrainingListener
     /// <summary>Before the first batch; epochs that a resumed run has behind it are in the history.</summary>
     void Started(TrainingRun run) { }
 
+    /// <summary>Before the first batch of an epoch in which other blocks learn than in the one before.</summary>
+    void StageBegun(TrainingRun run, FineTuning stage) { }
+
     /// <summary>After each batch.</summary>
     /// <param name="run">The run.</param>
     /// <param name="epoch">From 1.</param>

@@ -126,6 +126,18 @@ internal sealed record TrainingOptions
     [JsonIgnore]
     public string? Start => From ?? Backbone;
 
+    /// <summary>Blocks that keep their weights, from the input: "none", a number, or "all": everything but the last layer, which is then trained on bottleneck features.</summary>
+    public string Freeze { get; init; } = "none";
+
+    /// <summary>Begin with the head alone and release one more block every so many epochs; 0 trains all that are not frozen from the start.</summary>
+    public int UnfreezeEvery { get; init; }
+
+    /// <summary>Factor of the learning rate from one block to the one before it; 1 trains all alike.</summary>
+    public float LayerDecay { get; init; } = 1;
+
+    /// <summary>Batch norms keep the statistics that they came with.</summary>
+    public bool FreezeNorm { get; init; }
+
     /// <summary>One label a line, or null.</summary>
     public string? LabelsFile { get; init; }
 
@@ -155,6 +167,12 @@ internal sealed record TrainingOptions
         if (From is not null && !File.Exists(From)) yield return $"--from {From}: there is no such file";
         if (Backbone is not null && !File.Exists(Backbone)) yield return $"--backbone {Backbone}: there is no such file";
         if (From is not null && Backbone is not null) yield return "--from trains a whole model further, --backbone draws its last layer anew: give one of them";
+        if (Freeze is not ("none" or "all") && !(int.TryParse(Freeze, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int blocks) && blocks > 0))
+            yield return $"--freeze {Freeze}: give none, all, or a number of blocks";
+        if (UnfreezeEvery < 0) yield return $"--unfreeze-every {UnfreezeEvery}: give 0 (all from the start) or a number of epochs";
+        if (!(LayerDecay is > 0 and <= 1)) yield return $"--layer-decay {LayerDecay}: give a factor above 0, up to 1";
+        if (Start is null && (Freeze != "none" || UnfreezeEvery > 0 || FreezeNorm)) yield return "--freeze, --unfreeze-every and --freeze-norm are for weights that are there already: give --from or --backbone";
+        if (Freeze == "all" && UnfreezeEvery > 0) yield return "--freeze all never releases anything: leave --unfreeze-every away, or --freeze";
         if (LabelsFile is not null && !File.Exists(LabelsFile)) yield return $"--labels {LabelsFile}: there is no such file";
         foreach (string problem in Augmentation.Problems()) yield return $"--augment: {problem}";
     }

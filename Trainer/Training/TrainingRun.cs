@@ -22,18 +22,20 @@ namespace EmotionMLNet.Trainer.Training;
 internal sealed class TrainingRun : IDisposable
 {
     private readonly ThreadTeam team;
-    private readonly TrainingPlan plan;
     private readonly Parameter[] trainable;
     private readonly BatchLoader batches;
     private readonly Tensor targets;
     private readonly ILoss loss;
-    private readonly IOptimiser optimiser;
     private readonly ISchedule schedule;
     private readonly PlateauSchedule? plateau;
     private readonly WeightAverage? average;
     private readonly ITrainingListener[] listeners; // an array, because a batch may not allocate an enumerator
     private readonly TimeProvider time;
     private readonly ImageSet train, validation;
+    private readonly FineTuning stages;
+    private readonly int batch;
+    private TrainingPlan plan;
+    private IOptimiser optimiser;
 
     /// <param name="options">Free of problems.</param>
     /// <param name="network">Trained in place.</param>
@@ -48,7 +50,9 @@ internal sealed class TrainingRun : IDisposable
         train = data[Split.Train] ?? throw new UserException($"{options.Data} has no training images.");
         validation = data[Split.Validation] ?? throw new UserException($"{options.Data} has no validation images.");
         team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
-        int batch = Math.Min(options.BatchSize, train.Count);
+        batch = Math.Min(options.BatchSize, train.Count);
+        stages = new FineTuning(options, network);
+        stages.Enter(epoch: 0);
         plan = new TrainingPlan(network, batch, team);
         trainable = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
         batches = BatchLoader.ForTraining(train, new Augmenter(options.Augmentation, preprocessing), batch, (ulong)options.Seed, team);
@@ -87,6 +91,7 @@ internal sealed class TrainingRun : IDisposable
     {
         if (!File.Exists(CheckpointPath)) return;
         Progress = Checkpoint.Load(CheckpointPath, Key(), Arrays());
+        if (stages.Enter(Math.Max(0, Progress.History.Count - 1))) plan = new TrainingPlan(Network, batch, team);
         optimiser.Steps = Progress.OptimiserSteps;
         if (plateau is not null) (plateau.Current, plateau.Stale) = (Progress.PlateauFactor, Progress.PlateauStale);
     }
@@ -97,6 +102,7 @@ internal sealed class TrainingRun : IDisposable
     public string Train(CancellationToken cancellation)
     {
         foreach (ITrainingListener listener in listeners) listener.Started(this);
+        if (stages.Blocks > 1 && stages.IsStaged) foreach (ITrainingListener listener in listeners) listener.StageBegun(this, stages);
         string? why = Progress.Finished is { } before ? $"nothing is left to do, this run had ended: {before}" : null;
         try
         {
@@ -133,6 +139,7 @@ internal sealed class TrainingRun : IDisposable
         while (true)
         {
             int epoch = Progress.History.Count;
+            if (stages.Enter(epoch)) BeginStage();
             if (!TrainEpoch(epoch, cancellation, out EpochResult? result))
                 return $"cancelled in epoch {epoch + 1} of {Options.Epochs}, which begins anew with: train --resume {Folder}";
             string? why = Conclude(result!);
@@ -141,6 +148,14 @@ internal sealed class TrainingRun : IDisposable
             if (Folder is not null) Checkpoint.Save(CheckpointPath, Key(), Progress, Arrays());
             if (why is not null) return why;
         }
+    }
+
+    // Moments of weights that learned nothing so far say nothing, and Adam would take them for many small gradients: all begin anew.
+    private void BeginStage()
+    {
+        plan = new TrainingPlan(Network, batch, team);
+        optimiser = TrainingParts.Optimiser(Options, trainable);
+        foreach (ITrainingListener listener in listeners) listener.StageBegun(this, stages);
     }
 
     private bool TrainEpoch(int epoch, CancellationToken cancellation, out EpochResult? result)

@@ -21,6 +21,12 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, TimeProv
         epochStart = lastDrawn = time.GetTimestamp();
     }
 
+    public void StageBegun(TrainingRun run, FineTuning stage)
+    {
+        Clear();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"learning: {stage.Blocks - stage.Frozen} of {stage.Blocks} blocks, {stage.LearningParameters:N0} of {run.Network.ParameterCount:N0} parameters"));
+    }
+
     public void BatchDone(TrainingRun run, int epoch, int images)
     {
         if (epoch != running) (running, epochStart) = (epoch, time.GetTimestamp());

@@ -26,9 +26,10 @@ internal sealed class Adam(IReadOnlyList<Parameter> parameters, float weightDeca
         double first = 1 - Math.Pow(beta1, Steps), second = Math.Sqrt(1 - Math.Pow(beta2, Steps));
         for (int i = 0; i < parameters.Count; i++)
         {
-            float decay = parameters[i].Decays ? weightDecay : 0;
+            if (!parameters[i].Learns) continue;
+            float decay = parameters[i].Decays ? weightDecay : 0, rate = learningRate * parameters[i].LearningRateFactor;
             moments.Update(i, decoupled ? 0 : decay);
-            moments.Apply(i, decoupled ? 1 - learningRate * decay : 1, (float)(learningRate / first), (float)(1 / second), epsilon);
+            moments.Apply(i, decoupled ? 1 - rate * decay : 1, (float)(rate / first), (float)(1 / second), epsilon);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace EmotionMLNet.Trainer.Training.Optimisers;
 /// <summary>Turns gradients into changes of weights.</summary>
 internal interface IOptimiser
 {
-    /// <summary>Updates every parameter from its gradient.</summary>
+    /// <summary>Updates every parameter that learns from its gradient, at its own multiple of the rate.</summary>
     void Step(float learningRate);
 
     /// <summary>Everything that a resumed run needs, by name; the arrays are live.</summary>

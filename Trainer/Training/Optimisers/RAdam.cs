@@ -26,10 +26,12 @@ internal sealed class RAdam(IReadOnlyList<Parameter> parameters, float weightDec
             : 0;
         for (int i = 0; i < parameters.Count; i++)
         {
+            if (!parameters[i].Learns) continue;
+            float rate = learningRate * parameters[i].LearningRateFactor;
             moments.Update(i, parameters[i].Decays ? weightDecay : 0);
             // PyTorch adds ε to √v before the bias correction.
-            if (rectification > 0) moments.Apply(i, 1, (float)(learningRate / first * rectification * second), 1, epsilon);
-            else moments.ApplyFirst(i, (float)(learningRate / first));
+            if (rectification > 0) moments.Apply(i, 1, (float)(rate / first * rectification * second), 1, epsilon);
+            else moments.ApplyFirst(i, (float)(rate / first));
         }
     }
 }

@@ -16,7 +16,10 @@ internal sealed class Sgd(IReadOnlyList<Parameter> parameters, float momentum = 
     public void Step(float learningRate)
     {
         for (int i = 0; i < parameters.Count; i++)
-            Update(parameters[i].Value, parameters[i].Gradient, velocity[i], learningRate, parameters[i].Decays ? weightDecay : 0);
+        {
+            Parameter p = parameters[i];
+            if (p.Learns) Update(p.Value, p.Gradient, velocity[i], learningRate * p.LearningRateFactor, p.Decays ? weightDecay : 0);
+        }
         Steps++;
     }
 
