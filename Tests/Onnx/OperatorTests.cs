@@ -19,12 +19,12 @@ public sealed class OperatorTests(OperatorTests.Export export) : IClassFixture<O
         "concat-of-features", "concat-of-one", "conv-depthwise", "conv-everything", "conv-twice-same-weights", "conv-uneven-pads",
         "conv-uneven-pads-unfolded", "conv-without-bias", "double-weights", "dropout", "dropout-training", "equal-weights-shared", "first-pixel", "flatten",
         "flatten-by-size", "flatten-by-size-unfolded", "flatten-by-steps", "fully-convolutional", "gemm-alpha-beta", "global-max-pool", "half-weights", "hard-sigmoid",
-        "hard-sigmoid-spelled-out", "hard-swish", "hard-swish-by-a-sixth", "hard-swish-gate-first", "hard-swish-spelled-out", "initialisers-as-inputs",
+        "hard-sigmoid-spelled-out", "hard-swish", "hard-swish-by-a-sixth", "hard-swish-clamped", "hard-swish-gate-first", "hard-swish-spelled-out", "initialisers-as-inputs",
         "layer-scale", "linear-without-bias", "linear-without-bias-unfolded", "matmul-add", "matmul-scaled", "max-pool", "max-pool-ceil-10",
         "max-pool-ceil-11", "max-pool-ceil-12", "max-pool-ceil-9", "max-pool-ceil-padded-10", "max-pool-ceil-padded-11", "max-pool-ceil-padded-12",
         "max-pool-ceil-padded-9", "max-pool-stride-beyond-kernel", "max-pool-uneven", "mean", "mean-by-steps", "mean-kept", "mean-of-flat", "multiply",
-        "negated", "no-operation", "norm-behind-relu", "norm-first", "norm-not-folded", "norm-of-features", "norm-without-affine", "normalised-input",
-        "pad-of-a-value", "pad-one-side", "pad-then-max-pool", "per-feature", "pool-last", "relu", "relu6", "scalar-first", "scalars", "se", "se-gate-first",
+        "nearly-hard-swish", "nearly-silu", "negated", "no-operation", "norm-behind-relu", "norm-first", "norm-not-folded", "norm-of-features", "norm-without-affine", "normalised-input",
+        "pad-of-a-value", "pad-one-side", "parts-read-twice", "pad-then-max-pool", "per-feature", "pool-last", "relu", "relu6", "scalar-first", "scalars", "se", "se-gate-first",
         "se-linear", "se-linear-view", "se-linear-view-fixed", "shuffle", "shuffle-fixed", "shuffle-unfolded", "sigmoid", "sigmoid-end",
         "silu", "silu-of-features", "silu-other-order", "slice", "slice-from-the-end", "softmax", "softmax-last-axis", "split", "split-equal", "square",
         "squeeze", "squeeze-from-the-end", "standardised-weights", "subtract", "transposed-weights", "unbind-gate", "view", "view-fixed",
@@ -59,6 +59,23 @@ public sealed class OperatorTests(OperatorTests.Export export) : IClassFixture<O
         ExportedCase exported = Read(name)[0]; // every opset becomes the same network
         exported.AssertOnnxRuntimeAgrees(exported.Import().Network);
     }
+
+    [PyTorchTheory]
+    [InlineData("silu", "SiLU")]
+    [InlineData("silu-other-order", "SiLU")]
+    [InlineData("hard-swish", "HardSwish")]
+    [InlineData("hard-swish-spelled-out", "HardSwish")]
+    [InlineData("hard-swish-gate-first", "HardSwish")]
+    [InlineData("hard-swish-by-a-sixth", "HardSwish")]
+    [InlineData("hard-swish-clamped", "HardSwish")]
+    [InlineData("hard-sigmoid-spelled-out", "HardSigmoid")]
+    [InlineData("relu6", "ReLU6")]
+    public void An_activation_that_is_spelled_out_becomes_one_layer(string name, string layer)
+        => Assert.All(Read(name), exported =>
+        {
+            IEnumerable<string> others = exported.Import().Network.Nodes.Select(n => $"{n.Layer}".Split('(')[0]).Where(l => l is not ("Conv2D" or "Flatten" or "Linear"));
+            Assert.Equal([layer], others.Distinct());
+        });
 
     [PyTorchTheory]
     [MemberData(nameof(Refused))]

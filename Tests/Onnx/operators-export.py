@@ -90,7 +90,12 @@ case("silu-other-order", of(lambda s, x: (lambda y: y.sigmoid() * y)(s.c(x)), c=
 case("hard-swish-spelled-out", of(lambda s, x: (lambda y: y * F.relu6(y + 3) / 6)(s.c(4 * x)), c=WIDE), 9, 11, 13, 17)
 case("hard-swish-gate-first", of(lambda s, x: (lambda y: F.relu6(y + 3) / 6 * y)(s.c(4 * x)), c=WIDE), 9, 13)
 case("hard-swish-by-a-sixth", of(lambda s, x: (lambda y: y * (F.relu6(3 + y) * (1 / 6)))(s.c(4 * x)), c=WIDE), 11, 13, **UNFOLDED)
+case("hard-swish-clamped", of(lambda s, x: (lambda y: y * ((y + 3).clamp(0, 6) / 6))(s.c(4 * x)), c=WIDE), 9, 13)
 case("hard-sigmoid-spelled-out", of(lambda s, x: F.relu6(s.c(4 * x) + 3) / 6, c=WIDE), 9, 13)
+TWO = dict(c=WIDE, d=WIDE)
+case("nearly-hard-swish", of(lambda s, x: (lambda y, z: torch.cat([y * F.relu6(y + 2) / 6, y * F.relu6(z + 3) / 6, y * F.relu6(y + 3) / 5, y * (y - 3).clamp(0, 6) / 6, y * F.relu(y + 3) / 6], 1))(s.c(4 * x), s.d(4 * x)), **TWO), 9, 13)
+case("nearly-silu", of(lambda s, x: (lambda y, z: torch.cat([y * z.sigmoid(), y * F.hardsigmoid(z), y * y.relu().sigmoid(), (y + 1) * y.sigmoid()], 1))(s.c(4 * x), s.d(4 * x)), **TWO), 9, 14)
+case("parts-read-twice", of(lambda s, x: (lambda y: (lambda shifted: (lambda limited: torch.cat([y * limited / 6, limited / 6, shifted, limited, y * 2, y], 1))(F.relu6(shifted)))(y + 3))(s.c(4 * x)), c=WIDE), 9, 13)
 case("silu-of-features", lambda: nn.Sequential(nn.Flatten(), nn.Linear(594, 8), nn.SiLU(), nn.Linear(8, 8), nn.Hardswish()), 9, 14)
 
 # ---- several inputs

@@ -145,6 +145,7 @@ internal static class ArithmeticOperators
     {
         if (low <= -float.MaxValue) low = float.NegativeInfinity; // how older opsets spell it
         if (high >= float.MaxValue) high = float.PositiveInfinity;
+        if (low <= 0 && high >= 0 && g.Draft.LayerOf(x.Node) is ReLU) (x, low) = (At(g, x, g.Draft.InputOf(x.Node)), 0); // PyTorch writes relu6 as Clip(Relu(x))
         if ((low, high) == (0, 1) && g.Draft.IsAffine(x.Node, out float scale, out float shift)) g.Emit(n, new HardSigmoid(scale, shift), At(g, x, g.Draft.InputOf(x.Node)));
         else if ((low, high) == (0, 6)) g.Emit(n, new ReLU6(), x);
         else if ((low, high) == (0, float.PositiveInfinity)) g.Emit(n, new ReLU(), x);
