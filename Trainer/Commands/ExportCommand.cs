@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using EmotionMLNet.Files;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
@@ -9,6 +10,8 @@ using EmotionMLNet.Onnx;
 using EmotionMLNet.Onnx.Import;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Trainer.ModelBuilder;
+using EmotionMLNet.Trainer.Training.Listeners;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -94,5 +97,25 @@ internal static class ExportCommand
     }
 
     private static void WriteProject(ParseResult parsed, ModelZip model, string name, string folder)
-        => throw new UserException($"--model-builder {name} {folder} {parsed} {model}");
+    {
+        ModelBuilderProject project = ModelBuilderProject.Of(name, parsed.GetValue(Namespace), model.Manifest, Seconds(parsed.GetValue(Model)!));
+        project.Write(folder);
+        model.Save(Path.Combine(folder, project.ModelFile));
+        Console.WriteLine(folder);
+    }
+
+    // What the training of a model took stands in the log beside it.
+    private static double Seconds(string model)
+    {
+        string log = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, JsonLog.FileName);
+        if (!File.Exists(log)) return 0;
+        try
+        {
+            return File.ReadLines(log).Where(l => l.Length > 0).Sum(l => JsonDocument.Parse(l).RootElement.GetProperty("seconds").GetDouble());
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return 0; // not a log of ours; the figure is for show
+        }
+    }
 }
