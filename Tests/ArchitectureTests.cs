@@ -77,6 +77,6 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"\bEmotionMLNet\.([A-Z]\w+)")]
     private static partial Regex Uses();
 
-    [GeneratedRegex(@"System\.Runtime\.Intrinsics|\bunsafe\b|\bfixed \(")]
+    [GeneratedRegex(@"System\.Runtime\.Intrinsics|(?<!"")\bunsafe\b|\bfixed \(")]
     private static partial Regex Intrinsics();
 }
