@@ -11,6 +11,7 @@ using EmotionMLNet.Onnx.Import;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Metrics;
 using EmotionMLNet.Trainer.ModelBuilder;
+using EmotionMLNet.Trainer.Training;
 using EmotionMLNet.Trainer.Training.Listeners;
 
 namespace EmotionMLNet.Trainer.Commands;
@@ -99,9 +100,17 @@ internal static class ExportCommand
     private static void WriteProject(ParseResult parsed, ModelZip model, string name, string folder)
     {
         ModelBuilderProject project = ModelBuilderProject.Of(name, parsed.GetValue(Namespace), model.Manifest, Seconds(parsed.GetValue(Model)!));
+        if (DataOf(parsed.GetValue(Model)!) is { } data) project = project with { Trial = project.Trial with { Data = data } };
         project.Write(folder);
         model.Save(Path.Combine(folder, project.ModelFile));
         Console.WriteLine(folder);
+    }
+
+    // The zip has the name of the data alone; the run folder beside it knows where that is.
+    private static string? DataOf(string model)
+    {
+        string settings = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, SettingsFile.FileName);
+        return File.Exists(settings) && SettingsFile.Text(SettingsFile.Read(settings), "data", settings) is { } data ? Path.GetFullPath(data) : null;
     }
 
     // What the training of a model took stands in the log beside it.

@@ -27,8 +27,19 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
                 ["validationMacroF1"] = result.MacroF1,
                 ["validationLoss"] = result.ValidationLoss,
             },
-            Settings = SettingsFile.ToElement(run.Options),
+            Settings = SettingsFile.ToElement(WithoutFolders(run.Options)),
         };
         new ModelZip(run.ValidatedNetwork, manifest).Save(Path.Combine(run.Folder!, FileName));
     }
+
+    // A zip is handed on: where its maker keeps files is nobody's business. The run folder has the whole paths.
+    private static TrainingOptions WithoutFolders(TrainingOptions options) => options with
+    {
+        Data = Name(options.Data)!,
+        From = Name(options.From),
+        Backbone = Name(options.Backbone),
+        LabelsFile = Name(options.LabelsFile),
+    };
+
+    private static string? Name(string? path) => path is null ? null : Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
 }
