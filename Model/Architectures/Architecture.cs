@@ -16,6 +16,9 @@ public sealed record ArchitectureOptions
     /// <summary>Filters a stage; empty means the architecture's own.</summary>
     public IReadOnlyList<int> Widths { get; init; } = [];
 
+    /// <summary>Scales the channels of the published backbones, rounded to eights; our own networks have <see cref="Widths"/>.</summary>
+    public float WidthMultiplier { get; init; } = 1;
+
     /// <summary>Dropout rate before the last layer; null means the architecture's own.</summary>
     public float? Dropout { get; init; }
 }
@@ -37,4 +40,8 @@ public sealed record Architecture(
     IReadOnlyList<int> Widths,
     float Dropout,
     Func<int, OutputHead> Head,
-    Func<ArchitectureOptions, Network> Build);
+    Func<ArchitectureOptions, Network> Build)
+{
+    /// <summary>Whether <see cref="ArchitectureOptions.WidthMultiplier"/> applies.</summary>
+    public bool ScalesWidths => Preprocessing == Backbone.Preprocessing;
+}

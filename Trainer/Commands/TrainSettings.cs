@@ -46,6 +46,7 @@ internal static class TrainSettings
         Setting<int>("--channels", "1 grey, 3 colour.", (o, v) => o with { Channels = v }),
         Choice<ResizeMode>("--resize", "What happens to the aspect ratio.", new() { ["stretch"] = ResizeMode.Stretch, ["crop"] = ResizeMode.CentreCrop, ["pad"] = ResizeMode.Pad }, (o, v) => o with { Resize = v }),
         Setting<string>("--widths", "Filters a stage: 32,64,128.", (o, v) => o with { Widths = Numbers(v) }),
+        Setting<float>("--width-multiplier", "Scales the channels of the published backbones.", (o, v) => o with { WidthMultiplier = v }),
         Setting<float>("--dropout", "Rate before the last layer.", (o, v) => o with { Dropout = v }),
         Choice<SelectionMetric>("--metric", "What the best epoch is chosen by, on validation.", new() { ["accuracy"] = SelectionMetric.Accuracy, ["macro-f1"] = SelectionMetric.MacroF1, ["loss"] = SelectionMetric.Loss }, (o, v) => o with { Metric = v }),
         Setting<int>("--patience", "Stop after so many epochs without improvement; 0 is never.", (o, v) => o with { Patience = v }),

@@ -97,6 +97,9 @@ internal sealed record TrainingOptions
     /// <summary>Filters a stage; empty means the architecture's own.</summary>
     public IReadOnlyList<int> Widths { get; init; } = [];
 
+    /// <summary>Scales the channels of the published backbones.</summary>
+    public float WidthMultiplier { get; init; } = 1;
+
     /// <summary>Before the last layer; negative means the architecture's own.</summary>
     public float Dropout { get; init; } = -1;
 
@@ -161,6 +164,8 @@ internal sealed record TrainingOptions
         if (Width < 0 || Height < 0 || Width > 4096 || Height > 4096) yield return $"--width {Width} --height {Height}: give 1 to 4096";
         if (Channels is not (0 or 1 or 3)) yield return $"--channels {Channels}: give 1 (grey) or 3 (colour)";
         if (Widths.Any(w => w is < 1 or > 8192)) yield return $"--widths {string.Join(',', Widths)}: give 1 to 8192 filters a stage";
+        if (!(WidthMultiplier is > 0 and <= 8)) yield return $"--width-multiplier {WidthMultiplier}: give a factor above 0, up to 8";
+        if (WidthMultiplier != 1 && Catalogue.Find(Architecture) is { } fixedWidths && !fixedWidths.ScalesWidths) yield return $"--width-multiplier: {Architecture} has --widths instead";
         if (Patience < 0) yield return $"--patience {Patience}: give 0 (never stop early) or more";
         if (!(MinDelta >= 0)) yield return $"--min-delta {MinDelta}: give 0 or more";
         if (Threads is < 0 or > 1024) yield return $"--threads {Threads}: give 0 (all cores) or more";

@@ -58,6 +58,7 @@ internal static class TrainingParts
                 Input = shape,
                 Classes = classes,
                 Widths = options.Widths,
+                WidthMultiplier = options.WidthMultiplier,
                 Dropout = options.Dropout < 0 ? null : options.Dropout,
             });
             network.Initialise(options.Seed);
