@@ -19,6 +19,7 @@ public sealed partial class ArchitectureTests
         ["Architectures"] = ["Networks", "Layers", "Tensors", "Preprocessing"],
         ["Inference"] = ["Networks", "Layers", "Tensors", "Kernels"],
         ["Onnx"] = ["Networks", "Layers", "Tensors", "Preprocessing"],
+        ["Weights"] = ["Networks", "Layers", "Onnx"],
         ["MLNetZip"] = ["Onnx", "Networks", "Preprocessing", "Files"],
     };
 
