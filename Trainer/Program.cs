@@ -16,6 +16,7 @@ internal static class Program
             DataCommand.Create(),
             FacesCommand.Create(),
             ArchitecturesCommand.Create(),
+            WeightsCommand.Create(),
             QuickstartCommand.Create(),
         };
         ParseResult parsed = root.Parse(args);

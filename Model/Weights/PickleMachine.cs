@@ -59,7 +59,7 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position)
                 Execute(opcode);
             }
         }
-        catch (Exception e) when (e is InvalidCastException or ArgumentException or OverflowException)
+        catch (Exception e) when (e is InvalidCastException or NullReferenceException or ArgumentException or OverflowException)
         {
             throw new InvalidDataException($"a broken pickle at byte {Position}", e);
         }

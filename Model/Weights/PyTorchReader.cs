@@ -69,6 +69,7 @@ internal static class PyTorchReader
             last += (Int128)Math.Max(0, tensor.Dimensions[d] - 1) * tensor.Strides[d];
         }
         if (!sound || (length > 0 && (last + 1) * size > bytes)) throw new InvalidDataException($"tensor '{name}' reaches beyond its storage");
+        if (length == 0) return new WeightTensor(name, tensor.Dimensions, () => []);
         return new WeightTensor(name, tensor.Dimensions, () => tensor.Storage.Format.Read(storage(), tensor.Offset, tensor.Dimensions, tensor.Strides, length));
     }
 

@@ -54,6 +54,7 @@ internal static class TrainSettings
         Setting<int>("--seed", "Of everything random.", (o, v) => o with { Seed = v }),
         Setting<int>("--threads", "Threads; 0 is all cores.", (o, v) => o with { Threads = v }),
         Setting<bool>("--strict", "Findings of the pre-flight end the run with exit code 3.", (o, v) => o with { Strict = v }),
+        Setting<string>("--weights", "Start the network from these weights: a .pth, .safetensors or .onnx file, or a name of 'weights list'.", (o, v) => o with { Weights = v }),
         (From, (o, parsed) => o with { From = parsed.GetValue(From) }),
         (Backbone, (o, parsed) => o with { Backbone = parsed.GetValue(Backbone) }),
         Setting<string>("--freeze", "Blocks that keep their weights, from the input: none, a number, or all (only a new last layer is trained, on features that are computed once).", (o, v) => o with { Freeze = v }),

@@ -125,6 +125,9 @@ internal sealed record TrainingOptions
     /// <summary>A model zip or ONNX file whose last layer is always drawn anew, or null.</summary>
     public string? Backbone { get; init; }
 
+    /// <summary>A file of weights, or the name of published ones, for the network of the catalogue; or null.</summary>
+    public string? Weights { get; init; }
+
     /// <summary><see cref="From"/> or <see cref="Backbone"/>: the network then comes from there, not from the catalogue.</summary>
     [JsonIgnore]
     public string? Start => From ?? Backbone;
@@ -176,7 +179,8 @@ internal sealed record TrainingOptions
             yield return $"--freeze {Freeze}: give none, all, or a number of blocks";
         if (UnfreezeEvery < 0) yield return $"--unfreeze-every {UnfreezeEvery}: give 0 (all from the start) or a number of epochs";
         if (!(LayerDecay is > 0 and <= 1)) yield return $"--layer-decay {LayerDecay}: give a factor above 0, up to 1";
-        if (Start is null && (Freeze != "none" || UnfreezeEvery > 0 || FreezeNorm)) yield return "--freeze, --unfreeze-every and --freeze-norm are for weights that are there already: give --from or --backbone";
+        if (Weights is not null && Start is not null) yield return "--weights are for a network of the catalogue: leave it away, or --from and --backbone";
+        if (Start is null && Weights is null && (Freeze != "none" || UnfreezeEvery > 0 || FreezeNorm)) yield return "--freeze, --unfreeze-every and --freeze-norm are for weights that are there already: give --from, --backbone or --weights";
         if (Freeze == "all" && UnfreezeEvery > 0) yield return "--freeze all never releases anything: leave --unfreeze-every away, or --freeze";
         if (LabelsFile is not null && !File.Exists(LabelsFile)) yield return $"--labels {LabelsFile}: there is no such file";
         foreach (string problem in Augmentation.Problems()) yield return $"--augment: {problem}";

@@ -8,6 +8,8 @@ using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Training.Losses;
 using EmotionMLNet.Trainer.Training.Optimisers;
 using EmotionMLNet.Trainer.Training.Schedules;
+using EmotionMLNet.Trainer.Weights;
+using EmotionMLNet.Weights;
 
 namespace EmotionMLNet.Trainer.Training;
 
@@ -62,11 +64,26 @@ internal static class TrainingParts
                 Dropout = options.Dropout < 0 ? null : options.Dropout,
             });
             network.Initialise(options.Seed);
+            if (options.Weights is { } weights) Load(network, WeightStore.Default.Resolve(weights));
             return network;
         }
         catch (ArgumentException e)
         {
             throw new UserException($"{options.Architecture} cannot be built for {shape}: {e.Message}");
+        }
+    }
+
+    private static void Load(Network network, string path)
+    {
+        try
+        {
+            WeightReport report = WeightLoader.Load(network, WeightFile.Read(path));
+            Console.Error.WriteLine($"weights: {report.Loaded.Count} of {network.Parameters.Count()} arrays from {path}");
+            foreach (string line in report.Lines()) Console.Error.WriteLine($"  {line}");
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UserException(e.Message, ExitCode.Failure);
         }
     }
 

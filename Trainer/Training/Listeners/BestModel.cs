@@ -38,6 +38,7 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
         Data = Name(options.Data)!,
         From = Name(options.From),
         Backbone = Name(options.Backbone),
+        Weights = Name(options.Weights),
         LabelsFile = Name(options.LabelsFile),
     };
 

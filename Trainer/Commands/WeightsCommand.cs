@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Globalization;
+using EmotionMLNet.Trainer.Weights;
+
+namespace EmotionMLNet.Trainer.Commands;
+
+/// <summary>weights: Published weights of the backbones: which there are, where they lie, fetching and checking them. Nothing else in this tool uses a network.</summary>
+internal static class WeightsCommand
+{
+    private static readonly Argument<string> Name = new("name") { Description = "As 'weights list' shows it." };
+    private static readonly Argument<string?> One = new("name") { Description = "As 'weights list' shows it; all that are here by default.", DefaultValueFactory = _ => null };
+    private static readonly Option<string> Mirror = new("--mirror") { Description = "Fetch FILE from this location instead of the publisher's: a folder on a server of yours." };
+
+    public static Command Create()
+    {
+        var list = new Command("list", "Lists the weights that can be fetched.");
+        list.SetAction(_ => Guard.Run(List));
+        var pull = new Command("pull", "Fetches weights, resumes what was interrupted, checks the file.") { Name, Mirror };
+        pull.SetAction(parsed => Guard.Run(() => Pull(PretrainedWeights.Find(parsed.GetValue(Name)!), parsed.GetValue(Mirror))));
+        var verify = new Command("verify", "Checks files against their published hash.") { One };
+        verify.SetAction(parsed => Guard.Run(() => Verify(parsed.GetValue(One))));
+        var where = new Command("where", "Prints the folder of the weights, or the path of one file.") { One };
+        where.SetAction(parsed => Guard.Run(() => Where(parsed.GetValue(One))));
+        return new Command("weights", "Published weights of the backbones: list, pull, verify, where. Only pull uses the network.") { list, pull, verify, where };
+    }
+
+    private static int List()
+    {
+        WeightStore store = WeightStore.Default;
+        Console.WriteLine($"{"name",-20} {"here",-5} {"for",-20} {"what",-44} file");
+        foreach (PretrainedWeights w in PretrainedWeights.All)
+            Console.WriteLine($"{w.Name,-20} {(File.Exists(store.PathOf(w)) ? "yes" : "no"),-5} {w.Architecture,-20} {w.Description,-44} {w.File}");
+        Console.Error.WriteLine($"licence: {PretrainedWeights.Licence}");
+        return ExitCode.Ok;
+    }
+
+    private static int Pull(PretrainedWeights weights, string? mirror)
+    {
+        WeightStore store = WeightStore.Default;
+        string path = store.PathOf(weights);
+        if (File.Exists(path))
+        {
+            store.Verify(weights);
+            Console.Error.WriteLine("it is here already, and it is the published file");
+            Console.WriteLine(path);
+            return ExitCode.Ok;
+        }
+        Uri location = mirror is null ? weights.Location : new Uri(mirror.TrimEnd('/') + "/" + weights.File);
+        Console.Error.WriteLine($"{location}; licence: {PretrainedWeights.Licence}");
+        using var interruption = new Interruption();
+        using var download = new WeightDownload(connect: TimeSpan.FromSeconds(15), stall: TimeSpan.FromSeconds(30));
+        using var progress = new ConsoleProgress("fetching", "bytes");
+        try
+        {
+            download.Fetch(location, path, hash => hash.StartsWith(weights.Sha256Prefix, StringComparison.Ordinal), progress, interruption.Token).GetAwaiter().GetResult();
+        }
+        catch (UserException e)
+        {
+            throw new UserException($"{e.Message} By hand: {store.ByHand(weights)}", e.ExitCode);
+        }
+        Console.WriteLine(path);
+        return ExitCode.Ok;
+    }
+
+    private static int Verify(string? name)
+    {
+        WeightStore store = WeightStore.Default;
+        PretrainedWeights[] wanted = name is not null ? [PretrainedWeights.Find(name)] : [.. PretrainedWeights.All.Where(w => File.Exists(store.PathOf(w)))];
+        foreach (PretrainedWeights weights in wanted)
+        {
+            if (!File.Exists(store.PathOf(weights))) throw new UserException($"{weights.Name} is not here: fetch it with 'weights pull {weights.Name}', or {store.ByHand(weights)}");
+            store.Verify(weights);
+            Console.WriteLine($"{weights.Name}: SHA-256 begins with {weights.Sha256Prefix}, as published");
+        }
+        if (wanted.Length == 0) Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"no weights in {store.Folder}"));
+        return ExitCode.Ok;
+    }
+
+    private static int Where(string? name)
+    {
+        Console.WriteLine(name is null ? WeightStore.Default.Folder : WeightStore.Default.PathOf(PretrainedWeights.Find(name)));
+        return ExitCode.Ok;
+    }
+}
