@@ -64,7 +64,7 @@ public sealed class WeightDownloadTests : IDisposable
             if (attempts++ == 0)
             {
                 await Part(to, 0, 50_000, "200 OK", Content.Length);
-                await Task.Delay(3000);
+                await Task.Delay(2000);
             }
             else await Part(to, From(request), Content.Length, $"206 Partial Content\r\nContent-Range: bytes {From(request)}-{Content.Length - 1}/{Content.Length}", Content.Length - From(request));
         });
@@ -164,7 +164,7 @@ public sealed class WeightDownloadTests : IDisposable
         await to.WriteAsync(body);
     }
 
-    /// <summary>Answers one request a connection.</summary>
+    /// <summary>Answers one request a connection, any number of connections at once.</summary>
     private sealed class Server : IAsyncDisposable
     {
         private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -186,37 +186,42 @@ public sealed class WeightDownloadTests : IDisposable
 
         private async Task Run(Func<string, Stream, Task> answer)
         {
+            var connections = new List<Task>();
             while (true)
             {
-                TcpClient client;
                 try
                 {
-                    client = await listener.AcceptTcpClientAsync();
+                    connections.Add(Serve(await listener.AcceptTcpClientAsync(), answer));
                 }
-                catch (Exception e) when (e is SocketException or ObjectDisposedException)
+                catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
                 {
-                    return;
+                    break; // stopped
                 }
-                using (client)
+            }
+            await Task.WhenAll(connections);
+        }
+
+        private static async Task Serve(TcpClient client, Func<string, Stream, Task> answer)
+        {
+            using (client)
+            {
+                try
                 {
-                    try
+                    NetworkStream stream = client.GetStream();
+                    var buffer = new byte[8192];
+                    int count = 0;
+                    while (!Encoding.ASCII.GetString(buffer, 0, count).Contains("\r\n\r\n", StringComparison.Ordinal))
                     {
-                        NetworkStream stream = client.GetStream();
-                        var buffer = new byte[8192];
-                        int count = 0;
-                        while (!Encoding.ASCII.GetString(buffer, 0, count).Contains("\r\n\r\n", StringComparison.Ordinal))
-                        {
-                            int read = await stream.ReadAsync(buffer.AsMemory(count));
-                            if (read == 0) break;
-                            count += read;
-                        }
-                        await answer(Encoding.ASCII.GetString(buffer, 0, count), stream);
-                        await stream.FlushAsync();
+                        int read = await stream.ReadAsync(buffer.AsMemory(count));
+                        if (read == 0) break;
+                        count += read;
                     }
-                    catch (IOException)
-                    {
-                        // the client left
-                    }
+                    await answer(Encoding.ASCII.GetString(buffer, 0, count), stream);
+                    await stream.FlushAsync();
+                }
+                catch (IOException)
+                {
+                    // the client left
                 }
             }
         }
