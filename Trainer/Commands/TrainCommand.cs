@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using EmotionMLNet.Architectures;
 using EmotionMLNet.Files;
@@ -10,21 +11,25 @@ using EmotionMLNet.Trainer.Augmentation;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Training;
 using EmotionMLNet.Trainer.Training.Listeners;
+using EmotionMLNet.Trainer.Transfer;
 
 namespace EmotionMLNet.Trainer.Commands;
 
 /// <summary>train: Trains a network on a folder of images.</summary>
 internal static class TrainCommand
 {
+    private static readonly string DefaultCache = Path.Combine("artifacts", "bottlenecks");
     private static readonly Option<string> DataPath = new("--data") { Description = "Class folders, split folders, or a CSV file." };
     private static readonly Option<string> Architecture = new("--arch") { Description = "Name of a network, see 'architectures'." };
     private static readonly Option<string> Out = new("--out") { Description = "Run folder; by default artifacts/ARCH-DATE-TIME." };
     private static readonly Option<string> Settings = new("--settings") { Description = "JSON file of settings; the command line goes before it." };
     private static readonly Option<string> Resume = new("--resume") { Description = "Run folder of an interrupted run, continued to the same bits." };
 
+    private static readonly Option<string> Bottlenecks = new("--bottlenecks") { Description = "Folder of cached features for --freeze all; may be deleted at any time.", DefaultValueFactory = _ => DefaultCache };
+
     public static Command Create()
     {
-        var command = new Command("train", "Trains a network on a folder of images. The test split is never read.") { DataPath, Architecture, Out, Settings, Resume };
+        var command = new Command("train", "Trains a network on a folder of images. The test split is never read.") { DataPath, Architecture, Out, Settings, Resume, Bottlenecks };
         foreach (Option option in TrainSettings.Options) command.Add(option);
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
@@ -37,14 +42,15 @@ internal static class TrainCommand
         string[] problems = [.. options.Problems()];
         foreach (string problem in problems) Console.Error.WriteLine(problem);
         if (problems.Length > 0) return ExitCode.Usage;
-        return Run(options, resumed ?? parsed.GetValue(Out) ?? NewFolder(options.Architecture), resumed is not null);
+        return Run(options, resumed ?? parsed.GetValue(Out) ?? NewFolder(options.Architecture), resumed is not null, parsed.GetValue(Bottlenecks));
     }
 
     /// <summary>Loads the data, trains, and says where everything is.</summary>
     /// <param name="options">Free of problems.</param>
     /// <param name="folder">The run folder.</param>
     /// <param name="resume">Whether to go on from its checkpoint.</param>
-    public static int Run(TrainingOptions options, string folder, bool resume)
+    /// <param name="cache">Folder of bottleneck features, for a frozen backbone; null means the usual one.</param>
+    public static int Run(TrainingOptions options, string folder, bool resume, string? cache = null)
     {
         if (!resume && File.Exists(Path.Combine(folder, Checkpoint.FileName)))
             throw new UserException($"{folder} holds a run already: continue it with --resume {folder}, or choose another --out.");
@@ -58,6 +64,7 @@ internal static class TrainCommand
         Directory.CreateDirectory(folder);
         if (!resume) AtomicFile.WriteText(Path.Combine(folder, SettingsFile.FileName), SettingsFile.Write(options));
         TimeProvider time = TimeProvider.System;
+        if (options.Freeze == "all") return TrainHead(options, network, preprocessing, data, folder, cache ?? DefaultCache, time, interruption.Token);
         using var run = new TrainingRun(options, network, preprocessing, data, folder,
             [ConsoleTable.ForStderr(time), new JsonLog(), new TensorBoardLog(time), new Charts(), new BestModel(time)], time);
         if (resume) run.Resume();
@@ -68,6 +75,31 @@ internal static class TrainCommand
         run.Train(interruption.Token);
         Report(run, folder);
         return interruption.Token.IsCancellationRequested && run.Progress.Finished is null ? ExitCode.Cancelled : ExitCode.Ok;
+    }
+
+    // Seconds, so there are no checkpoints: an interrupted one is begun again, with the features from the cache.
+    private static int TrainHead(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, string folder, string cache, TimeProvider time, CancellationToken cancellation)
+    {
+        using var run = new FrozenBackboneRun(options, network, data, time);
+        string model = Path.Combine(folder, BestModel.FileName);
+        var log = new StringBuilder();
+        EpochResult? best = null;
+        using (var progress = new ConsoleProgress("bottleneck features", "images"))
+        {
+            run.Train(preprocessing, cache, result =>
+            {
+                if (log.Length == 0) Console.Error.WriteLine($"{run.Computed:N0} pictures through the frozen backbone, the others' features from the cache\n{ConsoleTable.Header}");
+                Console.Error.WriteLine(ConsoleTable.Row(options.Epochs, result));
+                log.Append(JsonLog.Line(result));
+                if (!result.Improved) return;
+                best = result;
+                BestModel.Save(model, options, network, preprocessing, data, result, time);
+            }, progress, cancellation);
+        }
+        AtomicFile.WriteText(Path.Combine(folder, JsonLog.FileName), log.ToString());
+        if (best is null) return ExitCode.Cancelled;
+        Say(best, options, data, folder);
+        return cancellation.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Ok;
     }
 
     private static TrainingOptions Resolve(ParseResult parsed, string? resumed)
@@ -112,11 +144,15 @@ internal static class TrainCommand
 
     private static void Report(TrainingRun run, string folder)
     {
-        if (run.Progress.Best is not { } best) return;
+        if (run.Progress.Best is { } best) Say(best, run.Options, run.Data, folder);
+    }
+
+    private static void Say(EpochResult best, TrainingOptions options, Dataset data, string folder)
+    {
         string model = Path.Combine(folder, BestModel.FileName);
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"best epoch {best.Epoch}: {best.ValidationAccuracy:P1} accuracy, {best.MacroF1:P1} macro F1 on {run.Data[Split.Validation]!.Name}, the split it was chosen on (seed {run.Options.Seed}, no test-time augmentation)"));
-        Console.Error.WriteLine($"evaluate: evaluate --model {model} --data {run.Options.Data} --split validation");
+            $"best epoch {best.Epoch}: {best.ValidationAccuracy:P1} accuracy, {best.MacroF1:P1} macro F1 on {data[Split.Validation]!.Name}, the split it was chosen on (seed {options.Seed}, no test-time augmentation)"));
+        Console.Error.WriteLine($"evaluate: evaluate --model {model} --data {options.Data} --split validation");
         Console.Error.WriteLine($"classify: Predictor.Console {model} FOLDER");
         Console.WriteLine(model);
     }

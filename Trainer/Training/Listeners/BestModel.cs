@@ -1,5 +1,8 @@
 using System.Reflection;
 using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Trainer.Data;
 
 namespace EmotionMLNet.Trainer.Training.Listeners;
 
@@ -11,15 +14,21 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
     public void EpochDone(TrainingRun run, EpochResult result)
     {
         if (!result.Improved) return;
+        Save(Path.Combine(run.Folder!, FileName), run.Options, run.ValidatedNetwork, run.Preprocessing, run.Data, result, time);
+    }
+
+    /// <summary>Writes a network with what the zip says about its training.</summary>
+    public static void Save(string path, TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, EpochResult result, TimeProvider time)
+    {
         var manifest = new ModelManifest
         {
             CreatedBy = $"EmotionMLNet {typeof(BestModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion}",
             CreatedAt = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
-            Architecture = run.Options.Architecture,
-            Labels = run.Data.Labels,
-            Head = run.Network.Head,
-            Preprocessing = run.Preprocessing,
-            DataFingerprint = run.Data.Fingerprint,
+            Architecture = options.Architecture,
+            Labels = data.Labels,
+            Head = network.Head,
+            Preprocessing = preprocessing,
+            DataFingerprint = data.Fingerprint,
             Metrics = new Dictionary<string, double>
             {
                 ["epoch"] = result.Epoch,
@@ -27,9 +36,9 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
                 ["validationMacroF1"] = result.MacroF1,
                 ["validationLoss"] = result.ValidationLoss,
             },
-            Settings = SettingsFile.ToElement(WithoutFolders(run.Options)),
+            Settings = SettingsFile.ToElement(WithoutFolders(options)),
         };
-        new ModelZip(run.ValidatedNetwork, manifest).Save(Path.Combine(run.Folder!, FileName));
+        new ModelZip(network, manifest).Save(path);
     }
 
     // A zip is handed on: where its maker keeps files is nobody's business. The run folder has the whole paths.

@@ -5,6 +5,8 @@ namespace EmotionMLNet.Trainer.Training.Listeners;
 /// <summary>A line an epoch on stderr, and on a terminal a line that shows how far the running epoch is.</summary>
 internal sealed class ConsoleTable(TextWriter output, bool interactive, TimeProvider time) : ITrainingListener
 {
+    public const string Header = "epoch   train loss    acc   val loss    acc  macro F1   images/s        lr     left";
+
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(250);
 
     private long epochStart, lastDrawn;
@@ -16,7 +18,7 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, TimeProv
 
     public void Started(TrainingRun run)
     {
-        output.WriteLine("epoch   train loss    acc   val loss    acc  macro F1   images/s        lr     left");
+        output.WriteLine(Header);
         foreach (EpochResult result in run.Progress.History) output.WriteLine(Row(run, result));
         epochStart = lastDrawn = time.GetTimestamp();
     }
@@ -50,11 +52,14 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, TimeProv
         output.WriteLine($"stopped: {why}");
     }
 
-    private static string Row(TrainingRun run, EpochResult r)
+    private static string Row(TrainingRun run, EpochResult r) => Row(run.Options.Epochs, r);
+
+    /// <summary>One line of the table.</summary>
+    public static string Row(int epochs, EpochResult r)
     {
-        double left = (run.Options.Epochs - r.Epoch) * r.Seconds;
+        double left = (epochs - r.Epoch) * r.Seconds;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{r.Epoch,3}/{run.Options.Epochs,-3}   {r.TrainLoss,7:0.0000}  {r.TrainAccuracy,6:0.0%}   {r.ValidationLoss,7:0.0000} {r.ValidationAccuracy,6:0.0%}    {r.MacroF1,6:0.0%}    {r.ImagesPerSecond,7:0}  {r.LearningRate,9:0.######}  {Clock(left),7}{(r.Improved ? "  best" : "")}");
+            $"{r.Epoch,3}/{epochs,-3}   {r.TrainLoss,7:0.0000}  {r.TrainAccuracy,6:0.0%}   {r.ValidationLoss,7:0.0000} {r.ValidationAccuracy,6:0.0%}    {r.MacroF1,6:0.0%}    {r.ImagesPerSecond,7:0}  {r.LearningRate,9:0.######}  {Clock(left),7}{(r.Improved ? "  best" : "")}");
     }
 
     private static string Clock(double seconds)

@@ -20,5 +20,5 @@ internal sealed class JsonLog : ITrainingListener
 
     private static string PathOf(TrainingRun run) => Path.Combine(run.Folder!, FileName);
 
-    private static string Line(EpochResult result) => JsonSerializer.Serialize(result, Json) + "\n";
+    public static string Line(EpochResult result) => JsonSerializer.Serialize(result, Json) + "\n";
 }

@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using EmotionMLNet.Files;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Preprocessing;
+
+namespace EmotionMLNet.Trainer.Transfer;
+
+/// <summary>
+/// Bottleneck features on disk: a file a backbone, a record a picture, both found by content. The name of the file is a hash over the
+/// backbone's structure, weights and preprocessing, the key of a record one over the prepared pixels; so nothing stale is ever used, and
+/// the folder may be deleted at any time.
+/// </summary>
+/// <remarks>Header: "EMBN", version, length of a feature vector, number of records (int32 each); record: SHA-256, floats. Little-endian.</remarks>
+internal sealed class BottleneckCache
+{
+    private const int HeaderLength = 16, KeyLength = 32, Version = 1;
+
+    private readonly string path;
+    private readonly int length;
+    private readonly Dictionary<string, float[]> features = [];
+    private bool changed;
+
+    /// <summary>Opens what is there; a file that is damaged is not used, and replaced.</summary>
+    public BottleneckCache(string folder, Network backbone, ImagePreprocessing preprocessing)
+    {
+        length = backbone.OutputShape.Channels;
+        path = Path.Combine(folder, $"{Fingerprint(backbone, preprocessing)[..24]}.bottlenecks");
+        if (File.Exists(path)) Read(File.ReadAllBytes(path));
+    }
+
+    public static string KeyOf(byte[] pixels) => Convert.ToHexString(SHA256.HashData(pixels));
+
+    public float[]? Find(string key) => features.GetValueOrDefault(key);
+
+    public void Add(string key, float[] values)
+    {
+        features[key] = values;
+        changed = true;
+    }
+
+    /// <summary>Writes what was added, atomically.</summary>
+    public void Save()
+    {
+        if (!changed) return;
+        AtomicFile.Write(path, stream =>
+        {
+            var header = new byte[HeaderLength];
+            "EMBN"u8.CopyTo(header);
+            foreach ((int at, int value) in new[] { (4, Version), (8, length), (12, features.Count) }) BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(at), value);
+            stream.Write(header);
+            var single = new byte[4 * length];
+            foreach ((string key, float[] values) in features)
+            {
+                stream.Write(Convert.FromHexString(key));
+                for (int i = 0; i < length; i++) BinaryPrimitives.WriteSingleLittleEndian(single.AsSpan(4 * i), values[i]);
+                stream.Write(single);
+            }
+        });
+        changed = false;
+    }
+
+    private void Read(byte[] file)
+    {
+        int record = KeyLength + 4 * length;
+        if (file.Length < HeaderLength || !file.AsSpan().StartsWith("EMBN"u8) || Int(4) != Version || Int(8) != length || file.Length != HeaderLength + (long)Int(12) * record) return;
+        for (int at = HeaderLength; at < file.Length; at += record)
+        {
+            var values = new float[length];
+            for (int i = 0; i < length; i++) values[i] = BinaryPrimitives.ReadSingleLittleEndian(file.AsSpan(at + KeyLength + 4 * i));
+            if (values.All(float.IsFinite)) features[Convert.ToHexString(file.AsSpan(at, KeyLength))] = values;
+        }
+
+        int Int(int at) => BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at));
+    }
+
+    private static string Fingerprint(Network backbone, ImagePreprocessing preprocessing)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        string text = string.Create(CultureInfo.InvariantCulture, $"{preprocessing.Width} {preprocessing.Height} {preprocessing.Channels} {preprocessing.Resize} {string.Join(' ', preprocessing.Mean)} {string.Join(' ', preprocessing.StandardDeviation)}\n")
+            + string.Concat(backbone.Nodes.Select(n => $"{n.Layer} {string.Join(',', n.Inputs)}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes(text));
+        foreach ((_, var parameter) in backbone.Parameters) hash.AppendData(MemoryMarshal.AsBytes(parameter.Values));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
