@@ -45,6 +45,13 @@ public sealed class EmotionClassifier
     public static EmotionClassifier Load(string path, EmotionClassifierOptions? options = null)
         => new(ModelZip.Load(path), options ?? new EmotionClassifierOptions());
 
+    /// <summary>Uses a model that is in memory already.</summary>
+    public static EmotionClassifier From(ModelZip model, EmotionClassifierOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new(model, options ?? new EmotionClassifierOptions());
+    }
+
     /// <summary>Classifies an image file; it is read whole and never locked.</summary>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>

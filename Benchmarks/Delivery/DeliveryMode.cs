@@ -51,7 +51,7 @@ internal static class DeliveryMode
     private static ModelZip Make(Architecture architecture)
     {
         var p = architecture.Preprocessing;
-        Network network = architecture.Build(new ArchitectureOptions { Input = new Shape(p.Height, p.Width, p.Channels), Classes = Labels.Length });
+        Network network = architecture.Build(new ArchitectureOptions { Input = new Shape(p.Height, p.Width, p.Channels), Classes = Labels.Length, WidthMultiplier = architecture.ScalesWidths ? 0.25f : 1 }); // small zips, every operator
         network.Initialise(seed: 1);
         // Drawn heads are so small that all scores are nearly equal: a mistake would not show.
         foreach (float[] head in network.Nodes[^1].Layer.Parameters.Where(q => q.Name == "weight").Select(q => q.Value))

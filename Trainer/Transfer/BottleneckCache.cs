@@ -17,6 +17,8 @@ namespace EmotionMLNet.Trainer.Transfer;
 /// <remarks>Header: "EMBN", version, length of a feature vector, number of records (int32 each); record: SHA-256, floats. Little-endian.</remarks>
 internal sealed class BottleneckCache
 {
+    public const string Extension = ".bottlenecks";
+
     private const int HeaderLength = 16, KeyLength = 32, Version = 1;
 
     private readonly string path;
@@ -28,7 +30,7 @@ internal sealed class BottleneckCache
     public BottleneckCache(string folder, Network backbone, ImagePreprocessing preprocessing)
     {
         length = backbone.OutputShape.Channels;
-        path = Path.Combine(folder, $"{Fingerprint(backbone, preprocessing)[..24]}.bottlenecks");
+        path = Path.Combine(folder, $"{Fingerprint(backbone, preprocessing)[..24]}{Extension}");
         if (File.Exists(path)) Read(File.ReadAllBytes(path));
     }
 
