@@ -4,8 +4,11 @@ using EmotionMLNet.Architectures;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
+using EmotionMLNet.Inference;
+using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Trainer.Faces;
 
@@ -53,9 +56,7 @@ internal static class DeliveryMode
         var p = architecture.Preprocessing;
         Network network = architecture.Build(new ArchitectureOptions { Input = new Shape(p.Height, p.Width, p.Channels), Classes = Labels.Length, WidthMultiplier = architecture.ScalesWidths ? 0.25f : 1 }); // small zips, every operator
         network.Initialise(seed: 1);
-        // Drawn heads are so small that all scores are nearly equal: a mistake would not show.
-        foreach (float[] head in network.Nodes[^1].Layer.Parameters.Where(q => q.Name == "weight").Select(q => q.Value))
-            for (int i = 0; i < head.Length; i++) head[i] *= 30;
+        Spread(network, p);
         return new ModelZip(network, new ModelManifest
         {
             CreatedBy = "EmotionMLNet delivery check",
@@ -65,6 +66,20 @@ internal static class DeliveryMode
             Preprocessing = p,
             Licence = "drawn weights, CC0",
         });
+    }
+
+    // Where all scores are nearly equal, or one is all, a mistake would not show: the head is scaled until the logits of a face span 3.
+    private static void Spread(Network network, ImagePreprocessing preprocessing)
+    {
+        using var team = new ThreadTeam(1);
+        var session = new InferenceSession(InferencePlan.Compile(network), 1, team);
+        var pixels = new byte[preprocessing.Length];
+        preprocessing.ToPixels(FaceGenerator.Draw(Labels[0], number: 1, seed: 5, preprocessing.Width), pixels);
+        preprocessing.Normalise(pixels, session.Input.Span);
+        session.Run();
+        float[] logits = session.Logits.Span.ToArray(), head = network.Nodes[^1].Layer.Parameters[0].Value;
+        float scale = 3 / Math.Max(1e-6f, logits.Max() - logits.Min());
+        for (int i = 0; i < head.Length; i++) head[i] *= scale;
     }
 
     // At network size, where all runtimes must agree within 1e-4, and larger, where the resize of each counts.
