@@ -11,6 +11,8 @@ namespace EmotionMLNet.Trainer.Augmentation;
 /// <summary>A picture that shows what training sees: a row an image, as stored on the left, then drawn anew in each column.</summary>
 internal static class AugmentationSheet
 {
+    public const string FileName = "augmentation.png";
+
     private const int Rows = 8, Columns = 10, Gap = 2;
 
     // Small network inputs are enlarged to about this side, without smoothing, so that every pixel can be judged.

@@ -75,11 +75,23 @@ internal static class EvaluateCommand
             foreach (UnusableImage image in report.Unusable) Console.Error.WriteLine($"unusable: {image.Name}: {image.Reason}");
         }
         ImageSet images = dataset[split] ?? throw new UserException($"{data} has no {SplitNames.Of(split)} split: choose another --split, or all.");
+        return Measure(model, zip, images, dataset.Fingerprint, threads, cancellation);
+    }
+
+    /// <summary>Runs a loaded model over a loaded split.</summary>
+    /// <param name="model">Where the zip is.</param>
+    /// <param name="zip">What it holds.</param>
+    /// <param name="images">Prepared as the model wants it, classes in the order of its labels.</param>
+    /// <param name="fingerprint">Of the data.</param>
+    /// <param name="threads">0 is all cores.</param>
+    /// <param name="cancellation">Checked between batches.</param>
+    public static Evaluation Measure(string model, ModelZip zip, ImageSet images, string fingerprint, int threads, CancellationToken cancellation)
+    {
         using var team = new ThreadTeam(threads == 0 ? Environment.ProcessorCount : threads);
         using var progress = new ConsoleProgress("evaluating", "images");
         float[] probabilities = new Evaluator(team).Probabilities(InferencePlan.Compile(zip.Network), zip.Manifest.Preprocessing, images,
             done => progress.Report(new WorkProgress(done, images.Count)), cancellation);
         ClassificationReport figures = ClassificationReport.Compute(zip.Manifest.Labels, probabilities, images.Classes);
-        return new Evaluation(model, zip.Manifest, zip.Network.ParameterCount, images, dataset.Fingerprint, probabilities, figures);
+        return new Evaluation(model, zip.Manifest, zip.Network.ParameterCount, images, fingerprint, probabilities, figures);
     }
 }

@@ -52,6 +52,7 @@ internal static class TrainSettings
         Setting<int>("--patience", "Stop after so many epochs without improvement; 0 is never.", (o, v) => o with { Patience = v }),
         Setting<float>("--min-delta", "What counts as an improvement.", (o, v) => o with { MinDelta = v }),
         Setting<int>("--seed", "Of everything random.", (o, v) => o with { Seed = v }),
+        Setting<int>("--split-seed", "Of the division where the data has no split; by default the seed.", (o, v) => o with { SplitSeed = v }),
         Setting<int>("--threads", "Threads; 0 is all cores.", (o, v) => o with { Threads = v }),
         Setting<bool>("--strict", "Findings of the pre-flight end the run with exit code 3.", (o, v) => o with { Strict = v }),
         Setting<string>("--weights", "Start the network from these weights: a .pth, .safetensors or .onnx file, or a name of 'weights list'.", (o, v) => o with { Weights = v }),

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using EmotionMLNet.Imaging;
-using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.Trainer.Metrics;
 
 namespace EmotionMLNet.Trainer.Reports;
@@ -50,23 +49,7 @@ internal static class EvaluationPage
     }
 
     private static void Confusion(StringBuilder html, ClassificationReport report, string title, Func<int, int, string> text)
-    {
-        html.Append(CultureInfo.InvariantCulture, $"<h2>{title}</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\"><table><caption>Rows: the annotators' label. Columns: the predicted label.</caption><thead><tr><th scope=\"col\">label</th>");
-        foreach (ClassMetrics c in report.PerClass) html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\">{Svg.Escape(c.Label)}</th>");
-        html.Append("</tr></thead><tbody>\n");
-        for (int truth = 0; truth < report.PerClass.Count; truth++)
-        {
-            int total = report.PerClass[truth].Support;
-            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Svg.Escape(report.PerClass[truth].Label)}</th>");
-            foreach (int count in report.Confusion[truth])
-            {
-                double share = total == 0 ? 0 : (double)count / total;
-                html.Append(CultureInfo.InvariantCulture, $"<td class=\"cell\" style=\"--share:{0.55 * share:0.###}\">{text(count, total)}</td>");
-            }
-            html.Append("</tr>\n");
-        }
-        html.Append("</tbody></table></div>\n");
-    }
+        => html.Append(CultureInfo.InvariantCulture, $"<h2>{title}</h2>\n").Append(ConfusionTable.Render(report, title, text));
 
     private static void Pairs(StringBuilder html, ClassificationReport report)
     {
@@ -82,9 +65,8 @@ internal static class EvaluationPage
         foreach (Mistake mistake in e.Mistakes(MostMistakes))
         {
             var image = new Image(e.Preprocessing.Width, e.Preprocessing.Height, e.Preprocessing.Channels, e.Images.Pixels[mistake.Index]);
-            string data = Convert.ToBase64String(PngEncoder.Encode(image));
             string caption = $"{mistake.Truth} → {mistake.Predicted}, {Percent(mistake.Confidence)}";
-            html.Append(CultureInfo.InvariantCulture, $"<li><figure><img alt=\"labelled {Svg.Escape(mistake.Truth)}, predicted {Svg.Escape(mistake.Predicted)}\" src=\"data:image/png;base64,{data}\"><figcaption>{Svg.Escape(caption)}<br><span class=\"soft\">{Svg.Escape(e.Images.Sources[mistake.Index])}</span></figcaption></figure></li>\n");
+            html.Append(HtmlPage.Picture(image, $"labelled {mistake.Truth}, predicted {mistake.Predicted}", caption, e.Images.Sources[mistake.Index]));
         }
         html.Append("</ul>\n");
     }

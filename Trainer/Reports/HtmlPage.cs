@@ -1,3 +1,6 @@
+using EmotionMLNet.Imaging;
+using EmotionMLNet.Imaging.Png;
+
 namespace EmotionMLNet.Trainer.Reports;
 
 /// <summary>The frame of every page: self-contained, no script, readable on paper, on a phone, in light and dark, and by screen readers.</summary>
@@ -12,11 +15,24 @@ internal static class HtmlPage
         th,td{padding:.25rem .6rem;border-bottom:1px solid var(--line);text-align:right}th[scope=row],thead th:first-child{text-align:left}
         td.cell{background:rgba(var(--tint),var(--share))}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
-        svg{max-width:100%;height:auto}
+        svg,img{max-width:100%;height:auto}nav ul{columns:12rem;padding-left:1.2rem}a{color:inherit}h3{font-size:1rem;margin:1.4rem 0 .4rem}
+        .side{display:flex;flex-wrap:wrap;gap:1.5rem}.side>*{flex:1 1 18rem;min-width:0}.call{border-left:.3rem solid rgb(var(--tint));padding:.2rem 1rem}
+        pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid var(--line);padding:.6rem}tr.best{font-weight:600}
         .gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:1rem;list-style:none;padding:0}
         .gallery img{width:100%;image-rendering:pixelated;background:var(--line)}.gallery figure{margin:0}.gallery figcaption{font-size:.85rem;overflow-wrap:anywhere}
         @media print{body{max-width:none}h2{break-after:avoid}table,figure,svg{break-inside:avoid}}
         """;
+
+    /// <summary>A picture with its caption, an item of a list of class "gallery"; the PNG stands in the page itself.</summary>
+    /// <param name="image">Any size.</param>
+    /// <param name="alternative">What it shows, for those who cannot see it.</param>
+    /// <param name="caption">Plain text.</param>
+    /// <param name="source">A second, softer line: where it came from.</param>
+    public static string Picture(Image image, string alternative, string caption, string source)
+        => $"<li><figure><img alt=\"{Svg.Escape(alternative)}\" src=\"{DataUri(PngEncoder.Encode(image))}\"><figcaption>{Svg.Escape(caption)}<br><span class=\"soft\">{Svg.Escape(source)}</span></figcaption></figure></li>\n";
+
+    /// <summary>A PNG file as an address that needs no file.</summary>
+    public static string DataUri(byte[] png) => $"data:image/png;base64,{Convert.ToBase64String(png)}";
 
     /// <param name="title">Plain text.</param>
     /// <param name="body">HTML.</param>

@@ -11,7 +11,7 @@ internal sealed record ChartSeries(string Name, IReadOnlyList<(double X, double 
 /// <summary>Curves over epochs as SVG.</summary>
 internal static class LineChart
 {
-    private const int Width = 640, Height = 360, Left = 64, Right = 16, Top = 36, Bottom = 72;
+    private const int Width = 640, Height = 360, Left = 64, Right = 16, Top = 36, Bottom = 72, LegendColumns = 3, LegendRow = 20;
 
     /// <summary>Draws the chart; without any point, an empty frame.</summary>
     public static string Draw(string title, string xLabel, string yLabel, IReadOnlyList<ChartSeries> series)
@@ -20,10 +20,11 @@ internal static class LineChart
         (double X, double Y)[] all = [.. finite.SelectMany(s => s.Points)];
         if (all.Length == 0) all = [(0, 0), (1, 1)];
         double[] xs = AxisTicks.Of(all.Min(p => p.X), all.Max(p => p.X), 9), ys = AxisTicks.Of(all.Min(p => p.Y), all.Max(p => p.Y));
+        int height = Height + LegendRow * ((finite.Length - 1) / LegendColumns); // a row more of legend for every three curves
         double X(double x) => Left + (x - xs[0]) / (xs[^1] - xs[0]) * (Width - Left - Right);
         double Y(double y) => Height - Bottom - (y - ys[0]) / (ys[^1] - ys[0]) * (Height - Top - Bottom);
 
-        var svg = new Svg(Width, Height, title, Describe(finite, xLabel, yLabel));
+        var svg = new Svg(Width, height, title, Describe(finite, xLabel, yLabel));
         svg.Text(Width / 2.0, 20, title, "middle", "title");
         foreach (double y in ys)
         {
@@ -43,9 +44,9 @@ internal static class LineChart
         svg.Path(series.Points.Select(p => (x(p.X), y(p.Y))), colour, series.Dashed);
         foreach ((double px, double py) in series.Points)
             svg.Circle(x(px), y(py), 2.5, colour, string.Create(CultureInfo.InvariantCulture, $"{series.Name}, {px:0.##}: {py:0.####}"));
-        double slot = (Width - Left - Right) / (double)count, start = Left + index * slot;
-        svg.Path([(start, Height - 14), (start + 24, Height - 14)], colour, series.Dashed);
-        svg.Text(start + 30, Height - 10, series.Name);
+        double slot = (Width - Left - Right) / (double)Math.Min(count, LegendColumns), start = Left + index % LegendColumns * slot, legend = Height - 14 + LegendRow * (index / LegendColumns);
+        svg.Path([(start, legend), (start + 24, legend)], colour, series.Dashed);
+        svg.Text(start + 30, legend + 4, series.Name);
     }
 
     private static string Describe(IEnumerable<ChartSeries> series, string xLabel, string yLabel)

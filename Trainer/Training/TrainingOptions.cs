@@ -113,6 +113,9 @@ internal sealed record TrainingOptions
 
     public int Seed { get; init; } = 1;
 
+    /// <summary>Of the division where the source gives no split; null means <see cref="Seed"/>. Runs of several seeds share it.</summary>
+    public int? SplitSeed { get; init; }
+
     /// <summary>0 means all cores. Part of what makes a run repeat to the bit.</summary>
     public int Threads { get; init; }
 

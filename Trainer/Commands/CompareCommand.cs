@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using EmotionMLNet.Trainer.Compare;
+using EmotionMLNet.Trainer.Compare.Reports;
+using EmotionMLNet.Trainer.Training;
+
+namespace EmotionMLNet.Trainer.Commands;
+
+/// <summary>compare: Trains several networks under the same rules and reports who is really better.</summary>
+internal static class CompareCommand
+{
+    private static readonly Option<string> DataPath = new("--data") { Description = "Class folders, split folders, or a CSV file.", Required = true };
+    private static readonly Option<string> Architectures = new("--arch") { Description = "Networks to train from scratch: A,B,C; see 'architectures'." };
+    private static readonly Option<string> From = new("--from") { Description = "Model zips or ONNX files to train further, each a candidate: X.zip,Y.zip." };
+    private static readonly Option<string> Backbone = new("--backbone") { Description = "As --from, with a newly drawn last layer in any case." };
+    private static readonly Option<string[]> Settings = new("--settings") { Description = "A settings file is a candidate of its own, named after the file; give as many as you like.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Option<int> Seeds = new("--seeds") { Description = "Runs a candidate; the first has --seed.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string> Budget = new("--budget") { Description = "Training time of each run, 90s, 15m, 2h: it ends with the epoch in which the time is up. Without it all have equal epochs." };
+    private static readonly Option<string> Out = new("--out") { Description = "Folder of the comparison; the same command with the same folder goes on after an interruption." };
+
+    private static readonly string[] PerCandidate = ["--from", "--backbone"];
+
+    public static Command Create()
+    {
+        var command = new Command("compare", "Trains several networks under the same rules; the winner is chosen on validation, the test split is read once, at the end.")
+        {
+            DataPath, Architectures, From, Backbone, Settings, Seeds, Budget, Out,
+        };
+        foreach (Option option in TrainSettings.Options.Where(o => !PerCandidate.Contains(o.Name))) command.Add(option);
+        command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
+        return command;
+    }
+
+    private static int Execute(ParseResult parsed)
+    {
+        ComparisonOptions options = Resolve(parsed);
+        string[] problems = [.. options.Problems()];
+        foreach (string problem in problems) Console.Error.WriteLine(problem);
+        if (problems.Length > 0) return ExitCode.Usage;
+
+        using var interruption = new Interruption();
+        string line = "compare " + string.Join(' ', parsed.Tokens.Skip(1).Select(t => t.Value.Contains(' ', StringComparison.Ordinal) ? $"\"{t.Value}\"" : t.Value));
+        try
+        {
+            Comparison? comparison = new Comparer(options, line, TimeProvider.System, interruption.Token).Run();
+            if (comparison is null) Console.Error.WriteLine($"nothing is left to do: {options.Out} holds this comparison, finished. Choose another --out for a new one.");
+            else Console.Error.Write(ComparisonMarkdown.Render(comparison));
+            Console.WriteLine(Path.Combine(options.Out, ComparisonFiles.Page));
+            Console.WriteLine(Path.Combine(options.Out, Comparer.BestName));
+            return comparison is not null && (comparison.Failed.Count > 0 || comparison.Results.Any(r => r.Failures.Count > 0)) ? ExitCode.Findings : ExitCode.Ok;
+        }
+        catch (OperationCanceledException)
+        {
+            string again = parsed.GetValue(Out) is null ? $" with --out {options.Out}" : "";
+            Console.Error.WriteLine($"cancelled; what is done is kept, and the same command{again} goes on");
+            return ExitCode.Cancelled;
+        }
+    }
+
+    private static ComparisonOptions Resolve(ParseResult parsed)
+    {
+        string data = parsed.GetValue(DataPath)!;
+        List<Candidate> candidates = [];
+        foreach (string name in List(parsed.GetValue(Architectures))) Add(null, TrainCommand.Assemble(parsed, [], "", data, name, null, null));
+        foreach (string model in List(parsed.GetValue(From))) Add($" from {Path.GetFileNameWithoutExtension(model)}", TrainCommand.Assemble(parsed, [], "", data, null, model, null));
+        foreach (string model in List(parsed.GetValue(Backbone))) Add($" on {Path.GetFileNameWithoutExtension(model)}", TrainCommand.Assemble(parsed, [], "", data, null, null, model));
+        foreach (string path in parsed.GetValue(Settings) ?? [])
+        {
+            JsonObject file = SettingsFile.Read(path);
+            TrainingOptions options = TrainCommand.Assemble(parsed, file, path, data, SettingsFile.Text(file, "architecture", path), SettingsFile.Text(file, "from", path), SettingsFile.Text(file, "backbone", path));
+            candidates.Add(new Candidate(Path.GetFileNameWithoutExtension(path), options));
+        }
+        int seed = candidates.Count > 0 ? candidates[0].Options.Seed : 1;
+        return new ComparisonOptions
+        {
+            Data = data,
+            Candidates = candidates,
+            Seeds = parsed.GetValue(Seeds),
+            FirstSeed = seed,
+            Budget = parsed.GetValue(Budget) is { } budget ? TimeBudget.Parse(budget) : null,
+            Out = parsed.GetValue(Out) ?? Path.Combine("artifacts", string.Create(CultureInfo.InvariantCulture, $"compare-{TimeProvider.System.GetLocalNow():yyyyMMdd-HHmmss}")),
+        };
+
+        void Add(string? suffix, TrainingOptions options) => candidates.Add(new Candidate(options.Architecture + suffix, options));
+    }
+
+    private static string[] List(string? text) => text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+}

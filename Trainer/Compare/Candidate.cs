@@ -1,0 +1,12 @@
+using EmotionMLNet.Trainer.Training;
+
+namespace EmotionMLNet.Trainer.Compare;
+
+/// <summary>A network and a way to train it, compared with others.</summary>
+/// <param name="Name">Shown; unique in a comparison.</param>
+/// <param name="Options">Its settings; the seed is that of the first run.</param>
+internal sealed record Candidate(string Name, TrainingOptions Options)
+{
+    /// <summary>The run folder of one seed, below that of the comparison.</summary>
+    public string FolderFor(int seed) => Path.Combine("runs", $"{string.Concat(Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'))}-seed{seed}");
+}

@@ -1,0 +1,214 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using EmotionMLNet.Files;
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Trainer.Commands;
+using EmotionMLNet.Trainer.Compare.Reports;
+using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Trainer.Reports;
+using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Trainer.Training.Listeners;
+
+namespace EmotionMLNet.Trainer.Compare;
+
+/// <summary>
+/// Trains all candidates under the same rules, chooses the best on validation, then reads the test split once for all, and writes it down.
+/// Everything is kept in one folder: asked again, it goes on where it was interrupted.
+/// </summary>
+/// <param name="options">Free of problems.</param>
+/// <param name="commandLine">For the report.</param>
+/// <param name="time">Clock.</param>
+/// <param name="cancellation">Keeps what is done.</param>
+internal sealed class Comparer(ComparisonOptions options, string commandLine, TimeProvider time, CancellationToken cancellation)
+{
+    /// <summary>The winner's model.</summary>
+    public const string BestName = "best.zip";
+
+    private const string PlanName = "compare.json", TestName = "test-probabilities.bin";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private string Plan => Path.Combine(options.Out, PlanName);
+
+    /// <returns>The written comparison; null when it had been written before.</returns>
+    /// <exception cref="UserException">The folder holds another comparison, or no candidate could be trained.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the same command goes on.</exception>
+    public Comparison? Run()
+    {
+        string plan = PlanText();
+        if (File.Exists(Plan) && File.ReadAllText(Plan) != plan) throw new UserException($"{options.Out} holds another comparison: choose another --out, or give the same settings as in its {PlanName}.");
+        if (File.Exists(Path.Combine(options.Out, ComparisonFiles.Json))) return null;
+        AtomicFile.WriteText(Plan, plan);
+
+        ILookup<Candidate, (int Seed, string Reason)> failures = TrainAll();
+        Candidate[] trained = [.. options.Candidates.Where(c => failures[c].Count() < options.Seeds)];
+        (Candidate, string Reason)[] failed = [.. options.Candidates.Except(trained).Select(c => (c, failures[c].First().Reason))];
+        if (trained.Length == 0) throw new UserException($"none of the {options.Candidates.Count} candidates could be trained: {failed[0].Reason}", ExitCode.Failure);
+
+        IReadOnlyList<CandidateResult> ranked = Comparison.Ranked(trained.Select(c => Validated(c, [.. failures[c]])));
+        string best = Path.Combine(options.Out, BestName), chosen = ModelIn(ranked[0].Best.Folder);
+        AtomicFile.Write(best, stream => Copy(chosen, stream));
+        Console.Error.WriteLine($"chosen on validation: {ranked[0].Name}, seed {ranked[0].Best.Outcome.Seed}");
+
+        CandidateResult[] tested = [.. ranked.Select(Tested)];
+        DataReport data = Scan(tested[0].Best.Quoted.Preprocessing);
+        CandidateResult[] measured = WithCosts(tested, data.Splits.Where(s => s.Split == Split.Train).Sum(s => s.Usable.Sum()));
+        CandidateResult winner = measured[0];
+        Split split = winner.Best.Quoted.Images.Split;
+        ImageSet images = Images(winner.Best.Quoted.Manifest, [split], out _)[split]!;
+        var comparison = new Comparison(options, commandLine, data, measured, failed, Pairs(measured, images.Classes), images,
+            time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+            $"{RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}");
+        ComparisonFiles.Write(comparison);
+        return comparison;
+    }
+
+    // Seed by seed, so that whoever stops early has all candidates with fewer seeds.
+    private ILookup<Candidate, (int Seed, string Reason)> TrainAll()
+    {
+        var failures = new List<(Candidate Candidate, int Seed, string Reason)>();
+        int done = 0, all = options.Seeds * options.Candidates.Count;
+        foreach (int seed in options.AllSeeds)
+            foreach (Candidate candidate in options.Candidates)
+            {
+                Console.Error.WriteLine($"run {++done} of {all}: {candidate.Name}, seed {seed}");
+                try
+                {
+                    Train(candidate, seed);
+                }
+                catch (Exception e) when (e is not OperationCanceledException) // whatever is wrong with one candidate, the others are still wanted
+                {
+                    string reason = e.Message.ReplaceLineEndings(" ");
+                    Console.Error.WriteLine($"failed: {candidate.Name}, seed {seed}: {reason}");
+                    failures.Add((candidate, seed, reason));
+                }
+            }
+        return failures.ToLookup(f => f.Candidate, f => (f.Seed, f.Reason));
+    }
+
+    private void Train(Candidate candidate, int seed)
+    {
+        string folder = Path.Combine(options.Out, candidate.FolderFor(seed));
+        if (RunOutcome.Find(folder) is { } before)
+        {
+            Console.Error.WriteLine($"has ended before: {before.Ended}");
+            return;
+        }
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        ITrainingListener[] budget = options.Budget is { } time ? [new TimeBudget(time, end)] : [];
+        TrainingProgress progress = TrainCommand.Train(options.For(candidate, seed), folder, File.Exists(Path.Combine(folder, Checkpoint.FileName)), cache: null, end.Token, budget);
+        bool inTime = options.Budget is { } limit && TimeBudget.IsUsedUp(limit, progress.History);
+        if (progress.Finished is null && !inTime) cancellation.ThrowIfCancellationRequested();
+        string ended = progress.Finished ?? $"the time budget was used up after epoch {progress.History.Count}";
+        Console.Error.WriteLine($"ended: {ended}");
+        new RunOutcome(seed, progress.BestEpoch, ended, progress.History).Save(folder);
+    }
+
+    private CandidateResult Validated(Candidate candidate, (int Seed, string Reason)[] failures)
+    {
+        var runs = new List<RunResult>();
+        (Dataset Data, ImageSet Images)? loaded = null;
+        foreach (int seed in options.AllSeeds.Except(failures.Select(f => f.Seed)))
+        {
+            string folder = Path.Combine(options.Out, candidate.FolderFor(seed)), model = ModelIn(folder);
+            ModelZip zip = ModelZip.Load(model);
+            loaded ??= Images(zip.Manifest, [Split.Validation], out _) is { } data ? (data, data[Split.Validation]!) : null;
+            Evaluation evaluation = EvaluateCommand.Measure(model, zip, loaded!.Value.Images, loaded.Value.Data.Fingerprint, candidate.Options.Threads, cancellation);
+            runs.Add(new RunResult(folder, RunOutcome.Find(folder)!, WithoutPixels(evaluation), null));
+        }
+        return new CandidateResult(candidate, runs, failures, null);
+    }
+
+    // A model that has been tested is not tested again: its probabilities are kept in its run folder.
+    private CandidateResult Tested(CandidateResult result)
+    {
+        Dataset data = Images(result.Best.Validation.Manifest, [Split.Test], out bool hasTest);
+        if (!hasTest) return result;
+        ImageSet images = data[Split.Test]!;
+        return result with { Runs = [.. result.Runs.Select(run => run with { Test = WithoutPixels(Test(run, images, data.Fingerprint, result.Candidate.Options.Threads)) })] };
+    }
+
+    private Evaluation Test(RunResult run, ImageSet images, string fingerprint, int threads)
+    {
+        string kept = Path.Combine(run.Folder, TestName), model = ModelIn(run.Folder);
+        Evaluation validation = run.Validation;
+        int values = images.Count * images.Labels.Count;
+        if (File.Exists(kept) && File.ReadAllBytes(kept) is { } bytes && bytes.Length == values * sizeof(float))
+        {
+            float[] probabilities = MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+            return validation with { Images = images, DataFingerprint = fingerprint, Probabilities = probabilities, Report = ClassificationReport.Compute(images.Labels, probabilities, images.Classes) };
+        }
+        Evaluation evaluation = EvaluateCommand.Measure(model, ModelZip.Load(model), images, fingerprint, threads, cancellation);
+        TestReadings.Add(evaluation, time);
+        AtomicFile.Write(kept, stream => stream.Write(MemoryMarshal.AsBytes(evaluation.Probabilities.AsSpan())));
+        return evaluation;
+    }
+
+    private static CandidateResult[] WithCosts(CandidateResult[] results, int trainingImages)
+    {
+        (string Path, ModelZip Zip)[] models = [.. results.Select(r => (ModelIn(r.Best.Folder), ModelZip.Load(ModelIn(r.Best.Folder))))];
+        ModelCost[] costs = ModelCost.Measure(models, [.. results.Select(r => PlannedBytes(r, trainingImages))], Environment.ProcessorCount);
+        return [.. results.Zip(costs, (result, cost) => result with { Cost = cost })];
+    }
+
+    private static long PlannedBytes(CandidateResult result, int trainingImages)
+    {
+        ModelZip zip = ModelZip.Load(ModelIn(result.Best.Folder)); // of its own: a plan gives the parameters gradients
+        TrainingOptions resolved = TrainingParts.Resolve(result.Candidate.Options, zip.Manifest.Preprocessing);
+        return ModelCost.PlannedBytes(zip.Network, resolved, trainingImages);
+    }
+
+    private static IReadOnlyList<PairedComparison> Pairs(CandidateResult[] results, int[] truth)
+    {
+        foreach (CandidateResult result in results)
+        {
+            if (!result.Best.Quoted.Images.Sources.SequenceEqual(results[0].Best.Quoted.Images.Sources))
+                throw new UserException($"{result.Name} and {results[0].Name} were not measured on the same images: the data changed between their runs.", ExitCode.Failure);
+        }
+        return PairedComparison.All(results[0].Best.Quoted.Manifest.Labels.Count, truth, [.. results.Select(r => (r.Name, Predicted(r.Best.Quoted)))], seed: 1);
+    }
+
+    private static int[] Predicted(Evaluation evaluation)
+    {
+        int classes = evaluation.Manifest.Labels.Count;
+        return [.. Enumerable.Range(0, evaluation.Images.Count).Select(n => ClassificationReport.ArgMax(evaluation.Probabilities.AsSpan(n * classes, classes)))];
+    }
+
+    private Dataset Images(ModelManifest manifest, Split[] wanted, out bool all)
+    {
+        using var progress = new ConsoleProgress("decoding", "images");
+        (Dataset data, _) = DataLoader.Load(Source() with { Labels = manifest.Labels }, manifest.Preprocessing, wanted, progress, cancellation);
+        all = wanted.All(s => data[s] is not null);
+        return data;
+    }
+
+    private DataReport Scan(ImagePreprocessing preprocessing)
+    {
+        using var progress = new ConsoleProgress("checking the data", "images");
+        return DataLoader.Scan(Source(), preprocessing, progress, cancellation);
+    }
+
+    private DataOptions Source() => new() { Path = options.Data, Seed = (ulong)options.FirstSeed, LabelsFile = options.Candidates[0].Options.LabelsFile };
+
+    private static Evaluation WithoutPixels(Evaluation evaluation) => evaluation with { Images = evaluation.Images with { Pixels = [] } };
+
+    private static string ModelIn(string folder) => Path.Combine(folder, BestModel.FileName);
+
+    private static void Copy(string file, Stream to)
+    {
+        using FileStream from = File.OpenRead(file);
+        from.CopyTo(to);
+    }
+
+    private string PlanText() => JsonSerializer.Serialize(new
+    {
+        options.Data,
+        options.Seeds,
+        options.FirstSeed,
+        Budget = options.Budget?.ToString("c", CultureInfo.InvariantCulture),
+        Candidates = options.Candidates.Select(c => new { c.Name, Settings = SettingsFile.ToElement(c.Options) }),
+    }, Json) + "\n";
+}

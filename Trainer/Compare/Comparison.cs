@@ -1,0 +1,29 @@
+using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Metrics;
+
+namespace EmotionMLNet.Trainer.Compare;
+
+/// <summary>A whole comparison, ready to be written down.</summary>
+/// <param name="Options">What was asked for.</param>
+/// <param name="CommandLine">With which it can be asked for again.</param>
+/// <param name="Data">The data and its findings.</param>
+/// <param name="Results">Best on validation first: mean over seeds, and of equals the one with fewer parameters.</param>
+/// <param name="Failed">Candidates of which no run ended well.</param>
+/// <param name="Pairs">Every two candidates' best models on the quoted split.</param>
+/// <param name="Images">The quoted split as the winner saw it.</param>
+/// <param name="MadeAt">UTC, ISO 8601.</param>
+/// <param name="Machine">On which times and rates were measured.</param>
+internal sealed record Comparison(ComparisonOptions Options, string CommandLine, DataReport Data, IReadOnlyList<CandidateResult> Results,
+    IReadOnlyList<(Candidate Candidate, string Reason)> Failed, IReadOnlyList<PairedComparison> Pairs, ImageSet Images, string MadeAt, string Machine)
+{
+    public CandidateResult Winner => Results[0];
+
+    /// <summary>Whether figures are those of a test split that was read after the choice.</summary>
+    public bool IsTested => Winner.Best.Test is not null;
+
+    public string SplitName => Winner.Best.Quoted.Images.Name;
+
+    /// <summary>Best candidate first.</summary>
+    public static IReadOnlyList<CandidateResult> Ranked(IEnumerable<CandidateResult> results)
+        => [.. results.OrderByDescending(r => r.Rank).ThenBy(r => r.Best.Validation.Parameters)];
+}
