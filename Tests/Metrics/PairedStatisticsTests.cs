@@ -89,7 +89,7 @@ public sealed class PairedStatisticsTests
         Assert.Equal(3, pairs.Count);
         Assert.StartsWith("good is better than poor (20.0 points of accuracy, 95 % interval ", pairs[0].Sentence, StringComparison.Ordinal);
         Assert.Contains(", p below 0.001).", pairs[0].Sentence, StringComparison.Ordinal);
-        Assert.StartsWith("good and near can't be told apart on these 200 images (good is 0.5 points of accuracy ahead, 95 % interval ", pairs[2].Sentence, StringComparison.Ordinal);
+        Assert.StartsWith("good and near can't be told apart on these 200 images (good is 1.0 points of accuracy ahead, 95 % interval ", pairs[2].Sentence, StringComparison.Ordinal);
         Assert.Equal(HolmCorrection.Adjust([.. pairs.Select(p => p.Test.P)]), pairs.Select(p => p.AdjustedP));
     }
 

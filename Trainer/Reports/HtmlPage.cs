@@ -12,7 +12,7 @@ internal static class HtmlPage
         *{box-sizing:border-box}body{margin:0 auto;max-width:64rem;padding:1rem;font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper)}
         h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.2rem;margin-top:2.2rem}.soft{color:var(--soft)}
         .scroll{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}caption{text-align:left;color:var(--soft);padding:.3rem 0}
-        th,td{padding:.25rem .6rem;border-bottom:1px solid var(--line);text-align:right}th[scope=row],thead th:first-child{text-align:left}
+        th,td{padding:.25rem .6rem;border-bottom:1px solid var(--line);text-align:right}td,th[scope=row]{white-space:nowrap}th[scope=row],thead th:first-child{text-align:left}
         td.cell{background:rgba(var(--tint),var(--share))}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
         svg,img{max-width:100%;height:auto}nav ul{columns:12rem;padding-left:1.2rem}a{color:inherit}h3{font-size:1rem;margin:1.4rem 0 .4rem}

@@ -30,7 +30,8 @@ internal static class ComparisonPage
     {
         body.Section("leaderboard", "Leaderboard");
         string split = c.IsTested ? "test" : "validation";
-        body.Table($"Best on validation first. Figures are those on {split} of each candidate's best model on validation; ± is the standard deviation over seeds.",
+        body.Paragraph($"Best on validation first. Figures are those on {split} of the model that each candidate is best with on validation; ± is the standard deviation over seeds.", "soft");
+        body.Table($"Figures on {split}",
             ["candidate", $"{split} accuracy (95 %)", "over seeds", "macro F1", "macro F1 over seeds", "balanced accuracy", "log loss", "calibration error", "validation over seeds"],
             c.Results.Select(r => (string[])[
                 r.Name, Figures.WithInterval(r.Figures), Figures.Spread(r.Over(f => f.Accuracy)), Figures.Percent(r.Figures.MacroF1), Figures.Spread(r.Over(f => f.MacroF1)),

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Text.Json;
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Trainer;
+
+namespace EmotionMLNet.Tests.Compare;
+
+/// <summary>The verb as scripts see it.</summary>
+[Collection(OneFinishedComparison.Name)]
+public sealed class CompareCommandTests(FinishedComparison finished)
+{
+    [Fact]
+    public void It_trains_every_candidate_with_every_seed_and_prints_report_and_winner_alone()
+    {
+        Assert.True(finished.Result.Code == ExitCode.Ok, finished.Result.Error);
+        string root = finished.Files["compare"];
+        Assert.Equal([finished.Page, Path.Combine(root, "best.zip")], finished.Result.Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["narrow-seed1", "narrow-seed2", "wide-seed1", "wide-seed2"], Directory.GetDirectories(Path.Combine(root, "runs")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.All(["comparison.csv", "comparison.json", "comparison.md", "report.html"], name => Assert.True(new FileInfo(Path.Combine(root, name)).Length > 500, name));
+        Assert.Equal(["left", "low", "right"], ModelZip.Load(Path.Combine(root, "best.zip")).Manifest.Labels);
+    }
+
+    [Fact]
+    public void The_winner_is_the_best_on_validation_over_seeds_and_its_best_seed_is_saved()
+    {
+        JsonElement json = Json("compare");
+        JsonElement winner = json.GetProperty("winner"), first = json.GetProperty("candidates")[0];
+        double Mean(JsonElement c) => c.GetProperty("runs").EnumerateArray().Average(Validation);
+        Assert.Equal(json.GetProperty("candidates").EnumerateArray().Max(Mean), Mean(first));
+        Assert.Equal(first.GetProperty("name").GetString(), winner.GetProperty("name").GetString());
+        JsonElement best = first.GetProperty("runs").EnumerateArray().MaxBy(Validation);
+        Assert.Equal(best.GetProperty("seed").GetInt32(), winner.GetProperty("seed").GetInt32());
+        Assert.Equal(File.ReadAllBytes(Path.Combine(best.GetProperty("folder").GetString()!, "model.zip")), File.ReadAllBytes(Path.Combine(finished.Files["compare"], "best.zip")));
+
+        static double Validation(JsonElement run) => run.GetProperty("validation").GetProperty("figures").GetProperty("accuracy").GetDouble();
+    }
+
+    [Fact]
+    public void The_test_split_is_read_once_by_each_model_however_often_the_command_is_given()
+    {
+        Assert.Equal([1, 1, 1, 1], finished.Files.TestReadings("compare").Select(r => r.Length));
+        byte[] before = File.ReadAllBytes(finished.Page);
+        ProcessResult again = finished.Files.Run("compare", ["wide", "narrow"], "--epochs", "2");
+        Assert.Equal(ExitCode.Ok, again.Code);
+        Assert.Contains("nothing is left to do", Assert.Single(again.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(finished.Result.Output, again.Output);
+        Assert.Equal([1, 1, 1, 1], finished.Files.TestReadings("compare").Select(r => r.Length));
+        Assert.Equal(before, File.ReadAllBytes(finished.Page));
+
+        ProcessResult other = finished.Files.Run("compare", ["wide", "narrow"], "--epochs", "3");
+        Assert.Equal(ExitCode.Usage, other.Code);
+        Assert.Contains("holds another comparison", Assert.Single(other.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_killed_comparison_goes_on_to_the_figures_of_an_unbroken_one()
+    {
+        using var tiny = new TinyComparison();
+        string[] settings = ["--epochs", "30"];
+        using (Process process = TrainerProcess.Start(tiny.Arguments("parts", ["wide", "narrow"], settings)))
+        {
+            string log = Path.Combine(tiny["parts"], "runs", "narrow-seed1", "log.jsonl"); // the second run: one is finished, one is not
+            while (!process.HasExited && (!File.Exists(log) || new FileInfo(log).Length < 500)) Thread.Sleep(2);
+            process.Kill();
+            TrainerProcess.Finish(process);
+        }
+        Assert.Empty(tiny.TestReadings("parts")); // nothing was tested before the choice
+        Assert.True(File.Exists(Path.Combine(tiny["parts"], "runs", "wide-seed1", "outcome.json")));
+        Assert.False(File.Exists(Path.Combine(tiny["parts"], "runs", "narrow-seed1", "outcome.json")));
+
+        ProcessResult resumed = tiny.Run("parts", ["wide", "narrow"], settings), whole = tiny.Run("whole", ["wide", "narrow"], settings);
+        Assert.True(resumed.Code == ExitCode.Ok, resumed.Error);
+        Assert.True(whole.Code == ExitCode.Ok, whole.Error);
+        Assert.Contains("has ended before: all 30 epochs done", resumed.Error, StringComparison.Ordinal);
+        Assert.Equal(tiny.Figures("whole"), tiny.Figures("parts"));
+    }
+
+    [Fact]
+    public void A_failing_candidate_is_reported_and_the_others_are_compared()
+    {
+        using var tiny = new TinyComparison();
+        tiny.Candidate("wild", """{ "architecture": "three-block-cnn", "widths": [2, 3, 4], "optimiser": "sgd", "learningRate": 1e30 }""");
+        ProcessResult result = tiny.Run("run", ["wild", "narrow", "wide"], "--epochs", "2");
+        Assert.True(result.Code == ExitCode.Findings, result.Error);
+        Assert.Contains("wild failed and is left out: The loss became", result.Error, StringComparison.Ordinal);
+        JsonElement json = JsonDocument.Parse(File.ReadAllText(Path.Combine(tiny["run"], "comparison.json"))).RootElement;
+        Assert.Equal("wild", json.GetProperty("failed")[0].GetProperty("name").GetString());
+        Assert.Equal(2, json.GetProperty("candidates").GetArrayLength());
+        Assert.Equal(1, json.GetProperty("pairs").GetArrayLength());
+        Assert.Contains("wild failed", File.ReadAllText(Path.Combine(tiny["run"], "report.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_a_time_budget_a_run_ends_with_its_epoch()
+    {
+        using var tiny = new TinyComparison();
+        ProcessResult result = tiny.Run("run", ["narrow"], "--epochs", "500", "--budget", "0.001s", "--seeds", "1");
+        Assert.True(result.Code == ExitCode.Ok, result.Error);
+        Assert.Contains("ended: the time budget was used up after epoch 1", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_test_split_the_figures_are_validations_and_the_report_says_so()
+    {
+        using var tiny = new TinyComparison();
+        Directory.Delete(Path.Combine(tiny["data"], "test"), recursive: true);
+        ProcessResult result = tiny.Run("run", ["narrow", "wide"], "--epochs", "1", "--seeds", "1");
+        Assert.True(result.Code == ExitCode.Ok, result.Error);
+        Assert.Contains("has no test split", result.Error, StringComparison.Ordinal);
+        Assert.Contains("flattering", File.ReadAllText(Path.Combine(tiny["run"], "comparison.md")), StringComparison.Ordinal);
+        Assert.Empty(tiny.TestReadings("run"));
+    }
+
+    [Theory]
+    [InlineData("nothing to compare", "compare", "--data", "x")]
+    [InlineData("there is no such architecture", "compare", "--data", "x", "--arch", "vgg99")]
+    [InlineData("--budget soon: give a time", "compare", "--data", "x", "--arch", "emotion-cnn", "--budget", "soon")]
+    [InlineData("cannot be told apart", "compare", "--data", "x", "--arch", "emotion-cnn,emotion-cnn")]
+    [InlineData("--seeds 0", "compare", "--data", "x", "--arch", "emotion-cnn", "--seeds", "0")]
+    public void A_mistake_is_one_line_and_exit_code_2(string message, params string[] arguments)
+    {
+        ProcessResult result = TrainerProcess.Run(arguments);
+        Assert.Equal(ExitCode.Usage, result.Code);
+        Assert.Contains(message, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
+    private JsonElement Json(string run) => JsonDocument.Parse(File.ReadAllText(Path.Combine(finished.Files[run], "comparison.json"))).RootElement;
+}
