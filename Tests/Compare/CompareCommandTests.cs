@@ -41,14 +41,14 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     {
         Assert.Equal([1, 1, 1, 1], finished.Files.TestReadings("compare").Select(r => r.Length));
         byte[] before = File.ReadAllBytes(finished.Page);
-        ProcessResult again = finished.Files.Run("compare", ["wide", "narrow"], "--epochs", "2");
+        ProcessResult again = finished.Files.Run("compare", ["wide", "narrow"], "--epochs", "2", "--seeds", "2");
         Assert.Equal(ExitCode.Ok, again.Code);
         Assert.Contains("nothing is left to do", Assert.Single(again.ErrorLines), StringComparison.Ordinal);
         Assert.Equal(finished.Result.Output, again.Output);
         Assert.Equal([1, 1, 1, 1], finished.Files.TestReadings("compare").Select(r => r.Length));
         Assert.Equal(before, File.ReadAllBytes(finished.Page));
 
-        ProcessResult other = finished.Files.Run("compare", ["wide", "narrow"], "--epochs", "3");
+        ProcessResult other = finished.Files.Run("compare", ["wide", "narrow"], "--epochs", "3", "--seeds", "2");
         Assert.Equal(ExitCode.Usage, other.Code);
         Assert.Contains("holds another comparison", Assert.Single(other.ErrorLines), StringComparison.Ordinal);
     }
@@ -57,7 +57,7 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     public void A_killed_comparison_goes_on_to_the_figures_of_an_unbroken_one()
     {
         using var tiny = new TinyComparison();
-        string[] settings = ["--epochs", "30"];
+        string[] settings = ["--epochs", "30", "--seeds", "2"];
         using (Process process = TrainerProcess.Start(tiny.Arguments("parts", ["wide", "narrow"], settings)))
         {
             string log = Path.Combine(tiny["parts"], "runs", "narrow-seed1", "log.jsonl"); // the second run: one is finished, one is not
@@ -81,7 +81,7 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     {
         using var tiny = new TinyComparison();
         tiny.Candidate("wild", """{ "architecture": "three-block-cnn", "widths": [2, 3, 4], "optimiser": "sgd", "learningRate": 1e30 }""");
-        ProcessResult result = tiny.Run("run", ["wild", "narrow", "wide"], "--epochs", "2");
+        ProcessResult result = tiny.Run("run", ["wild", "narrow", "wide"], "--epochs", "2", "--seeds", "2");
         Assert.True(result.Code == ExitCode.Findings, result.Error);
         Assert.Contains("wild failed and is left out: The loss became", result.Error, StringComparison.Ordinal);
         JsonElement json = JsonDocument.Parse(File.ReadAllText(Path.Combine(tiny["run"], "comparison.json"))).RootElement;
@@ -95,7 +95,7 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     public void With_a_time_budget_a_run_ends_with_its_epoch()
     {
         using var tiny = new TinyComparison();
-        ProcessResult result = tiny.Run("run", ["narrow"], "--epochs", "500", "--budget", "0.001s", "--seeds", "1");
+        ProcessResult result = tiny.Run("run", ["narrow"], "--epochs", "500", "--budget", "0.001s");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Contains("ended: the time budget was used up after epoch 1", result.Error, StringComparison.Ordinal);
     }
@@ -105,7 +105,7 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     {
         using var tiny = new TinyComparison();
         Directory.Delete(Path.Combine(tiny["data"], "test"), recursive: true);
-        ProcessResult result = tiny.Run("run", ["narrow", "wide"], "--epochs", "1", "--seeds", "1");
+        ProcessResult result = tiny.Run("run", ["narrow", "wide"], "--epochs", "1");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Contains("has no test split", result.Error, StringComparison.Ordinal);
         Assert.Contains("flattering", File.ReadAllText(Path.Combine(tiny["run"], "comparison.md")), StringComparison.Ordinal);

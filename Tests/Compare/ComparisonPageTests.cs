@@ -67,6 +67,8 @@ public sealed class ComparisonPageTests(FinishedComparison finished)
         => Browser.Show(finished.Page, width, scheme, async (page, said) =>
         {
             Assert.Empty(said);
+            const string wide = "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth && !e.parentElement.closest('.scroll, svg')).map(e => e.outerHTML.slice(0, 120))";
+            Assert.Empty(await page.EvaluateAsync<string[]>(wide));
             Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
             AxeResult result = await page.RunAxe();
             Assert.Empty(result.Violations.Select(v => $"{v.Impact} {v.Id}: {v.Help}: {string.Join("; ", v.Nodes.Take(3).Select(n => n.Html))}"));

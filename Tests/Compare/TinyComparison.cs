@@ -22,7 +22,7 @@ internal sealed class TinyComparison : IDisposable
 
     public string[] Arguments(string run, string[] candidates, params string[] more) =>
     [
-        "compare", "--data", folder["data"], "--out", folder[run], "--width", "12", "--height", "12", "--threads", "1", "--seeds", "2",
+        "compare", "--data", folder["data"], "--out", folder[run], "--width", "12", "--height", "12", "--threads", "1",
         .. candidates.SelectMany(c => new[] { "--settings", folder[$"{c}.json"] }), .. more,
     ];
 
@@ -47,7 +47,7 @@ public sealed class FinishedComparison : IDisposable
 {
     private readonly TinyComparison tiny = new();
 
-    public FinishedComparison() => Result = tiny.Run("compare", ["wide", "narrow"], "--epochs", "2");
+    public FinishedComparison() => Result = tiny.Run("compare", ["wide", "narrow"], "--epochs", "2", "--seeds", "2");
 
     internal ProcessResult Result { get; }
 
