@@ -15,7 +15,7 @@ internal static class HtmlPage
         th,td{padding:.25rem .6rem;border-bottom:1px solid var(--line);text-align:right}td,th[scope=row]{white-space:nowrap}th[scope=row],thead th:first-child{text-align:left}
         td.cell{background:rgba(var(--tint),var(--share))}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
-        svg,img{max-width:100%;height:auto}nav ul{columns:12rem;padding-left:1.2rem}a{color:inherit}h3{font-size:1rem;margin:1.4rem 0 .4rem}
+        p,li{overflow-wrap:anywhere}svg,img{max-width:100%;height:auto}nav ul{columns:12rem;padding-left:1.2rem}a{color:inherit}h3{font-size:1rem;margin:1.4rem 0 .4rem}
         .side{display:flex;flex-wrap:wrap;gap:1.5rem}.side>*{flex:1 1 18rem;min-width:0}.call{border-left:.3rem solid rgb(var(--tint));padding:.2rem 1rem}
         pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid var(--line);padding:.6rem}tr.best{font-weight:600}
         .gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:1rem;list-style:none;padding:0}
