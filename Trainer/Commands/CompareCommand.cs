@@ -19,7 +19,7 @@ internal static class CompareCommand
     private static readonly Option<string> Budget = new("--budget") { Description = "Training time of each run, 90s, 15m, 2h: it ends with the epoch in which the time is up. Without it all have equal epochs." };
     private static readonly Option<string> Out = new("--out") { Description = "Folder of the comparison; the same command with the same folder goes on after an interruption." };
 
-    private static readonly string[] PerCandidate = ["--from", "--backbone"];
+    private static readonly string[] PerCandidate = ["--from", "--backbone", "--weights"];
 
     public static Command Create()
     {

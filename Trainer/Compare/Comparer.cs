@@ -33,6 +33,9 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
 
     private string Plan => Path.Combine(options.Out, PlanName);
 
+    /// <summary>Whether a folder holds a comparison, finished or not.</summary>
+    public static bool IsComparison(string folder) => File.Exists(Path.Combine(folder, PlanName));
+
     /// <returns>The written comparison; null when it had been written before.</returns>
     /// <exception cref="UserException">The folder holds another comparison, or no candidate could be trained.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the same command goes on.</exception>
