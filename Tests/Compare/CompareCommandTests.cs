@@ -54,6 +54,27 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     }
 
     [Fact]
+    public void The_settings_of_a_run_make_the_winner_again_to_the_bit()
+    {
+        JsonElement winner = Json("compare").GetProperty("winner");
+        string run = Path.Combine(finished.Files["compare"], "runs", $"{winner.GetProperty("name").GetString()}-seed{winner.GetProperty("seed").GetInt32()}");
+        ProcessResult again = TrainerProcess.Run("train", "--settings", Path.Combine(run, "settings.json"), "--out", finished.Files["again"]);
+        Assert.True(again.Code == ExitCode.Ok, again.Error);
+        Assert.Equal(ModelZip.Load(Path.Combine(finished.Files["compare"], "best.zip")).Manifest.OnnxSha256, ModelZip.Load(Path.Combine(finished.Files["again"], "model.zip")).Manifest.OnnxSha256);
+    }
+
+    [Fact]
+    public void A_model_with_a_frozen_backbone_is_a_candidate_like_any_other()
+    {
+        using var tiny = new TinyComparison();
+        tiny.Candidate("frozen", $$"""{ "backbone": {{JsonSerializer.Serialize(Path.Combine(finished.Files["compare"], "best.zip"))}}, "freeze": "all" }""");
+        ProcessResult result = tiny.Run("run", ["narrow", "frozen"], "--epochs", "3");
+        Assert.True(result.Code == ExitCode.Ok, result.Error);
+        Assert.Contains("ended: the head was trained for 3 epochs", result.Error, StringComparison.Ordinal);
+        Assert.Contains("frozen", File.ReadAllText(Path.Combine(tiny["run"], "comparison.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_killed_comparison_goes_on_to_the_figures_of_an_unbroken_one()
     {
         using var tiny = new TinyComparison();
