@@ -1,23 +1,49 @@
+using EmotionMLNet.Architectures;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Tensors;
 using EmotionMLNet.Trainer.Training.Losses;
 using EmotionMLNet.Trainer.Training.Optimisers;
 
 namespace EmotionMLNet.Benchmarks.Compare;
 
+/// <summary>A piece of work that is compared.</summary>
+/// <param name="Name">As the peers' scripts call it.</param>
+/// <param name="Trains">A training step rather than a forward pass.</param>
+/// <param name="Batches">Images at once.</param>
+/// <param name="Make">The network, with drawn weights.</param>
+internal sealed record Work(string Name, bool Trains, int[] Batches, Func<Network> Make);
+
 /// <summary>The pieces of work that are compared, under the names that the peers' scripts use.</summary>
 internal static class Works
 {
-    public static IReadOnlyList<string> Names { get; } = ["r-train", "r-infer"];
+    public static IReadOnlyList<Work> All { get; } =
+    [
+        new("r-train", true, [64], NetworkR.Make),
+        new("r-infer", false, [64, 1], NetworkR.Make),
+        new("resnet50-infer", false, [8, 1], () => Published("resnet50", 224, 1000)),
+        new("mobilenet-v2-infer", false, [8, 1], () => Published("mobilenet-v2", 224, 1000)),
+        new("vgg16-infer", false, [8, 1], () => Published("vgg16", 224, 1000)),
+        new("resnet50-train", true, [32], () => Published("resnet50", 96, 7)),
+        new("mobilenet-v2-train", true, [32], () => Published("mobilenet-v2", 96, 7)),
+    ];
+
+    public static Work Find(string name) => All.FirstOrDefault(w => w.Name == name) ?? throw new ArgumentException($"No work is called '{name}': choose from {string.Join(", ", All.Select(w => w.Name))}.");
 
     /// <summary>Measures one piece of work, at each of its batch sizes.</summary>
-    public static IEnumerable<Measurement> Measure(string work, int threads, int repeat) => work switch
+    public static IEnumerable<Measurement> Measure(Work work, int threads, int repeat)
     {
-        "r-train" => [Train(work, NetworkR.Make(), 64, threads, repeat)],
-        "r-infer" => [Infer(work, NetworkR.Make(), 64, threads, repeat), Infer(work, NetworkR.Make(), 1, threads, repeat)],
-        _ => throw new ArgumentException($"No work is called '{work}': choose from {string.Join(", ", Names)}."),
-    };
+        Network network = work.Make();
+        foreach (int batch in work.Batches) yield return work.Trains ? Train(work.Name, network, batch, threads, repeat) : Infer(work.Name, network, batch, threads, repeat);
+    }
+
+    private static Network Published(string name, int side, int classes)
+    {
+        Network network = Catalogue.Find(name)!.Build(new ArchitectureOptions { Input = new Shape(side, side, 3), Classes = classes });
+        network.Initialise(seed: 1);
+        return network;
+    }
 
     // Forward, loss, backward and an SGD step with Nesterov momentum, as the PyTorch script does.
     private static Measurement Train(string work, Network network, int batch, int threads, int repeat)

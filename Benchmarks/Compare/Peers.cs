@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Onnx;
+using EmotionMLNet.Preprocessing;
+
+namespace EmotionMLNet.Benchmarks.Compare;
+
+/// <summary>The other engines, run by their own scripts in processes of their own; one that is missing is left out with a line.</summary>
+internal sealed class Peers(string tools, string? nodeModules, int threads, int repeat)
+{
+    private const string Python = "/usr/bin/python3"; // Debian's, which has python3-torch
+
+    private readonly HashSet<string> said = [];
+
+    public IEnumerable<Measurement> Measure(Work work)
+    {
+        foreach (Measurement m in PyTorch(work)) yield return m;
+        if (!work.Trains) foreach (Measurement m in OnnxRuntime(work)) yield return m;
+    }
+
+    private List<Measurement> PyTorch(Work work)
+    {
+        string script = Path.Combine(tools, "peer-torch.py");
+        if (!File.Exists(script) || !File.Exists(Python)) return Missing("PyTorch", File.Exists(script) ? Python : script);
+        return Run("PyTorch", new ProcessStartInfo(Python, [script, "--threads", $"{threads}", "--repeat", $"{repeat}", "--only", work.Name]), work);
+    }
+
+    private List<Measurement> OnnxRuntime(Work work)
+    {
+        string script = Path.GetFullPath(Path.Combine(tools, "peer-onnxruntime.js"));
+        if (!File.Exists(script)) return Missing("ONNX Runtime", script);
+        if (nodeModules is null || !Directory.Exists(Path.Combine(nodeModules, "onnxruntime-node"))) return Missing("ONNX Runtime", "the npm package onnxruntime-node (--node-modules DIR)");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("emotionmlnet-compare-");
+        try
+        {
+            Network network = work.Make();
+            string model = Path.Combine(folder.FullName, "model.onnx");
+            Zip(network).ExportOnnx(model);
+            var x = network.InputShape;
+            string[] works = [.. work.Batches.Select(b => $"{work.Name}={model}:{b}:{x.Channels},{x.Height},{x.Width}")];
+            return Run("ONNX Runtime", new ProcessStartInfo("node", [script, $"{threads}", $"{repeat}", .. works]) { WorkingDirectory = Path.GetDirectoryName(Path.GetFullPath(nodeModules))! }, work);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static ModelZip Zip(Network network) => new(network, new ModelManifest
+    {
+        CreatedBy = "EmotionMLNet benchmarks",
+        Architecture = "benchmark",
+        Labels = [.. Enumerable.Range(0, network.Classes).Select(i => $"class {i}")],
+        Head = network.Head,
+        Preprocessing = new ImagePreprocessing
+        {
+            Width = network.InputShape.Width,
+            Height = network.InputShape.Height,
+            Channels = network.InputShape.Channels,
+            Mean = [.. Enumerable.Repeat(0f, network.InputShape.Channels)],
+            StandardDeviation = [.. Enumerable.Repeat(1f, network.InputShape.Channels)],
+        },
+    });
+
+    private static List<Measurement> Run(string name, ProcessStartInfo start, Work work)
+    {
+        start.RedirectStandardOutput = true;
+        using Process process = Process.Start(start)!;
+        var measured = new List<Measurement>();
+        while (process.StandardOutput.ReadLine() is { } line)
+            if (Measurement.Parse(line) is { } m && work.Batches.Contains(m.Batch)) measured.Add(m);
+        process.WaitForExit();
+        if (process.ExitCode != 0) Console.Error.WriteLine($"{name} failed with exit code {process.ExitCode} and is left out.");
+        return measured;
+    }
+
+    private List<Measurement> Missing(string name, string what)
+    {
+        if (said.Add(name)) Console.Error.WriteLine($"{name} is left out: {what} is not here.");
+        return [];
+    }
+}
