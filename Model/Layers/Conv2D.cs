@@ -5,7 +5,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>2-D cross-correlation, zero-padded: Y[n, y, x, o] = b[o] + Σ W[o, c, i, j] · X[n, y·s + i·d - p, x·s + j·d - p, c].</summary>
-/// <remarks>x [N, H, W, In], weight [Out, In / groups, KH, KW], bias [Out]. Weights start from N(0, 2 / (Out·KH·KW / groups)), He et al. 2015, arXiv:1502.01852 (fan-out); biases from 0.</remarks>
+/// <remarks>x [N, H, W, In], weight [Out, In / groups, KH, KW], bias [Out]. Weights start from N(0, 2 / (Out·KH·KW)), He et al. 2015, arXiv:1502.01852, with the fan-out as PyTorch counts it, groups or not; biases from 0.</remarks>
 public sealed class Conv2D : Layer
 {
     private readonly Parameter[] parameters;
@@ -76,7 +76,7 @@ public sealed class Conv2D : Layer
     internal override Layer Clone() => new Conv2D(InChannels, OutChannels, Kernel, Stride, Padding, Dilation, Groups, Bias is not null).With(this);
 
     internal override void Initialise(Random random)
-        => Initialisation.Normal(Weight.Value, Math.Sqrt(2.0 / ((double)OutChannels * Kernel.Height * Kernel.Width / Groups)), random);
+        => Initialisation.Normal(Weight.Value, Math.Sqrt(2.0 / ((double)OutChannels * Kernel.Height * Kernel.Width)), random);
 
     internal override long ScratchFloats(ReadOnlySpan<Shape> inputs, int batch, int threads)
     {

@@ -15,11 +15,11 @@ internal static class QuickstartCommand
 
     private static readonly Option<string> DataPath = new("--data") { Description = "Class folders to use instead of the drawn faces.", DefaultValueFactory = _ => Faces };
     private static readonly Option<string> Out = new("--out") { Description = "Folder of the comparison, replaced if it is there.", DefaultValueFactory = _ => "artifacts/quickstart" };
-    private static readonly Option<int> Epochs = new("--epochs") { Description = "Passes over the training images, of each network.", DefaultValueFactory = _ => 16 };
+    private static readonly Option<int> Epochs = new("--epochs") { Description = "Passes over the training images, of each network.", DefaultValueFactory = _ => 25 };
 
     public static Command Create()
     {
-        var command = new Command("quickstart", "Compares our network with MobileNetV2 and a narrow ResNet18 on the drawn faces, saves the best as a zip, classifies a folder with it and says where everything is.") { DataPath, Out, Epochs };
+        var command = new Command("quickstart", "Compares our network with a narrow MobileNetV2 and ResNet18 on the drawn faces, saves the best as a zip, classifies a folder with it and says where everything is.") { DataPath, Out, Epochs };
         command.SetAction(parsed => Guard.Run(() => Execute(parsed.GetValue(DataPath)!, parsed.GetValue(Out)!, parsed.GetValue(Epochs))));
         return command;
     }
@@ -54,8 +54,8 @@ internal static class QuickstartCommand
         return
         [
             new("emotion-cnn", Small("emotion-cnn") with { WeightAverage = 0.98f }), // few steps: a shorter average follows them
-            new("mobilenet-v2", Small("mobilenet-v2")),
-            new("resnet18, half width", Small("resnet18") with { Widths = [32, 64, 128, 256] }),
+            new("mobilenet-v2, half width", Small("mobilenet-v2") with { WidthMultiplier = 0.5f }),
+            new("resnet18, quarter width", Small("resnet18") with { WidthMultiplier = 0.25f }),
         ];
 
         TrainingOptions Small(string architecture)
