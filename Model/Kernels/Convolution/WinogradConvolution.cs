@@ -11,8 +11,8 @@ namespace EmotionMLNet.Kernels.Convolution;
 /// V [points, tiles, In], multiply each point with U [points, In, Out] (packed in panels of two vectors of outputs), transform back. The register
 /// tile broadcasts straight from V, which is never packed. dX is the same algorithm with the filters turned by 180° and In and Out
 /// exchanged. dW is the adjoint: dU[k] = Σ V[k]ᵀ D[k] over tiles, with D = A dY Aᵀ, summed per thread over a fixed range of tiles and
-/// then over threads in order, so that equal settings give equal bits. Threads split the tiles of all images together: batch 1 is
-/// split like batch 64.
+/// then over threads in order, so that equal settings give equal bits. Threads split the tiles of all images together or,
+/// where there are too few to fill a register tile each (deep layers at batch 1), the panels of outputs.
 /// </remarks>
 internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, int lanes) : ConvolutionKernel(geometry) where TTile : struct, IWinogradTile
 {
@@ -179,7 +179,11 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
         {
             var tiles = new Tiles(g);
             int panel = GemmTile.Columns<L>(), outPadded = RoundUp(g.OutChannels, panel);
-            (int start, int end) = ThreadTeam.Range(batch * tiles.PerImage, part, parts);
+            int all = batch * tiles.PerImage, panels = outPadded / panel;
+            bool byPanel = all < parts * L.TileRows && panels >= parts;
+            (int start, int end) = byPanel ? (0, all) : ThreadTeam.Range(all, part, parts);
+            (int firstPanel, int endPanel) = byPanel ? ThreadTeam.Range(panels, part, parts) : (0, panels);
+            int firstOut = firstPanel * panel, outs = Math.Min(endPanel * panel, g.OutChannels) - firstOut;
             int chunk = ChunkOf(end - start, ChunkTiles);
             float* v = scratch + part * PartFloats(g, panel);
             float* m = v + Points * PlaneStride(ChunkTiles, g.InChannels), zeros = m + Points * PlaneStride(ChunkTiles, outPadded);
@@ -194,16 +198,18 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
                     tiles.InputPointers(x, first + t, zeros, pointers);
                     Input<TTile, L>(pointers, g.InChannels, v + (nint)t * g.InChannels, vStride);
                 }
-                float* u = packed;
                 for (int k = 0; k < Points; k++)
                 {
-                    for (int o = 0; o < outPadded; o += panel, u += (nint)g.InChannels * panel)
-                        GemmTile.Panel<L>(count, v + k * vStride, g.InChannels, 1, u, panel, g.InChannels, m + k * mStride + o, outPadded, add: false);
+                    for (int p = firstPanel; p < endPanel; p++)
+                    {
+                        GemmTile.Panel<L>(count, v + k * vStride, g.InChannels, 1, packed + ((nint)k * panels + p) * g.InChannels * panel, panel, g.InChannels,
+                            m + k * mStride + p * panel, outPadded, add: false);
+                    }
                 }
                 for (int t = 0; t < count; t++)
                 {
                     (nint index, int rows, int columns) = tiles.Output(first + t);
-                    Output<TTile, L>(m + (nint)t * outPadded, mStride, g.OutChannels, y, index, (nint)g.OutWidth * g.OutChannels, rows, columns, epilogue);
+                    Output<TTile, L>(m + (nint)t * outPadded, mStride, firstOut, outs, g.OutChannels, y, index, (nint)g.OutWidth * g.OutChannels, rows, columns, epilogue);
                 }
             }
         }

@@ -65,7 +65,9 @@ internal static unsafe class WinogradTransforms
     /// <summary>Y = Aᵀ m A of one tile, the epilogue, and the store of the part that lies inside the picture.</summary>
     /// <param name="m">Point k of the tile at m + k · pointStride.</param>
     /// <param name="pointStride">In floats.</param>
-    /// <param name="channels">A multiple of the vector's length.</param>
+    /// <param name="firstChannel">First channel wanted.</param>
+    /// <param name="count">Channels wanted, a multiple of the vector's length.</param>
+    /// <param name="channels">Channels of the output.</param>
     /// <param name="y">The whole output.</param>
     /// <param name="index">Index in it of the tile's first value.</param>
     /// <param name="rowStride">Floats from one output row to the next.</param>
@@ -73,14 +75,14 @@ internal static unsafe class WinogradTransforms
     /// <param name="columns">Columns of the tile inside the picture.</param>
     /// <param name="epilogue">Bias and so on.</param>
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Output<TTile, L>(float* m, nint pointStride, int channels, float* y, nint index, nint rowStride, int rows, int columns, PinnedEpilogue epilogue)
+    public static void Output<TTile, L>(float* m, nint pointStride, int firstChannel, int count, int channels, float* y, nint index, nint rowStride, int rows, int columns, PinnedEpilogue epilogue)
         where TTile : struct, IWinogradTile where L : struct, ILanes<L>
     {
         int n = TTile.In;
         nint lineStride = n * pointStride;
         float* t = stackalloc float[TTile.Out * n * L.Count];
         float* line = stackalloc float[TTile.Out * L.Count];
-        for (int c = 0; c < channels; c += L.Count)
+        for (int c = firstChannel; c < firstChannel + count; c += L.Count)
         {
             for (int j = 0; j < n; j++)
             {
