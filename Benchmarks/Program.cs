@@ -4,12 +4,14 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using EmotionMLNet.Benchmarks.Agreement;
 using EmotionMLNet.Benchmarks.Compare;
+using EmotionMLNet.Benchmarks.Explain;
 using EmotionMLNet.Benchmarks.Delivery;
 using EmotionMLNet.Benchmarks.Kernels;
 
 if (args is ["agree", ..]) return AgreementMode.Run(args[1..]);
 if (args is ["compare", ..]) return CompareMode.Run(args[1..]);
 if (args is ["delivery", ..]) return DeliveryMode.Run(args[1..]);
+if (args is ["explain", ..]) return ExplainMode.Run(args[1..]);
 if (args is ["conv", ..]) return ConvolutionMode.Run(args[1..]);
 // In process: the default toolchain looks for a project file called after the assembly, and ours is called after its folder.
 IConfig config = DefaultConfig.Instance.WithArtifactsPath("artifacts/benchmarks").AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));

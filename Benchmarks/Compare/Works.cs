@@ -67,9 +67,16 @@ internal static class Works
     private static Measurement Infer(string work, Network network, int batch, int threads, int repeat)
     {
         using var team = new ThreadTeam(threads);
+        InferenceSession session = Session(network, batch, team);
+        return Measurement.Take(work, batch, threads, repeat, session.Run);
+    }
+
+    /// <summary>A session with random input, ready to run.</summary>
+    public static InferenceSession Session(Network network, int batch, ThreadTeam team)
+    {
         var session = new InferenceSession(InferencePlan.Compile(network), batch, team);
         Fill(session.Input.Span);
-        return Measurement.Take(work, batch, threads, repeat, session.Run);
+        return session;
     }
 
     private static void Fill(Span<float> values)

@@ -27,6 +27,10 @@ internal sealed class ConvolutionStep : InferenceStep
         (bias, this.activation) = (weights.Bias, activation);
     }
 
+    public override long MultiplyAdds => (long)kernel.Geometry.OutLength * kernel.Geometry.Depth;
+
+    public override long WeightFloats => kernel.PackedFloats;
+
     public override long ScratchFloats(int batch, int threads) => kernel.ScratchFloats(batch, threads);
 
     public override Action Bind(Tensor[] inputs, Tensor output, Arena scratch, ThreadTeam team) => () =>

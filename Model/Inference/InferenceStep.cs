@@ -18,6 +18,12 @@ internal abstract class InferenceStep(IReadOnlyList<int> inputs, Shape output)
     /// <summary>Floats of scratch at a batch size.</summary>
     public virtual long ScratchFloats(int batch, int threads) => 0;
 
+    /// <summary>Multiply-adds of one image by the definition of the layer.</summary>
+    public virtual long MultiplyAdds => 0;
+
+    /// <summary>Floats of packed weights.</summary>
+    public virtual long WeightFloats => 0;
+
     /// <summary>Makes what runs the step on given memory; called once a session.</summary>
     public abstract Action Bind(Tensor[] inputs, Tensor output, Arena scratch, ThreadTeam team);
 }

@@ -27,6 +27,23 @@ public sealed class InferencePlanTests
     }
 
     [Fact]
+    public void A_profile_names_every_step_counts_its_work_and_leaves_the_same_answer()
+    {
+        using var team = new ThreadTeam(2);
+        Network network = SampleNetworks.Make(SampleNetworks.Names.First(), dropout: 0.5f);
+        InferencePlan plan = InferencePlan.Compile(network);
+        var session = new InferenceSession(plan, batch: 3, team);
+        SampleNetworks.Fill(session.Input, seed: 2);
+        session.Run();
+        float[] answer = session.Logits.Span.ToArray();
+        IReadOnlyList<StepProfile> profile = session.Profile(runs: 2);
+        Assert.Equal(plan.Steps.Select(s => s.ToString()), profile.Select(p => p.Step));
+        Assert.Equal(3 * network.MultiplyAdds, profile.Sum(p => p.MultiplyAdds));
+        Assert.All(profile, p => Assert.True(p.Bytes >= sizeof(float)));
+        Assert.Equal(answer, session.Logits.Span.ToArray());
+    }
+
+    [Fact]
     public void Batch_norms_are_folded_sums_and_activations_fused_and_dropout_gone()
     {
         InferencePlan plan = InferencePlan.Compile(SampleNetworks.Make("residual"));
