@@ -55,6 +55,7 @@ public sealed class BackboneTests(BackboneTests.Export export) : IClassFixture<B
     [InlineData("mobilenet-v2", 301, 5)]
     [InlineData("mobilenet-v3-small", 57, 3)]
     [InlineData("efficientnet-b0", 386, 10)]
+    [InlineData("vgg16", 15470, 20)]
     public void Multiply_adds_are_as_many_as_published(string name, double expected, double tolerance)
         => Assert.Equal(expected, Build(name, new Shape(224, 224, 3), 1000).MultiplyAdds / 1e6, tolerance);
 
