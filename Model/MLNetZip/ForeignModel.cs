@@ -11,6 +11,8 @@ internal static class ForeignModel
         ["RankingPredXfer"] = "a ranking model",
         ["ClusteringPredXfer"] = "a clustering model",
         ["AnomalyPredXfer"] = "an anomaly detector",
+        ["MaFactPredXf"] = "a recommendation model",
+        ["FAFMPredXfer"] = "a binary classifier",
     };
 
     /// <param name="modelKeys">The Model.key entries by their path in the zip, with forward slashes.</param>

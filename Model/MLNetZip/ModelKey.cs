@@ -98,5 +98,10 @@ internal sealed class ModelKey
 
     /// <summary>The loader signature of any Model.key, or null if the bytes are none.</summary>
     public static string? LoaderOf(ReadOnlySpan<byte> file)
-        => file.Length >= HeaderLength && file.StartsWith(Magic) ? Encoding.Latin1.GetString(file.Slice(0x50, SignatureLength)).TrimEnd('\0') : null;
+    {
+        if (file.Length < HeaderLength || !file.StartsWith(Magic)) return null;
+        ReadOnlySpan<byte> name = file.Slice(0x50, SignatureLength).TrimEnd((byte)0);
+        // It ends up in a message of one line: a damaged file must not bring line breaks or terminal codes into it.
+        return name.ContainsAnyExceptInRange((byte)' ', (byte)'~') ? null : Encoding.ASCII.GetString(name);
+    }
 }
