@@ -50,10 +50,31 @@ public sealed class FrozenBackboneTests : IDisposable
         Assert.Equal(45, third.Computed);
     }
 
+    [Fact]
+    public void Backbones_that_differ_in_dilation_or_epsilon_alone_share_nothing()
+    {
+        ImageSet images = TinyData.Set(Split.Train, 9, seed: 1);
+        using var team = new ThreadTeam(1);
+        foreach ((int dilation, float epsilon) in new[] { (1, 1e-5f), (2, 1e-5f), (1, 1e-2f) })
+        {
+            var builder = new NetworkBuilder(new Shape(TinyData.Side, TinyData.Side, 1));
+            builder.Add("conv", new Conv2D(1, 4, (3, 3), (2, 2), (1, 1), (dilation, dilation), 1, bias: false));
+            builder.Add("norm", new BatchNorm(4, epsilon));
+            builder.Add("pool", new GlobalAveragePool());
+            Network backbone = builder.Build();
+            backbone.Initialise(seed: 1);
+            var bottlenecks = new Bottlenecks(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
+            bottlenecks.Of(images, null, CancellationToken.None);
+            Assert.Equal(9, bottlenecks.Computed);
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(5)]
     [InlineData(12)]
+    [InlineData(20)]  // in a key
+    [InlineData(60)]  // in a feature, which stays a finite number
     [InlineData(-1)]
     public void A_damaged_cache_is_made_anew(int at)
     {

@@ -1,10 +1,9 @@
 using System.Buffers.Binary;
-using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using EmotionMLNet.Files;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Onnx;
+using EmotionMLNet.Onnx.Inputs;
 using EmotionMLNet.Preprocessing;
 
 namespace EmotionMLNet.Trainer.Transfer;
@@ -14,12 +13,12 @@ namespace EmotionMLNet.Trainer.Transfer;
 /// backbone's structure, weights and preprocessing, the key of a record one over the prepared pixels; so nothing stale is ever used, and
 /// the folder may be deleted at any time.
 /// </summary>
-/// <remarks>Header: "EMBN", version, length of a feature vector, number of records (int32 each); record: SHA-256, floats. Little-endian.</remarks>
+/// <remarks>Header: "EMBN", version, length of a feature vector, number of records (int32 each); record: SHA-256, floats; behind the last, the SHA-256 of all before. Little-endian.</remarks>
 internal sealed class BottleneckCache
 {
     public const string Extension = ".bottlenecks";
 
-    private const int HeaderLength = 16, KeyLength = 32, Version = 1;
+    private const int HeaderLength = 16, KeyLength = 32, HashLength = 32, Version = 2;
 
     private readonly string path;
     private readonly int length;
@@ -48,19 +47,26 @@ internal sealed class BottleneckCache
     public void Save()
     {
         if (!changed) return;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AtomicFile.Write(path, stream =>
         {
+            void Put(byte[] bytes)
+            {
+                stream.Write(bytes);
+                hash.AppendData(bytes);
+            }
             var header = new byte[HeaderLength];
             "EMBN"u8.CopyTo(header);
             foreach ((int at, int value) in new[] { (4, Version), (8, length), (12, features.Count) }) BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(at), value);
-            stream.Write(header);
+            Put(header);
             var single = new byte[4 * length];
             foreach ((string key, float[] values) in features)
             {
-                stream.Write(Convert.FromHexString(key));
+                Put(Convert.FromHexString(key));
                 for (int i = 0; i < length; i++) BinaryPrimitives.WriteSingleLittleEndian(single.AsSpan(4 * i), values[i]);
-                stream.Write(single);
+                Put(single);
             }
+            stream.Write(hash.GetHashAndReset());
         });
         changed = false;
     }
@@ -68,8 +74,9 @@ internal sealed class BottleneckCache
     private void Read(byte[] file)
     {
         int record = KeyLength + 4 * length;
-        if (file.Length < HeaderLength || !file.AsSpan().StartsWith("EMBN"u8) || Int(4) != Version || Int(8) != length || file.Length != HeaderLength + (long)Int(12) * record) return;
-        for (int at = HeaderLength; at < file.Length; at += record)
+        if (file.Length < HeaderLength + HashLength || !file.AsSpan().StartsWith("EMBN"u8) || Int(4) != Version || Int(8) != length || file.Length != HeaderLength + HashLength + (long)Int(12) * record) return;
+        if (!SHA256.HashData(file.AsSpan(..^HashLength)).AsSpan().SequenceEqual(file.AsSpan(^HashLength..))) return;
+        for (int at = HeaderLength; at < file.Length - HashLength; at += record)
         {
             var values = new float[length];
             for (int i = 0; i < length; i++) values[i] = BinaryPrimitives.ReadSingleLittleEndian(file.AsSpan(at + KeyLength + 4 * i));
@@ -79,13 +86,7 @@ internal sealed class BottleneckCache
         int Int(int at) => BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at));
     }
 
+    // The ONNX form says everything that a layer computes with; resize and padding are all that it does not say of the pictures.
     private static string Fingerprint(Network backbone, ImagePreprocessing preprocessing)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        string text = string.Create(CultureInfo.InvariantCulture, $"{preprocessing.Width} {preprocessing.Height} {preprocessing.Channels} {preprocessing.Resize} {string.Join(' ', preprocessing.Mean)} {string.Join(' ', preprocessing.StandardDeviation)}\n")
-            + string.Concat(backbone.Nodes.Select(n => $"{n.Layer} {string.Join(',', n.Inputs)}\n"));
-        hash.AppendData(Encoding.UTF8.GetBytes(text));
-        foreach ((_, var parameter) in backbone.Parameters) hash.AppendData(MemoryMarshal.AsBytes(parameter.Values));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+        => OnnxWriter.Write(backbone, preprocessing, new FloatInput(), OnnxWeights.Full, [new("resize", $"{preprocessing.Resize} {preprocessing.PadValue}")]).Sha256();
 }
