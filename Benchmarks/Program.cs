@@ -7,12 +7,14 @@ using EmotionMLNet.Benchmarks.Compare;
 using EmotionMLNet.Benchmarks.Explain;
 using EmotionMLNet.Benchmarks.Delivery;
 using EmotionMLNet.Benchmarks.Kernels;
+using EmotionMLNet.Benchmarks.Photos;
 
 if (args is ["agree", ..]) return AgreementMode.Run(args[1..]);
 if (args is ["compare", ..]) return CompareMode.Run(args[1..]);
 if (args is ["delivery", ..]) return DeliveryMode.Run(args[1..]);
 if (args is ["explain", ..]) return ExplainMode.Run(args[1..]);
 if (args is ["conv", ..]) return ConvolutionMode.Run(args[1..]);
+if (args is ["photos", ..]) return PhotosMode.Run(args[1..]);
 // In process: the default toolchain looks for a project file called after the assembly, and ours is called after its folder.
 IConfig config = DefaultConfig.Instance.WithArtifactsPath("artifacts/benchmarks").AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
 BenchmarkSwitcher.FromAssembly(typeof(CompareMode).Assembly).Run(args, config);

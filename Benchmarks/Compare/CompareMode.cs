@@ -6,7 +6,8 @@ namespace EmotionMLNet.Benchmarks.Compare;
 /// </summary>
 internal static class CompareMode
 {
-    private const string Ours = "emotionmlnet";
+    /// <summary>What our engine is called among the peers.</summary>
+    public const string Ours = "emotionmlnet";
 
     public static int Run(string[] args)
     {
@@ -32,7 +33,8 @@ internal static class CompareMode
         return 0;
     }
 
-    private static void Table(List<Measurement> all)
+    /// <summary>A line a work and engine, with the ratio of ours to theirs.</summary>
+    public static void Table(List<Measurement> all)
     {
         Console.WriteLine($"{"work",-18} {"batch",5}  {"engine",-20} images/s, median (range)      ours / theirs");
         foreach (var work in all.GroupBy(m => (m.Work, m.Batch)))

@@ -9,7 +9,8 @@ namespace EmotionMLNet.Benchmarks.Compare;
 /// <summary>The other engines, run by their own scripts in processes of their own; one that is missing is left out with a line.</summary>
 internal sealed class Peers(string tools, string? nodeModules, int threads, int repeat)
 {
-    private const string Python = "/usr/bin/python3"; // Debian's, which has python3-torch
+    /// <summary>Debian's, which has python3-torch and Pillow.</summary>
+    public const string Python = "/usr/bin/python3";
 
     private readonly HashSet<string> said = [];
 
@@ -47,7 +48,8 @@ internal sealed class Peers(string tools, string? nodeModules, int threads, int 
         }
     }
 
-    private static ModelZip Zip(Network network) => new(network, new ModelManifest
+    /// <summary>A zip around a network, whose inputs are pictures of its size.</summary>
+    public static ModelZip Zip(Network network) => new(network, new ModelManifest
     {
         CreatedBy = "EmotionMLNet benchmarks",
         Architecture = "benchmark",
