@@ -3,8 +3,6 @@ using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tensors;
-using EmotionMLNet.Trainer.Training.Losses;
-using EmotionMLNet.Trainer.Training.Optimisers;
 
 namespace EmotionMLNet.Benchmarks.Compare;
 
@@ -45,23 +43,10 @@ internal static class Works
         return network;
     }
 
-    // Forward, loss, backward and an SGD step with Nesterov momentum, as the PyTorch script does.
     private static Measurement Train(string work, Network network, int batch, int threads, int repeat)
     {
-        using var team = new ThreadTeam(threads);
-        var plan = new TrainingPlan(network, batch, team);
-        var loss = new SoftmaxCrossEntropy(network.OutputShape.Channels);
-        var optimiser = new Sgd([.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)], weightDecay: 1e-4f);
-        Fill(plan.Input.Span);
-        var targets = new float[batch * network.OutputShape.Channels];
-        for (int n = 0; n < batch; n++) targets[n * network.OutputShape.Channels + n % network.OutputShape.Channels] = 1;
-        return Measurement.Take(work, batch, threads, repeat, () =>
-        {
-            plan.Forward(seed: 1);
-            loss.Compute(plan.Logits, targets, plan.LogitsGradient);
-            plan.Backward();
-            optimiser.Step(learningRate: 0.01f);
-        });
+        using var training = new TrainingWork(network, batch, threads);
+        return Measurement.Take(work, batch, threads, repeat, training.Step);
     }
 
     private static Measurement Infer(string work, Network network, int batch, int threads, int repeat)
@@ -79,7 +64,8 @@ internal static class Works
         return session;
     }
 
-    private static void Fill(Span<float> values)
+    /// <summary>Uniform random values between -1 and 1, the same every time.</summary>
+    public static void Fill(Span<float> values)
     {
         var random = new Random(1);
         foreach (ref float v in values) v = (float)(2 * random.NextDouble() - 1);

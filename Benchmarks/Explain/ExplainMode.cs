@@ -4,20 +4,25 @@ using EmotionMLNet.Kernels;
 
 namespace EmotionMLNet.Benchmarks.Explain;
 
-/// <summary><c>explain WORK [--batch N] [--threads N] [--repeat N]</c>: where the time of an inference goes, step by step.</summary>
+/// <summary><c>explain WORK [--batch N] [--threads N] [--repeat N]</c>: where the time of an inference or of a training step goes, step by step.</summary>
 internal static class ExplainMode
 {
     public static int Run(string[] args)
     {
         string Value(string name, string fallback) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : fallback;
-        Work? work = args is [var name, ..] ? Works.All.FirstOrDefault(w => w.Name == name && !w.Trains) : null;
+        Work? work = args is [var name, ..] ? Works.All.FirstOrDefault(w => w.Name == name) : null;
         if (work is null)
         {
-            Console.Error.WriteLine($"explain wants a work first: {string.Join(", ", Works.All.Where(w => !w.Trains).Select(w => w.Name))}.");
+            Console.Error.WriteLine($"explain wants a work first: {string.Join(", ", Works.All.Select(w => w.Name))}.");
             return 2;
         }
         int batch = int.Parse(Value("--batch", $"{work.Batches[0]}"), null), repeat = int.Parse(Value("--repeat", "20"), null);
         int threads = int.Parse(Value("--threads", $"{Environment.ProcessorCount}"), null);
+        if (work.Trains)
+        {
+            TrainingExplanation.Print(work, batch, threads, repeat);
+            return 0;
+        }
         using var team = new ThreadTeam(threads);
         IReadOnlyList<StepProfile> steps = Works.Session(work.Make(), batch, team).Profile(repeat);
         Print(work.Name, batch, threads, steps);

@@ -6,7 +6,7 @@ namespace EmotionMLNet.Layers;
 
 /// <summary>2-D cross-correlation, zero-padded: Y[n, y, x, o] = b[o] + Σ W[o, c, i, j] · X[n, y·s + i·d - p, x·s + j·d - p, c].</summary>
 /// <remarks>x [N, H, W, In], weight [Out, In / groups, KH, KW], bias [Out]. Weights start from N(0, 2 / (Out·KH·KW)), He et al. 2015, arXiv:1502.01852, with the fan-out as PyTorch counts it, groups or not; biases from 0.</remarks>
-public sealed class Conv2D : Layer
+public sealed class Conv2D : Layer, IWeightedLayer
 {
     private readonly Parameter[] parameters;
     private ConvolutionKernel? latest; // stateless, so that a race between two plans costs a second object and nothing else
@@ -95,12 +95,24 @@ public sealed class Conv2D : Layer
 
     internal override void Backward(LayerContext context)
     {
-        ConvolutionKernel kernel = KernelFor(context.Input.Shape);
-        ReadOnlySpan<float> dy = context.OutputGradient!.Span;
-        if (Bias is not null) ColumnSums.Compute(dy, Bias.Gradient, context.Scratch, context.Team);                                            // db = Σ_n,y,x dY
-        kernel.BackwardWeights(context.Batch, context.Input.Span, dy, Weight.Gradient, context.Scratch, context.Team);                          // dW = X ⋆ dY
-        if (context.InputGradients[0] is { } dx) kernel.BackwardData(context.Batch, dy, Weight.Values, dx.Span, context.Scratch, context.Team); // dX = dY ⋆ Wᵀ turned
+        ((IWeightedLayer)this).BackwardWeights(context);
+        ((IWeightedLayer)this).BackwardData(context);
     }
+
+    void IWeightedLayer.BackwardWeights(LayerContext context)
+    {
+        ReadOnlySpan<float> dy = context.OutputGradient!.Span;
+        if (Bias is { Learns: true }) ColumnSums.Compute(dy, Bias.Gradient, context.Scratch, context.Team); // db = Σ_n,y,x dY
+        if (Weight.Learns) KernelFor(context.Input.Shape).BackwardWeights(context.Batch, context.Input.Span, dy, Weight.Gradient, context.Scratch, context.Team); // dW = X ⋆ dY
+    }
+
+    void IWeightedLayer.BackwardData(LayerContext context)
+    {
+        if (context.InputGradients[0] is { } dx) // dX = dY ⋆ Wᵀ turned
+            KernelFor(context.Input.Shape).BackwardData(context.Batch, context.OutputGradient!.Span, Weight.Values, dx.Span, context.Scratch, context.Team);
+    }
+
+    string IWeightedLayer.Algorithm(Shape x) => KernelFor(x).ToString()!;
 
     /// <inheritdoc/>
     public override string ToString() => $"Conv2D({InChannels} → {OutChannels}, {Kernel.Height}x{Kernel.Width}, stride {Stride.Height}, padding {Padding.Height}, groups {Groups})";

@@ -6,7 +6,7 @@ namespace EmotionMLNet.Layers;
 
 /// <summary>y = x Wᵀ + b.</summary>
 /// <remarks>x [N, In], weight [Out, In], bias [Out]. Weights start from N(0, 0.01²), biases from 0, as in torchvision's VGG and MobileNet heads.</remarks>
-public sealed class Linear : Layer
+public sealed class Linear : Layer, IWeightedLayer
 {
     private readonly Parameter[] parameters;
     private readonly ConvolutionKernel kernel; // a linear layer is a 1x1 convolution of a plane of one pixel
@@ -63,11 +63,24 @@ public sealed class Linear : Layer
 
     internal override void Backward(LayerContext context)
     {
-        ReadOnlySpan<float> dy = context.OutputGradient!.Span;
-        if (Bias is not null) ColumnSums.Compute(dy, Bias.Gradient, context.Scratch, context.Team);                                            // db = Σ_n dy
-        kernel.BackwardWeights(context.Batch, context.Input.Span, dy, Weight.Gradient, context.Scratch, context.Team);                          // dW = dyᵀ x
-        if (context.InputGradients[0] is { } dx) kernel.BackwardData(context.Batch, dy, Weight.Values, dx.Span, context.Scratch, context.Team); // dx = dy W
+        ((IWeightedLayer)this).BackwardWeights(context);
+        ((IWeightedLayer)this).BackwardData(context);
     }
+
+    void IWeightedLayer.BackwardWeights(LayerContext context)
+    {
+        ReadOnlySpan<float> dy = context.OutputGradient!.Span;
+        if (Bias is { Learns: true }) ColumnSums.Compute(dy, Bias.Gradient, context.Scratch, context.Team);                               // db = Σ_n dy
+        if (Weight.Learns) kernel.BackwardWeights(context.Batch, context.Input.Span, dy, Weight.Gradient, context.Scratch, context.Team); // dW = dyᵀ x
+    }
+
+    void IWeightedLayer.BackwardData(LayerContext context)
+    {
+        if (context.InputGradients[0] is { } dx) // dx = dy W
+            kernel.BackwardData(context.Batch, context.OutputGradient!.Span, Weight.Values, dx.Span, context.Scratch, context.Team);
+    }
+
+    string IWeightedLayer.Algorithm(Shape x) => kernel.ToString()!;
 
     /// <inheritdoc/>
     public override string ToString() => $"Linear({InFeatures} → {OutFeatures})";

@@ -10,16 +10,28 @@ namespace EmotionMLNet.Networks;
 /// <param name="sums">Gradients that must be added up after Backward: Sum += Summand.</param>
 internal sealed class LayerStep(Layer layer, LayerContext context, int node, (Tensor Sum, Tensor Summand)[] sums) : ITrainingStep
 {
+    private readonly IWeightedLayer? weighted = layer as IWeightedLayer;
+
+    public IReadOnlyList<int> Nodes => [node];
+
+    public string Algorithm => weighted?.Algorithm(context.Input.Shape) ?? "";
+
     public void Forward(ulong seed)
     {
         context.Seed = seed + 0x9E3779B97F4A7C15UL * (ulong)(node + 1); // the golden-ratio stride of SplitMix64 keeps nodes apart
         layer.Forward(context);
     }
 
-    public void Backward()
+    public void BackwardWeights()
+    {
+        if (context.OutputGradient is not null) weighted?.BackwardWeights(context);
+    }
+
+    public void BackwardData()
     {
         if (context.OutputGradient is null) return;
-        layer.Backward(context);
+        if (weighted is not null) weighted.BackwardData(context);
+        else layer.Backward(context);
         TrainingPlan.AddUp(sums, context.Team);
     }
 }

@@ -49,6 +49,11 @@ internal sealed class TrainingMemory
     public Tensor? ExtraGradient(int node, int slot)
         => extra.TryGetValue((node, slot), out int buffer) ? Cut(buffer, network.ShapeOf(network.Nodes[node].Inputs[slot])) : null;
 
+    /// <summary>Whether a node's output is kept for the backward pass, for the node itself or for one that reads it.</summary>
+    public bool Keeps(int node)
+        => NeedsGradient[node] && network.Nodes[node].Layer.Reads.HasFlag(BackwardReads.Output)
+            || consumers[node].Any(j => NeedsGradient[j] && network.Nodes[j].Layer.Reads.HasFlag(BackwardReads.Inputs));
+
     public Tensor? Saved(int node)
     {
         long floats = network.Nodes[node].Layer.SavedFloats(network.InputShapes(node), batch);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Tensors;
@@ -9,6 +10,7 @@ internal sealed class TrainingPlan
 {
     private readonly List<ITrainingStep> steps = [];
     private readonly List<Tensor> tensors = [];
+    private readonly TrainingCosts costs;
 
     /// <summary>Plans memory and creates the parameters' gradients.</summary>
     /// <param name="network">Trained in place.</param>
@@ -30,14 +32,19 @@ internal sealed class TrainingPlan
         for (int i = 0; i < contexts.Length; i++)
         {
             (Tensor, Tensor)[] sums = Sums(network, memory, contexts[i], i);
-            if (BatchNormReLUStep.Fits(network, memory, i)) steps.Add(new BatchNormReLUStep((BatchNorm)network.Nodes[i].Layer, contexts[i], contexts[++i], sums));
+            if (BatchNormReLUStep.Fits(network, memory, i)) steps.Add(new BatchNormReLUStep((BatchNorm)network.Nodes[i].Layer, i, contexts[i], contexts[++i], sums));
             else steps.Add(new LayerStep(network.Nodes[i].Layer, contexts[i], node: i, sums));
         }
+        costs = new TrainingCosts(network, memory);
         Bytes = sizeof(float) * (memory.Floats + scratch.Length);
+        ScratchBytes = sizeof(float) * (long)scratch.Length;
     }
 
     /// <summary>Memory of activations, gradients of activations and scratch.</summary>
     public long Bytes { get; }
+
+    /// <summary>The part of <see cref="Bytes"/> that kernels use while they run.</summary>
+    public long ScratchBytes { get; }
 
     /// <summary>Normalised images, NHWC; the caller sets Batch (at most the planned one) and fills it.</summary>
     public Tensor Input { get; }
@@ -59,7 +66,43 @@ internal sealed class TrainingPlan
     /// <summary>Fills Parameter.Gradient of every trainable parameter.</summary>
     public void Backward()
     {
-        for (int i = steps.Count - 1; i >= 0; i--) steps[i].Backward();
+        for (int i = steps.Count - 1; i >= 0; i--)
+        {
+            steps[i].BackwardWeights();
+            steps[i].BackwardData();
+        }
+    }
+
+    /// <summary>Times every pass of every step by itself, in order, so that each finds its inputs as a real step leaves them.</summary>
+    /// <param name="runs">Timed runs, at least 1, after two that are not counted.</param>
+    /// <param name="loss">Fills LogitsGradient between the passes.</param>
+    /// <param name="update">Called after the backward pass.</param>
+    public IReadOnlyList<TrainingStepProfile> Profile(int runs, Action loss, Action update)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
+        var best = new TimeSpan[3, steps.Count];
+        for (int i = 0; i < best.Length; i++) best[i / steps.Count, i % steps.Count] = TimeSpan.MaxValue;
+        foreach (Tensor tensor in tensors) tensor.Batch = Input.Batch;
+        for (int run = -2; run < runs; run++)
+        {
+            for (int i = 0; i < steps.Count; i++) Time(0, i, () => steps[i].Forward(seed: 1));
+            loss();
+            for (int i = steps.Count - 1; i >= 0; i--)
+            {
+                Time(1, i, steps[i].BackwardWeights);
+                Time(2, i, steps[i].BackwardData);
+            }
+            update();
+
+            void Time(int pass, int step, Action call)
+            {
+                long start = Stopwatch.GetTimestamp();
+                call();
+                TimeSpan taken = Stopwatch.GetElapsedTime(start);
+                if (run >= 0 && taken < best[pass, step]) best[pass, step] = taken;
+            }
+        }
+        return [.. steps.Select((s, i) => costs.Of(s, Input.Batch, (best[0, i], best[1, i], best[2, i])))];
     }
 
     internal static void AddUp((Tensor Sum, Tensor Summand)[] sums, ThreadTeam team)
