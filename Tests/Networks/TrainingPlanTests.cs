@@ -101,6 +101,32 @@ public sealed class TrainingPlanTests
         }
     }
 
+    [Fact]
+    public void A_profile_accounts_for_every_node_and_leaves_the_gradients_of_a_step()
+    {
+        using var team = new ThreadTeam(2);
+        Network network = SampleNetworks.Make("residual");
+        var plan = new TrainingPlan(network, batch: 4, team);
+        SampleNetworks.Fill(plan.Input, seed: 3);
+        float[] cotangent = Cotangent(plan.Logits.Span.Length);
+        int updates = 0;
+        IReadOnlyList<TrainingStepProfile> profile = plan.Profile(runs: 2, () => cotangent.CopyTo(plan.LogitsGradient.Span), () => updates++);
+        float[] profiled = Gradients();
+        plan.Forward(seed: 1);
+        cotangent.CopyTo(plan.LogitsGradient.Span);
+        plan.Backward();
+
+        Assert.Equal(Gradients(), profiled);
+        Assert.Equal(4, updates);
+        Assert.Equal(4 * network.MultiplyAdds, profile.Sum(s => s.Forward.MultiplyAdds));
+        Assert.Equal(4 * network.MultiplyAdds, profile.Sum(s => s.BackwardWeights.MultiplyAdds));
+        Assert.Contains(profile, s => s.Kind == "BatchNorm + ReLU");
+        Assert.All(profile, s => Assert.True(s.Time > TimeSpan.Zero && s.Forward.Bytes > 0, s.Step));
+        Assert.Equal(network.Nodes.Count, profile.Sum(s => s.Kind.Split(" + ").Length));
+
+        float[] Gradients() => [.. network.Parameters.Where(e => e.Parameter.Trainable).SelectMany(e => e.Parameter.Gradient!)];
+    }
+
     private static double Loss(TrainingPlan plan, float[] cotangent)
     {
         plan.Forward(seed: 1);
