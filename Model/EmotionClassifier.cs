@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
@@ -23,13 +24,13 @@ namespace EmotionMLNet;
 public sealed class EmotionClassifier
 {
     private readonly InferencePlan plan;
-    private readonly EmotionClassifierOptions options;
+    private readonly ImageReaderOptions reader;
     private readonly ConcurrentBag<Workspace> pool = [];
 
     private EmotionClassifier(ModelZip model, EmotionClassifierOptions options)
     {
         Manifest = model.Manifest;
-        this.options = options;
+        reader = model.Manifest.Preprocessing.ReaderOptions(options.Reader);
         plan = InferencePlan.Compile(model.Network);
     }
 
@@ -55,7 +56,18 @@ public sealed class EmotionClassifier
     /// <summary>Classifies an image file; it is read whole and never locked.</summary>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public Prediction Classify(string path) => Classify(File.ReadAllBytes(path).AsSpan());
+    public Prediction Classify(string path)
+    {
+        Workspace workspace = Borrow();
+        try
+        {
+            return Run(workspace, workspace.File.Read(path));
+        }
+        finally
+        {
+            pool.Add(workspace);
+        }
+    }
 
     /// <summary>Classifies the rest of a stream.</summary>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
@@ -75,8 +87,7 @@ public sealed class EmotionClassifier
         Workspace workspace = Borrow();
         try
         {
-            Manifest.Preprocessing.ReadPixels(encoded, workspace.Pixels, options.Reader);
-            return Run(workspace);
+            return Run(workspace, encoded);
         }
         finally
         {
@@ -124,6 +135,12 @@ public sealed class EmotionClassifier
 
     private Workspace Borrow() => pool.TryTake(out Workspace? workspace) ? workspace : new Workspace(plan, Manifest.Preprocessing);
 
+    private Prediction Run(Workspace workspace, ReadOnlySpan<byte> encoded)
+    {
+        Manifest.Preprocessing.ReadPixels(encoded, workspace.Pixels, reader, workspace.Image);
+        return Run(workspace);
+    }
+
     private Prediction Run(Workspace workspace)
     {
         InferenceSession session = workspace.Session;
@@ -137,6 +154,10 @@ public sealed class EmotionClassifier
     /// <summary>Memory of one call. A team of one thread owns no thread: calls on several threads use several cores by themselves.</summary>
     private sealed class Workspace(InferencePlan plan, ImagePreprocessing preprocessing)
     {
+        public FileBuffer File { get; } = new();
+
+        public ImageMemory Image { get; } = new();
+
         public byte[] Pixels { get; } = new byte[preprocessing.Length];
 
         public InferenceSession Session { get; } = new(plan, batch: 1, new ThreadTeam(1));

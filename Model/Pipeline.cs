@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 
 namespace EmotionMLNet;
 
@@ -9,42 +9,119 @@ internal static class Pipeline
     private const int Ahead = 8;
 
     /// <param name="items">Enumerated on the caller's thread, a bounded number ahead.</param>
-    /// <param name="work">Called on pool threads, several at once.</param>
+    /// <param name="work">Called on threads of its own, several at once.</param>
     /// <param name="threads">How many at once.</param>
     /// <param name="cancellation">Checked between items.</param>
     public static IEnumerable<TOut> Ordered<TIn, TOut>(IEnumerable<TIn> items, Func<TIn, TOut> work, int threads, CancellationToken cancellation)
     {
-        var underWay = new Queue<Task<TOut>>();
-        using var todo = new BlockingCollection<Task<TOut>>();
+        var ring = new Ring<TIn, TOut>(threads * Ahead, work);
         var workers = new Task[threads];
-        for (int i = 0; i < threads; i++)
-        {
-            workers[i] = Task.Factory.StartNew(() =>
-            {
-                foreach (Task<TOut> task in todo.GetConsumingEnumerable()) task.RunSynchronously(TaskScheduler.Default);
-            }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
+        for (int i = 0; i < threads; i++) workers[i] = Task.Factory.StartNew(ring.Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             foreach (TIn item in items)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var task = new Task<TOut>(() => work(item));
-                underWay.Enqueue(task);
-                todo.Add(task, cancellation);
-                if (underWay.Count >= threads * Ahead) yield return underWay.Dequeue().GetAwaiter().GetResult();
+                ring.Add(item);
+                if (ring.IsFull) yield return ring.Take();
             }
-            while (underWay.TryDequeue(out Task<TOut>? task))
+            while (!ring.IsEmpty)
             {
                 cancellation.ThrowIfCancellationRequested();
-                yield return task.GetAwaiter().GetResult();
+                yield return ring.Take();
             }
         }
         finally
         {
-            todo.CompleteAdding();
-            while (todo.TryTake(out _)) { } // whoever stops enumerating wants no more work done
+            ring.Close(); // whoever stops enumerating wants no more work done
             Task.WaitAll(workers, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Items and their results, each in its place until it is taken: nothing is allocated an item.</summary>
+    private sealed class Ring<TIn, TOut>(int capacity, Func<TIn, TOut> work)
+    {
+        // Guards the counts, the flags and the changes of hand; whoever holds a slot otherwise has it alone.
+        private readonly object gate = new();
+        private readonly Slot[] slots = [.. Enumerable.Range(0, capacity).Select(_ => new Slot())];
+        // Counted from the first item; added and taken are written by the enumerating thread alone.
+        private long added, begun, taken;
+        private bool closed;
+
+        public bool IsFull => added - taken == capacity;
+
+        public bool IsEmpty => added == taken;
+
+        public void Add(TIn item)
+        {
+            slots[added % capacity].Item = item;
+            lock (gate)
+            {
+                added++;
+                Monitor.PulseAll(gate);
+            }
+        }
+
+        /// <summary>The oldest result; waits for it.</summary>
+        public TOut Take()
+        {
+            Slot slot = slots[taken % capacity];
+            lock (gate)
+            {
+                while (!slot.IsDone) Monitor.Wait(gate);
+            }
+            taken++;
+            (TOut? result, ExceptionDispatchInfo? error) = (slot.Result, slot.Error);
+            (slot.IsDone, slot.Item, slot.Result, slot.Error) = (false, default, default, null);
+            error?.Throw();
+            return result!;
+        }
+
+        /// <summary>What a worker's thread does until the ring is closed.</summary>
+        public void Work()
+        {
+            while (Next() is { } slot)
+            {
+                try
+                {
+                    slot.Result = work(slot.Item!);
+                }
+                catch (Exception e)
+                {
+                    slot.Error = ExceptionDispatchInfo.Capture(e); // thrown where the result is taken
+                }
+                lock (gate)
+                {
+                    slot.IsDone = true;
+                    Monitor.PulseAll(gate);
+                }
+            }
+        }
+
+        public void Close()
+        {
+            lock (gate)
+            {
+                closed = true;
+                Monitor.PulseAll(gate);
+            }
+        }
+
+        private Slot? Next()
+        {
+            lock (gate)
+            {
+                while (!closed && begun == added) Monitor.Wait(gate);
+                return closed ? null : slots[begun++ % capacity];
+            }
+        }
+
+        private sealed class Slot
+        {
+            public TIn? Item;
+            public TOut? Result;
+            public ExceptionDispatchInfo? Error;
+            public bool IsDone;
         }
     }
 }

@@ -11,7 +11,9 @@ public sealed class Prediction
     internal Prediction(IReadOnlyList<LabelScore> scores)
     {
         Scores = scores;
-        Best = scores.Aggregate((a, b) => b.Probability > a.Probability ? b : a);
+        Best = scores[0];
+        for (int i = 1; i < scores.Count; i++)
+            if (scores[i].Probability > Best.Probability) Best = scores[i];
     }
 
     /// <summary>All classes in the model's label order; the probabilities sum to 1.</summary>

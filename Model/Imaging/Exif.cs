@@ -31,13 +31,17 @@ internal static class Exif
     /// <summary>Turns and mirrors a stored picture so that it is upright.</summary>
     /// <param name="image">As stored.</param>
     /// <param name="orientation">1 to 8: where the stored first row and column lie; 5 to 8 exchange width and height.</param>
-    public static Image Apply(Image image, int orientation)
+    public static Image Apply(Image image, int orientation) => orientation is <= 1 or > 8 ? image : Apply(Raster.Of(image), orientation, new ImageMemory()).ToImage();
+
+    /// <summary>The same in given memory, which may hold the stored picture.</summary>
+    public static Raster Apply(Raster image, int orientation, ImageMemory memory)
     {
         if (orientation is <= 1 or > 8) return image;
         (int width, int height, int channels) = (image.Width, image.Height, image.Channels);
         bool turned = orientation >= 5;
         (int newWidth, int newHeight) = turned ? (height, width) : (width, height);
-        var pixels = new byte[image.Pixels.Length];
+        ReadOnlySpan<byte> stored = image.Samples;
+        byte[] pixels = memory.Turned(stored.Length);
         // Upright pixel (x, y) is stored at start + x · stepX + y · stepY.
         (int startX, int startY) = (orientation is 2 or 3 or 7 or 8 ? width - 1 : 0, orientation is 3 or 4 or 6 or 7 ? height - 1 : 0);
         int along = orientation is 2 or 3 or 7 or 8 ? -channels : channels, down = (orientation is 3 or 4 or 6 or 7 ? -width : width) * channels;
@@ -47,9 +51,9 @@ internal static class Exif
         {
             int from = (startY * width + startX) * channels + y * stepY;
             for (int x = 0; x < newWidth; x++, from += stepX)
-                for (int c = 0; c < channels; c++) pixels[to++] = image.Pixels[from + c];
+                for (int c = 0; c < channels; c++) pixels[to++] = stored[from + c];
         }
-        return new Image(newWidth, newHeight, channels, pixels);
+        return new Raster(newWidth, newHeight, channels, pixels);
     }
 
     private static ushort Word(ReadOnlySpan<byte> data, bool little) => little ? BinaryPrimitives.ReadUInt16LittleEndian(data) : BinaryPrimitives.ReadUInt16BigEndian(data);

@@ -15,26 +15,28 @@ public static class ImageReader
     private static readonly (Recogniser Recognises, Decoder Decode)[] Codecs =
     [
         (JpegDecoder.Recognises, JpegDecoder.Decode),
-        (PngDecoder.Recognises, PngDecoder.Decode),
-        (WebPDecoder.Recognises, WebPDecoder.Decode),
-        (GifDecoder.Recognises, GifDecoder.Decode),
-        (BmpDecoder.Recognises, BmpDecoder.Decode),
-        (PnmDecoder.Recognises, PnmDecoder.Decode),
+        (PngDecoder.Recognises, (encoded, options, _) => Raster.Of(PngDecoder.Decode(encoded, options))),
+        (WebPDecoder.Recognises, (encoded, options, _) => Raster.Of(WebPDecoder.Decode(encoded, options))),
+        (GifDecoder.Recognises, (encoded, options, _) => Raster.Of(GifDecoder.Decode(encoded, options))),
+        (BmpDecoder.Recognises, (encoded, options, _) => Raster.Of(BmpDecoder.Decode(encoded, options))),
+        (PnmDecoder.Recognises, (encoded, options, _) => Raster.Of(PnmDecoder.Decode(encoded, options))),
     ];
 
     private delegate bool Recogniser(ReadOnlySpan<byte> start);
 
-    private delegate Image Decoder(ReadOnlySpan<byte> encoded, ImageReaderOptions options);
+    private delegate Raster Decoder(ReadOnlySpan<byte> encoded, ImageReaderOptions options, ImageMemory memory);
 
     /// <summary>Decodes encoded bytes to upright pixels: EXIF orientation applied, alpha laid over the background.</summary>
     /// <returns>An image of 1 (grey) or 3 (RGB) channels.</returns>
     /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limit.</exception>
-    public static Image Read(ReadOnlySpan<byte> encoded, ImageReaderOptions? options = null)
+    public static Image Read(ReadOnlySpan<byte> encoded, ImageReaderOptions? options = null) => Read(encoded, options ?? ImageReaderOptions.Default, new ImageMemory()).ToImage();
+
+    /// <summary>The same in memory that is used for one picture after another; a JPEG then allocates nothing.</summary>
+    internal static Raster Read(ReadOnlySpan<byte> encoded, ImageReaderOptions options, ImageMemory memory)
     {
-        options ??= ImageReaderOptions.Default;
         Decoder decode = Find(encoded) ?? throw ForeignFormat.Explain(encoded);
-        Image image = decode(encoded, options); // may hold straight alpha
-        return image.Channels == 4 ? AlphaBlend.Over(image, options.Background) : image;
+        Raster image = decode(encoded, options, memory); // may hold straight alpha
+        return image.Channels == 4 ? Raster.Of(AlphaBlend.Over(image.ToImage(), options.Background)) : image;
     }
 
     /// <summary>Decodes the rest of a stream; see <see cref="Read(ReadOnlySpan{byte}, ImageReaderOptions?)"/>.</summary>

@@ -17,4 +17,7 @@ public sealed record ImageReaderOptions
     /// as long as neither side falls below; other formats ignore it. It is given in upright orientation (after EXIF).
     /// </summary>
     public (int Width, int Height) WantedSize { get; init; }
+
+    /// <summary>Whether the caller turns colours into luma anyway: of a YCbCr JPEG then only Y is decoded.</summary>
+    internal bool LumaIsEnough { get; init; }
 }

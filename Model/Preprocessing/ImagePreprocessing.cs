@@ -60,15 +60,20 @@ public sealed record ImagePreprocessing
     public void ToPixels(Image image, Span<byte> pixels)
     {
         ArgumentNullException.ThrowIfNull(image);
+        ToPixels(Raster.Of(image), pixels);
+    }
+
+    private void ToPixels(Raster image, Span<byte> pixels)
+    {
         if (image.Channels is not (1 or 3)) throw new ArgumentException($"An image of 1 or 3 channels is wanted, got {image.Channels}.", nameof(image));
         if (pixels.Length != Length) throw new ArgumentException($"{Height} x {Width} x {Channels} wants {Length} samples, got {pixels.Length}.", nameof(pixels));
         int area = Width * Height;
-        if (image.Channels == Channels) Fit(image.Pixels, image.Width, image.Height, pixels);
+        if (image.Channels == Channels) Fit(image.Samples, image.Width, image.Height, pixels);
         else if (Channels == 1)
         {
             int count = image.Width * image.Height;
             byte[] grey = ArrayPool<byte>.Shared.Rent(count);
-            Luma.FromRgb(image.Pixels, grey.AsSpan(0, count));
+            Luma.FromRgb(image.Samples, grey.AsSpan(0, count));
             Fit(grey.AsSpan(0, count), image.Width, image.Height, pixels);
             ArrayPool<byte>.Shared.Return(grey);
         }
@@ -76,7 +81,7 @@ public sealed record ImagePreprocessing
         {
             // Grey goes into the last third and is spread from the front: pixel i is read no earlier than it is overwritten.
             Span<byte> grey = pixels[(2 * area)..];
-            Fit(image.Pixels, image.Width, image.Height, grey);
+            Fit(image.Samples, image.Width, image.Height, grey);
             for (int i = 0; i < area; i++) pixels.Slice(3 * i, 3).Fill(grey[i]);
         }
     }
@@ -99,7 +104,7 @@ public sealed record ImagePreprocessing
         PixelNormalisation.Apply(pixels, scale, shift, tensor);
     }
 
-    /// <summary>Decodes (a JPEG at reduced scale where that loses nothing) and applies <see cref="ToPixels"/>.</summary>
+    /// <summary>Decodes (a JPEG at reduced scale where that loses nothing) and applies <see cref="ToPixels(Image, Span{byte})"/>.</summary>
     /// <remarks>
     /// A JPEG is decoded at 1/2, 1/4 or 1/8 as long as both sides stay at least twice the network's: the triangle filter then still
     /// reduces by two or more, and the result is that of a full decode within a few grey levels (Pillow: <c>reducing_gap=2</c>).
@@ -109,8 +114,20 @@ public sealed record ImagePreprocessing
     /// <param name="pixels">Receives [Height, Width, Channels] samples.</param>
     /// <param name="options">Limits and background; <see cref="ImageReaderOptions.WantedSize"/> is set here.</param>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
-    public void ReadPixels(ReadOnlySpan<byte> encoded, Span<byte> pixels, ImageReaderOptions? options = null) =>
-        ToPixels(ImageReader.Read(encoded, (options ?? ImageReaderOptions.Default) with { WantedSize = (2 * Width, 2 * Height) }), pixels);
+    public void ReadPixels(ReadOnlySpan<byte> encoded, Span<byte> pixels, ImageReaderOptions? options = null)
+        => ReadPixels(encoded, pixels, ReaderOptions(options ?? ImageReaderOptions.Default), new ImageMemory());
+
+    /// <summary>The same for one picture after another: allocates nothing for a JPEG.</summary>
+    /// <param name="encoded">A whole file.</param>
+    /// <param name="pixels">Receives [Height, Width, Channels] samples.</param>
+    /// <param name="options">What <see cref="ReaderOptions"/> gave.</param>
+    /// <param name="memory">One caller at a time.</param>
+    internal void ReadPixels(ReadOnlySpan<byte> encoded, Span<byte> pixels, ImageReaderOptions options, ImageMemory memory)
+        => ToPixels(ImageReader.Read(encoded, options, memory), pixels);
+
+    /// <summary>Options with what this preprocessing needs of a picture.</summary>
+    internal ImageReaderOptions ReaderOptions(ImageReaderOptions options)
+        => options with { WantedSize = (2 * Width, 2 * Height), LumaIsEnough = Channels == 1 };
 
     /// <summary>Stretch, crop or pad; the channels are as many as the lengths say.</summary>
     private void Fit(ReadOnlySpan<byte> source, int width, int height, Span<byte> pixels)

@@ -1,25 +1,49 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace EmotionMLNet.Imaging.Jpeg;
 
 /// <summary>
-/// Where only the mean of a block is wanted (1/8 scale), its AC coefficients are passed over, several at one look.
-/// An entry, from the low bits: 0-5 bits to drop (0: step with the plain table); 8-14 coefficients passed, zeros among them;
-/// 15 set if the last symbol was the end of the block.
+/// Where only the mean of a block is wanted (1/8 scale), or nothing of it (the colours of a picture that is to be grey), its AC
+/// coefficients are passed over, several at one look. An entry, from the low bits: 0-5 bits to drop; 6-15 coefficients passed, zeros
+/// among them, plus <see cref="EndOfBlock"/> if the last symbol was the end of the block. <see cref="Step"/>, alone, sends the reader to
+/// the plain table.
 /// </summary>
-internal static class AcSkipTable
+/// <remarks>The look is as wide as the first-level cache allows: 16 KB a table. A look drops at most 13 + 15 bits, two looks 56: a refill.</remarks>
+internal sealed unsafe class AcSkipTable
 {
-    public const int Bits = 11;
-    public const uint EndOfBlock = 0x8000;
+    public const int Bits = 13;
+
+    /// <summary>Among the coefficients passed: more than a block has.</summary>
+    public const int EndOfBlock = 128;
+
+    /// <summary>Among the coefficients passed: fills any block, so that the reader stops to see.</summary>
+    public const int Step = 64;
 
     private const int MostCoefficients = 63;
 
-    public static uint[] Build(HuffmanTable table)
+    private readonly ushort[] entries = GC.AllocateUninitializedArray<ushort>(1 << Bits, pinned: true);
+
+    /// <summary>For pictures too small to be worth a table: every look goes to the plain one.</summary>
+    public static AcSkipTable Stepping { get; } = MakeStepping();
+
+    /// <summary>The entries, which are never moved; valid as long as the table is held.</summary>
+    public ushort* Pointer => (ushort*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(entries));
+
+    /// <summary>Makes the entries for a code.</summary>
+    public void Fill(HuffmanTable table)
     {
-        uint[] skip = new uint[1 << Bits];
-        for (int index = 0; index < skip.Length; index++) skip[index] = EntryOf(table, index);
-        return skip;
+        for (int index = 0; index < entries.Length; index++) entries[index] = EntryOf(table, index);
     }
 
-    private static uint EntryOf(HuffmanTable table, int index)
+    private static AcSkipTable MakeStepping()
+    {
+        var table = new AcSkipTable();
+        table.entries.AsSpan().Fill(Step << 6);
+        return table;
+    }
+
+    private static ushort EntryOf(HuffmanTable table, int index)
     {
         int used = 0, passed = 0;
         ulong bits = (ulong)index << (64 - Bits);
@@ -27,15 +51,16 @@ internal static class AcSkipTable
         while (used < Bits)
         {
             uint entry = table.Lookup[bits << used >> (64 - HuffmanTable.LookupBits)];
+            if ((entry & 63) == 0) entry = table.LongEntry(bits << used);
             int codeLength = (int)(entry >> 16) & 63;
             if (codeLength == 0 || used + codeLength > Bits) break;
             int run = (int)(entry >> 24);
             bool valueless = (entry & HuffmanTable.Special) != 0;
-            if (valueless && run != 15) return EndOfBlock | ((uint)passed << 8) | (uint)(used + codeLength);
+            if (valueless && run != 15) return (ushort)((EndOfBlock + passed) << 6 | (used + codeLength));
             if (passed + run + 1 > MostCoefficients) break;
             passed += run + 1;
             used += (int)(entry & 63);
         }
-        return ((uint)passed << 8) | (uint)used;
+        return (ushort)(used == 0 ? Step << 6 : passed << 6 | used);
     }
 }

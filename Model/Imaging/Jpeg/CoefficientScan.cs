@@ -62,7 +62,7 @@ internal static unsafe class CoefficientScan
 
     private static void DecodeBlock<TCoder>(in ScanComponent part, int x, int y, ref ScanReader reader, ref TCoder coder) where TCoder : struct, IBlockCoder
     {
-        fixed (short* block = &part.Component.Coefficients![(y * part.Component.PaddedBlocksWide + x) * 64])
+        fixed (short* block = &part.Component.Coefficients![(y * part.Component.PaddedBlocksWide + x) * part.Component.CoefficientsPerBlock])
             reader.EndBlock(coder.TryDecode(ref reader.Bits, part, block));
     }
 
@@ -74,9 +74,11 @@ internal static unsafe class CoefficientScan
 
         public bool TryDecode(ref JpegBitReader bits, in ScanComponent part, short* block)
         {
-            new Span<short>(block, 64).Clear();
             bool valid = SequentialBlock.TryReadDc(ref bits, part.Dc, out int difference);
-            block[0] = (short)(part.Component.DcPredictor += difference);
+            int dc = part.Component.DcPredictor += difference;
+            new Span<short>(block, part.Component.CoefficientsPerBlock).Clear();
+            block[0] = (short)dc;
+            if (!part.Component.WantsAc) return valid && BlockSkipper.TrySkip(ref bits, part.Ac);
             return valid && SequentialBlock.ReadAc(ref bits, part.Ac, block) != SequentialBlock.Invalid;
         }
     }

@@ -9,15 +9,16 @@ internal readonly unsafe struct CoefficientSource(Frame frame) : IMcuRowSource
     {
         foreach (Component c in frame.Components)
         {
+            if (!c.IsWanted) continue;
             int rows = Math.Min(c.Vertical, c.BlocksHigh - mcuRow * c.Vertical);
             fixed (short* coefficients = c.Coefficients, steps = c.Quantisation)
             {
                 for (int y = 0; y < rows; y++)
                 {
-                    short* block = coefficients + (nint)(mcuRow * c.Vertical + y) * c.PaddedBlocksWide * 64;
+                    short* block = coefficients + (nint)(mcuRow * c.Vertical + y) * c.PaddedBlocksWide * c.CoefficientsPerBlock;
                     byte* target = work + c.SamplesOffset + (nint)y * c.BlockSize * c.Stride;
-                    for (int x = 0; x < c.BlocksWide; x++, block += 64, target += c.BlockSize)
-                        InverseDct.Transform(block, steps, Extent(block), target, c.Stride, c.BlockSize);
+                    for (int x = 0; x < c.BlocksWide; x++, block += c.CoefficientsPerBlock, target += c.BlockSize)
+                        InverseDct.Transform(block, steps, c.WantsAc ? Extent(block) : 1, target, c.Stride, c.BlockSize);
                 }
             }
         }

@@ -1,18 +1,21 @@
 namespace EmotionMLNet.Imaging.Jpeg;
 
 /// <summary>One colour component of a frame: what the header says, its geometry, and where its samples are worked on.</summary>
-internal sealed class Component(byte id, int horizontal, int vertical, int quantisationIndex)
+internal sealed class Component
 {
+    private readonly sbyte[] precision = new sbyte[64];
+    private readonly short[] quantisation = new short[64];
+
     /// <summary>Identifier that scans refer to.</summary>
-    public byte Id { get; } = id;
+    public byte Id { get; private set; }
 
     /// <summary>Horizontal sampling factor, 1 to 4.</summary>
-    public int Horizontal { get; } = horizontal;
+    public int Horizontal { get; private set; }
 
     /// <summary>Vertical sampling factor, 1 to 4.</summary>
-    public int Vertical { get; } = vertical;
+    public int Vertical { get; private set; }
 
-    public int QuantisationIndex { get; } = quantisationIndex;
+    public int QuantisationIndex { get; private set; }
 
     /// <summary>Blocks that hold picture; a scan of this component alone codes just these.</summary>
     public int BlocksWide { get; set; }
@@ -28,6 +31,12 @@ internal sealed class Component(byte id, int horizontal, int vertical, int quant
 
     public long PaddedBlocks => (long)PaddedBlocksWide * PaddedBlocksHigh;
 
+    /// <summary>Whether its samples are looked at: those of colour are not if the picture is to be grey.</summary>
+    public bool IsWanted { get; set; }
+
+    /// <summary>Whether its AC coefficients are: at 1/8 the DC value says it all.</summary>
+    public bool WantsAc => IsWanted && BlockSize > 1;
+
     /// <summary>Samples that a block becomes, a side: 1, 2, 4 or 8.</summary>
     public int BlockSize { get; set; }
 
@@ -40,14 +49,20 @@ internal sealed class Component(byte id, int horizontal, int vertical, int quant
     /// <summary>Sample rows that one row of MCUs gives.</summary>
     public int RowsPerMcu => Vertical * BlockSize;
 
-    /// <summary>Row-major step sizes as the first scan found them; null before.</summary>
-    public short[]? Quantisation { get; set; }
+    /// <summary>Whether <see cref="Quantisation"/> is known: it is from the component's first scan on.</summary>
+    public bool IsQuantised { get; private set; }
 
-    /// <summary>Coefficients of all padded blocks, rented, 64 a block in row-major order; null while none are kept.</summary>
+    /// <summary>Row-major step sizes as the first scan found them; zeros before.</summary>
+    public ReadOnlySpan<short> Quantisation => quantisation;
+
+    /// <summary>Coefficients of all padded blocks, rented; null while none are kept.</summary>
     public short[]? Coefficients { get; set; }
 
+    /// <summary>Coefficients that are kept of a block: 64 in row-major order, or the DC value alone.</summary>
+    public int CoefficientsPerBlock => WantsAc ? 64 : 1;
+
     /// <summary>The point transform of each coefficient, in zigzag order: 0 complete, -1 not seen.</summary>
-    public sbyte[] Precision { get; } = NothingSeen();
+    public Span<sbyte> Precision => precision;
 
     /// <summary>The sum of the DC differences so far.</summary>
     public int DcPredictor { get; set; }
@@ -63,10 +78,20 @@ internal sealed class Component(byte id, int horizontal, int vertical, int quant
 
     public UpsamplingKind Upsampling { get; set; }
 
-    private static sbyte[] NothingSeen()
+    /// <summary>Begins another picture.</summary>
+    public void Begin(byte id, int horizontal, int vertical, int quantisationIndex)
     {
-        var precision = new sbyte[64];
-        Array.Fill(precision, (sbyte)-1);
-        return precision;
+        (Id, Horizontal, Vertical, QuantisationIndex) = (id, horizontal, vertical, quantisationIndex);
+        (IsWanted, IsQuantised, DcPredictor, BlockSize) = (true, false, 0, 8);
+        quantisation.AsSpan().Clear();
+        precision.AsSpan().Fill(-1);
+    }
+
+    /// <summary>Keeps the steps of the component's first scan; later ones change nothing.</summary>
+    public void Quantise(ReadOnlySpan<short> steps)
+    {
+        if (IsQuantised) return;
+        steps.CopyTo(quantisation);
+        IsQuantised = true;
     }
 }

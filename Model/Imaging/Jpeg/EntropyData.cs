@@ -4,19 +4,18 @@ namespace EmotionMLNet.Imaging.Jpeg;
 
 /// <summary>
 /// The entropy-coded bytes of one scan, freed of stuffed zeros and restart markers beforehand: the bit reader then needs no test
-/// for FF, and restart intervals are known by their ends. One instance serves all scans of a file.
+/// for FF, and restart intervals are known by their ends. One instance serves all scans of a file, and one file after another.
 /// </summary>
 internal sealed class EntropyData : IDisposable
 {
-    /// <summary>More than the longest block, 64 codes of 16 bits with 15 bits of value each.</summary>
-    public const int Padding = 512;
+    /// <summary>More than the longest MCU, 64 blocks of 64 codes of 16 bits with 15 bits of value each.</summary>
+    public const int Padding = 64 * 256;
 
     private readonly List<int> ends = [];
     private int start;
 
-    public EntropyData(int capacity) => Bytes = ArrayPool<byte>.Shared.Rent(capacity + Padding);
-
-    public byte[] Bytes { get; }
+    /// <summary>The bytes without stuffing, of the length that the last of <see cref="Segment"/> tells, and then <see cref="Padding"/> zeros.</summary>
+    public byte[] Bytes { get; private set; } = [];
 
     /// <summary>Restart intervals found, at least 1.</summary>
     public int Segments => ends.Count;
@@ -34,6 +33,7 @@ internal sealed class EntropyData : IDisposable
     {
         ends.Clear();
         (start, EndsWithFile) = (offset, false);
+        if (Bytes.Length == 0) Bytes = ArrayPool<byte>.Shared.Rent(file.Length - offset + Padding);
         int length = 0;
         while (true)
         {
@@ -72,5 +72,25 @@ internal sealed class EntropyData : IDisposable
         return Math.Min(offset, EndOffset);
     }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(Bytes);
+    /// <summary>Finds the end of a scan that is not read.</summary>
+    /// <returns>Where the next marker stands that is no restart marker; the file's length if there is none.</returns>
+    public static int EndOf(ReadOnlySpan<byte> file, int offset)
+    {
+        while (true)
+        {
+            int found = file[offset..].IndexOf((byte)0xFF);
+            if (found < 0 || offset + found + 1 >= file.Length) return file.Length;
+            offset += found;
+            byte code = file[offset + 1];
+            if (code is not (0 or 0xFF or (>= JpegMarker.Rst0 and <= JpegMarker.Rst7))) return offset;
+            offset += code == 0xFF ? 1 : 2;
+        }
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose()
+    {
+        if (Bytes.Length > 0) ArrayPool<byte>.Shared.Return(Bytes);
+        Bytes = [];
+    }
 }

@@ -3,16 +3,16 @@ namespace EmotionMLNet.Imaging.Jpeg;
 /// <summary>The frame header (T.81, B.2.2) and the geometry that follows from it and from the scale.</summary>
 internal sealed class Frame
 {
-    private Frame(int width, int height, bool progressive, Component[] components) =>
-        (Width, Height, IsProgressive, Components) = (width, height, progressive, components);
+    private readonly Component[] components = [new(), new(), new(), new()];
+    private int count;
 
-    public int Width { get; }
+    public int Width { get; private set; }
 
-    public int Height { get; }
+    public int Height { get; private set; }
 
-    public bool IsProgressive { get; }
+    public bool IsProgressive { get; private set; }
 
-    public Component[] Components { get; }
+    public ReadOnlySpan<Component> Components => components.AsSpan(0, count);
 
     /// <summary>Largest horizontal sampling factor.</summary>
     public int MaxHorizontal { get; private set; }
@@ -31,35 +31,32 @@ internal sealed class Frame
 
     public int DecodedHeight { get; private set; }
 
-    public long Blocks => Components.Sum(c => c.PaddedBlocks);
+    public long Blocks { get; private set; }
 
-    /// <summary>Reads the header; the height may come as 0 and is then told by a DNL marker later.</summary>
+    /// <summary>Reads the header, over that of the picture before; the height may come as 0 and is then told by a DNL marker later.</summary>
     /// <param name="payload">Behind the segment's length.</param>
     /// <param name="offset">Of the payload in the file.</param>
     /// <param name="progressive">As the marker says.</param>
     /// <param name="lateHeight">Height to use where the header has 0.</param>
     /// <param name="options">Hold the limit of pixels.</param>
-    public static Frame Read(ReadOnlySpan<byte> payload, int offset, bool progressive, int lateHeight, ImageReaderOptions options)
+    public void Read(ReadOnlySpan<byte> payload, int offset, bool progressive, int lateHeight, ImageReaderOptions options)
     {
         if (payload.Length < 6 || payload.Length < 6 + 3 * payload[5]) throw JpegDecoder.Error(offset, "the frame header is too short");
         if (payload[0] != 8) throw JpegDecoder.Error(offset, $"samples of {payload[0]} bits are not supported, only of 8");
-        int height = (payload[1] << 8) | payload[2], width = (payload[3] << 8) | payload[4];
-        if (height == 0) height = lateHeight;
-        PixelLimit.Check(JpegDecoder.Format, offset + 1, width, height, options);
-        int count = payload[5];
-        if (count is not (1 or 3 or 4)) throw JpegDecoder.Error(offset + 5, $"{count} colour components: 1 (grey), 3 (colour) or 4 (CMYK) are supported");
-        var components = new Component[count];
+        (Width, Height, IsProgressive) = ((payload[3] << 8) | payload[4], (payload[1] << 8) | payload[2], progressive);
+        if (Height == 0) Height = lateHeight;
+        PixelLimit.Check(JpegDecoder.Format, offset + 1, Width, Height, options);
+        if (payload[5] is not (1 or 3 or 4)) throw JpegDecoder.Error(offset + 5, $"{payload[5]} colour components: 1 (grey), 3 (colour) or 4 (CMYK) are supported");
+        count = payload[5];
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<byte> c = payload.Slice(6 + 3 * i, 3);
             (int horizontal, int vertical) = (c[1] >> 4, c[1] & 15);
             if (horizontal is < 1 or > 4 || vertical is < 1 or > 4 || c[2] > 3)
                 throw JpegDecoder.Error(offset + 6 + 3 * i, $"component {i + 1} has sampling factors {horizontal} x {vertical} and quantisation table {c[2]}: 1 to 4 and 0 to 3 are possible");
-            components[i] = new Component(c[0], horizontal, vertical, c[2]);
+            components[i].Begin(c[0], horizontal, vertical, c[2]);
         }
-        var frame = new Frame(width, height, progressive, components);
-        frame.LayOut();
-        return frame;
+        LayOut();
     }
 
     /// <summary>Chooses the scale 1/1, 1/2, 1/4 or 1/8: the smallest whose picture is at least as large as wanted.</summary>
@@ -87,8 +84,8 @@ internal sealed class Frame
 
     private void LayOut()
     {
-        MaxHorizontal = Components.Max(c => c.Horizontal);
-        MaxVertical = Components.Max(c => c.Vertical);
+        (MaxHorizontal, MaxVertical, Blocks) = (1, 1, 0);
+        foreach (Component c in Components) (MaxHorizontal, MaxVertical) = (Math.Max(MaxHorizontal, c.Horizontal), Math.Max(MaxVertical, c.Vertical));
         McusWide = DivideUp(Width, 8 * MaxHorizontal);
         McusHigh = DivideUp(Height, 8 * MaxVertical);
         foreach (Component c in Components)
@@ -97,6 +94,7 @@ internal sealed class Frame
             c.BlocksHigh = DivideUp(Height * c.Vertical, 8 * MaxVertical);
             c.PaddedBlocksWide = McusWide * c.Horizontal;
             c.PaddedBlocksHigh = McusHigh * c.Vertical;
+            Blocks += c.PaddedBlocks;
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace EmotionMLNet.Imaging.Jpeg;
 
 /// <summary>
@@ -10,40 +13,76 @@ namespace EmotionMLNet.Imaging.Jpeg;
 /// the code alone; 24-31 zero run. Special entries are AC symbols without a value (end of block, run of 16) and, with a code length
 /// of 0, codes too long for the table.
 /// </remarks>
-internal sealed class HuffmanTable
+internal sealed unsafe class HuffmanTable
 {
     public const int LookupBits = 10;
     public const uint Special = 0x8000;
 
     private const int LongestCode = 16;
 
-    private readonly uint[] lookup = new uint[1 << LookupBits];
+    private const int MostSymbols = 256;
+
+    private readonly uint[] lookup = GC.AllocateUninitializedArray<uint>(1 << LookupBits, pinned: true);
     // The entries of all symbols in code order; a code of n bits, read as 16 bits, is below limit[n].
-    private readonly uint[] entries;
+    private readonly uint[] entries = new uint[MostSymbols];
     private readonly int[] limit = new int[LongestCode + 1];
     private readonly int[] firstCode = new int[LongestCode + 1];
     private readonly int[] firstEntry = new int[LongestCode + 1];
-    private uint[]? skip;
-
-    private HuffmanTable(int symbols) => entries = new uint[symbols];
+    // Counts and symbols of the code in force: the files of a folder mostly have the same.
+    private readonly byte[] definition = new byte[LongestCode + MostSymbols];
+    private int definitionLength;
+    private AcSkipTable? skip;
+    private bool skipIsCurrent;
 
     public uint[] Lookup => lookup;
 
+    /// <summary><see cref="Lookup"/>, which is never moved; valid as long as the table is held.</summary>
+    public uint* LookupPointer => (uint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(lookup));
+
     /// <summary>Whether all symbols have a meaning in the supported coding processes.</summary>
-    public bool IsUsable { get; private init; }
+    public bool IsUsable { get; private set; }
 
     /// <summary>For passing over AC coefficients unread; made when first asked for.</summary>
-    public uint[] Skip => skip ??= AcSkipTable.Build(this);
+    public AcSkipTable Skip
+    {
+        get
+        {
+            skip ??= new AcSkipTable();
+            if (!skipIsCurrent) skip.Fill(this);
+            skipIsCurrent = true;
+            return skip;
+        }
+    }
 
-    /// <summary>Builds the canonical code of T.81, annex C.</summary>
-    /// <param name="counts">How many codes have 1 ... 16 bits.</param>
-    /// <param name="symbols">Their symbols, shortest code first.</param>
-    /// <param name="isDc">A symbol is then the number of value bits alone.</param>
-    /// <returns>Null if there is no such code: too many codes of some length.</returns>
+    /// <summary>A new table; see <see cref="TryDefine"/>.</summary>
+    /// <returns>Null if there is no such code.</returns>
     public static HuffmanTable? TryBuild(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols, bool isDc)
     {
+        var table = new HuffmanTable();
+        return table.TryDefine(counts, symbols, isDc) ? table : null;
+    }
+
+    /// <summary>Builds the canonical code of T.81, annex C, in place of the one before.</summary>
+    /// <param name="counts">How many codes have 1 ... 16 bits.</param>
+    /// <param name="symbols">Their symbols, shortest code first.</param>
+    /// <param name="isDc">A symbol is then the number of value bits alone; the same in every call.</param>
+    /// <returns>False if there is no such code: too many codes of some length.</returns>
+    public bool TryDefine(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols, bool isDc)
+    {
+        Span<byte> known = definition.AsSpan(0, definitionLength);
+        if (definitionLength == counts.Length + symbols.Length && known.StartsWith(counts) && known.EndsWith(symbols)) return true;
+        (definitionLength, skipIsCurrent) = (0, false);
+        if (!TryBuild(this, counts, symbols, isDc)) return false;
+        counts.CopyTo(definition);
+        symbols.CopyTo(definition.AsSpan(counts.Length));
+        definitionLength = counts.Length + symbols.Length;
+        return true;
+    }
+
+    private static bool TryBuild(HuffmanTable table, ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols, bool isDc)
+    {
         // Lossless coding has a DC symbol 16. It is refused by its frame header, but its tables may come first.
-        var table = new HuffmanTable(symbols.Length) { IsUsable = !isDc || symbols.IndexOfAnyExceptInRange((byte)0, (byte)15) < 0 };
+        table.IsUsable = !isDc || symbols.IndexOfAnyExceptInRange((byte)0, (byte)15) < 0;
         table.lookup.AsSpan().Fill(Special);
         int code = 0, index = 0;
         for (int length = 1; length <= LongestCode; length++, code <<= 1)
@@ -56,10 +95,10 @@ internal sealed class HuffmanTable
                 if (length <= LookupBits && code < 1 << length)
                     table.lookup.AsSpan(code << (LookupBits - length), 1 << (LookupBits - length)).Fill(entry);
             }
-            if (code > 1 << length) return null;
+            if (code > 1 << length) return false;
             table.limit[length] = code << (LongestCode - length);
         }
-        return table;
+        return true;
     }
 
     /// <summary>The entry for a code that the table is too small for; 0 if the bits are no code.</summary>

@@ -41,7 +41,7 @@ internal static unsafe class InverseDct
     /// <summary>A block without AC coefficients is flat.</summary>
     private static void Mean(int dc, byte* target, nint stride, int size)
     {
-        byte sample = (byte)Math.Clamp(((dc + 4) >> 3) + 128, 0, 255);
+        byte sample = Mean(dc);
         switch (size)
         {
             case 1:
@@ -59,6 +59,11 @@ internal static unsafe class InverseDct
                 break;
         }
     }
+
+    /// <summary>The mean of a block's samples.</summary>
+    /// <param name="dc">Dequantised.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte Mean(int dc) => (byte)Math.Clamp(((dc + 4) >> 3) + 128, 0, 255);
 
     private static void FullTo8(short* block, short* steps, byte* target, nint stride)
     {

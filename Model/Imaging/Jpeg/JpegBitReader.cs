@@ -47,6 +47,14 @@ internal unsafe struct JpegBitReader
         count |= 56;
     }
 
+    /// <summary>Drops as many bits as the lowest six of a table's entry say.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Drop(int entry)
+    {
+        Bits <<= entry;
+        Count -= entry & 63;
+    }
+
     /// <summary>Takes 1 to 16 bits as a number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Take(int count)

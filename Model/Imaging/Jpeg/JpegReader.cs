@@ -4,28 +4,43 @@ using System.Buffers.Binary;
 namespace EmotionMLNet.Imaging.Jpeg;
 
 /// <summary>Goes through the markers of a file and decodes its scans.</summary>
-internal ref struct JpegReader(ReadOnlySpan<byte> file, ImageReaderOptions options)
+internal ref struct JpegReader
 {
     // A progressive file needs some ten passes over its blocks. Each pass costs time even if next to no data drives it.
     private const int MostPasses = 100;
     // Tiny pictures may have hardly any data behind their header, and cost nothing.
     private const int BlocksOnTrust = 4096;
 
-    private readonly ReadOnlySpan<byte> file = file;
-    private readonly ImageReaderOptions options = options;
-    private readonly JpegTables tables = new();
-    private int position = 2;
-    private Frame? frame;
-    private EntropyData? entropy;
+    private readonly ReadOnlySpan<byte> file;
+    private readonly ImageReaderOptions options;
+    private readonly ImageMemory memory;
+    private readonly JpegTables tables;
+    private readonly Frame frame;
+    private readonly EntropyData entropy;
+    private int position;
+    private bool hasFrame, hasScan;
+    private ColourSpace space;
     private long blocksVisited;
     private bool isJfif;
-    private int adobeTransform = -1;
+    private int adobeTransform;
+
+    /// <param name="file">Begins with SOI.</param>
+    /// <param name="options">Size wanted and limits.</param>
+    /// <param name="memory">Used until the reader is disposed; afterwards it holds the picture.</param>
+    public JpegReader(ReadOnlySpan<byte> file, ImageReaderOptions options, ImageMemory memory)
+    {
+        this.file = file;
+        (this.options, this.memory) = (options, memory);
+        (tables, frame, entropy) = (memory.Jpeg.Tables, memory.Jpeg.Frame, memory.Jpeg.Entropy);
+        (position, adobeTransform) = (2, -1);
+        tables.Begin();
+    }
 
     /// <summary>EXIF orientation, 1 to 8; 0 if none was found.</summary>
     public int Orientation { get; private set; }
 
     /// <summary>The picture as stored, not yet upright.</summary>
-    public Image Read()
+    public Raster Read()
     {
         while (true)
         {
@@ -45,8 +60,8 @@ internal ref struct JpegReader(ReadOnlySpan<byte> file, ImageReaderOptions optio
 
     public readonly void Dispose()
     {
-        entropy?.Dispose();
-        foreach (Component c in frame?.Components ?? [])
+        entropy.Dispose();
+        foreach (Component c in frame.Components)
         {
             if (c.Coefficients is not null) ArrayPool<short>.Shared.Return(c.Coefficients);
             c.Coefficients = null;
@@ -72,9 +87,10 @@ internal ref struct JpegReader(ReadOnlySpan<byte> file, ImageReaderOptions optio
     private void ReadFrame(byte marker, ReadOnlySpan<byte> payload, int offset)
     {
         if (JpegMarker.Unsupported(marker) is { } reason) throw JpegDecoder.Error(offset, reason);
-        if (frame is not null) throw JpegDecoder.Error(offset, "a second frame header");
+        if (hasFrame) throw JpegDecoder.Error(offset, "a second frame header");
         int lateHeight = payload.Length > 2 && payload[1] == 0 && payload[2] == 0 ? FindLateHeight() : 0;
-        frame = Frame.Read(payload, offset, marker == JpegMarker.Sof2, lateHeight, options);
+        frame.Read(payload, offset, marker == JpegMarker.Sof2, lateHeight, options);
+        hasFrame = true;
     }
 
     /// <summary>The height out of the DNL marker behind the first scan; 0 without.</summary>
@@ -85,19 +101,27 @@ internal ref struct JpegReader(ReadOnlySpan<byte> file, ImageReaderOptions optio
     }
 
     /// <returns>The picture, if this scan holds all of it.</returns>
-    private unsafe Image? ReadScan(ReadOnlySpan<byte> payload, int offset)
+    private unsafe Raster? ReadScan(ReadOnlySpan<byte> payload, int offset)
     {
-        if (frame is null) throw JpegDecoder.Error(offset, "a scan comes before the frame header");
-        ScanHeader scan = ScanHeader.Read(payload, offset, frame, tables);
+        if (!hasFrame) throw JpegDecoder.Error(offset, "a scan comes before the frame header");
+        ScanHeader scan = memory.Jpeg.Scan;
+        scan.Read(payload, offset, frame, tables);
         foreach (ScanComponent part in scan.Components)
         {
-            part.Component.Quantisation ??= tables.Quantisation[part.Component.QuantisationIndex]
-                ?? throw JpegDecoder.Error(offset, $"quantisation table {part.Component.QuantisationIndex} is missing");
+            if (part.Component.IsQuantised) continue;
+            part.Component.Quantise(tables.Quantisation[part.Component.QuantisationIndex]
+                ?? throw JpegDecoder.Error(offset, $"quantisation table {part.Component.QuantisationIndex} is missing"));
         }
-        if (entropy is null) Prepare(offset);
-        entropy!.Read(file, position);
-        blocksVisited += scan.Components.Sum(part => part.Component.PaddedBlocks);
+        if (!hasScan) Prepare(offset);
+        blocksVisited += scan.Blocks;
         if (blocksVisited > frame.Blocks * MostPasses) throw JpegDecoder.Error(offset, $"more than {MostPasses} scans over the picture");
+        if (!scan.IsWanted)
+        {
+            position = EntropyData.EndOf(file, position);
+            Note(scan);
+            return null;
+        }
+        entropy.Read(file, position);
         position = entropy.EndOffset;
         fixed (byte* bytes = entropy.Bytes)
         {
@@ -106,7 +130,7 @@ internal ref struct JpegReader(ReadOnlySpan<byte> file, ImageReaderOptions optio
             if (!frame.IsProgressive && scan.Components.Length == frame.Components.Length)
             {
                 var source = new SequentialSource(frame, scan, reader);
-                return new PictureAssembler(frame, ColourSpaceOf(frame)).Assemble(ref source);
+                return new PictureAssembler(frame, space).Assemble(ref source, memory);
             }
             KeepCoefficients(frame);
             CoefficientScan.Decode(frame, scan, reader);
@@ -119,12 +143,19 @@ internal ref struct JpegReader(ReadOnlySpan<byte> file, ImageReaderOptions optio
     private void Prepare(int offset)
     {
         // Every block takes at least one bit, that of its DC value.
-        if (frame!.Blocks - BlocksOnTrust > (file.Length - position) * 8L)
+        if (frame.Blocks - BlocksOnTrust > (file.Length - position) * 8L)
             throw JpegDecoder.Error(offset, $"{file.Length - position} bytes of coded data cannot hold {frame.Width} x {frame.Height} pixels: the file is truncated or made up");
         (int width, int height) = options.WantedSize;
         if (Orientation >= 5) (width, height) = (height, width);
         frame.ChooseScale(width, height);
-        entropy = new EntropyData(file.Length - position);
+        space = ColourSpaceOf(frame);
+        if (options.LumaIsEnough && space == ColourSpace.YCbCr)
+        {
+            // Y is the luma that RGB would be turned into, without the rounding on the way there and back.
+            space = ColourSpace.Grey;
+            foreach (Component c in frame.Components[1..]) c.IsWanted = false;
+        }
+        hasScan = true;
     }
 
     private static void KeepCoefficients(Frame frame)
@@ -132,7 +163,7 @@ internal ref struct JpegReader(ReadOnlySpan<byte> file, ImageReaderOptions optio
         foreach (Component c in frame.Components)
         {
             if (c.Coefficients is not null) continue;
-            long length = c.PaddedBlocks * 64;
+            long length = c.PaddedBlocks * c.CoefficientsPerBlock;
             if (length > Array.MaxLength) throw JpegDecoder.Error(0, $"{frame.Width} x {frame.Height} pixels in several scans are more than fits into memory");
             c.Coefficients = ArrayPool<short>.Shared.Rent((int)length);
             c.Coefficients.AsSpan(0, (int)length).Clear();
@@ -141,25 +172,26 @@ internal ref struct JpegReader(ReadOnlySpan<byte> file, ImageReaderOptions optio
 
     private static void Note(ScanHeader scan)
     {
-        foreach (ScanComponent part in scan.Components) part.Component.Precision.AsSpan(scan.First..(scan.Last + 1)).Fill((sbyte)scan.Low);
+        foreach (ScanComponent part in scan.Components) part.Component.Precision[scan.First..(scan.Last + 1)].Fill((sbyte)scan.Low);
     }
 
-    private readonly Image Finish()
+    private readonly Raster Finish()
     {
-        if (frame is null) throw JpegDecoder.Error(position, "there is no frame header");
-        if (entropy is null) throw JpegDecoder.Error(position, "there is no scan");
+        if (!hasFrame) throw JpegDecoder.Error(position, "there is no frame header");
+        if (!hasScan) throw JpegDecoder.Error(position, "there is no scan");
         // Behind an end marker, what is missing was left out by the writer. Without one it was cut off.
-        if (position >= file.Length && Array.Exists(frame.Components, c => c.Precision.AsSpan().ContainsAnyExcept((sbyte)0)))
-            throw JpegDecoder.Error(file.Length, "the file is truncated: it ends before all scans are there");
-        foreach (Component c in frame.Components) c.Quantisation ??= new short[64];
+        foreach (Component c in frame.Components)
+        {
+            if (position >= file.Length && c.Precision.ContainsAnyExcept((sbyte)0)) throw JpegDecoder.Error(file.Length, "the file is truncated: it ends before all scans are there");
+        }
         var source = new CoefficientSource(frame);
-        return new PictureAssembler(frame, ColourSpaceOf(frame)).Assemble(ref source);
+        return new PictureAssembler(frame, space).Assemble(ref source, memory);
     }
 
     /// <summary>Follows libjpeg: JFIF, Adobe's marker, and last the component identifiers.</summary>
     private readonly ColourSpace ColourSpaceOf(Frame frame)
     {
-        Component[] c = frame.Components;
+        ReadOnlySpan<Component> c = frame.Components;
         bool isNamedRgb = c.Length == 3 && (c[0].Id, c[1].Id, c[2].Id) == ((byte)'R', (byte)'G', (byte)'B');
         return (c.Length, isJfif, adobeTransform) switch
         {

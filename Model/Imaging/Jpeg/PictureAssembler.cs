@@ -10,7 +10,7 @@ internal unsafe interface IMcuRowSource
 }
 
 /// <summary>Makes pixels from component samples, one row of MCUs at a time, so that what is worked on stays in the cache.</summary>
-internal sealed unsafe class PictureAssembler
+internal readonly unsafe struct PictureAssembler
 {
     private const int Alignment = 64;
 
@@ -26,6 +26,7 @@ internal sealed unsafe class PictureAssembler
         int widest = frame.DecodedWidth;
         foreach (Component c in frame.Components)
         {
+            if (!c.IsWanted) continue;
             c.Stride = Aligned(c.PaddedBlocksWide * c.BlockSize + Upsampler.Slack);
             // One row above: the last of the MCU row before.
             c.SamplesOffset = checked((int)(offset + Alignment + c.Stride));
@@ -34,7 +35,7 @@ internal sealed unsafe class PictureAssembler
         }
         foreach (Component c in frame.Components)
         {
-            if (c.Upsampling == UpsamplingKind.None) continue;
+            if (c.Upsampling == UpsamplingKind.None || !c.IsWanted) continue;
             c.UpsampledOffset = checked((int)offset);
             offset += Aligned(widest + Upsampler.Slack);
         }
@@ -43,10 +44,10 @@ internal sealed unsafe class PictureAssembler
     }
 
     /// <summary>The whole picture as stored: 1 channel for grey, else 3.</summary>
-    public Image Assemble<TSource>(ref TSource source) where TSource : struct, IMcuRowSource, allows ref struct
+    public Raster Assemble<TSource>(ref TSource source, ImageMemory memory) where TSource : struct, IMcuRowSource, allows ref struct
     {
         int channels = space == ColourSpace.Grey ? 1 : 3;
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(frame.DecodedWidth * frame.DecodedHeight * channels);
+        byte[] pixels = memory.Decoded(frame.DecodedWidth * frame.DecodedHeight * channels);
         byte[] rented = ArrayPool<byte>.Shared.Rent(workLength);
         try
         {
@@ -54,7 +55,8 @@ internal sealed unsafe class PictureAssembler
             rented.AsSpan(0, workLength).Clear();
             fixed (byte* work = rented, target = pixels)
             {
-                bool needsRowBelow = Array.Exists(frame.Components, c => c.Upsampling is UpsamplingKind.High or UpsamplingKind.Both);
+                bool needsRowBelow = false;
+                foreach (Component c in frame.Components) needsRowBelow |= c is { IsWanted: true, Upsampling: UpsamplingKind.High or UpsamplingKind.Both };
                 int rowsPerMcu = frame.MaxVertical * frame.BlockSize, done = 0;
                 for (int mcuRow = 0; mcuRow < frame.McusHigh; mcuRow++)
                 {
@@ -70,13 +72,13 @@ internal sealed unsafe class PictureAssembler
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
-        return new Image(frame.DecodedWidth, frame.DecodedHeight, channels, pixels);
+        return new Raster(frame.DecodedWidth, frame.DecodedHeight, channels, pixels);
     }
 
     private void Emit(int row, int mcuRow, byte* work, byte* target)
     {
         byte** rows = stackalloc byte*[4];
-        for (int i = 0; i < frame.Components.Length; i++) rows[i] = SampleRow(frame.Components[i], row, mcuRow, work);
+        for (int i = 0; i < frame.Components.Length && frame.Components[i].IsWanted; i++) rows[i] = SampleRow(frame.Components[i], row, mcuRow, work);
         if (space == ColourSpace.Grey) new ReadOnlySpan<byte>(rows[0], frame.DecodedWidth).CopyTo(new Span<byte>(target, frame.DecodedWidth));
         else ColourConversion.ToRgb(rows, space, frame.DecodedWidth, target);
     }
@@ -103,6 +105,7 @@ internal sealed unsafe class PictureAssembler
     {
         foreach (Component c in frame.Components)
         {
+            if (!c.IsWanted) continue;
             byte* samples = work + c.SamplesOffset;
             new ReadOnlySpan<byte>(samples + (nint)(c.RowsPerMcu - 1) * c.Stride, c.Stride).CopyTo(new Span<byte>(samples - c.Stride, c.Stride));
         }

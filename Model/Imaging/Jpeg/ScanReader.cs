@@ -31,12 +31,20 @@ internal unsafe ref struct ScanReader
 
     /// <summary>To be called before each MCU.</summary>
     /// <returns>Whether a restart interval begins: predictions and runs start anew.</returns>
-    public bool BeginMcu()
+    public bool BeginMcu() => BeginMcus(1, out _);
+
+    /// <summary>To be called before some MCUs.</summary>
+    /// <param name="wanted">How many the caller would like.</param>
+    /// <param name="count">How many there are before a restart interval ends: 1 or more.</param>
+    /// <returns>Whether a restart interval begins: predictions and runs start anew.</returns>
+    public bool BeginMcus(int wanted, out int count)
     {
-        if (mcusLeft-- > 0) return false;
-        if (segment == data.Segments) End();
-        else NextSegment();
-        return true;
+        bool begins = mcusLeft <= 0;
+        if (begins && segment == data.Segments) End();
+        else if (begins) NextSegment();
+        count = Math.Max(1, Math.Min(wanted, mcusLeft));
+        mcusLeft -= count;
+        return begins;
     }
 
     /// <summary>To be called after each block: refuses one that is longer than its data or holds bits that are no code.</summary>
@@ -50,7 +58,7 @@ internal unsafe ref struct ScanReader
     {
         (int start, int end) = data.Segment(segment++);
         Bits.Begin(bytes + start, bytes + end);
-        mcusLeft = (restartInterval == 0 ? int.MaxValue : restartInterval) - 1;
+        mcusLeft = restartInterval == 0 ? int.MaxValue : restartInterval;
     }
 
     private void End()

@@ -11,19 +11,21 @@ internal static unsafe class SequentialBlock
 
     /// <summary>Reads the difference to the previous block's DC value.</summary>
     /// <returns>False for an invalid code.</returns>
+    public static bool TryReadDc(ref JpegBitReader reader, HuffmanTable table, out int difference) => TryReadDc(ref reader, table.LookupPointer, table, out difference);
+
+    /// <summary>For loops that hold the reader and the table's <see cref="HuffmanTable.LookupPointer"/> in registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryReadDc(ref JpegBitReader reader, HuffmanTable table, out int difference)
+    public static bool TryReadDc(ref JpegBitReader reader, uint* lookup, HuffmanTable table, out int difference)
     {
         if (reader.Count < JpegBitReader.Enough) reader.Refill();
         ulong bits = reader.Bits;
-        uint entry = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Lookup), (nint)(bits >> (64 - HuffmanTable.LookupBits)));
+        uint entry = lookup[bits >> (64 - HuffmanTable.LookupBits)];
         if ((entry & HuffmanTable.Special) != 0) entry = table.LongEntry(bits);
         ulong value = bits << (int)(entry >> 16);
         int shift = (int)(entry >> 8);
         // A leading 0 marks a negative value (T.81, F.2.2.1): subtract 2^n - 1.
         difference = (int)((value >> 1) >> shift) - (int)(((ulong)~((long)value >> 63) >> 1) >> shift);
-        reader.Bits = bits << (int)entry;
-        reader.Count -= (int)(entry & 63);
+        reader.Drop((int)entry);
         return entry != 0;
     }
 
@@ -64,38 +66,5 @@ internal static unsafe class SequentialBlock
         reader.Next = next;
         (reader.Bits, reader.Count) = (bits, count);
         return (int)k;
-    }
-
-    /// <summary>Passes over the AC coefficients.</summary>
-    /// <returns>False for an invalid code.</returns>
-    public static bool TrySkipAc(ref JpegBitReader reader, HuffmanTable table)
-    {
-        ref uint skip = ref MemoryMarshal.GetArrayDataReference(table.Skip);
-        byte* next = reader.Next;
-        (ulong bits, int count) = (reader.Bits, reader.Count);
-        int k = 1;
-        while (k < 64)
-        {
-            if (count < JpegBitReader.Enough) JpegBitReader.Refill(ref next, ref bits, ref count);
-            uint entry = Unsafe.Add(ref skip, (nint)(bits >> (64 - AcSkipTable.Bits)));
-            bool ends = (entry & AcSkipTable.EndOfBlock) != 0;
-            int after = k + (int)((entry >> 8) & 127) + (ends ? 1 : 0);
-            // Symbols that follow a full block belong to the next one.
-            if ((entry & 63) == 0 || after > 64)
-            {
-                entry = table.Lookup[bits >> (64 - HuffmanTable.LookupBits)];
-                if ((entry & 63) == 0) entry = table.LongEntry(bits);
-                if (entry == 0) return false;
-                ends = (entry & HuffmanTable.Special) != 0 && entry >> 24 != 15;
-                after = k + (int)(entry >> 24) + 1;
-            }
-            bits <<= (int)entry;
-            count -= (int)(entry & 63);
-            if (ends) break;
-            k = after;
-        }
-        reader.Next = next;
-        (reader.Bits, reader.Count) = (bits, count);
-        return true;
     }
 }

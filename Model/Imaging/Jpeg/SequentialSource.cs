@@ -3,6 +3,9 @@ namespace EmotionMLNet.Imaging.Jpeg;
 /// <summary>Sequential mode with all components in one scan: blocks are decoded and transformed on the way, and no coefficient is kept.</summary>
 internal unsafe ref struct SequentialSource : IMcuRowSource
 {
+    // A table for passing over coefficients takes the time that so many blocks save by it.
+    private const int FewBlocks = 4096;
+
     private readonly Frame frame;
     private readonly ScanHeader scan;
     private ScanReader reader;
@@ -15,55 +18,72 @@ internal unsafe ref struct SequentialSource : IMcuRowSource
 
     public void Fill(int mcuRow, byte* work)
     {
-        short* block = stackalloc short[64];
-        short* steps = stackalloc short[64 * 4];
-        for (int i = 0; i < scan.Components.Length; i++) scan.Components[i].Component.Quantisation!.CopyTo(new Span<short>(steps + 64 * i, 64));
-        new Span<short>(block, 64).Clear();
         // A component alone is coded without padding up to whole MCUs, whatever its sampling factors.
         if (scan.Components is [var alone])
         {
-            int rows = Math.Min(alone.Component.Vertical, alone.Component.BlocksHigh - mcuRow * alone.Component.Vertical);
-            for (int y = 0; y < rows; y++)
-            {
-                byte* row = work + alone.Component.SamplesOffset + (nint)y * alone.Component.BlockSize * alone.Component.Stride;
-                for (int x = 0; x < alone.Component.BlocksWide; x++) DecodeMcu(alone, 1, 1, block, steps, row + x * alone.Component.BlockSize);
-            }
-            return;
+            Component c = alone.Component;
+            int rows = Math.Min(c.Vertical, c.BlocksHigh - mcuRow * c.Vertical);
+            for (int y = 0; y < rows; y++) FillRow(c.BlocksWide, 1, 1, work + (nint)y * c.BlockSize * c.Stride);
         }
-        for (int mcu = 0; mcu < frame.McusWide; mcu++)
+        else
         {
-            if (reader.BeginMcu()) ResetPredictions();
-            for (int i = 0; i < scan.Components.Length; i++)
-            {
-                Component c = scan.Components[i].Component;
-                DecodeBlocks(scan.Components[i], c.Horizontal, c.Vertical, block, steps + 64 * i, work + c.SamplesOffset + mcu * c.Horizontal * c.BlockSize);
-            }
+            FillRow(frame.McusWide, frame.MaxHorizontal, frame.MaxVertical, work);
         }
     }
 
-    private void DecodeMcu(in ScanComponent part, int wide, int high, short* block, short* steps, byte* samples)
+    /// <summary>Decodes a row of MCUs.</summary>
+    /// <param name="mcus">How many.</param>
+    /// <param name="wide">Most blocks of a component in an MCU, along the row.</param>
+    /// <param name="high">Most blocks of a component in an MCU, down.</param>
+    /// <param name="work">Working memory, moved down to the row of samples.</param>
+    private void FillRow(int mcus, int wide, int high, byte* work)
     {
-        if (reader.BeginMcu()) ResetPredictions();
-        DecodeBlocks(part, wide, high, block, steps, samples);
+        BlockPlace* places = stackalloc BlockPlace[BlockPlace.Most];
+        short* block = stackalloc short[64];
+        short* steps = stackalloc short[64 * 4];
+        byte nowhere;
+        bool onlyMeans = true;
+        int count = 0;
+        new Span<short>(block, 64).Clear();
+        for (int i = 0; i < scan.Components.Length; i++)
+        {
+            Component c = scan.Components[i].Component;
+            c.Quantisation.CopyTo(new Span<short>(steps + 64 * i, 64));
+            onlyMeans &= !c.WantsAc;
+            AcSkipTable skip = c.WantsAc || frame.Blocks < FewBlocks ? AcSkipTable.Stepping : scan.Components[i].Ac.Skip;
+            for (int b = 0; b < Math.Min(wide, c.Horizontal) * Math.Min(high, c.Vertical); b++)
+            {
+                (int y, int x) = Math.DivRem(b, Math.Min(wide, c.Horizontal));
+                byte* first = work + c.SamplesOffset + (nint)y * c.BlockSize * c.Stride + x * c.BlockSize;
+                places[count++] = new BlockPlace(i, scan.Components[i], skip, steps + 64 * i, c.IsWanted ? first : &nowhere, c.IsWanted ? Math.Min(wide, c.Horizontal) * c.BlockSize : 0);
+            }
+        }
+        for (int mcu = 0; mcu < mcus;)
+        {
+            if (reader.BeginMcus(mcus - mcu, out int run)) ResetPredictions();
+            if (onlyMeans) SequentialMeans.Decode(ref reader, scan.Components, places, count, run);
+            else DecodeBlocks(places, count, run, block);
+            mcu += run;
+        }
     }
 
-    private void DecodeBlocks(in ScanComponent part, int wide, int high, short* block, short* steps, byte* samples)
+    private void DecodeBlocks(BlockPlace* places, int count, int mcus, short* block)
     {
-        Component c = part.Component;
-        (int size, nint stride) = (c.BlockSize, c.Stride);
-        for (int y = 0; y < high; y++)
+        for (; mcus > 0; mcus--)
         {
-            byte* target = samples + y * size * stride;
-            for (int x = 0; x < wide; x++, target += size)
+            for (BlockPlace* place = places; place < places + count; place++)
             {
+                ref readonly ScanComponent part = ref scan.Components[place->Part];
+                Component c = part.Component;
                 bool valid = SequentialBlock.TryReadDc(ref reader.Bits, part.Dc, out int difference);
                 c.DcPredictor += difference;
                 block[0] = (short)c.DcPredictor;
                 int coded = 1;
-                if (size > 1) coded = SequentialBlock.ReadAc(ref reader.Bits, part.Ac, block);
-                else valid &= SequentialBlock.TrySkipAc(ref reader.Bits, part.Ac);
+                if (c.WantsAc) coded = SequentialBlock.ReadAc(ref reader.Bits, part.Ac, block);
+                else valid &= BlockSkipper.TrySkip(ref reader.Bits, place->Skip, part.Ac);
                 reader.EndBlock(valid && coded != SequentialBlock.Invalid);
-                InverseDct.Transform(block, steps, coded, target, stride, size);
+                if (c.IsWanted) InverseDct.Transform(block, place->Steps, coded, place->Target, c.Stride, c.BlockSize);
+                place->Target += place->Advance;
                 if (coded > 1) new Span<short>(block, 64).Clear();
             }
         }

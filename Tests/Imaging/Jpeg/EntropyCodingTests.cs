@@ -8,7 +8,7 @@ public sealed unsafe class EntropyCodingTests
     public void Stuffing_and_restart_markers_are_taken_out_and_their_places_kept()
     {
         byte[] file = [9, 9, 1, 0xFF, 0, 2, 0xFF, 0xD0, 3, 0xFF, 0xFF, 0xFF, 0, 0xFF, 0xFF, 0xD1, 4, 0xFF, 0xDA, 5];
-        using var data = new EntropyData(file.Length);
+        using var data = new EntropyData();
         data.Read(file, 2);
         Assert.Equal(3, data.Segments);
         Assert.Equal([1, 0xFF, 2, 3, 0xFF, 4], data.Bytes[..6]);
@@ -16,17 +16,38 @@ public sealed unsafe class EntropyCodingTests
         Assert.Equal((17, false), (data.EndOffset, data.EndsWithFile));
         Assert.Equal([2, 3, 5, 6], Enumerable.Range(0, 4).Select(i => data.FileOffset(file, i)));
         Assert.Equal(17, data.FileOffset(file, 6));
+        Assert.Equal(17, EntropyData.EndOf(file, 2));
     }
 
     [Theory]
     [InlineData(new byte[] { 1, 2 }, 2), InlineData(new byte[] { 1, 2, 0xFF }, 2), InlineData(new byte[] { 1, 0xFF, 0, 0xFF, 0xFF }, 2), InlineData(new byte[0], 0)]
     public void Data_may_end_with_the_file(byte[] file, int length)
     {
-        using var data = new EntropyData(file.Length);
+        using var data = new EntropyData();
         data.Read(file, 0);
         Assert.True(data.EndsWithFile);
+        Assert.Equal(file.Length, EntropyData.EndOf(file, 0));
         Assert.Equal((0, length), data.Segment(0));
         Assert.All(data.Bytes[length..(length + EntropyData.Padding)], b => Assert.Equal(0, b));
+    }
+
+    [Fact]
+    public void A_table_that_is_defined_anew_is_that_of_its_last_definition()
+    {
+        byte[] counts = new byte[16];
+        counts[1] = 3;
+        HuffmanTable table = HuffmanTable.TryBuild(counts, [0x01, 0x02, 0x00], isDc: false)!, other = HuffmanTable.TryBuild(counts, [0x00, 0x12, 0x01], isDc: false)!;
+        ushort before = table.Skip.Pointer[0];
+        Assert.NotEqual(before, other.Skip.Pointer[0]);
+        Assert.True(table.TryDefine(counts, [0x00, 0x12, 0x01], isDc: false));
+        Assert.Equal(other.Lookup, table.Lookup);
+        for (int i = 0; i < 1 << AcSkipTable.Bits; i++) Assert.Equal(other.Skip.Pointer[i], table.Skip.Pointer[i]);
+        // A code that there is not leaves nothing behind that the next definition could be mistaken for.
+        counts[0] = 3;
+        Assert.False(table.TryDefine(counts, [0x00, 0x12, 0x01, 1, 2, 3], isDc: false));
+        counts[0] = 0;
+        Assert.True(table.TryDefine(counts, [0x01, 0x02, 0x00], isDc: false));
+        Assert.Equal(before, table.Skip.Pointer[0]);
     }
 
     [Fact]
@@ -67,8 +88,9 @@ public sealed unsafe class EntropyCodingTests
         Assert.Null(HuffmanTable.TryBuild(counts, symbols, isDc: false));
     }
 
-    [Fact]
-    public void Passing_over_coefficients_takes_the_bits_that_reading_them_takes()
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public void Passing_over_coefficients_takes_the_bits_that_reading_them_takes(bool oneByOne)
     {
         var random = new Random(8);
         byte[] bytes = new byte[200_000 + EntropyData.Padding];
@@ -79,13 +101,14 @@ public sealed unsafe class EntropyCodingTests
         {
             foreach (HuffmanTable table in (HuffmanTable[])[StandardHuffmanTables.LumaAc, StandardHuffmanTables.ChromaAc])
             {
+                AcSkipTable several = oneByOne ? AcSkipTable.Stepping : table.Skip;
                 var read = new JpegBitReader();
                 read.Begin(p, p + 200_000);
                 JpegBitReader skip = read;
                 while (!read.IsOverrun && read.Next < p + 199_000)
                 {
                     bool valid = SequentialBlock.ReadAc(ref read, table, block) != SequentialBlock.Invalid;
-                    Assert.Equal(valid, SequentialBlock.TrySkipAc(ref skip, table));
+                    Assert.Equal(valid, BlockSkipper.TrySkip(ref skip, several.Pointer, table));
                     if (valid) Assert.Equal(read.Next - p - read.Count / 8.0, skip.Next - p - skip.Count / 8.0);
                     blocks++;
                     // Noise ends in bits that are no code: go on a byte later.

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Jpeg;
 
@@ -48,6 +50,42 @@ public sealed class JpegDecoderTests
         var half = new ImageReaderOptions { WantedSize = ((width + 1) / 2, (height + 1) / 2) };
         Image image = JpegDecoder.Decode(encoded, half);
         Assert.Equal(half.WantedSize, (image.Width, image.Height));
+    }
+
+    [Fact]
+    public void Luma_alone_is_what_Pillow_gives_for_a_grey_draft()
+    {
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Imaging", "Jpeg", "Golden", "luma.json")));
+        foreach (JsonProperty file in golden.RootElement.EnumerateObject())
+        {
+            foreach (JsonProperty scale in file.Value.EnumerateObject())
+            {
+                (int width, int height) = (scale.Value[0].GetInt32(), scale.Value[1].GetInt32());
+                Image image = JpegDecoder.Decode(JpegGolden.Encoded(file.Name), new ImageReaderOptions { LumaIsEnough = true, WantedSize = scale.Name == "1" ? default : (width, height) });
+                Assert.Equal((file.Name, scale.Name, width, height, 1), (file.Name, scale.Name, image.Width, image.Height, image.Channels));
+                Assert.True(scale.Value[2].GetString() == Convert.ToHexStringLower(SHA256.HashData(image.Pixels)), $"{file.Name} at 1/{scale.Name} (luma.py): other samples");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0), InlineData(1), InlineData(5), InlineData(9)]
+    public void Memory_that_is_used_again_gives_the_same_samples(int side)
+    {
+        var memory = new ImageMemory();
+        var random = new Random(side);
+        string[] names = [.. JpegGolden.Names];
+        for (int i = 0; i < 300; i++)
+        {
+            byte[] file = JpegGolden.Encoded(names[random.Next(names.Length)]);
+            var options = new ImageReaderOptions { WantedSize = (side, side), LumaIsEnough = i % 3 == 0 };
+            // Between pictures one that breaks off.
+            if (i % 5 == 0) Assert.Throws<ImageFormatException>(() => JpegDecoder.Decode(file.AsSpan(0, file.Length / 3), options, memory));
+            Image fresh = JpegDecoder.Decode(file, options);
+            Raster again = JpegDecoder.Decode(file, options, memory);
+            Assert.Equal((fresh.Width, fresh.Height, fresh.Channels), (again.Width, again.Height, again.Channels));
+            Assert.True(again.Samples.SequenceEqual(fresh.Pixels));
+        }
     }
 
     [Fact]
