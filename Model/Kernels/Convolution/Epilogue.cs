@@ -44,6 +44,11 @@ internal readonly unsafe struct PinnedEpilogue(float* bias, float* residual, Act
         return value;
     }
 
+    /// <summary>The same on a panel of a matrix product.</summary>
+    /// <param name="channel">The panel's first channel.</param>
+    /// <param name="y">The whole output.</param>
+    public TileEpilogue OfPanel(int channel, float* y) => new(bias is null ? null : bias + channel, residual, y, activation);
+
     /// <summary>Applies itself to a run of channels of one pixel.</summary>
     public void Apply<L>(float* y, int channel, int count, nint index) where L : struct, ILanes<L>
     {

@@ -104,20 +104,20 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
                     for (int o = 0; o < padded; o += panel)
                     {
                         float* b = packed + ((nint)group * padded + o) * depth;
-                        GemmTile.Panel<L>(count, patches, byTap ? 1 : depth, byTap ? most : 1, b, panel, depth,
-                            straight ? to + o : rows + o, straight ? g.OutChannels : padded, add: false);
+                        nint rowStride = byTap ? 1 : depth, depthStride = byTap ? most : 1;
+                        if (straight) GemmTile.Panel<L, TileEpilogue>(count, patches, rowStride, depthStride, b, panel, depth, to + o, g.OutChannels, epilogue.OfPanel(group * outs + o, y));
+                        else GemmTile.Panel<L>(count, patches, rowStride, depthStride, b, panel, depth, rows + o, padded, add: false);
                     }
-                    Finish<L>(straight ? null : rows, padded, to, count, group * outs, outs, (nint)first * g.OutChannels + group * outs);
+                    if (!straight) Finish<L>(rows, padded, to, count, group * outs, outs, (nint)first * g.OutChannels + group * outs);
                 }
             }
         }
 
         private void Finish<L>(float* rows, int rowStride, float* to, int count, int channel, int outs, nint index) where L : struct, ILanes<L>
         {
-            if (rows is null && epilogue.IsNothing) return;
             for (int p = 0; p < count; p++, to += g.OutChannels, index += g.OutChannels)
             {
-                if (rows is not null) new ReadOnlySpan<float>(rows + (nint)p * rowStride, outs).CopyTo(new Span<float>(to, outs));
+                new ReadOnlySpan<float>(rows + (nint)p * rowStride, outs).CopyTo(new Span<float>(to, outs));
                 if (!epilogue.IsNothing) epilogue.Apply<L>(to, channel, outs, index);
             }
         }

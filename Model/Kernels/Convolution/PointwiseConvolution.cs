@@ -71,6 +71,10 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
     // Rows of A that stay in L2 while all panels of B pass by.
     private static int ChunkRows(int depth) => Math.Clamp(RoundUp(65_536 / depth, 12), 48, 192);
 
+    // Where B itself stays in L2, so few rows that A stays in L1 and what is written and added to them in L2: outputs leave in whole rows.
+    private static int ChunkRows(int depth, int columns)
+        => depth * columns > 131_072 ? ChunkRows(depth) : Math.Clamp(RoundUp(24_576 / (depth + columns), 12), 24, ChunkRows(depth));
+
     /// <summary>C [rows, columns] = A [rows, depth] · B, then the epilogue.</summary>
     private readonly struct ProductJob(int rows, int depth, int columns, float* a, float* packed, PinnedEpilogue epilogue, float* c, float* scratch) : ILaneJob
     {
@@ -79,7 +83,7 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
 
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
-            int panel = GemmTile.Columns<L>(), panels = (columns + panel - 1) / panel, most = ChunkRows(depth);
+            int panel = GemmTile.Columns<L>(), panels = (columns + panel - 1) / panel, most = ChunkRows(depth, columns);
             bool byPanel = columns > rows && panels >= parts;
             (int startRow, int endRow) = byPanel ? (0, rows) : ThreadTeam.Range(rows, part, parts);
             (int startPanel, int endPanel) = byPanel ? ThreadTeam.Range(panels, part, parts) : (0, panels);
@@ -91,20 +95,23 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
                 {
                     int first = p * panel, width = Math.Min(panel, columns - first);
                     nint index = (nint)row * columns + first;
-                    bool straight = width == panel;
-                    GemmTile.Panel<L>(count, a + (nint)row * depth, depth, 1, packed + (nint)first * depth, panel, depth,
-                        straight ? c + index : wide, straight ? columns : panel, add: false);
-                    Finish<L>(straight ? null : wide, panel, count, first, width, index);
+                    float* from = a + (nint)row * depth, b = packed + (nint)first * depth;
+                    if (width == panel)
+                    {
+                        GemmTile.Panel<L, TileEpilogue>(count, from, depth, 1, b, panel, depth, c + index, columns, epilogue.OfPanel(first, c));
+                        continue;
+                    }
+                    GemmTile.Panel<L>(count, from, depth, 1, b, panel, depth, wide, panel, add: false);
+                    Finish<L>(wide, panel, count, first, width, index);
                 }
             }
         }
 
         private void Finish<L>(float* wide, int wideStride, int count, int first, int width, nint index) where L : struct, ILanes<L>
         {
-            if (wide is null && epilogue.IsNothing) return;
             for (int r = 0; r < count; r++, index += columns)
             {
-                if (wide is not null) new ReadOnlySpan<float>(wide + (nint)r * wideStride, width).CopyTo(new Span<float>(c + index, width));
+                new ReadOnlySpan<float>(wide + (nint)r * wideStride, width).CopyTo(new Span<float>(c + index, width));
                 if (!epilogue.IsNothing) epilogue.Apply<L>(c + index, first, width, index);
             }
         }

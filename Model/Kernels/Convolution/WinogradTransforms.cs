@@ -17,7 +17,7 @@ internal static unsafe class WinogradTransforms
     public static void Input<TTile, L>(float** x, int channels, float* v, nint pointStride) where TTile : struct, IWinogradTile where L : struct, ILanes<L>
     {
         int n = TTile.In;
-        float* t = stackalloc float[n * n * L.Count];
+        float* room = stackalloc float[n * n * L.Count + 16], t = AlignedStack(room);
         for (int c = 0; c < channels; c += L.Count)
         {
             for (int j = 0; j < n; j++)
@@ -45,7 +45,7 @@ internal static unsafe class WinogradTransforms
     public static void OutputGradient<TTile, L>(float** dy, int channels, float* d, nint pointStride) where TTile : struct, IWinogradTile where L : struct, ILanes<L>
     {
         int n = TTile.In, m = TTile.Out;
-        float* t = stackalloc float[n * m * L.Count];
+        float* room = stackalloc float[n * m * L.Count + 16], t = AlignedStack(room);
         for (int c = 0; c < channels; c += L.Count)
         {
             for (int j = 0; j < m; j++)
@@ -80,8 +80,7 @@ internal static unsafe class WinogradTransforms
     {
         int n = TTile.In;
         nint lineStride = n * pointStride;
-        float* t = stackalloc float[TTile.Out * n * L.Count];
-        float* line = stackalloc float[TTile.Out * L.Count];
+        float* room = stackalloc float[TTile.Out * (n + 1) * L.Count + 16], t = AlignedStack(room), line = t + TTile.Out * n * L.Count;
         for (int c = firstChannel; c < firstChannel + count; c += L.Count)
         {
             for (int j = 0; j < n; j++)
@@ -142,4 +141,8 @@ internal static unsafe class WinogradTransforms
                 dw + 3 * i * L.Count, L.Count);
         }
     }
+
+    // The stack is only aligned to 16 bytes: every access of a 64-byte vector would touch two cache lines.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* AlignedStack(float* p) => (float*)(((nint)p + 63) & ~63);
 }

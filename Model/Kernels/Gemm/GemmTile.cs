@@ -32,23 +32,33 @@ internal static unsafe class GemmTile
     public static void Panel<L>(int rows, float* a, nint rowStride, nint depthStride, float* b, nint bStride, int depth, float* c, nint cStride, bool add)
         where L : struct, ILanes<L>
     {
+        if (add) Panel<L, Sum>(rows, a, rowStride, depthStride, b, bStride, depth, c, cStride, default);
+        else Panel<L, Plain>(rows, a, rowStride, depthStride, b, bStride, depth, c, cStride, default);
+    }
+
+    /// <summary>The same with something done to the outputs while they are still in registers.</summary>
+    /// <param name="finish">What is done to them.</param>
+    /// <inheritdoc cref="Panel{L}"/>
+    public static void Panel<L, F>(int rows, float* a, nint rowStride, nint depthStride, float* b, nint bStride, int depth, float* c, nint cStride, F finish)
+        where L : struct, ILanes<L> where F : struct, ITileFinish
+    {
         for (int tiles = (rows + L.TileRows - 1) / L.TileRows; tiles > 0; tiles--)
         {
             int height = (rows + tiles - 1) / tiles;
             switch (height)
             {
-                case 12: Tile<L, Rows12>(a, rowStride, depthStride, b, bStride, depth, c, cStride, add); break;
-                case 11: Tile<L, Rows11>(a, rowStride, depthStride, b, bStride, depth, c, cStride, add); break;
-                case 10: Tile<L, Rows10>(a, rowStride, depthStride, b, bStride, depth, c, cStride, add); break;
-                case 9: Tile<L, Rows9>(a, rowStride, depthStride, b, bStride, depth, c, cStride, add); break;
-                case 8: Tile<L, Rows8>(a, rowStride, depthStride, b, bStride, depth, c, cStride, add); break;
-                case 7: Tile<L, Rows7>(a, rowStride, depthStride, b, bStride, depth, c, cStride, add); break;
-                case 6: Tile<L, Rows6>(a, rowStride, depthStride, b, bStride, depth, c, cStride, add); break;
-                case 5: Tile<L, Rows5>(a, rowStride, depthStride, b, bStride, depth, c, cStride, add); break;
-                case 4: Tile<L, Rows4>(a, rowStride, depthStride, b, bStride, depth, c, cStride, add); break;
-                case 3: Tile<L, Rows3>(a, rowStride, depthStride, b, bStride, depth, c, cStride, add); break;
-                case 2: Tile<L, Rows2>(a, rowStride, depthStride, b, bStride, depth, c, cStride, add); break;
-                default: Tile<L, Rows1>(a, rowStride, depthStride, b, bStride, depth, c, cStride, add); break;
+                case 12: Tile<L, F, Rows12>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
+                case 11: Tile<L, F, Rows11>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
+                case 10: Tile<L, F, Rows10>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
+                case 9: Tile<L, F, Rows9>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
+                case 8: Tile<L, F, Rows8>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
+                case 7: Tile<L, F, Rows7>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
+                case 6: Tile<L, F, Rows6>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
+                case 5: Tile<L, F, Rows5>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
+                case 4: Tile<L, F, Rows4>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
+                case 3: Tile<L, F, Rows3>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
+                case 2: Tile<L, F, Rows2>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
+                default: Tile<L, F, Rows1>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
             }
             a += height * rowStride;
             c += height * cStride;
@@ -58,9 +68,10 @@ internal static unsafe class GemmTile
 
     // Conditions on R are constants to the JIT: each height gets code of its own without them.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<L, R>(float* a, nint rowStride, nint depthStride, float* b, nint bStride, int depth, float* c, nint cStride, bool add)
-        where L : struct, ILanes<L> where R : struct, IRows
+    private static void Tile<L, F, R>(float* a, nint rowStride, nint depthStride, float* b, nint bStride, int depth, float* c, nint cStride, F finish)
+        where L : struct, ILanes<L> where F : struct, ITileFinish where R : struct, IRows
     {
+        for (int r = 0; r < R.Count; r++) finish.Prefetch(c + r * cStride);
         L c00 = L.Broadcast(0), c01 = c00;
         L c10 = L.Broadcast(0), c11 = c10;
         L c20 = L.Broadcast(0), c21 = c20;
@@ -153,30 +164,43 @@ internal static unsafe class GemmTile
             if (R.Count > 9) a9 += depthStride;
             b += bStride;
         }
-        Put(c00, c01, c, add);
-        if (R.Count > 1) Put(c10, c11, c + 1 * cStride, add);
-        if (R.Count > 2) Put(c20, c21, c + 2 * cStride, add);
-        if (R.Count > 3) Put(c30, c31, c + 3 * cStride, add);
-        if (R.Count > 4) Put(c40, c41, c + 4 * cStride, add);
-        if (R.Count > 5) Put(c50, c51, c + 5 * cStride, add);
-        if (R.Count > 6) Put(c60, c61, c + 6 * cStride, add);
-        if (R.Count > 7) Put(c70, c71, c + 7 * cStride, add);
-        if (R.Count > 8) Put(c80, c81, c + 8 * cStride, add);
-        if (R.Count > 9) Put(c90, c91, c + 9 * cStride, add);
-        if (R.Count > 10) Put(c100, c101, c + 10 * cStride, add);
-        if (R.Count > 11) Put(c110, c111, c + 11 * cStride, add);
+        Put(c00, c01, c, finish);
+        if (R.Count > 1) Put(c10, c11, c + 1 * cStride, finish);
+        if (R.Count > 2) Put(c20, c21, c + 2 * cStride, finish);
+        if (R.Count > 3) Put(c30, c31, c + 3 * cStride, finish);
+        if (R.Count > 4) Put(c40, c41, c + 4 * cStride, finish);
+        if (R.Count > 5) Put(c50, c51, c + 5 * cStride, finish);
+        if (R.Count > 6) Put(c60, c61, c + 6 * cStride, finish);
+        if (R.Count > 7) Put(c70, c71, c + 7 * cStride, finish);
+        if (R.Count > 8) Put(c80, c81, c + 8 * cStride, finish);
+        if (R.Count > 9) Put(c90, c91, c + 9 * cStride, finish);
+        if (R.Count > 10) Put(c100, c101, c + 10 * cStride, finish);
+        if (R.Count > 11) Put(c110, c111, c + 11 * cStride, finish);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<L>(L left, L right, float* c, bool add) where L : struct, ILanes<L>
+    private static void Put<L, F>(L left, L right, float* c, F finish) where L : struct, ILanes<L> where F : struct, ITileFinish
     {
-        if (add)
-        {
-            left += L.Load(c);
-            right += L.Load(c + L.Count);
-        }
-        left.Store(c);
-        right.Store(c + L.Count);
+        finish.Apply(left, 0, c).Store(c);
+        finish.Apply(right, L.Count, c + L.Count).Store(c + L.Count);
+    }
+
+    /// <summary>C = A · B.</summary>
+    private readonly struct Plain : ITileFinish
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public L Apply<L>(L value, int column, float* c) where L : struct, ILanes<L> => value;
+
+        public void Prefetch(float* c) { }
+    }
+
+    /// <summary>C += A · B.</summary>
+    private readonly struct Sum : ITileFinish
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public L Apply<L>(L value, int column, float* c) where L : struct, ILanes<L> => value + L.Load(c);
+
+        public void Prefetch(float* c) { }
     }
 
     /// <summary>A height of the tile as a type.</summary>
