@@ -1,5 +1,6 @@
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Kernels.Convolution;
+using EmotionMLNet.Kernels.Strips;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Inference;
@@ -9,7 +10,7 @@ internal sealed class ConvolutionStep : InferenceStep
 {
     private readonly ConvolutionKernel kernel;
     private readonly Tensor packed;
-    private readonly float[] bias;
+    private readonly Tensor bias;
     private readonly Activation activation;
 
     /// <param name="weights">Folded weights and biases.</param>
@@ -24,8 +25,13 @@ internal sealed class ConvolutionStep : InferenceStep
         packed = new Tensor(1, Shape.Vector(kernel.PackedFloats));
         using var team = new ThreadTeam(1);
         kernel.Pack(weights.Weight, packed.Span, team);
-        (bias, this.activation) = (weights.Bias, activation);
+        bias = new Tensor(1, Shape.Vector(weights.Bias.Length));
+        weights.Bias.CopyTo(bias.Span);
+        this.activation = activation;
+        Strips = new ConvolutionStrips(kernel, PinnedFloats.Of(packed.Span), PinnedFloats.Of(bias.Span), activation);
     }
+
+    public override StripKernel Strips { get; }
 
     public override long MultiplyAdds => (long)kernel.Geometry.OutLength * kernel.Geometry.Depth;
 
@@ -35,7 +41,7 @@ internal sealed class ConvolutionStep : InferenceStep
 
     public override Action Bind(Tensor[] inputs, Tensor output, Arena scratch, ThreadTeam team) => () =>
     {
-        var epilogue = new Epilogue { Bias = bias, Residual = inputs.Length > 1 ? inputs[1].Span : default, Activation = activation };
+        var epilogue = new Epilogue { Bias = bias.Span, Residual = inputs.Length > 1 ? inputs[1].Span : default, Activation = activation };
         kernel.Forward(inputs[0].Batch, inputs[0].Span, packed.Span, epilogue, output.Span, scratch.Slice(0, scratch.Length), team);
     };
 

@@ -23,7 +23,7 @@ internal sealed class InferencePlan
     /// <summary>Fuses, folds and packs. Later changes of the network's weights do not reach the plan.</summary>
     public static InferencePlan Compile(Network network)
     {
-        var fuser = new Fusion(network);
-        return new InferencePlan(network, fuser.Steps());
+        IReadOnlyList<InferenceStep> steps = new Fusion(network).Steps();
+        return new InferencePlan(network, new StripFusion(steps).Steps());
     }
 }

@@ -1,4 +1,5 @@
 using EmotionMLNet.Kernels;
+using EmotionMLNet.Kernels.Strips;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Inference;
@@ -8,7 +9,7 @@ namespace EmotionMLNet.Inference;
 /// <param name="output">Shape of one image's output.</param>
 internal abstract class InferenceStep(IReadOnlyList<int> inputs, Shape output)
 {
-    public IReadOnlyList<int> Inputs { get; } = inputs;
+    public IReadOnlyList<int> Inputs { get; private set; } = inputs;
 
     public Shape Output { get; } = output;
 
@@ -23,6 +24,12 @@ internal abstract class InferenceStep(IReadOnlyList<int> inputs, Shape output)
 
     /// <summary>Floats of packed weights.</summary>
     public virtual long WeightFloats => 0;
+
+    /// <summary>Only while a plan is made, where steps before this one are merged.</summary>
+    public void Renumber(Func<int, int> number) => Inputs = [.. Inputs.Select(number)];
+
+    /// <summary>The step a few rows at a time; null if it needs whole images. Its residual, if any, is Inputs[1].</summary>
+    public virtual StripKernel? Strips => null;
 
     /// <summary>Makes what runs the step on given memory; called once a session.</summary>
     public abstract Action Bind(Tensor[] inputs, Tensor output, Arena scratch, ThreadTeam team);

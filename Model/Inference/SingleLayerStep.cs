@@ -1,4 +1,5 @@
 using EmotionMLNet.Kernels;
+using EmotionMLNet.Kernels.Strips;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Tensors;
 
@@ -12,6 +13,8 @@ internal sealed class SingleLayerStep(Layer layer, IReadOnlyList<int> inputs, Sh
     : InferenceStep(inputs, layer.OutputShape(inputShapes))
 {
     public override bool InPlace => layer.InPlace;
+
+    public override StripKernel? Strips => layer is MaxPool pool ? new MaxPoolStrips(pool.GeometryFor(inputShapes[0]), Lanes.Widest) : null;
 
     public override long ScratchFloats(int batch, int threads) => layer.ScratchFloats(inputShapes, batch, threads);
 

@@ -22,6 +22,9 @@ internal static class Lanes
         team.Run(ref atWidth);
     }
 
+    /// <summary>Runs a job at a width, whole, on the calling thread.</summary>
+    public static void RunHere<TJob>(ref TJob job, int lanes) where TJob : struct, ILaneJob => new AtWidth<TJob>(job, lanes).Run(0, 1);
+
     private readonly struct AtWidth<TJob>(TJob job, int lanes) : ITeamJob where TJob : struct, ILaneJob
     {
         public void Run(int part, int parts)

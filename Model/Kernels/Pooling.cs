@@ -44,9 +44,16 @@ internal static unsafe class Pooling
     {
         fixed (float* px = x, py = y, pp = place)
         {
-            var job = new MaxJob(g, batch, px, py, pp);
+            var job = new MaxJob(g, 0, batch * g.OutHeight, px, py, pp);
             team.Run(ref job, team.LaneCount);
         }
+    }
+
+    /// <summary>Output rows [first, end) of one image by the calling thread; x and y are row 0 of the image, of which only rows in use have to exist.</summary>
+    public static void MaxRows(PoolGeometry g, int first, int end, float* x, float* y, int lanes)
+    {
+        var job = new MaxJob(g, first, end - first, x, y, null);
+        Lanes.RunHere(ref job, lanes);
     }
 
     /// <summary>dX: each dY goes to the place it came from.</summary>
@@ -79,11 +86,13 @@ internal static unsafe class Pooling
         }
     }
 
-    private readonly struct MaxJob(PoolGeometry g, int batch, float* x, float* y, float* place) : ILaneJob
+    /// <summary>Output rows from a first one on, those of all images counted through.</summary>
+    private readonly struct MaxJob(PoolGeometry g, int firstRow, int rows, float* x, float* y, float* place) : ILaneJob
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
-            (int start, int end) = ThreadTeam.Range(batch * g.OutHeight, part, parts);
+            (int start, int end) = ThreadTeam.Range(rows, part, parts);
+            (start, end) = (firstRow + start, firstRow + end);
             nint at = (nint)start * g.OutWidth * g.Channels;
             for (int row = start; row < end; row++)
             {

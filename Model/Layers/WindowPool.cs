@@ -37,7 +37,7 @@ public abstract class WindowPool : Layer
 
     internal override BackwardReads Reads => BackwardReads.Nothing;
 
-    private protected PoolGeometry GeometryFor(Shape x) => new(x.Height, x.Width, x.Channels, Kernel, Stride, Padding);
+    internal PoolGeometry GeometryFor(Shape x) => new(x.Height, x.Width, x.Channels, Kernel, Stride, Padding);
 
     /// <inheritdoc/>
     public override string ToString()

@@ -4,7 +4,7 @@ namespace EmotionMLNet.Kernels.Convolution;
 /// One convolution of known geometry by the algorithm that suits it. Stateless: the caller owns all memory. Images are NHWC, weights
 /// come in PyTorch's order [Out, In / groups, KH, KW] and are packed once (inference) or once a step (training).
 /// </summary>
-internal abstract class ConvolutionKernel(ConvGeometry geometry)
+internal abstract unsafe class ConvolutionKernel(ConvGeometry geometry)
 {
     public ConvGeometry Geometry { get; } = geometry;
 
@@ -37,6 +37,22 @@ internal abstract class ConvolutionKernel(ConvGeometry geometry)
 
     /// <summary>dW [Out, In / groups, KH, KW] from X and dY, written.</summary>
     public abstract void BackwardWeights(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> scratch, ThreadTeam team);
+
+    /// <summary>Rows of outputs that <see cref="Rows"/> computes together.</summary>
+    public virtual int RowStep => 1;
+
+    /// <summary>Scratch that <see cref="Rows"/> needs.</summary>
+    public abstract long StripScratchFloats { get; }
+
+    /// <summary>Output rows [first, end) of one image by the calling thread, the same bits as <see cref="Forward"/>'s.</summary>
+    /// <param name="first">A multiple of <see cref="RowStep"/>.</param>
+    /// <param name="end">One too, or the height of the output.</param>
+    /// <param name="x">Row 0 of the image; only rows that are read have to exist.</param>
+    /// <param name="packed">Packed weights.</param>
+    /// <param name="epilogue">Its residual is of this image.</param>
+    /// <param name="y">Row 0 of the output; only rows [first, end) have to exist.</param>
+    /// <param name="scratch">As many floats as said.</param>
+    public abstract void Rows(int first, int end, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch);
 
     private protected static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 }

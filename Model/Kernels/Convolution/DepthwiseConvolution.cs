@@ -28,9 +28,17 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
     {
         fixed (float* px = x, w = packed, bias = epilogue.Bias, residual = epilogue.Residual, py = y)
         {
-            var job = new ForwardJob(Geometry, batch, px, w, new PinnedEpilogue(bias, residual, epilogue.Activation), py);
+            var job = new ForwardJob(Geometry, 0, batch * Geometry.OutHeight, px, w, new PinnedEpilogue(bias, residual, epilogue.Activation), py);
             team.Run(ref job, lanes);
         }
+    }
+
+    public override long StripScratchFloats => 0;
+
+    public override void Rows(int first, int end, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch)
+    {
+        var job = new ForwardJob(Geometry, first, end - first, x, packed, epilogue, y);
+        Lanes.RunHere(ref job, lanes);
     }
 
     public override void BackwardData(int batch, ReadOnlySpan<float> dy, ReadOnlySpan<float> weights, Span<float> dx, Span<float> scratch, ThreadTeam team)
@@ -100,11 +108,13 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
         }
     }
 
-    private readonly struct ForwardJob(ConvGeometry g, int batch, float* x, float* w, PinnedEpilogue epilogue, float* y) : ILaneJob
+    /// <summary>Output rows from a first one on, those of all images counted through.</summary>
+    private readonly struct ForwardJob(ConvGeometry g, int firstRow, int rows, float* x, float* w, PinnedEpilogue epilogue, float* y) : ILaneJob
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
-            (int start, int end) = ThreadTeam.Range(batch * g.OutHeight, part, parts);
+            (int start, int end) = ThreadTeam.Range(rows, part, parts);
+            (start, end) = (firstRow + start, firstRow + end);
             int whole = g.OutChannels / L.Count * L.Count, reach = (g.KernelWidth - 1) * g.DilationX;
             // Outputs whose taps all lie inside the row.
             int first = Math.Min(g.OutWidth, (g.PadX + g.StrideX - 1) / g.StrideX);

@@ -31,6 +31,9 @@ internal readonly unsafe struct PinnedEpilogue(float* bias, float* residual, Act
 
     public bool IsNothing => bias is null && residual is null && activation == Activation.None;
 
+    /// <summary>The same for an output that begins further on.</summary>
+    public PinnedEpilogue From(nint index) => new(bias, residual is null ? null : residual + index, activation);
+
     /// <param name="value">A vector of outputs.</param>
     /// <param name="channel">First channel of the vector.</param>
     /// <param name="index">Index of its first value in the whole output.</param>

@@ -33,9 +33,17 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
     {
         fixed (float* px = x, w = packed, bias = epilogue.Bias, residual = epilogue.Residual, py = y, s = scratch)
         {
-            var job = new ForwardJob(Geometry, batch, px, w, new PinnedEpilogue(bias, residual, epilogue.Activation), py, s);
+            var job = new ForwardJob(Geometry, 0, batch * Geometry.OutHeight * Geometry.OutWidth, px, w, new PinnedEpilogue(bias, residual, epilogue.Activation), py, s);
             team.Run(ref job, lanes);
         }
+    }
+
+    public override long StripScratchFloats => Part.Of(Geometry, Panel).Total;
+
+    public override void Rows(int first, int end, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch)
+    {
+        var job = new ForwardJob(Geometry, first * Geometry.OutWidth, (end - first) * Geometry.OutWidth, x, packed, epilogue, y, scratch);
+        Lanes.RunHere(ref job, lanes);
     }
 
     public override void BackwardData(int batch, ReadOnlySpan<float> dy, ReadOnlySpan<float> weights, Span<float> dx, Span<float> scratch, ThreadTeam team)
@@ -82,14 +90,16 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
         }
     }
 
-    private readonly struct ForwardJob(ConvGeometry g, int batch, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch) : ILaneJob
+    /// <summary>Output pixels from a first one on, those of all images counted through.</summary>
+    private readonly struct ForwardJob(ConvGeometry g, int firstPixel, int pixels, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch) : ILaneJob
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             int panel = GemmTile.Columns<L>(), outs = g.OutChannels / g.Groups, padded = RoundUp(outs, panel), most = ChunkPixels(g);
             Part share = Part.Of(g, panel);
             float* patches = scratch + part * share.Total + share.Sums, rows = patches + share.Patches;
-            (int start, int end) = ThreadTeam.Range(batch * g.OutHeight * g.OutWidth, part, parts);
+            (int start, int end) = ThreadTeam.Range(pixels, part, parts);
+            (start, end) = (firstPixel + start, firstPixel + end);
             bool straight = outs == padded; // whole panels: the tile may write to the output itself
             bool byTap = ByTap(g);
             int depth = g.Depth;

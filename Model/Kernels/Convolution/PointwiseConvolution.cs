@@ -44,6 +44,16 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
         }
     }
 
+    public override long StripScratchFloats => ProductJob.PartFloats(Geometry.InChannels, Panel);
+
+    public override void Rows(int first, int end, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch)
+    {
+        ConvGeometry g = Geometry;
+        nint before = (nint)first * g.Width;
+        var job = new ProductJob((end - first) * g.Width, g.InChannels, g.OutChannels, x + before * g.InChannels, packed, epilogue.From(before * g.OutChannels), y + before * g.OutChannels, scratch);
+        Lanes.RunHere(ref job, lanes);
+    }
+
     public override void BackwardData(int batch, ReadOnlySpan<float> dy, ReadOnlySpan<float> weights, Span<float> dx, Span<float> scratch, ThreadTeam team)
     {
         fixed (float* pdy = dy, w = weights, pdx = dx, s = scratch)

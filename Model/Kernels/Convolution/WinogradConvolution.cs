@@ -52,9 +52,20 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
     {
         fixed (float* px = x, u = packed, bias = epilogue.Bias, residual = epilogue.Residual, py = y, s = scratch)
         {
-            var job = new ForwardJob(Geometry, batch, px, u, new PinnedEpilogue(bias, residual, epilogue.Activation), py, s);
+            var job = new ForwardJob(Geometry, 0, batch * new Tiles(Geometry).PerImage, px, u, new PinnedEpilogue(bias, residual, epilogue.Activation), py, s);
             team.Run(ref job, lanes);
         }
+    }
+
+    public override int RowStep => TTile.Out;
+
+    public override long StripScratchFloats => ForwardJob.PartFloats(Geometry, Panel);
+
+    public override void Rows(int first, int end, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch)
+    {
+        int columns = new Tiles(Geometry).Columns, row = first / TTile.Out, rows = (end - first + TTile.Out - 1) / TTile.Out;
+        var job = new ForwardJob(Geometry, row * columns, rows * columns, x, packed, epilogue, y, scratch);
+        Lanes.RunHere(ref job, lanes);
     }
 
     public override void BackwardData(int batch, ReadOnlySpan<float> dy, ReadOnlySpan<float> weights, Span<float> dx, Span<float> scratch, ThreadTeam team)
@@ -63,7 +74,7 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
         {
             var pack = new PackJob(backward, w, s, transposed: true);
             team.Run(ref pack, lanes);
-            var job = new ForwardJob(backward, batch, pdy, s, default, pdx, s + PackedLength(backward));
+            var job = new ForwardJob(backward, 0, batch * new Tiles(backward).PerImage, pdy, s, default, pdx, s + PackedLength(backward));
             team.Run(ref job, lanes);
         }
     }
@@ -167,7 +178,8 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
         }
     }
 
-    private readonly struct ForwardJob(ConvGeometry g, int batch, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch) : ILaneJob
+    /// <summary>Tiles from a first one on, those of all images counted through.</summary>
+    private readonly struct ForwardJob(ConvGeometry g, int firstTile, int count, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch) : ILaneJob
     {
         public static nint PartFloats(ConvGeometry g, int panel)
         {
@@ -179,9 +191,10 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
         {
             var tiles = new Tiles(g);
             int panel = GemmTile.Columns<L>(), outPadded = RoundUp(g.OutChannels, panel);
-            int all = batch * tiles.PerImage, panels = outPadded / panel;
-            bool byPanel = all < parts * L.TileRows && panels >= parts;
-            (int start, int end) = byPanel ? (0, all) : ThreadTeam.Range(all, part, parts);
+            int panels = outPadded / panel;
+            bool byPanel = count < parts * L.TileRows && panels >= parts && parts > 1;
+            (int start, int end) = byPanel ? (0, count) : ThreadTeam.Range(count, part, parts);
+            (start, end) = (firstTile + start, firstTile + end);
             (int firstPanel, int endPanel) = byPanel ? ThreadTeam.Range(panels, part, parts) : (0, panels);
             int firstOut = firstPanel * panel, outs = Math.Min(endPanel * panel, g.OutChannels) - firstOut;
             int chunk = ChunkOf(end - start, ChunkTiles);
@@ -191,9 +204,9 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
             float** pointers = stackalloc float*[Points];
             for (int first = start; first < end; first += chunk)
             {
-                int count = Math.Min(chunk, end - first);
-                nint vStride = PlaneStride(count, g.InChannels), mStride = PlaneStride(count, outPadded);
-                for (int t = 0; t < count; t++)
+                int held = Math.Min(chunk, end - first);
+                nint vStride = PlaneStride(held, g.InChannels), mStride = PlaneStride(held, outPadded);
+                for (int t = 0; t < held; t++)
                 {
                     tiles.InputPointers(x, first + t, zeros, pointers);
                     Input<TTile, L>(pointers, g.InChannels, v + (nint)t * g.InChannels, vStride);
@@ -202,11 +215,11 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
                 {
                     for (int p = firstPanel; p < endPanel; p++)
                     {
-                        GemmTile.Panel<L>(count, v + k * vStride, g.InChannels, 1, packed + ((nint)k * panels + p) * g.InChannels * panel, panel, g.InChannels,
+                        GemmTile.Panel<L>(held, v + k * vStride, g.InChannels, 1, packed + ((nint)k * panels + p) * g.InChannels * panel, panel, g.InChannels,
                             m + k * mStride + p * panel, outPadded, add: false);
                     }
                 }
-                for (int t = 0; t < count; t++)
+                for (int t = 0; t < held; t++)
                 {
                     (nint index, int rows, int columns) = tiles.Output(first + t);
                     Output<TTile, L>(m + (nint)t * outPadded, mStride, firstOut, outs, g.OutChannels, y, index, (nint)g.OutWidth * g.OutChannels, rows, columns, epilogue);
