@@ -20,7 +20,7 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
 
     private int Panel => 2 * lanes;
 
-    public override long ScratchFloats(int batch, int threads) => threads * (long)Part.Of(Geometry, Panel).Total + PackedBackward;
+    public override long ScratchFloats(int batch, int threads) => threads * Math.Max(Part.Of(Geometry, Panel).Total, StripScratchFloats) + PackedBackward;
 
     private int PackedBackward => RoundUp(PanelPacking.Floats(Geometry.Groups, Geometry.OutChannels / Geometry.Groups, Geometry.Depth, Panel, transposed: true), 16);
 
@@ -33,17 +33,22 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
     {
         fixed (float* px = x, w = packed, bias = epilogue.Bias, residual = epilogue.Residual, py = y, s = scratch)
         {
-            var job = new ForwardJob(Geometry, 0, batch * Geometry.OutHeight * Geometry.OutWidth, px, w, new PinnedEpilogue(bias, residual, epilogue.Activation), py, s);
-            team.Run(ref job, lanes);
+            var fused = new PinnedEpilogue(bias, residual, epilogue.Activation);
+            var direct = new ImplicitProductJob(Geometry, 0, batch * Geometry.OutHeight, px, w, fused, py, s);
+            var unfolded = new ForwardJob(Geometry, 0, batch * Geometry.OutHeight * Geometry.OutWidth, px, w, fused, py, s);
+            if (ImplicitProductJob.Suits(Geometry)) team.Run(ref direct, lanes);
+            else team.Run(ref unfolded, lanes);
         }
     }
 
-    public override long StripScratchFloats => Part.Of(Geometry, Panel).Total;
+    public override long StripScratchFloats => ImplicitProductJob.Suits(Geometry) ? ImplicitProductJob.PartFloats(Geometry) : Part.Of(Geometry, Panel).Total;
 
     public override void Rows(int first, int end, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch)
     {
-        var job = new ForwardJob(Geometry, first * Geometry.OutWidth, (end - first) * Geometry.OutWidth, x, packed, epilogue, y, scratch);
-        Lanes.RunHere(ref job, lanes);
+        var direct = new ImplicitProductJob(Geometry, first, end - first, x, packed, epilogue, y, scratch);
+        var unfolded = new ForwardJob(Geometry, first * Geometry.OutWidth, (end - first) * Geometry.OutWidth, x, packed, epilogue, y, scratch);
+        if (ImplicitProductJob.Suits(Geometry)) Lanes.RunHere(ref direct, lanes);
+        else Lanes.RunHere(ref unfolded, lanes);
     }
 
     public override void BackwardData(int batch, ReadOnlySpan<float> dy, ReadOnlySpan<float> weights, Span<float> dx, Span<float> scratch, ThreadTeam team)
@@ -97,38 +102,26 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
         {
             int panel = GemmTile.Columns<L>(), outs = g.OutChannels / g.Groups, padded = RoundUp(outs, panel), most = ChunkPixels(g);
             Part share = Part.Of(g, panel);
-            float* patches = scratch + part * share.Total + share.Sums, rows = patches + share.Patches;
+            float* patches = scratch + part * share.Total + share.Sums;
             (int start, int end) = ThreadTeam.Range(pixels, part, parts);
             (start, end) = (firstPixel + start, firstPixel + end);
-            bool straight = outs == padded; // whole panels: the tile may write to the output itself
-            bool byTap = ByTap(g);
             int depth = g.Depth;
             for (int first = start; first < end; first += most)
             {
                 int count = Math.Min(most, end - first);
                 for (int group = 0; group < g.Groups; group++)
                 {
-                    if (byTap) Patches.ByTap(g, x, first, count, patches, most);
-                    else Patches.ByPixel(g, x, first, count, group, patches, depth);
+                    Patches.ByPixel(g, x, first, count, group, patches, depth);
                     float* to = y + (nint)first * g.OutChannels + group * outs;
                     for (int o = 0; o < padded; o += panel)
                     {
                         float* b = packed + ((nint)group * padded + o) * depth;
-                        nint rowStride = byTap ? 1 : depth, depthStride = byTap ? most : 1;
-                        if (straight) GemmTile.Panel<L, TileEpilogue>(count, patches, rowStride, depthStride, b, panel, depth, to + o, g.OutChannels, epilogue.OfPanel(group * outs + o, y));
-                        else GemmTile.Panel<L>(count, patches, rowStride, depthStride, b, panel, depth, rows + o, padded, add: false);
+                        var from = new TileInput(patches, depth, 1, depth);
+                        TileEpilogue finish = epilogue.OfPanel(group * outs + o, y);
+                        if (o + panel <= outs) GemmTile.Panel<L, TileEpilogue>(count, from, b, panel, to + o, g.OutChannels, finish);
+                        else GemmTile.Part<L, TileEpilogue>(count, outs - o, from, b, panel, to + o, g.OutChannels, finish);
                     }
-                    if (!straight) Finish<L>(rows, padded, to, count, group * outs, outs, (nint)first * g.OutChannels + group * outs);
                 }
-            }
-        }
-
-        private void Finish<L>(float* rows, int rowStride, float* to, int count, int channel, int outs, nint index) where L : struct, ILanes<L>
-        {
-            for (int p = 0; p < count; p++, to += g.OutChannels, index += g.OutChannels)
-            {
-                new ReadOnlySpan<float>(rows + (nint)p * rowStride, outs).CopyTo(new Span<float>(to, outs));
-                if (!epilogue.IsNothing) epilogue.Apply<L>(to, channel, outs, index);
             }
         }
     }

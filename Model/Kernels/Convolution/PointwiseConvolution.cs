@@ -21,9 +21,7 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
 
     public override long ScratchFloats(int batch, int threads)
     {
-        long forward = threads * ProductJob.PartFloats(Geometry.InChannels, Panel);
-        long data = TransposedFloats + threads * ProductJob.PartFloats(Geometry.OutChannels, Panel);
-        return Math.Max(Math.Max(forward, data), threads * WeightJob.PartFloats(Geometry, Panel));
+        return Math.Max(TransposedFloats, threads * WeightJob.PartFloats(Geometry, Panel));
     }
 
     public override void Pack(ReadOnlySpan<float> weights, Span<float> packed, ThreadTeam team)
@@ -37,20 +35,20 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
 
     public override void Forward(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, Epilogue epilogue, Span<float> y, Span<float> scratch, ThreadTeam team)
     {
-        fixed (float* px = x, u = packed, bias = epilogue.Bias, residual = epilogue.Residual, py = y, s = scratch)
+        fixed (float* px = x, u = packed, bias = epilogue.Bias, residual = epilogue.Residual, py = y)
         {
-            var job = new ProductJob(Pixels(batch), Geometry.InChannels, Geometry.OutChannels, px, u, new PinnedEpilogue(bias, residual, epilogue.Activation), py, s);
+            var job = new ProductJob(Pixels(batch), Geometry.InChannels, Geometry.OutChannels, px, u, new PinnedEpilogue(bias, residual, epilogue.Activation), py);
             team.Run(ref job, lanes);
         }
     }
 
-    public override long StripScratchFloats => ProductJob.PartFloats(Geometry.InChannels, Panel);
+    public override long StripScratchFloats => 0;
 
     public override void Rows(int first, int end, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch)
     {
         ConvGeometry g = Geometry;
         nint before = (nint)first * g.Width;
-        var job = new ProductJob((end - first) * g.Width, g.InChannels, g.OutChannels, x + before * g.InChannels, packed, epilogue.From(before * g.OutChannels), y + before * g.OutChannels, scratch);
+        var job = new ProductJob((end - first) * g.Width, g.InChannels, g.OutChannels, x + before * g.InChannels, packed, epilogue.From(before * g.OutChannels), y + before * g.OutChannels);
         Lanes.RunHere(ref job, lanes);
     }
 
@@ -60,7 +58,7 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
         {
             var pack = new PanelPacking(w, 1, Geometry.OutChannels, Geometry.InChannels, 1, s, transposed: true);
             team.Run(ref pack, lanes);
-            var job = new ProductJob(Pixels(batch), Geometry.OutChannels, Geometry.InChannels, pdy, s, default, pdx, s + TransposedFloats);
+            var job = new ProductJob(Pixels(batch), Geometry.OutChannels, Geometry.InChannels, pdy, s, default, pdx);
             team.Run(ref job, lanes);
         }
     }
@@ -86,18 +84,14 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
         => depth * columns > 131_072 ? ChunkRows(depth) : Math.Clamp(RoundUp(24_576 / (depth + columns), 12), 24, ChunkRows(depth));
 
     /// <summary>C [rows, columns] = A [rows, depth] · B, then the epilogue.</summary>
-    private readonly struct ProductJob(int rows, int depth, int columns, float* a, float* packed, PinnedEpilogue epilogue, float* c, float* scratch) : ILaneJob
+    private readonly struct ProductJob(int rows, int depth, int columns, float* a, float* packed, PinnedEpilogue epilogue, float* c) : ILaneJob
     {
-        /// <summary>The last panel, if it is wider than what is left of C.</summary>
-        public static long PartFloats(int depth, int panel) => (long)ChunkRows(depth) * panel;
-
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             int panel = GemmTile.Columns<L>(), panels = (columns + panel - 1) / panel, most = ChunkRows(depth, columns);
             bool byPanel = columns > rows && panels >= parts;
             (int startRow, int endRow) = byPanel ? (0, rows) : ThreadTeam.Range(rows, part, parts);
             (int startPanel, int endPanel) = byPanel ? ThreadTeam.Range(panels, part, parts) : (0, panels);
-            float* wide = scratch + part * (nint)PartFloats(depth, panel);
             for (int row = startRow; row < endRow; row += most)
             {
                 int count = Math.Min(most, endRow - row);
@@ -105,24 +99,11 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
                 {
                     int first = p * panel, width = Math.Min(panel, columns - first);
                     nint index = (nint)row * columns + first;
-                    float* from = a + (nint)row * depth, b = packed + (nint)first * depth;
-                    if (width == panel)
-                    {
-                        GemmTile.Panel<L, TileEpilogue>(count, from, depth, 1, b, panel, depth, c + index, columns, epilogue.OfPanel(first, c));
-                        continue;
-                    }
-                    GemmTile.Panel<L>(count, from, depth, 1, b, panel, depth, wide, panel, add: false);
-                    Finish<L>(wide, panel, count, first, width, index);
+                    var from = new TileInput(a + (nint)row * depth, depth, 1, depth);
+                    float* b = packed + (nint)first * depth;
+                    if (width == panel) GemmTile.Panel<L, TileEpilogue>(count, from, b, panel, c + index, columns, epilogue.OfPanel(first, c));
+                    else GemmTile.Part<L, TileEpilogue>(count, width, from, b, panel, c + index, columns, epilogue.OfPanel(first, c));
                 }
-            }
-        }
-
-        private void Finish<L>(float* wide, int wideStride, int count, int first, int width, nint index) where L : struct, ILanes<L>
-        {
-            for (int r = 0; r < count; r++, index += columns)
-            {
-                new ReadOnlySpan<float>(wide + (nint)r * wideStride, width).CopyTo(new Span<float>(c + index, width));
-                if (!epilogue.IsNothing) epilogue.Apply<L>(c + index, first, width, index);
             }
         }
     }

@@ -32,46 +32,69 @@ internal static unsafe class GemmTile
     public static void Panel<L>(int rows, float* a, nint rowStride, nint depthStride, float* b, nint bStride, int depth, float* c, nint cStride, bool add)
         where L : struct, ILanes<L>
     {
-        if (add) Panel<L, Sum>(rows, a, rowStride, depthStride, b, bStride, depth, c, cStride, default);
-        else Panel<L, Plain>(rows, a, rowStride, depthStride, b, bStride, depth, c, cStride, default);
+        var from = new TileInput(a, rowStride, depthStride, depth);
+        if (add) Panel<L, Sum>(rows, from, b, bStride, c, cStride, default);
+        else Panel<L, Plain>(rows, from, b, bStride, c, cStride, default);
     }
 
     /// <summary>The same with something done to the outputs while they are still in registers.</summary>
+    /// <param name="rows">Rows of A and C.</param>
+    /// <param name="a">A.</param>
+    /// <param name="b">B[k, j] at b[k · bStride + j], readable for all columns of the tile.</param>
+    /// <param name="bStride">In floats.</param>
+    /// <param name="c">C[r, j] at c[r · cStride + j], writable for all columns of the tile.</param>
+    /// <param name="cStride">In floats.</param>
     /// <param name="finish">What is done to them.</param>
-    /// <inheritdoc cref="Panel{L}"/>
-    public static void Panel<L, F>(int rows, float* a, nint rowStride, nint depthStride, float* b, nint bStride, int depth, float* c, nint cStride, F finish)
+    public static void Panel<L, F>(int rows, TileInput a, float* b, nint bStride, float* c, nint cStride, F finish)
+        where L : struct, ILanes<L> where F : struct, ITileFinish => Strip<L, F, Pair>(rows, a, b, bStride, c, cStride, finish);
+
+    /// <summary>Some columns of a panel only, by whole vectors and then by shorter ones; nothing else is written.</summary>
+    /// <param name="columns">Columns, fewer than a panel has.</param>
+    /// <inheritdoc cref="Panel{L, F}"/>
+    public static void Part<L, F>(int rows, int columns, TileInput a, float* b, nint bStride, float* c, nint cStride, F finish)
         where L : struct, ILanes<L> where F : struct, ITileFinish
+    {
+        int done = 0;
+        for (; done + L.Count <= columns; done += L.Count) Strip<L, Shifted<F>, Single>(rows, a, b + done, bStride, c + done, cStride, new(finish, done));
+        for (; L.Count > 8 && done + 8 <= columns; done += 8) Strip<Lanes8, Shifted<F>, Single>(rows, a, b + done, bStride, c + done, cStride, new(finish, done));
+        for (; L.Count > 4 && done + 4 <= columns; done += 4) Strip<Lanes4, Shifted<F>, Single>(rows, a, b + done, bStride, c + done, cStride, new(finish, done));
+        for (; done < columns; done++) Strip<Lanes1, Shifted<F>, Single>(rows, a, b + done, bStride, c + done, cStride, new(finish, done));
+    }
+
+    private static void Strip<L, F, V>(int rows, TileInput a, float* b, nint bStride, float* c, nint cStride, F finish)
+        where L : struct, ILanes<L> where F : struct, ITileFinish where V : struct, IVectors
     {
         for (int tiles = (rows + L.TileRows - 1) / L.TileRows; tiles > 0; tiles--)
         {
             int height = (rows + tiles - 1) / tiles;
             switch (height)
             {
-                case 12: Tile<L, F, Rows12>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
-                case 11: Tile<L, F, Rows11>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
-                case 10: Tile<L, F, Rows10>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
-                case 9: Tile<L, F, Rows9>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
-                case 8: Tile<L, F, Rows8>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
-                case 7: Tile<L, F, Rows7>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
-                case 6: Tile<L, F, Rows6>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
-                case 5: Tile<L, F, Rows5>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
-                case 4: Tile<L, F, Rows4>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
-                case 3: Tile<L, F, Rows3>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
-                case 2: Tile<L, F, Rows2>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
-                default: Tile<L, F, Rows1>(a, rowStride, depthStride, b, bStride, depth, c, cStride, finish); break;
+                case 12: Tile<L, F, V, Rows12>(a, b, bStride, c, cStride, finish); break;
+                case 11: Tile<L, F, V, Rows11>(a, b, bStride, c, cStride, finish); break;
+                case 10: Tile<L, F, V, Rows10>(a, b, bStride, c, cStride, finish); break;
+                case 9: Tile<L, F, V, Rows9>(a, b, bStride, c, cStride, finish); break;
+                case 8: Tile<L, F, V, Rows8>(a, b, bStride, c, cStride, finish); break;
+                case 7: Tile<L, F, V, Rows7>(a, b, bStride, c, cStride, finish); break;
+                case 6: Tile<L, F, V, Rows6>(a, b, bStride, c, cStride, finish); break;
+                case 5: Tile<L, F, V, Rows5>(a, b, bStride, c, cStride, finish); break;
+                case 4: Tile<L, F, V, Rows4>(a, b, bStride, c, cStride, finish); break;
+                case 3: Tile<L, F, V, Rows3>(a, b, bStride, c, cStride, finish); break;
+                case 2: Tile<L, F, V, Rows2>(a, b, bStride, c, cStride, finish); break;
+                default: Tile<L, F, V, Rows1>(a, b, bStride, c, cStride, finish); break;
             }
-            a += height * rowStride;
+            a = a.From(height);
             c += height * cStride;
             rows -= height;
         }
     }
 
-    // Conditions on R are constants to the JIT: each height gets code of its own without them.
+    // Conditions on R and V are constants to the JIT: each height gets code of its own without them.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<L, F, R>(float* a, nint rowStride, nint depthStride, float* b, nint bStride, int depth, float* c, nint cStride, F finish)
-        where L : struct, ILanes<L> where F : struct, ITileFinish where R : struct, IRows
+    private static void Tile<L, F, V, R>(TileInput a, float* b, nint bStride, float* c, nint cStride, F finish)
+        where L : struct, ILanes<L> where F : struct, ITileFinish where V : struct, IVectors where R : struct, IRows
     {
         for (int r = 0; r < R.Count; r++) finish.Prefetch(c + r * cStride);
+        L b1 = L.Broadcast(0);
         L c00 = L.Broadcast(0), c01 = c00;
         L c10 = L.Broadcast(0), c11 = c10;
         L c20 = L.Broadcast(0), c21 = c20;
@@ -84,105 +107,110 @@ internal static unsafe class GemmTile
         L c90 = L.Broadcast(0), c91 = c90;
         L c100 = L.Broadcast(0), c101 = c100;
         L c110 = L.Broadcast(0), c111 = c110;
-        nint twice = 2 * rowStride;
-        float* a0 = a, a3 = a + 3 * rowStride, a6 = a + 6 * rowStride, a9 = a + 9 * rowStride;
-        for (int k = 0; k < depth; k++)
+        nint rowStride = a.RowStride, depthStride = a.DepthStride, twice = 2 * rowStride;
+        float* run = a.Address;
+        for (int i = 0; i < a.Runs; i++, run += a.RunStride)
         {
-            L b0 = L.Load(b), b1 = L.Load(b + L.Count);
-            L x = L.Broadcast(a0[0]);
-            c00 = L.FusedMultiplyAdd(x, b0, c00);
-            c01 = L.FusedMultiplyAdd(x, b1, c01);
-            if (R.Count > 1)
+            float* a0 = run, a3 = a0 + 3 * rowStride, a6 = a0 + 6 * rowStride, a9 = a0 + 9 * rowStride;
+            for (int k = 0; k < a.Depth; k++)
             {
-                x = L.Broadcast(a0[rowStride]);
-                c10 = L.FusedMultiplyAdd(x, b0, c10);
-                c11 = L.FusedMultiplyAdd(x, b1, c11);
+                L b0 = L.Load(b);
+                if (V.Count > 1) b1 = L.Load(b + L.Count);
+                L x = L.Broadcast(a0[0]);
+                c00 = L.FusedMultiplyAdd(x, b0, c00);
+                if (V.Count > 1) c01 = L.FusedMultiplyAdd(x, b1, c01);
+                if (R.Count > 1)
+                {
+                    x = L.Broadcast(a0[rowStride]);
+                    c10 = L.FusedMultiplyAdd(x, b0, c10);
+                    if (V.Count > 1) c11 = L.FusedMultiplyAdd(x, b1, c11);
+                }
+                if (R.Count > 2)
+                {
+                    x = L.Broadcast(a0[twice]);
+                    c20 = L.FusedMultiplyAdd(x, b0, c20);
+                    if (V.Count > 1) c21 = L.FusedMultiplyAdd(x, b1, c21);
+                }
+                if (R.Count > 3)
+                {
+                    x = L.Broadcast(a3[0]);
+                    c30 = L.FusedMultiplyAdd(x, b0, c30);
+                    if (V.Count > 1) c31 = L.FusedMultiplyAdd(x, b1, c31);
+                }
+                if (R.Count > 4)
+                {
+                    x = L.Broadcast(a3[rowStride]);
+                    c40 = L.FusedMultiplyAdd(x, b0, c40);
+                    if (V.Count > 1) c41 = L.FusedMultiplyAdd(x, b1, c41);
+                }
+                if (R.Count > 5)
+                {
+                    x = L.Broadcast(a3[twice]);
+                    c50 = L.FusedMultiplyAdd(x, b0, c50);
+                    if (V.Count > 1) c51 = L.FusedMultiplyAdd(x, b1, c51);
+                }
+                if (R.Count > 6)
+                {
+                    x = L.Broadcast(a6[0]);
+                    c60 = L.FusedMultiplyAdd(x, b0, c60);
+                    if (V.Count > 1) c61 = L.FusedMultiplyAdd(x, b1, c61);
+                }
+                if (R.Count > 7)
+                {
+                    x = L.Broadcast(a6[rowStride]);
+                    c70 = L.FusedMultiplyAdd(x, b0, c70);
+                    if (V.Count > 1) c71 = L.FusedMultiplyAdd(x, b1, c71);
+                }
+                if (R.Count > 8)
+                {
+                    x = L.Broadcast(a6[twice]);
+                    c80 = L.FusedMultiplyAdd(x, b0, c80);
+                    if (V.Count > 1) c81 = L.FusedMultiplyAdd(x, b1, c81);
+                }
+                if (R.Count > 9)
+                {
+                    x = L.Broadcast(a9[0]);
+                    c90 = L.FusedMultiplyAdd(x, b0, c90);
+                    if (V.Count > 1) c91 = L.FusedMultiplyAdd(x, b1, c91);
+                }
+                if (R.Count > 10)
+                {
+                    x = L.Broadcast(a9[rowStride]);
+                    c100 = L.FusedMultiplyAdd(x, b0, c100);
+                    if (V.Count > 1) c101 = L.FusedMultiplyAdd(x, b1, c101);
+                }
+                if (R.Count > 11)
+                {
+                    x = L.Broadcast(a9[twice]);
+                    c110 = L.FusedMultiplyAdd(x, b0, c110);
+                    if (V.Count > 1) c111 = L.FusedMultiplyAdd(x, b1, c111);
+                }
+                a0 += depthStride;
+                if (R.Count > 3) a3 += depthStride;
+                if (R.Count > 6) a6 += depthStride;
+                if (R.Count > 9) a9 += depthStride;
+                b += bStride;
             }
-            if (R.Count > 2)
-            {
-                x = L.Broadcast(a0[twice]);
-                c20 = L.FusedMultiplyAdd(x, b0, c20);
-                c21 = L.FusedMultiplyAdd(x, b1, c21);
-            }
-            if (R.Count > 3)
-            {
-                x = L.Broadcast(a3[0]);
-                c30 = L.FusedMultiplyAdd(x, b0, c30);
-                c31 = L.FusedMultiplyAdd(x, b1, c31);
-            }
-            if (R.Count > 4)
-            {
-                x = L.Broadcast(a3[rowStride]);
-                c40 = L.FusedMultiplyAdd(x, b0, c40);
-                c41 = L.FusedMultiplyAdd(x, b1, c41);
-            }
-            if (R.Count > 5)
-            {
-                x = L.Broadcast(a3[twice]);
-                c50 = L.FusedMultiplyAdd(x, b0, c50);
-                c51 = L.FusedMultiplyAdd(x, b1, c51);
-            }
-            if (R.Count > 6)
-            {
-                x = L.Broadcast(a6[0]);
-                c60 = L.FusedMultiplyAdd(x, b0, c60);
-                c61 = L.FusedMultiplyAdd(x, b1, c61);
-            }
-            if (R.Count > 7)
-            {
-                x = L.Broadcast(a6[rowStride]);
-                c70 = L.FusedMultiplyAdd(x, b0, c70);
-                c71 = L.FusedMultiplyAdd(x, b1, c71);
-            }
-            if (R.Count > 8)
-            {
-                x = L.Broadcast(a6[twice]);
-                c80 = L.FusedMultiplyAdd(x, b0, c80);
-                c81 = L.FusedMultiplyAdd(x, b1, c81);
-            }
-            if (R.Count > 9)
-            {
-                x = L.Broadcast(a9[0]);
-                c90 = L.FusedMultiplyAdd(x, b0, c90);
-                c91 = L.FusedMultiplyAdd(x, b1, c91);
-            }
-            if (R.Count > 10)
-            {
-                x = L.Broadcast(a9[rowStride]);
-                c100 = L.FusedMultiplyAdd(x, b0, c100);
-                c101 = L.FusedMultiplyAdd(x, b1, c101);
-            }
-            if (R.Count > 11)
-            {
-                x = L.Broadcast(a9[twice]);
-                c110 = L.FusedMultiplyAdd(x, b0, c110);
-                c111 = L.FusedMultiplyAdd(x, b1, c111);
-            }
-            a0 += depthStride;
-            if (R.Count > 3) a3 += depthStride;
-            if (R.Count > 6) a6 += depthStride;
-            if (R.Count > 9) a9 += depthStride;
-            b += bStride;
         }
-        Put(c00, c01, c, finish);
-        if (R.Count > 1) Put(c10, c11, c + 1 * cStride, finish);
-        if (R.Count > 2) Put(c20, c21, c + 2 * cStride, finish);
-        if (R.Count > 3) Put(c30, c31, c + 3 * cStride, finish);
-        if (R.Count > 4) Put(c40, c41, c + 4 * cStride, finish);
-        if (R.Count > 5) Put(c50, c51, c + 5 * cStride, finish);
-        if (R.Count > 6) Put(c60, c61, c + 6 * cStride, finish);
-        if (R.Count > 7) Put(c70, c71, c + 7 * cStride, finish);
-        if (R.Count > 8) Put(c80, c81, c + 8 * cStride, finish);
-        if (R.Count > 9) Put(c90, c91, c + 9 * cStride, finish);
-        if (R.Count > 10) Put(c100, c101, c + 10 * cStride, finish);
-        if (R.Count > 11) Put(c110, c111, c + 11 * cStride, finish);
+        Put<L, F, V>(c00, c01, c, finish);
+        if (R.Count > 1) Put<L, F, V>(c10, c11, c + 1 * cStride, finish);
+        if (R.Count > 2) Put<L, F, V>(c20, c21, c + 2 * cStride, finish);
+        if (R.Count > 3) Put<L, F, V>(c30, c31, c + 3 * cStride, finish);
+        if (R.Count > 4) Put<L, F, V>(c40, c41, c + 4 * cStride, finish);
+        if (R.Count > 5) Put<L, F, V>(c50, c51, c + 5 * cStride, finish);
+        if (R.Count > 6) Put<L, F, V>(c60, c61, c + 6 * cStride, finish);
+        if (R.Count > 7) Put<L, F, V>(c70, c71, c + 7 * cStride, finish);
+        if (R.Count > 8) Put<L, F, V>(c80, c81, c + 8 * cStride, finish);
+        if (R.Count > 9) Put<L, F, V>(c90, c91, c + 9 * cStride, finish);
+        if (R.Count > 10) Put<L, F, V>(c100, c101, c + 10 * cStride, finish);
+        if (R.Count > 11) Put<L, F, V>(c110, c111, c + 11 * cStride, finish);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<L, F>(L left, L right, float* c, F finish) where L : struct, ILanes<L> where F : struct, ITileFinish
+    private static void Put<L, F, V>(L left, L right, float* c, F finish) where L : struct, ILanes<L> where F : struct, ITileFinish where V : struct, IVectors
     {
         finish.Apply(left, 0, c).Store(c);
-        finish.Apply(right, L.Count, c + L.Count).Store(c + L.Count);
+        if (V.Count > 1) finish.Apply(right, L.Count, c + L.Count).Store(c + L.Count);
     }
 
     /// <summary>C = A · B.</summary>
@@ -202,6 +230,26 @@ internal static unsafe class GemmTile
 
         public void Prefetch(float* c) { }
     }
+
+    /// <summary>What is done to columns that begin further on in the panel.</summary>
+    private readonly struct Shifted<F>(F finish, int columns) : ITileFinish where F : struct, ITileFinish
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public L Apply<L>(L value, int column, float* c) where L : struct, ILanes<L> => finish.Apply(value, column + columns, c);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Prefetch(float* c) => finish.Prefetch(c);
+    }
+
+    /// <summary>Vectors across the tile as a type.</summary>
+    private interface IVectors
+    {
+        static abstract int Count { get; }
+    }
+
+    private readonly struct Single : IVectors { public static int Count => 1; }
+
+    private readonly struct Pair : IVectors { public static int Count => 2; }
 
     /// <summary>A height of the tile as a type.</summary>
     private interface IRows
