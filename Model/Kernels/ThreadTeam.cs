@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace EmotionMLNet.Kernels;
@@ -13,13 +14,18 @@ internal interface ITeamJob
 /// A fixed number of threads that run one job at a time, each its own part: same thread count, same partition, same bits.
 /// </summary>
 /// <remarks>
-/// Kernels of a training step follow each other within microseconds, so a worker spins for a short while before it sleeps.
-/// The caller is part 0. Not re-entrant; one owner at a time.
+/// Kernels of a training step follow each other within microseconds, so a worker spins for a short while before it sleeps. Neither it
+/// nor a caller that waits for it yields while it spins: two threads that yield to each other on one core never look busy enough to the
+/// scheduler to be moved apart (measured: half the speed for minutes, on an idle machine). The caller is part 0. Not re-entrant; one
+/// owner at a time.
 /// </remarks>
 internal sealed unsafe class ThreadTeam : IDisposable
 {
     // Long enough to bridge the gap between two layers, short enough not to burn a core between two calls of a predictor.
-    private const int SpinIterations = 2_000;
+    private static readonly long WorkerSpin = Stopwatch.Frequency / 5_000;
+
+    // Longer than threads that share a core are left together; after it somebody else may need the core more.
+    private static readonly long CallerSpin = Stopwatch.Frequency / 200;
 
     private readonly Worker[] workers;
     private delegate*<void*, int, int, void> body;
@@ -65,8 +71,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
             }
             finally
             {
-                SpinWait wait = default;
-                while (Volatile.Read(ref pending) != 0) wait.SpinOnce(sleep1Threshold: -1);
+                AwaitWorkers();
             }
         }
         if (failure is { } e) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e);
@@ -83,6 +88,16 @@ internal sealed unsafe class ThreadTeam : IDisposable
         foreach (Worker worker in workers) worker.Dispose();
     }
 
+    private void AwaitWorkers()
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Volatile.Read(ref pending) != 0)
+        {
+            if (Stopwatch.GetTimestamp() - start < CallerSpin) Thread.SpinWait(8);
+            else Thread.Yield();
+        }
+    }
+
     private static void Invoke<TJob>(void* state, int part, int parts) where TJob : struct, ITeamJob
         => Unsafe.AsRef<TJob>(state).Run(part, parts);
 
@@ -91,7 +106,9 @@ internal sealed unsafe class ThreadTeam : IDisposable
         private readonly ThreadTeam team;
         private readonly int part;
         private readonly Thread thread;
-        private readonly ManualResetEventSlim signal = new(false, SpinIterations);
+        private readonly ManualResetEventSlim awake = new(false, spinCount: 0);
+        private int calls; // how often it was started
+        private int sleeps; // 1 from just before it waits for awake
 
         public Worker(ThreadTeam team, int part)
         {
@@ -100,20 +117,38 @@ internal sealed unsafe class ThreadTeam : IDisposable
             thread.Start();
         }
 
-        public void Start() => signal.Set();
+        public void Start()
+        {
+            Interlocked.Increment(ref calls); // a full fence: either this sees that it sleeps, or it sees the call
+            if (Volatile.Read(ref sleeps) != 0) awake.Set();
+        }
 
         public void Dispose()
         {
             thread.Join();
-            signal.Dispose();
+            awake.Dispose();
+        }
+
+        // Returns when it was started once more than before.
+        private void AwaitCall(int before)
+        {
+            long start = Stopwatch.GetTimestamp();
+            while (Volatile.Read(ref calls) == before)
+            {
+                Thread.SpinWait(8);
+                if (Stopwatch.GetTimestamp() - start < WorkerSpin) continue;
+                awake.Reset();
+                Interlocked.Exchange(ref sleeps, 1);
+                if (Volatile.Read(ref calls) == before) awake.Wait();
+                Volatile.Write(ref sleeps, 0);
+            }
         }
 
         private void Loop()
         {
-            while (true)
+            for (int call = 0; ; call++)
             {
-                signal.Wait();
-                signal.Reset();
+                AwaitCall(call);
                 if (team.stopping) return;
                 try
                 {
