@@ -21,9 +21,13 @@ internal sealed class InferencePlan
     public IReadOnlyList<InferenceStep> Steps { get; }
 
     /// <summary>Fuses, folds and packs. Later changes of the network's weights do not reach the plan.</summary>
-    public static InferencePlan Compile(Network network)
+    public static InferencePlan Compile(Network network) => Compile(network, strips: true);
+
+    /// <param name="network">With trained weights.</param>
+    /// <param name="strips">Whether chains of steps are run depth first where that pays; the results are the same bits.</param>
+    public static InferencePlan Compile(Network network, bool strips)
     {
         IReadOnlyList<InferenceStep> steps = new Fusion(network).Steps();
-        return new InferencePlan(network, new StripFusion(steps).Steps());
+        return new InferencePlan(network, strips ? new StripFusion(steps).Steps() : steps);
     }
 }

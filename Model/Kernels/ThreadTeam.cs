@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace EmotionMLNet.Kernels;
@@ -14,23 +13,23 @@ internal interface ITeamJob
 /// A fixed number of threads that run one job at a time, each its own part: same thread count, same partition, same bits.
 /// </summary>
 /// <remarks>
-/// Kernels of a training step follow each other within microseconds, so a worker spins for a short while before it sleeps. Neither it
-/// nor a caller that waits for it yields while it spins: two threads that yield to each other on one core never look busy enough to the
-/// scheduler to be moved apart (measured: half the speed for minutes, on an idle machine). The caller is part 0. Not re-entrant; one
-/// owner at a time.
+/// Kernels of a training step follow each other within microseconds, so whoever waits spins for a while before it yields, and a worker
+/// yields for a while before it sleeps. A worker that finds itself on the caller's core leaves it, see <see cref="Cores"/>. The caller is
+/// part 0. Not re-entrant; one owner at a time.
 /// </remarks>
 internal sealed unsafe class ThreadTeam : IDisposable
 {
-    // Long enough to bridge the gap between two layers, short enough not to burn a core between two calls of a predictor.
-    private static readonly long WorkerSpin = Stopwatch.Frequency / 5_000;
+    // Some 30 microseconds: longer than the gap between two kernels.
+    private const int Spins = 128;
 
-    // Longer than threads that share a core are left together; after it somebody else may need the core more.
-    private static readonly long CallerSpin = Stopwatch.Frequency / 200;
+    // Some milliseconds if nobody else wants the core: two calls of a predictor's batch. Then a worker sleeps.
+    private const int Yields = 4_000;
 
     private readonly Worker[] workers;
     private delegate*<void*, int, int, void> body;
     private void* state;
     private int pending;
+    private int callerCore;
     private volatile bool stopping;
     private Exception? failure;
 
@@ -62,6 +61,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
         {
             body = &Invoke<TJob>;
             state = pointer;
+            callerCore = Cores.Current;
             failure = null; // where the caller's own part failed too, nobody took a worker's
             Volatile.Write(ref pending, workers.Length);
             foreach (Worker worker in workers) worker.Start();
@@ -90,10 +90,9 @@ internal sealed unsafe class ThreadTeam : IDisposable
 
     private void AwaitWorkers()
     {
-        long start = Stopwatch.GetTimestamp();
-        while (Volatile.Read(ref pending) != 0)
+        for (int i = 0; Volatile.Read(ref pending) != 0; i++)
         {
-            if (Stopwatch.GetTimestamp() - start < CallerSpin) Thread.SpinWait(8);
+            if (i < Spins) Thread.SpinWait(8);
             else Thread.Yield();
         }
     }
@@ -132,16 +131,25 @@ internal sealed unsafe class ThreadTeam : IDisposable
         // Returns when it was started once more than before.
         private void AwaitCall(int before)
         {
-            long start = Stopwatch.GetTimestamp();
-            while (Volatile.Read(ref calls) == before)
+            for (int i = 0; Volatile.Read(ref calls) == before; i++)
             {
-                Thread.SpinWait(8);
-                if (Stopwatch.GetTimestamp() - start < WorkerSpin) continue;
-                awake.Reset();
-                Interlocked.Exchange(ref sleeps, 1);
-                if (Volatile.Read(ref calls) == before) awake.Wait();
-                Volatile.Write(ref sleeps, 0);
+                if (i < Spins)
+                {
+                    Thread.SpinWait(8);
+                }
+                else if (i < Spins + Yields)
+                {
+                    Thread.Yield();
+                }
+                else
+                {
+                    awake.Reset();
+                    Interlocked.Exchange(ref sleeps, 1);
+                    if (Volatile.Read(ref calls) == before) awake.Wait();
+                    Volatile.Write(ref sleeps, 0);
+                }
             }
+            if (team.callerCore >= 0 && Cores.Current == team.callerCore) Cores.Leave(team.callerCore);
         }
 
         private void Loop()

@@ -81,7 +81,7 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
 
     // Where B itself stays in L2, so few rows that A stays in L1 and what is written and added to them in L2: outputs leave in whole rows.
     private static int ChunkRows(int depth, int columns)
-        => depth * columns > 131_072 ? ChunkRows(depth) : Math.Clamp(RoundUp(24_576 / (depth + columns), 12), 24, ChunkRows(depth));
+        => depth * columns > 131_072 ? ChunkRows(depth) : Math.Clamp(RoundUp(36_864 / (depth + columns), 12), 48, ChunkRows(depth));
 
     /// <summary>C [rows, columns] = A [rows, depth] · B, then the epilogue.</summary>
     private readonly struct ProductJob(int rows, int depth, int columns, float* a, float* packed, PinnedEpilogue epilogue, float* c) : ILaneJob

@@ -17,13 +17,13 @@ internal sealed unsafe class ConvolutionStrips(ConvolutionKernel kernel, PinnedF
 
     public override int RowStep => kernel.RowStep;
 
-    // Three tall register tiles of pixels, or of Winograd's tiles.
+    // Three tall register tiles of pixels, or of Winograd's tiles; of a depthwise one enough that few rows are moved for each new one.
     public override int WorthwhileRows
     {
         get
         {
             int step = kernel.RowStep, across = (g.OutWidth + step - 1) / step;
-            return g.IsDepthwise ? 1 : (36 + across - 1) / across * step;
+            return g.IsDepthwise ? 2 * g.KernelHeight / g.StrideY : (36 + across - 1) / across * step;
         }
     }
 
