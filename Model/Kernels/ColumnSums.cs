@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EmotionMLNet.Kernels;
 
 /// <summary>Sums over the rows of a [rows, columns] matrix: the gradient of a bias.</summary>
@@ -28,6 +30,7 @@ internal static unsafe class ColumnSums
 
     private readonly struct Job(float* x, int rows, int columns, float* scratch, int stride) : ILaneJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             float* total = scratch + (nint)2 * part * stride, block = total + stride;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EmotionMLNet.Kernels;
 
 /// <summary>A function of one value, for every vector width.</summary>
@@ -50,6 +52,7 @@ internal static unsafe class Elementwise
 
     private readonly struct UnaryJob<TOperator>(TOperator operation, float* x, float* y, int length) : ILaneJob where TOperator : struct, IUnaryOperator
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             (int i, int end) = ThreadTeam.Range(length, part, parts);
@@ -63,6 +66,7 @@ internal static unsafe class Elementwise
 
     private readonly struct BinaryJob<TOperator>(TOperator operation, float* a, float* b, float* y, int length) : ILaneJob where TOperator : struct, IBinaryOperator
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             (int i, int end) = ThreadTeam.Range(length, part, parts);

@@ -32,6 +32,13 @@ internal unsafe interface ILanes<T> where T : struct, ILanes<T>
 
     static abstract T Min(T a, T b);
 
+    /// <summary>a &gt; b ? a : b in one instruction, where <see cref="Max"/> takes four to get NaN and -0 right: of a NaN and a number it is b on x86,
+    /// so put the constant first to keep a NaN.</summary>
+    static abstract T MaxNative(T a, T b);
+
+    /// <summary>a &lt; b ? a : b in one instruction; see <see cref="MaxNative"/>.</summary>
+    static abstract T MinNative(T a, T b);
+
     static abstract T Exp(T a);
 
     /// <summary>a &gt; b ? yes : no, lane by lane.</summary>
@@ -41,6 +48,9 @@ internal unsafe interface ILanes<T> where T : struct, ILanes<T>
     static abstract T SelectEqual(T a, T b, T yes, T no);
 
     void Store(float* p);
+
+    /// <summary>totals[i] += lane i.</summary>
+    void AddTo(double* totals);
 }
 
 /// <summary>512 bits: 32 registers.</summary>
@@ -89,7 +99,21 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16
     public static Lanes16 Min(Lanes16 a, Lanes16 b) => new(Vector512.Min(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 MaxNative(Lanes16 a, Lanes16 b) => new(Vector512.MaxNative(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 MinNative(Lanes16 a, Lanes16 b) => new(Vector512.MinNative(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* p) => value.Store(p);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddTo(double* totals)
+    {
+        (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(value);
+        (Vector512.Load(totals) + lower).Store(totals);
+        (Vector512.Load(totals + 8) + upper).Store(totals + 8);
+    }
 }
 
 /// <summary>256 bits: 16 registers on AVX2.</summary>
@@ -138,7 +162,21 @@ internal readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
     public static Lanes8 Min(Lanes8 a, Lanes8 b) => new(Vector256.Min(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 MaxNative(Lanes8 a, Lanes8 b) => new(Vector256.MaxNative(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 MinNative(Lanes8 a, Lanes8 b) => new(Vector256.MinNative(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* p) => value.Store(p);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddTo(double* totals)
+    {
+        (Vector256<double> lower, Vector256<double> upper) = Vector256.Widen(value);
+        (Vector256.Load(totals) + lower).Store(totals);
+        (Vector256.Load(totals + 4) + upper).Store(totals + 4);
+    }
 }
 
 /// <summary>128 bits: 16 registers on x86, 32 on ARM64.</summary>
@@ -187,7 +225,21 @@ internal readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>
     public static Lanes4 Min(Lanes4 a, Lanes4 b) => new(Vector128.Min(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 MaxNative(Lanes4 a, Lanes4 b) => new(Vector128.MaxNative(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 MinNative(Lanes4 a, Lanes4 b) => new(Vector128.MinNative(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* p) => value.Store(p);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddTo(double* totals)
+    {
+        (Vector128<double> lower, Vector128<double> upper) = Vector128.Widen(value);
+        (Vector128.Load(totals) + lower).Store(totals);
+        (Vector128.Load(totals + 2) + upper).Store(totals + 2);
+    }
 }
 
 /// <summary>No vector at all; MathF.FusedMultiplyAdd rounds once as the vectors do, so results are the same bits.</summary>
@@ -223,5 +275,11 @@ internal readonly unsafe struct Lanes1(float value) : ILanes<Lanes1>
 
     public static Lanes1 Min(Lanes1 a, Lanes1 b) => new(MathF.Min(a.value, b.value));
 
+    public static Lanes1 MaxNative(Lanes1 a, Lanes1 b) => new(a.value > b.value ? a.value : b.value);
+
+    public static Lanes1 MinNative(Lanes1 a, Lanes1 b) => new(a.value < b.value ? a.value : b.value);
+
     public void Store(float* p) => *p = value;
+
+    public void AddTo(double* totals) => *totals += value;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EmotionMLNet.Kernels;
 
 /// <summary>Between images [N, plane, channels] and one value an image and channel, [N, channels].</summary>
@@ -48,6 +50,7 @@ internal static unsafe class Planes
 
     private readonly struct DotJob(float* a, float* b, float* y, int batch, int plane, int channels) : ILaneJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             int blocks = (channels + Block - 1) / Block;
@@ -79,6 +82,7 @@ internal static unsafe class Planes
 
     private readonly struct MeanJob(float* x, float* y, int batch, int plane, int channels) : ILaneJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             int blocks = (channels + Block - 1) / Block;
@@ -112,6 +116,7 @@ internal static unsafe class Planes
 
     private readonly struct SpreadJob(float* dy, float* dx, int rows, int plane, int channels) : ILaneJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             (int start, int end) = ThreadTeam.Range(rows, part, parts);
@@ -128,6 +133,7 @@ internal static unsafe class Planes
 
     private readonly struct ScaleJob(float* x, float* factors, float* y, int rows, int plane, int channels) : ILaneJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             (int start, int end) = ThreadTeam.Range(rows, part, parts);

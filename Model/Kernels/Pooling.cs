@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EmotionMLNet.Kernels;
 
 /// <summary>Windows that are reduced to one value a channel; images are NHWC. Every window holds at least one cell of the picture.</summary>
@@ -89,6 +91,7 @@ internal static unsafe class Pooling
     /// <summary>Output rows from a first one on, those of all images counted through.</summary>
     private readonly struct MaxJob(PoolGeometry g, int firstRow, int rows, float* x, float* y, float* place) : ILaneJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             (int start, int end) = ThreadTeam.Range(rows, part, parts);
@@ -139,6 +142,7 @@ internal static unsafe class Pooling
 
     private readonly struct AverageJob(PoolGeometry g, bool countPadding, int batch, float* x, float* y) : ILaneJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             (int start, int end) = ThreadTeam.Range(batch * g.OutHeight, part, parts);
@@ -185,6 +189,7 @@ internal static unsafe class Pooling
 
     private readonly struct GradientJob<TSharing>(PoolGeometry g, int batch, float* dy, TSharing sharing, float* dx) : ILaneJob where TSharing : struct, ISharing
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             (int start, int end) = ThreadTeam.Range(batch, part, parts);

@@ -17,6 +17,8 @@ public sealed class Add : Layer
 
     internal override BackwardReads Reads => BackwardReads.Nothing;
 
+    internal override bool InPlace => true;
+
     internal override Layer Clone() => new Add();
 
     internal override void Forward(LayerContext context)
@@ -28,7 +30,7 @@ public sealed class Add : Layer
     internal override void Backward(LayerContext context)
     {
         foreach (Tensor? dx in context.InputGradients)
-            if (dx is not null) Rearrangement.Copy(context.OutputGradient!.Span, dx.Span, context.Team); // dxᵢ = dy
+            if (dx is not null && dx.Span != context.OutputGradient!.Span) Rearrangement.Copy(context.OutputGradient!.Span, dx.Span, context.Team); // dxᵢ = dy
     }
 
     /// <inheritdoc/>

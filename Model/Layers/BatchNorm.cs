@@ -64,58 +64,128 @@ public sealed class BatchNorm : Layer
     internal override long SavedFloats(ReadOnlySpan<Shape> inputs, int batch) => 4L * Channels;
 
     internal override long ScratchFloats(ReadOnlySpan<Shape> inputs, int batch, int threads)
-        => BatchNormalisation.ScratchFloats(Channels, threads) + Arena.Align(5L * Channels);
+        => BatchNormalisation.ScratchFloats(Channels, threads) + Arena.Align(9L * Channels);
 
-    internal override void Forward(LayerContext context) => Forward(context, relu: false, context.Output);
+    internal override void Forward(LayerContext context) => Forward<Identity>(context, residual: default, context.Output.Span);
 
-    internal override void Backward(LayerContext context) => Backward(context, relu: false, context.OutputGradient!, context.InputGradients[0]);
+    internal override void Backward(LayerContext context) => Backward<Identity>(context, y: default, context.InputGradients[0]);
 
-    /// <summary>y = γ (x - μ) / sqrt(σ² + ε) + β, followed by ReLU if wanted.</summary>
-    internal void Forward(LayerContext context, bool relu, Tensor y)
+    /// <summary>y = f(γ (x - μ) / sqrt(σ² + ε) + β + residual); residual may be empty.</summary>
+    internal void Forward<TActivation>(LayerContext context, ReadOnlySpan<float> residual, Span<float> y) where TActivation : struct, IActivation
+    {
+        var memory = new Memory(this, context);
+        Normalisation(context, memory);
+        BatchNormalisation.Normalise<TActivation>(context.Input.Span, memory.Scale, memory.Shift, residual, y, memory.Scratch, context.Team);
+    }
+
+    /// <summary>Derivatives of <see cref="Forward"/>; dX may be dY, or null where nobody needs it.</summary>
+    /// <param name="context">With dY.</param>
+    /// <param name="y">What Forward wrote, if there was a residual: its gradient then overwrites dY.</param>
+    /// <param name="dx">As long as x.</param>
+    internal void Backward<TActivation>(LayerContext context, ReadOnlySpan<float> y, Tensor? dx) where TActivation : struct, IActivation
+    {
+        var memory = new Memory(this, context);
+        ReadOnlySpan<float> x = context.Input.Span;
+        Span<float> dy = context.OutputGradient!.Span;
+        bool masks = !y.IsEmpty;
+        BatchNormGradient.Sums<TActivation>(x, dy, y, memory.Mean, memory.Scale, memory.Shift, masks ? dy : default, memory.SumD, memory.SumDX, memory.Scratch, context.Team);
+        Derivatives(memory, x.Length / Channels);
+        if (dx is null) return;
+        if (masks) BatchNormGradient.Input<Identity>(x, dy, memory.Scale, memory.Shift, memory.Coefficients, dx.Span, memory.Scratch, context.Team);
+        else BatchNormGradient.Input<TActivation>(x, dy, memory.Scale, memory.Shift, memory.Coefficients, dx.Span, memory.Scratch, context.Team);
+    }
+
+    /// <summary><see cref="Forward"/> without a residual, then the largest value of each window of 2x2.</summary>
+    internal void ForwardPooled<TActivation>(LayerContext context, PoolGeometry windows) where TActivation : struct, IActivation
+    {
+        var memory = new Memory(this, context);
+        Normalisation(context, memory);
+        BatchNormPooling.Forward<TActivation>(windows, context.Batch, context.Input.Span, memory.Scale, memory.Shift, context.Output.Span, context.Team);
+    }
+
+    /// <summary>Derivatives of <see cref="ForwardPooled"/>.</summary>
+    internal void BackwardPooled<TActivation>(LayerContext context, PoolGeometry windows) where TActivation : struct, IActivation
+    {
+        var memory = new Memory(this, context);
+        ReadOnlySpan<float> x = context.Input.Span, dy = context.OutputGradient!.Span;
+        BatchNormPooling.Sums<TActivation>(windows, context.Batch, x, dy, memory.Mean, memory.Scale, memory.Shift, memory.SumD, memory.SumDX, memory.Scratch, context.Team);
+        Derivatives(memory, x.Length / Channels);
+        if (context.InputGradients[0] is { } dx)
+            BatchNormPooling.Input<TActivation>(windows, context.Batch, x, dy, memory.Scale, memory.Shift, memory.Coefficients, dx.Span, context.Team);
+    }
+
+    /// <summary>Statistics, and what follows from them: y = scale · x + shift.</summary>
+    private void Normalisation(LayerContext context, Memory memory)
     {
         ReadOnlySpan<float> x = context.Input.Span;
-        Span<float> statistics = context.Training ? context.Saved : context.Scratch[..(4 * Channels)], scratch = context.Scratch[(int)Arena.Align(5L * Channels)..];
-        Span<float> mean = statistics[..Channels], deviation = statistics.Slice(Channels, Channels), scale = statistics.Slice(2 * Channels, Channels), shift = statistics[(3 * Channels)..];
         if (context.Training && !Frozen)
         {
-            BatchNormalisation.Statistics(x, mean, deviation, scratch, context.Team);
-            UpdateRunning(mean, deviation, x.Length / Channels);
+            BatchNormalisation.Statistics(x, memory.Mean, memory.Inverse, memory.Scratch, context.Team);
+            UpdateRunning(memory.Mean, memory.Inverse, x.Length / Channels);
         }
         else
         {
-            RunningMean.Values.CopyTo(mean);
-            RunningVariance.Values.CopyTo(deviation);
+            RunningMean.Values.CopyTo(memory.Mean);
+            RunningVariance.Values.CopyTo(memory.Inverse);
         }
         for (int c = 0; c < Channels; c++)
         {
-            double inverse = 1 / Math.Sqrt((double)deviation[c] + Epsilon);
-            deviation[c] = (float)inverse; // from here on 1 / sqrt(σ² + ε)
-            scale[c] = (float)(Weight.Value[c] * inverse);
-            shift[c] = (float)(Bias.Value[c] - mean[c] * Weight.Value[c] * inverse);
+            double inverse = 1 / Math.Sqrt((double)memory.Inverse[c] + Epsilon);
+            memory.Inverse[c] = (float)inverse; // the variance until here
+            memory.Scale[c] = (float)(Weight.Value[c] * inverse);
+            memory.Shift[c] = (float)(Bias.Value[c] - memory.Mean[c] * Weight.Value[c] * inverse);
         }
-        BatchNormalisation.Normalise(x, scale, shift, relu, y.Span, context.Team);
     }
 
-    /// <summary>Derivatives of <see cref="Forward(LayerContext, bool, Tensor)"/>; dX may be dY, or null where nobody needs it.</summary>
-    internal void Backward(LayerContext context, bool relu, Tensor gradient, Tensor? dx)
+    /// <summary>Gradients of γ and β from the sums over d, and dX = a · d + b · x + c.</summary>
+    private void Derivatives(Memory memory, double count)
     {
-        ReadOnlySpan<float> x = context.Input.Span, dy = gradient.Span, saved = context.Saved;
-        ReadOnlySpan<float> mean = saved[..Channels], inverse = saved.Slice(Channels, Channels), scale = saved.Slice(2 * Channels, Channels), shift = saved[(3 * Channels)..];
-        Span<float> coefficients = context.Scratch[..(3 * Channels)], sumDy = context.Scratch.Slice(3 * Channels, Channels), sumDyX = context.Scratch.Slice(4 * Channels, Channels);
-        BatchNormalisation.GradientSums(x, dy, mean, scale, shift, relu, sumDy, sumDyX, context.Scratch[(int)Arena.Align(5L * Channels)..], context.Team);
-        double count = x.Length / Channels;
         for (int c = 0; c < Channels; c++)
         {
-            double i = inverse[c], dGamma = sumDyX[c] * i;
-            Bias.Gradient![c] = sumDy[c];         // dβ = Σ dY
-            Weight.Gradient![c] = (float)dGamma;  // dγ = Σ dY x̂, x̂ = (x - μ) / sqrt(σ² + ε)
-            // dX = γ / sqrt(σ² + ε) · (dY - dβ / n - x̂ dγ / n), or without the last two terms where μ and σ² were constants
-            double b = Frozen ? 0 : -scale[c] * i * dGamma / count;
-            coefficients[c] = scale[c];
-            coefficients[Channels + c] = (float)b;
-            coefficients[2 * Channels + c] = (float)(-b * mean[c] - (Frozen ? 0 : scale[c] * sumDy[c] / count));
+            double i = memory.Inverse[c], dGamma = memory.SumDX[c] * i;
+            if (Bias.Gradient is { } dBeta) dBeta[c] = memory.SumD[c];         // dβ = Σ d
+            if (Weight.Gradient is { } dWeight) dWeight[c] = (float)dGamma;    // dγ = Σ d x̂, x̂ = (x - μ) / sqrt(σ² + ε)
+            // dX = γ / sqrt(σ² + ε) · (d - dβ / n - x̂ dγ / n), or without the last two terms where μ and σ² were constants
+            double b = Frozen ? 0 : -memory.Scale[c] * i * dGamma / count;
+            memory.Coefficients[c] = memory.Scale[c];
+            memory.Coefficients[Channels + c] = (float)b;
+            memory.Coefficients[2 * Channels + c] = (float)(-b * memory.Mean[c] - (Frozen ? 0 : memory.Scale[c] * memory.SumD[c] / count));
         }
-        if (dx is not null) BatchNormalisation.InputGradient(x, dy, scale, shift, relu, coefficients, dx.Span, context.Team);
+    }
+
+    /// <summary>One value a channel each, kept for the backward pass or scratch.</summary>
+    private readonly ref struct Memory
+    {
+        public Memory(BatchNorm norm, LayerContext context)
+        {
+            int channels = norm.Channels;
+            Span<float> kept = context.Training ? context.Saved : context.Scratch[..(4 * channels)], scratch = context.Scratch[(4 * channels)..];
+            Mean = kept[..channels];
+            Inverse = kept.Slice(channels, channels);
+            Scale = kept.Slice(2 * channels, channels);
+            Shift = kept.Slice(3 * channels, channels);
+            Coefficients = scratch[..(3 * channels)];
+            SumD = scratch.Slice(3 * channels, channels);
+            SumDX = scratch.Slice(4 * channels, channels);
+            Scratch = context.Scratch[(int)Arena.Align(9L * channels)..];
+        }
+
+        public Span<float> Mean { get; }
+
+        /// <summary>1 / sqrt(σ² + ε).</summary>
+        public Span<float> Inverse { get; }
+
+        public Span<float> Scale { get; }
+
+        public Span<float> Shift { get; }
+
+        public Span<float> Coefficients { get; }
+
+        public Span<float> SumD { get; }
+
+        public Span<float> SumDX { get; }
+
+        public Span<float> Scratch { get; }
     }
 
     private void UpdateRunning(ReadOnlySpan<float> mean, ReadOnlySpan<float> variance, int count)

@@ -17,6 +17,8 @@ public sealed class MaxPool : WindowPool
     public MaxPool((int Height, int Width) kernel, (int Height, int Width) stride, (int Top, int Left, int Bottom, int Right) padding)
         : base(kernel, stride, padding) { }
 
+    internal bool IsHalving => Kernel == (2, 2) && Stride == (2, 2) && Padding == (0, 0, 0, 0);
+
     internal override Layer Clone() => new MaxPool(Kernel, Stride, Padding);
 
     /// <summary>Place of the largest cell in its window, a value an output.</summary>

@@ -15,23 +15,13 @@ public sealed class ReLU : Layer
 
     internal override Layer Clone() => new ReLU();
 
-    internal override void Forward(LayerContext context) => Elementwise.Map<Function>(context.Input.Span, context.Output.Span, context.Team);
+    internal override void Forward(LayerContext context) => Elementwise.Map<Rectifier>(context.Input.Span, context.Output.Span, context.Team);
 
     internal override void Backward(LayerContext context)
     {
-        if (context.InputGradients[0] is { } dx) Elementwise.Map<Derivative>(context.Output.Span, context.OutputGradient!.Span, dx.Span, context.Team);
+        if (context.InputGradients[0] is { } dx) Elementwise.Map<Rectifier>(context.Output.Span, context.OutputGradient!.Span, dx.Span, context.Team);
     }
 
     /// <inheritdoc/>
     public override string ToString() => "ReLU";
-
-    private readonly struct Function : IUnaryOperator
-    {
-        public L Apply<L>(L x) where L : struct, ILanes<L> => L.Max(x, L.Broadcast(0)); // y = max(x, 0)
-    }
-
-    private readonly struct Derivative : IBinaryOperator
-    {
-        public L Apply<L>(L y, L dy) where L : struct, ILanes<L> => L.Select(y, L.Broadcast(0), dy, L.Broadcast(0)); // dx = dy where y > 0
-    }
 }

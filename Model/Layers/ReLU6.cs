@@ -15,25 +15,13 @@ public sealed class ReLU6 : Layer
 
     internal override Layer Clone() => new ReLU6();
 
-    internal override void Forward(LayerContext context) => Elementwise.Map<Function>(context.Input.Span, context.Output.Span, context.Team);
+    internal override void Forward(LayerContext context) => Elementwise.Map<Rectifier6>(context.Input.Span, context.Output.Span, context.Team);
 
     internal override void Backward(LayerContext context)
     {
-        if (context.InputGradients[0] is { } dx) Elementwise.Map<Derivative>(context.Output.Span, context.OutputGradient!.Span, dx.Span, context.Team);
+        if (context.InputGradients[0] is { } dx) Elementwise.Map<Rectifier6>(context.Output.Span, context.OutputGradient!.Span, dx.Span, context.Team);
     }
 
     /// <inheritdoc/>
     public override string ToString() => "ReLU6";
-
-    private readonly struct Function : IUnaryOperator
-    {
-        public L Apply<L>(L x) where L : struct, ILanes<L> => L.Min(L.Max(x, L.Broadcast(0)), L.Broadcast(6)); // y = min(max(x, 0), 6)
-    }
-
-    private readonly struct Derivative : IBinaryOperator
-    {
-        // dx = dy where 0 < y < 6
-        public L Apply<L>(L y, L dy) where L : struct, ILanes<L>
-            => L.Select(y, L.Broadcast(0), L.Select(L.Broadcast(6), y, dy, L.Broadcast(0)), L.Broadcast(0));
-    }
 }

@@ -1,12 +1,10 @@
-using EmotionMLNet.Tensors;
-
 namespace EmotionMLNet.Networks;
 
 /// <summary>One or several layers that a <see cref="TrainingPlan"/> runs as one.</summary>
 internal interface ITrainingStep
 {
-    /// <summary>Indices of the network's nodes that run here, in graph order.</summary>
-    IReadOnlyList<int> Nodes { get; }
+    /// <summary>The network's nodes that run here.</summary>
+    TrainingGroup Group { get; }
 
     /// <summary>How it is computed, where there is a choice; empty otherwise.</summary>
     string Algorithm { get; }

@@ -6,19 +6,19 @@ namespace EmotionMLNet.Networks;
 /// <summary>One layer run on its own.</summary>
 /// <param name="layer">The function.</param>
 /// <param name="context">Its memory; without OutputGradient it is not differentiated.</param>
-/// <param name="node">Its index, part of the seed of its random draws.</param>
+/// <param name="group">Itself alone; its index is part of the seed of its random draws.</param>
 /// <param name="sums">Gradients that must be added up after Backward: Sum += Summand.</param>
-internal sealed class LayerStep(Layer layer, LayerContext context, int node, (Tensor Sum, Tensor Summand)[] sums) : ITrainingStep
+internal sealed class LayerStep(Layer layer, LayerContext context, TrainingGroup group, (Tensor Sum, Tensor Summand)[] sums) : ITrainingStep
 {
     private readonly IWeightedLayer? weighted = layer as IWeightedLayer;
 
-    public IReadOnlyList<int> Nodes => [node];
+    public TrainingGroup Group => group;
 
     public string Algorithm => weighted?.Algorithm(context.Input.Shape) ?? "";
 
     public void Forward(ulong seed)
     {
-        context.Seed = seed + 0x9E3779B97F4A7C15UL * (ulong)(node + 1); // the golden-ratio stride of SplitMix64 keeps nodes apart
+        context.Seed = seed + 0x9E3779B97F4A7C15UL * (ulong)(group.First + 1); // the golden-ratio stride of SplitMix64 keeps nodes apart
         layer.Forward(context);
     }
 

@@ -4,25 +4,32 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Networks;
 
 /// <summary>
-/// Where every tensor of a training step lives. Time runs 0 ... n-1 through the forward pass and n ... 2n-1 back again, so node i is
+/// Where every tensor of a training step lives. Time runs 0 ... n-1 through the groups' forward passes and n ... 2n-1 back again, so group i is
 /// differentiated at 2n-1-i; a buffer lives from its first write to its last read, and dead buffers' places are reused.
 /// </summary>
 internal sealed class TrainingMemory
 {
     private readonly Network network;
-    private readonly int count;
+    private readonly IReadOnlyList<TrainingGroup> groups;
     private readonly MemoryPlanner planner = new();
     private readonly int[] activation, gradient, saved;
-    private readonly Dictionary<(int Node, int Slot), int> extra = [];
+    private readonly Dictionary<(int Group, int Slot), int> extra = [];
+    private readonly Dictionary<int, int> groupOf = []; // by last node
     private readonly int[][] consumers;
-    private readonly int batch;
+    private readonly bool[] needsGradient;
+    private readonly int batch, count;
     private Arena? arena;
 
-    public TrainingMemory(Network network, int batch)
+    /// <summary>Plans all memory.</summary>
+    /// <param name="network">The graph.</param>
+    /// <param name="groups">What runs as one, see <see cref="TrainingGroup.Of"/>.</param>
+    /// <param name="batch">Most images a step.</param>
+    public TrainingMemory(Network network, IReadOnlyList<TrainingGroup> groups, int batch)
     {
-        (this.network, this.batch, count) = (network, batch, network.Nodes.Count);
-        consumers = [.. Enumerable.Range(0, count).Select(i => Enumerable.Range(i + 1, count - i - 1).Where(j => network.Nodes[j].Inputs.Contains(i)).ToArray())];
-        NeedsGradient = FindNeeds();
+        (this.network, this.groups, this.batch, count) = (network, groups, batch, groups.Count);
+        for (int i = 0; i < count; i++) groupOf[groups[i].Last] = i;
+        consumers = [.. Enumerable.Range(0, count).Select(i => Enumerable.Range(i + 1, count - i - 1).Where(j => groups[j].Inputs.Contains(groups[i].Last)).ToArray())];
+        needsGradient = FindNeeds();
         activation = new int[count];
         gradient = new int[count];
         saved = new int[count];
@@ -31,102 +38,110 @@ internal sealed class TrainingMemory
         planner.Place();
     }
 
-    /// <summary>Whether anything that learns stands at or before a node, so that the loss's derivative must reach it.</summary>
-    public bool[] NeedsGradient { get; }
-
     /// <summary>Floats of all activations, gradients and saved values together.</summary>
     public long Floats => planner.Total;
 
-    /// <summary>Nodes that read node i's output.</summary>
-    public ReadOnlySpan<int> ConsumersOf(int node) => consumers[node];
-
-    public Tensor Activation(int node) => Cut(activation[node], network.ShapeOf(node));
-
-    public Tensor Gradient(int node) => Cut(gradient[node], network.ShapeOf(node));
-
-    /// <summary>Where node <paramref name="node"/> writes the gradient of its input number <paramref name="slot"/>, before it is added to
-    /// what later consumers of that input wrote; null if it may write to the gradient itself.</summary>
-    public Tensor? ExtraGradient(int node, int slot)
-        => extra.TryGetValue((node, slot), out int buffer) ? Cut(buffer, network.ShapeOf(network.Nodes[node].Inputs[slot])) : null;
-
-    /// <summary>Whether a node's output is kept for the backward pass, for the node itself or for one that reads it.</summary>
-    public bool Keeps(int node)
-        => NeedsGradient[node] && network.Nodes[node].Layer.Reads.HasFlag(BackwardReads.Output)
-            || consumers[node].Any(j => NeedsGradient[j] && network.Nodes[j].Layer.Reads.HasFlag(BackwardReads.Inputs));
-
-    public Tensor? Saved(int node)
-    {
-        long floats = network.Nodes[node].Layer.SavedFloats(network.InputShapes(node), batch);
-        return floats == 0 ? null : new Tensor(Block, planner.OffsetOf(saved[node]), 1, Shape.Vector(checked((int)floats)));
-    }
-
     private Arena Block => arena ??= new Arena(planner.Total);
 
-    private int BackwardTime(int node) => 2 * count - 1 - node;
+    /// <summary>Whether anything that learns stands at or before a node that ends a group, so that the loss's derivative must reach it; never for the network's input.</summary>
+    public bool NeedsGradient(int node) => node != Network.Input && needsGradient[groupOf[node]];
 
-    private Tensor Cut(int buffer, Shape shape) => new(Block, planner.OffsetOf(buffer), batch, shape);
+    /// <summary>The output of a node that ends a group.</summary>
+    public Tensor Activation(int node) => Cut(activation[groupOf[node]], node);
+
+    /// <summary>dLoss/dOutput of a node that ends a group.</summary>
+    public Tensor Gradient(int node) => Cut(gradient[groupOf[node]], node);
+
+    /// <summary>Where group <paramref name="group"/> leaves the gradient of its input number <paramref name="slot"/>, before it is added to
+    /// what later consumers of that input wrote; null if that is the gradient itself.</summary>
+    public Tensor? ExtraGradient(int group, int slot)
+        => extra.TryGetValue((group, slot), out int buffer) ? Cut(buffer, groups[group].Inputs[slot]) : null;
+
+    /// <summary>What a group's first layer keeps for the backward pass, or null.</summary>
+    public Tensor? Saved(int group)
+    {
+        long floats = SavedFloats(group);
+        return floats == 0 ? null : new Tensor(Block, planner.OffsetOf(saved[group]), 1, Shape.Vector(checked((int)floats)));
+    }
+
+    /// <summary>Floats that wait for the backward pass: the statistics of a group, and its output if somebody reads it then.</summary>
+    public long KeptFloats(int group)
+    {
+        bool output = needsGradient[group] && groups[group].Reads.HasFlag(BackwardReads.Output)
+            || consumers[group].Any(j => needsGradient[j] && groups[j].Reads.HasFlag(BackwardReads.Inputs)
+                && groups[j].Inputs.Where((_, slot) => slot != groups[j].PassThrough).Contains(groups[group].Last));
+        return SavedFloats(group) + (output ? FloatsOf(groups[group].Last) : 0);
+    }
+
+    private long SavedFloats(int group) => network.Nodes[groups[group].First].Layer.SavedFloats(network.InputShapes(groups[group].First), batch);
+
+    private int BackwardTime(int group) => 2 * count - 1 - group;
+
+    private Tensor Cut(int buffer, int node) => new(Block, planner.OffsetOf(buffer), batch, network.ShapeOf(node));
+
+    private long FloatsOf(int node) => (long)batch * network.ShapeOf(node).Length;
 
     private bool[] FindNeeds()
     {
         var needs = new bool[count];
         for (int i = 0; i < count; i++)
-            needs[i] = network.Nodes[i].Layer.Parameters.Any(p => p.Learns) || network.Nodes[i].Inputs.Any(j => j != Network.Input && needs[j]);
+        {
+            needs[i] = Enumerable.Range(groups[i].First, groups[i].Last - groups[i].First + 1).Any(n => network.Nodes[n].Layer.Parameters.Any(p => p.Learns))
+                || groups[i].Inputs.Any(j => j != Network.Input && needs[groupOf[j]]);
+        }
         return needs;
     }
 
     private void PlanForward(int i)
     {
-        Node node = network.Nodes[i];
-        activation[i] = SharesInput(i) ? activation[node.Inputs[0]] : planner.Add((long)batch * network.ShapeOf(i).Length, birth: i);
-        foreach (int input in node.Inputs)
+        TrainingGroup group = groups[i];
+        activation[i] = SharesInput(i) ? activation[groupOf[group.Inputs[0]]] : planner.Add(FloatsOf(group.Last), birth: i);
+        for (int slot = 0; slot < group.Inputs.Count; slot++)
         {
-            if (input == Network.Input) continue;
-            planner.Use(activation[input], i);
-            if (NeedsGradient[i] && node.Layer.Reads.HasFlag(BackwardReads.Inputs)) planner.Use(activation[input], BackwardTime(i));
+            if (group.Inputs[slot] == Network.Input) continue;
+            int buffer = activation[groupOf[group.Inputs[slot]]];
+            planner.Use(buffer, i);
+            if (needsGradient[i] && group.Reads.HasFlag(BackwardReads.Inputs) && slot != group.PassThrough) planner.Use(buffer, BackwardTime(i));
         }
-        if (NeedsGradient[i] && node.Layer.Reads.HasFlag(BackwardReads.Output))
-        {
-            // One step longer where the output overwrote the input: a plan may differentiate both layers at once, at the earlier node's time.
-            planner.Use(activation[i], BackwardTime(SharesInput(i) ? node.Inputs[0] : i));
-        }
+        if (needsGradient[i] && group.Reads.HasFlag(BackwardReads.Output)) planner.Use(activation[i], BackwardTime(i));
         if (i == count - 1) planner.Use(activation[i], 2 * count); // the caller may read the logits after Backward
-        saved[i] = planner.Add(node.Layer.SavedFloats(network.InputShapes(i), batch), birth: i);
+        saved[i] = planner.Add(SavedFloats(i), birth: i);
         planner.Use(saved[i], BackwardTime(i));
     }
 
-    // A layer may overwrite its input if nobody else reads it, now or in the backward pass.
+    // A group may overwrite its input if nobody else reads it, now or in the backward pass.
     private bool SharesInput(int i)
     {
-        Node node = network.Nodes[i];
-        if (!node.Layer.InPlace || node.Layer.Reads.HasFlag(BackwardReads.Inputs)) return false;
-        int input = node.Inputs[0];
-        return input != Network.Input && consumers[input].Length == 1 && !network.Nodes[input].Layer.Reads.HasFlag(BackwardReads.Output);
+        TrainingGroup group = groups[i];
+        if (!group.InPlace || group.Reads.HasFlag(BackwardReads.Inputs) || group.Inputs[0] == Network.Input) return false;
+        int input = groupOf[group.Inputs[0]];
+        return consumers[input].Length == 1 && group.Inputs.Count(j => j == group.Inputs[0]) == 1 && !groups[input].Reads.HasFlag(BackwardReads.Output);
     }
 
     private void PlanBackward(int i)
     {
-        if (!NeedsGradient[i]) return;
-        Node node = network.Nodes[i];
-        if (consumers[i].Length == 0) gradient[i] = planner.Add((long)batch * network.ShapeOf(i).Length, birth: count - 1);
+        if (!needsGradient[i]) return;
+        TrainingGroup group = groups[i];
+        if (consumers[i].Length == 0) gradient[i] = planner.Add(FloatsOf(group.Last), birth: count - 1);
         planner.Use(gradient[i], BackwardTime(i));
-        for (int slot = 0; slot < node.Inputs.Count; slot++)
+        for (int slot = 0; slot < group.Inputs.Count; slot++)
         {
-            int input = node.Inputs[slot];
-            if (input == Network.Input || !NeedsGradient[input]) continue;
-            long floats = (long)batch * network.ShapeOf(input).Length;
-            bool first = consumers[input][^1] == i && node.Inputs.IndexOf(input) == slot;
+            int node = group.Inputs[slot];
+            if (!NeedsGradient(node)) continue;
+            int input = groupOf[node];
+            bool first = consumers[input][^1] == i && group.Inputs.IndexOf(node) == slot;
             if (!first)
             {
-                extra[(i, slot)] = planner.Add(floats, BackwardTime(i));
+                extra[(i, slot)] = slot == group.PassThrough ? gradient[i] : planner.Add(FloatsOf(node), BackwardTime(i));
                 planner.Use(gradient[input], BackwardTime(i));
             }
-            else if (node.Layer.InPlace && slot == 0)
+            else if (slot == group.PassThrough || group.GradientInPlace && slot == 0)
             {
                 gradient[input] = gradient[i];
             }
             else
             {
-                gradient[input] = planner.Add(floats, BackwardTime(i));
+                gradient[input] = planner.Add(FloatsOf(node), BackwardTime(i));
             }
         }
     }

@@ -22,19 +22,17 @@ internal sealed class TrainingPlan
         foreach ((_, Parameter parameter) in network.Parameters)
             if (parameter.Learns) parameter.Gradient ??= new float[parameter.Length];
 
-        var memory = new TrainingMemory(network, batch);
+        IReadOnlyList<TrainingGroup> groups = TrainingGroup.Of(network);
+        var memory = new TrainingMemory(network, groups, batch);
         Input = Track(new Tensor(batch, network.InputShape));
         var scratch = new Arena(network.Nodes.Select((n, i) => n.Layer.ScratchFloats(network.InputShapes(i), batch, team.Threads)).Max());
-        var contexts = new LayerContext[network.Nodes.Count];
-        for (int i = 0; i < contexts.Length; i++) contexts[i] = Context(network, memory, i, scratch, team);
-        Logits = contexts[^1].Output;
-        LogitsGradient = contexts[^1].OutputGradient ?? throw new ArgumentException("The network has nothing to train.");
-        for (int i = 0; i < contexts.Length; i++)
+        for (int i = 0; i < groups.Count; i++)
         {
-            (Tensor, Tensor)[] sums = Sums(network, memory, contexts[i], i);
-            if (BatchNormReLUStep.Fits(network, memory, i)) steps.Add(new BatchNormReLUStep((BatchNorm)network.Nodes[i].Layer, i, contexts[i], contexts[++i], sums));
-            else steps.Add(new LayerStep(network.Nodes[i].Layer, contexts[i], node: i, sums));
+            LayerContext context = Context(memory, groups[i], i, scratch, team);
+            steps.Add(Step(network, groups[i], context, Sums(memory, groups[i], context, i)));
+            if (i == groups.Count - 1) (Logits, LogitsGradient) = (context.Output, context.OutputGradient!);
         }
+        if (LogitsGradient is null || Logits is null) throw new ArgumentException("The network has nothing to train.");
         costs = new TrainingCosts(network, memory);
         Bytes = sizeof(float) * (memory.Floats + scratch.Length);
         ScratchBytes = sizeof(float) * (long)scratch.Length;
@@ -102,7 +100,7 @@ internal sealed class TrainingPlan
                 if (run >= 0 && taken < best[pass, step]) best[pass, step] = taken;
             }
         }
-        return [.. steps.Select((s, i) => costs.Of(s, Input.Batch, (best[0, i], best[1, i], best[2, i])))];
+        return [.. steps.Select((s, i) => costs.Of(s, i, Input.Batch, (best[0, i], best[1, i], best[2, i])))];
     }
 
     internal static void AddUp((Tensor Sum, Tensor Summand)[] sums, ThreadTeam team)
@@ -110,28 +108,37 @@ internal sealed class TrainingPlan
         foreach ((Tensor sum, Tensor summand) in sums) Elementwise.AddTo(sum.Span, summand.Span, team);
     }
 
-    private LayerContext Context(Network network, TrainingMemory memory, int i, Arena scratch, ThreadTeam team)
+    private LayerContext Context(TrainingMemory memory, TrainingGroup group, int number, Arena scratch, ThreadTeam team)
     {
-        Node node = network.Nodes[i];
-        bool needed = memory.NeedsGradient[i];
+        bool needed = memory.NeedsGradient(group.Last);
         return new LayerContext
         {
-            Inputs = [.. node.Inputs.Select(j => j == Network.Input ? Input : Track(memory.Activation(j)))],
-            Output = Track(memory.Activation(i)),
-            OutputGradient = needed ? Track(memory.Gradient(i)) : null,
-            InputGradients = [.. node.Inputs.Select((j, slot) => j == Network.Input || !needed || !memory.NeedsGradient[j] ? null
-                : Track(memory.ExtraGradient(i, slot) ?? memory.Gradient(j)))],
-            SavedMemory = memory.Saved(i),
+            Inputs = [.. group.Inputs.Select(j => j == Network.Input ? Input : Track(memory.Activation(j)))],
+            Output = Track(memory.Activation(group.Last)),
+            OutputGradient = needed ? Track(memory.Gradient(group.Last)) : null,
+            InputGradients = [.. group.Inputs.Select((j, slot) => needed && memory.NeedsGradient(j) ? Track(memory.ExtraGradient(number, slot) ?? memory.Gradient(j)) : null)],
+            SavedMemory = memory.Saved(number),
             ScratchMemory = scratch,
             Team = team,
             Training = true,
         };
     }
 
-    // Where a tensor feeds several nodes, its gradient is the sum of theirs: the last consumer writes it, the earlier ones add to it.
-    private (Tensor Sum, Tensor Summand)[] Sums(Network network, TrainingMemory memory, LayerContext context, int i)
-        => [.. network.Nodes[i].Inputs.Select((input, slot) => (input, slot))
-            .Where(e => memory.ExtraGradient(i, e.slot) is not null)
+    private static ITrainingStep Step(Network network, TrainingGroup group, LayerContext context, (Tensor, Tensor)[] sums)
+    {
+        if (network.Nodes[group.First].Layer is not BatchNorm norm) return new LayerStep(network.Nodes[group.First].Layer, context, group, sums);
+        IEnumerable<Layer> layers = network.Nodes.Take(group.Last + 1).Skip(group.First).Select(n => n.Layer);
+        return layers.Any(l => l is ReLU6) ? Step<Rectifier6>() : layers.Any(l => l is ReLU) ? Step<Rectifier>() : Step<Identity>();
+
+        ITrainingStep Step<TActivation>() where TActivation : struct, IActivation => network.Nodes[group.Last].Layer is MaxPool pool
+            ? new BatchNormPoolStep<TActivation>(norm, group, pool.GeometryFor(network.ShapeOf(group.First)), context, sums)
+            : new BatchNormStep<TActivation>(norm, group, context, sums);
+    }
+
+    // Where a tensor feeds several groups, its gradient is the sum of theirs: the last consumer writes it, the earlier ones add to it.
+    private (Tensor Sum, Tensor Summand)[] Sums(TrainingMemory memory, TrainingGroup group, LayerContext context, int number)
+        => [.. group.Inputs.Select((input, slot) => (input, slot))
+            .Where(e => memory.ExtraGradient(number, e.slot) is not null)
             .Select(e => (Track(memory.Gradient(e.input)), context.InputGradients[e.slot]!))];
 
     private Tensor Track(Tensor tensor)

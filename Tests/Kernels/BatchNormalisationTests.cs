@@ -39,27 +39,114 @@ public sealed class BatchNormalisationTests
 
     [Theory]
     [MemberData(nameof(WidthsAndThreads))]
-    public void Fused_ReLU_is_ReLU_behind_batch_norm_both_ways(int lanes, int threads)
+    public void A_fused_ReLU_is_ReLU_behind_batch_norm_both_ways(int lanes, int threads) => AssertFused<Rectifier>(lanes, threads, residual: false);
+
+    [Theory]
+    [MemberData(nameof(WidthsAndThreads))]
+    public void A_fused_ReLU6_is_ReLU6_behind_batch_norm_both_ways(int lanes, int threads) => AssertFused<Rectifier6>(lanes, threads, residual: false);
+
+    [Theory]
+    [MemberData(nameof(WidthsAndThreads))]
+    public void A_fused_sum_and_ReLU_are_those_layers_behind_batch_norm_both_ways(int lanes, int threads)
+    {
+        AssertFused<Rectifier>(lanes, threads, residual: true);
+        AssertFused<Rectifier6>(lanes, threads, residual: true);
+        AssertFused<Identity>(lanes, threads, residual: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pictures))]
+    public void Fused_pooling_is_batch_norm_then_ReLU_then_pooling_both_ways(int lanes, int threads, int height, int width, int channels)
+    {
+        AssertPooled<Rectifier>(lanes, threads, new PoolGeometry(height, width, channels, 2, 2, 0));
+        AssertPooled<Rectifier6>(lanes, threads, new PoolGeometry(height, width, channels, 2, 2, 0));
+    }
+
+    public static TheoryData<int, int, int, int, int> Pictures => new()
+    {
+        { 16, 2, 4, 6, 32 }, { 16, 3, 5, 7, 37 }, { 16, 1, 2, 2, 80 }, { 8, 2, 7, 4, 37 }, { 8, 3, 4, 4, 40 }, { 4, 2, 5, 5, 37 }, { 4, 1, 6, 3, 24 }, { 1, 2, 5, 4, 3 },
+    };
+
+    [Theory]
+    [InlineData(24)]
+    [InlineData(37)]
+    [InlineData(96)]
+    public void Every_width_gives_the_same_bits(int channels)
+    {
+        float[] x = Values(203 * channels, 1), dy = Values(203 * channels, 2), mean = Values(channels, 3), scale = Values(channels, 4), shift = Values(channels, 5), k = Values(3 * channels, 6);
+        float[] expected = All(16);
+        foreach (int lanes in new[] { 8, 4, 1 }) Assert.Equal(expected, All(lanes));
+
+        float[] All(int lanes)
+        {
+            using var team = new ThreadTeam(2, lanes);
+            float[] scratch = new float[BatchNormalisation.ScratchFloats(channels, 2)], m = new float[channels], v = new float[channels], y = new float[x.Length], dx = new float[x.Length];
+            float[] sums = new float[channels], products = new float[channels];
+            BatchNormalisation.Statistics(x, m, v, scratch, team);
+            BatchNormalisation.Normalise<Rectifier6>(x, scale, shift, dy, y, scratch, team);
+            BatchNormGradient.Sums<Rectifier>(x, dy, default, mean, scale, shift, default, sums, products, scratch, team);
+            BatchNormGradient.Input<Rectifier>(x, dy, scale, shift, k, dx, scratch, team);
+            return [.. m, .. v, .. y, .. sums, .. products, .. dx];
+        }
+    }
+
+    private static void AssertFused<TActivation>(int lanes, int threads, bool residual) where TActivation : struct, IActivation
     {
         using var team = new ThreadTeam(threads, lanes);
-        const int rows = 301;
-        float[] x = Values(rows, 1), dy = Values(rows, 2), mean = Values(1, 3), scale = Values(1, 4), shift = Values(1, 5), coefficients = Values(3, 6);
-        float[] plain = new float[x.Length], fused = new float[x.Length], scratch = new float[BatchNormalisation.ScratchFloats(Channels, threads)];
-        BatchNormalisation.Normalise(x, scale, shift, relu: false, plain, team);
-        BatchNormalisation.Normalise(x, scale, shift, relu: true, fused, team);
-        Assert.Equal(plain.Select(v => MathF.Max(v, 0)), fused);
+        const int length = 301 * Channels;
+        float[] x = Values(length, 1, 5), dy = Values(length, 2), r = Values(length, 7, 3), mean = Values(Channels, 3), scale = Values(Channels, 4), shift = Values(Channels, 5, 6);
+        float[] coefficients = Values(3 * Channels, 6), plain = new float[length], fused = new float[length], scratch = new float[BatchNormalisation.ScratchFloats(Channels, threads)];
+        BatchNormalisation.Normalise<Identity>(x, scale, shift, default, plain, scratch, team);
+        if (residual) Elementwise.AddTo(plain, r, team);
+        Elementwise.Map<TActivation>(plain, plain, team);
+        BatchNormalisation.Normalise<TActivation>(x, scale, shift, residual ? r : default, fused, scratch, team);
+        Assert.Equal(plain, fused);
 
-        float[] masked = [.. dy.Select((d, i) => fused[i] > 0 ? d : 0)];
-        Assert.Equal(Gradient(masked, relu: false), Gradient(dy, relu: true));
-        Assert.Contains(masked, d => d == 0);
+        float[] masked = new float[length], left = [.. dy];
+        Elementwise.Map<TActivation>(plain, dy, masked, team);
+        Assert.Equal(typeof(TActivation) != typeof(Identity), masked.Contains(0));
+        float[] expected = Gradient<Identity>([.. masked], y: null, masked: false);
+        Assert.Equal(expected, residual ? Gradient<TActivation>(left, fused, masked: true) : Gradient<TActivation>(left, y: null, masked: false));
 
-        float[] Gradient(float[] gradient, bool relu)
+        float[] Gradient<T>(float[] gradient, float[]? y, bool masked) where T : struct, IActivation
         {
-            float[] sums = new float[Channels], products = new float[Channels], dx = [.. gradient];
-            BatchNormalisation.GradientSums(x, gradient, mean, scale, shift, relu, sums, products, scratch, team);
-            BatchNormalisation.InputGradient(x, dx, scale, shift, relu, coefficients, dx, team); // over dY itself
-            return [.. sums, .. products, .. dx];
+            float[] sums = new float[Channels], products = new float[Channels], dx = new float[length];
+            BatchNormGradient.Sums<T>(x, gradient, y, mean, scale, shift, masked ? gradient : default, sums, products, scratch, team);
+            float[] passed = y is null ? [] : [.. gradient];
+            if (masked) BatchNormGradient.Input<Identity>(x, gradient, scale, shift, coefficients, dx, scratch, team);
+            else BatchNormGradient.Input<T>(x, gradient, scale, shift, coefficients, gradient, scratch, team); // over dY itself
+            if (y is not null) Elementwise.Map<T>(y, dy, plain, team);
+            if (y is not null) Assert.Equal(plain, passed);
+            return [.. sums, .. products, .. masked ? dx : gradient];
         }
+    }
+
+    private static void AssertPooled<TActivation>(int lanes, int threads, PoolGeometry g) where TActivation : struct, IActivation
+    {
+        using var team = new ThreadTeam(threads, lanes);
+        const int batch = 3;
+        int outputs = batch * g.OutHeight * g.OutWidth * g.Channels;
+        float[] x = Values(batch * g.Height * g.Width * g.Channels, 1, 5), dy = Values(outputs, 2), mean = Values(g.Channels, 3), scale = Values(g.Channels, 4), shift = Values(g.Channels, 5, 6);
+        float[] coefficients = Values(3 * g.Channels, 6), scratch = new float[BatchNormalisation.ScratchFloats(g.Channels, threads)];
+        float[] y = new float[x.Length], pooled = new float[outputs], place = new float[outputs], d = new float[x.Length], dx = new float[x.Length], fused = new float[outputs], fusedDx = new float[x.Length];
+        float[] sums = new float[g.Channels], products = new float[g.Channels], fusedSums = new float[g.Channels], fusedProducts = new float[g.Channels];
+
+        BatchNormalisation.Normalise<TActivation>(x, scale, shift, default, y, scratch, team);
+        Pooling.Max(g, batch, y, pooled, place, team);
+        Pooling.MaxGradient(g, batch, dy, place, d, team);
+        BatchNormGradient.Sums<TActivation>(x, d, default, mean, scale, shift, default, sums, products, scratch, team);
+        BatchNormGradient.Input<TActivation>(x, d, scale, shift, coefficients, dx, scratch, team);
+
+        BatchNormPooling.Forward<TActivation>(g, batch, x, scale, shift, fused, team);
+        BatchNormPooling.Sums<TActivation>(g, batch, x, dy, mean, scale, shift, fusedSums, fusedProducts, scratch, team);
+        BatchNormPooling.Input<TActivation>(g, batch, x, dy, scale, shift, coefficients, fusedDx, team);
+        Assert.Equal(pooled, fused);
+        for (int c = 0; c < g.Channels; c++)
+        {
+            Assert.Equal(sums[c], fusedSums[c], 1e-5f);
+            Assert.Equal(products[c], fusedProducts[c], 1e-4f);
+        }
+        for (int i = 0; i < dx.Length; i++) Assert.True(MathF.Abs(dx[i] - fusedDx[i]) < 1e-5f, $"dx[{i}] {dx[i]}, fused {fusedDx[i]}, {g}");
     }
 
     private static void AssertStatistics(int rows, int lanes, int threads, Func<int, int, float> value)
@@ -85,9 +172,9 @@ public sealed class BatchNormalisationTests
         return (mean, variance);
     }
 
-    private static float[] Values(int rows, int seed)
+    private static float[] Values(int count, int seed, float range = 1)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, rows * Channels).Select(_ => (float)(2 * random.NextDouble() - 1))];
+        return [.. Enumerable.Range(0, count).Select(_ => range * (float)(2 * random.NextDouble() - 1))];
     }
 }

@@ -169,7 +169,7 @@ public sealed class LayerContractTests
                 Inputs = x,
                 Output = output,
                 OutputGradient = dy,
-                InputGradients = inPlace ? [dy] : [.. shapes.Select(s => new Tensor(batch, s))],
+                InputGradients = [.. shapes.Select((s, i) => inPlace && i == 0 ? dy : new Tensor(batch, s))],
                 SavedMemory = saved == 0 ? null : new Tensor(1, Shape.Vector((int)saved)),
                 ScratchMemory = scratch,
                 Team = team,

@@ -7,7 +7,7 @@ namespace EmotionMLNet.Tests.Support;
 /// <summary>Small networks that together use every layer and every shape of graph.</summary>
 internal static class SampleNetworks
 {
-    public static IEnumerable<string> Names => ["plain", "residual", "branches", "depthwise", "gates", "shuffle", "borders"];
+    public static IEnumerable<string> Names => ["plain", "residual", "branches", "depthwise", "gates", "shuffle", "borders", "sums"];
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="dropout">0 for gradient checks, which need one fixed function.</param>
@@ -45,6 +45,23 @@ internal static class SampleNetworks
                 net.Add("sum2", new Add(), main, side);
                 net.Add("sum2.relu6", new ReLU6());
                 net.Add("pool", new GlobalAveragePool());
+                break;
+            case "sums": // every way in which a sum stands behind batch norm
+                int trunk = net.Add("trunk", new Conv2D(3, 8, kernel: 3, padding: 1, bias: false));
+                int normed = net.Add("trunk.norm", new BatchNorm(8));
+                int twice = net.Add("twice", new Add(), normed, normed); // one tensor twice: not to be fused
+                int own = net.Add("own.norm", new BatchNorm(8), twice);
+                int ownSum = net.Add("own.sum", new Add(), own, twice); // batch norm's own input is the residual
+                net.Add("own.relu6", new ReLU6());
+                int pointwise = net.Add("pointwise", new Conv2D(8, 8, kernel: 1, bias: false));
+                int plainSum = net.Add("pointwise.norm", new BatchNorm(8));
+                plainSum = net.Add("plain.sum", new Add(), ownSum, plainSum); // the sum before the rectifier is read again; no rectifier behind this one
+                int third = net.Add("third.norm", new BatchNorm(8), pointwise);
+                net.Add("three", new Add(), plainSum, third, plainSum); // three summands, one of them twice
+                net.Add("last.norm", new BatchNorm(8));
+                net.Add("last.relu6", new ReLU6());
+                net.Add("last.pool", new MaxPool(2));
+                net.Add("mean", new GlobalAveragePool());
                 break;
             case "branches":
                 int first = net.Add("first", new Conv2D(3, 6, kernel: 1));

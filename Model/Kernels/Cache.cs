@@ -1,0 +1,14 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace EmotionMLNet.Kernels;
+
+internal static unsafe class Cache
+{
+    /// <summary>Asks for a cache line ahead of its use, where there is an instruction for it; any address is allowed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(float* line)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(line);
+    }
+}
