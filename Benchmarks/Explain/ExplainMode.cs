@@ -4,7 +4,7 @@ using EmotionMLNet.Kernels;
 
 namespace EmotionMLNet.Benchmarks.Explain;
 
-/// <summary><c>explain WORK [--batch N] [--threads N] [--repeat N]</c>: where the time of an inference or of a training step goes, step by step.</summary>
+/// <summary><c>explain WORK [--batch N] [--threads N] [--repeat N] [--int8]</c>: where the time of an inference or of a training step goes, step by step.</summary>
 internal static class ExplainMode
 {
     public static int Run(string[] args)
@@ -24,7 +24,7 @@ internal static class ExplainMode
             return 0;
         }
         using var team = new ThreadTeam(threads);
-        IReadOnlyList<StepProfile> steps = Works.Session(work.Make(), batch, team).Profile(repeat);
+        IReadOnlyList<StepProfile> steps = Works.Session(work.Make(), batch, team, int8: args.Contains("--int8")).Profile(repeat);
         Print(work.Name, batch, threads, steps);
         return 0;
     }

@@ -45,7 +45,9 @@ internal sealed class ConvolutionStep : InferenceStep
         kernel.Forward(inputs[0].Batch, inputs[0].Span, packed.Span, epilogue, output.Span, scratch.Slice(0, scratch.Length), team);
     };
 
-    public override string ToString()
-        => $"{kernel} ({kernel.Geometry.InChannels} → {kernel.Geometry.OutChannels}, {kernel.Geometry.KernelHeight}x{kernel.Geometry.KernelWidth})"
-            + (Inputs.Count > 1 ? " + residual" : "") + (activation == Activation.None ? "" : $" + {activation}");
+    public override string ToString() => Describe(kernel, kernel.Geometry, Inputs.Count > 1, activation);
+
+    /// <summary>One line for a profile.</summary>
+    public static string Describe(object kernel, ConvGeometry g, bool residual, Activation activation)
+        => $"{kernel} ({g.InChannels} → {g.OutChannels}, {g.KernelHeight}x{g.KernelWidth})" + (residual ? " + residual" : "") + (activation == Activation.None ? "" : $" + {activation}");
 }

@@ -16,13 +16,27 @@ internal sealed class Fusion
     private readonly Dictionary<int, int> stepOf = new() { [Network.Input] = Network.Input };
     private readonly List<InferenceStep> steps = [];
 
-    public Fusion(Network network)
+    private readonly ConvolutionFactory convolution;
+    private readonly LayerFactory layer;
+
+    /// <param name="network">What to fuse.</param>
+    /// <param name="convolution">Makes the step of a convolution; by default in floats.</param>
+    /// <param name="layer">Makes the step of a layer that fuses with nothing.</param>
+    public Fusion(Network network, ConvolutionFactory? convolution = null, LayerFactory? layer = null)
     {
         this.network = network;
+        this.convolution = convolution ?? ((weights, input, output, activation, inputs) => new ConvolutionStep(weights, input, output, activation, inputs));
+        this.layer = layer ?? ((copy, inputs, shapes) => new SingleLayerStep(copy, inputs, shapes));
         uses = new int[network.Nodes.Count];
         foreach (int input in network.Nodes.SelectMany(n => n.Inputs))
             if (input != Network.Input) uses[input]++;
     }
+
+    /// <summary>Makes the step of a convolution with everything that is fused into it, see <see cref="ConvolutionStep"/>.</summary>
+    public delegate InferenceStep ConvolutionFactory(FoldedWeights weights, Shape input, Shape output, Activation activation, IReadOnlyList<int> inputs);
+
+    /// <summary>Makes the step of a layer of its own, see <see cref="SingleLayerStep"/>.</summary>
+    public delegate InferenceStep LayerFactory(Layer layer, IReadOnlyList<int> inputs, Shape[] inputShapes);
 
     public IReadOnlyList<InferenceStep> Steps()
     {
@@ -39,7 +53,7 @@ internal sealed class Fusion
                     AddConvolution(i);
                     break;
                 default:
-                    steps.Add(new SingleLayerStep(node.Layer.Clone(), [.. node.Inputs.Select(j => stepOf[j])], network.InputShapes(i)));
+                    steps.Add(layer(node.Layer.Clone(), [.. node.Inputs.Select(j => stepOf[j])], network.InputShapes(i)));
                     stepOf[i] = steps.Count - 1;
                     break;
             }
@@ -69,7 +83,7 @@ internal sealed class Fusion
             absorbed.Add(next);
         }
         Shape input = network.InputShapes(i)[0], output = network.ShapeOf(absorbed[^1]);
-        steps.Add(new ConvolutionStep(weights, input, output, activation, inputs));
+        steps.Add(convolution(weights, input, output, activation, inputs));
         foreach (int node in absorbed) stepOf[node] = steps.Count - 1;
     }
 

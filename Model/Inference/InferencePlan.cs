@@ -30,4 +30,7 @@ internal sealed class InferencePlan
         IReadOnlyList<InferenceStep> steps = new Fusion(network).Steps();
         return new InferencePlan(network, strips ? new StripFusion(steps).Steps() : steps);
     }
+
+    /// <summary>A plan of steps that were made elsewhere.</summary>
+    public static InferencePlan Of(Network network, IReadOnlyList<InferenceStep> steps) => new(network, steps);
 }

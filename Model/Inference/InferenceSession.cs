@@ -37,11 +37,18 @@ internal sealed class InferenceSession
     public Tensor Probabilities { get; }
 
     /// <summary>Computes logits and probabilities of Input.Batch images.</summary>
-    public void Run()
+    public void Run() => Observe(seen: null);
+
+    /// <summary>The same, and shows every step's values before a later step overwrites them.</summary>
+    public void Observe(Action<int, ReadOnlySpan<float>>? seen)
     {
         foreach (Tensor value in values) value.Batch = Input.Batch;
         Probabilities.Batch = Input.Batch;
-        foreach (Action call in calls) call();
+        for (int i = 0; i < calls.Length; i++)
+        {
+            calls[i]();
+            seen?.Invoke(i, values[i].Span);
+        }
         if (plan.Head == OutputHead.Sigmoid) Kernels.Probabilities.Sigmoid(Logits.Span, Probabilities.Span);
         else Kernels.Probabilities.Softmax(Logits.Span, Probabilities.Span, plan.Classes);
     }
@@ -69,7 +76,7 @@ internal sealed class InferenceSession
     }
 
     private long Bytes(InferenceStep step)
-        => sizeof(float) * (step.WeightFloats + Input.Batch * ((long)step.Output.Length + step.Inputs.Sum(i => (long)Value(i).Shape.Length)));
+        => sizeof(float) * (step.WeightFloats + Input.Batch * ((long)step.Storage.Length + step.Inputs.Sum(i => (long)Value(i).Shape.Length)));
 
     private Tensor Value(int step) => step == Network.Input ? Input : values[step];
 
@@ -88,13 +95,13 @@ internal sealed class InferenceSession
             InferenceStep step = plan.Steps[i];
             int first = step.Inputs[0];
             bool shares = step.InPlace && first != Network.Input && lastUse[first] == i && step.Inputs.Count(j => j == first) == 1;
-            buffers[i] = shares ? buffers[first] : planner.Add((long)batch * step.Output.Length, birth: i);
+            buffers[i] = shares ? buffers[first] : planner.Add((long)batch * step.Storage.Length, birth: i);
             foreach (int input in step.Inputs)
                 if (input != Network.Input) planner.Use(buffers[input], i);
         }
         planner.Use(buffers[^1], count);
         planner.Place();
         var arena = new Arena(planner.Total);
-        return [.. plan.Steps.Select((s, i) => new Tensor(arena, planner.OffsetOf(buffers[i]), batch, s.Output))];
+        return [.. plan.Steps.Select((s, i) => new Tensor(arena, planner.OffsetOf(buffers[i]), batch, s.Storage))];
     }
 }

@@ -13,6 +13,9 @@ internal abstract class InferenceStep(IReadOnlyList<int> inputs, Shape output)
 
     public Shape Output { get; } = output;
 
+    /// <summary>Floats that one image's output takes, as a shape: the output's own but for steps that write bytes.</summary>
+    public virtual Shape Storage => Output;
+
     /// <summary>Whether the output may overwrite Inputs[0].</summary>
     public virtual bool InPlace => false;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace EmotionMLNet.Kernels;
 
@@ -51,6 +52,12 @@ internal unsafe interface ILanes<T> where T : struct, ILanes<T>
 
     /// <summary>totals[i] += lane i.</summary>
     void AddTo(double* totals);
+
+    /// <summary>Count bytes as floats.</summary>
+    static abstract T LoadBytes(byte* p);
+
+    /// <summary>Stores Count bytes: each value, which is no NaN, brought between limits within 0 to 255 and rounded down.</summary>
+    void StoreBytes(byte* p, T low, T high);
 }
 
 /// <summary>512 bits: 32 registers.</summary>
@@ -113,6 +120,28 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16
         (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(value);
         (Vector512.Load(totals) + lower).Store(totals);
         (Vector512.Load(totals + 8) + upper).Store(totals + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 LoadBytes(byte* p)
+    {
+        Vector128<byte> bytes = Vector128.Load(p);
+        if (Avx512F.IsSupported) return new(Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(bytes)));
+        (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(bytes);
+        (Vector256<uint> first, Vector256<uint> second) = Vector256.Widen(Vector256.Create(low, high));
+        return new(Vector512.ConvertToSingle(Vector512.Create(first, second).AsInt32()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreBytes(byte* p, Lanes16 low, Lanes16 high)
+    {
+        Vector512<int> integers = Vector512.ConvertToInt32Native(Vector512.MinNative(Vector512.MaxNative(value, low.value), high.value));
+        if (Avx512F.IsSupported) Avx512F.ConvertToVector128Byte(integers).Store(p);
+        else
+        {
+            Vector256<short> shorts = Vector256.Narrow(integers.GetLower(), integers.GetUpper());
+            Vector128.Narrow(shorts.GetLower(), shorts.GetUpper()).AsByte().Store(p);
+        }
     }
 }
 
@@ -177,6 +206,27 @@ internal readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
         (Vector256.Load(totals) + lower).Store(totals);
         (Vector256.Load(totals + 4) + upper).Store(totals + 4);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 LoadBytes(byte* p)
+    {
+        Vector128<byte> bytes = Vector128.CreateScalarUnsafe(*(long*)p).AsByte();
+        if (Avx2.IsSupported) return new(Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(bytes)));
+        (Vector128<uint> low, Vector128<uint> high) = Vector128.Widen(Vector128.WidenLower(bytes));
+        return new(Vector256.ConvertToSingle(Vector256.Create(low, high).AsInt32()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreBytes(byte* p, Lanes8 low, Lanes8 high)
+    {
+        Vector256<int> integers = Vector256.ConvertToInt32Native(Vector256.MinNative(Vector256.MaxNative(value, low.value), high.value));
+        if (Avx512F.VL.IsSupported) *(long*)p = Avx512F.VL.ConvertToVector128Byte(integers).AsInt64().ToScalar();
+        else
+        {
+            Vector128<short> shorts = Vector128.Narrow(integers.GetLower(), integers.GetUpper());
+            *(long*)p = Vector128.Narrow(shorts, shorts).AsInt64().ToScalar();
+        }
+    }
 }
 
 /// <summary>128 bits: 16 registers on x86, 32 on ARM64.</summary>
@@ -240,6 +290,18 @@ internal readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>
         (Vector128.Load(totals) + lower).Store(totals);
         (Vector128.Load(totals + 2) + upper).Store(totals + 2);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 LoadBytes(byte* p)
+        => new(Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(int*)p).AsByte())).AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreBytes(byte* p, Lanes4 low, Lanes4 high)
+    {
+        Vector128<int> integers = Vector128.ConvertToInt32Native(Vector128.MinNative(Vector128.MaxNative(value, low.value), high.value));
+        Vector128<short> shorts = Vector128.Narrow(integers, integers);
+        *(int*)p = Vector128.Narrow(shorts, shorts).AsInt32().ToScalar();
+    }
 }
 
 /// <summary>No vector at all; MathF.FusedMultiplyAdd rounds once as the vectors do, so results are the same bits.</summary>
@@ -282,4 +344,8 @@ internal readonly unsafe struct Lanes1(float value) : ILanes<Lanes1>
     public void Store(float* p) => *p = value;
 
     public void AddTo(double* totals) => *totals += value;
+
+    public static Lanes1 LoadBytes(byte* p) => new(*p);
+
+    public void StoreBytes(byte* p, Lanes1 low, Lanes1 high) => *p = (byte)Math.Clamp(value, low.value, high.value);
 }

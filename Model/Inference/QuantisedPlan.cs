@@ -1,0 +1,61 @@
+using EmotionMLNet.Kernels.Convolution;
+using EmotionMLNet.Kernels.Quantised;
+using EmotionMLNet.Layers;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Tensors;
+
+namespace EmotionMLNet.Inference;
+
+/// <summary>
+/// Compiles a network into an <see cref="InferencePlan"/> whose pictures are bytes: every value with more than one pixel is quantised,
+/// vectors of features stay floats.
+/// </summary>
+/// <remarks>
+/// Step by step the same plan as in floats, so that ranges measured there fit here. A convolution of bytes runs in integers; so does max
+/// pooling. Whatever there is no integer kernel for (depthwise and grouped convolutions; average pooling; linear layers, which are few percent of the time and decide the scores) runs in floats between conversions.
+/// Jacob et al. 2018, arXiv:1712.05877, describes the arithmetic; scales here are floats, since the sums are rounded once in any case.
+/// </remarks>
+internal sealed class QuantisedPlan
+{
+    private readonly ActivationRanges ranges;
+    private readonly List<ByteScale?> scales = [];
+
+    private QuantisedPlan(ActivationRanges ranges) => this.ranges = ranges;
+
+    /// <param name="network">What <paramref name="ranges"/> were measured on.</param>
+    /// <param name="ranges">What the values of each step range over.</param>
+    public static InferencePlan Compile(Network network, ActivationRanges ranges)
+    {
+        var plan = new QuantisedPlan(ranges);
+        return InferencePlan.Of(network, new Fusion(network, plan.Convolution, plan.Layer).Steps());
+    }
+
+    private InferenceStep Convolution(FoldedWeights weights, Shape input, Shape output, Activation activation, IReadOnlyList<int> inputs)
+    {
+        ConvGeometry geometry = weights.Shape.GeometryFor(input);
+        bool first = inputs[0] == Network.Input;
+        if ((first ? ranges.InputScale : ScaleOf(inputs[0])) is not { } from || output.Plane == 1 || !QuantisedConvolution.Suits(geometry))
+            return InFloats(new ConvolutionStep(weights, input, output, activation, inputs), [input, .. inputs.Skip(1).Select(_ => output)]);
+        ByteScale to = ranges.ScaleOf(scales.Count);
+        ByteScale? residual = inputs.Count > 1 ? ScaleOf(inputs[1]) : null;
+        scales.Add(to);
+        return new QuantisedConvolutionStep(new QuantisedLayer(geometry, weights.Weight, weights.Bias, activation, from, to, residual), output, inputs, first);
+    }
+
+    private InferenceStep Layer(Layer layer, IReadOnlyList<int> inputs, Shape[] shapes)
+    {
+        var step = new SingleLayerStep(layer, inputs, shapes);
+        if (layer is not MaxPool pool || ScaleOf(inputs[0]) is not { } scale || step.Output.Plane == 1) return InFloats(step, shapes);
+        scales.Add(scale);
+        return new QuantisedPoolStep(pool.GeometryFor(shapes[0]), step.Output, inputs, pool.ToString());
+    }
+
+    private FloatStep InFloats(InferenceStep step, Shape[] shapes)
+    {
+        ByteScale? to = step.Output.Plane > 1 ? ranges.ScaleOf(scales.Count) : null;
+        scales.Add(to);
+        return new FloatStep(step, shapes, [.. step.Inputs.Select(ScaleOf)], to);
+    }
+
+    private ByteScale? ScaleOf(int step) => step == Network.Input ? null : scales[step];
+}
