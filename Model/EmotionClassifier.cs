@@ -31,7 +31,7 @@ public sealed class EmotionClassifier
     {
         Manifest = model.Manifest;
         reader = model.Manifest.Preprocessing.ReaderOptions(options.Reader);
-        plan = InferencePlan.Compile(model.Network);
+        plan = Compile(model);
     }
 
     /// <summary>What the model says of itself: labels, preprocessing, settings, figures.</summary>
@@ -52,6 +52,10 @@ public sealed class EmotionClassifier
         ArgumentNullException.ThrowIfNull(model);
         return new(model, options ?? new EmotionClassifierOptions());
     }
+
+    /// <summary>The plan that a model asks for: in 8-bit integers where it has ranges for them, else in floats.</summary>
+    internal static InferencePlan Compile(ModelZip model)
+        => model.Manifest.Quantisation is { } ranges ? QuantisedPlan.Compile(model.Network, ranges) : InferencePlan.Compile(model.Network);
 
     /// <summary>Classifies an image file; it is read whole and never locked.</summary>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>

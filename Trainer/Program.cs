@@ -13,6 +13,7 @@ internal static class Program
             CompareCommand.Create(),
             EvaluateCommand.Create(),
             ExportCommand.Create(),
+            QuantiseCommand.Create(),
             ImportCommand.Create(),
             DataCommand.Create(),
             FacesCommand.Create(),

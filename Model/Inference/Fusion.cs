@@ -15,6 +15,7 @@ internal sealed class Fusion
     private readonly int[] uses;
     private readonly Dictionary<int, int> stepOf = new() { [Network.Input] = Network.Input };
     private readonly List<InferenceStep> steps = [];
+    private readonly List<int> nodes = [];
 
     private readonly ConvolutionFactory convolution;
     private readonly LayerFactory layer;
@@ -25,18 +26,21 @@ internal sealed class Fusion
     public Fusion(Network network, ConvolutionFactory? convolution = null, LayerFactory? layer = null)
     {
         this.network = network;
-        this.convolution = convolution ?? ((weights, input, output, activation, inputs) => new ConvolutionStep(weights, input, output, activation, inputs));
-        this.layer = layer ?? ((copy, inputs, shapes) => new SingleLayerStep(copy, inputs, shapes));
+        this.convolution = convolution ?? ((_, weights, input, output, activation, inputs) => new ConvolutionStep(weights, input, output, activation, inputs));
+        this.layer = layer ?? ((_, copy, inputs, shapes) => new SingleLayerStep(copy, inputs, shapes));
         uses = new int[network.Nodes.Count];
         foreach (int input in network.Nodes.SelectMany(n => n.Inputs))
             if (input != Network.Input) uses[input]++;
     }
 
+    /// <summary>The node whose value each step writes, in the order of the steps.</summary>
+    public IReadOnlyList<int> Nodes => nodes;
+
     /// <summary>Makes the step of a convolution with everything that is fused into it, see <see cref="ConvolutionStep"/>.</summary>
-    public delegate InferenceStep ConvolutionFactory(FoldedWeights weights, Shape input, Shape output, Activation activation, IReadOnlyList<int> inputs);
+    public delegate InferenceStep ConvolutionFactory(int node, FoldedWeights weights, Shape input, Shape output, Activation activation, IReadOnlyList<int> inputs);
 
     /// <summary>Makes the step of a layer of its own, see <see cref="SingleLayerStep"/>.</summary>
-    public delegate InferenceStep LayerFactory(Layer layer, IReadOnlyList<int> inputs, Shape[] inputShapes);
+    public delegate InferenceStep LayerFactory(int node, Layer layer, IReadOnlyList<int> inputs, Shape[] inputShapes);
 
     public IReadOnlyList<InferenceStep> Steps()
     {
@@ -53,7 +57,8 @@ internal sealed class Fusion
                     AddConvolution(i);
                     break;
                 default:
-                    steps.Add(layer(node.Layer.Clone(), [.. node.Inputs.Select(j => stepOf[j])], network.InputShapes(i)));
+                    steps.Add(layer(i, node.Layer.Clone(), [.. node.Inputs.Select(j => stepOf[j])], network.InputShapes(i)));
+                    nodes.Add(i);
                     stepOf[i] = steps.Count - 1;
                     break;
             }
@@ -83,7 +88,8 @@ internal sealed class Fusion
             absorbed.Add(next);
         }
         Shape input = network.InputShapes(i)[0], output = network.ShapeOf(absorbed[^1]);
-        steps.Add(convolution(weights, input, output, activation, inputs));
+        steps.Add(convolution(absorbed[^1], weights, input, output, activation, inputs));
+        nodes.Add(absorbed[^1]);
         foreach (int node in absorbed) stepOf[node] = steps.Count - 1;
     }
 

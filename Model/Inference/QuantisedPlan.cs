@@ -30,32 +30,35 @@ internal sealed class QuantisedPlan
         return InferencePlan.Of(network, new Fusion(network, plan.Convolution, plan.Layer).Steps());
     }
 
-    private InferenceStep Convolution(FoldedWeights weights, Shape input, Shape output, Activation activation, IReadOnlyList<int> inputs)
+    private InferenceStep Convolution(int node, FoldedWeights weights, Shape input, Shape output, Activation activation, IReadOnlyList<int> inputs)
     {
         ConvGeometry geometry = weights.Shape.GeometryFor(input);
         bool first = inputs[0] == Network.Input;
-        if ((first ? ranges.InputScale : ScaleOf(inputs[0])) is not { } from || output.Plane == 1 || !QuantisedConvolution.Suits(geometry))
-            return InFloats(new ConvolutionStep(weights, input, output, activation, inputs), [input, .. inputs.Skip(1).Select(_ => output)]);
-        ByteScale to = ranges.ScaleOf(scales.Count);
+        if ((first ? Measured(Network.Input) : ScaleOf(inputs[0])) is not { } from || output.Plane == 1 || !QuantisedConvolution.Suits(geometry))
+            return InFloats(node, new ConvolutionStep(weights, input, output, activation, inputs), [input, .. inputs.Skip(1).Select(_ => output)]);
+        ByteScale to = Measured(node);
         ByteScale? residual = inputs.Count > 1 ? ScaleOf(inputs[1]) : null;
         scales.Add(to);
         return new QuantisedConvolutionStep(new QuantisedLayer(geometry, weights.Weight, weights.Bias, activation, from, to, residual), output, inputs, first);
     }
 
-    private InferenceStep Layer(Layer layer, IReadOnlyList<int> inputs, Shape[] shapes)
+    private InferenceStep Layer(int node, Layer layer, IReadOnlyList<int> inputs, Shape[] shapes)
     {
         var step = new SingleLayerStep(layer, inputs, shapes);
-        if (layer is not MaxPool pool || ScaleOf(inputs[0]) is not { } scale || step.Output.Plane == 1) return InFloats(step, shapes);
+        if (layer is not MaxPool pool || ScaleOf(inputs[0]) is not { } scale || step.Output.Plane == 1) return InFloats(node, step, shapes);
         scales.Add(scale);
         return new QuantisedPoolStep(pool.GeometryFor(shapes[0]), step.Output, inputs, pool.ToString());
     }
 
-    private FloatStep InFloats(InferenceStep step, Shape[] shapes)
+    private FloatStep InFloats(int node, InferenceStep step, Shape[] shapes)
     {
-        ByteScale? to = step.Output.Plane > 1 ? ranges.ScaleOf(scales.Count) : null;
+        ByteScale? to = step.Output.Plane > 1 ? Measured(node) : null;
         scales.Add(to);
         return new FloatStep(step, shapes, [.. step.Inputs.Select(ScaleOf)], to);
     }
+
+    // Of a node's value, or of the network's input.
+    private ByteScale Measured(int node) => ByteScale.Of(ranges.Least[node + 1], ranges.Largest[node + 1]);
 
     private ByteScale? ScaleOf(int step) => step == Network.Input ? null : scales[step];
 }

@@ -20,6 +20,7 @@ internal static class ModelCard
         Line($"- Labels: {string.Join(", ", manifest.Labels)}");
         Line($"- Network: {manifest.Architecture}, {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} million multiply-adds a picture");
         Line($"- Input: {p.Width} x {p.Height} pixels, {(p.Channels == 1 ? "grey (ITU-R BT.601)" : "RGB")}, {Resize(p.Resize)}");
+        if (manifest.Quantisation is { } ranges) Line($"- Runs in 8-bit integers in EmotionMLNet (ranges of {ranges.Images:N0} pictures), in floats elsewhere");
         Line($"- Made by {manifest.CreatedBy}{(manifest.CreatedAt is { } at ? $" at {at}" : "")}");
         Line($"- Training data: {(manifest.DataFingerprint is { } print ? $"fingerprint {print}" : "not recorded")}");
         Line($"- Licence: {manifest.Licence}");

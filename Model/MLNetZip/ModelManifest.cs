@@ -45,6 +45,9 @@ public sealed record ModelManifest
     /// <summary>Validation figures of the saved weights by name ("accuracy", "macroF1", ...).</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>Ranges from which predictors make an 8-bit form of the network and run that; null: they run it in floats.</summary>
+    public ActivationRanges? Quantisation { get; init; }
+
     /// <summary>The resolved training settings, verbatim JSON.</summary>
     public System.Text.Json.JsonElement? Settings { get; init; }
 }

@@ -60,6 +60,7 @@ internal static class ModelMetadata
             : manifest.Labels.Any(string.IsNullOrEmpty) ? "a label is empty"
             : (p.Height, p.Width, p.Channels) != (network.InputShape.Height, network.InputShape.Width, network.InputShape.Channels) ? $"it prepares pictures of {p.Height} x {p.Width} x {p.Channels} for a network of {network.InputShape}"
             : p.Mean.Count != p.Channels || p.StandardDeviation.Count != p.Channels || p.StandardDeviation.Any(d => !(d > 0)) ? "its normalisation does not fit its channels"
+            : manifest.Quantisation is { } ranges && !ranges.Fit(network) ? "its ranges for int8 do not fit its network"
             : null;
         if (problem is not null) throw new ModelFormatException($"{path} contradicts itself: {problem}.");
     }

@@ -89,7 +89,7 @@ internal static class EvaluateCommand
     {
         using var team = new ThreadTeam(threads == 0 ? Environment.ProcessorCount : threads);
         using var progress = new ConsoleProgress("evaluating", "images");
-        float[] probabilities = new Evaluator(team).Probabilities(InferencePlan.Compile(zip.Network), zip.Manifest.Preprocessing, images,
+        float[] probabilities = new Evaluator(team).Probabilities(EmotionClassifier.Compile(zip), zip.Manifest.Preprocessing, images,
             done => progress.Report(new WorkProgress(done, images.Count)), cancellation);
         ClassificationReport figures = ClassificationReport.Compute(zip.Manifest.Labels, probabilities, images.Classes);
         return new Evaluation(model, zip.Manifest, zip.Network.ParameterCount, images, fingerprint, probabilities, figures);

@@ -81,20 +81,14 @@ internal static class ExportCommand
             (dataset, _) = DataLoader.Load(options, model.Manifest.Preprocessing, [Split.Validation], decoding, interruption.Token);
         ImageSet images = dataset[Split.Validation] ?? throw new UserException($"{data} has no validation split.");
         using var team = new ThreadTeam(Environment.ProcessorCount);
-        float[] before = Scores(model.Network), after = Scores(compressed);
-        ClassificationReport full = ClassificationReport.Compute(model.Manifest.Labels, before, images.Classes), small = ClassificationReport.Compute(model.Manifest.Labels, after, images.Classes);
-        int classes = model.Manifest.Labels.Count, same = Enumerable.Range(0, images.Count).Count(n => Best(before, n) == Best(after, n));
-        float largest = before.Zip(after, (a, b) => Math.Abs(a - b)).Max();
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"accuracy on {images.Name}, {images.Count:N0} images, one forward pass: {full.Accuracy:P2} with float32, {small.Accuracy:P2} with {parsed.GetValue(Weights)} ({100 * (small.Accuracy - full.Accuracy):+0.00;-0.00;0.00} points); same label for {(double)same / images.Count:P2}; largest difference of a score {largest:0.0000}"));
+        ScoreComparison cost = ScoreComparison.Of(model.Manifest.Labels, images.Classes, Scores(model.Network), Scores(compressed));
+        Console.Error.WriteLine($"accuracy on {images.Name}, {cost.Describe("float32", parsed.GetValue(Weights)!)}");
 
         float[] Scores(Network network)
         {
             using var progress = new ConsoleProgress("evaluating", "images");
             return new Evaluator(team).Probabilities(InferencePlan.Compile(network), model.Manifest.Preprocessing, images, done => progress.Report(new WorkProgress(done, images.Count)), interruption.Token);
         }
-
-        int Best(float[] scores, int n) => ClassificationReport.ArgMax(scores.AsSpan(n * classes, classes));
     }
 
     private static void WriteProject(ParseResult parsed, ModelZip model, string name, string folder)

@@ -39,7 +39,7 @@ internal sealed record ModelCost(long Parameters, long MultiplyAdds, long ZipByt
     /// <param name="threads">Of a prediction.</param>
     public static ModelCost[] Measure(IReadOnlyList<(string Path, ModelZip Zip)> models, IReadOnlyList<long> trainingBytes, int threads)
     {
-        (double Singles, double Batched)[] speeds = SpeedMeter.Measure([.. models.Select(m => m.Zip.Network)], threads);
+        (double Singles, double Batched)[] speeds = SpeedMeter.Measure([.. models.Select(m => EmotionClassifier.Compile(m.Zip))], threads);
         return [.. models.Select((m, i) => new ModelCost(m.Zip.Network.ParameterCount, m.Zip.Network.MultiplyAdds, new FileInfo(m.Path).Length, trainingBytes[i], speeds[i].Singles, speeds[i].Batched))];
     }
 }

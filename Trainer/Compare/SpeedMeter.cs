@@ -18,15 +18,14 @@ internal static class SpeedMeter
     private static readonly TimeSpan Run = TimeSpan.FromMilliseconds(60);
 
     /// <returns>Images a second one by one, and in batches.</returns>
-    public static (double Singles, double Batched)[] Measure(IReadOnlyList<Network> networks, int threads)
+    public static (double Singles, double Batched)[] Measure(IReadOnlyList<InferencePlan> plans, int threads)
     {
         using var team = new ThreadTeam(threads);
-        InferencePlan[] plans = [.. networks.Select(InferencePlan.Compile)];
         double[] singles = Medians(plans, 1, team), batched = Medians(plans, Batch, team);
         return [.. singles.Zip(batched)];
     }
 
-    private static double[] Medians(InferencePlan[] plans, int batch, ThreadTeam team)
+    private static double[] Medians(IReadOnlyList<InferencePlan> plans, int batch, ThreadTeam team)
     {
         InferenceSession[] sessions = [.. plans.Select(p => new InferenceSession(p, batch, team))];
         var rates = new double[sessions.Length, Rounds];

@@ -20,7 +20,7 @@ internal static unsafe class ByteConversion
         fixed (byte* pq = q)
         fixed (float* px = x)
         {
-            var job = new DequantiseJob(pq, scale.Step, -scale.Zero * scale.Step, px, x.Length);
+            var job = new DequantiseJob(pq, scale, px, x.Length);
             team.Run(ref job, team.LaneCount);
         }
     }
@@ -38,7 +38,7 @@ internal static unsafe class ByteConversion
             => T.FusedMultiplyAdd(T.Load(x + i), T.Broadcast(perStep), T.Broadcast(zero)).StoreBytes(q + i, T.Broadcast(0), T.Broadcast(byte.MaxValue));
     }
 
-    private readonly struct DequantiseJob(byte* q, float step, float offset, float* x, int length) : ILaneJob
+    private readonly struct DequantiseJob(byte* q, ByteScale scale, float* x, int length) : ILaneJob
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
@@ -47,6 +47,6 @@ internal static unsafe class ByteConversion
             for (; i < end; i++) Apply(Lanes1.LoadBytes(q + i)).Store(x + i);
         }
 
-        private T Apply<T>(T value) where T : struct, ILanes<T> => T.FusedMultiplyAdd(value, T.Broadcast(step), T.Broadcast(offset));
+        private T Apply<T>(T value) where T : struct, ILanes<T> => (value - T.Broadcast(scale.Zero)) * T.Broadcast(scale.Step);
     }
 }

@@ -1,0 +1,178 @@
+using EmotionMLNet.Kernels;
+using EmotionMLNet.Kernels.Convolution;
+using EmotionMLNet.Kernels.Quantised;
+using EmotionMLNet.Tests.Reference;
+using EmotionMLNet.Tests.Support;
+
+namespace EmotionMLNet.Tests.Kernels.Quantised;
+
+/// <summary>Quantised convolutions against the definition in double, and against each other: every width must give the same bytes.</summary>
+[Trait("Category", "Kernels")]
+public sealed class QuantisedConvolutionTests
+{
+    private static readonly int[] Widths = [16, 8, 4, 1];
+
+    // kernel, stride, padding, dilation, in, out, height, width, batch
+    private static readonly int[][] Geometries =
+    [
+        [3, 1, 1, 1, 32, 32, 9, 7, 2],     // Winograd, edge tiles
+        [3, 1, 0, 1, 64, 16, 8, 11, 1],
+        [3, 1, 2, 1, 32, 48, 5, 4, 3],
+        [3, 1, 1, 1, 32, 64, 6, 6, 4],     // tiles of 3x3
+        [3, 1, 1, 1, 128, 32, 13, 12, 5],  // several chunks
+        [3, 1, 1, 1, 32, 16, 1, 1, 1],
+        [1, 1, 0, 1, 64, 32, 6, 6, 4],     // pixels
+        [1, 1, 0, 1, 40, 48, 5, 3, 2],
+        [1, 1, 0, 1, 33, 16, 5, 3, 2],     // depth that is no whole number of groups
+        [1, 1, 0, 1, 260, 128, 1, 3, 2],   // fewer pixels than outputs
+        [1, 1, 0, 1, 16, 16, 29, 31, 2],
+        [3, 2, 1, 1, 16, 32, 9, 8, 2],     // patches
+        [7, 2, 3, 1, 3, 16, 21, 17, 2],
+        [3, 1, 1, 1, 1, 32, 10, 9, 3],
+        [3, 1, 2, 2, 5, 16, 9, 7, 1],
+        [1, 2, 0, 1, 16, 16, 7, 7, 2],
+        [5, 3, 1, 2, 7, 16, 15, 19, 1],
+    ];
+
+    public static TheoryData<int, bool, string> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<int, bool, string>();
+            for (int i = 0; i < Geometries.Length; i++)
+            {
+                cases.Add(i, false, nameof(Activation.ReLU));
+                cases.Add(i, true, nameof(Activation.None));
+                cases.Add(i, true, nameof(Activation.ReLU6));
+            }
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_byte_is_the_definition_rounded(int geometry, bool residual, string activation)
+    {
+        Sample sample = Make(geometry, residual, Enum.Parse<Activation>(activation));
+        double[] exact = sample.Exact();
+        foreach (QuantisedConvolution kernel in Kernels(sample.Layer))
+        {
+            byte[] y = sample.Run(kernel, threads: 2);
+            for (int i = 0; i < y.Length; i++)
+                Assert.True(Math.Abs(y[i] - exact[i]) <= 0.5 + sample.Tolerance, $"{kernel} at {i}: {y[i]} instead of {exact[i]}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void All_widths_products_and_thread_counts_give_the_same_bytes(int geometry, bool residual, string activation)
+    {
+        Sample sample = Make(geometry, residual, Enum.Parse<Activation>(activation));
+        byte[]? expected = null;
+        foreach (QuantisedConvolution kernel in Kernels(sample.Layer))
+            foreach (int threads in new[] { 1, 2, 3 }) Assert.Equal(expected ??= sample.Run(kernel, threads), sample.Run(kernel, threads));
+    }
+
+    [Fact]
+    public void No_pixels_overflow_the_sums()
+    {
+        foreach (int geometry in new[] { 0, 3, 4, 6, 9 })
+        {
+            Sample sample = Make(geometry, residual: false, Activation.None, extreme: true);
+            double[] exact = sample.Exact();
+            foreach (QuantisedConvolution kernel in Kernels(sample.Layer))
+            {
+                byte[] y = sample.Run(kernel, threads: 1);
+                for (int i = 0; i < y.Length; i++) Assert.InRange(y[i] - exact[i], -0.5 - sample.Tolerance, 0.5 + sample.Tolerance);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_algorithm_suits_the_geometry()
+    {
+        Assert.IsType<QuantisedWinograd<WinogradTile4x4, IntegerInputTile4x4>>(QuantisedConvolution.Create(Make(4, false, Activation.None).Layer));
+        Assert.IsType<QuantisedWinograd<WinogradTile3x3, IntegerInputTile3x3>>(QuantisedConvolution.Create(Make(3, false, Activation.None).Layer));
+        bool bytes = System.Runtime.Intrinsics.X86.AvxVnni.IsSupported && Lanes.Widest >= 8;
+        Assert.IsType(bytes ? typeof(QuantisedProduct<QuadProduct>) : typeof(QuantisedProduct<PairProduct>), QuantisedConvolution.Create(Make(11, false, Activation.None).Layer));
+        Assert.False(QuantisedConvolution.Suits(Geometry(6) with { Groups = 2 }));
+        Assert.False(QuantisedConvolution.Suits(Geometry(6) with { OutChannels = 24 }));
+    }
+
+    private static IEnumerable<QuantisedConvolution> Kernels(QuantisedLayer layer)
+        => QuantisedWinogradTiling.Suits(layer.Geometry)
+            ? Widths.Select(lanes => QuantisedWinogradTiling.Create(layer, lanes))
+            : Widths.SelectMany(lanes => new QuantisedConvolution[] { new QuantisedProduct<PairProduct>(layer, lanes), new QuantisedProduct<QuadProduct>(layer, lanes) });
+
+    private static ConvGeometry Geometry(int i)
+    {
+        int[] g = Geometries[i];
+        return new ConvGeometry
+        {
+            KernelHeight = g[0], KernelWidth = g[0], StrideY = g[1], StrideX = g[1], PadY = g[2], PadX = g[2], DilationY = g[3], DilationX = g[3],
+            InChannels = g[4], OutChannels = g[5], Height = g[6], Width = g[7], Groups = 1,
+        };
+    }
+
+    private static Sample Make(int i, bool residual, Activation activation, bool extreme = false)
+    {
+        ConvGeometry g = Geometry(i);
+        int batch = Geometries[i][^1];
+        var random = new Random(i);
+        byte[] x = new byte[batch * g.InLength], other = new byte[residual ? batch * g.OutLength : 0];
+        random.NextBytes(x);
+        random.NextBytes(other);
+        if (extreme) for (int k = 0; k < x.Length; k++) x[k] = x[k] < 128 ? (byte)0 : byte.MaxValue;
+        float[] weights = RandomValues.Uniform(g.WeightLength, i, extreme ? 1 : 0.2f), bias = RandomValues.Uniform(g.OutChannels, i + 100, 1);
+        if (extreme) for (int k = 0; k < weights.Length; k++) weights[k] = MathF.CopySign(0.2f, weights[k]);
+        // So that few outputs are cut off.
+        float step = MathF.Sqrt(g.Depth) * (extreme ? 0.01f : 0.004f);
+        var layer = new QuantisedLayer(g, weights, bias, activation, new ByteScale(0.01f, (byte)(residual ? 117 : 0)), new ByteScale(step, (byte)(activation == Activation.ReLU ? 0 : 120)),
+            residual ? new ByteScale(0.013f, 101) : null);
+        return new Sample(layer, batch, x, other);
+    }
+
+    private sealed record Sample(QuantisedLayer Layer, int Batch, byte[] X, byte[] Residual)
+    {
+        /// <summary>The rounding of weights, which for products is done here as there; Winograd's, of 10 to 15 bits, may cost this at 128 inputs.</summary>
+        public double Tolerance => QuantisedWinogradTiling.Suits(Layer.Geometry) ? 0.4 : 1e-3;
+
+        public byte[] Run(QuantisedConvolution kernel, int threads)
+        {
+            using var team = new ThreadTeam(threads);
+            byte[] y = new byte[Batch * Layer.Geometry.OutLength];
+            var scratch = new float[kernel.ScratchFloats(Batch, threads)];
+            Array.Fill(scratch, float.NaN);
+            kernel.Forward(Batch, X, Residual, y, scratch, team);
+            return y;
+        }
+
+        /// <summary>Outputs in steps of the output, cut off but not rounded.</summary>
+        public double[] Exact()
+        {
+            ConvGeometry g = Layer.Geometry;
+            float[] x = [.. X.Select(q => (q - Layer.Input.Zero) * Layer.Input.Step)];
+            float[] w = QuantisedWinogradTiling.Suits(g) ? Layer.Weights.ToArray() : Rounded(Layer.Weights.ToArray(), g.Depth);
+            double[] y = ReferenceConvolution.Compute(g, Batch, x, w, new float[Batch * g.OutLength]).Y;
+            for (int i = 0; i < y.Length; i++)
+            {
+                y[i] += Layer.Bias.Span[i % g.OutChannels];
+                if (Layer.Residual is { } r) y[i] += (Residual[i] - r.Zero) * (double)r.Step;
+                if (Layer.Activation != Activation.None) y[i] = Math.Max(y[i], 0);
+                if (Layer.Activation == Activation.ReLU6) y[i] = Math.Min(y[i], 6);
+                y[i] = Math.Clamp(y[i] / Layer.Output.Step + Layer.Output.Zero, 0, 255);
+            }
+            return y;
+        }
+
+        private static float[] Rounded(float[] weights, int depth)
+        {
+            for (int row = 0; row < weights.Length; row += depth)
+            {
+                double step = weights.AsSpan(row, depth).ToArray().Max(Math.Abs) / 127.0;
+                foreach (ref float w in weights.AsSpan(row, depth)) w = (float)(Math.Round(w / step) * step);
+            }
+            return weights;
+        }
+    }
+}

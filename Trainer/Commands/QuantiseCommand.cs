@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using EmotionMLNet.Inference;
+using EmotionMLNet.Kernels;
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Trainer.Compare;
+using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Metrics;
+
+namespace EmotionMLNet.Trainer.Commands;
+
+/// <summary>quantise: Writes a model that predictors run in 8-bit integers, and says what that costs and gains.</summary>
+internal static class QuantiseCommand
+{
+    private static readonly Option<string> Model = new("--model") { Description = "A model zip.", Required = true };
+    private static readonly Option<string> DataPath = new("--data") { Description = "Ranges are measured on its training split, the cost on its validation split.", Required = true };
+    private static readonly Option<string> Out = new("--out") { Description = "The zip to write.", Required = true };
+    private static readonly Option<int> Images = new("--images") { Description = "Training pictures that ranges are measured on.", DefaultValueFactory = _ => 512 };
+    private static readonly Option<int> Seed = new("--seed") { Description = "Seed of the division where the data has no split.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Threads = new("--threads") { Description = "Threads; 0 is all cores." };
+
+    public static Command Create()
+    {
+        Images.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError("--images wants at least 1."); });
+        var command = new Command("quantise", "Writes a model that predictors run in 8-bit integers, and says what that costs and gains.") { Model, DataPath, Out, Images, Seed, Threads };
+        command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
+        return command;
+    }
+
+    private static int Execute(ParseResult parsed)
+    {
+        ModelZip model = ModelZip.Load(parsed.GetValue(Model)!);
+        string data = parsed.GetValue(DataPath)!, path = parsed.GetValue(Out)!;
+        int threads = parsed.GetValue(Threads) is > 0 and var given ? given : Environment.ProcessorCount;
+        using var interruption = new Interruption();
+        var options = new DataOptions { Path = data, Seed = (ulong)parsed.GetValue(Seed), Labels = model.Manifest.Labels };
+        Dataset dataset;
+        using (var decoding = new ConsoleProgress("decoding", "images"))
+            (dataset, _) = DataLoader.Load(options, model.Manifest.Preprocessing, [Split.Train, Split.Validation], decoding, interruption.Token);
+        ImageSet train = dataset[Split.Train] ?? throw new UserException($"{data} has no training split: ranges are not measured on what figures are.");
+
+        using var team = new ThreadTeam(threads);
+        ActivationRanges ranges = Ranges(model, train, parsed.GetValue(Images), team, interruption.Token);
+        ModelZip small = model with { Manifest = model.Manifest with { Quantisation = ranges } };
+        if (dataset[Split.Validation] is { } validation) Compare(model with { Manifest = model.Manifest with { Quantisation = null } }, small, validation, team, interruption.Token);
+        else Console.Error.WriteLine($"note: what int8 costs was not measured: {data} has no validation split");
+        small.Save(path);
+        Console.WriteLine(path);
+        return ExitCode.Ok;
+    }
+
+    // Pictures from all over the split, so that every class is seen.
+    private static ActivationRanges Ranges(ModelZip model, ImageSet train, int wanted, ThreadTeam team, CancellationToken cancellation)
+    {
+        int count = Math.Min(wanted, train.Count);
+        return Calibration.Measure(model.Network, count, (n, image) => model.Manifest.Preprocessing.Normalise(train.Pixels[(int)((long)n * train.Count / count)], image), team, cancellation);
+    }
+
+    private static void Compare(ModelZip model, ModelZip small, ImageSet images, ThreadTeam team, CancellationToken cancellation)
+    {
+        InferencePlan[] plans = [EmotionClassifier.Compile(model), EmotionClassifier.Compile(small)];
+        float[][] scores = [.. plans.Select(Scores)];
+        ScoreComparison cost = ScoreComparison.Of(model.Manifest.Labels, images.Classes, scores[0], scores[1]);
+        Console.Error.WriteLine($"accuracy on {images.Name}, {cost.Describe("float32", "int8")}");
+        (double Singles, double Batched)[] speeds = SpeedMeter.Measure(plans, team.Threads);
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"on this machine, {team.Threads} threads: {speeds[1].Singles / speeds[0].Singles:0.00} times as many images a second one by one ({speeds[1].Singles:N0}), {speeds[1].Batched / speeds[0].Batched:0.00} times in batches of {SpeedMeter.Batch} ({speeds[1].Batched:N0})"));
+
+        float[] Scores(InferencePlan plan)
+        {
+            using var progress = new ConsoleProgress("evaluating", "images");
+            return new Evaluator(team).Probabilities(plan, model.Manifest.Preprocessing, images, done => progress.Report(new WorkProgress(done, images.Count)), cancellation);
+        }
+    }
+}
