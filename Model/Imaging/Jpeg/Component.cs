@@ -55,11 +55,8 @@ internal sealed class Component
     /// <summary>Row-major step sizes as the first scan found them; zeros before.</summary>
     public ReadOnlySpan<short> Quantisation => quantisation;
 
-    /// <summary>Coefficients of all padded blocks, rented; null while none are kept.</summary>
-    public short[]? Coefficients { get; set; }
-
-    /// <summary>Coefficients that are kept of a block: 64 in row-major order, or the DC value alone.</summary>
-    public int CoefficientsPerBlock => WantsAc ? 64 : 1;
+    /// <summary>Coefficients of all padded blocks, while several scans gather them.</summary>
+    public CoefficientStore Store { get; } = new();
 
     /// <summary>The point transform of each coefficient, in zigzag order: 0 complete, -1 not seen.</summary>
     public Span<sbyte> Precision => precision;

@@ -32,7 +32,8 @@ internal sealed unsafe class HuffmanTable
     private readonly byte[] definition = new byte[LongestCode + MostSymbols];
     private int definitionLength;
     private AcSkipTable? skip;
-    private bool skipIsCurrent;
+    private AcPairTable? pairs;
+    private bool skipIsCurrent, pairsAreCurrent;
 
     public uint[] Lookup => lookup;
 
@@ -54,6 +55,18 @@ internal sealed unsafe class HuffmanTable
         }
     }
 
+    /// <summary>For reading AC coefficients two at a time; made when first asked for.</summary>
+    public AcPairTable Pairs
+    {
+        get
+        {
+            pairs ??= new AcPairTable();
+            if (!pairsAreCurrent) pairs.Fill(this);
+            pairsAreCurrent = true;
+            return pairs;
+        }
+    }
+
     /// <summary>A new table; see <see cref="TryDefine"/>.</summary>
     /// <returns>Null if there is no such code.</returns>
     public static HuffmanTable? TryBuild(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols, bool isDc)
@@ -71,7 +84,7 @@ internal sealed unsafe class HuffmanTable
     {
         Span<byte> known = definition.AsSpan(0, definitionLength);
         if (definitionLength == counts.Length + symbols.Length && known.StartsWith(counts) && known.EndsWith(symbols)) return true;
-        (definitionLength, skipIsCurrent) = (0, false);
+        (definitionLength, skipIsCurrent, pairsAreCurrent) = (0, false, false);
         if (!TryBuild(this, counts, symbols, isDc)) return false;
         counts.CopyTo(definition);
         symbols.CopyTo(definition.AsSpan(counts.Length));
@@ -112,6 +125,18 @@ internal sealed unsafe class HuffmanTable
                 return entries[firstEntry[length] + (code >> (LongestCode - length)) - firstCode[length]];
         }
         return 0;
+    }
+
+    /// <summary>The value that follows the code of an AC entry that has one.</summary>
+    /// <param name="entry">Of the code.</param>
+    /// <param name="bits">From the code on.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int ValueOf(uint entry, ulong bits)
+    {
+        ulong value = bits << (int)(entry >> 16);
+        int shift = (int)(entry >> 8);
+        // A leading 0 marks a negative value (T.81, F.2.2.1): subtract 2^n - 1.
+        return (int)(value >> shift) - (int)((ulong)~((long)value >> 63) >> shift);
     }
 
     private static uint DcEntry(int bits, int length) => (uint)((length << 16) | ((63 - bits) << 8) | (length + bits));

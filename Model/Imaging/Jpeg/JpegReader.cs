@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 
 namespace EmotionMLNet.Imaging.Jpeg;
@@ -61,11 +60,7 @@ internal ref struct JpegReader
     public readonly void Dispose()
     {
         entropy.Dispose();
-        foreach (Component c in frame.Components)
-        {
-            if (c.Coefficients is not null) ArrayPool<short>.Shared.Return(c.Coefficients);
-            c.Coefficients = null;
-        }
+        foreach (Component c in frame.Components) c.Store.Release();
     }
 
     private void ReadSegment(byte marker, ReadOnlySpan<byte> payload, int offset)
@@ -162,11 +157,9 @@ internal ref struct JpegReader
     {
         foreach (Component c in frame.Components)
         {
-            if (c.Coefficients is not null) continue;
-            long length = c.PaddedBlocks * c.CoefficientsPerBlock;
-            if (length > Array.MaxLength) throw JpegDecoder.Error(0, $"{frame.Width} x {frame.Height} pixels in several scans are more than fits into memory");
-            c.Coefficients = ArrayPool<short>.Shared.Rent((int)length);
-            c.Coefficients.AsSpan(0, (int)length).Clear();
+            if (c.Store.IsHeld) continue;
+            if (64 * c.PaddedBlocks > Array.MaxLength) throw JpegDecoder.Error(0, $"{frame.Width} x {frame.Height} pixels in several scans are more than fits into memory");
+            c.Store.Hold((int)c.PaddedBlocks, c.WantsAc);
         }
     }
 
@@ -184,6 +177,7 @@ internal ref struct JpegReader
         {
             if (position >= file.Length && c.Precision.ContainsAnyExcept((sbyte)0)) throw JpegDecoder.Error(file.Length, "the file is truncated: it ends before all scans are there");
         }
+        KeepCoefficients(frame); // of a component that no scan has coded
         var source = new CoefficientSource(frame);
         return new PictureAssembler(frame, space).Assemble(ref source, memory);
     }

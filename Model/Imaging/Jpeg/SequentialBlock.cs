@@ -55,10 +55,8 @@ internal static unsafe class SequentialBlock
                     continue;
                 }
             }
-            ulong value = bits << (int)(entry >> 16);
             k += (nint)(entry >> 24);
-            int shift = (int)(entry >> 8);
-            block[Unsafe.Add(ref toNatural, k)] = (short)((int)(value >> shift) - (int)((ulong)~((long)value >> 63) >> shift));
+            block[Unsafe.Add(ref toNatural, k)] = (short)HuffmanTable.ValueOf(entry, bits);
             k++;
             bits <<= (int)entry;
             count -= (int)(entry & 63);

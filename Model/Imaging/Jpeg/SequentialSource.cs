@@ -3,7 +3,7 @@ namespace EmotionMLNet.Imaging.Jpeg;
 /// <summary>Sequential mode with all components in one scan: blocks are decoded and transformed on the way, and no coefficient is kept.</summary>
 internal unsafe ref struct SequentialSource : IMcuRowSource
 {
-    // A table for passing over coefficients takes the time that so many blocks save by it.
+    // The tables for several coefficients at a look take the time that so many blocks save by them.
     private const int FewBlocks = 4096;
 
     private readonly Frame frame;
@@ -39,7 +39,7 @@ internal unsafe ref struct SequentialSource : IMcuRowSource
     private void FillRow(int mcus, int wide, int high, byte* work)
     {
         BlockPlace* places = stackalloc BlockPlace[BlockPlace.Most];
-        short* block = stackalloc short[64];
+        short* block = stackalloc short[BlockReader.BlockLength];
         short* steps = stackalloc short[64 * 4];
         byte nowhere;
         bool onlyMeans = true;
@@ -50,12 +50,14 @@ internal unsafe ref struct SequentialSource : IMcuRowSource
             Component c = scan.Components[i].Component;
             c.Quantisation.CopyTo(new Span<short>(steps + 64 * i, 64));
             onlyMeans &= !c.WantsAc;
-            AcSkipTable skip = c.WantsAc || frame.Blocks < FewBlocks ? AcSkipTable.Stepping : scan.Components[i].Ac.Skip;
+            HuffmanTable ac = scan.Components[i].Ac;
+            AcSkipTable? skip = c.WantsAc ? null : frame.Blocks < FewBlocks ? AcSkipTable.Stepping : ac.Skip;
+            AcPairTable? pairs = c.WantsAc && frame.Blocks >= FewBlocks ? ac.Pairs : null;
             for (int b = 0; b < Math.Min(wide, c.Horizontal) * Math.Min(high, c.Vertical); b++)
             {
                 (int y, int x) = Math.DivRem(b, Math.Min(wide, c.Horizontal));
                 byte* first = work + c.SamplesOffset + (nint)y * c.BlockSize * c.Stride + x * c.BlockSize;
-                places[count++] = new BlockPlace(i, scan.Components[i], skip, steps + 64 * i, c.IsWanted ? first : &nowhere, c.IsWanted ? Math.Min(wide, c.Horizontal) * c.BlockSize : 0);
+                places[count++] = new BlockPlace(i, scan.Components[i], skip, pairs, steps + 64 * i, c.IsWanted ? first : &nowhere, c.IsWanted ? Math.Min(wide, c.Horizontal) * c.BlockSize : 0);
             }
         }
         for (int mcu = 0; mcu < mcus;)
@@ -69,24 +71,43 @@ internal unsafe ref struct SequentialSource : IMcuRowSource
 
     private void DecodeBlocks(BlockPlace* places, int count, int mcus, short* block)
     {
+        JpegBitReader bits = reader.Bits;
+        ReadOnlySpan<ScanComponent> parts = scan.Components;
         for (; mcus > 0; mcus--)
         {
             for (BlockPlace* place = places; place < places + count; place++)
             {
-                ref readonly ScanComponent part = ref scan.Components[place->Part];
+                ref readonly ScanComponent part = ref parts[place->Part];
                 Component c = part.Component;
-                bool valid = SequentialBlock.TryReadDc(ref reader.Bits, part.Dc, out int difference);
+                bool valid = SequentialBlock.TryReadDc(ref bits, place->Dc, part.Dc, out int difference);
                 c.DcPredictor += difference;
                 block[0] = (short)c.DcPredictor;
                 int coded = 1;
-                if (c.WantsAc) coded = SequentialBlock.ReadAc(ref reader.Bits, part.Ac, block);
-                else valid &= BlockSkipper.TrySkip(ref reader.Bits, place->Skip, part.Ac);
-                reader.EndBlock(valid && coded != SequentialBlock.Invalid);
+                if (place->Pairs != null)
+                {
+                    coded = BlockReader.ReadAc(ref bits, place->Pairs, part.Ac, block);
+                }
+                else if (place->Skip != null)
+                {
+                    valid &= BlockSkipper.TrySkip(ref bits, place->Skip, part.Ac);
+                }
+                else
+                {
+                    JpegBitReader copy = bits;
+                    coded = SequentialBlock.ReadAc(ref copy, part.Ac, block);
+                    bits = copy;
+                }
+                if (!valid || coded == SequentialBlock.Invalid || bits.IsOverrun)
+                {
+                    reader.Bits = bits;
+                    reader.EndBlock(valid && coded != SequentialBlock.Invalid);
+                }
                 if (c.IsWanted) InverseDct.Transform(block, place->Steps, coded, place->Target, c.Stride, c.BlockSize);
                 place->Target += place->Advance;
                 if (coded > 1) new Span<short>(block, 64).Clear();
             }
         }
+        reader.Bits = bits;
     }
 
     private readonly void ResetPredictions()

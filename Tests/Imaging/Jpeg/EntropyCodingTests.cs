@@ -88,6 +88,61 @@ public sealed unsafe class EntropyCodingTests
         Assert.Null(HuffmanTable.TryBuild(counts, symbols, isDc: false));
     }
 
+    [Fact]
+    public void Reading_two_coefficients_at_a_look_gives_what_reading_one_does()
+    {
+        var random = new Random(9);
+        byte[] bytes = new byte[200_000 + EntropyData.Padding];
+        random.NextBytes(bytes.AsSpan(0, 200_000));
+        short* single = stackalloc short[64], several = stackalloc short[BlockReader.BlockLength];
+        int blocks = 0;
+        fixed (byte* p = bytes)
+        {
+            foreach (HuffmanTable table in (HuffmanTable[])[StandardHuffmanTables.LumaAc, StandardHuffmanTables.ChromaAc])
+            {
+                var one = new JpegBitReader();
+                one.Begin(p, p + 200_000);
+                JpegBitReader two = one;
+                while (!one.IsOverrun && one.Next < p + 199_000)
+                {
+                    new Span<short>(single, 64).Clear();
+                    new Span<short>(several, 64).Clear();
+                    int expected = SequentialBlock.ReadAc(ref one, table, single), actual = BlockReader.ReadAc(ref two, table.Pairs.Pointer, table, several);
+                    Assert.Equal(expected, actual);
+                    blocks++;
+                    if (expected != SequentialBlock.Invalid)
+                    {
+                        Assert.Equal(one.Next - p - one.Count / 8.0, two.Next - p - two.Count / 8.0);
+                        Assert.True(new Span<short>(single, 64).SequenceEqual(new Span<short>(several, 64)));
+                        continue;
+                    }
+                    // Noise ends in bits that are no code: go on a byte later.
+                    one.Begin(p + Math.Min(200_000, one.Next - p + 1), p + 200_000);
+                    two = one;
+                }
+            }
+        }
+        Assert.True(blocks > 1000, $"{blocks} blocks");
+    }
+
+    [Fact]
+    public void Bits_are_deposited_with_and_without_the_instruction()
+    {
+        var random = new Random(10);
+        for (int i = 0; i < 1000; i++)
+        {
+            ulong value = (ulong)random.NextInt64() << 1, mask = (ulong)random.NextInt64() * 2 & (ulong)random.NextInt64(), deposited = BandReader.DepositOneByOne(value, mask);
+            Assert.Equal(deposited, BandReader.Deposit(value, mask));
+            // The j-th lowest place holds the j-th lowest bit.
+            for (int place = 0, j = 0; place < 64; place++)
+            {
+                bool isPlace = (mask >> place & 1) != 0;
+                Assert.Equal(isPlace ? value >> j & 1 : 0, deposited >> place & 1);
+                if (isPlace) j++;
+            }
+        }
+    }
+
     [Theory]
     [InlineData(true), InlineData(false)]
     public void Passing_over_coefficients_takes_the_bits_that_reading_them_takes(bool oneByOne)

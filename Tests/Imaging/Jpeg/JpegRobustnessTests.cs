@@ -122,6 +122,17 @@ public sealed class JpegRobustnessTests
     }
 
     [Fact]
+    public void A_picture_whose_scans_are_all_of_no_use_is_flat()
+    {
+        byte[] file = JpegGolden.Encoded("progressive-grey");
+        int next(int from) => from + file.AsSpan(from).IndexOf([(byte)0xFF, JpegMarker.Sos]);
+        int first = next(0), second = next(first + 2), third = next(second + 2);
+        // The second scan alone has AC coefficients, and at this scale only DC values count.
+        byte[] acOnly = [.. file.AsSpan(0, first), .. file.AsSpan(second, third - second), 0xFF, JpegMarker.Eoi];
+        Assert.All(JpegDecoder.Decode(acOnly, new ImageReaderOptions { WantedSize = (1, 1) }).Pixels, p => Assert.Equal(128, p));
+    }
+
+    [Fact]
     public void A_writer_may_end_a_refining_scan_early()
     {
         byte[] file = JpegGolden.Encoded("progressive-grey");
