@@ -19,7 +19,7 @@ internal sealed class TrainingWork : IDisposable
         Plan = new TrainingPlan(network, batch, team);
         int classes = network.OutputShape.Channels;
         loss = new SoftmaxCrossEntropy(classes);
-        optimiser = new Sgd([.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)], weightDecay: 1e-4f);
+        optimiser = new Sgd([.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)], weightDecay: 1e-4f, team: team);
         Works.Fill(Plan.Input.Span);
         targets = new float[batch * classes];
         for (int n = 0; n < batch; n++) targets[n * classes + n % classes] = 1;

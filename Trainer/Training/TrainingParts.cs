@@ -1,5 +1,6 @@
 using System.Globalization;
 using EmotionMLNet.Architectures;
+using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
@@ -87,12 +88,12 @@ internal static class TrainingParts
         }
     }
 
-    public static IOptimiser Optimiser(TrainingOptions options, IReadOnlyList<Parameter> parameters) => options.Optimiser switch
+    public static IOptimiser Optimiser(TrainingOptions options, IReadOnlyList<Parameter> parameters, ThreadTeam? team = null) => options.Optimiser switch
     {
-        OptimiserKind.Sgd => new Sgd(parameters, options.Momentum, nesterov: options.Momentum > 0, options.WeightDecay),
-        OptimiserKind.Adam => new Adam(parameters, options.WeightDecay),
-        OptimiserKind.AdamW => new Adam(parameters, options.WeightDecay, decoupled: true),
-        _ => new RAdam(parameters, options.WeightDecay),
+        OptimiserKind.Sgd => new Sgd(parameters, options.Momentum, nesterov: options.Momentum > 0, options.WeightDecay, team),
+        OptimiserKind.Adam => new Adam(parameters, options.WeightDecay, team: team),
+        OptimiserKind.AdamW => new Adam(parameters, options.WeightDecay, decoupled: true, team: team),
+        _ => new RAdam(parameters, options.WeightDecay, team: team),
     };
 
     public static ISchedule Schedule(TrainingOptions options)

@@ -58,7 +58,7 @@ internal sealed class TrainingRun : IDisposable
         batches = BatchLoader.ForTraining(train, new Augmenter(options.Augmentation, preprocessing), batch, (ulong)options.Seed, team);
         targets = new Tensor(batch, Shape.Vector(data.Labels.Count));
         loss = TrainingParts.Loss(options, network, train);
-        optimiser = TrainingParts.Optimiser(options, trainable);
+        optimiser = TrainingParts.Optimiser(options, trainable, team);
         schedule = TrainingParts.Schedule(options);
         plateau = schedule as PlateauSchedule ?? (schedule as WarmUp)?.Then as PlateauSchedule;
         average = options.WeightAverage > 0 ? new WeightAverage(network, options.WeightAverage) : null;
@@ -154,7 +154,7 @@ internal sealed class TrainingRun : IDisposable
     private void BeginStage()
     {
         plan = new TrainingPlan(Network, batch, team);
-        optimiser = TrainingParts.Optimiser(Options, trainable);
+        optimiser = TrainingParts.Optimiser(Options, trainable, team);
         foreach (ITrainingListener listener in listeners) listener.StageBegun(this, stages);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Tests.Layers;
 using EmotionMLNet.Trainer.Training.Optimisers;
@@ -59,15 +60,41 @@ public sealed class OptimiserGoldenTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private static IOptimiser Make(string name, Parameter[] parameters)
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Threads_share_the_values_and_give_the_same_bits(string name)
+    {
+        const int count = 5; // as many copies of both parameters: runs that begin and end anywhere
+        Parameter[] alone = [.. Enumerable.Range(0, count).SelectMany(_ => Parameters())], shared = [.. Enumerable.Range(0, count).SelectMany(_ => Parameters())];
+        using var team = new ThreadTeam(3);
+        IOptimiser one = Make(name, alone), three = Make(name, shared, team);
+        for (int step = 0; step < 8; step++)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                foreach (Parameter[] all in new[] { alone, shared })
+                {
+                    all[2 * i].Gradient = LayersGolden.Floats(Golden.Gradients[step].Weight);
+                    all[2 * i + 1].Gradient = LayersGolden.Floats(Golden.Gradients[step].Bias);
+                }
+            }
+            one.Step(Golden.Rates[step]);
+            three.Step(Golden.Rates[step]);
+        }
+        Assert.Equal(alone.SelectMany(p => p.Value), shared.SelectMany(p => p.Value));
+        Assert.Equal(one.State.SelectMany(s => s.Values), three.State.SelectMany(s => s.Values));
+        Assert.NotEqual(Parameters()[0].Value, shared[^2].Value);
+    }
+
+    private static IOptimiser Make(string name, Parameter[] parameters, ThreadTeam? team = null)
     {
         float decay = Golden.Cases[name].Decay;
         return name.Split('-')[0] switch
         {
-            "sgd" => new Sgd(parameters, name == "sgd" ? 0 : 0.9f, nesterov: name.Contains("nesterov"), decay),
-            "adam" => new Adam(parameters, decay),
-            "adamw" => new Adam(parameters, decay, decoupled: true),
-            _ => new RAdam(parameters, decay),
+            "sgd" => new Sgd(parameters, name == "sgd" ? 0 : 0.9f, nesterov: name.Contains("nesterov"), decay, team),
+            "adam" => new Adam(parameters, decay, team: team),
+            "adamw" => new Adam(parameters, decay, decoupled: true, team: team),
+            _ => new RAdam(parameters, decay, team: team),
         };
     }
 

@@ -1,3 +1,4 @@
+using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 
 namespace EmotionMLNet.Trainer.Training.Optimisers;
@@ -12,9 +13,11 @@ namespace EmotionMLNet.Trainer.Training.Optimisers;
 /// <param name="beta1">β₁.</param>
 /// <param name="beta2">β₂.</param>
 /// <param name="epsilon">ε.</param>
-internal sealed class Adam(IReadOnlyList<Parameter> parameters, float weightDecay = 0, bool decoupled = false, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f) : IOptimiser
+/// <param name="team">Threads that share a step; null for the caller's alone.</param>
+internal sealed class Adam(IReadOnlyList<Parameter> parameters, float weightDecay = 0, bool decoupled = false, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f, ThreadTeam? team = null) : IOptimiser
 {
     private readonly AdamMoments moments = new(parameters, beta1, beta2);
+    private readonly ParameterSplit split = new(parameters, team);
 
     public int Steps { get; set; }
 
@@ -24,12 +27,19 @@ internal sealed class Adam(IReadOnlyList<Parameter> parameters, float weightDeca
     {
         Steps++;
         double first = 1 - Math.Pow(beta1, Steps), second = Math.Sqrt(1 - Math.Pow(beta2, Steps));
-        for (int i = 0; i < parameters.Count; i++)
-        {
-            if (!parameters[i].Learns) continue;
-            float decay = parameters[i].Decays ? weightDecay : 0, rate = learningRate * parameters[i].LearningRateFactor;
-            moments.Update(i, decoupled ? 0 : decay);
-            moments.Apply(i, decoupled ? 1 - rate * decay : 1, (float)(rate / first), (float)(1 / second), epsilon);
-        }
+        split.Run(new Update(this, learningRate, first, second));
+    }
+
+    private readonly struct Update(Adam owner, float learningRate, double first, double second) : IParameterUpdate
+    {
+        public void Apply(int parameter, int start, int length) => owner.Apply(parameter, start, length, learningRate, first, second);
+    }
+
+    private void Apply(int i, int start, int length, float learningRate, double first, double second)
+    {
+        if (!parameters[i].Learns) return;
+        float decay = parameters[i].Decays ? weightDecay : 0, rate = learningRate * parameters[i].LearningRateFactor;
+        moments.Update(i, start, length, decoupled ? 0 : decay);
+        moments.Apply(i, start, length, decoupled ? 1 - rate * decay : 1, (float)(rate / first), (float)(1 / second), epsilon);
     }
 }

@@ -12,10 +12,10 @@ internal sealed class AdamMoments(IReadOnlyList<Parameter> parameters, float bet
         => m.Select((a, i) => ($"m.{i}", a)).Concat(v.Select((a, i) => ($"v.{i}", a)));
 
     /// <summary>m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g² with g = gradient + decay · w.</summary>
-    public void Update(int parameter, float decay)
+    public void Update(int parameter, int start, int length, float decay)
     {
-        Span<float> first = m[parameter], second = v[parameter];
-        ReadOnlySpan<float> w = parameters[parameter].Value, gradient = parameters[parameter].Gradient;
+        Span<float> first = m[parameter].AsSpan(start, length), second = v[parameter].AsSpan(start, length);
+        ReadOnlySpan<float> w = parameters[parameter].Value.AsSpan(start, length), gradient = parameters[parameter].Gradient.AsSpan(start, length);
         int i = 0;
         for (; i + Vector<float>.Count <= w.Length; i += Vector<float>.Count)
         {
@@ -32,10 +32,10 @@ internal sealed class AdamMoments(IReadOnlyList<Parameter> parameters, float bet
     }
 
     /// <summary>w ← keep · w - rate · m / (√v · scale + ε).</summary>
-    public void Apply(int parameter, float keep, float rate, float scale, float epsilon)
+    public void Apply(int parameter, int start, int length, float keep, float rate, float scale, float epsilon)
     {
-        ReadOnlySpan<float> first = m[parameter], second = v[parameter];
-        Span<float> w = parameters[parameter].Value;
+        ReadOnlySpan<float> first = m[parameter].AsSpan(start, length), second = v[parameter].AsSpan(start, length);
+        Span<float> w = parameters[parameter].Value.AsSpan(start, length);
         int i = 0;
         var eps = new Vector<float>(epsilon);
         for (; i + Vector<float>.Count <= w.Length; i += Vector<float>.Count)
@@ -47,9 +47,10 @@ internal sealed class AdamMoments(IReadOnlyList<Parameter> parameters, float bet
     }
 
     /// <summary>w ← w - rate · m: the step without the second moment.</summary>
-    public void ApplyFirst(int parameter, float rate)
+    public void ApplyFirst(int parameter, int start, int length, float rate)
     {
-        Span<float> w = parameters[parameter].Value;
-        for (int i = 0; i < w.Length; i++) w[i] -= rate * m[parameter][i];
+        ReadOnlySpan<float> first = m[parameter].AsSpan(start, length);
+        Span<float> w = parameters[parameter].Value.AsSpan(start, length);
+        for (int i = 0; i < w.Length; i++) w[i] -= rate * first[i];
     }
 }
