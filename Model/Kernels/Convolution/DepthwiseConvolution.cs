@@ -99,6 +99,76 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
             return (s0, s1, s2, s3);
         }
 
+        /// <summary>Four neighbouring results of whole rows of three taps at stride 1: what lies under several of them is loaded once.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (T, T, T, T) FourOfThree(Tap* taps, int rows, nint at, nint pixel, nint channel)
+        {
+            T s0 = T.Broadcast(0), s1 = s0, s2 = s0, s3 = s0;
+            for (int i = 0; i < rows; i++, taps += 3)
+            {
+                float* from = taps->From + at + channel;
+                T w0 = T.Load(taps[0].Weight + channel), w1 = T.Load(taps[1].Weight + channel), w2 = T.Load(taps[2].Weight + channel);
+                T x = T.Load(from), x1 = T.Load(from + pixel), x2 = T.Load(from + 2 * pixel), x3 = T.Load(from + 3 * pixel);
+                s0 = T.FusedMultiplyAdd(x, w0, s0);
+                s1 = T.FusedMultiplyAdd(x1, w0, s1);
+                s2 = T.FusedMultiplyAdd(x2, w0, s2);
+                s3 = T.FusedMultiplyAdd(x3, w0, s3);
+                s0 = T.FusedMultiplyAdd(x1, w1, s0);
+                s1 = T.FusedMultiplyAdd(x2, w1, s1);
+                s2 = T.FusedMultiplyAdd(x3, w1, s2);
+                x = T.Load(from + 4 * pixel);
+                s3 = T.FusedMultiplyAdd(x, w1, s3);
+                s0 = T.FusedMultiplyAdd(x2, w2, s0);
+                s1 = T.FusedMultiplyAdd(x3, w2, s1);
+                s2 = T.FusedMultiplyAdd(x, w2, s2);
+                s3 = T.FusedMultiplyAdd(T.Load(from + 5 * pixel), w2, s3);
+            }
+            return (s0, s1, s2, s3);
+        }
+
+        /// <summary>The same at stride 2.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (T, T, T, T) FourOfThreeApart(Tap* taps, int rows, nint at, nint pixel, nint channel)
+        {
+            T s0 = T.Broadcast(0), s1 = s0, s2 = s0, s3 = s0;
+            for (int i = 0; i < rows; i++, taps += 3)
+            {
+                float* from = taps->From + at + channel;
+                T w = T.Load(taps[0].Weight + channel), x2 = T.Load(from + 2 * pixel), x4 = T.Load(from + 4 * pixel), x6 = T.Load(from + 6 * pixel);
+                s0 = T.FusedMultiplyAdd(T.Load(from), w, s0);
+                s1 = T.FusedMultiplyAdd(x2, w, s1);
+                s2 = T.FusedMultiplyAdd(x4, w, s2);
+                s3 = T.FusedMultiplyAdd(x6, w, s3);
+                w = T.Load(taps[1].Weight + channel);
+                s0 = T.FusedMultiplyAdd(T.Load(from + pixel), w, s0);
+                s1 = T.FusedMultiplyAdd(T.Load(from + 3 * pixel), w, s1);
+                s2 = T.FusedMultiplyAdd(T.Load(from + 5 * pixel), w, s2);
+                s3 = T.FusedMultiplyAdd(T.Load(from + 7 * pixel), w, s3);
+                w = T.Load(taps[2].Weight + channel);
+                s0 = T.FusedMultiplyAdd(x2, w, s0);
+                s1 = T.FusedMultiplyAdd(x4, w, s1);
+                s2 = T.FusedMultiplyAdd(x6, w, s2);
+                s3 = T.FusedMultiplyAdd(T.Load(from + 8 * pixel), w, s3);
+            }
+            return (s0, s1, s2, s3);
+        }
+
+        /// <summary>One result of four vectors of channels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (T, T, T, T) FourVectors(Tap* taps, int count, nint channel)
+        {
+            T s0 = T.Broadcast(0), s1 = s0, s2 = s0, s3 = s0;
+            for (int k = 0; k < count; k++)
+            {
+                float* from = taps[k].From + channel, w = taps[k].Weight + channel;
+                s0 = T.FusedMultiplyAdd(T.Load(from), T.Load(w), s0);
+                s1 = T.FusedMultiplyAdd(T.Load(from + T.Count), T.Load(w + T.Count), s1);
+                s2 = T.FusedMultiplyAdd(T.Load(from + 2 * T.Count), T.Load(w + 2 * T.Count), s2);
+                s3 = T.FusedMultiplyAdd(T.Load(from + 3 * T.Count), T.Load(w + 3 * T.Count), s3);
+            }
+            return (s0, s1, s2, s3);
+        }
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T One(Tap* taps, int count, nint at, nint channel)
         {
@@ -154,8 +224,24 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
         {
             int count = Gather(row, ox, true, taps);
             nint at = ((nint)row * g.OutWidth + ox) * g.OutChannels;
-            Inner<L>(taps, count, 1, at, 0, whole);
-            Inner<Lanes1>(taps, count, 1, at, whole, g.OutChannels);
+            Single<L>(taps, count, at, 0, whole);
+            Single<Lanes1>(taps, count, at, whole, g.OutChannels);
+        }
+
+        // One output: four vectors of channels at a time, each a chain of its own.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Single<T>(Tap* taps, int count, nint at, int channel, int end) where T : struct, ILanes<T>
+        {
+            int c = channel, n = T.Count;
+            for (; c + 4 * n <= end; c += 4 * n)
+            {
+                (T s0, T s1, T s2, T s3) = Line<T>.FourVectors(taps, count, c);
+                epilogue.Apply(s0, c, at + c).Store(y + at + c);
+                epilogue.Apply(s1, c + n, at + c + n).Store(y + at + c + n);
+                epilogue.Apply(s2, c + 2 * n, at + c + 2 * n).Store(y + at + c + 2 * n);
+                epilogue.Apply(s3, c + 3 * n, at + c + 3 * n).Store(y + at + c + 3 * n);
+            }
+            for (; c < end; c += n) epilogue.Apply(Line<T>.One(taps, count, 0, c), c, at + c).Store(y + at + c);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -163,19 +249,25 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
         {
             nint step = (nint)g.StrideX * g.InChannels, next = g.OutChannels;
             int q = 0;
-            for (; q + 4 <= outputs; q += 4, at += 4 * next)
+            bool three = g is { KernelWidth: 3, DilationX: 1, StrideX: 1 or 2 };
+            while (q < outputs && outputs >= 4)
             {
+                q = Math.Min(q, outputs - 4); // the last four overlap those before them: the same sums once more
+                nint to = at + q * next;
                 for (int c = channel; c < end; c += T.Count)
                 {
-                    (T s0, T s1, T s2, T s3) = Line<T>.Four(taps, count, q * step, step, c);
-                    epilogue.Apply(s0, c, at + c).Store(y + at + c);
-                    epilogue.Apply(s1, c, at + next + c).Store(y + at + next + c);
-                    epilogue.Apply(s2, c, at + 2 * next + c).Store(y + at + 2 * next + c);
-                    epilogue.Apply(s3, c, at + 3 * next + c).Store(y + at + 3 * next + c);
+                    (T s0, T s1, T s2, T s3) = !three ? Line<T>.Four(taps, count, q * step, step, c)
+                        : g.StrideX == 1 ? Line<T>.FourOfThree(taps, count / 3, q * step, g.InChannels, c)
+                        : Line<T>.FourOfThreeApart(taps, count / 3, q * step, g.InChannels, c);
+                    epilogue.Apply(s0, c, to + c).Store(y + to + c);
+                    epilogue.Apply(s1, c, to + next + c).Store(y + to + next + c);
+                    epilogue.Apply(s2, c, to + 2 * next + c).Store(y + to + 2 * next + c);
+                    epilogue.Apply(s3, c, to + 3 * next + c).Store(y + to + 3 * next + c);
                 }
+                q += 4;
             }
-            for (; q < outputs; q++, at += next)
-                for (int c = channel; c < end; c += T.Count) epilogue.Apply(Line<T>.One(taps, count, q * step, c), c, at + c).Store(y + at + c);
+            for (; q < outputs; q++)
+                for (int c = channel; c < end; c += T.Count) epilogue.Apply(Line<T>.One(taps, count, q * step, c), c, at + q * next + c).Store(y + at + q * next + c);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EmotionMLNet.Kernels.Gemm;
 
 namespace EmotionMLNet.Kernels.Convolution;
 
@@ -42,15 +43,33 @@ internal readonly unsafe struct PinnedEpilogue(float* bias, float* residual, Act
     {
         if (bias is not null) value += L.Load(bias + channel);
         if (residual is not null) value += L.Load(residual + index);
-        if (activation != Activation.None) value = L.Max(value, L.Broadcast(0));
-        if (activation == Activation.ReLU6) value = L.Min(value, L.Broadcast(6));
+        if (activation != Activation.None) value = L.MaxNative(L.Broadcast(0), value);
+        if (activation == Activation.ReLU6) value = L.MinNative(L.Broadcast(6), value);
         return value;
     }
 
-    /// <summary>The same on a panel of a matrix product.</summary>
+    /// <summary>A panel of a matrix product, or what is left of one, with this epilogue on the sums while they are in registers.</summary>
+    /// <param name="rows">Rows of A and C.</param>
+    /// <param name="columns">Columns of C, at most a panel's.</param>
+    /// <param name="a">A.</param>
+    /// <param name="b">The packed panel.</param>
     /// <param name="channel">The panel's first channel.</param>
+    /// <param name="c">C[0, 0] inside of y.</param>
+    /// <param name="cStride">In floats.</param>
     /// <param name="y">The whole output.</param>
-    public TileEpilogue OfPanel(int channel, float* y) => new(bias is null ? null : bias + channel, residual, y, activation);
+    public void Product<L>(int rows, int columns, TileInput a, float* b, int channel, float* c, nint cStride, float* y) where L : struct, ILanes<L>
+    {
+        float* from = bias is null ? null : bias + channel;
+        if (residual is null) Product<L, TileEpilogue>(rows, columns, a, b, c, cStride, new TileEpilogue(from, activation));
+        else Product<L, TileResidual>(rows, columns, a, b, c, cStride, new TileResidual(new TileEpilogue(from, activation), residual, y));
+    }
+
+    private static void Product<L, F>(int rows, int columns, TileInput a, float* b, float* c, nint cStride, F finish) where L : struct, ILanes<L> where F : struct, ITileFinish
+    {
+        int panel = GemmTile.Columns<L>();
+        if (columns == panel) GemmTile.Panel<L, F>(rows, a, b, panel, c, cStride, finish);
+        else GemmTile.Part<L, F>(rows, columns, a, b, panel, c, cStride, finish);
+    }
 
     /// <summary>Applies itself to a run of channels of one pixel.</summary>
     public void Apply<L>(float* y, int channel, int count, nint index) where L : struct, ILanes<L>

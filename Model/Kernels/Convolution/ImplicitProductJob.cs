@@ -60,28 +60,21 @@ internal readonly unsafe struct ImplicitProductJob(ConvGeometry g, int firstRow,
         Unfold(row, count, first, inner, patches);
         for (int p = firstPanel; p < endPanel; p++)
         {
-            int channel = p * panel;
+            int channel = p * panel, width = Math.Min(panel, g.OutChannels - channel);
             float* b = packed + (nint)channel * depth, to = y + (nint)row * g.OutWidth * g.OutChannels + channel;
             for (int r = 0; r < count && inner > first; r++)
             {
                 TileInput from = Window(row + r, first, out int skipped);
-                Product<L>(inner - first, channel, from, b + (nint)skipped * panel, to + ((nint)r * g.OutWidth + first) * g.OutChannels, g.OutChannels);
+                epilogue.Product<L>(inner - first, width, from, b + (nint)skipped * panel, channel, to + ((nint)r * g.OutWidth + first) * g.OutChannels, g.OutChannels, y);
             }
             float* unfolded = patches;
             for (int ox = 0; ox < g.OutWidth; ox++)
             {
                 if (ox >= first && ox < inner) continue;
-                Product<L>(count, channel, new TileInput(unfolded, depth, 1, depth), b, to + (nint)ox * g.OutChannels, (nint)g.OutWidth * g.OutChannels);
+                epilogue.Product<L>(count, width, new TileInput(unfolded, depth, 1, depth), b, channel, to + (nint)ox * g.OutChannels, (nint)g.OutWidth * g.OutChannels, y);
                 unfolded += (nint)count * depth;
             }
         }
-    }
-
-    private void Product<L>(int count, int channel, TileInput from, float* b, float* to, nint stride) where L : struct, ILanes<L>
-    {
-        int panel = GemmTile.Columns<L>(), width = Math.Min(panel, g.OutChannels - channel);
-        if (width == panel) GemmTile.Panel<L, TileEpilogue>(count, from, b, panel, to, stride, epilogue.OfPanel(channel, y));
-        else GemmTile.Part<L, TileEpilogue>(count, width, from, b, panel, to, stride, epilogue.OfPanel(channel, y));
     }
 
     // The kernel's rows that lie inside the picture, and how many weights of an output come before them.

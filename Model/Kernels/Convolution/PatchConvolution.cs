@@ -117,9 +117,7 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
                     {
                         float* b = packed + ((nint)group * padded + o) * depth;
                         var from = new TileInput(patches, depth, 1, depth);
-                        TileEpilogue finish = epilogue.OfPanel(group * outs + o, y);
-                        if (o + panel <= outs) GemmTile.Panel<L, TileEpilogue>(count, from, b, panel, to + o, g.OutChannels, finish);
-                        else GemmTile.Part<L, TileEpilogue>(count, outs - o, from, b, panel, to + o, g.OutChannels, finish);
+                        epilogue.Product<L>(count, Math.Min(panel, outs - o), from, b, group * outs + o, to + o, g.OutChannels, y);
                     }
                 }
             }

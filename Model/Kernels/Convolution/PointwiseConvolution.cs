@@ -101,8 +101,7 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
                     nint index = (nint)row * columns + first;
                     var from = new TileInput(a + (nint)row * depth, depth, 1, depth);
                     float* b = packed + (nint)first * depth;
-                    if (width == panel) GemmTile.Panel<L, TileEpilogue>(count, from, b, panel, c + index, columns, epilogue.OfPanel(first, c));
-                    else GemmTile.Part<L, TileEpilogue>(count, width, from, b, panel, c + index, columns, epilogue.OfPanel(first, c));
+                    epilogue.Product<L>(count, width, from, b, first, c + index, columns, c);
                 }
             }
         }

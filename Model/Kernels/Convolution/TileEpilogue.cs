@@ -4,30 +4,42 @@ using EmotionMLNet.Kernels.Gemm;
 
 namespace EmotionMLNet.Kernels.Convolution;
 
-/// <summary>A <see cref="PinnedEpilogue"/> applied to the register tile of a matrix product.</summary>
-/// <remarks>The residual lies as the output does, so it is found by its distance from it. Its rows are far apart and cold: asked for when
-/// the tile starts, they are there when it ends.</remarks>
-internal readonly unsafe struct TileEpilogue(float* bias, float* residual, float* y, Activation activation) : ITileFinish
+/// <summary>Bias and activation on the register tile of a matrix product.</summary>
+/// <remarks>Every activation is a clamp, without a branch: a shallow product spends as long on its epilogue as on its sums.</remarks>
+internal readonly unsafe struct TileEpilogue(float* bias, Activation activation) : ITileFinish
 {
     private readonly float* bias = bias;
-    private readonly bool adds = residual is not null;
+    private readonly float low = activation == Activation.None ? float.NegativeInfinity : 0;
+    private readonly float high = activation == Activation.ReLU6 ? 6 : float.PositiveInfinity;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public L Apply<L>(L value, int column, float* c) where L : struct, ILanes<L> => Clamp(Biased(value, column));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public L Biased<L>(L value, int column) where L : struct, ILanes<L> => bias is null ? value : value + L.Load(bias + column);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public L Clamp<L>(L value) where L : struct, ILanes<L> => L.MinNative(L.Broadcast(high), L.MaxNative(L.Broadcast(low), value));
+
+    public void Prefetch(float* c) { }
+}
+
+/// <summary>The same with a residual between bias and activation.</summary>
+/// <remarks>The residual lies as the output does, so it is found by its distance from it. Its rows are far apart and cold: asked for when
+/// the tile starts, they are there when it ends.</remarks>
+internal readonly unsafe struct TileResidual(TileEpilogue epilogue, float* residual, float* y) : ITileFinish
+{
+    private readonly TileEpilogue epilogue = epilogue;
     private readonly nint distance = (nint)residual - (nint)y; // bytes
-    private readonly Activation activation = activation;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public L Apply<L>(L value, int column, float* c) where L : struct, ILanes<L>
-    {
-        if (bias is not null) value += L.Load(bias + column);
-        if (adds) value += L.Load((float*)((nint)c + distance));
-        if (activation != Activation.None) value = L.Max(value, L.Broadcast(0));
-        if (activation == Activation.ReLU6) value = L.Min(value, L.Broadcast(6));
-        return value;
-    }
+        => epilogue.Clamp(epilogue.Biased(value, column) + L.Load((float*)((nint)c + distance)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(float* c)
     {
-        if (!adds || !Sse.IsSupported) return;
+        if (!Sse.IsSupported) return;
         byte* from = (byte*)c + distance;
         Sse.Prefetch0(from);
         Sse.Prefetch0(from + 64);

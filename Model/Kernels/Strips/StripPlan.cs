@@ -47,7 +47,7 @@ internal sealed class StripPlan
     /// <summary>Memory of one thread.</summary>
     public long PartFloats { get; }
 
-    private long Footprint => PartFloats + stages.Sum(s => s.Kernel.WeightFloats);
+    private bool Fits => stages.Sum(s => s.Kernel.WeightFloats) is var weights && weights <= CacheFloats / 2 && PartFloats + weights <= CacheFloats;
 
     // Whether every stage has enough to do in a strip for its weights to be worth reading.
     private bool IsWorthwhile => stages.Select((s, i) => mostRows[i] >= Math.Min(s.Kernel.WorthwhileRows, s.Kernel.OutHeight)).All(b => b);
@@ -62,7 +62,7 @@ internal sealed class StripPlan
         {
             int middle = (low + high) / 2;
             var plan = new StripPlan(stages, middle * last.RowStep);
-            if (plan.Footprint <= CacheFloats) (best, low) = (plan, middle + 1);
+            if (plan.Fits) (best, low) = (plan, middle + 1);
             else high = middle - 1;
         }
         best = best?.Even(highest, last.RowStep);
