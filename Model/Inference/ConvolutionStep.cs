@@ -8,8 +8,8 @@ namespace EmotionMLNet.Inference;
 /// <summary>A convolution (or linear layer) with everything that was fused into it.</summary>
 internal sealed class ConvolutionStep : InferenceStep
 {
-    private readonly ConvolutionKernel kernel;
-    private readonly Tensor packed;
+    private readonly PackedConvolution many;
+    private readonly PackedConvolution? single;
     private readonly Tensor bias;
     private readonly Activation activation;
 
@@ -21,33 +21,54 @@ internal sealed class ConvolutionStep : InferenceStep
     public ConvolutionStep(FoldedWeights weights, Shape input, Shape output, Activation activation, IReadOnlyList<int> inputs)
         : base(inputs, output)
     {
-        kernel = ConvolutionKernel.Create(weights.Shape.GeometryFor(input));
-        packed = new Tensor(1, Shape.Vector(kernel.PackedFloats));
-        using var team = new ThreadTeam(1);
-        kernel.Pack(weights.Weight, packed.Span, team);
+        ConvGeometry geometry = weights.Shape.GeometryFor(input);
+        many = new PackedConvolution(ConvolutionKernel.Create(geometry), weights.Weight);
+        if (ConvolutionKernel.Create(geometry, batch: 1).GetType() is var type && type != many.Kernel.GetType())
+            single = new PackedConvolution(ConvolutionKernel.Create(geometry, batch: 1), weights.Weight);
         bias = new Tensor(1, Shape.Vector(weights.Bias.Length));
         weights.Bias.CopyTo(bias.Span);
         this.activation = activation;
-        Strips = new ConvolutionStrips(kernel, PinnedFloats.Of(packed.Span), PinnedFloats.Of(bias.Span), activation);
+        Strips = new ConvolutionStrips(many.Kernel, PinnedFloats.Of(many.Weights.Span), PinnedFloats.Of(bias.Span), activation);
     }
 
     public override StripKernel Strips { get; }
 
-    public override long MultiplyAdds => (long)kernel.Geometry.OutLength * kernel.Geometry.Depth;
+    public override long MultiplyAdds => (long)many.Kernel.Geometry.OutLength * many.Kernel.Geometry.Depth;
 
-    public override long WeightFloats => kernel.PackedFloats;
+    public override long WeightFloats(int batch) => For(batch).Kernel.PackedFloats;
 
-    public override long ScratchFloats(int batch, int threads) => kernel.ScratchFloats(batch, threads);
+    public override long ScratchFloats(int batch, int threads) => For(batch).Kernel.ScratchFloats(batch, threads);
 
-    public override Action Bind(Tensor[] inputs, Tensor output, Arena scratch, ThreadTeam team) => () =>
+    public override Action Bind(Tensor[] inputs, Tensor output, Arena scratch, ThreadTeam team)
     {
-        var epilogue = new Epilogue { Bias = bias.Span, Residual = inputs.Length > 1 ? inputs[1].Span : default, Activation = activation };
-        kernel.Forward(inputs[0].Batch, inputs[0].Span, packed.Span, epilogue, output.Span, scratch.Slice(0, scratch.Length), team);
-    };
+        (ConvolutionKernel kernel, Tensor packed) = For(output.Capacity);
+        return () =>
+        {
+            var epilogue = new Epilogue { Bias = bias.Span, Residual = inputs.Length > 1 ? inputs[1].Span : default, Activation = activation };
+            kernel.Forward(inputs[0].Batch, inputs[0].Span, packed.Span, epilogue, output.Span, scratch.Slice(0, scratch.Length), team);
+        };
+    }
 
-    public override string ToString() => Describe(kernel, kernel.Geometry, Inputs.Count > 1, activation);
+    public override string Describe(int batch) => Describe(For(batch).Kernel, many.Kernel.Geometry, Inputs.Count > 1, activation);
 
     /// <summary>One line for a profile.</summary>
     public static string Describe(object kernel, ConvGeometry g, bool residual, Activation activation)
         => $"{kernel} ({g.InChannels} → {g.OutChannels}, {g.KernelHeight}x{g.KernelWidth})" + (residual ? " + residual" : "") + (activation == Activation.None ? "" : $" + {activation}");
+
+    public override string ToString() => Describe(int.MaxValue);
+
+    // The algorithm for one image serves for as many as it suits.
+    private PackedConvolution For(int batch)
+        => single is not null && ConvolutionKernel.Create(many.Kernel.Geometry, batch: batch).GetType() == single.Kernel.GetType() ? single : many;
+
+    /// <summary>An algorithm and the weights as it reads them.</summary>
+    private sealed record PackedConvolution(ConvolutionKernel Kernel, Tensor Weights)
+    {
+        public PackedConvolution(ConvolutionKernel kernel, float[] weights)
+            : this(kernel, new Tensor(1, Shape.Vector(kernel.PackedFloats)))
+        {
+            using var team = new ThreadTeam(1);
+            kernel.Pack(weights, Weights.Span, team);
+        }
+    }
 }

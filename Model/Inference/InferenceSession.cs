@@ -72,11 +72,11 @@ internal sealed class InferenceSession
                 if (taken < best[i]) best[i] = taken;
             }
         }
-        return [.. plan.Steps.Select((s, i) => new StepProfile(s.ToString()!, best[i], Input.Batch * s.MultiplyAdds, Bytes(s)))];
+        return [.. plan.Steps.Select((s, i) => new StepProfile(s.Describe(Input.Capacity), best[i], Input.Batch * s.MultiplyAdds, Bytes(s)))];
     }
 
     private long Bytes(InferenceStep step)
-        => sizeof(float) * (step.WeightFloats + Input.Batch * ((long)step.Storage.Length + step.Inputs.Sum(i => (long)Value(i).Shape.Length)));
+        => sizeof(float) * (step.WeightFloats(Input.Capacity) + Input.Batch * ((long)step.Storage.Length + step.Inputs.Sum(i => (long)Value(i).Shape.Length)));
 
     private Tensor Value(int step) => step == Network.Input ? Input : values[step];
 

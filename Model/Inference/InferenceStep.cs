@@ -25,8 +25,11 @@ internal abstract class InferenceStep(IReadOnlyList<int> inputs, Shape output)
     /// <summary>Multiply-adds of one image by the definition of the layer.</summary>
     public virtual long MultiplyAdds => 0;
 
-    /// <summary>Floats of packed weights.</summary>
-    public virtual long WeightFloats => 0;
+    /// <summary>Floats of packed weights that a run on so many images reads.</summary>
+    public virtual long WeightFloats(int batch) => 0;
+
+    /// <summary>The step with the algorithm that it uses for so many images.</summary>
+    public virtual string Describe(int batch) => ToString()!;
 
     /// <summary>Only while a plan is made, where steps before this one are merged.</summary>
     public void Renumber(Func<int, int> number) => Inputs = [.. Inputs.Select(number)];

@@ -21,7 +21,7 @@ internal sealed class StripStep : InferenceStep
 
     public override long MultiplyAdds => steps.Sum(s => s.MultiplyAdds);
 
-    public override long WeightFloats => steps.Sum(s => s.WeightFloats);
+    public override long WeightFloats(int batch) => steps.Sum(s => s.WeightFloats(batch));
 
     public override long ScratchFloats(int batch, int threads) => pipeline.ScratchFloats(threads);
 

@@ -14,10 +14,11 @@ internal abstract unsafe class ConvolutionKernel(ConvGeometry geometry)
     /// <summary>Chooses the algorithm: Winograd for dense 3x3 at stride 1, the plain product for 1x1, direct for depthwise, else the product of unfolded patches.</summary>
     /// <param name="geometry">The sizes.</param>
     /// <param name="lanes">Vector width; 0 means the machine's widest. Packed weights belong to one width.</param>
-    public static ConvolutionKernel Create(ConvGeometry geometry, int lanes = 0)
+    /// <param name="batch">Images at once: a few deep ones are quicker without Winograd's larger filters.</param>
+    public static ConvolutionKernel Create(ConvGeometry geometry, int lanes = 0, int batch = int.MaxValue)
     {
         if (lanes == 0) lanes = Lanes.Widest;
-        return WinogradTiling.Suits(geometry) ? WinogradTiling.Create(geometry, lanes)
+        return WinogradTiling.Suits(geometry) && !WinogradTiling.StarvesAt(geometry, batch) ? WinogradTiling.Create(geometry, lanes)
             : geometry.IsPointwise ? new PointwiseConvolution(geometry, lanes)
             : geometry.IsDepthwise ? new DepthwiseConvolution(geometry, lanes)
             : new PatchConvolution(geometry, lanes);

@@ -159,6 +159,21 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
             }
         }
 
+        /// <summary>The rows of x that tiles [first, end) read.</summary>
+        public (nint Start, nint End) InputRange(int first, int end) => Range(first, end, -g.PadY, TTile.In, g.Height, g.Width * g.InChannels);
+
+        /// <summary>The rows of y that tiles [first, end) write.</summary>
+        public (nint Start, nint End) OutputRange(int first, int end) => Range(first, end, 0, TTile.Out, g.OutHeight, g.OutWidth * g.OutChannels);
+
+        private (nint Start, nint End) Range(int first, int end, int above, int side, int height, int rowFloats)
+        {
+            if (first >= end) return (0, 0);
+            (int n, int tile) = Math.DivRem(first, PerImage);
+            (int lastImage, int last) = Math.DivRem(end - 1, PerImage);
+            nint start = (nint)n * height + Math.Max(0, tile / Columns * TTile.Out + above);
+            return (start * rowFloats, ((nint)lastImage * height + Math.Min(height, last / Columns * TTile.Out + above + side)) * rowFloats);
+        }
+
         /// <summary>Pointers to a tile's output gradients; outside the picture to zeros.</summary>
         public void GradientPointers(float* dy, int tile, float* zeros, float** pointers)
         {
@@ -211,8 +226,13 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
                     tiles.InputPointers(x, first + t, zeros, pointers);
                     Input<TTile, L>(pointers, g.InChannels, v + (nint)t * g.InChannels, vStride);
                 }
+                (nint nextStart, nint nextEnd) = tiles.InputRange(first + held, Math.Min(end, first + held + chunk));
+                (nint toStart, nint toEnd) = tiles.OutputRange(first, first + held);
                 for (int k = 0; k < Points; k++)
                 {
+                    // The products leave the memory idle: what is written next and what the next chunk reads come in meanwhile.
+                    Prefetch.Share(y + toStart, y + toEnd, k, Points);
+                    Prefetch.Share(x + nextStart, x + nextEnd, k, Points);
                     for (int p = firstPanel; p < endPanel; p++)
                     {
                         GemmTile.Panel<L>(held, v + k * vStride, g.InChannels, 1, packed + ((nint)k * panels + p) * g.InChannels * panel, panel, g.InChannels,
@@ -261,8 +281,13 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
                     tiles.GradientPointers(dy, first + t, zeros, pointers);
                     OutputGradient<TTile, L>(pointers, g.OutChannels, d + (nint)t * outPadded, dStride);
                 }
+                int afterEnd = Math.Min(end, first + count + chunk);
+                (nint nextStart, nint nextEnd) = tiles.InputRange(first + count, afterEnd);
+                (nint gradientStart, nint gradientEnd) = tiles.OutputRange(first + count, afterEnd);
                 for (int k = 0; k < Points; k++)
                 {
+                    Prefetch.Share(x + nextStart, x + nextEnd, k, Points);
+                    Prefetch.Share(dy + gradientStart, dy + gradientEnd, k, Points);
                     for (int o = 0; o < outPadded; o += panel)
                         GemmTile.Panel<L>(g.InChannels, v + k * vStride, 1, g.InChannels, d + k * dStride + o, outPadded, count,
                             du + (nint)k * g.InChannels * outPadded + o, outPadded, add: first > start);
