@@ -9,11 +9,14 @@ internal sealed record Measurement(string Peer, string Work, int Batch, int Thre
 {
     public double Median => Rates.Order().ElementAt(Rates.Count / 2);
 
-    /// <summary>Times a step after two that are not counted.</summary>
+    // The runtime replaces a method by its optimised form in the background, on a thread that competes with those that are measured.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Times a step after some that are not counted: two at least, and until the runtime has compiled all that is in use.</summary>
     public static Measurement Take(string work, int batch, int threads, int repeat, Action step)
     {
         step();
-        step();
+        for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < WarmUp;) step();
         var rates = new double[repeat];
         for (int i = 0; i < repeat; i++)
         {
