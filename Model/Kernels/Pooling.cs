@@ -107,6 +107,7 @@ internal static unsafe class Pooling
                     int c = 0;
                     if (g.IsHalving)
                         for (; c + L.Count <= g.Channels; c += L.Count) Halving<L>(first + c, at + c);
+                    for (; place is null && c + L.Count <= g.Channels; c += L.Count) Largest<L>(first + c, w).Store(y + at + c);
                     for (; c + L.Count <= g.Channels; c += L.Count) Largest<L>(first + c, w, at + c);
                     for (; c < g.Channels; c++) Largest<Lanes1>(first + c, w, at + c);
                 }
@@ -121,6 +122,14 @@ internal static unsafe class Pooling
             if (place is null) return;
             T where = T.Select(b, a, T.Broadcast(1), T.Broadcast(0));
             T.Select(bottom, top, T.Select(d, c, T.Broadcast(3), T.Broadcast(2)), where).Store(place + at);
+        }
+
+        private T Largest<T>(float* p, PoolWindow w) where T : struct, ILanes<T>
+        {
+            T best = T.Broadcast(float.NegativeInfinity);
+            for (int i = 0; i < w.Rows; i++, p += (nint)g.Width * g.Channels)
+                for (int j = 0; j < w.Columns; j++) best = T.Max(T.Load(p + (nint)j * g.Channels), best);
+            return best;
         }
 
         private void Largest<T>(float* p, PoolWindow w, nint at) where T : struct, ILanes<T>

@@ -77,7 +77,7 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
     private int Pixels(int batch) => batch * Geometry.Height * Geometry.Width;
 
     // Rows of A that stay in L2 while all panels of B pass by.
-    private static int ChunkRows(int depth) => Math.Clamp(RoundUp(65_536 / depth, 12), 48, 192);
+    private static int ChunkRows(int depth) => Math.Clamp(RoundUp(131_072 / depth, 12), 48, 192);
 
     // Where B itself stays in L2, so few rows that A stays in L1 and what is written and added to them in L2: outputs leave in whole rows.
     private static int ChunkRows(int depth, int columns)
