@@ -20,7 +20,7 @@ internal sealed class FloatStep(InferenceStep step, Shape[] inputShapes, ByteSca
 
     public override long MultiplyAdds => step.MultiplyAdds;
 
-    public override long WeightFloats => step.WeightFloats;
+    public override long WeightFloats(int batch) => step.WeightFloats(batch);
 
     private IEnumerable<Shape> Shapes => inputShapes.Append(Output);
 

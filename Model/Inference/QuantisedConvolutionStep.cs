@@ -30,7 +30,7 @@ internal sealed class QuantisedConvolutionStep(QuantisedLayer layer, Shape outpu
 
     public override long MultiplyAdds => (long)kernel.Geometry.OutLength * kernel.Geometry.Depth;
 
-    public override long WeightFloats => kernel.PackedBytes / sizeof(float);
+    public override long WeightFloats(int batch) => kernel.PackedBytes / sizeof(float);
 
     public override long ScratchFloats(int batch, int threads) => InputFloats(batch) + kernel.ScratchFloats(batch, threads);
 
