@@ -1,13 +1,16 @@
 namespace EmotionMLNet.Benchmarks.Compare;
 
 /// <summary>
-/// <c>compare [--only WORK,...] [--threads N] [--repeat N] [--rounds N] [--tools DIR] [--node-modules DIR] [--json]</c>: our engine and its
-/// peers in turn, on the same machine and threads, so that a drift of the machine's speed hits all.
+/// <c>compare [--only WORK,...] [--threads N] [--repeat N] [--rounds N] [--tools DIR] [--node-modules DIR] [--int8] [--json]</c>: our engine
+/// (with --int8 in 8-bit integers too) and its peers in turn, on the same machine and threads, so that a drift of the machine's speed hits all.
 /// </summary>
 internal static class CompareMode
 {
     /// <summary>What our engine is called among the peers.</summary>
     public const string Ours = "emotionmlnet";
+
+    /// <summary>What it is called where it runs in 8-bit integers.</summary>
+    public const string OursInBytes = "emotionmlnet-int8";
 
     public static int Run(string[] args)
     {
@@ -24,7 +27,8 @@ internal static class CompareMode
         {
             for (int round = 0; round < (json ? 1 : rounds); round++)
             {
-                all.AddRange(Works.Measure(work, threads, repeat));
+                all.AddRange(Works.Measure(work, threads, repeat, int8: false));
+                if (args.Contains("--int8") && !work.Trains) all.AddRange(Works.Measure(work, threads, repeat, int8: true));
                 if (!json) all.AddRange(peers.Measure(work));
             }
         }

@@ -30,10 +30,10 @@ internal static class Works
     public static Work Find(string name) => All.FirstOrDefault(w => w.Name == name) ?? throw new ArgumentException($"No work is called '{name}': choose from {string.Join(", ", All.Select(w => w.Name))}.");
 
     /// <summary>Measures one piece of work, at each of its batch sizes.</summary>
-    public static IEnumerable<Measurement> Measure(Work work, int threads, int repeat)
+    public static IEnumerable<Measurement> Measure(Work work, int threads, int repeat, bool int8)
     {
         Network network = work.Make();
-        foreach (int batch in work.Batches) yield return work.Trains ? Train(work.Name, network, batch, threads, repeat) : Infer(work.Name, network, batch, threads, repeat);
+        foreach (int batch in work.Batches) yield return work.Trains ? Train(work.Name, network, batch, threads, repeat) : Infer(work.Name, network, batch, threads, repeat, int8);
     }
 
     private static Network Published(string name, int side, int classes)
@@ -49,11 +49,12 @@ internal static class Works
         return Measurement.Take(work, batch, threads, repeat, training.Step);
     }
 
-    private static Measurement Infer(string work, Network network, int batch, int threads, int repeat)
+    private static Measurement Infer(string work, Network network, int batch, int threads, int repeat, bool int8)
     {
         using var team = new ThreadTeam(threads);
-        InferenceSession session = Session(network, batch, team);
-        return Measurement.Take(work, batch, threads, repeat, session.Run);
+        InferenceSession session = Session(network, batch, team, int8);
+        Measurement taken = Measurement.Take(work, batch, threads, repeat, session.Run);
+        return int8 ? taken with { Peer = CompareMode.OursInBytes } : taken;
     }
 
     /// <summary>A session with random input, ready to run.</summary>

@@ -35,7 +35,7 @@ internal static unsafe class BytePatches
                 byte* to = rows + p * stride, from = image + ((nint)(top + upper * g.DilationY) * g.Width + left) * ins;
                 nint down = (nint)g.DilationY * g.Width * ins;
                 bool whole = g.DilationX == 1 && left >= 0 && left + g.KernelWidth <= g.Width;
-                new Span<byte>(to, upper * line).Fill(zero);
+                if (upper > 0) new Span<byte>(to, upper * line).Fill(zero);
                 if (whole && line <= Slack && from + (lower - upper - 1) * down + Slack <= x + length)
                 {
                     for (int i = upper; i < lower; i++, from += down) Unsafe.WriteUnaligned(to + i * line, Unsafe.ReadUnaligned<Chunk>(from));
@@ -48,7 +48,7 @@ internal static unsafe class BytePatches
                         else Taps(g, from, left, zero, to + i * line);
                     }
                 }
-                new Span<byte>(to + lower * line, (g.KernelHeight - lower) * line).Fill(zero);
+                if (lower < g.KernelHeight) new Span<byte>(to + lower * line, (g.KernelHeight - lower) * line).Fill(zero);
             }
         }
     }

@@ -94,7 +94,7 @@ internal sealed unsafe class QuantisedProduct<TProduct> : QuantisedConvolution w
             {
                 int count = Math.Min(most, endRow - row);
                 int* a = direct ? (int*)(x + (nint)row * g.InChannels) : copy;
-                if (!direct) Unfold(row, count, copy, depth);
+                if (!direct) Unfold<I, L>(row, count, copy, depth);
                 for (int p = startPanel; p < endPanel; p++)
                 {
                     int first = p * panel;
@@ -109,18 +109,21 @@ internal sealed unsafe class QuantisedProduct<TProduct> : QuantisedConvolution w
         private static int ChunkRows(ConvGeometry g) => Math.Clamp(ChunkBytes / (sizeof(int) * DepthGroups(g)) / IntegerTile.TileRows, 4, 64) * IntegerTile.TileRows;
 
         // Whatever rounds the depth up to a group meets a weight of 0.
-        private void Unfold(int first, int count, int* to, int depth)
+        private void Unfold<I, L>(int first, int count, int* to, int depth) where I : struct, IIntegerLanes<I, L> where L : struct, ILanes<L>
         {
             if (TProduct.Values == 4)
             {
                 BytePatches.Unfold(g, x, (nint)batch * g.InLength, zero, first, count, (byte*)to, sizeof(int) * (nint)depth);
                 return;
             }
-            byte* row = stackalloc byte[g.Depth + BytePatches.Slack];
+            byte* patch = stackalloc byte[g.Depth + BytePatches.Slack], row = patch;
             for (int r = 0; r < count; r++, to += depth)
             {
-                BytePatches.Unfold(g, x, (nint)batch * g.InLength, zero, first + r, 1, row, 0);
-                for (int i = 0; i < g.Depth; i++) ((short*)to)[i] = row[i];
+                if (g.IsPointwise) row = x + (nint)(first + r) * g.InChannels;
+                else BytePatches.Unfold(g, x, (nint)batch * g.InLength, zero, first + r, 1, patch, 0);
+                int i = 0;
+                for (; i + 2 * I.Count <= g.Depth; i += 2 * I.Count) I.LoadBytesAsShorts(row + i).Store((short*)to + i);
+                for (; i < g.Depth; i++) ((short*)to)[i] = row[i];
             }
         }
     }
