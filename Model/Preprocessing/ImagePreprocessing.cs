@@ -108,6 +108,8 @@ public sealed record ImagePreprocessing
     /// <remarks>
     /// A JPEG is decoded at 1/2, 1/4 or 1/8 as long as both sides stay at least twice the network's: the triangle filter then still
     /// reduces by two or more, and the result is that of a full decode within a few grey levels (Pillow: <c>reducing_gap=2</c>).
+    /// Of a JPEG with Y, Cb and Cr a grey network is given Y as it is stored, which is Pillow's <c>draft("L")</c>: the luma of
+    /// its RGB but for rounding and for colours that RGB does not have, and a third less work.
     /// In crop and pad alike twice the network's rectangle is always enough, whatever the picture's aspect ratio.
     /// </remarks>
     /// <param name="encoded">A whole file.</param>

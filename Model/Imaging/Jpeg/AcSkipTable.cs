@@ -30,6 +30,11 @@ internal sealed unsafe class AcSkipTable
     /// <summary>The entries, which are never moved; valid as long as the table is held.</summary>
     public ushort* Pointer => (ushort*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(entries));
 
+    /// <summary>Whether a block ends after so many coefficients, counted as entries do, itself among them.</summary>
+    /// <remarks>An end of block that follows a full block belongs to the next one, and so do all symbols that do not fit.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool EndsBlock(int after) => after is 64 or (> EndOfBlock and < EndOfBlock + 64);
+
     /// <summary>Makes the entries for a code.</summary>
     public void Fill(HuffmanTable table)
     {

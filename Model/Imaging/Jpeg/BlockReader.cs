@@ -39,7 +39,7 @@ internal static unsafe class BlockReader
                     continue;
                 }
             }
-            if (after is 64 or (> AcSkipTable.EndOfBlock and < AcSkipTable.EndOfBlock + 64))
+            if (AcSkipTable.EndsBlock(after))
             {
                 reader.Drop((int)entry);
                 return after & (AcSkipTable.EndOfBlock - 1);

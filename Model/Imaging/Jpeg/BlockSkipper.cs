@@ -39,8 +39,7 @@ internal static unsafe class BlockSkipper
                     continue;
                 }
             }
-            // An end of block that follows a full block belongs to the next one, and so do all symbols that do not fit.
-            if (after is 64 or (> AcSkipTable.EndOfBlock and < AcSkipTable.EndOfBlock + 64))
+            if (AcSkipTable.EndsBlock(after))
             {
                 reader.Drop((int)entry);
                 return true;
