@@ -23,7 +23,8 @@ internal readonly unsafe struct ImplicitProductJob(ConvGeometry g, int firstRow,
 {
     private const int MostRows = 32;
 
-    public static bool Suits(ConvGeometry g) => g is { Groups: 1, DilationX: 1 };
+    /// <summary>Rows of very few outputs make flat register tiles: those are better unfolded together.</summary>
+    public static bool Suits(ConvGeometry g) => g is { Groups: 1, DilationX: 1, OutWidth: >= 6 };
 
     /// <summary>Scratch of a thread: the unfolded columns of a chunk.</summary>
     public static long PartFloats(ConvGeometry g)

@@ -14,13 +14,13 @@ namespace EmotionMLNet.Kernels.Convolution;
 internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) : ConvolutionKernel(geometry)
 {
     /// <summary>Output pixels unfolded at a time: 4 to 16 tall register tiles.</summary>
-    private static int ChunkPixels(ConvGeometry g) => Math.Clamp(RoundUp(65_536 / Math.Max(1, g.Depth), 12), 48, 192);
+    private static int ChunkPixels(ConvGeometry g) => Math.Clamp(RoundUp(131_072 / Math.Max(1, g.Depth), 12), 96, 192);
 
     public override int PackedFloats => PanelPacking.Floats(Geometry.Groups, Geometry.OutChannels / Geometry.Groups, Geometry.Depth, Panel, transposed: false);
 
     private int Panel => 2 * lanes;
 
-    public override long ScratchFloats(int batch, int threads) => threads * Math.Max(Part.Of(Geometry, Panel).Total, StripScratchFloats) + PackedBackward;
+    public override long ScratchFloats(int batch, int threads) => Math.Max(threads * Math.Max(Part.Of(Geometry, Panel).Total, StripScratchFloats) + PackedBackward, Geometry.WeightLength);
 
     private int PackedBackward => RoundUp(PanelPacking.Floats(Geometry.Groups, Geometry.OutChannels / Geometry.Groups, Geometry.Depth, Panel, transposed: true), 16);
 
@@ -65,6 +65,14 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
     {
         fixed (float* px = x, pdy = dy, pdw = dw, s = scratch)
         {
+            if (ImplicitWeightJob.Suits(Geometry))
+            {
+                var direct = new ImplicitWeightJob(Geometry, batch, px, pdy, s);
+                team.Run(ref direct, lanes);
+                var transpose = new ImplicitWeightJob.TransposeJob(Geometry, s, pdw);
+                team.Run(ref transpose);
+                return;
+            }
             var sum = new BackwardWeightsJob(Geometry, batch, px, pdy, s);
             team.Run(ref sum, lanes);
             var reduce = new ReduceJob(Geometry, s, pdw, team.Threads);
@@ -91,7 +99,7 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
         public static Part Of(ConvGeometry g, int panel)
         {
             int depth = RoundUp(g.Depth, panel), pixels = ChunkPixels(g), outs = RoundUp(g.OutChannels / g.Groups, panel);
-            return new Part(RoundUp(g.OutChannels * depth, 16), RoundUp(pixels * depth, 16), RoundUp(pixels * outs, 16));
+            return new Part(ImplicitWeightJob.Suits(g) ? 0 : RoundUp(g.OutChannels * depth, 16), RoundUp(pixels * depth, 16), RoundUp(pixels * outs, 16));
         }
     }
 

@@ -108,89 +108,95 @@ internal static unsafe class GemmTile
         L c100 = L.Broadcast(0), c101 = c100;
         L c110 = L.Broadcast(0), c111 = c110;
         nint rowStride = a.RowStride, depthStride = a.DepthStride, twice = 2 * rowStride;
-        float* run = a.Address;
-        for (int i = 0; i < a.Runs; i++, run += a.RunStride)
+        float* block = a.Address;
+        for (int m = 0; m < a.Blocks; m++, block += a.BlockStride)
         {
-            float* a0 = run, a3 = a0 + 3 * rowStride, a6 = a0 + 6 * rowStride, a9 = a0 + 9 * rowStride;
-            for (int k = 0; k < a.Depth; k++)
+            float* run = block, right = b;
+            for (int i = 0; i < a.Runs; i++, run += a.RunStride)
             {
-                L b0 = L.Load(b);
-                if (V.Count > 1) b1 = L.Load(b + L.Count);
-                L x = L.Broadcast(a0[0]);
-                c00 = L.FusedMultiplyAdd(x, b0, c00);
-                if (V.Count > 1) c01 = L.FusedMultiplyAdd(x, b1, c01);
-                if (R.Count > 1)
+                float* a0 = run, a3 = a0 + 3 * rowStride, a6 = a0 + 6 * rowStride, a9 = a0 + 9 * rowStride;
+                for (int k = 0; k < a.Depth; k++)
                 {
-                    x = L.Broadcast(a0[rowStride]);
-                    c10 = L.FusedMultiplyAdd(x, b0, c10);
-                    if (V.Count > 1) c11 = L.FusedMultiplyAdd(x, b1, c11);
+                    L b0 = L.Load(b);
+                    if (V.Count > 1) b1 = L.Load(b + L.Count);
+                    L x = L.Broadcast(a0[0]);
+                    c00 = L.FusedMultiplyAdd(x, b0, c00);
+                    if (V.Count > 1) c01 = L.FusedMultiplyAdd(x, b1, c01);
+                    if (R.Count > 1)
+                    {
+                        x = L.Broadcast(a0[rowStride]);
+                        c10 = L.FusedMultiplyAdd(x, b0, c10);
+                        if (V.Count > 1) c11 = L.FusedMultiplyAdd(x, b1, c11);
+                    }
+                    if (R.Count > 2)
+                    {
+                        x = L.Broadcast(a0[twice]);
+                        c20 = L.FusedMultiplyAdd(x, b0, c20);
+                        if (V.Count > 1) c21 = L.FusedMultiplyAdd(x, b1, c21);
+                    }
+                    if (R.Count > 3)
+                    {
+                        x = L.Broadcast(a3[0]);
+                        c30 = L.FusedMultiplyAdd(x, b0, c30);
+                        if (V.Count > 1) c31 = L.FusedMultiplyAdd(x, b1, c31);
+                    }
+                    if (R.Count > 4)
+                    {
+                        x = L.Broadcast(a3[rowStride]);
+                        c40 = L.FusedMultiplyAdd(x, b0, c40);
+                        if (V.Count > 1) c41 = L.FusedMultiplyAdd(x, b1, c41);
+                    }
+                    if (R.Count > 5)
+                    {
+                        x = L.Broadcast(a3[twice]);
+                        c50 = L.FusedMultiplyAdd(x, b0, c50);
+                        if (V.Count > 1) c51 = L.FusedMultiplyAdd(x, b1, c51);
+                    }
+                    if (R.Count > 6)
+                    {
+                        x = L.Broadcast(a6[0]);
+                        c60 = L.FusedMultiplyAdd(x, b0, c60);
+                        if (V.Count > 1) c61 = L.FusedMultiplyAdd(x, b1, c61);
+                    }
+                    if (R.Count > 7)
+                    {
+                        x = L.Broadcast(a6[rowStride]);
+                        c70 = L.FusedMultiplyAdd(x, b0, c70);
+                        if (V.Count > 1) c71 = L.FusedMultiplyAdd(x, b1, c71);
+                    }
+                    if (R.Count > 8)
+                    {
+                        x = L.Broadcast(a6[twice]);
+                        c80 = L.FusedMultiplyAdd(x, b0, c80);
+                        if (V.Count > 1) c81 = L.FusedMultiplyAdd(x, b1, c81);
+                    }
+                    if (R.Count > 9)
+                    {
+                        x = L.Broadcast(a9[0]);
+                        c90 = L.FusedMultiplyAdd(x, b0, c90);
+                        if (V.Count > 1) c91 = L.FusedMultiplyAdd(x, b1, c91);
+                    }
+                    if (R.Count > 10)
+                    {
+                        x = L.Broadcast(a9[rowStride]);
+                        c100 = L.FusedMultiplyAdd(x, b0, c100);
+                        if (V.Count > 1) c101 = L.FusedMultiplyAdd(x, b1, c101);
+                    }
+                    if (R.Count > 11)
+                    {
+                        x = L.Broadcast(a9[twice]);
+                        c110 = L.FusedMultiplyAdd(x, b0, c110);
+                        if (V.Count > 1) c111 = L.FusedMultiplyAdd(x, b1, c111);
+                    }
+                    a0 += depthStride;
+                    if (R.Count > 3) a3 += depthStride;
+                    if (R.Count > 6) a6 += depthStride;
+                    if (R.Count > 9) a9 += depthStride;
+                    b += bStride;
                 }
-                if (R.Count > 2)
-                {
-                    x = L.Broadcast(a0[twice]);
-                    c20 = L.FusedMultiplyAdd(x, b0, c20);
-                    if (V.Count > 1) c21 = L.FusedMultiplyAdd(x, b1, c21);
-                }
-                if (R.Count > 3)
-                {
-                    x = L.Broadcast(a3[0]);
-                    c30 = L.FusedMultiplyAdd(x, b0, c30);
-                    if (V.Count > 1) c31 = L.FusedMultiplyAdd(x, b1, c31);
-                }
-                if (R.Count > 4)
-                {
-                    x = L.Broadcast(a3[rowStride]);
-                    c40 = L.FusedMultiplyAdd(x, b0, c40);
-                    if (V.Count > 1) c41 = L.FusedMultiplyAdd(x, b1, c41);
-                }
-                if (R.Count > 5)
-                {
-                    x = L.Broadcast(a3[twice]);
-                    c50 = L.FusedMultiplyAdd(x, b0, c50);
-                    if (V.Count > 1) c51 = L.FusedMultiplyAdd(x, b1, c51);
-                }
-                if (R.Count > 6)
-                {
-                    x = L.Broadcast(a6[0]);
-                    c60 = L.FusedMultiplyAdd(x, b0, c60);
-                    if (V.Count > 1) c61 = L.FusedMultiplyAdd(x, b1, c61);
-                }
-                if (R.Count > 7)
-                {
-                    x = L.Broadcast(a6[rowStride]);
-                    c70 = L.FusedMultiplyAdd(x, b0, c70);
-                    if (V.Count > 1) c71 = L.FusedMultiplyAdd(x, b1, c71);
-                }
-                if (R.Count > 8)
-                {
-                    x = L.Broadcast(a6[twice]);
-                    c80 = L.FusedMultiplyAdd(x, b0, c80);
-                    if (V.Count > 1) c81 = L.FusedMultiplyAdd(x, b1, c81);
-                }
-                if (R.Count > 9)
-                {
-                    x = L.Broadcast(a9[0]);
-                    c90 = L.FusedMultiplyAdd(x, b0, c90);
-                    if (V.Count > 1) c91 = L.FusedMultiplyAdd(x, b1, c91);
-                }
-                if (R.Count > 10)
-                {
-                    x = L.Broadcast(a9[rowStride]);
-                    c100 = L.FusedMultiplyAdd(x, b0, c100);
-                    if (V.Count > 1) c101 = L.FusedMultiplyAdd(x, b1, c101);
-                }
-                if (R.Count > 11)
-                {
-                    x = L.Broadcast(a9[twice]);
-                    c110 = L.FusedMultiplyAdd(x, b0, c110);
-                    if (V.Count > 1) c111 = L.FusedMultiplyAdd(x, b1, c111);
-                }
-                a0 += depthStride;
-                if (R.Count > 3) a3 += depthStride;
-                if (R.Count > 6) a6 += depthStride;
-                if (R.Count > 9) a9 += depthStride;
-                b += bStride;
+                if (a.RightRunStride != 0) b = right + (i + 1) * a.RightRunStride;
             }
+            if (a.RightBlockStride != 0) b = right + a.RightBlockStride;
         }
         Put<L, F, V>(c00, c01, c, finish);
         if (R.Count > 1) Put<L, F, V>(c10, c11, c + 1 * cStride, finish);
