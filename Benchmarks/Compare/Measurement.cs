@@ -7,7 +7,15 @@ namespace EmotionMLNet.Benchmarks.Compare;
 /// <summary>Images a second of one piece of work by one engine.</summary>
 internal sealed record Measurement(string Peer, string Work, int Batch, int Threads, IReadOnlyList<double> Rates)
 {
-    public double Median => Rates.Order().ElementAt(Rates.Count / 2);
+    /// <summary>The middle rate, or the mean of the two in the middle.</summary>
+    public double Median
+    {
+        get
+        {
+            double[] sorted = [.. Rates.Order()];
+            return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        }
+    }
 
     // The runtime replaces a method by its optimised form in the background, on a thread that competes with those that are measured.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
