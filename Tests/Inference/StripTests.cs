@@ -8,7 +8,6 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Tests.Inference;
 
 /// <summary>Chains of steps that run a few rows at a time give what the steps give one after the other.</summary>
-[Trait("Category", "Kernels")]
 public sealed class StripTests
 {
     [Theory]
@@ -38,29 +37,29 @@ public sealed class StripTests
         Assert.Equal(InferencePlan.Compile(network, strips: false).Steps.Sum(s => s.MultiplyAdds), plan.Steps.Sum(s => s.MultiplyAdds));
     }
 
-    // Chains of random windows, with a sum over what came one or two steps before.
-    [Fact]
+    // Chains of random windows, with a sum over what came one or two steps before; small, since this runs without vectors too.
+    [Fact, Trait("Category", "Kernels")]
     public void Random_chains_give_the_same_bits_in_strips()
     {
         int inStrips = 0;
-        for (int seed = 0; seed < 60; seed++)
+        for (int seed = 0; seed < 16; seed++)
         {
             var random = new Random(seed);
             Network network = RandomChain(random, seed);
             inStrips += InferencePlan.Compile(network).Steps.OfType<StripStep>().Count();
-            AssertSameBits(network, batch: random.Next(1, 4), threads: random.Next(1, 5));
+            AssertSameBits(network, batch: random.Next(1, 3), threads: random.Next(1, 5));
         }
-        Assert.True(inStrips > 60, $"only {inStrips} strips: the test shows little");
+        Assert.True(inStrips > 16, $"only {inStrips} strips: the test shows little");
     }
 
     private static Network RandomChain(Random random, int seed)
     {
-        int channels = 8 * random.Next(1, 5);
-        var net = new NetworkBuilder(new Shape(random.Next(60, 130), random.Next(60, 130), channels));
+        int channels = 8 * random.Next(1, 4);
+        var net = new NetworkBuilder(new Shape(random.Next(40, 80), random.Next(40, 80), channels));
         for (int i = 0; i < 7; i++)
         {
             int kernel = random.Next(0, 3) * 2 + 1, stride = random.Next(0, 4) == 0 ? 2 : 1, padding = random.Next(0, kernel);
-            int filters = 8 * random.Next(1, 7);
+            int filters = 8 * random.Next(1, 5);
             switch (random.Next(5))
             {
                 case 0:
@@ -70,7 +69,7 @@ public sealed class StripTests
                     net.Add($"pool{i}", new MaxPool(2, random.Next(1, 3), random.Next(0, 2)));
                     break;
                 case 2:
-                    net.Add($"winograd{i}", new Conv2D(channels, filters = 16 * random.Next(1, 4), kernel: 3, padding: 1));
+                    net.Add($"winograd{i}", new Conv2D(channels, filters = 16 * random.Next(1, 3), kernel: 3, padding: 1));
                     channels = filters;
                     break;
                 default:
