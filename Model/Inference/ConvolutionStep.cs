@@ -23,8 +23,8 @@ internal sealed class ConvolutionStep : InferenceStep
     {
         ConvGeometry geometry = weights.Shape.GeometryFor(input);
         many = new PackedConvolution(ConvolutionKernel.Create(geometry), weights.Weight);
-        if (ConvolutionKernel.Create(geometry, batch: 1).GetType() is var type && type != many.Kernel.GetType())
-            single = new PackedConvolution(ConvolutionKernel.Create(geometry, batch: 1), weights.Weight);
+        ConvolutionKernel forOne = ConvolutionKernel.Create(geometry, batch: 1);
+        if (forOne.GetType() != many.Kernel.GetType()) single = new PackedConvolution(forOne, weights.Weight);
         bias = new Tensor(1, Shape.Vector(weights.Bias.Length));
         weights.Bias.CopyTo(bias.Span);
         this.activation = activation;

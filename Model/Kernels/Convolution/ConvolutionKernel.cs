@@ -11,7 +11,7 @@ internal abstract unsafe class ConvolutionKernel(ConvGeometry geometry)
     /// <summary>Floats of packed weights for <see cref="Forward"/>.</summary>
     public abstract int PackedFloats { get; }
 
-    /// <summary>Chooses the algorithm: Winograd for dense 3x3 at stride 1, the plain product for 1x1, direct for depthwise, else the product of unfolded patches.</summary>
+    /// <summary>Chooses the algorithm: Winograd for dense 3x3 at stride 1, the plain product for 1x1, direct for depthwise, else a product of the image or of its patches.</summary>
     /// <param name="geometry">The sizes.</param>
     /// <param name="lanes">Vector width; 0 means the machine's widest. Packed weights belong to one width.</param>
     /// <param name="batch">Images at once: a few deep ones are quicker without Winograd's larger filters.</param>

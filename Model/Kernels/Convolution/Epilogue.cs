@@ -30,8 +30,6 @@ internal readonly unsafe struct PinnedEpilogue(float* bias, float* residual, Act
     private readonly float* residual = residual;
     private readonly Activation activation = activation;
 
-    public bool IsNothing => bias is null && residual is null && activation == Activation.None;
-
     /// <summary>The same for an output that begins further on.</summary>
     public PinnedEpilogue From(nint index) => new(bias, residual is null ? null : residual + index, activation);
 
@@ -60,22 +58,7 @@ internal readonly unsafe struct PinnedEpilogue(float* bias, float* residual, Act
     public void Product<L>(int rows, int columns, TileInput a, float* b, int channel, float* c, nint cStride, float* y) where L : struct, ILanes<L>
     {
         float* from = bias is null ? null : bias + channel;
-        if (residual is null) Product<L, TileEpilogue>(rows, columns, a, b, c, cStride, new TileEpilogue(from, activation));
-        else Product<L, TileResidual>(rows, columns, a, b, c, cStride, new TileResidual(new TileEpilogue(from, activation), residual, y));
-    }
-
-    private static void Product<L, F>(int rows, int columns, TileInput a, float* b, float* c, nint cStride, F finish) where L : struct, ILanes<L> where F : struct, ITileFinish
-    {
-        int panel = GemmTile.Columns<L>();
-        if (columns == panel) GemmTile.Panel<L, F>(rows, a, b, panel, c, cStride, finish);
-        else GemmTile.Part<L, F>(rows, columns, a, b, panel, c, cStride, finish);
-    }
-
-    /// <summary>Applies itself to a run of channels of one pixel.</summary>
-    public void Apply<L>(float* y, int channel, int count, nint index) where L : struct, ILanes<L>
-    {
-        int i = 0;
-        for (; i + L.Count <= count; i += L.Count) Apply(L.Load(y + i), channel + i, index + i).Store(y + i);
-        for (; i < count; i++) Apply(Lanes1.Load(y + i), channel + i, index + i).Store(y + i);
+        if (residual is null) GemmTile.Panel<L, TileEpilogue>(rows, columns, a, b, GemmTile.Columns<L>(), c, cStride, new TileEpilogue(from, activation));
+        else GemmTile.Panel<L, TileResidual>(rows, columns, a, b, GemmTile.Columns<L>(), c, cStride, new TileResidual(new TileEpilogue(from, activation), residual, y));
     }
 }

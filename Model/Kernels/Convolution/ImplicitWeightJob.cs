@@ -34,19 +34,9 @@ internal readonly unsafe struct ImplicitWeightJob(ConvGeometry g, int batch, flo
             {
                 TileInput from = all with { Address = all.Address + (nint)n * g.InLength, Blocks = Math.Min(images, batch - n) };
                 for (int o = 0; o < outs; o += panel)
-                {
-                    float* b = gradient + (nint)n * g.OutLength + o;
-                    if (n == 0) Panel<L, Written>(rows, Math.Min(panel, outs - o), from, b, to + o);
-                    else Panel<L, Added>(rows, Math.Min(panel, outs - o), from, b, to + o);
-                }
+                    GemmTile.Panel<L>(rows, Math.Min(panel, outs - o), from, gradient + (nint)n * g.OutLength + o, outs, to + o, outs, add: n > 0);
             }
         }
-    }
-
-    private void Panel<L, F>(int rows, int width, TileInput from, float* b, float* to) where L : struct, ILanes<L> where F : struct, ITileFinish
-    {
-        if (width == GemmTile.Columns<L>()) GemmTile.Panel<L, F>(rows, from, b, g.OutChannels, to, g.OutChannels, default);
-        else GemmTile.Part<L, F>(rows, width, from, b, g.OutChannels, to, g.OutChannels, default);
     }
 
     // The pixels of all images that a tap meets, and the gradient of the first output that it meets them for.
@@ -72,22 +62,6 @@ internal readonly unsafe struct ImplicitWeightJob(ConvGeometry g, int batch, flo
         int first = distance >= 0 ? 0 : (-distance + stride - 1) / stride, last = side - 1 - distance;
         int end = last < 0 ? 0 : Math.Min(outs, last / stride + 1);
         return first < end ? (first, end) : (0, 0);
-    }
-
-    /// <summary>C = A · B.</summary>
-    private readonly struct Written : ITileFinish
-    {
-        public L Apply<L>(L value, int column, float* c) where L : struct, ILanes<L> => value;
-
-        public void Prefetch(float* c) { }
-    }
-
-    /// <summary>C += A · B.</summary>
-    private readonly struct Added : ITileFinish
-    {
-        public L Apply<L>(L value, int column, float* c) where L : struct, ILanes<L> => value + L.Load(c);
-
-        public void Prefetch(float* c) { }
     }
 
     /// <summary>dW [Out, In, taps] from the sums, a block of outputs and inputs at a time, so that neither side leaves L1 between its lines.</summary>

@@ -3,17 +3,19 @@ using EmotionMLNet.Kernels.Gemm;
 namespace EmotionMLNet.Kernels.Convolution;
 
 /// <summary>
-/// Convolution of any kernel, stride, padding, dilation and grouping as a matrix product of unfolded patches ("im2col", Chellapilla et
-/// al. 2006), a few rows of outputs at a time so that the patches stay in L2.
+/// Convolution of any kernel, stride, padding, dilation and grouping as a matrix product: of the image where it lies where that suits
+/// (<see cref="ImplicitProductJob"/>, <see cref="ImplicitWeightJob"/>), else of unfolded patches ("im2col", Chellapilla et al. 2006), a few
+/// rows of outputs at a time so that the patches stay in L2.
 /// </summary>
 /// <remarks>
 /// Patches are [pixels, taps · channels] in the order (tap row, tap column, channel), which copies whole runs of channels, or for a single
-/// channel [taps, pixels], which copies whole runs of pixels; weights are packed in the same order in panels of two vectors of outputs. Threads split the output pixels of all images; in the data gradient,
-/// where patches overlap, the images; in the weight gradient the pixels, with sums per thread that are added in thread order.
+/// channel's weight gradient [taps, pixels], which copies whole runs of pixels; weights are packed in the same order in panels of two
+/// vectors of outputs. Threads split the output pixels of all images; in the data gradient, where patches overlap, the images; in the
+/// weight gradient of patches the pixels, with sums per thread that are added in thread order.
 /// </remarks>
 internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) : ConvolutionKernel(geometry)
 {
-    /// <summary>Output pixels unfolded at a time: 4 to 16 tall register tiles.</summary>
+    /// <summary>Output pixels unfolded at a time: 8 to 16 tall register tiles.</summary>
     private static int ChunkPixels(ConvGeometry g) => Math.Clamp(RoundUp(131_072 / Math.Max(1, g.Depth), 12), 96, 192);
 
     public override int PackedFloats => PanelPacking.Floats(Geometry.Groups, Geometry.OutChannels / Geometry.Groups, Geometry.Depth, Panel, transposed: false);
@@ -91,15 +93,15 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
 
     private static bool ByTap(ConvGeometry g) => g is { InChannels: 1, StrideX: 1, StrideY: 1 };
 
-    /// <summary>A thread's share of scratch: [weight sums][patches][gradient or output rows].</summary>
-    private readonly record struct Part(nint Sums, nint Patches, nint Rows)
+    /// <summary>A thread's share of scratch: [weight sums][patches].</summary>
+    private readonly record struct Part(nint Sums, nint Patches)
     {
-        public nint Total => Sums + Patches + Rows;
+        public nint Total => Sums + Patches;
 
         public static Part Of(ConvGeometry g, int panel)
         {
-            int depth = RoundUp(g.Depth, panel), pixels = ChunkPixels(g), outs = RoundUp(g.OutChannels / g.Groups, panel);
-            return new Part(ImplicitWeightJob.Suits(g) ? 0 : RoundUp(g.OutChannels * depth, 16), RoundUp(pixels * depth, 16), RoundUp(pixels * outs, 16));
+            int depth = RoundUp(g.Depth, panel);
+            return new Part(ImplicitWeightJob.Suits(g) ? 0 : RoundUp(g.OutChannels * depth, 16), RoundUp(ChunkPixels(g) * depth, 16));
         }
     }
 

@@ -5,7 +5,7 @@ using EmotionMLNet.Kernels.Gemm;
 namespace EmotionMLNet.Kernels.Convolution;
 
 /// <summary>Bias and activation on the register tile of a matrix product.</summary>
-/// <remarks>Every activation is a clamp, without a branch: a shallow product spends as long on its epilogue as on its sums.</remarks>
+/// <remarks>Every activation is a clamp, without a branch: in a shallow product the epilogue is a good part of the work.</remarks>
 internal readonly unsafe struct TileEpilogue(float* bias, Activation activation) : ITileFinish
 {
     private readonly float* bias = bias;

@@ -32,28 +32,41 @@ internal static unsafe class GemmTile
     public static void Panel<L>(int rows, float* a, nint rowStride, nint depthStride, float* b, nint bStride, int depth, float* c, nint cStride, bool add)
         where L : struct, ILanes<L>
     {
-        var from = new TileInput(a, rowStride, depthStride, depth);
-        if (add) Panel<L, Sum>(rows, from, b, bStride, c, cStride, default);
-        else Panel<L, Plain>(rows, from, b, bStride, c, cStride, default);
+        Panel<L>(rows, Columns<L>(), new TileInput(a, rowStride, depthStride, depth), b, bStride, c, cStride, add);
     }
 
-    /// <summary>The same with something done to the outputs while they are still in registers.</summary>
+    /// <summary>The same of an input that lies in runs, and of a panel or the part of one that is left.</summary>
     /// <param name="rows">Rows of A and C.</param>
+    /// <param name="columns">Columns of C, at most a panel's; nothing else is written.</param>
     /// <param name="a">A.</param>
-    /// <param name="b">B[k, j] at b[k · bStride + j], readable for all columns of the tile.</param>
+    /// <param name="b">B[k, j] at b[k · bStride + j].</param>
     /// <param name="bStride">In floats.</param>
-    /// <param name="c">C[r, j] at c[r · cStride + j], writable for all columns of the tile.</param>
+    /// <param name="c">C[r, j] at c[r · cStride + j].</param>
+    /// <param name="cStride">In floats.</param>
+    /// <param name="add">Whether C is added to.</param>
+    public static void Panel<L>(int rows, int columns, TileInput a, float* b, nint bStride, float* c, nint cStride, bool add) where L : struct, ILanes<L>
+    {
+        if (add) Panel<L, Sum>(rows, columns, a, b, bStride, c, cStride, default);
+        else Panel<L, Plain>(rows, columns, a, b, bStride, c, cStride, default);
+    }
+
+    /// <summary>The same with something done to the outputs while they are still in registers. Part of a panel is computed by whole vectors and then by shorter ones.</summary>
+    /// <param name="rows">Rows of A and C.</param>
+    /// <param name="columns">Columns of C, at most a panel's; nothing else is written.</param>
+    /// <param name="a">A.</param>
+    /// <param name="b">B[k, j] at b[k · bStride + j].</param>
+    /// <param name="bStride">In floats.</param>
+    /// <param name="c">C[r, j] at c[r · cStride + j].</param>
     /// <param name="cStride">In floats.</param>
     /// <param name="finish">What is done to them.</param>
-    public static void Panel<L, F>(int rows, TileInput a, float* b, nint bStride, float* c, nint cStride, F finish)
-        where L : struct, ILanes<L> where F : struct, ITileFinish => Strip<L, F, Pair>(rows, a, b, bStride, c, cStride, finish);
-
-    /// <summary>Some columns of a panel only, by whole vectors and then by shorter ones; nothing else is written.</summary>
-    /// <param name="columns">Columns, fewer than a panel has.</param>
-    /// <inheritdoc cref="Panel{L, F}"/>
-    public static void Part<L, F>(int rows, int columns, TileInput a, float* b, nint bStride, float* c, nint cStride, F finish)
+    public static void Panel<L, F>(int rows, int columns, TileInput a, float* b, nint bStride, float* c, nint cStride, F finish)
         where L : struct, ILanes<L> where F : struct, ITileFinish
     {
+        if (columns == Columns<L>())
+        {
+            Strip<L, F, Pair>(rows, a, b, bStride, c, cStride, finish);
+            return;
+        }
         int done = 0;
         for (; done + L.Count <= columns; done += L.Count) Strip<L, Shifted<F>, Single>(rows, a, b + done, bStride, c + done, cStride, new(finish, done));
         for (; L.Count > 8 && done + 8 <= columns; done += 8) Strip<Lanes8, Shifted<F>, Single>(rows, a, b + done, bStride, c + done, cStride, new(finish, done));

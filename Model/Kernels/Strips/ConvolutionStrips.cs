@@ -7,11 +7,7 @@ internal sealed unsafe class ConvolutionStrips(ConvolutionKernel kernel, PinnedF
 {
     private readonly ConvGeometry g = kernel.Geometry;
 
-    public override int InHeight => g.Height;
-
     public override int OutHeight => g.OutHeight;
-
-    public override int InRowFloats => g.Width * g.InChannels;
 
     public override int OutRowFloats => g.OutWidth * g.OutChannels;
 

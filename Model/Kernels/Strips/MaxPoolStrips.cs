@@ -3,11 +3,7 @@ namespace EmotionMLNet.Kernels.Strips;
 /// <summary>Max pooling in strips.</summary>
 internal sealed unsafe class MaxPoolStrips(PoolGeometry geometry, int lanes) : StripKernel
 {
-    public override int InHeight => geometry.Height;
-
     public override int OutHeight => geometry.OutHeight;
-
-    public override int InRowFloats => geometry.Width * geometry.Channels;
 
     public override int OutRowFloats => geometry.OutWidth * geometry.Channels;
 

@@ -3,14 +3,9 @@ namespace EmotionMLNet.Kernels.Strips;
 /// <summary>An operation on a picture that can be computed a few rows at a time, by one thread.</summary>
 internal abstract unsafe class StripKernel
 {
-    public abstract int InHeight { get; }
-
     public abstract int OutHeight { get; }
 
-    /// <summary>Floats of one row of the input: width · channels.</summary>
-    public abstract int InRowFloats { get; }
-
-    /// <summary>Floats of one row of the output.</summary>
+    /// <summary>Floats of one row of the output: width · channels.</summary>
     public abstract int OutRowFloats { get; }
 
     /// <summary>Rows that are computed together: a strip begins at a multiple of it and ends at one or with the picture.</summary>
