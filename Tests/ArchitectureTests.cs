@@ -39,6 +39,14 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void Nothing_of_the_trainer_uses_its_commands()
+    {
+        var broken = Sources("Trainer").Where(f => !f.Contains($"{Path.DirectorySeparatorChar}Commands{Path.DirectorySeparatorChar}") && Path.GetFileName(f) != "Program.cs")
+            .Where(f => File.ReadAllText(f).Contains("EmotionMLNet.Trainer.Commands", StringComparison.Ordinal)).Select(Path.GetFileName);
+        Assert.Empty(broken);
+    }
+
+    [Fact]
     public void Intrinsics_and_unsafe_code_stay_in_kernels_and_codecs()
     {
         var broken = Sources("Model").Concat(Sources("Trainer")).Concat(Sources("Predictor.Console"))

@@ -4,9 +4,9 @@ using System.Text.Json;
 using EmotionMLNet.Files;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
-using EmotionMLNet.Trainer.Commands;
 using EmotionMLNet.Trainer.Compare.Reports;
 using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Jobs;
 using EmotionMLNet.Trainer.Metrics;
 using EmotionMLNet.Trainer.Reports;
 using EmotionMLNet.Trainer.Training;
@@ -102,7 +102,7 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
         }
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         ITrainingListener[] budget = options.Budget is { } time ? [new TimeBudget(time, end)] : [];
-        TrainingProgress progress = TrainCommand.Train(options.For(candidate, seed), folder, File.Exists(Path.Combine(folder, Checkpoint.FileName)), cache: null, end.Token, budget);
+        TrainingProgress progress = TrainingJob.Train(options.For(candidate, seed), folder, File.Exists(Path.Combine(folder, Checkpoint.FileName)), cache: null, end.Token, budget);
         bool inTime = options.Budget is { } limit && TimeBudget.IsUsedUp(limit, progress.History);
         if (progress.Finished is null && !inTime) cancellation.ThrowIfCancellationRequested();
         string ended = progress.Finished ?? $"the time budget was used up after epoch {progress.History.Count}";
@@ -119,7 +119,7 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
             string folder = Path.Combine(options.Out, candidate.FolderFor(seed)), model = ModelIn(folder);
             ModelZip zip = ModelZip.Load(model);
             loaded ??= Images(zip.Manifest, [Split.Validation], out _) is { } data ? (data, data[Split.Validation]!) : null;
-            Evaluation evaluation = EvaluateCommand.Measure(model, zip, loaded!.Value.Images, loaded.Value.Data.Fingerprint, candidate.Options.Threads, cancellation);
+            Evaluation evaluation = EvaluationJob.Measure(model, zip, loaded!.Value.Images, loaded.Value.Data.Fingerprint, candidate.Options.Threads, cancellation);
             runs.Add(new RunResult(folder, RunOutcome.Find(folder)!, WithoutPixels(evaluation), null));
         }
         return new CandidateResult(candidate, runs, failures, null);
@@ -144,7 +144,7 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
             float[] probabilities = MemoryMarshal.Cast<byte, float>(bytes).ToArray();
             return validation with { Images = images, DataFingerprint = fingerprint, Probabilities = probabilities, Report = ClassificationReport.Compute(images.Labels, probabilities, images.Classes) };
         }
-        Evaluation evaluation = EvaluateCommand.Measure(model, ModelZip.Load(model), images, fingerprint, threads, cancellation);
+        Evaluation evaluation = EvaluationJob.Measure(model, ModelZip.Load(model), images, fingerprint, threads, cancellation);
         TestReadings.Add(evaluation, time);
         AtomicFile.Write(kept, stream => stream.Write(MemoryMarshal.AsBytes(evaluation.Probabilities.AsSpan())));
         return evaluation;

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text;
+using EmotionMLNet.Files;
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Trainer.Augmentation;
+using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Trainer.Training.Listeners;
+using EmotionMLNet.Trainer.Transfer;
+
+namespace EmotionMLNet.Trainer.Jobs;
+
+/// <summary>A whole training: from settings and a folder of pictures to a run folder with its model.</summary>
+internal static class TrainingJob
+{
+    /// <summary>Where features of frozen backbones are kept.</summary>
+    public static readonly string DefaultCache = Path.Combine("artifacts", "bottlenecks");
+
+    /// <summary>Loads the data and trains, with everything that belongs into a run folder.</summary>
+    /// <param name="options">Free of problems.</param>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="resume">Whether to go on from its checkpoint.</param>
+    /// <param name="cache">Folder of bottleneck features, for a frozen backbone; null means the usual one.</param>
+    /// <param name="cancellation">Ends the run; its checkpoint is that of the last whole epoch.</param>
+    /// <param name="more">Listeners besides the usual ones.</param>
+    public static TrainingProgress Train(TrainingOptions options, string folder, bool resume, string? cache, CancellationToken cancellation, params ITrainingListener[] more)
+    {
+        if (!resume && File.Exists(Path.Combine(folder, Checkpoint.FileName)))
+            throw new UserException($"{folder} holds a run already: continue it with --resume {folder}, or choose another --out.");
+        ModelZip? start = options.Start is { } file ? WarmStart.Load(file, options) : null;
+        ImagePreprocessing preprocessing = start?.Manifest.Preprocessing ?? TrainingParts.Preprocessing(options);
+        options = TrainingParts.Resolve(options, preprocessing);
+        Dataset data = Load(options, preprocessing, cancellation);
+        Network network = start is null ? TrainingParts.Network(options, preprocessing, data.Labels.Count) : WarmStart.From(start, data.Labels, newHead: options.Backbone is not null, options.Seed, Console.Error);
+
+        Directory.CreateDirectory(folder);
+        if (!resume) AtomicFile.WriteText(Path.Combine(folder, SettingsFile.FileName), SettingsFile.Write(options));
+        TimeProvider time = TimeProvider.System;
+        if (options.Freeze == "all") return TrainHead(options, network, preprocessing, data, folder, cache ?? DefaultCache, time, cancellation);
+        using var run = new TrainingRun(options, network, preprocessing, data, folder,
+            [ConsoleTable.ForStderr(time), new JsonLog(), new TensorBoardLog(time), new Charts(), new BestModel(time), .. more], time);
+        if (resume) run.Resume();
+        string sheet = Path.Combine(folder, AugmentationSheet.FileName);
+        if (!File.Exists(sheet)) AugmentationSheet.Write(sheet, data[Split.Train]!, new Augmenter(options.Augmentation, preprocessing), (ulong)options.Seed);
+
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Architecture}: {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} M multiply-adds; {run.TrainingImages:N0} training images; run folder {folder}"));
+        run.Train(cancellation);
+        Say(run.Progress, options, data);
+        return run.Progress;
+    }
+
+    // Seconds, so there are no checkpoints: an interrupted one is begun again, with the features from the cache.
+    private static TrainingProgress TrainHead(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, string folder, string cache, TimeProvider time, CancellationToken cancellation)
+    {
+        using var run = new FrozenBackboneRun(options, network, data, time);
+        string model = Path.Combine(folder, BestModel.FileName);
+        var log = new StringBuilder();
+        var progress = new TrainingProgress();
+        using (var features = new ConsoleProgress("bottleneck features", "images"))
+        {
+            run.Train(preprocessing, cache, result =>
+            {
+                if (log.Length == 0) Console.Error.WriteLine($"{run.Computed:N0} pictures through the frozen backbone, the others' features from the cache\n{ConsoleTable.Header}");
+                Console.Error.WriteLine(ConsoleTable.Row(options.Epochs, result));
+                log.Append(JsonLog.Line(result));
+                progress = progress with { History = [.. progress.History, result], BestEpoch = result.Improved ? result.Epoch : progress.BestEpoch };
+                if (!result.Improved) return;
+                BestModel.Save(model, options, network, preprocessing, data, result, time);
+            }, features, cancellation);
+        }
+        AtomicFile.WriteText(Path.Combine(folder, JsonLog.FileName), log.ToString());
+        Say(progress, options, data);
+        return cancellation.IsCancellationRequested ? progress : progress with { Finished = $"the head was trained for {progress.History.Count} epochs" };
+    }
+
+    private static void Say(TrainingProgress progress, TrainingOptions options, Dataset data)
+    {
+        if (progress.Best is not { } best) return;
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"best epoch {best.Epoch}: {best.ValidationAccuracy:P1} accuracy, {best.MacroF1:P1} macro F1 on {data[Split.Validation]!.Name}, the split it was chosen on (seed {options.Seed}, no test-time augmentation)"));
+    }
+
+    private static Dataset Load(TrainingOptions options, ImagePreprocessing preprocessing, CancellationToken cancellation)
+    {
+        using var progress = new ConsoleProgress("decoding", "images");
+        var where = new DataOptions { Path = options.Data, Seed = (ulong)(options.SplitSeed ?? options.Seed), Strict = options.Strict, LabelsFile = options.LabelsFile };
+        (Dataset data, DataReport report) = DataLoader.Load(where, preprocessing, [Split.Train, Split.Validation], progress, cancellation);
+        foreach (string note in report.Notes) Console.Error.WriteLine($"note: {note}");
+        if (report.HasFindings) Console.Error.WriteLine($"note: findings: {report.Findings()} (the data verb lists them)");
+        return data;
+    }
+}
