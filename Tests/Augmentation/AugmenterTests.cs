@@ -5,7 +5,7 @@ namespace EmotionMLNet.Tests.Augmentation;
 
 public sealed class AugmenterTests
 {
-    private static readonly AugmentationOptions Everything = new() { Flip = true, Rotate = 15, Shift = 0.1f, Scale = 0.2f, Brightness = 0.2f, Contrast = 0.3f, Erase = 0.5f };
+    private static readonly AugmentationOptions Everything = new() { Flip = true, Rotate = 15, Shift = 0.1f, Scale = 0.2f, Aspect = 0.3f, Brightness = 0.2f, Contrast = 0.3f, Sharpness = 0.5f, Chance = 0.7f, Erase = 0.5f };
 
     private static ImagePreprocessing Preprocessing(int width, int height, int channels) => new()
     {
@@ -124,6 +124,40 @@ public sealed class AugmenterTests
     }
 
     [Fact]
+    public void A_stretch_widens_by_what_it_flattens()
+    {
+        float[] output = new float[32 * 32];
+        new Warp(32, 32, flip: false, 0, 1, 0, 0, stretch: 1.25f).Apply(Hill(32, 19.5f, 11.5f), output, 32, 32, 1);
+        float mass = output.Sum(v => v - 40);
+        Assert.Equal(15.5f + 4 * 1.25f, output.Select((v, i) => (v - 40) * (i % 32)).Sum() / mass, 0.3f);
+        Assert.Equal(15.5f - 4 / 1.25f, output.Select((v, i) => (v - 40) * (i / 32)).Sum() / mass, 0.3f);
+    }
+
+    [Theory]
+    [InlineData("rotate")]
+    [InlineData("shift")]
+    [InlineData("scale")]
+    [InlineData("aspect")]
+    [InlineData("brightness")]
+    [InlineData("sharpness")]
+    public void Chance_leaves_that_share_of_images_to_each_kind(string kind)
+    {
+        ImagePreprocessing preprocessing = Levels(16, 16);
+        byte[] pixels = Noise(preprocessing.Length);
+        float[] plain = Normalised(preprocessing, pixels);
+        AugmentationOptions always = AugmentationText.Parse(kind), half = always with { Chance = 0.3f };
+        int changed = 0;
+        for (ulong seed = 0; seed < 500; seed++)
+        {
+            float[] result = Apply(half, preprocessing, pixels, seed);
+            bool unchanged = result.Zip(plain).All(p => MathF.Abs(p.First - p.Second) < 1e-3f);
+            if (!unchanged) Assert.Equal(Apply(always, preprocessing, pixels, seed), result);
+            if (!unchanged) changed++;
+        }
+        Assert.InRange(changed, 110, 190);
+    }
+
+    [Fact]
     public void A_flip_within_a_warp_is_exact()
     {
         byte[] pixels = Noise(32 * 31);
@@ -141,7 +175,7 @@ public sealed class AugmenterTests
     {
         ImagePreprocessing preprocessing = Preprocessing(width, height, channels);
         byte[] pixels = Noise(preprocessing.Length);
-        AugmentationOptions extreme = Everything with { Rotate = 180, Shift = 1, Scale = 0.9f, Brightness = 1, Contrast = 1, Erase = 1 };
+        AugmentationOptions extreme = Everything with { Rotate = 180, Shift = 1, Scale = 0.9f, Aspect = 3, Brightness = 1, Contrast = 1, Sharpness = 1, Chance = 1, Erase = 1 };
         for (ulong seed = 0; seed < 50; seed++)
         {
             float[] result = Apply(extreme, preprocessing, pixels, seed);
@@ -203,5 +237,9 @@ public sealed class AugmenterTests
     [InlineData(-1f)]
     [InlineData(float.NaN)]
     public void Impossible_strengths_are_refused(float strength)
-        => Assert.Equal(7, new AugmentationOptions { Rotate = strength, Shift = strength, Scale = strength, Brightness = strength, Contrast = strength, Erase = strength, Mixup = strength }.Problems().Count());
+        => Assert.Equal(12, new AugmentationOptions
+        {
+            Rotate = strength, Shift = strength, Scale = strength, Aspect = strength, Brightness = strength, Contrast = strength, Sharpness = strength,
+            Chance = strength, Erase = strength, Mixup = strength, CutMix = strength, Mix = strength,
+        }.Problems().Count());
 }

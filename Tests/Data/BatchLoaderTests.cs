@@ -12,7 +12,7 @@ public sealed class BatchLoaderTests
 
     private static readonly ImagePreprocessing Preprocessing = DataFolder.Grey8;
 
-    private static readonly AugmentationOptions Augmented = new() { Flip = true, Rotate = 10, Shift = 0.1f, Mixup = 0.4f };
+    private static readonly AugmentationOptions Augmented = new() { Flip = true, Rotate = 10, Shift = 0.1f, Sharpness = 0.5f, Mixup = 0.4f, CutMix = 1 };
 
     private static ImageSet Set(int count)
     {
@@ -68,7 +68,7 @@ public sealed class BatchLoaderTests
     public void Without_mixup_targets_are_the_classes_and_images_are_augmented_by_epoch()
     {
         using var team = new ThreadTeam(1);
-        var loader = BatchLoader.ForTraining(Set(6), new Augmenter(Augmented with { Mixup = 0 }, Preprocessing), 6, seed: 1, team);
+        var loader = BatchLoader.ForTraining(Set(6), new Augmenter(Augmented with { Mixup = 0, CutMix = 0 }, Preprocessing), 6, seed: 1, team);
         (float[] input, float[] targets, int[] indices) = Load(loader, 0, 0);
         for (int n = 0; n < 6; n++)
             for (int k = 0; k < Classes; k++)

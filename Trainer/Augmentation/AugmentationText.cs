@@ -6,7 +6,7 @@ namespace EmotionMLNet.Trainer.Augmentation;
 internal static class AugmentationText
 {
     /// <summary>What to write after --augment.</summary>
-    public const string Help = "none, or a list of flip, rotate=DEGREES, shift=FRACTION, scale=FRACTION, brightness=FRACTION, contrast=FRACTION, erase=PROBABILITY, mixup=ALPHA";
+    public const string Help = "none, or a list of flip, rotate=DEGREES, shift=FRACTION, scale=FRACTION, aspect=FRACTION, brightness=FRACTION, contrast=FRACTION, sharpness=FRACTION, erase=PROBABILITY, mixup=ALPHA, cutmix=ALPHA, chance=PROBABILITY of all but flip and erase, mix=PROBABILITY of mixup or cutmix";
 
     /// <exception cref="UserException">A name or number is wrong; the message says which.</exception>
     public static AugmentationOptions Parse(string text)
@@ -26,10 +26,15 @@ internal static class AugmentationText
                 "rotate" => options with { Rotate = or(10) },
                 "shift" => options with { Shift = or(0.1f) },
                 "scale" => options with { Scale = or(0.1f) },
+                "aspect" => options with { Aspect = or(0.33f) },
                 "brightness" => options with { Brightness = or(0.2f) },
                 "contrast" => options with { Contrast = or(0.2f) },
+                "sharpness" => options with { Sharpness = or(0.5f) },
+                "chance" => options with { Chance = or(0.5f) },
                 "erase" => options with { Erase = or(0.25f) },
                 "mixup" => options with { Mixup = or(0.2f) },
+                "cutmix" => options with { CutMix = or(1) },
+                "mix" => options with { Mix = or(0.5f) },
                 _ => throw new UserException($"--augment '{pair[0]}' does not exist: give {Help}."),
             };
         }

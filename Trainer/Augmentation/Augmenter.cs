@@ -6,12 +6,12 @@ namespace EmotionMLNet.Trainer.Augmentation;
 
 /// <summary>Applies per-image augmentation and normalisation. Thread-safe; what is drawn depends on the seed alone.</summary>
 /// <remarks>
-/// Order: one warp (flip, rotate, scale, shift), brightness and contrast, erasing, normalisation. Every kind draws from its own
+/// Order: one warp (flip, rotate, scale and stretch, shift), brightness and contrast, sharpness, erasing, normalisation. Every kind draws from its own
 /// stream, so that switching one on or off leaves what the others draw unchanged.
 /// </remarks>
 internal sealed class Augmenter
 {
-    private const ulong FlipStream = 1, WarpStream = 2, LightStream = 3, EraseStream = 4;
+    private const ulong FlipStream = 1, WarpStream = 2, LightStream = 3, EraseStream = 4, ChanceStream = 5, AspectStream = 6, SharpnessStream = 7;
 
     // A value a channel, repeated over as many vectors as there are channels.
     private readonly float[] scale, shift;
@@ -33,7 +33,7 @@ internal sealed class Augmenter
 
     public ImagePreprocessing Preprocessing { get; }
 
-    /// <summary>Everything but mixup (which needs two images and lives in the batch loader): bytes in, normalised floats out.</summary>
+    /// <summary>Everything but mixup and CutMix (which need two images, see <see cref="PairMixing"/>): bytes in, normalised floats out.</summary>
     /// <param name="pixels">[Height, Width, Channels] samples.</param>
     /// <param name="tensor">Receives [Height, Width, Channels] normalised values.</param>
     /// <param name="seed">A function of run seed, epoch and image index.</param>
@@ -42,27 +42,44 @@ internal sealed class Augmenter
         (int width, int height, int channels) = (Preprocessing.Width, Preprocessing.Height, Preprocessing.Channels);
         bool flip = Options.Flip && (RandomStream.Key(seed, FlipStream) & 1) != 0;
         bool lights = Options.Brightness != 0 || Options.Contrast != 0;
-        if (!flip && !Options.Warps && !lights && Options.Erase == 0)
+        if (!flip && !Options.Warps && !lights && Options.Sharpness == 0 && Options.Erase == 0)
         {
             Preprocessing.Normalise(pixels, tensor);
             return;
         }
-        if (Options.Warps) DrawWarp(seed, flip).Apply(pixels, tensor, width, height, channels);
+        var chance = new RandomStream(RandomStream.Key(seed, ChanceStream));
+        bool turn = Happens(ref chance), move = Happens(ref chance), reshape = Happens(ref chance), relight = Happens(ref chance), sharpen = Happens(ref chance);
+        if (Options.Warps) DrawWarp(seed, flip, turn, move, reshape).Apply(pixels, tensor, width, height, channels);
         else if (flip) Mirror(pixels, tensor, width, channels);
         else for (int i = 0; i < pixels.Length; i++) tensor[i] = pixels[i];
 
-        if (lights) Light(pixels, tensor, seed);
+        if (lights && relight) Light(pixels, tensor, seed);
+        if (Options.Sharpness != 0 && sharpen)
+        {
+            var random = new RandomStream(RandomStream.Key(seed, SharpnessStream));
+            Sharpness.Change(tensor, width, channels, random.Between(1 - Options.Sharpness, 1 + Options.Sharpness));
+        }
         if (Options.Erase != 0) Erase(tensor, seed);
         Normalise(tensor);
     }
 
-    private Warp DrawWarp(ulong seed, bool flip)
+    private bool Happens(ref RandomStream chance) => chance.NextSingle() < Options.Chance;
+
+    private Warp DrawWarp(ulong seed, bool flip, bool turn, bool move, bool reshape)
     {
         var random = new RandomStream(RandomStream.Key(seed, WarpStream));
         float degrees = random.Between(-Options.Rotate, Options.Rotate);
         float dx = random.Between(-Options.Shift, Options.Shift) * Preprocessing.Width, dy = random.Between(-Options.Shift, Options.Shift) * Preprocessing.Height;
-        float enlargement = random.Between(1 - Options.Scale, 1 + Options.Scale);
-        return new Warp(Preprocessing.Width, Preprocessing.Height, flip, degrees, enlargement, dx, dy);
+        float enlargement = random.Between(1 - Options.Scale, 1 + Options.Scale), stretch = 1;
+        if (Options.Aspect != 0)
+        {
+            float widest = MathF.Log(1 + Options.Aspect) / 2; // the square root: width gains what height loses
+            stretch = MathF.Exp(new RandomStream(RandomStream.Key(seed, AspectStream)).Between(-widest, widest));
+        }
+        if (!turn) degrees = 0;
+        if (!move) dx = dy = 0;
+        if (!reshape) enlargement = stretch = 1;
+        return new Warp(Preprocessing.Width, Preprocessing.Height, flip, degrees, enlargement, dx, dy, stretch);
     }
 
     private static void Mirror(ReadOnlySpan<byte> pixels, Span<float> tensor, int width, int channels)

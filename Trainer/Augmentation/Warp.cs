@@ -2,7 +2,7 @@ namespace EmotionMLNet.Trainer.Augmentation;
 
 /// <summary>
 /// An affine map from places of the output to places of the source, both in pixels with centres at integers: one resampling
-/// does flip, rotation, shift and scale together.
+/// does flip, rotation, shift, scale and stretch together.
 /// </summary>
 /// <remarks>Bilinear; a place outside the source takes the nearest edge pixel (replication).</remarks>
 internal readonly struct Warp
@@ -13,15 +13,16 @@ internal readonly struct Warp
     /// <param name="width">Columns of image and output.</param>
     /// <param name="height">Rows of image and output.</param>
     /// <param name="flip">Mirror left and right first.</param>
+    /// <param name="stretch">Then widen by this and flatten by as much, about the centre.</param>
     /// <param name="degrees">Then turn clockwise about the centre.</param>
     /// <param name="scale">Then enlarge by this about the centre.</param>
     /// <param name="dx">Then move right, in pixels.</param>
     /// <param name="dy">Then move down, in pixels.</param>
-    public Warp(int width, int height, bool flip, float degrees, float scale, float dx, float dy)
+    public Warp(int width, int height, bool flip, float degrees, float scale, float dx, float dy, float stretch = 1)
     {
         float centreX = (width - 1) * 0.5f, centreY = (height - 1) * 0.5f, radians = degrees * (MathF.PI / 180);
         float cos = MathF.Cos(radians) / scale, sin = MathF.Sin(radians) / scale, mirror = flip ? -1 : 1;
-        (xx, xy, yx, yy) = (mirror * cos, mirror * sin, -sin, cos);
+        (xx, xy, yx, yy) = (mirror * cos / stretch, mirror * sin / stretch, -sin * stretch, cos * stretch);
         x0 = centreX - xx * (centreX + dx) - xy * (centreY + dy);
         y0 = centreY - yx * (centreX + dx) - yy * (centreY + dy);
     }

@@ -5,22 +5,21 @@ using EmotionMLNet.Trainer.Augmentation;
 namespace EmotionMLNet.Trainer.Data;
 
 /// <summary>
-/// Fills batches of one image set: for training in an order shuffled anew each epoch, augmented and mixed up; for evaluation in
+/// Fills batches of one image set: for training in an order shuffled anew each epoch, augmented and mixed; for evaluation in
 /// file order, unchanged. A batch is a function of (seed, epoch, batch index) alone, whatever was loaded before and on however
 /// many threads, so a resumed run sees exactly what an unbroken one would have seen. Allocates nothing per batch.
 /// </summary>
 /// <remarks>
-/// Mixup (Zhang et al. 2017, arXiv:1710.09412) mixes within the batch: images i and N-1-i are a pair with their own λ ~ Beta(α, α),
-/// and become λ·a + (1-λ)·b and λ·b + (1-λ)·a, after normalisation; their targets likewise. Of λ and 1-λ the larger is taken, which
-/// changes nothing but which of the two results stands where. The order is random, so the partners are; the middle image of an
-/// odd batch stays whole.
+/// Mixing (see <see cref="PairMixing"/>) stays within the batch: images i and N-1-i are a pair. The order is random, so the partners
+/// are; the middle image of an odd batch stays whole.
 /// </remarks>
 internal sealed class BatchLoader
 {
-    private const ulong OrderStream = 1, ImageStream = 2, MixupStream = 3;
+    private const ulong OrderStream = 1, ImageStream = 2, MixStream = 3;
 
     private readonly ThreadTeam team;
     private readonly Augmenter augmenter;
+    private readonly PairMixing mixing;
     private readonly ulong seed;
     private readonly bool shuffle;
     private readonly int[] order;
@@ -31,6 +30,7 @@ internal sealed class BatchLoader
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (set.Count == 0) throw new UserException($"The {set.Name} split has no usable image.");
         (Set, this.augmenter, BatchSize, this.seed, this.shuffle, this.team) = (set, augmenter, batchSize, seed, shuffle, team);
+        mixing = new PairMixing(augmenter.Options, augmenter.Preprocessing);
         order = new int[set.Count];
     }
 
@@ -42,7 +42,7 @@ internal sealed class BatchLoader
     /// <summary>Batches that cover every image once.</summary>
     public int Batches => (Set.Count + BatchSize - 1) / BatchSize;
 
-    /// <summary>Shuffled, augmented and mixed up as <paramref name="augmenter"/>'s options say.</summary>
+    /// <summary>Shuffled, augmented and mixed as <paramref name="augmenter"/>'s options say.</summary>
     public static BatchLoader ForTraining(ImageSet set, Augmenter augmenter, int batchSize, ulong seed, ThreadTeam team)
         => new(set, augmenter, batchSize, seed, shuffle: true, team);
 
@@ -69,7 +69,7 @@ internal sealed class BatchLoader
         targets.Span.Clear();
         ulong epochKey = RandomStream.Key(seed, (ulong)epoch);
         var job = new FillJob(this, input, targets, start, count, RandomStream.Key(epochKey, ImageStream),
-            RandomStream.Key(RandomStream.Key(epochKey, MixupStream), (ulong)batch));
+            RandomStream.Key(RandomStream.Key(epochKey, MixStream), (ulong)batch));
         team.Run(ref job);
         return order.AsSpan(start, count);
     }
@@ -83,7 +83,7 @@ internal sealed class BatchLoader
     }
 
     /// <summary>A part handles whole pairs (i, N-1-i), so that it can mix them without waiting for another.</summary>
-    private readonly struct FillJob(BatchLoader loader, Tensor input, Tensor targets, int start, int count, ulong imageKey, ulong mixupKey) : ITeamJob
+    private readonly struct FillJob(BatchLoader loader, Tensor input, Tensor targets, int start, int count, ulong imageKey, ulong mixKey) : ITeamJob
     {
         public void Run(int part, int parts)
         {
@@ -94,7 +94,7 @@ internal sealed class BatchLoader
                 Fill(i);
                 if (partner == i) continue;
                 Fill(partner);
-                if (loader.augmenter.Options.Mixup > 0) Mix(i, partner);
+                loader.mixing.Mix(input.Image(i), input.Image(partner), targets.Image(i), targets.Image(partner), RandomStream.Key(mixKey, (ulong)i));
             }
         }
 
@@ -103,20 +103,6 @@ internal sealed class BatchLoader
             int image = loader.order[start + n];
             loader.augmenter.Apply(loader.Set.Pixels[image], input.Image(n), RandomStream.Key(imageKey, (ulong)image));
             targets.Image(n)[loader.Set.Classes[image]] = 1;
-        }
-
-        private void Mix(int i, int partner)
-        {
-            double share = new RandomStream(RandomStream.Key(mixupKey, (ulong)i)).NextBeta(loader.augmenter.Options.Mixup);
-            float lambda = (float)Math.Max(share, 1 - share);
-            Mix(input.Image(i), input.Image(partner), lambda);
-            Mix(targets.Image(i), targets.Image(partner), lambda);
-        }
-
-        private static void Mix(Span<float> a, Span<float> b, float lambda)
-        {
-            float rest = 1 - lambda;
-            for (int i = 0; i < a.Length; i++) (a[i], b[i]) = (lambda * a[i] + rest * b[i], lambda * b[i] + rest * a[i]);
         }
     }
 }
