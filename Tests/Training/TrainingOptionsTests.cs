@@ -1,5 +1,6 @@
 using EmotionMLNet.Trainer.Augmentation;
 using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Trainer.Training.Distillation;
 
 namespace EmotionMLNet.Tests.Training;
 
@@ -32,11 +33,12 @@ public sealed class TrainingOptionsTests
             Threads = -1,
             From = "missing.zip",
             LabelsFile = "missing.txt",
+            Distillation = new DistillationOptions { Teachers = ["missing.zip"], Weight = 0, Temperature = 0 },
             Augmentation = new AugmentationOptions { Rotate = -1 },
         }.Problems()];
         Assert.Equal(
             ["--arch", "--epochs", "--batch", "--lr", "--momentum", "--weight-decay", "--warmup", "--gamma", "--gamma-every", "--clip", "--ema", "--label-smoothing",
-                "--dropout", "--width", "--channels", "--widths", "--patience", "--min-delta", "--threads", "--from", "--labels", "--augment:"],
+                "--dropout", "--width", "--channels", "--widths", "--patience", "--min-delta", "--threads", "--from", "--labels", "--teacher", "--teacher-weight", "--teacher-temperature", "--augment:"],
             problems.Select(p => p.Split(' ')[0]));
     }
 }

@@ -46,6 +46,7 @@ internal static class TrainingJob
         if (!File.Exists(sheet)) AugmentationSheet.Write(sheet, data[Split.Train]!, new Augmenter(options.Augmentation, preprocessing), (ulong)options.Seed);
 
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Architecture}: {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} M multiply-adds; {run.TrainingImages:N0} training images; run folder {folder}"));
+        foreach (string note in run.Notes) Console.Error.WriteLine($"note: {note}");
         run.Train(cancellation);
         Say(run.Progress, options, data);
         return run.Progress;

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using EmotionMLNet.Architectures;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Augmentation;
+using EmotionMLNet.Trainer.Training.Distillation;
 
 namespace EmotionMLNet.Trainer.Training;
 
@@ -84,6 +85,9 @@ internal sealed record TrainingOptions
     public string ClassWeights { get; init; } = "none";
 
     public AugmentationOptions Augmentation { get; init; } = AugmentationOptions.None;
+
+    /// <summary>Models to learn from besides the labels.</summary>
+    public DistillationOptions Distillation { get; init; } = new();
 
     /// <summary>Network input; 0 means the architecture's own.</summary>
     public int Width { get; init; }
@@ -186,6 +190,7 @@ internal sealed record TrainingOptions
         if (Start is null && Weights is null && (Freeze != "none" || UnfreezeEvery > 0 || FreezeNorm)) yield return "--freeze, --unfreeze-every and --freeze-norm are for weights that are there already: give --from, --backbone or --weights";
         if (Freeze == "all" && UnfreezeEvery > 0) yield return "--freeze all never releases anything: leave --unfreeze-every away, or --freeze";
         if (LabelsFile is not null && !File.Exists(LabelsFile)) yield return $"--labels {LabelsFile}: there is no such file";
+        foreach (string problem in Distillation.Problems(Freeze)) yield return problem;
         foreach (string problem in Augmentation.Problems()) yield return $"--augment: {problem}";
     }
 }

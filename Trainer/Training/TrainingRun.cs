@@ -9,6 +9,7 @@ using EmotionMLNet.Tensors;
 using EmotionMLNet.Trainer.Augmentation;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Trainer.Training.Distillation;
 using EmotionMLNet.Trainer.Training.Losses;
 using EmotionMLNet.Trainer.Training.Optimisers;
 using EmotionMLNet.Trainer.Training.Schedules;
@@ -25,6 +26,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly Parameter[] trainable;
     private readonly BatchLoader batches;
     private readonly Tensor targets;
+    private readonly Teachers? teachers;
     private readonly ILoss loss;
     private readonly ISchedule schedule;
     private readonly PlateauSchedule? plateau;
@@ -57,7 +59,9 @@ internal sealed class TrainingRun : IDisposable
         trainable = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
         batches = BatchLoader.ForTraining(train, new Augmenter(options.Augmentation, preprocessing), batch, (ulong)options.Seed, team);
         targets = new Tensor(batch, Shape.Vector(data.Labels.Count));
+        teachers = Teachers.Load(options.Distillation, preprocessing, data, batch, team);
         loss = TrainingParts.Loss(options, network, train);
+        if (teachers is not null) loss = new DistillationLoss(loss, teachers.Probabilities, options.Distillation.Weight, options.Distillation.Temperature);
         optimiser = TrainingParts.Optimiser(options, trainable, team);
         schedule = TrainingParts.Schedule(options);
         plateau = schedule as PlateauSchedule ?? (schedule as WarmUp)?.Then as PlateauSchedule;
@@ -79,6 +83,9 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>The weights that were validated last, the moving average where there is one: what the model zip is made of.</summary>
     public Network ValidatedNetwork { get; }
+
+    /// <summary>What a reader of the run's figures should know.</summary>
+    public IReadOnlyList<string> Notes => teachers?.Notes ?? [];
 
     /// <summary>Images of an epoch.</summary>
     public int TrainingImages => train.Count;
@@ -122,6 +129,7 @@ internal sealed class TrainingRun : IDisposable
     internal (double Loss, int Correct) Step(int epoch, int batch)
     {
         batches.Load(epoch, batch, plan.Input, targets);
+        teachers?.Teach(plan.Input);
         plan.Forward(RandomStream.Key(RandomStream.Key((ulong)Options.Seed, (ulong)epoch), (ulong)batch));
         double value = loss.Compute(plan.Logits, targets.Span, plan.LogitsGradient);
         if (!double.IsFinite(value)) throw Diverged(value, $"in epoch {epoch + 1}, batch {batch + 1} of {batches.Batches}");
@@ -229,7 +237,7 @@ internal sealed class TrainingRun : IDisposable
     // Settings that change the course of a run, and the data: what a checkpoint must agree with.
     private string Key()
     {
-        string text = SettingsFile.Write(Options with { Data = "", Threads = team.Threads }) + Data.Fingerprint;
+        string text = SettingsFile.Write(Options with { Data = "", Threads = team.Threads, Distillation = Options.Distillation with { Teachers = [teachers?.Fingerprint ?? ""] } }) + Data.Fingerprint;
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

@@ -49,6 +49,7 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
         Backbone = Name(options.Backbone),
         Weights = Name(options.Weights),
         LabelsFile = Name(options.LabelsFile),
+        Distillation = options.Distillation with { Teachers = [.. options.Distillation.Teachers.Select(t => Name(t)!)] },
     };
 
     private static string? Name(string? path) => path is null ? null : Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
