@@ -1,6 +1,9 @@
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Trainer;
 using EmotionMLNet.Trainer.Training;
 
 namespace EmotionMLNet.Tests.Training;
@@ -56,5 +59,36 @@ public sealed class WarmStartTests
         Assert.NotNull(WarmStart.Conflict(options with { Channels = 3 }, model));
         Assert.NotNull(WarmStart.Conflict(options with { Widths = [4, 4, 4] }, model));
         Assert.NotNull(WarmStart.Conflict(options with { Dropout = 0 }, model));
+    }
+
+    [Fact]
+    public void A_network_with_global_pooling_is_taken_up_at_another_input_size()
+    {
+        var preprocessing = new ImagePreprocessing { Width = 48, Height = 48, Channels = 1, Mean = [0.5f], StandardDeviation = [0.25f] };
+        TrainingOptions options = TrainingDefaults.For("emotion-cnn", "data") with { Widths = [4, 4] };
+        using var folder = new TemporaryFolder();
+        string path = Saved(folder, TrainingParts.Network(options, preprocessing, 3), preprocessing, "emotion-cnn");
+        ModelZip larger = WarmStart.Load(path, TrainingDefaults.For("emotion-cnn", "data") with { Width = 80, Height = 64, Resize = ResizeMode.Pad });
+        Assert.Equal((80, 64, ResizeMode.Pad), (larger.Manifest.Preprocessing.Width, larger.Manifest.Preprocessing.Height, larger.Manifest.Preprocessing.Resize));
+        Assert.Equal(new Shape(64, 80, 1), larger.Network.InputShape);
+        Assert.Equal(TinyData.Weights(ModelZip.Load(path).Network), TinyData.Weights(larger.Network));
+        Assert.Equal(48, WarmStart.Load(path, TrainingDefaults.For("emotion-cnn", "data")).Manifest.Preprocessing.Width);
+    }
+
+    [Fact]
+    public void A_network_with_a_dense_layer_over_the_map_says_that_it_has_one_size()
+    {
+        using var folder = new TemporaryFolder();
+        ModelZip model = Model();
+        string path = Saved(folder, model.Network, model.Manifest.Preprocessing, "three-block-cnn");
+        var e = Assert.Throws<UserException>(() => WarmStart.Load(path, TinyData.Options with { Width = 2 * TinyData.Side, Height = 2 * TinyData.Side }));
+        Assert.Contains($"only at its own {TinyData.Side} x {TinyData.Side}", e.Message, StringComparison.Ordinal);
+    }
+
+    private static string Saved(TemporaryFolder folder, Network network, ImagePreprocessing preprocessing, string architecture)
+    {
+        string path = folder["model.zip"];
+        new ModelZip(network, new ModelManifest { CreatedBy = "test", CreatedAt = "", Architecture = architecture, Labels = ["a", "b", "c"], Head = OutputHead.Softmax, Preprocessing = preprocessing }).Save(path);
+        return path;
     }
 }

@@ -2,18 +2,43 @@ using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Trainer.Training;
 
 /// <summary>A saved model, ours or any ONNX classifier, as the start of a new run.</summary>
 internal static class WarmStart
 {
-    /// <summary>Reads a model zip, or an ONNX file at the size that the options ask for where its graph leaves it free.</summary>
+    /// <summary>Reads a model zip or an ONNX file, at the input size and with the treatment of the aspect ratio that the options ask for.</summary>
+    /// <exception cref="UserException">The network does not exist at that size.</exception>
     public static ModelZip Load(string path, TrainingOptions options)
     {
-        if (IsZip(path)) return ModelZip.Load(path);
+        if (IsZip(path)) return Resized(ModelZip.Load(path), path, options);
         int width = options.Width > 0 ? options.Width : options.Height, height = options.Height > 0 ? options.Height : width;
         return new OnnxSource { Width = width > 0 ? width : null, Height = height > 0 ? height : null }.Read(path);
+    }
+
+    // Convolutions and global pooling do not mind the size: a small network's filters find faces of the size that they learned in larger pictures.
+    private static ModelZip Resized(ModelZip model, string path, TrainingOptions options)
+    {
+        ImagePreprocessing old = model.Manifest.Preprocessing;
+        ImagePreprocessing preprocessing = old with
+        {
+            Width = options.Width > 0 ? options.Width : old.Width,
+            Height = options.Height > 0 ? options.Height : old.Height,
+            Resize = options.Resize == ResizeMode.Stretch ? old.Resize : options.Resize,
+        };
+        if (preprocessing == old) return model;
+        var builder = new NetworkBuilder(new Shape(preprocessing.Height, preprocessing.Width, preprocessing.Channels));
+        try
+        {
+            foreach (Node node in model.Network.Nodes) builder.Add(node.Name, node.Layer, [.. node.Inputs]);
+            return new ModelZip(builder.Build(model.Network.Head), model.Manifest with { Preprocessing = preprocessing, Quantisation = null }); // ranges were measured at the old size
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserException($"{path} does not work at {preprocessing.Width} x {preprocessing.Height} pixels, only at its own {old.Width} x {old.Height}: {e.Message}");
+        }
     }
 
     /// <summary>What the options ask of the network that a saved one cannot give, or null.</summary>
