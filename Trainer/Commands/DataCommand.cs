@@ -15,6 +15,9 @@ internal static class DataCommand
     private static readonly Option<string?> Json = new("--json") { Description = "Write the report as JSON; '-' is stdout, and then nothing else is.", HelpName = "FILE|-" };
     private static readonly Option<string?> Labels = new("--labels") { Description = "Text file of class names in order, one a line; by default labels.txt beside the data, if there.", HelpName = "FILE" };
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Deals images over splits where the source gives none.", DefaultValueFactory = _ => Defaults.Seed };
+    private static readonly Option<double> ValidationFraction = new("--validation-fraction") { Description = "Share that becomes validation where the data has none.", DefaultValueFactory = _ => Defaults.ValidationFraction };
+    private static readonly Option<double> TestFraction = new("--test-fraction") { Description = "Share that becomes the test where the data has no split.", DefaultValueFactory = _ => Defaults.TestFraction };
+    private static readonly Option<bool> SimilarTogether = new("--similar-together") { Description = "Pictures that look the same stay in one split where the data has none." };
     private static readonly Option<int> Width = new("--width") { Description = "Network width at which pixels are compared.", DefaultValueFactory = _ => 48 };
     private static readonly Option<int> Height = new("--height") { Description = "Network height at which pixels are compared.", DefaultValueFactory = _ => 48 };
     private static readonly Option<int> Channels = new("--channels") { Description = "1 compares in grey, 3 in colour.", DefaultValueFactory = _ => 1 };
@@ -22,14 +25,23 @@ internal static class DataCommand
 
     public static Command Create()
     {
-        var command = new Command("data", "Counts and checks a data set before training.") { DataPath, Strict, Json, Labels, Seed, Width, Height, Channels, MaxPixels };
+        var command = new Command("data", "Counts and checks a data set before training.") { DataPath, Strict, Json, Labels, Seed, ValidationFraction, TestFraction, SimilarTogether, Width, Height, Channels, MaxPixels };
         command.SetAction((parsed, cancellation) => Task.Run(() => Guard.Run(() => Check(parsed, cancellation)), CancellationToken.None));
         return command;
     }
 
     private static int Check(ParseResult parsed, CancellationToken cancellation)
     {
-        var options = new DataOptions { Path = parsed.GetValue(DataPath)!, Seed = parsed.GetValue(Seed), LabelsFile = parsed.GetValue(Labels), MaxPixels = parsed.GetValue(MaxPixels) };
+        var options = new DataOptions
+        {
+            Path = parsed.GetValue(DataPath)!,
+            Seed = parsed.GetValue(Seed),
+            ValidationFraction = parsed.GetValue(ValidationFraction),
+            TestFraction = parsed.GetValue(TestFraction),
+            SimilarTogether = parsed.GetValue(SimilarTogether),
+            LabelsFile = parsed.GetValue(Labels),
+            MaxPixels = parsed.GetValue(MaxPixels),
+        };
         (int width, int height, int channels) = (parsed.GetValue(Width), parsed.GetValue(Height), parsed.GetValue(Channels));
         if (width is < 1 or > 4096 || height is < 1 or > 4096) throw new UserException($"--width and --height are {width} and {height}: give numbers from 1 to 4096.");
         if (channels is not (1 or 3)) throw new UserException($"--channels is {channels}: give 1 or 3.");

@@ -14,7 +14,7 @@ internal static class EvaluateCommand
     private static readonly Option<string> SplitName = new("--split") { Description = "train, validation, test, or all (every image, whatever its split).", DefaultValueFactory = _ => "validation" };
     private static readonly Option<string> Json = new("--json") { Description = "Write the figures as JSON to this file; - is stdout, and then nothing else is." };
     private static readonly Option<string> Html = new("--html") { Description = "Write a self-contained page with plots and mistakes." };
-    private static readonly Option<int> Seed = new("--seed") { Description = "Seed of the division where the data has no split.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
     private static readonly Option<int> Threads = new("--threads") { Description = "Threads; 0 is all cores." };
 
     public static Command Create()

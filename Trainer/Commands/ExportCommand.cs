@@ -24,7 +24,7 @@ internal static class ExportCommand
     private static readonly Option<string> Input = new("--input") { Description = "Of the ONNX file: float (NCHW at network size, 0 to 255) or uint8 (NHWC, RGB, any size: resized in the graph).", DefaultValueFactory = _ => "float" };
     private static readonly Option<string> Weights = new("--weights") { Description = "Of the ONNX file: float32, float16 (not for ML.NET) or int8 (a scale a channel).", DefaultValueFactory = _ => "float32" };
     private static readonly Option<string> DataPath = new("--data") { Description = "Measure what compressed weights cost, on the validation split of this data." };
-    private static readonly Option<int> Seed = new("--seed") { Description = "Seed of the division where the data has no split.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
     private static readonly Option<string> Mode = new("--mode") { Description = "Write the zip for another kind of ML.NET application: bytes, path or raw." };
     private static readonly Option<string> ModelBuilder = new("--model-builder") { Description = "Write a Model Builder project of this name." };
     private static readonly Option<string> Namespace = new("--namespace") { Description = "Of the Model Builder project's classes; by default its name." };
@@ -75,7 +75,7 @@ internal static class ExportCommand
     private static void Compare(ParseResult parsed, ModelZip model, Network compressed, string data)
     {
         using var interruption = new Interruption();
-        var options = new DataOptions { Path = data, Seed = (ulong)parsed.GetValue(Seed), Labels = model.Manifest.Labels };
+        DataOptions options = TrainingData.For(model.Manifest, data, parsed.GetValue(Seed));
         Dataset dataset;
         using (var decoding = new ConsoleProgress("decoding", "images"))
             (dataset, _) = DataLoader.Load(options, model.Manifest.Preprocessing, [Split.Validation], decoding, interruption.Token);

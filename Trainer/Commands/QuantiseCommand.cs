@@ -1,5 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
@@ -7,6 +5,9 @@ using EmotionMLNet.Networks;
 using EmotionMLNet.Trainer.Compare;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Trainer.Training;
+using System.CommandLine;
+using System.Globalization;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -17,7 +18,7 @@ internal static class QuantiseCommand
     private static readonly Option<string> DataPath = new("--data") { Description = "Ranges are measured on its training split, the cost on its validation split.", Required = true };
     private static readonly Option<string> Out = new("--out") { Description = "The zip to write.", Required = true };
     private static readonly Option<int> Images = new("--images") { Description = "Training pictures that ranges are measured on.", DefaultValueFactory = _ => 512 };
-    private static readonly Option<int> Seed = new("--seed") { Description = "Seed of the division where the data has no split.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
     private static readonly Option<int> Threads = new("--threads") { Description = "Threads; 0 is all cores." };
 
     public static Command Create()
@@ -34,7 +35,7 @@ internal static class QuantiseCommand
         string data = parsed.GetValue(DataPath)!, path = parsed.GetValue(Out)!;
         int threads = parsed.GetValue(Threads) is > 0 and var given ? given : Environment.ProcessorCount;
         using var interruption = new Interruption();
-        var options = new DataOptions { Path = data, Seed = (ulong)parsed.GetValue(Seed), Labels = model.Manifest.Labels };
+        DataOptions options = TrainingData.For(model.Manifest, data, parsed.GetValue(Seed));
         Dataset dataset;
         using (var decoding = new ConsoleProgress("decoding", "images"))
             (dataset, _) = DataLoader.Load(options, model.Manifest.Preprocessing, [Split.Train, Split.Validation], decoding, interruption.Token);

@@ -194,7 +194,7 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
         return DataLoader.Scan(Source(), preprocessing, progress, cancellation);
     }
 
-    private DataOptions Source() => new() { Path = options.Data, Seed = (ulong)options.FirstSeed, LabelsFile = options.Candidates[0].Options.LabelsFile };
+    private DataOptions Source() => TrainingData.Of(options.For(options.Candidates[0], options.FirstSeed)) with { Path = options.Data, Strict = false };
 
     private static Evaluation WithoutPixels(Evaluation evaluation) => evaluation with { Images = evaluation.Images with { Pixels = [] } };
 

@@ -41,6 +41,10 @@ internal sealed record ComparisonOptions
             yield return $"{string.Join(" and ", same.Select(c => c.Name))} cannot be told apart: give each candidate once, or name the files of --settings differently";
     }
 
-    /// <summary>Settings of one run.</summary>
-    public TrainingOptions For(Candidate candidate, int seed) => candidate.Options with { Seed = seed, SplitSeed = FirstSeed };
+    /// <summary>Settings of one run; the division of the data is the same for all.</summary>
+    public TrainingOptions For(Candidate candidate, int seed)
+    {
+        TrainingOptions first = Candidates[0].Options;
+        return candidate.Options with { Seed = seed, SplitSeed = FirstSeed, ValidationFraction = first.ValidationFraction, TestFraction = first.TestFraction, SimilarTogether = first.SimilarTogether };
+    }
 }

@@ -15,6 +15,9 @@ internal sealed record DataOptions
     /// <summary>Share of the images that becomes the test where the source gives no split at all.</summary>
     public double TestFraction { get; init; } = 0.1;
 
+    /// <summary>Keep pictures that look the same (<see cref="SimilarImages"/>), not only identical files, in one split where images are dealt.</summary>
+    public bool SimilarTogether { get; init; }
+
     /// <summary>Refuse data with findings (see <see cref="DataReport.HasFindings"/>).</summary>
     public bool Strict { get; init; }
 

@@ -60,7 +60,7 @@ internal sealed record SplitPlan(IReadOnlyList<PlannedSplit> Splits, IReadOnlyLi
     private static SplitPlan Deal(SourceListing listing, DataOptions options, CancellationToken cancellation)
     {
         double[] shares = [1 - options.ValidationFraction - options.TestFraction, options.ValidationFraction, options.TestFraction];
-        Split[] dealt = StratifiedSplit.Deal(listing.Images, listing.Labels, shares, options.Seed, cancellation);
+        Split[] dealt = StratifiedSplit.Deal(listing.Images, listing.Labels, shares, options, cancellation);
         PlannedSplit[] splits =
         [
             .. from split in Enum.GetValues<Split>()
@@ -68,17 +68,19 @@ internal sealed record SplitPlan(IReadOnlyList<PlannedSplit> Splits, IReadOnlyLi
                where images.Length > 0
                select new PlannedSplit(split, FormattableString.Invariant($"{shares[(int)split] * 100:0.#} % of {listing.Images.Count}, seed {options.Seed}"), images),
         ];
-        return new(splits, ["the source gives no split: images are dealt class by class, byte-identical ones together"]);
+        return new(splits, [$"the source gives no split: images are dealt class by class, {Together(options)} ones together"]);
     }
 
     private static void CarveValidation(List<PlannedSplit> splits, IReadOnlyList<string> labels, DataOptions options, List<string> notes, CancellationToken cancellation)
     {
         if (splits.Exists(s => s.Split == Split.Validation) || splits.Find(s => s.Split == Split.Train) is not { } train || options.ValidationFraction == 0) return;
         double[] shares = [1 - options.ValidationFraction, options.ValidationFraction, 0];
-        Split[] dealt = StratifiedSplit.Deal(train.Images, labels, shares, options.Seed, cancellation);
+        Split[] dealt = StratifiedSplit.Deal(train.Images, labels, shares, options, cancellation);
         string Name(double share) => FormattableString.Invariant($"{share * 100:0.#} % of {train.Name}'s {train.Images.Count}, seed {options.Seed}");
         splits[splits.IndexOf(train)] = train with { Name = Name(shares[0]), Images = [.. train.Images.Where((_, i) => dealt[i] == Split.Train)] };
         splits.Insert(1, new(Split.Validation, Name(shares[1]), [.. train.Images.Where((_, i) => dealt[i] == Split.Validation)]));
-        notes.Add($"there is no validation split: {splits[1].Name} are taken for it");
+        notes.Add($"there is no validation split: {splits[1].Name} are taken for it, {Together(options)} ones together");
     }
+
+    private static string Together(DataOptions options) => options.SimilarTogether ? "similar and identical" : "byte-identical";
 }

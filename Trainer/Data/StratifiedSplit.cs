@@ -10,16 +10,25 @@ internal static class StratifiedSplit
 {
     /// <summary>
     /// The split of each image. Within a class images are ordered by a hash of seed and content; quotas are rounded to whole
-    /// images, the rest goes to train. Byte-identical images form one group that goes where most room is left, with the class of
-    /// its first image when their labels differ.
+    /// images, the rest goes to train. Byte-identical images form one group that goes where room is left, with the class of
+    /// its first image when their labels differ; so do similar ones, if asked.
     /// </summary>
+    /// <param name="images">Of one source.</param>
+    /// <param name="labels">Every class of them.</param>
     /// <param name="shares">Of train, validation and test; their sum is 1.</param>
-    public static Split[] Deal(IReadOnlyList<ListedImage> images, IReadOnlyList<string> labels, double[] shares, ulong seed, CancellationToken cancellation)
+    /// <param name="options">The seed, and whether similar images stay together.</param>
+    /// <param name="cancellation">Stops between two images.</param>
+    public static Split[] Deal(IReadOnlyList<ListedImage> images, IReadOnlyList<string> labels, double[] shares, DataOptions options, CancellationToken cancellation)
     {
         UInt128[] contents = Contents(images, cancellation);
+        if (options.SimilarTogether)
+        {
+            int[] similar = SimilarImages.Groups(images, options.MaxPixels, cancellation);
+            contents = [.. similar.Select((first, i) => first == i ? contents[i] : contents[first])];
+        }
         var groups = Enumerable.Range(0, images.Count)
             .GroupBy(i => contents[i])
-            .Select(g => (Label: images[g.First()].Label, Rank: Rank(seed, g.Key), Members: g.ToArray()))
+            .Select(g => (Label: images[g.First()].Label, Rank: Rank(options.Seed, g.Key), Members: g.ToArray()))
             .ToLookup(g => g.Label);
         var dealt = new Split[images.Count];
         foreach (string label in labels)

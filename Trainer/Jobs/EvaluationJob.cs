@@ -3,6 +3,7 @@ using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Metrics;
 using EmotionMLNet.Trainer.Reports;
+using EmotionMLNet.Trainer.Training;
 
 namespace EmotionMLNet.Trainer.Jobs;
 
@@ -14,13 +15,13 @@ internal static class EvaluationJob
     /// <param name="data">Folder or CSV file.</param>
     /// <param name="split">The part that is measured.</param>
     /// <param name="whole">Take every image as that part.</param>
-    /// <param name="seed">Of the division.</param>
+    /// <param name="seed">Of the division; null is that of the model's training.</param>
     /// <param name="threads">0 is all cores.</param>
     /// <param name="cancellation">Checked between batches.</param>
-    public static Evaluation Measure(string model, string data, Split split, bool whole, int seed, int threads, CancellationToken cancellation)
+    public static Evaluation Measure(string model, string data, Split split, bool whole, int? seed, int threads, CancellationToken cancellation)
     {
         ModelZip zip = ModelZip.Load(model);
-        var options = new DataOptions { Path = data, Seed = (ulong)seed, Labels = zip.Manifest.Labels, WholeAs = whole ? split : null };
+        DataOptions options = TrainingData.For(zip.Manifest, data, seed) with { WholeAs = whole ? split : null };
         Dataset dataset;
         using (var decoding = new ConsoleProgress("decoding", "images"))
         {

@@ -86,8 +86,7 @@ internal static class TrainingJob
     private static Dataset Load(TrainingOptions options, ImagePreprocessing preprocessing, CancellationToken cancellation)
     {
         using var progress = new ConsoleProgress("decoding", "images");
-        var where = new DataOptions { Path = options.Data, Seed = (ulong)(options.SplitSeed ?? options.Seed), Strict = options.Strict, LabelsFile = options.LabelsFile };
-        (Dataset data, DataReport report) = DataLoader.Load(where, preprocessing, [Split.Train, Split.Validation], progress, cancellation);
+        (Dataset data, DataReport report) = DataLoader.Load(TrainingData.Of(options), preprocessing, [Split.Train, Split.Validation], progress, cancellation);
         foreach (string note in report.Notes) Console.Error.WriteLine($"note: {note}");
         if (report.HasFindings) Console.Error.WriteLine($"note: findings: {report.Findings()} (the data verb lists them)");
         return data;

@@ -120,6 +120,15 @@ internal sealed record TrainingOptions
     /// <summary>Of the division where the source gives no split; null means <see cref="Seed"/>. Runs of several seeds share it.</summary>
     public int? SplitSeed { get; init; }
 
+    /// <summary>Share of the images (or of train, where only that is given) that becomes validation where the source has none.</summary>
+    public double ValidationFraction { get; init; } = 0.2;
+
+    /// <summary>Share of the images that becomes the test where the source gives no split at all.</summary>
+    public double TestFraction { get; init; } = 0.1;
+
+    /// <summary>Where images are dealt, those that look the same stay in one split, not only identical files.</summary>
+    public bool SimilarTogether { get; init; }
+
     /// <summary>0 means all cores. Part of what makes a run repeat to the bit.</summary>
     public int Threads { get; init; }
 
@@ -176,6 +185,7 @@ internal sealed record TrainingOptions
         if (Widths.Any(w => w is < 1 or > 8192)) yield return $"--widths {string.Join(',', Widths)}: give 1 to 8192 filters a stage";
         if (!(WidthMultiplier is > 0 and <= 8)) yield return $"--width-multiplier {WidthMultiplier}: give a factor above 0, up to 8";
         if (WidthMultiplier != 1 && Catalogue.Find(Architecture) is { } fixedWidths && !fixedWidths.ScalesWidths) yield return $"--width-multiplier: {Architecture} has --widths instead";
+        foreach (string problem in TrainingData.Of(this).Problems()) yield return problem;
         if (Patience < 0) yield return $"--patience {Patience}: give 0 (never stop early) or more";
         if (!(MinDelta >= 0)) yield return $"--min-delta {MinDelta}: give 0 or more";
         if (Threads is < 0 or > 1024) yield return $"--threads {Threads}: give 0 (all cores) or more";

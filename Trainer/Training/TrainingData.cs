@@ -1,0 +1,43 @@
+using System.Text.Json;
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Trainer.Data;
+
+namespace EmotionMLNet.Trainer.Training;
+
+/// <summary>How the data of a run are divided where the source gives no split, and how to divide them alike later.</summary>
+internal static class TrainingData
+{
+    /// <summary>What a run reads.</summary>
+    public static DataOptions Of(TrainingOptions options) => new()
+    {
+        Path = options.Data,
+        Seed = (ulong)(options.SplitSeed ?? options.Seed),
+        ValidationFraction = options.ValidationFraction,
+        TestFraction = options.TestFraction,
+        SimilarTogether = options.SimilarTogether,
+        Strict = options.Strict,
+        LabelsFile = options.LabelsFile,
+    };
+
+    /// <summary>
+    /// The same division for a saved model, from the settings in its manifest: with any other, pictures that it was trained on would stand
+    /// in its validation and test.
+    /// </summary>
+    /// <param name="manifest">One without settings, of an imported model for instance, gets the defaults.</param>
+    /// <param name="data">Folder or CSV file.</param>
+    /// <param name="seed">Of the division; null takes the model's.</param>
+    public static DataOptions For(ModelManifest manifest, string data, int? seed)
+    {
+        JsonElement settings = manifest.Settings is { ValueKind: JsonValueKind.Object } known ? known : JsonDocument.Parse("{}").RootElement;
+        var standard = new DataOptions { Path = data, Labels = manifest.Labels };
+        return standard with
+        {
+            Seed = (ulong?)seed ?? (ulong)(Number("splitSeed") ?? Number("seed") ?? standard.Seed),
+            ValidationFraction = Number("validationFraction") ?? standard.ValidationFraction,
+            TestFraction = Number("testFraction") ?? standard.TestFraction,
+            SimilarTogether = settings.TryGetProperty("similarTogether", out JsonElement together) && together.ValueKind == JsonValueKind.True,
+        };
+
+        double? Number(string name) => settings.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+    }
+}
