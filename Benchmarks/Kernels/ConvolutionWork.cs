@@ -10,7 +10,7 @@ internal sealed class ConvolutionWork : IDisposable
     private readonly ConvolutionKernel kernel;
     private readonly ThreadTeam team;
     private readonly int batch;
-    private readonly Tensor x, y, weights, packed, scratch, dx, dw;
+    private readonly Tensor x, y, weights, packed, scratch, dx, dw, residual;
 
     public ConvolutionWork(ConvGeometry geometry, int batch, int threads, int lanes = 0)
     {
@@ -22,6 +22,7 @@ internal sealed class ConvolutionWork : IDisposable
         dx = Filled((long)batch * geometry.InLength);
         weights = Filled(geometry.WeightLength);
         dw = Filled(geometry.WeightLength);
+        residual = Filled((long)batch * geometry.OutLength);
         packed = Filled(kernel.PackedFloats);
         scratch = Filled(kernel.ScratchFloats(batch, threads));
         Pack();
@@ -30,6 +31,10 @@ internal sealed class ConvolutionWork : IDisposable
     public void Pack() => kernel.Pack(weights.Span, packed.Span, team);
 
     public void Forward() => kernel.Forward(batch, x.Span, packed.Span, default, y.Span, scratch.Span, team);
+
+    /// <summary>Forward with all that can follow a convolution inside its kernel, but the bias.</summary>
+    public void ForwardResidual()
+        => kernel.Forward(batch, x.Span, packed.Span, new Epilogue { Residual = residual.Span, Activation = Activation.ReLU }, y.Span, scratch.Span, team);
 
     public void BackwardData() => kernel.BackwardData(batch, y.Span, weights.Span, dx.Span, scratch.Span, team);
 

@@ -11,4 +11,13 @@ internal static unsafe class Cache
     {
         if (Sse.IsSupported) Sse.Prefetch0(line);
     }
+
+    /// <summary>Two lines, as a row of a register tile has them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchPair(float* row)
+    {
+        if (!Sse.IsSupported) return;
+        Sse.Prefetch0(row);
+        Sse.Prefetch0((byte*)row + 64);
+    }
 }

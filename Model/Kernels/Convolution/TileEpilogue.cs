@@ -21,7 +21,8 @@ internal readonly unsafe struct TileEpilogue(float* bias, Activation activation)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public L Clamp<L>(L value) where L : struct, ILanes<L> => L.MinNative(L.Broadcast(high), L.MaxNative(L.Broadcast(low), value));
 
-    public void Prefetch(float* c) { }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(float* c) => Cache.PrefetchPair(c);
 }
 
 /// <summary>The same with a residual between bias and activation.</summary>
@@ -39,9 +40,7 @@ internal readonly unsafe struct TileResidual(TileEpilogue epilogue, float* resid
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(float* c)
     {
-        if (!Sse.IsSupported) return;
-        byte* from = (byte*)c + distance;
-        Sse.Prefetch0(from);
-        Sse.Prefetch0(from + 64);
+        Cache.PrefetchPair((float*)((nint)c + distance));
+        Cache.PrefetchPair(c);
     }
 }

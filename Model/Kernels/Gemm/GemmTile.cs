@@ -247,7 +247,8 @@ internal static unsafe class GemmTile
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public L Apply<L>(L value, int column, float* c) where L : struct, ILanes<L> => value + L.Load(c);
 
-        public void Prefetch(float* c) { }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Prefetch(float* c) => Cache.PrefetchPair(c);
     }
 
     /// <summary>What is done to columns that begin further on in the panel.</summary>
