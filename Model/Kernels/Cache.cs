@@ -12,6 +12,13 @@ internal static unsafe class Cache
         if (Sse.IsSupported) Sse.Prefetch0(line);
     }
 
+    /// <summary>The same for what is needed later, to L2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchFar(float* line)
+    {
+        if (Sse.IsSupported) Sse.Prefetch1(line);
+    }
+
     /// <summary>Two lines, as a row of a register tile has them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void PrefetchPair(float* row)

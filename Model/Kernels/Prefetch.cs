@@ -17,4 +17,13 @@ internal static unsafe class Prefetch
         byte* from = (byte*)start + lines * part / parts * Line, to = (byte*)start + lines * (part + 1) / parts * Line;
         for (; from < to; from += Line) Sse.Prefetch1(from);
     }
+
+    /// <summary>Rows that lie apart, to L2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows(float* start, nint stride, int rows, int floats)
+    {
+        if (!Sse.IsSupported) return;
+        for (int r = 0; r < rows; r++, start += stride)
+            for (float* line = start; line < start + floats; line += Line / sizeof(float)) Sse.Prefetch1(line);
+    }
 }

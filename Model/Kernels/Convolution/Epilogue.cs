@@ -30,6 +30,9 @@ internal readonly unsafe struct PinnedEpilogue(float* bias, float* residual, Act
     private readonly float* residual = residual;
     private readonly Activation activation = activation;
 
+    /// <summary>As long as the output, or null.</summary>
+    public float* Residual => residual;
+
     /// <summary>The same for an output that begins further on.</summary>
     public PinnedEpilogue From(nint index) => new(bias, residual is null ? null : residual + index, activation);
 

@@ -80,20 +80,21 @@ internal static unsafe class GemmTile
         for (int tiles = (rows + L.TileRows - 1) / L.TileRows; tiles > 0; tiles--)
         {
             int height = (rows + tiles - 1) / tiles;
+            float* ahead = a.Upcoming is null ? null : a.Upcoming->Take(a.Depth);
             switch (height)
             {
-                case 12: Tile<L, F, V, Rows12>(a, b, bStride, c, cStride, finish); break;
-                case 11: Tile<L, F, V, Rows11>(a, b, bStride, c, cStride, finish); break;
-                case 10: Tile<L, F, V, Rows10>(a, b, bStride, c, cStride, finish); break;
-                case 9: Tile<L, F, V, Rows9>(a, b, bStride, c, cStride, finish); break;
-                case 8: Tile<L, F, V, Rows8>(a, b, bStride, c, cStride, finish); break;
-                case 7: Tile<L, F, V, Rows7>(a, b, bStride, c, cStride, finish); break;
-                case 6: Tile<L, F, V, Rows6>(a, b, bStride, c, cStride, finish); break;
-                case 5: Tile<L, F, V, Rows5>(a, b, bStride, c, cStride, finish); break;
-                case 4: Tile<L, F, V, Rows4>(a, b, bStride, c, cStride, finish); break;
-                case 3: Tile<L, F, V, Rows3>(a, b, bStride, c, cStride, finish); break;
-                case 2: Tile<L, F, V, Rows2>(a, b, bStride, c, cStride, finish); break;
-                default: Tile<L, F, V, Rows1>(a, b, bStride, c, cStride, finish); break;
+                case 12: Tile<L, F, V, Rows12>(a, ahead, b, bStride, c, cStride, finish); break;
+                case 11: Tile<L, F, V, Rows11>(a, ahead, b, bStride, c, cStride, finish); break;
+                case 10: Tile<L, F, V, Rows10>(a, ahead, b, bStride, c, cStride, finish); break;
+                case 9: Tile<L, F, V, Rows9>(a, ahead, b, bStride, c, cStride, finish); break;
+                case 8: Tile<L, F, V, Rows8>(a, ahead, b, bStride, c, cStride, finish); break;
+                case 7: Tile<L, F, V, Rows7>(a, ahead, b, bStride, c, cStride, finish); break;
+                case 6: Tile<L, F, V, Rows6>(a, ahead, b, bStride, c, cStride, finish); break;
+                case 5: Tile<L, F, V, Rows5>(a, ahead, b, bStride, c, cStride, finish); break;
+                case 4: Tile<L, F, V, Rows4>(a, ahead, b, bStride, c, cStride, finish); break;
+                case 3: Tile<L, F, V, Rows3>(a, ahead, b, bStride, c, cStride, finish); break;
+                case 2: Tile<L, F, V, Rows2>(a, ahead, b, bStride, c, cStride, finish); break;
+                default: Tile<L, F, V, Rows1>(a, ahead, b, bStride, c, cStride, finish); break;
             }
             a = a.From(height);
             c += height * cStride;
@@ -103,10 +104,12 @@ internal static unsafe class GemmTile
 
     // Conditions on R and V are constants to the JIT: each height gets code of its own without them.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<L, F, V, R>(TileInput a, float* b, nint bStride, float* c, nint cStride, F finish)
+    private static void Tile<L, F, V, R>(TileInput a, float* ahead, float* b, nint bStride, float* c, nint cStride, F finish)
         where L : struct, ILanes<L> where F : struct, ITileFinish where V : struct, IVectors where R : struct, IRows
     {
         for (int r = 0; r < R.Count; r++) finish.Prefetch(c + r * cStride);
+        nint aheadStep = ahead is null ? 0 : Upcoming.Line;
+        if (ahead is null) ahead = a.Address;
         L b1 = L.Broadcast(0);
         L c00 = L.Broadcast(0), c01 = c00;
         L c10 = L.Broadcast(0), c11 = c10;
@@ -130,6 +133,8 @@ internal static unsafe class GemmTile
                 float* a0 = run, a3 = a0 + 3 * rowStride, a6 = a0 + 6 * rowStride, a9 = a0 + 9 * rowStride;
                 for (int k = 0; k < a.Depth; k++)
                 {
+                    Cache.PrefetchFar(ahead);
+                    ahead += aheadStep;
                     L b0 = L.Load(b);
                     if (V.Count > 1) b1 = L.Load(b + L.Count);
                     L x = L.Broadcast(a0[0]);
@@ -238,7 +243,8 @@ internal static unsafe class GemmTile
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public L Apply<L>(L value, int column, float* c) where L : struct, ILanes<L> => value;
 
-        public void Prefetch(float* c) { }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Prefetch(float* c) => Cache.PrefetchPair(c);
     }
 
     /// <summary>C += A · B.</summary>

@@ -32,6 +32,9 @@ internal readonly unsafe struct TileInput(float* address, nint rowStride, nint d
     /// <summary>From the rows of B of one block to those of the next; 0 where they follow one another.</summary>
     public nint RightBlockStride { get; init; }
 
+    /// <summary>What the tiles ask for while they multiply, one cache line a step of depth; null for nothing.</summary>
+    public Upcoming* Upcoming { get; init; }
+
     /// <summary>The same from a later row on.</summary>
     public TileInput From(int row) => this with { Address = Address + row * RowStride };
 }
