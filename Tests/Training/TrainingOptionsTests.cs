@@ -22,6 +22,7 @@ public sealed class TrainingOptionsTests
             Gamma = 1,
             GammaEvery = 0,
             ClipNorm = -1,
+            Sharpness = -1,
             WeightAverage = 1,
             LabelSmoothing = 1,
             Dropout = 1,
@@ -37,7 +38,7 @@ public sealed class TrainingOptionsTests
             Augmentation = new AugmentationOptions { Rotate = -1 },
         }.Problems()];
         Assert.Equal(
-            ["--arch", "--epochs", "--batch", "--lr", "--momentum", "--weight-decay", "--warmup", "--gamma", "--gamma-every", "--clip", "--ema", "--label-smoothing",
+            ["--arch", "--epochs", "--batch", "--lr", "--momentum", "--weight-decay", "--warmup", "--gamma", "--gamma-every", "--clip", "--sam", "--ema", "--label-smoothing",
                 "--dropout", "--width", "--channels", "--widths", "--patience", "--min-delta", "--threads", "--from", "--labels", "--teacher", "--teacher-weight", "--teacher-temperature", "--augment:"],
             problems.Select(p => p.Split(' ')[0]));
     }

@@ -34,12 +34,20 @@ public sealed class TrainingRunTests
 
     [Fact]
     public void A_step_allocates_nothing()
+        => Assert.Equal(0, StepAllocation.Of(TinyData.Options with { ClipNorm = 1, WeightAverage = 0.9f, Optimiser = OptimiserKind.Sgd, Sharpness = 0.1f }));
+
+    [Fact]
+    public void A_rate_falls_between_epochs_and_the_last_step_still_learns()
     {
-        using TrainingRun run = TinyData.Run(TinyData.Options with { ClipNorm = 1, WeightAverage = 0.9f, Optimiser = OptimiserKind.Sgd, Threads = 1 });
-        for (int epoch = 0; epoch < 3; epoch++) run.Step(epoch, 0);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int batch = 0; batch < 5; batch++) run.Step(3, batch);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal([1, 0.5, 0.25, 0.125], Rates(TinyData.Options with { LearningRate = 1e-3f, Schedule = ScheduleKind.Step, GammaEvery = 1 }), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.InRange(Rates(TinyData.Options with { LearningRate = 1e-3f, Schedule = ScheduleKind.Cosine })[^1], 1e-4, 1e-2); // one part in 48 before the end
+
+        static double[] Rates(TrainingOptions options)
+        {
+            using TrainingRun run = TinyData.Run(options);
+            run.Train(CancellationToken.None);
+            return [.. run.Progress.History.Select(e => e.LearningRate / options.LearningRate)];
+        }
     }
 
     [Fact]

@@ -76,6 +76,9 @@ internal sealed record TrainingOptions
     /// <summary>Largest L2 norm of all gradients together; 0 means no limit.</summary>
     public float ClipNorm { get; init; }
 
+    /// <summary>ρ of sharpness-aware minimisation: how far away, in the L2 norm over all weights, the gradient is taken; 0 is off.</summary>
+    public float Sharpness { get; init; }
+
     /// <summary>Decay of the moving average of weights; 0 means none.</summary>
     public float WeightAverage { get; init; }
 
@@ -177,6 +180,8 @@ internal sealed record TrainingOptions
         if (!(Gamma is > 0 and < 1)) yield return $"--gamma {Gamma}: give a factor between 0 and 1";
         if (GammaEvery < 1) yield return $"--gamma-every {GammaEvery}: give 1 or more epochs";
         if (!(ClipNorm >= 0)) yield return $"--clip {ClipNorm}: give 0 (off) or more";
+        if (!(Sharpness >= 0 && float.IsFinite(Sharpness))) yield return $"--sam {Sharpness}: give 0 (off) or more, 0.05 is usual";
+        if (Sharpness > 0 && Freeze == "all") yield return "--sam is for networks, --freeze all trains a linear layer: leave one of them away";
         if (!(WeightAverage is >= 0 and < 1)) yield return $"--ema {WeightAverage}: give 0 (off) up to below 1";
         if (!(LabelSmoothing is >= 0 and < 1)) yield return $"--label-smoothing {LabelSmoothing}: give 0 up to below 1";
         if (!(Dropout is -1 or (>= 0 and < 1))) yield return $"--dropout {Dropout}: give 0 up to below 1";

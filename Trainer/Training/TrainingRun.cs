@@ -1,17 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using EmotionMLNet.Inference;
-using EmotionMLNet.Kernels;
-using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
-using EmotionMLNet.Tensors;
-using EmotionMLNet.Trainer.Augmentation;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Metrics;
-using EmotionMLNet.Trainer.Training.Distillation;
-using EmotionMLNet.Trainer.Training.Losses;
-using EmotionMLNet.Trainer.Training.Optimisers;
 using EmotionMLNet.Trainer.Training.Schedules;
 
 namespace EmotionMLNet.Trainer.Training;
@@ -22,22 +15,12 @@ namespace EmotionMLNet.Trainer.Training;
 /// </summary>
 internal sealed class TrainingRun : IDisposable
 {
-    private readonly ThreadTeam team;
-    private readonly Parameter[] trainable;
-    private readonly BatchLoader batches;
-    private readonly Tensor targets;
-    private readonly Teachers? teachers;
-    private readonly ILoss loss;
+    private readonly Learner learner;
     private readonly ISchedule schedule;
     private readonly PlateauSchedule? plateau;
-    private readonly WeightAverage? average;
     private readonly ITrainingListener[] listeners; // an array, because a batch may not allocate an enumerator
     private readonly TimeProvider time;
-    private readonly ImageSet train, validation;
-    private readonly FineTuning stages;
-    private readonly int batch;
-    private TrainingPlan plan;
-    private IOptimiser optimiser;
+    private readonly ImageSet validation;
 
     /// <param name="options">Free of problems.</param>
     /// <param name="network">Trained in place.</param>
@@ -49,23 +32,10 @@ internal sealed class TrainingRun : IDisposable
     public TrainingRun(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, string? folder, IReadOnlyList<ITrainingListener> listeners, TimeProvider time)
     {
         (Options, Network, Preprocessing, Data, Folder, this.listeners, this.time) = (options, network, preprocessing, data, folder, [.. listeners], time);
-        train = data[Split.Train] ?? throw new UserException($"{options.Data} has no training images.");
         validation = data[Split.Validation] ?? throw new UserException($"{options.Data} has no validation images.");
-        team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
-        batch = Math.Min(options.BatchSize, train.Count);
-        stages = new FineTuning(options, network);
-        stages.Enter(epoch: 0);
-        plan = new TrainingPlan(network, batch, team);
-        trainable = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
-        batches = BatchLoader.ForTraining(train, new Augmenter(options.Augmentation, preprocessing), batch, (ulong)options.Seed, team);
-        targets = new Tensor(batch, Shape.Vector(data.Labels.Count));
-        teachers = Teachers.Load(options.Distillation, preprocessing, data, batch, team);
-        loss = TrainingParts.Loss(options, network, train);
-        if (teachers is not null) loss = new DistillationLoss(loss, teachers.Probabilities, options.Distillation.Weight, options.Distillation.Temperature);
-        optimiser = TrainingParts.Optimiser(options, trainable, team);
+        learner = new Learner(options, network, preprocessing, data);
         schedule = TrainingParts.Schedule(options);
         plateau = schedule as PlateauSchedule ?? (schedule as WarmUp)?.Then as PlateauSchedule;
-        average = options.WeightAverage > 0 ? new WeightAverage(network, options.WeightAverage) : null;
         ValidatedNetwork = network.Clone();
     }
 
@@ -85,10 +55,10 @@ internal sealed class TrainingRun : IDisposable
     public Network ValidatedNetwork { get; }
 
     /// <summary>What a reader of the run's figures should know.</summary>
-    public IReadOnlyList<string> Notes => teachers?.Notes ?? [];
+    public IReadOnlyList<string> Notes => learner.Teachers?.Notes ?? [];
 
     /// <summary>Images of an epoch.</summary>
-    public int TrainingImages => train.Count;
+    public int TrainingImages => learner.Images;
 
     private string CheckpointPath => Path.Combine(Folder!, Checkpoint.FileName);
 
@@ -97,9 +67,9 @@ internal sealed class TrainingRun : IDisposable
     public void Resume()
     {
         if (!File.Exists(CheckpointPath)) return;
-        Progress = Checkpoint.Load(CheckpointPath, Key(), Arrays());
-        if (stages.Enter(Math.Max(0, Progress.History.Count - 1))) plan = new TrainingPlan(Network, batch, team);
-        optimiser.Steps = Progress.OptimiserSteps;
+        Progress = Checkpoint.Load(CheckpointPath, Key(), learner.State);
+        learner.Enter(Math.Max(0, Progress.History.Count - 1), resumed: true);
+        learner.Steps = Progress.OptimiserSteps;
         if (plateau is not null) (plateau.Current, plateau.Stale) = (Progress.PlateauFactor, Progress.PlateauStale);
     }
 
@@ -109,7 +79,7 @@ internal sealed class TrainingRun : IDisposable
     public string Train(CancellationToken cancellation)
     {
         foreach (ITrainingListener listener in listeners) listener.Started(this);
-        if (stages.Blocks > 1 && stages.IsStaged) foreach (ITrainingListener listener in listeners) listener.StageBegun(this, stages);
+        if (learner.Stages is { Blocks: > 1, IsStaged: true }) StageBegun();
         string? why = Progress.Finished is { } before ? $"nothing is left to do, this run had ended: {before}" : null;
         try
         {
@@ -128,42 +98,33 @@ internal sealed class TrainingRun : IDisposable
     /// <returns>Mean loss and the number of right labels.</returns>
     internal (double Loss, int Correct) Step(int epoch, int batch)
     {
-        batches.Load(epoch, batch, plan.Input, targets);
-        teachers?.Teach(plan.Input);
-        plan.Forward(RandomStream.Key(RandomStream.Key((ulong)Options.Seed, (ulong)epoch), (ulong)batch));
-        double value = loss.Compute(plan.Logits, targets.Span, plan.LogitsGradient);
-        if (!double.IsFinite(value)) throw Diverged(value, $"in epoch {epoch + 1}, batch {batch + 1} of {batches.Batches}");
-        plan.Backward();
-        if (Options.ClipNorm > 0) GradientClipping.Apply(trainable, Options.ClipNorm);
-        optimiser.Step((float)LearningRate(epoch, batch));
-        average?.Update(optimiser.Steps);
-        return (value, Correct());
+        (double value, int correct) = learner.Gradients(epoch, batch);
+        if (!double.IsFinite(value)) throw Diverged(value, $"in epoch {epoch + 1}, batch {batch + 1} of {learner.Batches}");
+        learner.Update(LearningRate(epoch, batch));
+        return (value, correct);
     }
 
-    public void Dispose() => team.Dispose();
+    public void Dispose() => learner.Dispose();
 
     private string TrainEpochs(CancellationToken cancellation)
     {
         while (true)
         {
             int epoch = Progress.History.Count;
-            if (stages.Enter(epoch)) BeginStage();
+            if (learner.Enter(epoch)) StageBegun();
             if (!TrainEpoch(epoch, cancellation, out EpochResult? result))
                 return $"cancelled in epoch {epoch + 1} of {Options.Epochs}, which begins anew with: train --resume {Folder}";
             string? why = Conclude(result!);
             Progress = Progress with { Finished = why };
             foreach (ITrainingListener listener in listeners) listener.EpochDone(this, result!);
-            if (Folder is not null) Checkpoint.Save(CheckpointPath, Key(), Progress, Arrays());
+            if (Folder is not null) Checkpoint.Save(CheckpointPath, Key(), Progress, learner.State);
             if (why is not null) return why;
         }
     }
 
-    // Moments of weights that learned nothing so far say nothing, and Adam would take them for many small gradients: all begin anew.
-    private void BeginStage()
+    private void StageBegun()
     {
-        plan = new TrainingPlan(Network, batch, team);
-        optimiser = TrainingParts.Optimiser(Options, trainable, team);
-        foreach (ITrainingListener listener in listeners) listener.StageBegun(this, stages);
+        foreach (ITrainingListener listener in listeners) listener.StageBegun(this, learner.Stages);
     }
 
     private bool TrainEpoch(int epoch, CancellationToken cancellation, out EpochResult? result)
@@ -172,12 +133,12 @@ internal sealed class TrainingRun : IDisposable
         long start = time.GetTimestamp();
         double lossSum = 0;
         int images = 0, correct = 0;
-        for (int batch = 0; batch < batches.Batches; batch++)
+        for (int batch = 0; batch < learner.Batches; batch++)
         {
             if (cancellation.IsCancellationRequested) return false;
             (double value, int right) = Step(epoch, batch);
-            lossSum += value * plan.Input.Batch;
-            images += plan.Input.Batch;
+            lossSum += value * learner.BatchImages;
+            images += learner.BatchImages;
             correct += right;
             foreach (ITrainingListener listener in listeners) listener.BatchDone(this, epoch + 1, images);
         }
@@ -185,16 +146,15 @@ internal sealed class TrainingRun : IDisposable
         ClassificationReport report = Validate();
         if (!double.IsFinite(report.LogLoss)) throw Diverged(report.LogLoss, $"in the validation of epoch {epoch + 1}"); // not into the checkpoint
         result = new EpochResult(epoch + 1, lossSum / images, (double)correct / images, report.LogLoss, report.Accuracy, report.MacroF1,
-            LearningRate(epoch, batches.Batches - 1), images / trained, time.GetElapsedTime(start).TotalSeconds, Improved: false);
+            LearningRate(epoch, learner.Batches - 1), images / trained, time.GetElapsedTime(start).TotalSeconds, Improved: false);
         result = result with { Improved = Progress.BestScore is not { } best || result.Score(Options.Metric) > best + Options.MinDelta };
         return true;
     }
 
     private ClassificationReport Validate()
     {
-        if (average is not null) average.CopyTo(ValidatedNetwork);
-        else Network.CopyTo(ValidatedNetwork);
-        float[] probabilities = new Evaluator(team).Probabilities(InferencePlan.Compile(ValidatedNetwork), Preprocessing, validation);
+        learner.CopyTo(ValidatedNetwork);
+        float[] probabilities = new Evaluator(learner.Team).Probabilities(InferencePlan.Compile(ValidatedNetwork), Preprocessing, validation);
         return ClassificationReport.Compute(Data.Labels, probabilities, validation.Classes);
     }
 
@@ -209,7 +169,7 @@ internal sealed class TrainingRun : IDisposable
             BestEpoch = result.Improved ? result.Epoch : Progress.BestEpoch,
             PlateauFactor = plateau?.Current ?? 1,
             PlateauStale = plateau?.Stale ?? 0,
-            OptimiserSteps = optimiser.Steps,
+            OptimiserSteps = learner.Steps,
         };
         if (result.Epoch == Options.Epochs) return $"all {Options.Epochs} epochs done";
         if (Options.Patience > 0 && result.Epoch - Progress.BestEpoch >= Options.Patience)
@@ -218,29 +178,15 @@ internal sealed class TrainingRun : IDisposable
     }
 
     private double LearningRate(int epoch, int batch)
-        => Options.LearningRate * schedule.Factor(epoch + (batch + 1.0) / batches.Batches, Options.Epochs);
+        => Options.LearningRate * schedule.Factor(epoch + (batch + 0.5) / learner.Batches, Options.Epochs);
 
     private static UserException Diverged(double loss, string where)
         => new($"The loss became {loss} {where}: lower --lr or set --clip 5. The best epoch so far is kept.", ExitCode.Failure);
 
-    private int Correct()
-    {
-        int classes = Data.Labels.Count, correct = 0;
-        for (int n = 0; n < plan.Input.Batch; n++)
-        {
-            int predicted = Network.Head == OutputHead.Sigmoid ? (plan.Logits.Span[n] > 0 ? 1 : 0) : ClassificationReport.ArgMax(plan.Logits.Image(n));
-            if (predicted == ClassificationReport.ArgMax(targets.Image(n)[..classes])) correct++;
-        }
-        return correct;
-    }
-
     // Settings that change the course of a run, and the data: what a checkpoint must agree with.
     private string Key()
     {
-        string text = SettingsFile.Write(Options with { Data = "", Threads = team.Threads, Distillation = Options.Distillation with { Teachers = [teachers?.Fingerprint ?? ""] } }) + Data.Fingerprint;
+        string text = SettingsFile.Write(Options with { Data = "", Threads = learner.Team.Threads, Distillation = Options.Distillation with { Teachers = [learner.Teachers?.Fingerprint ?? ""] } }) + Data.Fingerprint;
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
-
-    private IEnumerable<(string Name, float[] Values)> Arrays()
-        => Network.Parameters.Select(p => (p.Name, p.Parameter.Value)).Concat(optimiser.State).Concat(average?.State ?? []);
 }

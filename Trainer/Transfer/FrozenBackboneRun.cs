@@ -122,7 +122,7 @@ internal sealed class FrozenBackboneRun : IDisposable
             double value = loss.Compute(plan.Logits, targets.Span, plan.LogitsGradient);
             if (!double.IsFinite(value)) throw new UserException($"The loss became {value.ToString(CultureInfo.InvariantCulture)} in epoch {epoch + 1}: lower --lr.", ExitCode.Failure);
             plan.Backward();
-            optimiser.Step((float)(options.LearningRate * schedule.Factor(epoch + (batch + 1.0) / batches, options.Epochs)));
+            optimiser.Step((float)(options.LearningRate * schedule.Factor(epoch + (batch + 0.5) / batches, options.Epochs)));
             sum += value * count;
             for (int n = 0; n < count; n++) correct += Predicted(plan.Logits.Image(n)) == train.Classes[order[batch * size + n]] ? 1 : 0;
         }

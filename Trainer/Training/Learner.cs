@@ -1,0 +1,156 @@
+using EmotionMLNet.Kernels;
+using EmotionMLNet.Layers;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Tensors;
+using EmotionMLNet.Trainer.Augmentation;
+using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Trainer.Training.Distillation;
+using EmotionMLNet.Trainer.Training.Losses;
+using EmotionMLNet.Trainer.Training.Optimisers;
+
+namespace EmotionMLNet.Trainer.Training;
+
+/// <summary>
+/// What happens to a network in one step: batch, teachers, loss, gradients, clipping, update. A step is a function of (seed, epoch, batch), the
+/// weights and the state of the optimiser; it allocates nothing.
+/// </summary>
+internal sealed class Learner : IDisposable
+{
+    // Keeps the draws of layers apart from those of the batch loader, whose keys are the small numbers below it.
+    private const ulong LayerStream = 16;
+
+    private readonly TrainingOptions options;
+    private readonly Network network;
+    private readonly Parameter[] trainable;
+    private readonly BatchLoader batches;
+    private readonly Tensor targets;
+    private readonly ILoss loss;
+    private readonly SharpnessAwareStep? sharpness;
+    private readonly GradientClipping? clipping;
+    private readonly WeightAverage? average;
+    private readonly int batch;
+    private TrainingPlan plan;
+    private IOptimiser optimiser;
+
+    /// <param name="options">Free of problems.</param>
+    /// <param name="network">Trained in place.</param>
+    /// <param name="preprocessing">The same that made the data's pixels.</param>
+    /// <param name="data">Of which the training split is seen.</param>
+    /// <exception cref="UserException">There are no training images, or settings do not fit the network or the teachers.</exception>
+    public Learner(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data)
+    {
+        (this.options, this.network) = (options, network);
+        ImageSet train = data[Split.Train] ?? throw new UserException($"{options.Data} has no training images.");
+        (Images, batch) = (train.Count, Math.Min(options.BatchSize, train.Count));
+        Team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
+        Stages = new FineTuning(options, network);
+        Stages.Enter(epoch: 0);
+        plan = new TrainingPlan(network, batch, Team);
+        trainable = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
+        batches = BatchLoader.ForTraining(train, new Augmenter(options.Augmentation, preprocessing), batch, (ulong)options.Seed, Team);
+        targets = new Tensor(batch, Shape.Vector(data.Labels.Count));
+        Teachers = Teachers.Load(options.Distillation, preprocessing, data, batch, Team);
+        loss = TrainingParts.Loss(options, network, train);
+        if (Teachers is not null) loss = new DistillationLoss(loss, Teachers.Probabilities, options.Distillation.Weight, options.Distillation.Temperature);
+        sharpness = options.Sharpness > 0 ? new SharpnessAwareStep(network, options.Sharpness, Team) : null;
+        clipping = options.ClipNorm > 0 ? new GradientClipping(trainable, options.ClipNorm, Team) : null;
+        optimiser = TrainingParts.Optimiser(options, trainable, Team);
+        average = options.WeightAverage > 0 ? new WeightAverage(network, options.WeightAverage) : null;
+    }
+
+    public ThreadTeam Team { get; }
+
+    /// <summary>Which blocks learn.</summary>
+    public FineTuning Stages { get; }
+
+    public Teachers? Teachers { get; }
+
+    /// <summary>Images of an epoch.</summary>
+    public int Images { get; }
+
+    /// <summary>Steps of an epoch.</summary>
+    public int Batches => batches.Batches;
+
+    /// <summary>Images of the latest step.</summary>
+    public int BatchImages => plan.Input.Batch;
+
+    /// <summary>Steps taken.</summary>
+    public int Steps
+    {
+        get => optimiser.Steps;
+        set => optimiser.Steps = value;
+    }
+
+    /// <summary>Everything that a resumed run needs, by name; the arrays are live.</summary>
+    public IEnumerable<(string Name, float[] Values)> State
+        => network.Parameters.Select(p => (p.Name, p.Parameter.Value)).Concat(optimiser.State).Concat(average?.State ?? []);
+
+    /// <summary>Makes ready for an epoch.</summary>
+    /// <param name="epoch">From 0.</param>
+    /// <param name="resumed">The optimiser's state is that of the epoch's blocks already.</param>
+    /// <returns>Whether other blocks learn from now on.</returns>
+    public bool Enter(int epoch, bool resumed = false)
+    {
+        if (!Stages.Enter(epoch)) return false;
+        plan = new TrainingPlan(network, batch, Team);
+        // Moments of weights that learned nothing so far say nothing, and Adam would take them for many small gradients: all begin anew.
+        if (!resumed) optimiser = TrainingParts.Optimiser(options, trainable, Team);
+        return true;
+    }
+
+    /// <summary>Loads a batch and computes the gradients of its loss; no weight changes.</summary>
+    /// <returns>Mean loss and the number of right labels.</returns>
+    public (double Loss, int Correct) Gradients(int epoch, int batch)
+    {
+        batches.Load(epoch, batch, plan.Input, targets);
+        Teachers?.Teach(plan.Input);
+        ulong key = RandomStream.Key(RandomStream.Key(RandomStream.Key((ulong)options.Seed, (ulong)epoch), LayerStream), (ulong)batch);
+        double value = Pass(key);
+        int correct = Correct();
+        if (sharpness is not null)
+        {
+            sharpness.Climb();
+            Pass(key); // the same units drop out: it is the same function at another place
+            sharpness.Return();
+        }
+        return (value, correct);
+    }
+
+    /// <summary>Changes the weights by the gradients.</summary>
+    public void Update(double learningRate)
+    {
+        clipping?.Apply();
+        optimiser.Step((float)learningRate);
+        average?.Update(optimiser.Steps);
+    }
+
+    /// <summary>Copies the weights that count into another network: the moving average where there is one.</summary>
+    public void CopyTo(Network other)
+    {
+        if (average is not null) average.CopyTo(other);
+        else network.CopyTo(other);
+    }
+
+    public void Dispose() => Team.Dispose();
+
+    private double Pass(ulong key)
+    {
+        plan.Forward(key);
+        double value = loss.Compute(plan.Logits, targets.Span, plan.LogitsGradient);
+        plan.Backward();
+        return value;
+    }
+
+    private int Correct()
+    {
+        int correct = 0;
+        for (int n = 0; n < plan.Input.Batch; n++)
+        {
+            int predicted = network.Head == OutputHead.Sigmoid ? (plan.Logits.Span[n] > 0 ? 1 : 0) : ClassificationReport.ArgMax(plan.Logits.Image(n));
+            if (predicted == ClassificationReport.ArgMax(targets.Image(n))) correct++;
+        }
+        return correct;
+    }
+}
