@@ -21,6 +21,9 @@ public sealed record ArchitectureOptions
 
     /// <summary>Dropout rate before the last layer; null means the architecture's own.</summary>
     public float? Dropout { get; init; }
+
+    /// <summary>Changes of the blocks; none by default.</summary>
+    public BlockOptions Blocks { get; init; } = new();
 }
 
 /// <summary>A network of the catalogue: how to build it and how its input is prepared by default.</summary>
@@ -31,7 +34,7 @@ public sealed record ArchitectureOptions
 /// <param name="Widths">Default filters a stage.</param>
 /// <param name="Dropout">Default dropout rate.</param>
 /// <param name="Head">Head used for the given number of classes.</param>
-/// <param name="Build">Builds the network with zero weights; call Network.Initialise.</param>
+/// <param name="Build">Builds the network with zero weights; call Network.Initialise. Throws an ArgumentException where the options do not suit it.</param>
 public sealed record Architecture(
     string Name,
     string Description,
@@ -42,6 +45,12 @@ public sealed record Architecture(
     Func<int, OutputHead> Head,
     Func<ArchitectureOptions, Network> Build)
 {
+    /// <summary>What of <see cref="BlockOptions"/> applies.</summary>
+    public BlockChanges Changes { get; init; }
+
+    /// <summary>Default rate of stochastic depth.</summary>
+    public float StochasticDepth { get; init; }
+
     /// <summary>Whether <see cref="ArchitectureOptions.WidthMultiplier"/> applies.</summary>
     public bool ScalesWidths => Preprocessing == Backbone.Preprocessing;
 }

@@ -52,23 +52,23 @@ internal sealed class Backbone(ArchitectureOptions options, float epsilon = 1e-5
         return activation is null ? last : Net.Add(act, activation, last);
     }
 
-    /// <summary>Squeeze-and-excitation (Hu et al. 2017, arXiv:1709.01507) with 1x1 convolutions fc1 and fc2.</summary>
+    /// <summary>Squeeze-and-excitation behind the last node.</summary>
     public int SqueezeExcite(string prefix, int channels, int squeezed, Layer activation, Layer gate)
     {
         int x = Net.Count - 1;
-        Net.Add($"{prefix}.avgpool", new GlobalAveragePool());
-        Net.Add($"{prefix}.fc1", new Conv2D(channels, squeezed, kernel: 1));
-        Net.Add($"{prefix}.activation", activation);
-        Net.Add($"{prefix}.fc2", new Conv2D(squeezed, channels, kernel: 1));
-        int scale = Net.Add($"{prefix}.scale_activation", gate);
+        int scale = ResidualBlock.Gate(Net, prefix, channels, squeezed, activation, gate);
         return Net.Add($"{prefix}.scale", new Multiply(), x, scale);
     }
 
     /// <summary>Adds the block's input where shape and stride allow it.</summary>
-    public int Residual(string name, int input, bool fits)
+    /// <param name="block">The sum is called "block.add", stochastic depth "block.drop".</param>
+    /// <param name="input">The block's input.</param>
+    /// <param name="fits">Whether the shapes are the same.</param>
+    /// <param name="dropRate">Of stochastic depth.</param>
+    public int Residual(string block, int input, bool fits, float dropRate)
     {
         int last = Net.Count - 1;
-        return fits ? Net.Add(name, new Add(), last, input) : last;
+        return fits ? Net.Add($"{block}.add", new Add(), ResidualBlock.Drop(Net, $"{block}.drop", dropRate), input) : last;
     }
 
     public int Channels(int node) => Net.ShapeOf(node).Channels;

@@ -24,6 +24,7 @@ internal static class HappySadCnn
 
     private static Network Build(ArchitectureOptions options)
     {
+        options.Blocks.Check(Architecture, Architecture.Widths.Count);
         IReadOnlyList<int> widths = options.Widths.Count > 0 ? options.Widths : Architecture.Widths;
         OutputHead head = Architecture.Head(options.Classes);
         var net = new NetworkBuilder(options.Input);

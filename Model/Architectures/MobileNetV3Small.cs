@@ -16,14 +16,18 @@ internal static class MobileNetV3Small
     ];
 
     public static Architecture Architecture { get; } = new(
-        "mobilenet-v3-small", "inverted residuals, hard-swish, squeeze-and-excitation", "arXiv:1905.02244", Backbone.Preprocessing, Widths: [], Dropout: 0.2f, Head: _ => OutputHead.Softmax, Build);
+        "mobilenet-v3-small", "inverted residuals, hard-swish, squeeze-and-excitation", "arXiv:1905.02244", Backbone.Preprocessing, Widths: [], Dropout: 0.2f, Head: _ => OutputHead.Softmax, Build)
+    {
+        Changes = BlockChanges.StochasticDepth,
+    };
 
     private static Network Build(ArchitectureOptions options)
     {
         var backbone = new Backbone(options, epsilon: 1e-3f, momentum: 0.01f);
         backbone.RefuseWidths("mobilenet-v3-small");
+        options.Blocks.Check(Architecture, Blocks.Length);
         int last = backbone.ConvNorm("features.0", options.Input.Channels, backbone.Width(Stem), kernel: 3, stride: backbone.SmallInput ? 1 : 2, activation: new HardSwish());
-        for (int i = 0; i < Blocks.Length; i++) last = Block(backbone, $"features.{i + 1}.block", last, Blocks[i]);
+        for (int i = 0; i < Blocks.Length; i++) last = Block(backbone, $"features.{i + 1}.block", last, Blocks[i], ResidualBlock.DropRate(options.Blocks.StochasticDepth ?? 0, i, Blocks.Length));
         int channels = backbone.Channels(last), features = LastFactor * channels, dense = backbone.Width(Dense);
         backbone.ConvNorm($"features.{Blocks.Length + 1}", channels, features, kernel: 1, activation: new HardSwish());
         NetworkBuilder net = backbone.Net;
@@ -35,7 +39,7 @@ internal static class MobileNetV3Small
         return net.Build();
     }
 
-    private static int Block(Backbone backbone, string name, int input, (int Kernel, int Expanded, int Channels, bool Squeeze, bool HardSwish, int Stride) b)
+    private static int Block(Backbone backbone, string name, int input, (int Kernel, int Expanded, int Channels, bool Squeeze, bool HardSwish, int Stride) b, float dropRate)
     {
         int inputs = backbone.Channels(input), hidden = backbone.Width(b.Expanded), outputs = backbone.Width(b.Channels), unit = 0;
         Layer Activation() => b.HardSwish ? new HardSwish() : new ReLU();
@@ -43,6 +47,6 @@ internal static class MobileNetV3Small
         backbone.ConvNorm($"{name}.{unit++}", hidden, hidden, b.Kernel, b.Stride, groups: hidden, activation: Activation());
         if (b.Squeeze) backbone.SqueezeExcite($"{name}.{unit++}", hidden, Backbone.Divisible(hidden / 4), new ReLU(), new HardSigmoid());
         backbone.ConvNorm($"{name}.{unit}", hidden, outputs, kernel: 1);
-        return backbone.Residual($"{name}.add", input, fits: b.Stride == 1 && inputs == outputs);
+        return backbone.Residual(name, input, fits: b.Stride == 1 && inputs == outputs, dropRate);
     }
 }

@@ -16,11 +16,15 @@ internal static class ResNet
     public static Architecture ResNet50 { get; } = Make("resnet50", "residual, bottleneck blocks", [3, 4, 6, 3], bottleneck: true);
 
     private static Architecture Make(string name, string description, int[] blocks, bool bottleneck) => new(
-        name, description, "arXiv:1512.03385", Backbone.Preprocessing, Widths, Dropout: 0, Head: _ => OutputHead.Softmax, options => Build(options, blocks, bottleneck));
+        name, description, "arXiv:1512.03385", Backbone.Preprocessing, Widths, Dropout: 0, Head: _ => OutputHead.Softmax, options => Build(name, options, blocks, bottleneck))
+    {
+        Changes = BlockChanges.StochasticDepth,
+    };
 
-    private static Network Build(ArchitectureOptions options, int[] blocks, bool bottleneck)
+    private static Network Build(string name, ArchitectureOptions options, int[] blocks, bool bottleneck)
     {
         var backbone = new Backbone(options);
+        options.Blocks.Check(Catalogue.Find(name)!, blocks.Length);
         NetworkBuilder net = backbone.Net;
         int[] widths = [.. (options.Widths.Count > 0 ? options.Widths : Widths).Select(w => backbone.Width(w))];
         if (widths.Length != blocks.Length) throw new ArgumentException($"{blocks.Length} widths are wanted, got {widths.Length}.");
@@ -28,8 +32,10 @@ internal static class ResNet
         net.Add("bn1", new BatchNorm(widths[0]));
         int last = net.Add("relu", new ReLU());
         if (!backbone.SmallInput) last = net.Add("maxpool", new MaxPool(3, stride: 2, padding: 1));
+        int block = 0;
         for (int stage = 0; stage < blocks.Length; stage++)
-            for (int i = 0; i < blocks[stage]; i++) last = Block(backbone, $"layer{stage + 1}.{i}", last, widths[stage], stride: stage > 0 && i == 0 ? 2 : 1, bottleneck);
+            for (int i = 0; i < blocks[stage]; i++)
+                last = Block(backbone, $"layer{stage + 1}.{i}", last, widths[stage], stride: stage > 0 && i == 0 ? 2 : 1, bottleneck, ResidualBlock.DropRate(options.Blocks.StochasticDepth ?? 0, block++, blocks.Sum()));
         net.Add("avgpool", new GlobalAveragePool());
         float dropout = options.Dropout ?? 0;
         if (dropout > 0) net.Add("dropout", new Dropout(dropout));
@@ -37,7 +43,7 @@ internal static class ResNet
         return net.Build();
     }
 
-    private static int Block(Backbone backbone, string name, int input, int width, int stride, bool bottleneck)
+    private static int Block(Backbone backbone, string name, int input, int width, int stride, bool bottleneck, float dropRate)
     {
         NetworkBuilder net = backbone.Net;
         int inputs = backbone.Channels(input), outputs = bottleneck ? 4 * width : width;
@@ -53,6 +59,7 @@ internal static class ResNet
             last = Unit(1, inputs, width, kernel: 3, stride, input, relu: true);
             last = Unit(2, width, outputs, kernel: 3, 1, last, relu: false);
         }
+        last = ResidualBlock.Drop(net, $"{name}.drop", dropRate);
         int shortcut = stride == 1 && inputs == outputs ? input : backbone.ConvNorm($"{name}.downsample", inputs, outputs, kernel: 1, stride, from: input);
         net.Add($"{name}.add", new Add(), last, shortcut);
         return net.Add($"{name}.relu", new ReLU());

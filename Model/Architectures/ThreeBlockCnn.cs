@@ -21,6 +21,7 @@ internal static class ThreeBlockCnn
 
     private static Network Build(ArchitectureOptions options)
     {
+        options.Blocks.Check(Architecture, Architecture.Widths.Count);
         IReadOnlyList<int> widths = options.Widths.Count > 0 ? options.Widths : Architecture.Widths;
         var net = new NetworkBuilder(options.Input);
         int channels = options.Input.Channels;

@@ -22,6 +22,7 @@ internal static class Vgg16
 
     private static Network Build(ArchitectureOptions options)
     {
+        options.Blocks.Check(Architecture, Architecture.Widths.Count);
         var backbone = new Backbone(options);
         NetworkBuilder net = backbone.Net;
         int[] widths = [.. (options.Widths.Count > 0 ? options.Widths : Widths).Select(w => backbone.Width(w))];

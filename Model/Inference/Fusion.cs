@@ -50,7 +50,7 @@ internal sealed class Fusion
             Node node = network.Nodes[i];
             switch (node.Layer)
             {
-                case Dropout or SpatialDropout:
+                case { TrainingOnly: true }:
                     stepOf[i] = stepOf[node.Inputs[0]];
                     break;
                 case Conv2D or Linear:
@@ -76,9 +76,12 @@ internal sealed class Fusion
             weights.Fold(batchNorm);
             absorbed.Add(norm);
         }
-        if (Next(absorbed[^1]) is { } add && network.Nodes[add].Layer is Add && Residual(add, absorbed[^1]) is { } residual)
+        int? dropped = Next(absorbed[^1]) is { } drop && network.Nodes[drop].Layer.TrainingOnly ? drop : null; // a residual branch's
+        int branch = dropped ?? absorbed[^1];
+        if (Next(branch) is { } add && network.Nodes[add].Layer is Add && Residual(add, branch) is { } residual)
         {
             inputs.Add(residual);
+            if (dropped is not null) absorbed.Add(branch);
             absorbed.Add(add);
         }
         Activation activation = Activation.None;

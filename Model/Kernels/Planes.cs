@@ -38,6 +38,16 @@ internal static unsafe class Planes
         }
     }
 
+    /// <summary>y[n, ...] = x[n, ...] · factors[n], and 0 where the factor is 0, whatever x holds; y may be x.</summary>
+    public static void ScaleImages(ReadOnlySpan<float> x, ReadOnlySpan<float> factors, Span<float> y, ThreadTeam team)
+    {
+        fixed (float* px = x, f = factors, py = y)
+        {
+            var job = new ScaleImageJob(px, f, py, y.Length, y.Length / factors.Length);
+            team.Run(ref job, team.LaneCount);
+        }
+    }
+
     /// <summary>y[n, c] = Σ_p a[n, p, c] · b[n, p, c].</summary>
     public static void Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, int plane, int channels, ThreadTeam team)
     {
@@ -143,6 +153,28 @@ internal static unsafe class Planes
                 int c = 0;
                 for (; c + L.Count <= channels; c += L.Count) (L.Load(from + c) * L.Load(f + c)).Store(to + c);
                 for (; c < channels; c++) to[c] = from[c] * f[c];
+            }
+        }
+    }
+
+    private readonly struct ScaleImageJob(float* x, float* factors, float* y, int length, int image) : ILaneJob
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        public void Run<L>(int part, int parts) where L : struct, ILanes<L>
+        {
+            (int i, int end) = ThreadTeam.Range(length, part, parts);
+            while (i < end)
+            {
+                int n = i / image, last = Math.Min(end - n * image, image) + n * image;
+                float factor = factors[n];
+                if (factor == 0)
+                {
+                    new Span<float>(y + i, last - i).Clear();
+                    i = last;
+                    continue;
+                }
+                for (; i + L.Count <= last; i += L.Count) (L.Load(x + i) * L.Broadcast(factor)).Store(y + i);
+                for (; i < last; i++) y[i] = x[i] * factor;
             }
         }
     }

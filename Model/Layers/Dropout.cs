@@ -24,6 +24,8 @@ public sealed class Dropout : Layer
 
     internal override bool InPlace => true;
 
+    internal override bool TrainingOnly => true;
+
     internal override BackwardReads Reads => BackwardReads.Nothing;
 
     internal override Layer Clone() => new Dropout(Rate);

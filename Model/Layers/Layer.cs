@@ -46,6 +46,9 @@ public abstract class Layer
     /// <summary>Whether Output may be the same memory as Inputs[0], and InputGradients[0] the same as OutputGradient.</summary>
     internal virtual bool InPlace => false;
 
+    /// <summary>Whether the layer does something in training alone, and is the identity in a predictor.</summary>
+    internal virtual bool TrainingOnly => false;
+
     /// <summary>Output = f(Inputs). With <see cref="LayerContext.Training"/>, also fills Saved.</summary>
     internal abstract void Forward(LayerContext context);
 

@@ -24,6 +24,8 @@ public sealed class SpatialDropout : Layer
 
     internal override bool InPlace => true;
 
+    internal override bool TrainingOnly => true;
+
     internal override BackwardReads Reads => BackwardReads.Nothing;
 
     internal override long ScratchFloats(ReadOnlySpan<Shape> inputs, int batch, int threads) => (long)batch * inputs[0].Channels;

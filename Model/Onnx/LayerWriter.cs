@@ -14,6 +14,9 @@ internal sealed class LayerWriter(GraphWriter graph, Network network, string inp
     /// <summary>Marks a Dropout node that drops whole channels; other runtimes ignore it, as they ignore dropout.</summary>
     public const string SpatialMark = "spatial";
 
+    /// <summary>Marks a Dropout node that drops whole images of a residual branch.</summary>
+    public const string ImageMark = "stochastic depth";
+
     /// <summary>Endings of the names of the nodes that only change a value's rank.</summary>
     public const string VectorView = ".vector", MapView = ".map";
 
@@ -92,6 +95,7 @@ internal sealed class LayerWriter(GraphWriter graph, Network network, string inp
             case Softmax: graph.Node("Softmax", from, name, new OnnxAttribute("axis", 1)); break;
             case Dropout d: Drop(name, from[0], d.Rate, null); break;
             case SpatialDropout d: Drop(name, from[0], d.Rate, SpatialMark); break;
+            case StochasticDepth d: Drop(name, from[0], d.Rate, ImageMark); break;
             case Add: graph.Node("Sum", from, name); break;
             case Multiply: graph.Node("Mul", from, name); break;
             case Concat: graph.Node("Concat", from, name, new OnnxAttribute("axis", 1)); break;

@@ -24,6 +24,8 @@ public sealed class LayerContractTests
         ["Softmax"] = (() => new Softmax(), [Shape.Vector(7)]),
         ["Dropout"] = (() => new Dropout(0.4f), [new(3, 5, 7)]),
         ["SpatialDropout"] = (() => new SpatialDropout(0.4f), [new(3, 5, 7)]),
+        ["StochasticDepth"] = (() => new StochasticDepth(0.4f), [new(3, 5, 7)]),
+        ["StochasticDepth of gates"] = (() => new StochasticDepth(0.4f), [Shape.Vector(19)]),
         ["MaxPool 2"] = (() => new MaxPool(2), [new(7, 5, 18)]),
         ["MaxPool 3 s2 p1"] = (() => new MaxPool(3, 2, 1), [new(7, 6, 5)]),
         ["AveragePool 2"] = (() => new AveragePool(2), [new(6, 5, 18)]),

@@ -7,7 +7,7 @@ namespace EmotionMLNet.Tests.Support;
 /// <summary>Small networks that together use every layer and every shape of graph.</summary>
 internal static class SampleNetworks
 {
-    public static IEnumerable<string> Names => ["plain", "residual", "branches", "depthwise", "gates", "shuffle", "borders", "sums"];
+    public static IEnumerable<string> Names => ["plain", "residual", "branches", "depthwise", "gates", "shuffle", "borders", "sums", "gated sums"];
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="dropout">0 for gradient checks, which need one fixed function.</param>
@@ -62,6 +62,31 @@ internal static class SampleNetworks
                 net.Add("last.relu6", new ReLU6());
                 net.Add("last.pool", new MaxPool(2));
                 net.Add("mean", new GlobalAveragePool());
+                break;
+            case "gated sums": // squeeze-and-excitation and stochastic depth before the sums of residual blocks
+                int start = net.Add("start", new Conv2D(3, 8, kernel: 3, padding: 1, bias: false));
+                start = net.Add("start.norm", new BatchNorm(8));
+                int map = net.Add("one", new Conv2D(8, 8, kernel: 3, padding: 1, bias: false));
+                map = net.Add("one.norm", new BatchNorm(8));
+                net.Add("one.mean", new GlobalAveragePool());
+                net.Add("one.fc", new Conv2D(8, 8, kernel: 1));
+                net.Add("one.gate", new Sigmoid());
+                int gates = net.Add("one.drop", new StochasticDepth(dropout));
+                int gated = net.Add("one.scale", new Multiply(), map, gates);
+                net.Add("one.sum", new Add(), gated, start);
+                int done = net.Add("one.relu", new ReLU());
+                net.Add("two", new Conv2D(8, 12, kernel: 3, stride: 2, padding: 1, bias: false));
+                net.Add("two.norm", new BatchNorm(12));
+                int dropped = net.Add("two.drop", new StochasticDepth(dropout));
+                net.Add("two.short", new Conv2D(8, 12, kernel: 1, stride: 2, bias: false), done);
+                int second = net.Add("two.short.norm", new BatchNorm(12));
+                second = net.Add("two.sum", new Add(), dropped, second);
+                net.Add("three", new Conv2D(12, 12, kernel: 3, padding: 1, bias: false)); // no rectifier before it: the sum is read twice
+                net.Add("three.norm", new BatchNorm(12));
+                dropped = net.Add("three.drop", new StochasticDepth(dropout));
+                net.Add("three.sum", new Add(), second, dropped);
+                net.Add("three.relu6", new ReLU6());
+                net.Add("pool", new GlobalAveragePool());
                 break;
             case "branches":
                 int first = net.Add("first", new Conv2D(3, 6, kernel: 1));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EmotionMLNet.Architectures;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Augmentation;
 using EmotionMLNet.Trainer.Training;
@@ -49,9 +50,13 @@ internal static class TrainSettings
         (Height, (o, parsed) => o with { Height = parsed.GetValue(Height) }),
         Setting<int>("--channels", "1 grey, 3 colour.", (o, v) => o with { Channels = v }),
         Choice<ResizeMode>("--resize", "What happens to the aspect ratio.", new() { ["stretch"] = ResizeMode.Stretch, ["crop"] = ResizeMode.CentreCrop, ["pad"] = ResizeMode.Pad }, (o, v) => o with { Resize = v }),
-        Setting<string>("--widths", "Filters a stage: 32,64,128.", (o, v) => o with { Widths = Numbers(v) }),
+        Setting<string>("--widths", "Filters a stage: 32,64,128.", (o, v) => o with { Widths = Numbers("--widths", v) }),
         Setting<float>("--width-multiplier", "Scales the channels of the published backbones.", (o, v) => o with { WidthMultiplier = v }),
         Setting<float>("--dropout", "Rate before the last layer.", (o, v) => o with { Dropout = v }),
+        Choice<BlockKind>("--blocks", "How emotion-cnn joins the convolutions of a stage.", new() { ["plain"] = BlockKind.Plain, ["residual"] = BlockKind.Residual }, (o, v) => o with { Blocks = o.Blocks with { Kind = v } }),
+        Setting<int>("--se", "Squeeze-and-excitation in emotion-cnn, with so many times fewer channels inside; 0 is off.", (o, v) => o with { Blocks = o.Blocks with { SqueezeReduction = v } }),
+        Setting<string>("--depth", "Convolutions of each stage of emotion-cnn: 2,2,3,3.", (o, v) => o with { Blocks = o.Blocks with { Depths = Numbers("--depth", v) } }),
+        Setting<float>("--stochastic-depth", "Probability that training drops the last residual branch for an image, less for those before it.", (o, v) => o with { Blocks = o.Blocks with { StochasticDepth = v } }),
         Choice<SelectionMetric>("--metric", "What the best epoch is chosen by, on validation.", new() { ["accuracy"] = SelectionMetric.Accuracy, ["macro-f1"] = SelectionMetric.MacroF1, ["loss"] = SelectionMetric.Loss }, (o, v) => o with { Metric = v }),
         Setting<int>("--patience", "Stop after so many epochs without improvement; 0 is never.", (o, v) => o with { Patience = v }),
         Setting<float>("--min-delta", "What counts as an improvement.", (o, v) => o with { MinDelta = v }),
@@ -98,6 +103,6 @@ internal static class TrainSettings
         return (option, (o, parsed) => set(o, choices[parsed.GetValue(option)!]));
     }
 
-    private static int[] Numbers(string text)
-        => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out int v) ? v : throw new UserException($"--widths '{text}': '{n}' is not a whole number."))];
+    private static int[] Numbers(string option, string text)
+        => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out int v) ? v : throw new UserException($"{option} '{text}': '{n}' is not a whole number."))];
 }

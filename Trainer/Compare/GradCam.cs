@@ -79,7 +79,7 @@ internal sealed class GradCam
     {
         for (int cut = network.Nodes.Count - 2; cut >= 0; cut--)
         {
-            if (network.ShapeOf(cut).Plane <= 1 || network.Nodes[cut].Layer is WindowPool or Dropout or SpatialDropout) continue;
+            if (network.ShapeOf(cut).Plane <= 1 || network.Nodes[cut].Layer is WindowPool or { TrainingOnly: true }) continue;
             int last = cut;
             if (network.Nodes.Skip(cut + 1).All(n => n.Inputs.All(i => i >= last))) return cut;
         }
@@ -102,7 +102,7 @@ internal sealed class GradCam
         for (int i = cut + 1; i < network.Nodes.Count; i++)
         {
             Node node = network.Nodes[i];
-            if (node.Layer is Dropout or SpatialDropout)
+            if (node.Layer.TrainingOnly)
             {
                 index[i] = index[node.Inputs[0]];
                 continue;

@@ -110,6 +110,9 @@ internal sealed record TrainingOptions
     /// <summary>Before the last layer; negative means the architecture's own.</summary>
     public float Dropout { get; init; } = -1;
 
+    /// <summary>Shortcuts, squeeze-and-excitation, depth and stochastic depth, where the architecture offers them.</summary>
+    public BlockOptions Blocks { get; init; } = new();
+
     public SelectionMetric Metric { get; init; } = SelectionMetric.Accuracy;
 
     /// <summary>Stop after so many epochs without improvement; 0 means never.</summary>
@@ -190,6 +193,8 @@ internal sealed record TrainingOptions
         if (Widths.Any(w => w is < 1 or > 8192)) yield return $"--widths {string.Join(',', Widths)}: give 1 to 8192 filters a stage";
         if (!(WidthMultiplier is > 0 and <= 8)) yield return $"--width-multiplier {WidthMultiplier}: give a factor above 0, up to 8";
         if (WidthMultiplier != 1 && Catalogue.Find(Architecture) is { } fixedWidths && !fixedWidths.ScalesWidths) yield return $"--width-multiplier: {Architecture} has --widths instead";
+        if (Catalogue.Find(Architecture) is { } known)
+            foreach (string problem in Blocks.Problems(known, Widths.Count > 0 ? Widths.Count : known.Widths.Count)) yield return problem;
         foreach (string problem in TrainingData.Of(this).Problems()) yield return problem;
         if (Patience < 0) yield return $"--patience {Patience}: give 0 (never stop early) or more";
         if (!(MinDelta >= 0)) yield return $"--min-delta {MinDelta}: give 0 or more";

@@ -46,6 +46,7 @@ internal static class TrainingParts
             Resize = preprocessing.Resize,
             Widths = options.Widths.Count > 0 || architecture is null ? options.Widths : architecture.Widths,
             Dropout = options.Dropout < 0 && architecture is not null ? architecture.Dropout : options.Dropout,
+            Blocks = architecture is null ? options.Blocks : options.Blocks with { StochasticDepth = options.Blocks.StochasticDepth ?? architecture.StochasticDepth },
             Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
         };
     }
@@ -63,6 +64,7 @@ internal static class TrainingParts
                 Widths = options.Widths,
                 WidthMultiplier = options.WidthMultiplier,
                 Dropout = options.Dropout < 0 ? null : options.Dropout,
+                Blocks = options.Blocks,
             });
             network.Initialise(options.Seed);
             if (options.Weights is { } weights) Load(network, WeightStore.Default.Resolve(weights));

@@ -46,6 +46,7 @@ internal static class WarmStart
     {
         string name = options.From is null ? "--backbone" : "--from";
         if (options.Widths.Count > 0 || options.WidthMultiplier != 1 || options.Dropout >= 0) return $"--widths, --width-multiplier and --dropout belong to the model that {name} names: leave them away.";
+        if (!options.Blocks.AreDefault) return $"--blocks, --se, --depth and --stochastic-depth belong to the model that {name} names: leave them away.";
         bool same = (options.Width == 0 || options.Width == model.Width) && (options.Height == 0 || options.Height == model.Height)
             && (options.Channels == 0 || options.Channels == model.Channels) && (options.Resize == ResizeMode.Stretch || options.Resize == model.Resize);
         return same ? null : $"--width, --height, --channels and --resize belong to the model that {name} names ({model.Width} x {model.Height} x {model.Channels}): leave them away.";
@@ -82,7 +83,7 @@ internal static class WarmStart
         {
             Node node = network.Nodes[i];
             if (node.Layer is Linear or Conv2D { Groups: 1 }) return i;
-            bool passes = node.Layer is ReLU or ReLU6 or Clip or Sigmoid or SiLU or HardSwish or HardSigmoid or Dropout or SpatialDropout or GlobalAveragePool or WindowPool && node.Inputs.Count == 1;
+            bool passes = node.Layer is ReLU or ReLU6 or Clip or Sigmoid or SiLU or HardSwish or HardSigmoid or { TrainingOnly: true } or GlobalAveragePool or WindowPool && node.Inputs.Count == 1;
             if (!passes || node.Inputs[0] == Network.Input) throw new UserException($"The model's last layers end in {node.Layer} at '{node.Name}': only a linear layer or a convolution can be exchanged for other labels.");
             i = node.Inputs[0];
         }

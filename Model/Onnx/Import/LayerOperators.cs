@@ -161,7 +161,12 @@ internal static class LayerOperators
     private static void Drop(GraphInterpreter g, OnnxNode n)
     {
         float rate = n.Floats.TryGetValue("ratio", out float given) ? given : g.OptionalFixed(n, 1, "its ratio")?.Floats[0] ?? 0.5f;
-        g.Emit(n, n.Documentation == LayerWriter.SpatialMark ? new SpatialDropout(rate) : new Dropout(rate), g.Feature(n, 0));
+        g.Emit(n, n.Documentation switch
+        {
+            LayerWriter.SpatialMark => new SpatialDropout(rate),
+            LayerWriter.ImageMark => new StochasticDepth(rate),
+            _ => new Dropout(rate),
+        }, g.Feature(n, 0));
     }
 
     private static (int, int) Pair(GraphInterpreter g, OnnxNode n, string name) => n.Ints.GetValueOrDefault(name) switch
