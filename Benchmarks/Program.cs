@@ -14,6 +14,7 @@ if (args is ["compare", ..]) return CompareMode.Run(args[1..]);
 if (args is ["delivery", ..]) return DeliveryMode.Run(args[1..]);
 if (args is ["explain", ..]) return ExplainMode.Run(args[1..]);
 if (args is ["scaling", ..]) return ScalingMode.Run(args[1..]);
+if (args is ["variants", ..]) return VariantsMode.Run(args[1..]);
 if (args is ["conv", ..]) return ConvolutionMode.Run(args[1..]);
 if (args is ["photos", ..]) return PhotosMode.Run(args[1..]);
 // In process: the default toolchain looks for a project file called after the assembly, and ours is called after its folder.
