@@ -25,12 +25,14 @@ public sealed class EmotionClassifier
 {
     private readonly InferencePlan plan;
     private readonly ImageReaderOptions reader;
+    private readonly TestTimeAugmentation views;
     private readonly ConcurrentBag<Workspace> pool = [];
 
     private EmotionClassifier(ModelZip model, EmotionClassifierOptions options)
     {
         Manifest = model.Manifest;
         reader = model.Manifest.Preprocessing.ReaderOptions(options.Reader);
+        views = options.TestTimeAugmentation;
         plan = Compile(model);
     }
 
@@ -137,7 +139,7 @@ public sealed class EmotionClassifier
         }
     }
 
-    private Workspace Borrow() => pool.TryTake(out Workspace? workspace) ? workspace : new Workspace(plan, Manifest.Preprocessing);
+    private Workspace Borrow() => pool.TryTake(out Workspace? workspace) ? workspace : new Workspace(plan, Manifest.Preprocessing, views.Views);
 
     private Prediction Run(Workspace workspace, ReadOnlySpan<byte> encoded)
     {
@@ -148,15 +150,21 @@ public sealed class EmotionClassifier
     private Prediction Run(Workspace workspace)
     {
         InferenceSession session = workspace.Session;
-        Manifest.Preprocessing.Normalise(workspace.Pixels, session.Input.Span);
+        for (int v = 0; v < views.Views; v++)
+        {
+            views.View(v, workspace.Pixels, Manifest.Preprocessing, workspace.View);
+            Manifest.Preprocessing.Normalise(workspace.View, session.Input.Image(v));
+        }
         session.Run();
+        Span<float> mean = workspace.Mean;
+        TestTimeAugmentation.Mean(session.Probabilities.Span, mean);
         var scores = new LabelScore[Labels.Count];
-        for (int c = 0; c < scores.Length; c++) scores[c] = new LabelScore(Labels[c], session.Probabilities.Span[c]);
+        for (int c = 0; c < scores.Length; c++) scores[c] = new LabelScore(Labels[c], mean[c]);
         return new Prediction(scores);
     }
 
     /// <summary>Memory of one call. A team of one thread owns no thread: calls on several threads use several cores by themselves.</summary>
-    private sealed class Workspace(InferencePlan plan, ImagePreprocessing preprocessing)
+    private sealed class Workspace(InferencePlan plan, ImagePreprocessing preprocessing, int views)
     {
         public FileBuffer File { get; } = new();
 
@@ -164,6 +172,10 @@ public sealed class EmotionClassifier
 
         public byte[] Pixels { get; } = new byte[preprocessing.Length];
 
-        public InferenceSession Session { get; } = new(plan, batch: 1, new ThreadTeam(1));
+        public byte[] View { get; } = new byte[preprocessing.Length];
+
+        public float[] Mean { get; } = new float[plan.Classes];
+
+        public InferenceSession Session { get; } = new(plan, batch: views, new ThreadTeam(1)); // all views in one pass
     }
 }

@@ -1,14 +1,16 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Preprocessing;
 
 namespace EmotionMLNet.Predictor;
 
 /// <summary>The command line.</summary>
 internal static class PredictCommand
 {
-    private static readonly Argument<string> Model = new("MODEL.zip") { Description = "A model zip made by the trainer." };
-    private static readonly Argument<string[]> Paths = new("PATH") { Description = "Images and folders of images.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Paths = new("[MODEL.zip] PATH") { Description = $"Images and folders of images. A model zip made by the trainer may stand first; without one, {ModelChoice.Default} is used.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Option<string> Model = new("--model") { Description = $"A model zip, or the name of one that comes with the program: fer2013 (seven expressions), happy-sad. The folder {ModelChoice.FolderVariable} names goes first." };
+    private static readonly Option<string> Tta = new("--tta") { Description = $"Test-time augmentation: {TestTimeAugmentation.Forms}. The network's time is 1, 2 or 10 times that of one pass.", DefaultValueFactory = _ => "none" };
     private static readonly Option<bool> Recursive = new("--recursive") { Description = "Go into sub-folders." };
     private static readonly Option<string> Out = new("--out") { Description = "FILE.csv, FILE.json or FILE.jsonl; by default CSV on stdout. An interrupted run continues with the same command." };
     private static readonly Option<int> Top = new("--top") { Description = "Only the K most probable classes; 0 is a column for each class." };
@@ -20,11 +22,25 @@ internal static class PredictCommand
 
     public static RootCommand Create()
     {
-        var root = new RootCommand("Predicts the expression label of images with a model zip. Nothing leaves this machine.") { Model, Paths, Recursive, Out, Top, Threshold, SortInto, Threads, MaxPixels, Quiet };
-        root.SetAction(parsed => Execute(new PredictOptions
+        var root = new RootCommand("Predicts the expression label of images with a model zip. Nothing leaves this machine.") { Paths, Model, Recursive, Out, Top, Threshold, SortInto, Threads, Tta, MaxPixels, Quiet };
+        root.SetAction(Execute);
+        return root;
+    }
+
+    private static int Execute(ParseResult parsed)
+    {
+        (string? asked, IReadOnlyList<string> paths) = ModelChoice.Split(parsed.GetValue(Model), parsed.GetValue(Paths)!);
+        string? model = ModelChoice.Find(asked, ModelChoice.Folders(), out string problem);
+        if (model is null)
         {
-            Model = parsed.GetValue(Model)!,
-            Paths = parsed.GetValue(Paths)!,
+            Console.Error.WriteLine(problem);
+            return ExitCode.Usage;
+        }
+        return Execute(new PredictOptions
+        {
+            Model = model,
+            Paths = paths,
+            Tta = parsed.GetValue(Tta)!,
             Recursive = parsed.GetValue(Recursive),
             Out = parsed.GetValue(Out),
             Top = parsed.GetValue(Top),
@@ -33,8 +49,7 @@ internal static class PredictCommand
             Threads = parsed.GetValue(Threads),
             MaxPixels = parsed.GetValue(MaxPixels),
             Quiet = parsed.GetValue(Quiet),
-        }));
-        return root;
+        });
     }
 
     private static int Execute(PredictOptions options)

@@ -1,8 +1,11 @@
+using EmotionMLNet.Preprocessing;
+
 namespace EmotionMLNet.Predictor;
 
 /// <summary>What the command line asks for.</summary>
 internal sealed record PredictOptions
 {
+    /// <summary>The zip.</summary>
     public required string Model { get; init; }
 
     /// <summary>Files and folders.</summary>
@@ -23,6 +26,9 @@ internal sealed record PredictOptions
     /// <summary>Copies images into a folder a class here.</summary>
     public string? SortInto { get; init; }
 
+    /// <summary>See <see cref="TestTimeAugmentation.Parse"/>.</summary>
+    public string Tta { get; init; } = "none";
+
     /// <summary>0 is all cores.</summary>
     public int Threads { get; init; }
 
@@ -34,6 +40,8 @@ internal sealed record PredictOptions
     /// <summary>Everything that is wrong, each with its remedy.</summary>
     public IEnumerable<string> Problems()
     {
+        if (Paths.Count == 0) yield return "nothing to classify: give images or folders behind the model";
+        if (TestTimeAugmentation.Parse(Tta) is null) yield return $"--tta {Tta}: give {TestTimeAugmentation.Forms}";
         if (Top < 0) yield return $"--top {Top}: give 1 or more, or 0 for all classes";
         if (!(Threshold is >= 0 and <= 1)) yield return $"--threshold {Threshold}: give a probability from 0 to 1";
         if (Threads < 0) yield return $"--threads {Threads}: give 0 (all cores) or more";

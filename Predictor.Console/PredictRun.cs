@@ -1,4 +1,5 @@
 using EmotionMLNet.Imaging;
+using EmotionMLNet.Preprocessing;
 
 namespace EmotionMLNet.Predictor;
 
@@ -13,8 +14,12 @@ internal sealed class PredictRun(PredictOptions options, TextWriter output, Text
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public int Execute(CancellationToken cancellation)
     {
-        EmotionClassifier classifier = EmotionClassifier.Load(options.Model, new EmotionClassifierOptions { Reader = ImageReaderOptions.Default with { MaxPixels = options.MaxPixels } });
-        if (!options.Quiet) messages.WriteLine(Notice);
+        var classifier = EmotionClassifier.Load(options.Model, new EmotionClassifierOptions
+        {
+            Reader = ImageReaderOptions.Default with { MaxPixels = options.MaxPixels },
+            TestTimeAugmentation = TestTimeAugmentation.Parse(options.Tta)!,
+        });
+        if (!options.Quiet) messages.WriteLine($"{Notice} Model: {options.Model}");
         RowFormat format = RowFormat.For(options.Out, classifier.Labels, options.Top);
         Sorter? sorter = options.SortInto is { } root ? new Sorter(root) : null;
         using ResultFile? file = options.Out is { } path ? ResultFile.Open(path, Key(classifier), format) : null;
@@ -61,5 +66,5 @@ internal sealed class PredictRun(PredictOptions options, TextWriter output, Text
     }
 
     private string Key(EmotionClassifier classifier)
-        => $"{classifier.Manifest.OnnxSha256} {options.Top} {Row.Number(options.Threshold)} {options.MaxPixels} {Path.GetExtension(options.Out)}";
+        => $"{classifier.Manifest.OnnxSha256} {options.Top} {Row.Number(options.Threshold)} {options.MaxPixels} {options.Tta} {Path.GetExtension(options.Out)}";
 }

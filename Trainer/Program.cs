@@ -12,6 +12,8 @@ internal static class Program
             TrainCommand.Create(),
             CompareCommand.Create(),
             EvaluateCommand.Create(),
+            CalibrateCommand.Create(),
+            EnsembleCommand.Create(),
             ExportCommand.Create(),
             QuantiseCommand.Create(),
             ImportCommand.Create(),

@@ -42,6 +42,9 @@ internal unsafe interface ILanes<T> where T : struct, ILanes<T>
 
     static abstract T Exp(T a);
 
+    /// <summary>Natural logarithm; of positive, finite values.</summary>
+    static abstract T Log(T a);
+
     /// <summary>a &gt; b ? yes : no, lane by lane.</summary>
     static abstract T Select(T a, T b, T yes, T no);
 
@@ -92,6 +95,8 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Exp(Lanes16 a) => new(Vector512.Exp(a.value));
+
+    public static Lanes16 Log(Lanes16 a) => new(Vector512.Log(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Select(Lanes16 a, Lanes16 b, Lanes16 yes, Lanes16 no) => new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.value, b.value), yes.value, no.value));
@@ -178,6 +183,8 @@ internal readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Exp(Lanes8 a) => new(Vector256.Exp(a.value));
 
+    public static Lanes8 Log(Lanes8 a) => new(Vector256.Log(a.value));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Select(Lanes8 a, Lanes8 b, Lanes8 yes, Lanes8 no) => new(Vector256.ConditionalSelect(Vector256.GreaterThan(a.value, b.value), yes.value, no.value));
 
@@ -262,6 +269,8 @@ internal readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 Exp(Lanes4 a) => new(Vector128.Exp(a.value));
 
+    public static Lanes4 Log(Lanes4 a) => new(Vector128.Log(a.value));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 Select(Lanes4 a, Lanes4 b, Lanes4 yes, Lanes4 no) => new(Vector128.ConditionalSelect(Vector128.GreaterThan(a.value, b.value), yes.value, no.value));
 
@@ -328,6 +337,8 @@ internal readonly unsafe struct Lanes1(float value) : ILanes<Lanes1>
     public static Lanes1 operator /(Lanes1 a, Lanes1 b) => new(a.value / b.value);
 
     public static Lanes1 Exp(Lanes1 a) => new(MathF.Exp(a.value));
+
+    public static Lanes1 Log(Lanes1 a) => new(MathF.Log(a.value));
 
     public static Lanes1 Select(Lanes1 a, Lanes1 b, Lanes1 yes, Lanes1 no) => a.value > b.value ? yes : no;
 

@@ -20,6 +20,7 @@ internal static class ModelCard
         Line($"- Labels: {string.Join(", ", manifest.Labels)}");
         Line($"- Network: {manifest.Architecture}, {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} million multiply-adds a picture");
         Line($"- Input: {p.Width} x {p.Height} pixels, {(p.Channels == 1 ? "grey (ITU-R BT.601)" : "RGB")}, {Resize(p.Resize)}");
+        foreach (EnsembleMember member in manifest.Members ?? []) Line($"- Averages, at {100 * member.Weight:0.#} %: {member.File}, {member.Architecture}, {member.Parameters:N0} parameters, SHA-256 {member.Sha256}");
         if (manifest.Quantisation is { } ranges) Line($"- Runs in 8-bit integers in EmotionMLNet (ranges of {ranges.Images:N0} pictures), in floats elsewhere");
         Line($"- Made by {manifest.CreatedBy}{(manifest.CreatedAt is { } at ? $" at {at}" : "")}");
         Line($"- Training data: {(manifest.DataFingerprint is { } print ? $"fingerprint {print}" : "not recorded")}");
@@ -34,6 +35,17 @@ internal static class ModelCard
             Line($"");
             foreach ((string name, double value) in manifest.Metrics) Line($"- {name}: {value:0.####}");
         }
+        Line($"");
+        if (manifest.Calibration is { } fit)
+        {
+            Line($"Confidence was fitted to how often the label is right: temperature {fit.Temperature:0.####}, folded into the weights, fitted on {fit.Split} ({fit.Images:N0} pictures).");
+            Line($"");
+            Line($"| {fit.Bins} bins of equal width | before | after, same pictures (optimistic) | after, cross-fitted in {fit.Folds} parts |");
+            Line($"| --- | --- | --- | --- |");
+            Line($"| expected calibration error | {100 * fit.ErrorBefore:0.0} % | {100 * fit.ErrorAfter:0.0} % | {100 * fit.ErrorCrossFitted:0.0} % |");
+            Line($"| log loss | {fit.LogLossBefore:0.000} | {fit.LogLossAfter:0.000} | {fit.LogLossCrossFitted:0.000} |");
+        }
+        else Line($"Confidence was not fitted to how often the label is right: `calibrate --model FILE --data FOLDER` does that.");
         Line($"");
         Line($"## Use");
         Line($"");

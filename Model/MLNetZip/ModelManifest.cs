@@ -45,6 +45,12 @@ public sealed record ModelManifest
     /// <summary>Validation figures of the saved weights by name ("accuracy", "macroF1", ...).</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>How the model's confidence was fitted to how often it is right; null: it was not.</summary>
+    public CalibrationRecord? Calibration { get; init; }
+
+    /// <summary>The models whose probabilities this one averages; null: it is a single network.</summary>
+    public IReadOnlyList<EnsembleMember>? Members { get; init; }
+
     /// <summary>Ranges from which predictors make an 8-bit form of the network and run that; null: they run it in floats.</summary>
     public ActivationRanges? Quantisation { get; init; }
 

@@ -86,6 +86,10 @@ internal sealed class LayerWriter(GraphWriter graph, Network network, string inp
             case ReLU: graph.Node("Relu", from, name); break;
             case ReLU6: Clip(name, from[0], 0, 6); break;
             case Clip c: Clip(name, from[0], c.Low, c.High); break;
+            case Log l:
+                Clip($"{name}.positive", from[0], l.Floor, float.PositiveInfinity);
+                graph.Node("Log", [$"{name}.positive"], name);
+                break;
             case Sigmoid: graph.Node("Sigmoid", from, name); break;
             case SiLU: graph.Node("Mul", [from[0], graph.Node("Sigmoid", from, $"{name}.gate")], name); break;
             case HardSigmoid h: graph.Node("HardSigmoid", from, name, new("alpha", h.Alpha), new("beta", h.Beta)); break;

@@ -36,6 +36,7 @@ public sealed class LayerContractTests
         ["AveragePool 2x3 uneven, inside only"] = (() => new AveragePool((2, 3), (2, 2), (0, 1, 1, 1), countPadding: false), [new(5, 6, 18)]),
         ["Flatten channels last"] = (() => new Flatten(channelsLast: true), [new(4, 3, 19)]),
         ["Clip"] = (() => new Clip(-0.5f, 2), [new(3, 5, 7)]),
+        ["Log"] = (() => new Log(0.5f), [new(3, 5, 7)]),
         ["HardSigmoid"] = (() => new HardSigmoid(), [new(3, 5, 7)]),
         ["HardSwish"] = (() => new HardSwish(), [new(3, 5, 7)]),
         ["SiLU"] = (() => new SiLU(), [new(3, 5, 7)]),
@@ -107,7 +108,7 @@ public sealed class LayerContractTests
         {
             var run = new Run(name, 3, 2, lanes: lanes);
             // Exponentials of one value and of vectors come from different polynomials.
-            float tolerance = run.Layer is Sigmoid or SiLU ? 2e-6f : 0;
+            float tolerance = run.Layer is Sigmoid or SiLU or Log ? 2e-6f : 0;
             AssertEqual(y, run.Forward().ToArray(), tolerance);
             AssertEqual(gradients, run.Backward(), tolerance);
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EmotionMLNet.Files;
+using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Jobs;
 using EmotionMLNet.Trainer.Reports;
@@ -12,6 +13,7 @@ internal static class EvaluateCommand
     private static readonly Option<string> Model = new("--model") { Description = "A model zip.", Required = true };
     private static readonly Option<string> DataPath = new("--data") { Description = "Class folders, split folders, or a CSV file.", Required = true };
     private static readonly Option<string> SplitName = new("--split") { Description = "train, validation, test, or all (every image, whatever its split).", DefaultValueFactory = _ => "validation" };
+    private static readonly Option<string> Tta = new("--tta") { Description = $"Measure test-time augmentation too, beside the single pass: {TestTimeAugmentation.Forms}.", DefaultValueFactory = _ => "none" };
     private static readonly Option<string> Json = new("--json") { Description = "Write the figures as JSON to this file; - is stdout, and then nothing else is." };
     private static readonly Option<string> Html = new("--html") { Description = "Write a self-contained page with plots and mistakes." };
     private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
@@ -19,7 +21,7 @@ internal static class EvaluateCommand
 
     public static Command Create()
     {
-        var command = new Command("evaluate", "Measures a saved model on one split of a data set.") { Model, DataPath, SplitName, Json, Html, Seed, Threads };
+        var command = new Command("evaluate", "Measures a saved model on one split of a data set.") { Model, DataPath, SplitName, Tta, Json, Html, Seed, Threads };
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
     }
@@ -29,8 +31,9 @@ internal static class EvaluateCommand
         string model = parsed.GetValue(Model)!, splitName = parsed.GetValue(SplitName)!;
         bool whole = splitName.Equals("all", StringComparison.OrdinalIgnoreCase);
         Split split = whole ? Split.Test : SplitNames.Parse(splitName) ?? throw new UserException($"--split {splitName}: give train, validation, test or all.");
+        TestTimeAugmentation tta = TestTimeAugmentation.Parse(parsed.GetValue(Tta)!) ?? throw new UserException($"--tta {parsed.GetValue(Tta)}: give {TestTimeAugmentation.Forms}.");
         using var interruption = new Interruption();
-        Evaluation evaluation = EvaluationJob.Measure(model, parsed.GetValue(DataPath)!, split, whole, parsed.GetValue(Seed), parsed.GetValue(Threads), interruption.Token);
+        Evaluation evaluation = EvaluationJob.Measure(model, parsed.GetValue(DataPath)!, split, whole, parsed.GetValue(Seed), parsed.GetValue(Threads), tta, interruption.Token);
 
         if (split == Split.Test)
         {

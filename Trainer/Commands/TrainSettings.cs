@@ -74,6 +74,7 @@ internal static class TrainSettings
         Setting<int>("--unfreeze-every", "Begin with the head and release one more block every so many epochs; 0 is off.", (o, v) => o with { UnfreezeEvery = v }),
         Setting<float>("--layer-decay", "Factor of the learning rate from each block to the one before it.", (o, v) => o with { LayerDecay = v }),
         Setting<bool>("--freeze-norm", "Batch norms keep the statistics that they came with.", (o, v) => o with { FreezeNorm = v }),
+        Setting<bool>("--calibrate", "At the end, fit a temperature on validation so that confidence tells how often the label is right; true unless you say false.", (o, v) => o with { Calibrate = v }),
         Setting<string>("--labels", "A file with one label a line, which fixes classes and their order.", (o, v) => o with { LabelsFile = v }),
     ];
 

@@ -119,7 +119,7 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
             string folder = Path.Combine(options.Out, candidate.FolderFor(seed)), model = ModelIn(folder);
             ModelZip zip = ModelZip.Load(model);
             loaded ??= Images(zip.Manifest, [Split.Validation], out _) is { } data ? (data, data[Split.Validation]!) : null;
-            Evaluation evaluation = EvaluationJob.Measure(model, zip, loaded!.Value.Images, loaded.Value.Data.Fingerprint, candidate.Options.Threads, cancellation);
+            Evaluation evaluation = EvaluationJob.Measure(model, zip, loaded!.Value.Images, loaded.Value.Data.Fingerprint, candidate.Options.Threads, TestTimeAugmentation.None, cancellation);
             runs.Add(new RunResult(folder, RunOutcome.Find(folder)!, WithoutPixels(evaluation), null));
         }
         return new CandidateResult(candidate, runs, failures, null);
@@ -144,7 +144,7 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
             float[] probabilities = MemoryMarshal.Cast<byte, float>(bytes).ToArray();
             return validation with { Images = images, DataFingerprint = fingerprint, Probabilities = probabilities, Report = ClassificationReport.Compute(images.Labels, probabilities, images.Classes) };
         }
-        Evaluation evaluation = EvaluationJob.Measure(model, ModelZip.Load(model), images, fingerprint, threads, cancellation);
+        Evaluation evaluation = EvaluationJob.Measure(model, ModelZip.Load(model), images, fingerprint, threads, TestTimeAugmentation.None, cancellation);
         TestReadings.Add(evaluation, time);
         AtomicFile.Write(kept, stream => stream.Write(MemoryMarshal.AsBytes(evaluation.Probabilities.AsSpan())));
         return evaluation;

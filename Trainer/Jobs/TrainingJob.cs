@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text;
 using EmotionMLNet.Files;
+using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Augmentation;
 using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Finishing;
 using EmotionMLNet.Trainer.Training;
 using EmotionMLNet.Trainer.Training.Listeners;
 using EmotionMLNet.Trainer.Transfer;
@@ -49,6 +51,7 @@ internal static class TrainingJob
         foreach (string note in run.Notes) Console.Error.WriteLine($"note: {note}");
         run.Train(cancellation);
         Say(run.Progress, options, data);
+        Calibrate(run.Progress, options, data, folder);
         return run.Progress;
     }
 
@@ -73,6 +76,7 @@ internal static class TrainingJob
         }
         AtomicFile.WriteText(Path.Combine(folder, JsonLog.FileName), log.ToString());
         Say(progress, options, data);
+        Calibrate(progress, options, data, folder);
         return cancellation.IsCancellationRequested ? progress : progress with { Finished = $"the head was trained for {progress.History.Count} epochs" };
     }
 
@@ -81,6 +85,17 @@ internal static class TrainingJob
         if (progress.Best is not { } best) return;
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"best epoch {best.Epoch}: {best.ValidationAccuracy:P1} accuracy, {best.MacroF1:P1} macro F1 on {data[Split.Validation]!.Name}, the split it was chosen on (seed {options.Seed}, no test-time augmentation)"));
+    }
+
+    // Also of a run that was stopped, whose best model is kept. Done again it finds the same temperature and changes nothing.
+    private static void Calibrate(TrainingProgress progress, TrainingOptions options, Dataset data, string folder)
+    {
+        if (!options.Calibrate || progress.Best is null) return;
+        string path = Path.Combine(folder, BestModel.FileName);
+        using var team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
+        ModelZip? calibrated = TemperatureScaling.Calibrate(ModelZip.Load(path), data[Split.Validation]!, data.Fingerprint, team, out string reason);
+        calibrated?.Save(path);
+        Console.Error.WriteLine(calibrated is null ? $"not calibrated: {reason}" : TemperatureScaling.Describe(calibrated.Manifest.Calibration!));
     }
 
     private static Dataset Load(TrainingOptions options, ImagePreprocessing preprocessing, CancellationToken cancellation)

@@ -20,31 +20,42 @@ internal static class EvaluationJson
             ["split"] = evaluation.Images.Name,
             ["testTimeAugmentation"] = "none",
             ["dataFingerprint"] = evaluation.DataFingerprint,
-            ["images"] = r.Images,
-            ["accuracy"] = r.Accuracy,
-            ["accuracyLow"] = r.AccuracyLow,
-            ["accuracyHigh"] = r.AccuracyHigh,
-            ["balancedAccuracy"] = r.BalancedAccuracy,
-            ["macroF1"] = r.MacroF1,
-            ["logLoss"] = r.LogLoss,
-            ["expectedCalibrationError"] = r.ExpectedCalibrationError,
-            ["perClass"] = new JsonArray([.. r.PerClass.Select(c => new JsonObject
-            {
-                ["label"] = c.Label,
-                ["precision"] = c.Precision,
-                ["recall"] = c.Recall,
-                ["f1"] = c.F1,
-                ["support"] = c.Support,
-            })]),
-            ["confusion"] = new JsonArray([.. r.Confusion.Select(row => new JsonArray([.. row.Select(n => JsonValue.Create(n))]))]),
-            ["mostConfused"] = new JsonArray([.. ConfusedPair.Of(r, 10).Select(p => new JsonObject
-            {
-                ["truth"] = p.Truth,
-                ["predicted"] = p.Predicted,
-                ["images"] = p.Count,
-                ["share"] = p.Share,
-            })]),
         };
+        Add(root, r);
+        if (evaluation.Augmented is { } augmented)
+        {
+            var apart = new JsonObject { ["testTimeAugmentation"] = augmented.Augmentation.ToString(), ["views"] = augmented.Augmentation.Views, ["averaged"] = "probabilities" };
+            Add(apart, augmented.Report);
+            root["augmented"] = apart;
+        }
         return root.ToJsonString(Indented) + "\n";
+    }
+
+    private static void Add(JsonObject to, ClassificationReport r)
+    {
+        to["images"] = r.Images;
+        to["accuracy"] = r.Accuracy;
+        to["accuracyLow"] = r.AccuracyLow;
+        to["accuracyHigh"] = r.AccuracyHigh;
+        to["balancedAccuracy"] = r.BalancedAccuracy;
+        to["macroF1"] = r.MacroF1;
+        to["logLoss"] = r.LogLoss;
+        to["expectedCalibrationError"] = r.ExpectedCalibrationError;
+        to["perClass"] = new JsonArray([.. r.PerClass.Select(c => new JsonObject
+        {
+            ["label"] = c.Label,
+            ["precision"] = c.Precision,
+            ["recall"] = c.Recall,
+            ["f1"] = c.F1,
+            ["support"] = c.Support,
+        })]);
+        to["confusion"] = new JsonArray([.. r.Confusion.Select(row => new JsonArray([.. row.Select(n => JsonValue.Create(n))]))]);
+        to["mostConfused"] = new JsonArray([.. ConfusedPair.Of(r, 10).Select(p => new JsonObject
+        {
+            ["truth"] = p.Truth,
+            ["predicted"] = p.Predicted,
+            ["images"] = p.Count,
+            ["share"] = p.Share,
+        })]);
     }
 }

@@ -27,16 +27,29 @@ internal static class EvaluationPage
     {
         ClassificationReport r = e.Report;
         html.Append("<dl>\n");
-        Fact("accuracy", $"{Percent(r.Accuracy)} (95 % Wilson interval {Percent(r.AccuracyLow)} to {Percent(r.AccuracyHigh)}, {r.Images} images)");
-        Fact("balanced accuracy", Percent(r.BalancedAccuracy));
-        Fact("macro F1", Percent(r.MacroF1));
-        Fact("log loss", Number(r.LogLoss));
-        Fact("expected calibration error", Percent(r.ExpectedCalibrationError));
+        Figures(r);
         Fact("split", e.Images.Name);
         Fact("protocol", "one forward pass of the whole picture, no test-time augmentation; weights chosen on the validation split of training");
         Fact("model", $"{Path.GetFileName(e.ModelPath)}: {e.Manifest.Architecture}, {e.Parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters, made {e.Manifest.CreatedAt} by {e.Manifest.CreatedBy}");
         Fact("data fingerprint", e.DataFingerprint);
         html.Append("</dl>\n");
+        if (e.Augmented is { } augmented)
+        {
+            html.Append("<h2>With test-time augmentation</h2>\n<dl>\n");
+            Figures(augmented.Report);
+            Fact("protocol", $"{augmented.Augmentation}: {augmented.Augmentation.Describe()}; everything below is of the single pass");
+            html.Append("</dl>\n");
+        }
+
+        void Figures(ClassificationReport of)
+        {
+            Fact("accuracy", $"{Percent(of.Accuracy)} (95 % Wilson interval {Percent(of.AccuracyLow)} to {Percent(of.AccuracyHigh)}, {of.Images} images)");
+            Fact("macro F1", Percent(of.MacroF1));
+            Fact("balanced accuracy", Percent(of.BalancedAccuracy));
+            Fact("log loss", Number(of.LogLoss));
+            Fact("expected calibration error", Percent(of.ExpectedCalibrationError));
+        }
+
         void Fact(string name, string value) => html.Append(CultureInfo.InvariantCulture, $"<dt>{name}</dt><dd>{Svg.Escape(value)}</dd>\n");
     }
 

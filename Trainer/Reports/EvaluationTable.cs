@@ -11,12 +11,12 @@ internal static class EvaluationTable
     {
         ClassificationReport r = evaluation.Report;
         var text = new StringBuilder();
-        Line($"{evaluation.Manifest.Architecture} on {evaluation.Images.Name}: {r.Images} images, one forward pass each");
-        Line($"accuracy           {P(r.Accuracy)}   95 % interval {P(r.AccuracyLow)} to {P(r.AccuracyHigh)}");
-        Line($"balanced accuracy  {P(r.BalancedAccuracy)}");
-        Line($"macro F1           {P(r.MacroF1)}");
-        Line($"log loss           {r.LogLoss.ToString("0.000", CultureInfo.InvariantCulture)}");
-        Line($"calibration error  {P(r.ExpectedCalibrationError)}");
+        Line($"{evaluation.Manifest.Architecture} on {evaluation.Images.Name}: {r.Images} images, one forward pass each{(evaluation.Augmented is { } a ? $"; right: {a.Augmentation}, {a.Augmentation.Describe()}" : "")}");
+        Figure("accuracy", c => $"{P(c.Accuracy)}   95 % interval {P(c.AccuracyLow)} to {P(c.AccuracyHigh)}");
+        Figure("macro F1", c => P(c.MacroF1));
+        Figure("balanced accuracy", c => P(c.BalancedAccuracy));
+        Figure("log loss", c => c.LogLoss.ToString("0.000", CultureInfo.InvariantCulture));
+        Figure("calibration error", c => P(c.ExpectedCalibrationError));
         Line("");
 
         int width = Math.Max(8, r.PerClass.Max(c => c.Label.Length)), cell = Math.Max(7, r.Confusion.SelectMany(row => row).Max().ToString(CultureInfo.InvariantCulture).Length + 2);
@@ -34,6 +34,9 @@ internal static class EvaluationTable
             Line("most confused: " + string.Join(", ", pairs.Select(p => $"{p.Truth} taken for {p.Predicted} {p.Count} times ({P(p.Share)})")));
         }
         return text.ToString();
+
+        void Figure(string name, Func<ClassificationReport, string> of)
+            => Line($"{name,-19}{(evaluation.Augmented is { } augmented ? $"{of(r),-42}{of(augmented.Report)}" : of(r))}");
 
         void Line(string line) => text.Append(line.TrimEnd()).Append('\n');
     }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EmotionMLNet.Files;
+using EmotionMLNet.Trainer.Metrics;
 
 namespace EmotionMLNet.Trainer.Reports;
 
@@ -14,23 +15,28 @@ internal static class TestReadings
     /// <summary>model.zip is accompanied by model.test-readings.jsonl.</summary>
     public static string PathFor(string modelPath) => Path.ChangeExtension(modelPath, ".test-readings.jsonl");
 
-    /// <summary>Appends a line.</summary>
+    /// <summary>Appends a line, and one more for a reading with test-time augmentation.</summary>
     /// <returns>How many readings of this very split by this very model there are now, this one included.</returns>
     public static int Add(Evaluation evaluation, TimeProvider time)
     {
         string path = PathFor(evaluation.ModelPath), model = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(evaluation.ModelPath)));
         string[] before = File.Exists(path) ? File.ReadAllLines(path) : [];
-        var line = new JsonObject
+        List<string> lines = [.. before, Line("none", evaluation.Report)];
+        if (evaluation.Augmented is { } augmented) lines.Add(Line(augmented.Augmentation.ToString(), augmented.Report));
+        AtomicFile.WriteText(path, string.Concat(lines.Select(l => l + "\n")));
+        return lines.Count(l => IsSame(l, model, evaluation.DataFingerprint));
+
+        string Line(string tta, ClassificationReport report) => new JsonObject
         {
             ["at"] = time.GetUtcNow().ToString("O"),
             ["modelSha256"] = model,
             ["dataFingerprint"] = evaluation.DataFingerprint,
             ["split"] = evaluation.Images.Name,
-            ["images"] = evaluation.Report.Images,
-            ["accuracy"] = evaluation.Report.Accuracy,
-        };
-        AtomicFile.WriteText(path, string.Concat(before.Append(line.ToJsonString()).Select(l => l + "\n")));
-        return 1 + before.Count(l => IsSame(l, model, evaluation.DataFingerprint));
+            ["testTimeAugmentation"] = tta,
+            ["images"] = report.Images,
+            ["accuracy"] = report.Accuracy,
+            ["macroF1"] = report.MacroF1,
+        }.ToJsonString();
     }
 
     private static bool IsSame(string line, string model, string fingerprint)

@@ -166,6 +166,9 @@ internal sealed record TrainingOptions
     /// <summary>Batch norms keep the statistics that they came with.</summary>
     public bool FreezeNorm { get; init; }
 
+    /// <summary>At the end, fit a temperature on validation and fold it into the saved weights.</summary>
+    public bool Calibrate { get; init; } = true;
+
     /// <summary>One label a line, or null.</summary>
     public string? LabelsFile { get; init; }
 

@@ -14,6 +14,7 @@ internal static class ArithmeticOperators
         ["Div"] = Quotient,
         ["Neg"] = (g, n) => Affine(g, n, g.Feature(n, 0), -1, 0),
         ["Clip"] = Clip,
+        ["Log"] = Logarithm,
         ["Min"] = (g, n) => Limit(g, n, lower: false),
         ["Max"] = (g, n) => Limit(g, n, lower: true),
     };
@@ -132,6 +133,14 @@ internal static class ArithmeticOperators
         float low = n.Floats.TryGetValue("min", out float min) ? min : g.OptionalFixed(n, 1, "its lower limit")?.Floats[0] ?? float.NegativeInfinity;
         float high = n.Floats.TryGetValue("max", out float max) ? max : g.OptionalFixed(n, 2, "its upper limit")?.Floats[0] ?? float.PositiveInfinity;
         Between(g, n, g.Feature(n, 0), low, high);
+    }
+
+    // A limit in front of it that keeps 0 away is a part of our layer.
+    private static void Logarithm(GraphInterpreter g, OnnxNode n)
+    {
+        Feature x = g.Feature(n, 0);
+        if (g.Draft.LayerOf(x.Node) is Clip { Low: >= Log.SmallestFloor, High: float.PositiveInfinity } clip) g.Emit(n, new Log(clip.Low), At(g, x, g.Draft.InputOf(x.Node)));
+        else g.Emit(n, new Log(), x);
     }
 
     private static void Limit(GraphInterpreter g, OnnxNode n, bool lower)

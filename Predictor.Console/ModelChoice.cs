@@ -1,0 +1,54 @@
+namespace EmotionMLNet.Predictor;
+
+/// <summary>Which model a run uses: the one that is named, or the one that comes with the program.</summary>
+internal static class ModelChoice
+{
+    /// <summary>Used when nobody names a model.</summary>
+    public const string Default = "fer2013";
+
+    /// <summary>A folder whose models go before those beside the program.</summary>
+    public const string FolderVariable = "EMOTIONMLNET_MODELS";
+
+    private const string Extension = ".zip";
+
+    /// <summary>Where models are looked for by name: the folder of the environment variable, then artifacts beside the program.</summary>
+    public static IReadOnlyList<string> Folders()
+    {
+        string beside = Path.Combine(AppContext.BaseDirectory, "artifacts");
+        return Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? [folder, beside] : [beside];
+    }
+
+    /// <summary>Takes a leading model out of the arguments: a first argument that is called like a model is one.</summary>
+    /// <param name="asked">What --model says, or null; then all arguments are pictures.</param>
+    /// <param name="arguments">As given.</param>
+    /// <returns>Null for the model that comes with the program.</returns>
+    public static (string? Model, IReadOnlyList<string> Paths) Split(string? asked, IReadOnlyList<string> arguments)
+    {
+        bool leads = asked is null && arguments.Count > 0 && !Directory.Exists(arguments[0]) && Path.GetExtension(arguments[0]).ToLowerInvariant() is Extension or ".onnx";
+        return leads ? (arguments[0], [.. arguments.Skip(1)]) : (asked, arguments);
+    }
+
+    /// <summary>The file of a model.</summary>
+    /// <param name="asked">A path, or the name of a model in one of the folders with or without its ending; null is <see cref="Default"/>.</param>
+    /// <param name="folders">See <see cref="Folders"/>.</param>
+    /// <param name="problem">One line that says what to do, where there is none.</param>
+    public static string? Find(string? asked, IReadOnlyList<string> folders, out string problem)
+    {
+        problem = "";
+        string name = asked ?? Default, file = name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? name : name + Extension;
+        if (asked is not null && Path.GetExtension(asked).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
+        {
+            problem = $"{asked}: pictures cannot be prepared for an ONNX file that says nothing of itself; make a model zip of it with the trainer: import --onnx {asked} --labels A,B,... --out MODEL.zip";
+            return null;
+        }
+        bool isPath = asked is not null && (File.Exists(asked) || Path.GetFileName(asked) != asked);
+        if (isPath && File.Exists(asked)) return asked;
+        string? found = isPath ? null : folders.Select(f => Path.Combine(f, file)).FirstOrDefault(File.Exists);
+        if (found is null)
+        {
+            problem = isPath ? $"{asked}: there is no such model"
+                : $"there is no {file} in {string.Join(" or ", folders)}: name a model (MODEL.zip before the pictures, or --model), or put one there ({FolderVariable} names another folder)";
+        }
+        return found;
+    }
+}
