@@ -1,0 +1,72 @@
+using System.Text.Json;
+using EmotionMLNet.Files;
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Trainer;
+
+namespace EmotionMLNet.Tests.Commands;
+
+/// <summary>calibrate, ensemble and evaluate --tta as scripts see them.</summary>
+public sealed class FinishingCommandTests : IDisposable
+{
+    private static readonly string[] Labels = ["angry", "happy", "sad"];
+
+    private readonly TemporaryFolder folder = new();
+
+    public FinishingCommandTests()
+    {
+        foreach (string name in new[] { "residual", "branches" }) TinyModel.Make(name, Labels).Save(folder[$"{name}.zip"]);
+        foreach ((string split, int count) in new[] { ("validation", 120), ("test", 9) })
+            for (int i = 0; i < count; i++) AtomicFile.Write(folder[$"data/{split}/{Labels[i % 3]}/{i}.png"], stream => stream.Write(TinyData.Png(i % 3, i)));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void An_ensemble_is_measured_saved_calibrated_and_evaluated_like_any_model()
+    {
+        ProcessResult joined = TrainerProcess.Run("ensemble", folder["residual.zip"], folder["branches.zip"], "--weights", "2,1", "--out", folder["both.zip"], "--data", folder["data"]);
+        Assert.True(joined.Code == ExitCode.Ok, joined.Error);
+        Assert.Equal(folder["both.zip"] + Environment.NewLine, joined.Output);
+        foreach (string name in new[] { "residual.zip", "branches.zip", "both.zip" }) Assert.Contains(joined.ErrorLines, l => l.StartsWith($"{name}: accuracy", StringComparison.Ordinal) && l.Contains("macro F1", StringComparison.Ordinal));
+
+        ProcessResult calibrated = TrainerProcess.Run("calibrate", "--model", folder["both.zip"], "--data", folder["data"], "--out", folder["fitted.zip"]);
+        Assert.True(calibrated.Code == ExitCode.Ok, calibrated.Error);
+        Assert.Equal(folder["fitted.zip"] + Environment.NewLine, calibrated.Output);
+        Assert.Matches(@"temperature .* fitted on .* \(120 images\): calibration error .* cross-fitted", calibrated.Error);
+        ModelManifest manifest = ModelZip.Load(folder["fitted.zip"]).Manifest;
+        Assert.Equal([2.0 / 3, 1.0 / 3], manifest.Members!.Select(m => m.Weight));
+        Assert.Equal(120, manifest.Calibration!.Images);
+        Assert.Null(ModelZip.Load(folder["both.zip"]).Manifest.Calibration);
+    }
+
+    [Fact]
+    public void Test_time_augmentation_stands_beside_the_single_pass_and_both_readings_of_a_test_split_are_recorded()
+    {
+        ProcessResult result = TrainerProcess.Run("evaluate", "--model", folder["residual.zip"], "--data", folder["data"], "--split", "test", "--tta", "flip", "--json", folder["figures.json"], "--html", folder["page.html"]);
+        Assert.True(result.Code == ExitCode.Ok, result.Error);
+        Assert.Contains("one forward pass each; right: flip", result.Output, StringComparison.Ordinal);
+        Assert.Equal(2, result.Output.Split('\n').First(l => l.StartsWith("macro F1", StringComparison.Ordinal)).Count(c => c == '%'));
+        JsonElement root = JsonDocument.Parse(File.ReadAllText(folder["figures.json"])).RootElement;
+        Assert.Equal(("none", "flip", 2), (root.GetProperty("testTimeAugmentation").GetString(), root.GetProperty("augmented").GetProperty("testTimeAugmentation").GetString(), root.GetProperty("augmented").GetProperty("views").GetInt32()));
+        Assert.Contains("With test-time augmentation", File.ReadAllText(folder["page.html"]), StringComparison.Ordinal);
+        string[] readings = File.ReadAllLines(folder["residual.test-readings.jsonl"]);
+        Assert.Equal(["none", "flip"], readings.Select(l => JsonDocument.Parse(l).RootElement.GetProperty("testTimeAugmentation").GetString()));
+        Assert.Contains("reading 2 of this test split", result.Error, StringComparison.Ordinal);
+
+        ProcessResult plain = TrainerProcess.Run("evaluate", "--model", folder["residual.zip"], "--data", folder["data"]);
+        Assert.Equal(1, plain.Output.Split('\n').First(l => l.StartsWith("macro F1", StringComparison.Ordinal)).Count(c => c == '%'));
+    }
+
+    [Theory]
+    [InlineData("give none, flip, crops", "evaluate", "--model", "M", "--data", "D", "--tta", "mirror")]
+    [InlineData("'x' is not a positive number", "ensemble", "M", "M", "--out", "O", "--weights", "1,x")]
+    [InlineData("two or more members", "ensemble", "M", "--out", "O")]
+    public void A_mistake_is_one_line_and_exit_code_2(string message, params string[] arguments)
+    {
+        ProcessResult result = TrainerProcess.Run([.. arguments.Select(a => a switch { "M" => folder["residual.zip"], "D" => folder["data"], "O" => folder["out.zip"], _ => a })]);
+        Assert.Equal(ExitCode.Usage, result.Code);
+        Assert.Contains(message, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["out.zip"]));
+    }
+}
