@@ -23,6 +23,9 @@ internal readonly unsafe struct ImplicitProductJob(ConvGeometry g, int firstRow,
 {
     private const int MostRows = 32;
 
+    // Weights that stay in L2, at most half of it.
+    private const int StillFloats = 131_072;
+
     /// <summary>Rows of very few outputs make flat register tiles: those are better unfolded together.</summary>
     public static bool Suits(ConvGeometry g) => g is { Groups: 1, DilationX: 1, OutWidth: >= 6 };
 
@@ -52,20 +55,23 @@ internal readonly unsafe struct ImplicitProductJob(ConvGeometry g, int firstRow,
         return (first, room < 0 ? first : Math.Clamp(room / g.StrideX + 1, first, g.OutWidth));
     }
 
-    private static int ChunkRows(ConvGeometry g) => g.Depth * g.OutChannels > 131_072 ? MostRows : Math.Clamp(96 / g.OutWidth, 1, MostRows);
+    private static int ChunkRows(ConvGeometry g) => g.Depth * g.OutChannels > StillFloats ? MostRows : Math.Clamp(96 / g.OutWidth, 1, MostRows);
 
     private void Chunk<L>(int row, int count, int firstPanel, int endPanel, float* patches) where L : struct, ILanes<L>
     {
         int panel = GemmTile.Columns<L>(), depth = g.Depth;
         (int first, int inner) = Inner(g);
         Unfold(row, count, first, inner, patches);
+        Upcoming upcoming = default;
         for (int p = firstPanel; p < endPanel; p++)
         {
             int channel = p * panel, width = Math.Min(panel, g.OutChannels - channel);
             float* b = packed + (nint)channel * depth, to = y + (nint)row * g.OutWidth * g.OutChannels + channel;
+            upcoming.Clear();
+            if (p + 1 < endPanel && depth * g.OutChannels > StillFloats) upcoming.Add(b + (nint)panel * depth, (nint)panel * depth);
             for (int r = 0; r < count && inner > first; r++)
             {
-                TileInput from = Window(row + r, first, out int skipped);
+                TileInput from = Window(row + r, first, out int skipped) with { Upcoming = &upcoming };
                 epilogue.Product<L>(inner - first, width, from, b + (nint)skipped * panel, channel, to + ((nint)r * g.OutWidth + first) * g.OutChannels, g.OutChannels, y);
             }
             float* unfolded = patches;

@@ -22,7 +22,14 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
 
     private int Panel => 2 * lanes;
 
-    public override long ScratchFloats(int batch, int threads) => Math.Max(threads * Math.Max(Part.Of(Geometry, Panel).Total, StripScratchFloats) + PackedBackward, Geometry.WeightLength);
+    public override long ScratchFloats(int batch, int threads)
+    {
+        long unfolded = UnfoldsAll(Geometry) ? threads * GradientProductJob.PartFloats(Panel) + (long)GradientProductJob.MostPixels * Geometry.Depth : 0;
+        return Math.Max(Math.Max(threads * Math.Max(Part.Of(Geometry, Panel).Total, StripScratchFloats) + PackedBackward, Geometry.WeightLength), unfolded);
+    }
+
+    // Floats of a panel at 512 bits.
+    private const int WidestPanel = 32;
 
     private int PackedBackward => RoundUp(PanelPacking.Floats(Geometry.Groups, Geometry.OutChannels / Geometry.Groups, Geometry.Depth, Panel, transposed: true), 16);
 
@@ -67,6 +74,11 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
     {
         fixed (float* px = x, pdy = dy, pdw = dw, s = scratch)
         {
+            if (UnfoldsAll(Geometry))
+            {
+                UnfoldedWeights(batch * Geometry.OutHeight * Geometry.OutWidth, px, pdy, pdw, s, team);
+                return;
+            }
             if (ImplicitWeightJob.Suits(Geometry))
             {
                 var direct = new ImplicitWeightJob(Geometry, batch, px, pdy, s);
@@ -83,6 +95,24 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
     }
 
     public override string ToString() => "patches";
+
+    // Planes so small that runs of pixels are shorter than a loop is worth, and pixels that lie apart: unfolded, they are a plain product.
+    private static bool UnfoldsAll(ConvGeometry g)
+        => ImplicitWeightJob.Suits(g) && (g.OutWidth < 6 || g is { KernelHeight: 1, KernelWidth: 1 });
+
+    private void UnfoldedWeights(int pixels, float* x, float* dy, float* dw, float* scratch, ThreadTeam team)
+    {
+        ConvGeometry g = Geometry;
+        float* patches = scratch + team.Threads * GradientProductJob.PartFloats(Panel);
+        for (int first = 0; first < pixels; first += GradientProductJob.MostPixels)
+        {
+            int count = Math.Min(GradientProductJob.MostPixels, pixels - first);
+            var unfold = new UnfoldJob(g, first, count, x, patches);
+            team.Run(ref unfold);
+            var product = new GradientProductJob(count, g.OutChannels, g.Depth, patches, dy + (nint)first * g.OutChannels, dw, scratch, add: first > 0);
+            team.Run(ref product, lanes);
+        }
+    }
 
     private void Pack(float* weights, float* packed, ThreadTeam team, bool transposed)
     {
@@ -134,30 +164,54 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
         }
     }
 
+    /// <summary>Patches in PyTorch's order of weights, (channel, tap).</summary>
+    private readonly struct UnfoldJob(ConvGeometry g, int first, int count, float* x, float* patches) : ITeamJob
+    {
+        public void Run(int part, int parts)
+        {
+            (int start, int end) = ThreadTeam.Range(count, part, parts);
+            Patches.ByChannel(g, x, first + start, end - start, patches + (nint)start * g.Depth);
+        }
+    }
+
+    /// <summary>dX from products with the weights of one tap after the other, where those are whole panels, else of all of them: what is between stays in L2.</summary>
     private readonly struct BackwardDataJob(ConvGeometry g, int batch, float* dy, float* packed, float* dx, float* scratch) : ILaneJob
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
-            int panel = GemmTile.Columns<L>(), outs = g.OutChannels / g.Groups, padded = RoundUp(g.Depth, panel), most = ChunkPixels(g), plane = g.OutHeight * g.OutWidth;
-            Part share = Part.Of(g, panel);
-            float* patches = scratch + part * share.Total + share.Sums;
+            int panel = GemmTile.Columns<L>(), plane = g.OutHeight * g.OutWidth, most = ChunkPixels(g);
+            float* patches = scratch + part * Part.Of(g, panel).Total + Part.Of(g, panel).Sums;
             (int start, int end) = ThreadTeam.Range(batch, part, parts);
             new Span<float>(dx + (nint)start * g.InLength, checked((end - start) * g.InLength)).Clear();
-            for (int first = start * plane; first < end * plane; first += most)
+            // Whole images or equal parts of one: sums are made in an order that does not depend on the threads.
+            int images = Math.Max(1, most / plane), pieces = (plane + most - 1) / most;
+            for (int n = start; n < end; n += images)
             {
-                int count = Math.Min(most, end * plane - first);
-                for (int group = 0; group < g.Groups; group++)
+                int pixels = Math.Min(images, end - n) * plane;
+                for (int piece = 0; piece < pieces; piece++)
                 {
-                    float* a = dy + (nint)first * g.OutChannels + group * outs;
-                    for (int d = 0; d < padded; d += panel)
-                        GemmTile.Panel<L>(count, a, g.OutChannels, 1, packed + ((nint)group * padded + d) * outs, panel, outs, patches + d, padded, add: false);
-                    Fold<L>(patches, padded, first, count, group);
+                    (int from, int to) = ThreadTeam.Range(pixels, piece, pieces);
+                    for (int group = 0; group < g.Groups; group++) Chunk<L>(n * plane + from, to - from, group, patches);
                 }
             }
         }
 
+        private void Chunk<L>(int first, int count, int group, float* patches) where L : struct, ILanes<L>
+        {
+            int panel = GemmTile.Columns<L>(), outs = g.OutChannels / g.Groups, ins = g.InChannels / g.Groups, padded = RoundUp(g.Depth, panel);
+            bool byTap = ins % WidestPanel == 0; // at any width, or the order of sums would depend on it
+            int width = byTap ? ins : padded, taps = byTap ? 1 : g.KernelHeight * g.KernelWidth;
+            var from = new TileInput(dy + (nint)first * g.OutChannels + group * outs, g.OutChannels, 1, outs);
+            for (int d = 0, tap = 0; d < padded; d += width, tap += taps)
+            {
+                for (int c = 0; c < width; c += panel)
+                    GemmTile.Panel<L>(count, panel, from, packed + ((nint)group * padded + d + c) * outs, panel, patches + c, width, add: false);
+                Fold<L>(patches, width, first, count, group, tap, tap + taps);
+            }
+        }
+
         // dX += the gradients of patches: each input pixel is part of several.
-        private void Fold<L>(float* patches, int stride, int first, int count, int group) where L : struct, ILanes<L>
+        private void Fold<L>(float* patches, int stride, int first, int count, int group, int firstTap, int endTap) where L : struct, ILanes<L>
         {
             int ins = g.InChannels / g.Groups, plane = g.OutHeight * g.OutWidth;
             for (int p = 0; p < count; p++, patches += stride)
@@ -165,18 +219,15 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
                 (int n, int pixel) = Math.DivRem(first + p, plane);
                 (int oy, int ox) = Math.DivRem(pixel, g.OutWidth);
                 float* image = dx + (nint)n * g.InLength + group * ins, from = patches;
-                for (int i = 0; i < g.KernelHeight; i++)
+                for (int tap = firstTap; tap < endTap; tap++, from += ins)
                 {
-                    int iy = oy * g.StrideY - g.PadY + i * g.DilationY;
-                    for (int j = 0; j < g.KernelWidth; j++, from += ins)
-                    {
-                        int ix = ox * g.StrideX - g.PadX + j * g.DilationX;
-                        if ((uint)iy >= (uint)g.Height || (uint)ix >= (uint)g.Width) continue;
-                        float* to = image + ((nint)iy * g.Width + ix) * g.InChannels;
-                        int c = 0;
-                        for (; c + L.Count <= ins; c += L.Count) (L.Load(to + c) + L.Load(from + c)).Store(to + c);
-                        for (; c < ins; c++) to[c] += from[c];
-                    }
+                    (int i, int j) = Math.DivRem(tap, g.KernelWidth);
+                    int iy = oy * g.StrideY - g.PadY + i * g.DilationY, ix = ox * g.StrideX - g.PadX + j * g.DilationX;
+                    if ((uint)iy >= (uint)g.Height || (uint)ix >= (uint)g.Width) continue;
+                    float* to = image + ((nint)iy * g.Width + ix) * g.InChannels;
+                    int c = 0;
+                    for (; c + L.Count <= ins; c += L.Count) (L.Load(to + c) + L.Load(from + c)).Store(to + c);
+                    for (; c < ins; c++) to[c] += from[c];
                 }
             }
         }

@@ -34,6 +34,26 @@ internal static unsafe class Patches
         }
     }
 
+    /// <summary>The same of one group in the order (channel, tap), which is that of PyTorch's weights.</summary>
+    public static void ByChannel(ConvGeometry g, float* x, int first, int count, float* patches)
+    {
+        int taps = g.KernelHeight * g.KernelWidth, ins = g.InChannels, plane = g.OutHeight * g.OutWidth;
+        for (int p = 0; p < count; p++, patches += g.Depth)
+        {
+            (int n, int pixel) = Math.DivRem(first + p, plane);
+            (int oy, int ox) = Math.DivRem(pixel, g.OutWidth);
+            for (int t = 0; t < taps; t++)
+            {
+                int iy = oy * g.StrideY - g.PadY + t / g.KernelWidth * g.DilationY, ix = ox * g.StrideX - g.PadX + t % g.KernelWidth * g.DilationX;
+                bool inside = (uint)iy < (uint)g.Height && (uint)ix < (uint)g.Width;
+                float* from = x + (nint)n * g.InLength + ((nint)iy * g.Width + ix) * ins, to = patches + t;
+                if (inside && taps == 1) new ReadOnlySpan<float>(from, ins).CopyTo(new Span<float>(to, ins));
+                else if (inside) for (int c = 0; c < ins; c++, to += taps) *to = from[c];
+                else for (int c = 0; c < ins; c++, to += taps) *to = 0;
+            }
+        }
+    }
+
     /// <summary>The same of a single channel at stride 1 as [taps, pixels]: whole runs of a row of pixels.</summary>
     public static void ByTap(ConvGeometry g, float* x, int first, int count, float* patches, int stride)
     {

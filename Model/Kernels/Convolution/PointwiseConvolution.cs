@@ -21,7 +21,7 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
 
     public override long ScratchFloats(int batch, int threads)
     {
-        return Math.Max(TransposedFloats, threads * WeightJob.PartFloats(Panel));
+        return Math.Max(TransposedFloats, threads * GradientProductJob.PartFloats(Panel));
     }
 
     public override void Pack(ReadOnlySpan<float> weights, Span<float> packed, ThreadTeam team)
@@ -67,7 +67,7 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
     {
         fixed (float* px = x, pdy = dy, pdw = dw, s = scratch)
         {
-            var job = new WeightJob(Geometry, Pixels(batch), px, pdy, pdw, s);
+            var job = new GradientProductJob(Pixels(batch), Geometry.OutChannels, Geometry.InChannels, px, pdy, pdw, s);
             team.Run(ref job, lanes);
         }
     }
@@ -92,10 +92,13 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
-            int panel = GemmTile.Columns<L>(), panels = (columns + panel - 1) / panel, most = ChunkRows(depth, columns);
+            int panel = GemmTile.Columns<L>(), panels = (columns + panel - 1) / panel;
             bool byPanel = columns > rows && panels >= parts, still = StaysInCache(depth, columns);
             (int startRow, int endRow) = byPanel ? (0, rows) : ThreadTeam.Range(rows, part, parts);
             (int startPanel, int endPanel) = byPanel ? ThreadTeam.Range(panels, part, parts) : (0, panels);
+            int most = ChunkRows(depth, columns), chunks = (endRow - startRow + most - 1) / most;
+            if (chunks > 0) most = Math.Min(most, RoundUp((endRow - startRow + chunks - 1) / chunks, L.TileRows));
+            int runs = depth >= 256 && depth % 4 == 0 ? 4 : 1; // what is written and added is asked for in as many portions
             Upcoming upcoming = default;
             for (int row = startRow; row < endRow; row += most)
             {
@@ -106,7 +109,12 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
                     int first = p * panel, width = Math.Min(panel, columns - first);
                     nint index = (nint)row * columns + first;
                     float* b = packed + (nint)first * depth;
-                    var left = new TileInput(a + (nint)row * depth, depth, 1, depth) { Upcoming = &upcoming };
+                    if (!still && chunks <= 2)
+                    {
+                        upcoming.Clear();
+                        upcoming.Add(b + (nint)panel * depth, p + 1 < endPanel ? (nint)panel * depth : 0);
+                    }
+                    var left = new TileInput(a + (nint)row * depth, depth, 1, depth / runs, runs, depth / runs) { Upcoming = &upcoming };
                     epilogue.Product<L>(count, width, left, b, first, c + index, columns, c);
                 }
             }
@@ -120,76 +128,6 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
             upcoming.Add(a + (nint)row * depth, (nint)count * depth);
             upcoming.Add(c + index, outputs);
             if (epilogue.Residual is not null) upcoming.Add(epilogue.Residual + index, outputs);
-        }
-    }
-
-    /// <summary>dW [Out, In] = dYᵀ [Out, pixels] · X [pixels, In], a chunk of pixels at a time.</summary>
-    /// <remarks>A panel of X is copied, so that it lies in L1 whatever its distance from row to row; a block of dY stays in L2 while all panels of X
-    /// pass by. Where the next chunk fits in as well, it is asked for meanwhile.</remarks>
-    private readonly struct WeightJob(ConvGeometry g, int pixels, float* x, float* dy, float* dw, float* scratch) : ILaneJob
-    {
-        private const int MostPixels = 288, MostRows = 336, CacheFloats = 98_304;
-
-        /// <summary>A panel of X, a chunk of pixels long.</summary>
-        public static long PartFloats(int panel) => MostPixels * (long)panel;
-
-        public void Run<L>(int part, int parts) where L : struct, ILanes<L>
-        {
-            int panel = GemmTile.Columns<L>(), panels = (g.InChannels + panel - 1) / panel;
-            bool byPanel = g.InChannels >= g.OutChannels && panels % parts == 0;
-            (int start, int end) = byPanel ? (0, g.OutChannels) : ThreadTeam.Range(g.OutChannels, part, parts);
-            (int startPanel, int endPanel) = byPanel ? ThreadTeam.Range(panels, part, parts) : (0, panels);
-            int startColumn = startPanel * panel, endColumn = Math.Min(g.InChannels, endPanel * panel), columns = endColumn - startColumn;
-            int chunk = Even(pixels, MostPixels), block = Even(end - start, MostRows), tiles = (block + L.TileRows - 1) / L.TileRows;
-            bool fits = chunk * (end - start + columns) <= CacheFloats;
-            float* copy = scratch + part * (nint)PartFloats(panel);
-            for (int first = 0; first < pixels; first += chunk)
-            {
-                int count = Math.Min(chunk, pixels - first), next = first + count, nextCount = fits ? Math.Min(chunk, pixels - next) : 0;
-                for (int row = start; row < end; row += block)
-                {
-                    int rows = Math.Min(block, end - row);
-                    for (int c = startColumn; c < endColumn; c += panel)
-                    {
-                        int width = Math.Min(panel, g.InChannels - c);
-                        Copy<L>(x + (nint)first * g.InChannels + c, g.InChannels, count, width, copy);
-                        for (int t = 0; t < tiles; t++)
-                        {
-                            (int top, int bottom) = ThreadTeam.Range(rows, t, tiles);
-                            (int from, int to) = ThreadTeam.Range(nextCount, (c - startColumn) / panel * tiles + t, (endPanel - startPanel) * tiles);
-                            Prefetch.Rows(dy + (nint)(next + from) * g.OutChannels + start, g.OutChannels, to - from, end - start);
-                            Prefetch.Rows(x + (nint)(next + from) * g.InChannels + startColumn, g.InChannels, to - from, columns);
-                            var left = new TileInput(dy + (nint)first * g.OutChannels + row + top, 1, g.OutChannels, count);
-                            GemmTile.Panel<L>(bottom - top, width, left, copy, panel, dw + (nint)(row + top) * g.InChannels + c, g.InChannels, add: first > 0);
-                        }
-                    }
-                }
-            }
-        }
-
-        // The largest equal parts that hold at most so many.
-        private static int Even(int items, int most)
-        {
-            int parts = Math.Max(1, (items + most - 1) / most);
-            return Math.Max(1, (items + parts - 1) / parts);
-        }
-
-        // Rows of two vectors or, in the last panel, of what is left; the panel after it is asked for.
-        private static void Copy<L>(float* from, int stride, int pixels, int width, float* to) where L : struct, ILanes<L>
-        {
-            int panel = GemmTile.Columns<L>();
-            if (width < panel)
-            {
-                for (int k = 0; k < pixels; k++, from += stride, to += panel) new ReadOnlySpan<float>(from, width).CopyTo(new Span<float>(to, width));
-                return;
-            }
-            for (int k = 0; k < pixels; k++, from += stride, to += panel)
-            {
-                L.Load(from).Store(to);
-                L.Load(from + L.Count).Store(to + L.Count);
-                Cache.PrefetchFar(from + panel);
-                if (panel > Upcoming.Line) Cache.PrefetchFar(from + panel + Upcoming.Line);
-            }
         }
     }
 }

@@ -19,6 +19,12 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
     /// <summary>Four tall register tiles; beyond, V and M leave L2, below, U is streamed too often.</summary>
     private const int ChunkTiles = 48;
 
+    /// <summary>Filters that stay in L2, at most half of it.</summary>
+    private const int StillFloats = 131_072;
+
+    /// <summary>Filters that come from memory: threads that split them read each of them once.</summary>
+    private const int StreamedFloats = 2 << 20;
+
     private readonly ConvGeometry backward = geometry with
     {
         Height = geometry.OutHeight,
@@ -29,6 +35,9 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
         PadX = 2 - geometry.PadX,
     };
 
+    // The weight gradient of a small plane, where sums for every transformed point are more work than they save.
+    private readonly PatchConvolution? unfolded = WinogradTiling.GradientStarves(geometry) ? new PatchConvolution(geometry, lanes) : null;
+
     public override int PackedFloats => PackedLength(Geometry);
 
     private static int Points => TTile.In * TTile.In;
@@ -36,7 +45,7 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
     private int Panel => 2 * lanes;
 
     public override long ScratchFloats(int batch, int threads)
-        => Math.Max(threads * (long)WeightSumJob.PartFloats(Geometry, Panel),
+        => Math.Max(unfolded?.ScratchFloats(batch, threads) ?? threads * (long)WeightSumJob.PartFloats(Geometry, Panel),
             Math.Max(threads * (long)ForwardJob.PartFloats(Geometry, Panel), PackedLength(backward) + threads * (long)ForwardJob.PartFloats(backward, Panel)));
 
     public override void Pack(ReadOnlySpan<float> weights, Span<float> packed, ThreadTeam team)
@@ -81,6 +90,11 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
 
     public override void BackwardWeights(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> scratch, ThreadTeam team)
     {
+        if (unfolded is not null)
+        {
+            unfolded.BackwardWeights(batch, x, dy, dw, scratch, team);
+            return;
+        }
         fixed (float* px = x, pdy = dy, pdw = dw, s = scratch)
         {
             var sum = new WeightSumJob(Geometry, batch, px, pdy, s);
@@ -207,7 +221,9 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
             var tiles = new Tiles(g);
             int panel = GemmTile.Columns<L>(), outPadded = RoundUp(g.OutChannels, panel);
             int panels = outPadded / panel;
-            bool byPanel = count < parts * L.TileRows && panels >= parts && parts > 1;
+            nint panelFloats = (nint)g.InChannels * panel;
+            bool few = count < parts * L.TileRows || (count <= ChunkTiles && Points * panels * panelFloats > StreamedFloats);
+            bool byPanel = few && panels >= parts && parts > 1;
             (int start, int end) = byPanel ? (0, count) : ThreadTeam.Range(count, part, parts);
             (start, end) = (firstTile + start, firstTile + end);
             (int firstPanel, int endPanel) = byPanel ? ThreadTeam.Range(panels, part, parts) : (0, panels);
@@ -217,6 +233,8 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
             float* m = v + Points * PlaneStride(ChunkTiles, g.InChannels), zeros = m + Points * PlaneStride(ChunkTiles, outPadded);
             new Span<float>(zeros, g.InChannels).Clear();
             float** pointers = stackalloc float*[Points];
+            bool streams = Points * (endPanel - firstPanel) * panelFloats > StillFloats;
+            Upcoming upcoming = default;
             for (int first = start; first < end; first += chunk)
             {
                 int held = Math.Min(chunk, end - first);
@@ -235,8 +253,11 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
                     Prefetch.Share(x + nextStart, x + nextEnd, k, Points);
                     for (int p = firstPanel; p < endPanel; p++)
                     {
-                        GemmTile.Panel<L>(held, v + k * vStride, g.InChannels, 1, packed + ((nint)k * panels + p) * g.InChannels * panel, panel, g.InChannels,
-                            m + k * mStride + p * panel, outPadded, add: false);
+                        float* u = packed + ((nint)k * panels + p) * panelFloats;
+                        upcoming.Clear();
+                        if (streams) upcoming.Add(p + 1 < endPanel ? u + panelFloats : packed + ((nint)(k + 1) % Points * panels + firstPanel) * panelFloats, panelFloats);
+                        var left = new TileInput(v + k * vStride, g.InChannels, 1, g.InChannels) { Upcoming = &upcoming };
+                        GemmTile.Panel<L>(held, panel, left, u, panel, m + k * mStride + p * panel, outPadded, add: false);
                     }
                 }
                 for (int t = 0; t < held; t++)

@@ -25,6 +25,10 @@ internal static class WinogradTiling
         return transformed > direct;
     }
 
+    /// <summary>Whether sums of a weight gradient for every transformed point, made by each thread and added up, cost more than the multiplications
+    /// that they save: many channels on a plane of a few tiles.</summary>
+    public static bool GradientStarves(ConvGeometry g) => g is { OutHeight: < 6, OutWidth: < 6 } && (long)g.InChannels * g.OutChannels >= 1 << 17;
+
     /// <summary>Chooses the tile that covers the plane with fewer products, the overhang at the edges included.</summary>
     public static ConvolutionKernel Create(ConvGeometry g, int lanes)
         => Products<WinogradTile3x3>(g) < Products<WinogradTile4x4>(g) ? new WinogradConvolution<WinogradTile3x3>(g, lanes) : new WinogradConvolution<WinogradTile4x4>(g, lanes);

@@ -80,7 +80,7 @@ internal static unsafe class GemmTile
         for (int tiles = (rows + L.TileRows - 1) / L.TileRows; tiles > 0; tiles--)
         {
             int height = (rows + tiles - 1) / tiles;
-            float* ahead = a.Upcoming is null ? null : a.Upcoming->Take(a.Depth);
+            float* ahead = a.Upcoming is null ? null : a.Upcoming->Take((nint)a.Depth * a.Runs * a.Blocks);
             switch (height)
             {
                 case 12: Tile<L, F, V, Rows12>(a, ahead, b, bStride, c, cStride, finish); break;
@@ -107,7 +107,6 @@ internal static unsafe class GemmTile
     private static void Tile<L, F, V, R>(TileInput a, float* ahead, float* b, nint bStride, float* c, nint cStride, F finish)
         where L : struct, ILanes<L> where F : struct, ITileFinish where V : struct, IVectors where R : struct, IRows
     {
-        for (int r = 0; r < R.Count; r++) finish.Prefetch(c + r * cStride);
         nint aheadStep = ahead is null ? 0 : Upcoming.Line;
         if (ahead is null) ahead = a.Address;
         L b1 = L.Broadcast(0);
@@ -130,6 +129,8 @@ internal static unsafe class GemmTile
             float* run = block, right = b;
             for (int i = 0; i < a.Runs; i++, run += a.RunStride)
             {
+                // A few rows a run: all at once they would hold up the operands.
+                if (m == 0) for (int r = i; r < R.Count; r += a.Runs) finish.Prefetch(c + r * cStride);
                 float* a0 = run, a3 = a0 + 3 * rowStride, a6 = a0 + 6 * rowStride, a9 = a0 + 9 * rowStride;
                 for (int k = 0; k < a.Depth; k++)
                 {

@@ -55,11 +55,19 @@ internal readonly unsafe struct PanelPacking(float* weights, int groups, int out
         {
             (int group, int o) = Math.DivRem(row, outs);
             float* from = weights + (nint)row * depth, to = packed + (nint)group * outs * padded + (nint)o * panel;
-            for (int d = 0; d < padded; d += panel, to += (nint)outs * panel)
+            for (int d = 0, c = 0, tap = 0; d < padded; d += panel, to += (nint)outs * panel)
             {
                 int width = Math.Min(panel, depth - d);
                 if (taps == 1) new ReadOnlySpan<float>(from + d, width).CopyTo(new Span<float>(to, width));
-                else for (int j = 0; j < width; j++) to[j] = from[(d + j) % ins * taps + (d + j) / ins];
+                else
+                {
+                    for (int j = 0; j < width; j++)
+                    {
+                        to[j] = from[c * taps + tap];
+                        if (++c < ins) continue;
+                        (c, tap) = (0, tap + 1);
+                    }
+                }
                 new Span<float>(to + width, panel - width).Clear();
             }
         }
