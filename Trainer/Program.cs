@@ -18,6 +18,7 @@ internal static class Program
             QuantiseCommand.Create(),
             ImportCommand.Create(),
             DataCommand.Create(),
+            SuspectsCommand.Create(),
             FacesCommand.Create(),
             ArchitecturesCommand.Create(),
             WeightsCommand.Create(),

@@ -24,6 +24,7 @@ internal static class ModelCard
         if (manifest.Quantisation is { } ranges) Line($"- Runs in 8-bit integers in EmotionMLNet (ranges of {ranges.Images:N0} pictures), in floats elsewhere");
         Line($"- Made by {manifest.CreatedBy}{(manifest.CreatedAt is { } at ? $" at {at}" : "")}");
         Line($"- Training data: {(manifest.DataFingerprint is { } print ? $"fingerprint {print}" : "not recorded")}");
+        foreach (string note in manifest.TrainingNotes) Line($"- Training data: {note}");
         Line($"- Licence: {manifest.Licence}");
         Line($"");
         Line($"## Figures");

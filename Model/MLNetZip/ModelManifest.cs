@@ -39,6 +39,9 @@ public sealed record ModelManifest
     /// <summary>SHA-256 over the training data's decoded pixels, labels and split, hex.</summary>
     public string? DataFingerprint { get; init; }
 
+    /// <summary>What training saw otherwise than the data have it, a sentence each: images left out, extra annotation, sampling.</summary>
+    public IReadOnlyList<string> TrainingNotes { get; init; } = [];
+
     /// <summary>SHA-256 of the ONNX model, hex; written by ModelZip.Save.</summary>
     public string? OnnxSha256 { get; init; }
 

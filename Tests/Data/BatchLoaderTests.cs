@@ -102,6 +102,26 @@ public sealed class BatchLoaderTests
     }
 
     [Fact]
+    public void Soft_targets_stand_in_for_classes_and_an_image_shown_twice_is_augmented_twice()
+    {
+        using var team = new ThreadTeam(1);
+        ImageSet set = Set(9) with { Classes = [0, 0, 0, 0, 0, 0, 0, 1, 2], Targets = [null, [0.5f, 0.25f, 0.25f], .. new float[7][]] };
+        var loader = BatchLoader.ForTraining(set, new Augmenter(new AugmentationOptions { Rotate = 20 }, Preprocessing), 9, seed: 3, team, balance: 1);
+        (float[] input, float[] targets, int[] indices) = Load(loader, 0, 0);
+        int[] repeated = [.. indices.Index().Where(i => i.Item == 8).Select(i => i.Index)];
+        Assert.Equal(3, repeated.Length);
+        Assert.NotEqual(input[(repeated[0] * 64)..(repeated[0] * 64 + 64)], input[(repeated[1] * 64)..(repeated[1] * 64 + 64)]);
+        for (int epoch = 0, seen = 0; seen < 2; epoch++)
+        {
+            (_, targets, indices) = Load(loader, epoch, 0);
+            int at = Array.IndexOf(indices, 1);
+            if (at < 0) continue;
+            Assert.Equal([0.5f, 0.25f, 0.25f], targets[(at * Classes)..(at * Classes + Classes)]);
+            seen++;
+        }
+    }
+
+    [Fact]
     public void Evaluation_is_in_file_order_and_only_normalised()
     {
         using var team = new ThreadTeam(2);

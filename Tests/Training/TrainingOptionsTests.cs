@@ -35,11 +35,16 @@ public sealed class TrainingOptionsTests
             From = "missing.zip",
             LabelsFile = "missing.txt",
             Distillation = new DistillationOptions { Teachers = ["missing.zip"], Weight = 0, Temperature = 0 },
+            Loss = "gce=2",
+            Balance = 2,
+            SoftLabels = "missing.csv",
+            SoftWeight = 0,
+            Exclude = "missing.csv",
             Augmentation = new AugmentationOptions { Rotate = -1 },
         }.Problems()];
         Assert.Equal(
             ["--arch", "--epochs", "--batch", "--lr", "--momentum", "--weight-decay", "--warmup", "--gamma", "--gamma-every", "--clip", "--sam", "--ema", "--label-smoothing",
-                "--dropout", "--width", "--channels", "--widths", "--patience", "--min-delta", "--threads", "--from", "--labels", "--teacher", "--teacher-weight", "--teacher-temperature", "--augment:"],
+                "--dropout", "--width", "--channels", "--widths", "--patience", "--min-delta", "--threads", "--from", "--labels", "--teacher", "--teacher-weight", "--teacher-temperature", "--loss", "--balance", "--soft-labels", "--soft-weight", "--exclude", "--augment:"],
             problems.Select(p => p.Split(' ')[0]));
     }
 }

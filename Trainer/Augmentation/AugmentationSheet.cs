@@ -34,7 +34,7 @@ internal static class AugmentationSheet
         ImagePreprocessing p = augmenter.Preprocessing;
         int rows = Math.Min(Rows, set.Count), zoom = Math.Max(1, Side / Math.Max(p.Width, p.Height));
         int[] chosen = [.. Enumerable.Range(0, rows).Select(r => (int)((r + 0.5) * set.Count / rows))];
-        var sample = new ImageSet(set.Split, set.Name, set.Labels, [.. chosen.Select(i => set.Classes[i])], [.. chosen.Select(i => set.Pixels[i])], [.. chosen.Select(i => set.Sources[i])]);
+        ImageSet sample = set.Subset(chosen);
         int cellWidth = p.Width * zoom + Gap, cellHeight = p.Height * zoom + Gap, width = Columns * cellWidth + Gap;
         byte[] sheet = new byte[width * (rows * cellHeight + Gap) * p.Channels];
         void Paste(ReadOnlySpan<byte> pixels, int row, int column)

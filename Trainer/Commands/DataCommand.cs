@@ -2,6 +2,8 @@ using System.CommandLine;
 using EmotionMLNet.Files;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Data.TrainingSet;
+using EmotionMLNet.Trainer.Reports;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -23,9 +25,11 @@ internal static class DataCommand
     private static readonly Option<int> Channels = new("--channels") { Description = "1 compares in grey, 3 in colour.", DefaultValueFactory = _ => 1 };
     private static readonly Option<long> MaxPixels = new("--max-pixels") { Description = "Largest width times height of a picture.", DefaultValueFactory = _ => Defaults.MaxPixels };
 
+    private static readonly Option<string?> Leaks = new("--leaks") { Description = "Write the training images that stand in validation or test too or under two labels, and blank ones, for train --exclude.", HelpName = "FILE" };
+
     public static Command Create()
     {
-        var command = new Command("data", "Counts and checks a data set before training.") { DataPath, Strict, Json, Labels, Seed, ValidationFraction, TestFraction, SimilarTogether, Width, Height, Channels, MaxPixels };
+        var command = new Command("data", "Counts and checks a data set before training.") { DataPath, Strict, Json, Labels, Seed, ValidationFraction, TestFraction, SimilarTogether, Width, Height, Channels, MaxPixels, Leaks };
         command.SetAction((parsed, cancellation) => Task.Run(() => Guard.Run(() => Check(parsed, cancellation)), CancellationToken.None));
         return command;
     }
@@ -53,6 +57,12 @@ internal static class DataCommand
         if (json == "-") Console.Out.Write(DataReportJson.Write(report));
         else DataReportText.Write(report, Console.Out);
         if (json is not null and not "-") AtomicFile.WriteText(json, DataReportJson.Write(report));
+        if (parsed.GetValue(Leaks) is { } leaks)
+        {
+            IReadOnlyList<Leak> found = Leak.Of(report);
+            AtomicFile.WriteText(leaks, CsvLine.Of(["path", "reason"]) + string.Concat(found.Select(l => CsvLine.Of([l.Name, l.Reason]))));
+            Console.Error.WriteLine($"{leaks}: {found.Count} training images; leave them out with train --exclude {leaks}");
+        }
         if (!parsed.GetValue(Strict) || !report.HasFindings) return ExitCode.Ok;
         Console.Error.WriteLine($"{options.Path}: {report.Findings()}.");
         return ExitCode.Findings;

@@ -4,6 +4,7 @@ using EmotionMLNet.Architectures;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Augmentation;
 using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Trainer.Training.Losses;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -42,6 +43,12 @@ internal static class TrainSettings
         Setting<float>("--ema", "Decay of the moving average of weights; 0 is off.", (o, v) => o with { WeightAverage = v }),
         Setting<float>("--label-smoothing", "Share of each target spread over all classes.", (o, v) => o with { LabelSmoothing = v }),
         Setting<string>("--class-weights", "none, auto (inverse frequency), or LABEL=WEIGHT,...", (o, v) => o with { ClassWeights = v }),
+        Setting<string>("--loss", LossText.Help + ".", (o, v) => o with { Loss = v }),
+        Setting<float>("--balance", "Sampling of classes: 0 as they are, 0.5 by the square root of their size, 1 all alike.", (o, v) => o with { Balance = v }),
+        Setting<string>("--soft-labels", "A CSV of votes an image (FER+'s, or path and a column a label) that become training targets.", (o, v) => o with { SoftLabels = v }),
+        Setting<float>("--soft-weight", "Share of the votes in a target; the rest is the label's.", (o, v) => o with { SoftWeight = v }),
+        Setting<string>("--exclude", "A CSV with a column path: training images to leave out.", (o, v) => o with { Exclude = v }),
+        Setting<bool>("--drop-leaks", "Leave training images out that stand in validation too or under two labels, and blank ones.", (o, v) => o with { DropLeaks = v }),
         Setting<string>("--augment", AugmentationText.Help + ".", (o, v) => o with { Augmentation = AugmentationText.Parse(v) }),
         Setting<string>("--teacher", "Model zips to learn from besides the labels (knowledge distillation): A.zip,B.zip.", (o, v) => o with { Distillation = o.Distillation with { Teachers = v.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) } }),
         Setting<float>("--teacher-weight", "Share of the teachers in the loss; the labels have the rest.", (o, v) => o with { Distillation = o.Distillation with { Weight = v } }),

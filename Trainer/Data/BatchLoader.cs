@@ -23,15 +23,17 @@ internal sealed class BatchLoader
     private readonly ulong seed;
     private readonly bool shuffle;
     private readonly int[] order;
+    private readonly EpochOrder sampling;
     private int orderEpoch = -1;
 
-    private BatchLoader(ImageSet set, Augmenter augmenter, int batchSize, ulong seed, bool shuffle, ThreadTeam team)
+    private BatchLoader(ImageSet set, Augmenter augmenter, int batchSize, ulong seed, bool shuffle, float balance, ThreadTeam team)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (set.Count == 0) throw new UserException($"The {set.Name} split has no usable image.");
         (Set, this.augmenter, BatchSize, this.seed, this.shuffle, this.team) = (set, augmenter, batchSize, seed, shuffle, team);
         mixing = new PairMixing(augmenter.Options, augmenter.Preprocessing);
         order = new int[set.Count];
+        sampling = new EpochOrder(set, balance);
     }
 
     public ImageSet Set { get; }
@@ -39,16 +41,22 @@ internal sealed class BatchLoader
     /// <summary>Images a batch; the last one of an epoch may be short.</summary>
     public int BatchSize { get; }
 
-    /// <summary>Batches that cover every image once.</summary>
+    /// <summary>Batches of an epoch: as many as cover every image once.</summary>
     public int Batches => (Set.Count + BatchSize - 1) / BatchSize;
 
     /// <summary>Shuffled, augmented and mixed as <paramref name="augmenter"/>'s options say.</summary>
-    public static BatchLoader ForTraining(ImageSet set, Augmenter augmenter, int batchSize, ulong seed, ThreadTeam team)
-        => new(set, augmenter, batchSize, seed, shuffle: true, team);
+    /// <param name="set">The training split.</param>
+    /// <param name="augmenter">Its options and preprocessing.</param>
+    /// <param name="batchSize">Images a batch.</param>
+    /// <param name="seed">Of the run.</param>
+    /// <param name="team">Threads that fill batches.</param>
+    /// <param name="balance">0 shows every image once an epoch, 1 every class equally often, see <see cref="EpochOrder"/>.</param>
+    public static BatchLoader ForTraining(ImageSet set, Augmenter augmenter, int batchSize, ulong seed, ThreadTeam team, float balance = 0)
+        => new(set, augmenter, batchSize, seed, shuffle: true, balance, team);
 
     /// <summary>File order, normalised only; the epoch has no effect.</summary>
     public static BatchLoader ForEvaluation(ImageSet set, Preprocessing.ImagePreprocessing preprocessing, int batchSize, ThreadTeam team)
-        => new(set, new Augmenter(AugmentationOptions.None, preprocessing), batchSize, seed: 0, shuffle: false, team);
+        => new(set, new Augmenter(AugmentationOptions.None, preprocessing), batchSize, seed: 0, shuffle: false, balance: 0, team);
 
     /// <summary>Fills one batch.</summary>
     /// <param name="epoch">From 0.</param>
@@ -66,7 +74,6 @@ internal sealed class BatchLoader
         int start = batch * BatchSize, count = Math.Min(BatchSize, Set.Count - start);
         input.Batch = count;
         targets.Batch = count;
-        targets.Span.Clear();
         ulong epochKey = RandomStream.Key(seed, (ulong)epoch);
         var job = new FillJob(this, input, targets, start, count, RandomStream.Key(epochKey, ImageStream),
             RandomStream.Key(RandomStream.Key(epochKey, MixStream), (ulong)batch));
@@ -77,8 +84,8 @@ internal sealed class BatchLoader
     private void Order(int epoch)
     {
         if (orderEpoch == epoch || (!shuffle && orderEpoch >= 0)) return;
-        for (int i = 0; i < order.Length; i++) order[i] = i;
-        if (shuffle) new RandomStream(RandomStream.Key(RandomStream.Key(seed, (ulong)epoch), OrderStream)).Shuffle(order.AsSpan());
+        if (shuffle) sampling.Draw(order, RandomStream.Key(RandomStream.Key(seed, (ulong)epoch), OrderStream));
+        else for (int i = 0; i < order.Length; i++) order[i] = i;
         orderEpoch = epoch;
     }
 
@@ -101,8 +108,10 @@ internal sealed class BatchLoader
         private void Fill(int n)
         {
             int image = loader.order[start + n];
-            loader.augmenter.Apply(loader.Set.Pixels[image], input.Image(n), RandomStream.Key(imageKey, (ulong)image));
-            targets.Image(n)[loader.Set.Classes[image]] = 1;
+            // Where an image stands twice in an epoch, it is another picture each time.
+            ulong key = RandomStream.Key(imageKey, (ulong)(loader.sampling.Repeats ? start + n : image));
+            loader.augmenter.Apply(loader.Set.Pixels[image], input.Image(n), key);
+            loader.Set.CopyTarget(image, targets.Image(n));
         }
     }
 }

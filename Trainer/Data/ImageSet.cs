@@ -1,3 +1,5 @@
+using EmotionMLNet.Trainer.Data.TrainingSet;
+
 namespace EmotionMLNet.Trainer.Data;
 
 /// <summary>The usable images of one split, decoded once and kept as bytes at network size.</summary>
@@ -10,6 +12,29 @@ namespace EmotionMLNet.Trainer.Data;
 internal sealed record ImageSet(Split Split, string Name, IReadOnlyList<string> Labels, int[] Classes, byte[][] Pixels, string[] Sources)
 {
     public int Count => Classes.Length;
+
+    /// <summary>A target an image [classes], summing to 1, or null where it is the class alone; null altogether without soft labels.</summary>
+    public IReadOnlyList<float[]?>? Targets { get; init; }
+
+    /// <summary>Some of the images, in that order.</summary>
+    public ImageSet Subset(IReadOnlyList<int> images) => this with
+    {
+        Classes = [.. images.Select(i => Classes[i])],
+        Pixels = [.. images.Select(i => Pixels[i])],
+        Sources = [.. images.Select(i => Sources[i])],
+        Targets = Targets is null ? null : [.. images.Select(i => Targets[i])],
+    };
+
+    /// <summary>Writes what training wants the network to say of an image.</summary>
+    public void CopyTarget(int image, Span<float> target)
+    {
+        if (Targets?[image] is { } soft) soft.CopyTo(target);
+        else
+        {
+            target.Clear();
+            target[Classes[image]] = 1;
+        }
+    }
 }
 
 /// <summary>A loaded data set.</summary>
@@ -18,5 +43,8 @@ internal sealed record ImageSet(Split Split, string Name, IReadOnlyList<string> 
 /// <param name="Fingerprint">SHA-256, hex, over labels, splits, classes and pixels.</param>
 internal sealed record Dataset(IReadOnlyList<string> Labels, IReadOnlyList<ImageSet> Sets, string Fingerprint)
 {
+    /// <summary>What training leaves out or sees otherwise; the fingerprint is that of the data before.</summary>
+    public TrainingSetChanges Changes { get; init; } = TrainingSetChanges.None;
+
     public ImageSet? this[Split split] => Sets.FirstOrDefault(s => s.Split == split);
 }

@@ -7,6 +7,7 @@ using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Augmentation;
 using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Data.TrainingSet;
 using EmotionMLNet.Trainer.Finishing;
 using EmotionMLNet.Trainer.Training;
 using EmotionMLNet.Trainer.Training.Listeners;
@@ -39,6 +40,7 @@ internal static class TrainingJob
 
         Directory.CreateDirectory(folder);
         if (!resume) AtomicFile.WriteText(Path.Combine(folder, SettingsFile.FileName), SettingsFile.Write(options));
+        if (data.Changes.Notes.Count > 0) AtomicFile.WriteText(Path.Combine(folder, TrainingSetChanges.FileName), data.Changes.ToJson());
         TimeProvider time = TimeProvider.System;
         if (options.Freeze == "all") return TrainHead(options, network, preprocessing, data, folder, cache ?? DefaultCache, time, cancellation);
         using var run = new TrainingRun(options, network, preprocessing, data, folder,
@@ -104,6 +106,15 @@ internal static class TrainingJob
         (Dataset data, DataReport report) = DataLoader.Load(TrainingData.Of(options), preprocessing, [Split.Train, Split.Validation], progress, cancellation);
         foreach (string note in report.Notes) Console.Error.WriteLine($"note: {note}");
         if (report.HasFindings) Console.Error.WriteLine($"note: findings: {report.Findings()} (the data verb lists them)");
+        data = TrainingSetRules.Apply(data, report, new TrainingSetOptions
+        {
+            DropLeaks = options.DropLeaks,
+            Exclude = options.Exclude,
+            SoftLabels = options.SoftLabels,
+            SoftWeight = options.SoftWeight,
+            Balance = options.Balance,
+        });
+        foreach (string note in data.Changes.Notes) Console.Error.WriteLine($"training data: {note}");
         return data;
     }
 }

@@ -49,7 +49,7 @@ internal sealed class Learner : IDisposable
         Stages.Enter(epoch: 0);
         plan = new TrainingPlan(network, batch, Team);
         trainable = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
-        batches = BatchLoader.ForTraining(train, new Augmenter(options.Augmentation, preprocessing), batch, (ulong)options.Seed, Team);
+        batches = BatchLoader.ForTraining(train, new Augmenter(options.Augmentation, preprocessing), batch, (ulong)options.Seed, Team, options.Balance);
         targets = new Tensor(batch, Shape.Vector(data.Labels.Count));
         Teachers = Teachers.Load(options.Distillation, preprocessing, data, batch, Team);
         loss = TrainingParts.Loss(options, network, train);

@@ -87,6 +87,24 @@ internal sealed record TrainingOptions
     /// <summary>"none", "auto" (inverse frequency, mean 1), or "label=weight,...".</summary>
     public string ClassWeights { get; init; } = "none";
 
+    /// <summary>"cross-entropy", "gce=Q" or "bootstrap=BETA"; see <see cref="Losses.LossText"/>.</summary>
+    public string Loss { get; init; } = Losses.LossText.CrossEntropy;
+
+    /// <summary>How far sampling evens out the classes: 0 not at all, 1 wholly; see <see cref="Data.EpochOrder"/>.</summary>
+    public float Balance { get; init; }
+
+    /// <summary>A table of votes that become training targets, or null; see <see cref="EmotionMLNet.Trainer.Data.TrainingSet.SoftLabels"/>.</summary>
+    public string? SoftLabels { get; init; }
+
+    /// <summary>Share of the votes in a target; the rest is the label's.</summary>
+    public float SoftWeight { get; init; } = 1;
+
+    /// <summary>A table of training images to leave out, or null.</summary>
+    public string? Exclude { get; init; }
+
+    /// <summary>Leave training images out that have a twin in validation or under another label, and blank ones.</summary>
+    public bool DropLeaks { get; init; }
+
     public AugmentationOptions Augmentation { get; init; } = AugmentationOptions.None;
 
     /// <summary>Models to learn from besides the labels.</summary>
@@ -214,6 +232,11 @@ internal sealed record TrainingOptions
         if (Freeze == "all" && UnfreezeEvery > 0) yield return "--freeze all never releases anything: leave --unfreeze-every away, or --freeze";
         if (LabelsFile is not null && !File.Exists(LabelsFile)) yield return $"--labels {LabelsFile}: there is no such file";
         foreach (string problem in Distillation.Problems(Freeze)) yield return problem;
+        if (!Losses.LossText.IsValid(Loss)) yield return $"--loss {Loss}: give {Losses.LossText.Help}";
+        if (!(Balance is >= 0 and <= 1)) yield return $"--balance {Balance}: give 0 (classes as they are) to 1 (all alike)";
+        if (SoftLabels is not null && !File.Exists(SoftLabels)) yield return $"--soft-labels {SoftLabels}: there is no such file";
+        if (!(SoftWeight is > 0 and <= 1)) yield return $"--soft-weight {SoftWeight}: give a share above 0, up to 1";
+        if (Exclude is not null && !File.Exists(Exclude)) yield return $"--exclude {Exclude}: there is no such file";
         foreach (string problem in Augmentation.Problems()) yield return $"--augment: {problem}";
     }
 }

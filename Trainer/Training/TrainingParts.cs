@@ -113,12 +113,7 @@ internal static class TrainingParts
     }
 
     public static ILoss Loss(TrainingOptions options, Network network, ImageSet train)
-    {
-        float[]? weights = ClassWeights(options.ClassWeights, train);
-        return network.Head == OutputHead.Sigmoid
-            ? new SigmoidBinaryCrossEntropy(options.LabelSmoothing, weights)
-            : new SoftmaxCrossEntropy(network.Classes, options.LabelSmoothing, weights);
-    }
+        => LossText.Make(options.Loss, network.Head, network.Classes, options.LabelSmoothing, ClassWeights(options.ClassWeights, train));
 
     /// <summary>One weight a class, or null for "none".</summary>
     /// <exception cref="UserException">The text is not understood or names an unknown class.</exception>

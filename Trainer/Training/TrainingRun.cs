@@ -186,7 +186,7 @@ internal sealed class TrainingRun : IDisposable
     // Settings that change the course of a run, and the data: what a checkpoint must agree with.
     private string Key()
     {
-        string text = SettingsFile.Write(Options with { Data = "", Threads = learner.Team.Threads, Distillation = Options.Distillation with { Teachers = [learner.Teachers?.Fingerprint ?? ""] } }) + Data.Fingerprint;
+        string text = SettingsFile.Write(Options with { Data = "", Exclude = null, SoftLabels = null, Threads = learner.Team.Threads, Distillation = Options.Distillation with { Teachers = [learner.Teachers?.Fingerprint ?? ""] } }) + Data.Fingerprint + Data.Changes.Fingerprint;
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -103,8 +103,8 @@ internal sealed class FrozenBackboneRun : IDisposable
 
     private (double Loss, double Accuracy) Epoch(TrainingPlan plan, float[][] features, Standardisation standardisation, ILoss loss, IOptimiser optimiser, ISchedule schedule, int epoch)
     {
-        int[] order = [.. Enumerable.Range(0, features.Length)];
-        new RandomStream(RandomStream.Key((ulong)options.Seed, (ulong)epoch)).Shuffle(order.AsSpan());
+        int[] order = new int[features.Length];
+        new EpochOrder(train, options.Balance).Draw(order, RandomStream.Key((ulong)options.Seed, (ulong)epoch));
         int size = plan.Input.Capacity, batches = (order.Length + size - 1) / size, correct = 0;
         var targets = new Tensor(size, Shape.Vector(train.Labels.Count));
         double sum = 0;
@@ -112,11 +112,10 @@ internal sealed class FrozenBackboneRun : IDisposable
         {
             int count = Math.Min(size, order.Length - batch * size);
             (plan.Input.Batch, targets.Batch) = (count, count);
-            targets.Span.Clear();
             for (int n = 0; n < count; n++)
             {
                 standardisation.Apply(features[order[batch * size + n]], plan.Input.Image(n));
-                targets.Image(n)[train.Classes[order[batch * size + n]]] = 1;
+                train.CopyTarget(order[batch * size + n], targets.Image(n));
             }
             plan.Forward(RandomStream.Key(RandomStream.Key((ulong)options.Seed, (ulong)epoch), (ulong)batch));
             double value = loss.Compute(plan.Logits, targets.Span, plan.LogitsGradient);

@@ -56,6 +56,7 @@ internal static class BackgroundSections
             $"Labels: {string.Join(", ", winner.Manifest.Labels)}.",
             $"Predicts the expression label that annotators would be likely to give a picture of a face. It does not know what anybody feels.",
             $"Training data: {c.Data.Path}, fingerprint {winner.Manifest.DataFingerprint}.",
+            .. winner.Manifest.TrainingNotes.Select(note => $"Training data: {note}."),
             $"Weights: {winner.Manifest.Licence}."]);
         body.Heading("Intended use");
         body.Paragraph("Sorting and searching pictures of faces by expression label; research and teaching.");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Trainer.Reports;
 
 namespace EmotionMLNet.Trainer.Compare.Reports;
 
@@ -35,7 +36,5 @@ internal static class ComparisonCsv
         Line(text, values.Select(v => Convert.ToString(v, CultureInfo.InvariantCulture) ?? ""));
     }
 
-    // RFC 4180
-    private static void Line(StringBuilder text, IEnumerable<string> cells)
-        => text.AppendJoin(',', cells.Select(c => c.AsSpan().ContainsAny(",\"\r\n") ? $"\"{c.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : c)).Append('\n');
+    private static void Line(StringBuilder text, IEnumerable<string> cells) => text.Append(CsvLine.Of(cells));
 }

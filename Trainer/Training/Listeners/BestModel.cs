@@ -36,6 +36,7 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
                 ["validationMacroF1"] = result.MacroF1,
                 ["validationLoss"] = result.ValidationLoss,
             },
+            TrainingNotes = data.Changes.Notes,
             Settings = SettingsFile.ToElement(WithoutFolders(options)),
         };
         new ModelZip(network, manifest).Save(path);
@@ -50,6 +51,8 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
         Weights = Name(options.Weights),
         LabelsFile = Name(options.LabelsFile),
         Distillation = options.Distillation with { Teachers = [.. options.Distillation.Teachers.Select(t => Name(t)!)] },
+        SoftLabels = Name(options.SoftLabels),
+        Exclude = Name(options.Exclude),
     };
 
     private static string? Name(string? path) => path is null ? null : Path.GetFileName(Path.TrimEndingDirectorySeparator(path));

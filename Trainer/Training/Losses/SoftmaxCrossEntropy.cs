@@ -40,7 +40,8 @@ internal sealed class SoftmaxCrossEntropy(int classes, float labelSmoothing = 0,
 
     private double Weighted(float target, int c) => weights[c] * ((1 - labelSmoothing) * (double)target + labelSmoothing / (double)classes);
 
-    private static double LogSumExp(ReadOnlySpan<float> z)
+    /// <summary>log Σ e^z without overflow.</summary>
+    internal static double LogSumExp(ReadOnlySpan<float> z)
     {
         float largest = z[0];
         foreach (float v in z) largest = MathF.Max(largest, v);

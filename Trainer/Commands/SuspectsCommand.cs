@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using EmotionMLNet.Files;
+using EmotionMLNet.Kernels;
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Data.TrainingSet;
+using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Trainer.Reports;
+using EmotionMLNet.Trainer.Training;
+
+namespace EmotionMLNet.Trainer.Commands;
+
+/// <summary>suspects: Ranks the images whose label a model contradicts.</summary>
+internal static class SuspectsCommand
+{
+    private static readonly Option<string> Model = new("--model") { Description = "A model zip; best one that was not trained on these images.", Required = true };
+    private static readonly Option<string> DataPath = new("--data") { Description = "Class folders, split folders, or a CSV file.", Required = true };
+    private static readonly Option<string> Out = new("--out") { Description = "The CSV to write; train --exclude takes it, after you have looked at it.", Required = true };
+    private static readonly Option<string> SplitName = new("--split") { Description = "train or validation.", DefaultValueFactory = _ => "train" };
+    private static readonly Option<string?> Only = new("--only") { Description = "A CSV with a column path: rank these images alone, those that the model's training left out with --exclude." };
+    private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of the division where the data has no split; by default that of the model." };
+    private static readonly Option<int> Threads = new("--threads") { Description = "Threads; 0 is all cores." };
+
+    public static Command Create()
+    {
+        var command = new Command("suspects", "Ranks the images whose label a model contradicts (confident learning).") { Model, DataPath, Out, SplitName, Only, Seed, Threads };
+        command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
+        return command;
+    }
+
+    private static int Execute(ParseResult parsed)
+    {
+        string name = parsed.GetValue(SplitName)!, path = parsed.GetValue(Model)!, output = parsed.GetValue(Out)!;
+        if (SplitNames.Parse(name) is not (Split.Train or Split.Validation) || SplitNames.Parse(name) is not { } split)
+            throw new UserException($"--split {name}: give train or validation; labels of a test split are not looked at.");
+        using var interruption = new Interruption();
+        ModelZip zip = ModelZip.Load(path);
+        Dataset data = Load(zip.Manifest, parsed, interruption.Token);
+        ImageSet images = data[split] ?? throw new UserException($"{parsed.GetValue(DataPath)} has no {name} split.");
+        string? only = parsed.GetValue(Only);
+        if (only is not null) images = Listed(images, only);
+        (string seen, string explanation) = Seen(zip.Manifest, data, split, only);
+        Console.Error.WriteLine($"note: {explanation}");
+
+        int threads = parsed.GetValue(Threads);
+        using var team = new ThreadTeam(threads == 0 ? Environment.ProcessorCount : threads);
+        float[] probabilities;
+        using (var progress = new ConsoleProgress("classifying", "images"))
+            probabilities = new Evaluator(team).Probabilities(EmotionClassifier.Compile(zip), zip.Manifest.Preprocessing, images, done => progress.Report(new WorkProgress(done, images.Count)), interruption.Token);
+        IReadOnlyList<LabelSuspect> suspects = LabelSuspects.Find(probabilities, images.Classes, images.Labels.Count);
+        AtomicFile.WriteText(output, CsvLine.Of(["path", "label", "suggested", "self_confidence", "margin", "model_trained_on_it"]) + string.Concat(suspects.Select(s => CsvLine.Of(
+            [images.Sources[s.Image], images.Labels[s.Label], images.Labels[s.Suggested], Number(s.SelfConfidence), Number(s.Margin), seen]))));
+        Summarise(suspects, images);
+        Console.Error.WriteLine($"{output}: {suspects.Count} of {images.Count} images");
+        return ExitCode.Ok;
+    }
+
+    private static Dataset Load(ModelManifest manifest, ParseResult parsed, CancellationToken cancellation)
+    {
+        DataOptions options = TrainingData.For(manifest, parsed.GetValue(DataPath)!, parsed.GetValue(Seed));
+        using var progress = new ConsoleProgress("decoding", "images");
+        (Dataset data, DataReport report) = DataLoader.Load(options, manifest.Preprocessing, [Split.Train, Split.Validation], progress, cancellation);
+        foreach (string note in report.Notes) Console.Error.WriteLine($"note: {note}");
+        return data;
+    }
+
+    private static ImageSet Listed(ImageSet images, string list)
+    {
+        using var table = new ImageTable(list);
+        int[] chosen = [.. table.Match(new ImageNames(images.Sources)).Distinct().Order()];
+        if (chosen.Length == 0) throw new UserException($"{list}: none of its rows names an image of {images.Name}; the first is {images.Sources[0]}.");
+        return images.Subset(chosen);
+    }
+
+    /// <summary>Whether the model was trained on these images, as far as its zip tells.</summary>
+    private static (string Seen, string Explanation) Seen(ModelManifest manifest, Dataset data, Split split, string? only)
+    {
+        if (manifest.DataFingerprint != data.Fingerprint)
+            return ("unknown", "the model was made from other data than these; whether it was trained on any of these images its zip cannot tell");
+        if (split == Split.Validation) return ("no", "the model was not trained on this split, but its best epoch was chosen on it");
+        string? excluded = manifest.Settings is { ValueKind: JsonValueKind.Object } settings && settings.TryGetProperty("exclude", out JsonElement list) ? list.GetString() : null;
+        if (only is not null && excluded == Path.GetFileName(only)) return ("no", $"by its settings the model was trained without the images of {excluded}: its probabilities for them are out-of-sample");
+        return ("yes", "the model WAS TRAINED on the images that it ranks here: labels that it has learned by heart look right to it, and many wrong ones are missing from the list; docs/training-data.md says how to rank out-of-sample");
+    }
+
+    /// <summary>How often each label is suspected to be which other, most frequent first.</summary>
+    private static void Summarise(IReadOnlyList<LabelSuspect> suspects, ImageSet images)
+    {
+        foreach (((int label, int suggested), int count) in suspects.CountBy(s => (s.Label, s.Suggested)).OrderByDescending(p => p.Value))
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count,6:N0}  {images.Labels[label]} -> {images.Labels[suggested]}"));
+    }
+
+    private static string Number(float value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+}
