@@ -82,13 +82,22 @@ public sealed class TrainingDataCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_frozen_backbone_s_head_learns_soft_and_balanced_targets_too()
+    public void A_frozen_backbone_s_head_learns_soft_and_balanced_targets_and_keeps_what_its_backbone_s_zip_says()
     {
-        Assert.Equal(ExitCode.Ok, Train("start").Code);
+        Assert.Equal(ExitCode.Ok, Train("start", "--exclude", folder["list.csv"]).Code);
         ProcessResult result = TrainerProcess.Run("train", "--data", folder["data"], "--out", folder["head"], "--from", Model("start"), "--freeze", "all", "--epochs", "2",
             "--bottlenecks", folder["cache"], "--soft-labels", folder["votes.csv"], "--balance", "1");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
-        Assert.Equal(2, ModelZip.Load(Model("head")).Manifest.TrainingNotes.Count);
+        IReadOnlyList<string> notes = ModelZip.Load(Model("head")).Manifest.TrainingNotes;
+        Assert.Equal(3, notes.Count);
+        Assert.Equal("the weights that training began with, model.zip: 2 of 36 training images left out: listed in list.csv (0 of its rows name no training image)", notes[2]);
+
+        ProcessResult taught = Train("taught", "--teacher", Model("start"));
+        Assert.True(taught.Code == ExitCode.Ok, taught.Error);
+        Assert.StartsWith("the teacher model.zip: 2 of 36 training images left out", Assert.Single(ModelZip.Load(Model("taught")).Manifest.TrainingNotes), StringComparison.Ordinal);
+        ProcessResult both = TrainerProcess.Run("ensemble", Model("start"), Model("taught"), "--out", folder["both.zip"]);
+        Assert.True(both.Code == ExitCode.Ok, both.Error);
+        Assert.Equal(2, ModelZip.Load(folder["both.zip"]).Manifest.TrainingNotes.Count);
     }
 
     private static string Label(int i) => TinyData.Labels[i % 3];

@@ -91,7 +91,7 @@ internal static class DataLoader
         return new DataReport(
             options.Path, listing.Kind, listing.Labels, counts,
             [.. headers.CountBy(h => h.Format).OrderByDescending(f => f.Value).ThenBy(f => f.Key, StringComparer.Ordinal).Select(f => new FormatCount(f.Key, f.Value))],
-            Sizes(headers), unusable, [.. usable.Where(d => d.Blank).Select(d => d.Image.Name)],
+            Sizes(headers), unusable, [.. usable.Where(d => d.Blank).Select(d => new BlankImage(d.Split, d.Image.Name))],
             DuplicateCount.Of(usable.Select(d => (d.StoredHash, d.Image, d.Split))), DuplicateCount.Of(usable.Select(d => (d.PixelHash, d.Image, d.Split))),
             [.. listing.Notes, .. plan.Notes]);
     }

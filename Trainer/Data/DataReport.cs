@@ -14,6 +14,9 @@ internal sealed record FormatCount(string Format, int Images);
 /// <summary>Stored sizes of the pictures, in pixels.</summary>
 internal sealed record SizeRange(int MinimumWidth, int MinimumHeight, int MedianWidth, int MedianHeight, int MaximumWidth, int MaximumHeight, int DistinctSizes);
 
+/// <summary>A usable image of a single grey level or colour.</summary>
+internal sealed record BlankImage(Split Split, string Name);
+
 /// <summary>What a data set holds and what is wrong with it.</summary>
 /// <param name="Path">As given.</param>
 /// <param name="Source">The form that was recognised.</param>
@@ -28,7 +31,7 @@ internal sealed record SizeRange(int MinimumWidth, int MinimumHeight, int Median
 /// <param name="Notes">How the source was understood.</param>
 internal sealed record DataReport(
     string Path, string Source, IReadOnlyList<string> Labels, IReadOnlyList<SplitCount> Splits, IReadOnlyList<FormatCount> Formats, SizeRange? Sizes,
-    IReadOnlyList<UnusableImage> Unusable, IReadOnlyList<string> Blank, DuplicateCount ByteIdentical, DuplicateCount PixelIdentical, IReadOnlyList<string> Notes)
+    IReadOnlyList<UnusableImage> Unusable, IReadOnlyList<BlankImage> Blank, DuplicateCount ByteIdentical, DuplicateCount PixelIdentical, IReadOnlyList<string> Notes)
 {
     /// <summary>
     /// What --strict does not accept: unusable images, blank images, images that also stand in another split, and identical

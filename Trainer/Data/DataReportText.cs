@@ -31,7 +31,7 @@ internal static class DataReportText
     private static void WriteFindings(DataReport report, TextWriter writer)
     {
         Section(writer, "unusable", report.Unusable.Count, report.Unusable.Select(u => $"{u.Name}: {u.Reason}"));
-        Section(writer, "blank (one grey level or colour)", report.Blank.Count, report.Blank);
+        Section(writer, "blank (one grey level or colour)", report.Blank.Count, report.Blank.Select(b => b.Name));
         IReadOnlyList<DuplicateGroup> worst = report.PixelIdentical.Worst;
         Section(writer, "identical across splits or labels", worst.Count, worst.Take(TwinsShown).Select(g => string.Join(" = ", g.Images.Zip(g.Labels, (image, label) => $"{image} [{label}]"))));
         if (worst.Count > TwinsShown) writer.WriteLine(Text($"  and {worst.Count - TwinsShown:N0} more: --json lists them"));

@@ -39,6 +39,7 @@ internal static class Ensemble
             InputMode = first.InputMode,
             Licence = string.Join("; ", members.Select(m => m.Manifest.Licence).Distinct()),
             DataFingerprint = prints is [{ Length: > 0 } one] ? one : null,
+            TrainingNotes = [.. members.SelectMany(m => m.Manifest.TrainingNotes).Distinct()],
             Settings = Division(members),
             Members = [.. members.Select((m, i) => Describe(m, paths[i], weights[i] / sum))],
         });

@@ -35,7 +35,7 @@ internal static class TrainingJob
         ModelZip? start = options.Start is { } file ? WarmStart.Load(file, options) : null;
         ImagePreprocessing preprocessing = start?.Manifest.Preprocessing ?? TrainingParts.Preprocessing(options);
         options = TrainingParts.Resolve(options, preprocessing);
-        Dataset data = Load(options, preprocessing, cancellation);
+        Dataset data = Inherit(start, options, Load(options, preprocessing, cancellation));
         Network network = start is null ? TrainingParts.Network(options, preprocessing, data.Labels.Count) : WarmStart.From(start, data.Labels, newHead: options.Backbone is not null, options.Seed, Console.Error);
 
         Directory.CreateDirectory(folder);
@@ -98,6 +98,15 @@ internal static class TrainingJob
         ModelZip? calibrated = TemperatureScaling.Calibrate(ModelZip.Load(path), data[Split.Validation]!, data.Fingerprint, team, out string reason);
         calibrated?.Save(path);
         Console.Error.WriteLine(calibrated is null ? $"not calibrated: {reason}" : TemperatureScaling.Describe(calibrated.Manifest.Calibration!));
+    }
+
+    // Extra annotation does not go away because a model is trained further.
+    private static Dataset Inherit(ModelZip? start, TrainingOptions options, Dataset data)
+    {
+        if (start is null || start.Manifest.TrainingNotes.Count == 0) return data;
+        string[] notes = [.. start.Manifest.TrainingNotes.Select(n => $"the weights that training began with, {Path.GetFileName(options.Start)}: {n}")];
+        foreach (string note in notes) Console.Error.WriteLine($"training data: {note}");
+        return data with { Changes = data.Changes with { Notes = [.. data.Changes.Notes, .. notes] } };
     }
 
     private static Dataset Load(TrainingOptions options, ImagePreprocessing preprocessing, CancellationToken cancellation)

@@ -35,10 +35,12 @@ public sealed class TrainingSetRulesTests : IDisposable
         folder.Add("data/train/happy/both.png", DataFolder.Png(50)).Add("data/train/sad/both.png", DataFolder.Png(50));
         folder.Add("data/train/sad/copy.png", DataFolder.Png(10)); // of the same label in the same split: no harm
         folder.Add("data/train/sad/blank.png", Blank).Add("data/validation/sad/blank.png", Blank);
+        folder.Add("data/validation/happy/blank3.png", PngEncoder.Encode(new Image(8, 8, 1, [.. Enumerable.Repeat((byte)77, 64)]))); // theirs stays, and is not in the list
         folder.Add("data/train/happy/blank2.png", PngEncoder.Encode(new Image(8, 8, 1, new byte[64])));
 
         (Dataset before, Dataset after) = Apply(new TrainingSetOptions { DropLeaks = true });
 
+        Assert.Equal(6, Leak.Of(DataLoader.Scan(new DataOptions { Path = folder["data"] }, DataFolder.Grey8)).Count);
         Assert.Equal(15, before[Split.Train]!.Count);
         Assert.Equal(["happy/0000", "happy/0001", "happy/0002", "happy/0003", "sad/0010", "sad/0011", "sad/0012", "sad/0013", "sad/copy"],
             after[Split.Train]!.Sources.Select(s => s["train/".Length..^".png".Length]));

@@ -33,7 +33,7 @@ internal sealed record Leak(string Name, LeakKind Kind, string Reason)
                     ? new Leak(twins.Images[i.Index], LeakKind.Twin, $"identical to {twins.Images[held]} of {SplitNames.Of(twins.Splits[held])}")
                     : new Leak(twins.Images[i.Index], LeakKind.Conflict, $"identical images have the labels {string.Join(", ", twins.Labels.Distinct())}"));
         }
-        leaks.AddRange(report.Blank.Select(name => new Leak(name, LeakKind.Blank, "blank")));
+        leaks.AddRange(report.Blank.Where(b => b.Split == Split.Train).Select(b => new Leak(b.Name, LeakKind.Blank, "blank")));
         return [.. leaks.DistinctBy(l => l.Name)];
     }
 }

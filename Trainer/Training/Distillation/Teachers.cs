@@ -46,7 +46,8 @@ internal sealed class Teachers
         {
             ModelZip teacher = ModelZip.Load(path);
             Check(path, teacher.Manifest, preprocessing, data.Labels);
-            if (teacher.Manifest.DataFingerprint != data.Fingerprint) notes.Add($"the teacher {path} was trained on other data or another split: if it has seen validation pictures, validation says too much");
+            if (teacher.Manifest.DataFingerprint != data.Fingerprint) notes.Add($"the teacher {Path.GetFileName(path)} was trained on other data or another split: if it has seen validation pictures, validation says too much");
+            notes.AddRange(teacher.Manifest.TrainingNotes.Select(n => $"the teacher {Path.GetFileName(path)}: {n}"));
             hash.AppendData(SHA256.HashData(File.ReadAllBytes(path)));
             sessions.Add(new InferenceSession(InferencePlan.Compile(teacher.Network), batch, team));
         }

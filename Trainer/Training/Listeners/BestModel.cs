@@ -14,11 +14,11 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
     public void EpochDone(TrainingRun run, EpochResult result)
     {
         if (!result.Improved) return;
-        Save(Path.Combine(run.Folder!, FileName), run.Options, run.ValidatedNetwork, run.Preprocessing, run.Data, result, time);
+        Save(Path.Combine(run.Folder!, FileName), run.Options, run.ValidatedNetwork, run.Preprocessing, run.Data, result, time, run.Notes);
     }
 
     /// <summary>Writes a network with what the zip says about its training.</summary>
-    public static void Save(string path, TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, EpochResult result, TimeProvider time)
+    public static void Save(string path, TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, EpochResult result, TimeProvider time, params IReadOnlyList<string> notes)
     {
         var manifest = new ModelManifest
         {
@@ -36,7 +36,7 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
                 ["validationMacroF1"] = result.MacroF1,
                 ["validationLoss"] = result.ValidationLoss,
             },
-            TrainingNotes = data.Changes.Notes,
+            TrainingNotes = [.. data.Changes.Notes, .. notes],
             Settings = SettingsFile.ToElement(WithoutFolders(options)),
         };
         new ModelZip(network, manifest).Save(path);
