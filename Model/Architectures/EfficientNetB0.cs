@@ -40,7 +40,7 @@ internal static class EfficientNetB0
         NetworkBuilder net = backbone.Net;
         net.Add("avgpool", new GlobalAveragePool());
         net.Add("classifier.0", new Dropout(options.Dropout ?? Architecture.Dropout));
-        net.Add("classifier.1", new Linear(features, options.Classes));
+        net.Add("classifier.1", new Linear(features, options.Classes) { Start = LinearStart.FanOut });
         return net.Build();
     }
 

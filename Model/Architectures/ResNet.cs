@@ -39,7 +39,7 @@ internal static class ResNet
         net.Add("avgpool", new GlobalAveragePool());
         float dropout = options.Dropout ?? 0;
         if (dropout > 0) net.Add("dropout", new Dropout(dropout));
-        net.Add("fc", new Linear(backbone.Channels(last), options.Classes));
+        net.Add("fc", new Linear(backbone.Channels(last), options.Classes) { Start = LinearStart.FanIn });
         return net.Build();
     }
 

@@ -12,4 +12,10 @@ internal static class Initialisation
             values[i] = (float)(deviation * radius * Math.Cos(angle));
         }
     }
+
+    /// <summary>Uniform within ±bound.</summary>
+    public static void Uniform(Span<float> values, double bound, Random random)
+    {
+        foreach (ref float v in values) v = (float)(bound * (2 * random.NextDouble() - 1));
+    }
 }

@@ -4,8 +4,21 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
 
+/// <summary>Where a linear layer's parameters start from: torchvision's families differ.</summary>
+internal enum LinearStart
+{
+    /// <summary>Weights from N(0, 0.01²), biases from 0: VGG, MobileNet, and our own networks.</summary>
+    Normal,
+
+    /// <summary>Both from the uniform distribution within ±1 / sqrt(In), PyTorch's default: ResNet.</summary>
+    FanIn,
+
+    /// <summary>Weights from the uniform distribution within ±1 / sqrt(Out), biases from 0: EfficientNet.</summary>
+    FanOut,
+}
+
 /// <summary>y = x Wᵀ + b.</summary>
-/// <remarks>x [N, In], weight [Out, In], bias [Out]. Weights start from N(0, 0.01²), biases from 0, as in torchvision's VGG and MobileNet heads.</remarks>
+/// <remarks>x [N, In], weight [Out, In], bias [Out]. Where they start from: <see cref="LinearStart"/>.</remarks>
 public sealed class Linear : Layer, IWeightedLayer
 {
     private readonly Parameter[] parameters;
@@ -25,6 +38,9 @@ public sealed class Linear : Layer, IWeightedLayer
 
     /// <summary>Outputs.</summary>
     public int OutFeatures => Weight.Dimensions[0];
+
+    /// <summary>Where weights and biases start from.</summary>
+    internal LinearStart Start { get; init; }
 
     /// <summary>[Out, In].</summary>
     public Parameter Weight { get; }
@@ -46,9 +62,24 @@ public sealed class Linear : Layer, IWeightedLayer
     /// <inheritdoc/>
     public override long MultiplyAdds(params ReadOnlySpan<Shape> inputs) => (long)InFeatures * OutFeatures;
 
-    internal override Layer Clone() => new Linear(InFeatures, OutFeatures, Bias is not null).With(this);
+    internal override Layer Clone() => new Linear(InFeatures, OutFeatures, Bias is not null) { Start = Start }.With(this);
 
-    internal override void Initialise(Random random) => Initialisation.Normal(Weight.Value, 0.01, random);
+    internal override void Initialise(Random random)
+    {
+        switch (Start)
+        {
+            case LinearStart.FanIn:
+                Initialisation.Uniform(Weight.Value, 1 / Math.Sqrt(InFeatures), random);
+                if (Bias is not null) Initialisation.Uniform(Bias.Value, 1 / Math.Sqrt(InFeatures), random);
+                break;
+            case LinearStart.FanOut:
+                Initialisation.Uniform(Weight.Value, 1 / Math.Sqrt(OutFeatures), random);
+                break;
+            default:
+                Initialisation.Normal(Weight.Value, 0.01, random);
+                break;
+        }
+    }
 
     internal override long ScratchFloats(ReadOnlySpan<Shape> inputs, int batch, int threads)
         => Arena.Align(kernel.PackedFloats) + Math.Max(kernel.ScratchFloats(batch, threads), ColumnSums.ScratchFloats(OutFeatures, threads));

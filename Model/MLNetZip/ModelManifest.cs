@@ -1,4 +1,5 @@
 using EmotionMLNet.Networks;
+using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
 
 namespace EmotionMLNet.MLNetZip;
@@ -56,6 +57,9 @@ public sealed record ModelManifest
 
     /// <summary>Ranges from which predictors make an 8-bit form of the network and run that; null: they run it in floats.</summary>
     public ActivationRanges? Quantisation { get; init; }
+
+    /// <summary>How the zip holds the network's weights; a zip that is saved again keeps it.</summary>
+    public OnnxWeights Weights { get; init; }
 
     /// <summary>The resolved training settings, verbatim JSON.</summary>
     public System.Text.Json.JsonElement? Settings { get; init; }

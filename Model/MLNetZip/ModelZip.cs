@@ -29,7 +29,7 @@ public sealed record ModelZip(Network Network, ModelManifest Manifest)
     {
         ChainDescription chain = Chain();
         var input = new FixedSizeInput(chain.OnnxInput, chain.Width / Manifest.Preprocessing.Width);
-        OnnxModel onnx = OnnxWriter.Write(Network, Manifest.Preprocessing, input, OnnxWeights.Full, ModelMetadata.Of(Manifest, "uint8 RGB, resized and normalised in the graph"));
+        OnnxModel onnx = OnnxWriter.Write(Network, Manifest.Preprocessing, input, Manifest.Weights, ModelMetadata.Of(Manifest, "uint8 RGB, resized and normalised in the graph"));
         ModelManifest manifest = Manifest with { OnnxSha256 = onnx.Sha256() };
         AtomicFile.Write(path, stream =>
         {

@@ -51,14 +51,27 @@ internal sealed class GraphWriter
     /// <summary>Adds a tensor whose little-endian bytes are there already.</summary>
     public string Tensor(string name, ElementType type, ReadOnlySpan<long> dimensions, byte[] raw) => Tensor(name, type, dimensions, raw, raw.Length);
 
+    /// <summary>Adds a tensor as a Constant node instead of an initialiser: runtimes fold it just so, and ML.NET, which knows no float16 among initialisers, does not look inside.</summary>
+    public string Constant(string name, ElementType type, ReadOnlySpan<long> dimensions, byte[] raw)
+    {
+        ProtobufWriter tensor = Head(name, type, dimensions, raw.Length).Raw(raw);
+        return Node("Constant", [], name, new OnnxAttribute("value", tensor.Written.ToArray()));
+    }
+
     private string Tensor(string name, ElementType type, ReadOnlySpan<long> dimensions, Array data, long bytes)
     {
-        var tensor = new ProtobufWriter();
-        foreach (long d in dimensions) tensor.Int(1, d);
-        tensor.Int(2, (int)type).Text(8, name).Prefix(9, bytes);
+        ProtobufWriter tensor = Head(name, type, dimensions, bytes);
         var whole = new ProtobufWriter().Prefix(5, tensor.Written.Length + bytes).Raw(tensor.Written);
         initialisers.Add(new OnnxModel.Part(whole.Written.ToArray(), data));
         return name;
+    }
+
+    // TensorProto without its last field, the values: dims = 1, data_type = 2, name = 8, raw_data = 9.
+    private static ProtobufWriter Head(string name, ElementType type, ReadOnlySpan<long> dimensions, long bytes)
+    {
+        var tensor = new ProtobufWriter();
+        foreach (long d in dimensions) tensor.Int(1, d);
+        return tensor.Int(2, (int)type).Text(8, name).Prefix(9, bytes);
     }
 
     /// <param name="name">Of the graph's input.</param>

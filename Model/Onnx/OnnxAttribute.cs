@@ -3,13 +3,14 @@ namespace EmotionMLNet.Onnx;
 /// <summary>An attribute of a node that is about to be written (onnx.proto, AttributeProto).</summary>
 internal readonly struct OnnxAttribute
 {
-    private const int FloatKind = 1, IntKind = 2, TextKind = 3, IntsKind = 7;
+    private const int FloatKind = 1, IntKind = 2, TextKind = 3, TensorKind = 4, IntsKind = 7;
 
     private readonly string name;
     private readonly int kind;
     private readonly float single;
     private readonly string text = "";
     private readonly long[] whole = [];
+    private readonly byte[] tensor = [];
 
     public OnnxAttribute(string name, long value) => (this.name, kind, whole) = (name, IntKind, [value]);
 
@@ -19,11 +20,16 @@ internal readonly struct OnnxAttribute
 
     public OnnxAttribute(string name, params long[] values) => (this.name, kind, whole) = (name, IntsKind, values);
 
+    /// <param name="name">Of the attribute.</param>
+    /// <param name="tensor">An encoded TensorProto.</param>
+    public OnnxAttribute(string name, byte[] tensor) => (this.name, kind, this.tensor) = (name, TensorKind, tensor);
+
     public void WriteTo(ProtobufWriter attribute)
     {
         attribute.Text(1, name);
         if (kind == FloatKind) attribute.Float(2, single);
         else if (kind == TextKind) attribute.Text(4, text);
+        else if (kind == TensorKind) attribute.Bytes(5, tensor);
         else foreach (long value in whole) attribute.Int(kind == IntKind ? 3 : 8, value);
         attribute.Int(20, kind);
     }

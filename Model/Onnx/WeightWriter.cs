@@ -1,4 +1,5 @@
 using EmotionMLNet.Layers;
+using EmotionMLNet.Networks;
 
 namespace EmotionMLNet.Onnx;
 
@@ -21,7 +22,7 @@ internal static class WeightWriter
                 graph.Tensor(name, dimensions, parameter.Value);
                 break;
             case OnnxWeights.Half:
-                graph.Node("Cast", [graph.Tensor($"{name}.half", ElementType.Float16, dimensions, Halves(parameter.Values))], name, new OnnxAttribute("to", (long)ElementType.Float));
+                graph.Node("Cast", [graph.Constant($"{name}.half", ElementType.Float16, dimensions, Halves(parameter.Values))], name, new OnnxAttribute("to", (long)ElementType.Float));
                 break;
             case OnnxWeights.Quantised:
                 (byte[] quantised, float[] scales) = Quantise(parameter.Values, (int)dimensions[0]);
@@ -29,6 +30,23 @@ internal static class WeightWriter
                 graph.Tensor($"{name}.scale", [dimensions[0]], scales);
                 graph.Node("DequantizeLinear", [$"{name}.int8", $"{name}.scale"], name, new OnnxAttribute("axis", 0));
                 break;
+        }
+    }
+
+    /// <summary>Gives weights the values that a reader of the file will see.</summary>
+    public static void Round(Network network, OnnxWeights format)
+    {
+        foreach ((_, Parameter parameter) in network.Parameters)
+        {
+            if (format == OnnxWeights.Full || parameter.Dimensions.Count < 2) continue;
+            Span<float> values = parameter.Value;
+            if (format == OnnxWeights.Half)
+            {
+                foreach (ref float v in values) v = (float)(Half)v;
+                continue;
+            }
+            (byte[] quantised, float[] scales) = Quantise(values, parameter.Dimensions[0]);
+            for (int i = 0; i < values.Length; i++) values[i] = scales[i / (values.Length / scales.Length)] * (sbyte)quantised[i];
         }
     }
 

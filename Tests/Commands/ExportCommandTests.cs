@@ -49,6 +49,17 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_zip_of_half_the_size_is_a_model_like_any_other()
+    {
+        ProcessResult result = TrainerProcess.Run("export", "--model", folder["model.zip"], "--weights", "float16", "--out", folder["small.zip"]);
+        Assert.True(result.Code == ExitCode.Ok, result.Error);
+        Assert.Contains("was not measured", result.Error, StringComparison.Ordinal);
+        ModelZip small = ModelZip.Load(folder["small.zip"]);
+        Assert.Equal(OnnxWeights.Half, small.Manifest.Weights);
+        Assert.All(small.Network.Parameters.Where(p => p.Parameter.Dimensions.Count > 1).SelectMany(p => p.Parameter.Value), v => Assert.Equal((float)(Half)v, v));
+    }
+
+    [Fact]
     public void What_compression_costs_is_measured_on_validation()
     {
         foreach ((string split, int count) in new[] { ("train", 9), ("validation", 12), ("test", 3) })

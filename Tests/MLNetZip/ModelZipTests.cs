@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Onnx;
 using EmotionMLNet.Tests.Support;
 
 namespace EmotionMLNet.Tests.MLNetZip;
@@ -64,6 +65,28 @@ public sealed class ModelZipTests
         Assert.Equal(model.Manifest.Preprocessing.Mean, loaded.Manifest.Preprocessing.Mean);
         Assert.Equal(model.Network.Parameters.SelectMany(p => p.Parameter.Value), loaded.Network.Parameters.SelectMany(p => p.Parameter.Value));
     }
+
+    [Theory]
+    [InlineData(OnnxWeights.Half, 2)]
+    [InlineData(OnnxWeights.Quantised, 4)]
+    public void A_zip_of_compressed_weights_is_smaller_keeps_its_form_and_holds_what_rounding_says(OnnxWeights weights, int times)
+    {
+        using var folder = new TemporaryFolder();
+        ModelZip model = TinyModel.Make("happy-sad-cnn");
+        model.Save(folder["full.zip"]);
+        (model with { Manifest = model.Manifest with { Weights = weights } }).Save(folder["a.zip"]);
+        Assert.True(new FileInfo(folder["a.zip"]).Length < new FileInfo(folder["full.zip"]).Length * 1.05 / times + 20_000);
+        ModelZip loaded = ModelZip.Load(folder["a.zip"]);
+        loaded.Save(folder["b.zip"]);
+        Assert.Equal(File.ReadAllBytes(folder["a.zip"]), File.ReadAllBytes(folder["b.zip"]));
+        WeightWriter.Round(model.Network, weights);
+        Assert.Equal(model.Network.Parameters.SelectMany(p => p.Parameter.Value), loaded.Network.Parameters.SelectMany(p => p.Parameter.Value));
+    }
+
+    // ML.NET's OnnxTransformer wants to know the type of every initialiser, and float16 is none of its types.
+    [Fact]
+    public void No_initialiser_is_a_float16()
+        => Assert.DoesNotContain(OnnxGraph.Parse(Onnx.OnnxRoundTripTests.Write(TinyModel.Make().Network, weights: OnnxWeights.Half)).Initialisers.Keys, name => name.EndsWith(".half", StringComparison.Ordinal));
 
     [Fact]
     public void A_file_that_is_cut_off_anywhere_is_refused_in_one_line()

@@ -23,7 +23,7 @@ public sealed class WarmStartTests
         ModelZip model = Model();
         float[] before = TinyData.Weights(model.Network);
         using var said = new StringWriter();
-        Network network = WarmStart.From(model, ["a", "b", "c"], newHead: false, seed: 5, said);
+        Network network = WarmStart.From(model, ["a", "b", "c"], newHead: false, head: null, seed: 5, said);
         Assert.Equal(before, TinyData.Weights(network));
         Assert.Contains("all weights", said.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("anew", said.ToString(), StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public sealed class WarmStartTests
         ModelZip model = Model();
         Dictionary<string, float[]> before = model.Network.Parameters.ToDictionary(p => p.Name, p => p.Parameter.Value.ToArray());
         using var said = new StringWriter();
-        Network network = WarmStart.From(model, labels.Split(','), newHead: false, seed: 5, said);
+        Network network = WarmStart.From(model, labels.Split(','), newHead: false, head: null, seed: 5, said);
         Assert.Equal(labels.Split(',').Length, network.Classes);
         foreach ((string name, var parameter) in network.Parameters)
         {

@@ -142,7 +142,7 @@ public sealed class FrozenBackboneTests : IDisposable
     {
         var random = new Random(3);
         float[][] features = [.. Enumerable.Range(0, 20).Select(_ => Enumerable.Range(0, 6).Select(i => i == 5 ? 7 : (float)(100 * random.NextDouble() + 1000 * i)).ToArray())];
-        var standardisation = new Standardisation(features);
+        var standardisation = new Standardisation(features, channels: 6);
         var from = new Linear(6, 2);
         from.Initialise(random);
         var to = new Linear(6, 2);
@@ -158,10 +158,11 @@ public sealed class FrozenBackboneTests : IDisposable
     }
 
     [Fact]
-    public void A_last_layer_that_is_no_linear_one_is_refused()
+    public void A_last_layer_that_looks_at_neighbours_is_refused()
     {
         var builder = new NetworkBuilder(new Shape(12, 12, 1));
-        builder.Add("conv", new Conv2D(1, 3, kernel: 1));
+        builder.Add("first", new Conv2D(1, 2, kernel: 1));
+        builder.Add("conv", new Conv2D(2, 3, kernel: 3, padding: 1));
         builder.Add("pool", new GlobalAveragePool());
         Assert.Contains("freeze a number of blocks", Assert.Throws<UserException>(() => new FrozenBackboneRun(Options, builder.Build(), TinyData.Make(), TimeProvider.System)).Message, StringComparison.Ordinal);
     }

@@ -22,18 +22,18 @@ internal static class ExportCommand
     private static readonly Option<string> Model = new("--model") { Description = "A model zip.", Required = true };
     private static readonly Option<string> OnnxFile = new("--onnx") { Description = "Write the network as an ONNX file." };
     private static readonly Option<string> Input = new("--input") { Description = "Of the ONNX file: float (NCHW at network size, 0 to 255) or uint8 (NHWC, RGB, any size: resized in the graph).", DefaultValueFactory = _ => "float" };
-    private static readonly Option<string> Weights = new("--weights") { Description = "Of the ONNX file: float32, float16 (not for ML.NET) or int8 (a scale a channel).", DefaultValueFactory = _ => "float32" };
+    private static readonly Option<string> Weights = new("--weights") { Description = "Of the file: float32, float16 or int8 (a scale a channel); by default float32, and a zip as it is." };
     private static readonly Option<string> DataPath = new("--data") { Description = "Measure what compressed weights cost, on the validation split of this data." };
     private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
     private static readonly Option<string> Mode = new("--mode") { Description = "Write the zip for another kind of ML.NET application: bytes, path or raw." };
     private static readonly Option<string> ModelBuilder = new("--model-builder") { Description = "Write a Model Builder project of this name." };
     private static readonly Option<string> Namespace = new("--namespace") { Description = "Of the Model Builder project's classes; by default its name." };
-    private static readonly Option<string> Out = new("--out") { Description = "The zip of --mode, or the folder of --model-builder." };
+    private static readonly Option<string> Out = new("--out") { Description = "The zip of --mode or --weights, or the folder of --model-builder." };
 
     public static Command Create()
     {
         Input.AcceptOnlyFromAmong("float", "uint8");
-        Weights.AcceptOnlyFromAmong("float32", "float16", "int8");
+        Weights.AcceptOnlyFromAmong([.. TrainSettings.WeightFormats.Keys]);
         Mode.AcceptOnlyFromAmong("bytes", "path", "raw");
         var command = new Command("export", "Writes a model for other runtimes: ONNX, ML.NET in another input mode, or a Model Builder project.") { Model, OnnxFile, Input, Weights, DataPath, Seed, Mode, ModelBuilder, Namespace, Out };
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
@@ -44,16 +44,13 @@ internal static class ExportCommand
     {
         ModelZip model = ModelZip.Load(parsed.GetValue(Model)!);
         string? onnx = parsed.GetValue(OnnxFile), mode = parsed.GetValue(Mode), name = parsed.GetValue(ModelBuilder), place = parsed.GetValue(Out);
-        if (onnx is null && mode is null && name is null) throw new UserException("Nothing to write: give --onnx FILE, --mode bytes|path|raw --out ZIP, or --model-builder NAME --out FOLDER.");
+        bool zip = mode is not null || (onnx is null && place is not null && parsed.GetValue(Weights) is not null);
+        if (onnx is null && !zip && name is null) throw new UserException("Nothing to write: give --onnx FILE, --mode bytes|path|raw --out ZIP, --weights float16 --out ZIP, or --model-builder NAME --out FOLDER.");
         if ((mode is not null || name is not null) && place is null) throw new UserException(name is null ? "--mode needs --out ZIP." : "--model-builder needs --out FOLDER.");
         if (mode is not null) model = model with { Manifest = model.Manifest with { InputMode = ModeOf(mode) } };
         if (onnx is not null) WriteOnnx(parsed, model, onnx);
         if (name is not null) WriteProject(parsed, model, name, place!);
-        else if (mode is not null)
-        {
-            model.Save(place!);
-            Console.WriteLine(place);
-        }
+        else if (zip) WriteZip(parsed, model, place!);
         return ExitCode.Ok;
     }
 
@@ -62,13 +59,28 @@ internal static class ExportCommand
     private static void WriteOnnx(ParseResult parsed, ModelZip model, string path)
     {
         OnnxInput input = parsed.GetValue(Input) == "uint8" ? OnnxInput.Picture : OnnxInput.Prepared;
-        OnnxWeights weights = parsed.GetValue(Weights) switch { "float16" => OnnxWeights.Half, "int8" => OnnxWeights.Quantised, _ => OnnxWeights.Full };
-        OnnxModel written = model.Onnx(input, weights);
+        string format = parsed.GetValue(Weights) ?? "float32";
+        OnnxModel written = model.Onnx(input, TrainSettings.WeightFormats[format]);
         AtomicFile.Write(path, written.WriteTo);
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {written.Length / 1e6:0.00} MB, input {parsed.GetValue(Input)}, weights {parsed.GetValue(Weights)}"));
-        if (weights != OnnxWeights.Full && parsed.GetValue(DataPath) is { } data) Compare(parsed, model, OnnxImport.Read(written.ToArray()).Network, data);
-        else if (weights != OnnxWeights.Full) Console.Error.WriteLine("note: what the compression costs was not measured: give --data FOLDER");
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {written.Length / 1e6:0.00} MB, input {parsed.GetValue(Input)}, weights {format}"));
+        Measure(parsed, model, () => OnnxImport.Read(written.ToArray()).Network);
         Console.WriteLine(path);
+    }
+
+    private static void WriteZip(ParseResult parsed, ModelZip model, string path)
+    {
+        ModelZip written = parsed.GetValue(Weights) is { } format ? model with { Manifest = model.Manifest with { Weights = TrainSettings.WeightFormats[format] } } : model;
+        written.Save(path);
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {new FileInfo(path).Length / 1e6:0.00} MB, {model.Network.ParameterCount:N0} parameters"));
+        Measure(parsed, model, () => ModelZip.Load(path).Network);
+        Console.WriteLine(path);
+    }
+
+    private static void Measure(ParseResult parsed, ModelZip model, Func<Network> compressed)
+    {
+        if (parsed.GetValue(Weights) is null or "float32") return;
+        if (parsed.GetValue(DataPath) is { } data) Compare(parsed, model, compressed(), data);
+        else Console.Error.WriteLine("note: what the compression costs was not measured: give --data FOLDER");
     }
 
     // The test split is not for choosing a compression by.

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using EmotionMLNet.Architectures;
+using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Augmentation;
 using EmotionMLNet.Trainer.Training;
 using EmotionMLNet.Trainer.Training.Losses;
+using EmotionMLNet.Trainer.Transfer;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -25,6 +27,9 @@ internal static class TrainSettings
 
     /// <summary>Where it is not given, it follows the number of epochs.</summary>
     public static readonly Option<float> WarmUp = new("--warmup") { Description = "Epochs of linear rise at the start; by default at most a fifth of all." };
+
+    /// <summary>Ways to hold weights by their names on the command line.</summary>
+    public static readonly Dictionary<string, OnnxWeights> WeightFormats = new() { ["float32"] = OnnxWeights.Full, ["float16"] = OnnxWeights.Half, ["int8"] = OnnxWeights.Quantised };
 
     private static readonly List<(Option Option, Func<TrainingOptions, ParseResult, TrainingOptions> Apply)> Settings =
     [
@@ -78,10 +83,12 @@ internal static class TrainSettings
         (From, (o, parsed) => o with { From = parsed.GetValue(From) }),
         (Backbone, (o, parsed) => o with { Backbone = parsed.GetValue(Backbone) }),
         Setting<string>("--freeze", "Blocks that keep their weights, from the input: none, a number, or all (only a new last layer is trained, on features that are computed once).", (o, v) => o with { Freeze = v }),
+        Setting<string>("--head", $"What takes the place of the last layer of --from, --backbone or --weights: {HeadOptions.Help}.", (o, v) => o with { Head = HeadOptions.Parse(v) }),
         Setting<int>("--unfreeze-every", "Begin with the head and release one more block every so many epochs; 0 is off.", (o, v) => o with { UnfreezeEvery = v }),
         Setting<float>("--layer-decay", "Factor of the learning rate from each block to the one before it.", (o, v) => o with { LayerDecay = v }),
         Setting<bool>("--freeze-norm", "Batch norms keep the statistics that they came with.", (o, v) => o with { FreezeNorm = v }),
         Setting<bool>("--calibrate", "At the end, fit a temperature on validation so that confidence tells how often the label is right; true unless you say false.", (o, v) => o with { Calibrate = v }),
+        Choice<OnnxWeights>("--zip-weights", "How the model zip holds the weights; validation measures them so.", WeightFormats, (o, v) => o with { ZipWeights = v }),
         Setting<string>("--labels", "A file with one label a line, which fixes classes and their order.", (o, v) => o with { LabelsFile = v }),
     ];
 

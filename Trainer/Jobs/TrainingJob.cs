@@ -36,7 +36,7 @@ internal static class TrainingJob
         ImagePreprocessing preprocessing = start?.Manifest.Preprocessing ?? TrainingParts.Preprocessing(options);
         options = TrainingParts.Resolve(options, preprocessing);
         Dataset data = Inherit(start, options, Load(options, preprocessing, cancellation));
-        Network network = start is null ? TrainingParts.Network(options, preprocessing, data.Labels.Count) : WarmStart.From(start, data.Labels, newHead: options.Backbone is not null, options.Seed, Console.Error);
+        Network network = start is null ? TrainingParts.Network(options, preprocessing, data.Labels.Count) : WarmStart.From(start, data.Labels, newHead: options.Backbone is not null, options.Head, options.Seed, Console.Error);
 
         Directory.CreateDirectory(folder);
         if (!resume) AtomicFile.WriteText(Path.Combine(folder, SettingsFile.FileName), SettingsFile.Write(options));

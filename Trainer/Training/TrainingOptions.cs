@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using EmotionMLNet.Architectures;
+using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Augmentation;
+using EmotionMLNet.Trainer.Transfer;
 using EmotionMLNet.Trainer.Training.Distillation;
 
 namespace EmotionMLNet.Trainer.Training;
@@ -175,6 +177,9 @@ internal sealed record TrainingOptions
     /// <summary>Blocks that keep their weights, from the input: "none", a number, or "all": everything but the last layer, which is then trained on bottleneck features.</summary>
     public string Freeze { get; init; } = "none";
 
+    /// <summary>What takes the place of a saved network's last layer; null means one like it, drawn anew where labels differ.</summary>
+    public HeadOptions? Head { get; init; }
+
     /// <summary>Begin with the head alone and release one more block every so many epochs; 0 trains all that are not frozen from the start.</summary>
     public int UnfreezeEvery { get; init; }
 
@@ -186,6 +191,9 @@ internal sealed record TrainingOptions
 
     /// <summary>At the end, fit a temperature on validation and fold it into the saved weights.</summary>
     public bool Calibrate { get; init; } = true;
+
+    /// <summary>How the model zip holds the weights; validation measures them as the zip will have them.</summary>
+    public OnnxWeights ZipWeights { get; init; }
 
     /// <summary>One label a line, or null.</summary>
     public string? LabelsFile { get; init; }
@@ -225,11 +233,14 @@ internal sealed record TrainingOptions
         if (From is not null && Backbone is not null) yield return "--from trains a whole model further, --backbone draws its last layer anew: give one of them";
         if (Freeze is not ("none" or "all") && !(int.TryParse(Freeze, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int blocks) && blocks > 0))
             yield return $"--freeze {Freeze}: give none, all, or a number of blocks";
+        if (Head is not null && Start is null && Weights is null) yield return "--head replaces the last layer of weights that are there already: give --from, --backbone or --weights";
+        foreach (string problem in Head?.Problems() ?? []) yield return problem;
         if (UnfreezeEvery < 0) yield return $"--unfreeze-every {UnfreezeEvery}: give 0 (all from the start) or a number of epochs";
         if (!(LayerDecay is > 0 and <= 1)) yield return $"--layer-decay {LayerDecay}: give a factor above 0, up to 1";
         if (Weights is not null && Start is not null) yield return "--weights are for a network of the catalogue: leave it away, or --from and --backbone";
         if (Start is null && Weights is null && (Freeze != "none" || UnfreezeEvery > 0 || FreezeNorm)) yield return "--freeze, --unfreeze-every and --freeze-norm are for weights that are there already: give --from, --backbone or --weights";
         if (Freeze == "all" && UnfreezeEvery > 0) yield return "--freeze all never releases anything: leave --unfreeze-every away, or --freeze";
+        if (ZipWeights != OnnxWeights.Full && Freeze == "all") yield return "--zip-weights: --freeze all does not measure the whole network; leave it away and compress afterwards: export --weights float16 --out ZIP --data DIR";
         if (LabelsFile is not null && !File.Exists(LabelsFile)) yield return $"--labels {LabelsFile}: there is no such file";
         foreach (string problem in Distillation.Problems(Freeze)) yield return problem;
         if (!Losses.LossText.IsValid(Loss)) yield return $"--loss {Loss}: give {Losses.LossText.Help}";

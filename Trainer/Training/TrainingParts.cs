@@ -9,6 +9,7 @@ using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Training.Losses;
 using EmotionMLNet.Trainer.Training.Optimisers;
 using EmotionMLNet.Trainer.Training.Schedules;
+using EmotionMLNet.Trainer.Transfer;
 using EmotionMLNet.Trainer.Weights;
 using EmotionMLNet.Weights;
 
@@ -68,7 +69,7 @@ internal static class TrainingParts
             });
             network.Initialise(options.Seed);
             if (options.Weights is { } weights) Load(network, WeightStore.Default.Resolve(weights));
-            return network;
+            return options.Head is null ? network : NewHead.Exchange(network, network.OutputShape.Channels, network.Head, options.Head, options.Seed);
         }
         catch (ArgumentException e)
         {

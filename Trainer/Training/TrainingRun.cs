@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Metrics;
@@ -154,6 +155,7 @@ internal sealed class TrainingRun : IDisposable
     private ClassificationReport Validate()
     {
         learner.CopyTo(ValidatedNetwork);
+        WeightWriter.Round(ValidatedNetwork, Options.ZipWeights);
         float[] probabilities = new Evaluator(learner.Team).Probabilities(InferencePlan.Compile(ValidatedNetwork), Preprocessing, validation);
         return ClassificationReport.Compute(Data.Labels, probabilities, validation.Classes);
     }

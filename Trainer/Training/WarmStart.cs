@@ -1,8 +1,8 @@
-using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
+using EmotionMLNet.Trainer.Transfer;
 
 namespace EmotionMLNet.Trainer.Training;
 
@@ -56,46 +56,21 @@ internal static class WarmStart
     /// <param name="start">The model.</param>
     /// <param name="labels">Labels of the new data.</param>
     /// <param name="newHead">Draw the last layer in any case.</param>
+    /// <param name="head">What takes its place; null means a layer like it. Anything else is always drawn.</param>
     /// <param name="seed">Of the new layer.</param>
     /// <param name="output">Told which of the two it was.</param>
-    public static Network From(ModelZip start, IReadOnlyList<string> labels, bool newHead, int seed, TextWriter output)
+    public static Network From(ModelZip start, IReadOnlyList<string> labels, bool newHead, HeadOptions? head, int seed, TextWriter output)
     {
-        if (!newHead && start.Manifest.Labels.SequenceEqual(labels))
+        if (!newHead && head is null && start.Manifest.Labels.SequenceEqual(labels))
         {
             output.WriteLine("starting from all weights of the model: its labels are those of the data");
             return start.Network;
         }
         Network network = start.Network;
-        int last = LastWithClasses(network);
-        OutputHead head = network.Head == OutputHead.Sigmoid && labels.Count == 2 ? OutputHead.Sigmoid : OutputHead.Softmax;
-        Layer fresh = Widened(network.Nodes[last].Layer, head == OutputHead.Sigmoid ? 1 : labels.Count);
-        fresh.Initialise(new Random(seed));
-        var builder = new NetworkBuilder(network.InputShape);
-        for (int i = 0; i < network.Nodes.Count; i++) builder.Add(network.Nodes[i].Name, i == last ? fresh : network.Nodes[i].Layer, [.. network.Nodes[i].Inputs]);
-        output.WriteLine($"starting from all weights of the model but '{network.Nodes[last].Name}', which is drawn anew{(newHead ? "" : $": the data's labels ({string.Join(", ", labels)}) are not the model's ({string.Join(", ", start.Manifest.Labels)})")}");
-        return builder.Build(head);
+        OutputHead kind = network.Head == OutputHead.Sigmoid && labels.Count == 2 ? OutputHead.Sigmoid : OutputHead.Softmax;
+        output.WriteLine($"starting from all weights of the model but '{network.Nodes[NewHead.First(network)].Name}', which is drawn anew{(head is null ? "" : $" as {head}")}{(newHead || head is not null ? "" : $": the data's labels ({string.Join(", ", labels)}) are not the model's ({string.Join(", ", start.Manifest.Labels)})")}");
+        return NewHead.Exchange(network, kind == OutputHead.Sigmoid ? 1 : labels.Count, kind, head, seed);
     }
-
-    // Behind the layer that makes the classes there may be activations and pooling, as in SqueezeNet, but nothing that mixes or joins channels.
-    private static int LastWithClasses(Network network)
-    {
-        for (int i = network.Nodes.Count - 1; i >= 0;)
-        {
-            Node node = network.Nodes[i];
-            if (node.Layer is Linear or Conv2D { Groups: 1 }) return i;
-            bool passes = node.Layer is ReLU or ReLU6 or Clip or Sigmoid or SiLU or HardSwish or HardSigmoid or { TrainingOnly: true } or GlobalAveragePool or WindowPool && node.Inputs.Count == 1;
-            if (!passes || node.Inputs[0] == Network.Input) throw new UserException($"The model's last layers end in {node.Layer} at '{node.Name}': only a linear layer or a convolution can be exchanged for other labels.");
-            i = node.Inputs[0];
-        }
-        throw new UserException("The model has no layer that could be exchanged for other labels.");
-    }
-
-    private static Layer Widened(Layer layer, int outputs) => layer switch
-    {
-        Linear l => new Linear(l.InFeatures, outputs, l.Bias is not null),
-        Conv2D c => new Conv2D(c.InChannels, outputs, c.Kernel, c.Stride, c.Padding, c.Dilation, c.Groups, c.Bias is not null),
-        _ => throw new UserException($"{layer} cannot be exchanged for other labels."),
-    };
 
     private static bool IsZip(string path)
     {

@@ -16,30 +16,39 @@ using EmotionMLNet.Trainer.Training.Schedules;
 namespace EmotionMLNet.Trainer.Transfer;
 
 /// <summary>
-/// Transfer learning in ML.NET's way: the whole backbone is frozen, its features of every picture are computed once, and a linear head is
-/// trained on them. Seconds instead of hours; what the backbone does not see already cannot be learned.
+/// Transfer learning in ML.NET's way: the whole backbone is frozen, its features of every picture are computed once, and a head is trained on
+/// them: the layer that makes the classes, or the two of <see cref="HeadOptions.Units"/>. Seconds instead of hours; what the backbone does not
+/// see already cannot be learned.
 /// </summary>
+/// <remarks>A convolution of 1x1 that makes the classes, as in SqueezeNet, reads a map: then the features are that map, and the head is all from there on.</remarks>
 internal sealed class FrozenBackboneRun : IDisposable
 {
+    private const double LargestFeatures = 4e9;
+
+    private const int ValidationBatch = 256;
+
     private readonly TrainingOptions options;
     private readonly Network network;
-    private readonly Linear head;
-    private readonly int features;
+    private readonly int first, features;
     private readonly ThreadTeam team;
     private readonly ImageSet train, validation;
     private readonly TimeProvider time;
 
     /// <param name="options">Free of problems; epochs, batch, optimiser, schedule and loss are those of the head. Nothing is augmented.</param>
-    /// <param name="network">Its last layer is trained in place, drawn anew by the caller.</param>
+    /// <param name="network">Its head is trained in place, drawn anew.</param>
     /// <param name="data">Train and validation splits.</param>
     /// <param name="time">Clock for rates.</param>
-    /// <exception cref="UserException">The last layer is not linear with a bias, or a split is missing.</exception>
+    /// <exception cref="UserException">The head is not one that can be trained on features, or a split is missing.</exception>
     public FrozenBackboneRun(TrainingOptions options, Network network, Dataset data, TimeProvider time)
     {
         (this.options, this.network, this.time) = (options, network, time);
-        if (network.Nodes[^1].Layer is not Linear { Bias: not null } last) throw new UserException($"--freeze all trains a linear last layer, and this network ends in {network.Nodes[^1].Layer}: freeze a number of blocks instead.");
-        (head, features) = (last, network.Nodes[^1].Inputs[0]);
+        first = NewHead.First(network, options.Head is { Units: > 0 } ? 2 : 1);
+        features = network.Nodes[first].Inputs[0];
+        if (network.Nodes[first].Layer is not (Linear { Bias: not null } or Conv2D { Bias: not null, Kernel: (1, 1), Padding: (0, 0) }))
+            throw new UserException($"--freeze all trains a linear last layer or a convolution of 1x1, with a bias, and this network has {network.Nodes[first].Layer}: freeze a number of blocks instead.");
         if (features == Network.Input) throw new UserException("--freeze all: there is nothing before the last layer.");
+        for (int i = first + 1; i < network.Nodes.Count; i++)
+            if (network.Nodes[i].Inputs is not [var input] || input != i - 1) throw new UserException($"--freeze all: '{network.Nodes[i].Name}' reads more than the head: freeze a number of blocks instead.");
         train = data[Split.Train] ?? throw new UserException($"{options.Data} has no training images.");
         validation = data[Split.Validation] ?? throw new UserException($"{options.Data} has no validation images.");
         team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
@@ -57,10 +66,12 @@ internal sealed class FrozenBackboneRun : IDisposable
     public void Train(ImagePreprocessing preprocessing, string cache, Action<EpochResult> done, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         Network backbone = NetworkPrefix.Of(network, features);
+        if ((double)sizeof(float) * backbone.OutputShape.Length * (train.Count + validation.Count) is > LargestFeatures and var bytes)
+            throw new UserException(string.Create(CultureInfo.InvariantCulture, $"--freeze all: the features of {train.Count + validation.Count:N0} pictures are maps of {network.ShapeOf(features)} and take {bytes / 1e9:0} GB: freeze a number of blocks instead."));
         var bottlenecks = new Bottlenecks(backbone, preprocessing, new BottleneckCache(cache, backbone, preprocessing), team);
         float[][] learned = bottlenecks.Of(train, progress, cancellation), held = bottlenecks.Of(validation, progress, cancellation);
         Computed = bottlenecks.Computed;
-        var standardisation = new Standardisation(learned);
+        var standardisation = new Standardisation(learned, network.ShapeOf(features).Channels);
 
         Network small = Head();
         var plan = new TrainingPlan(small, Math.Min(options.BatchSize, train.Count), team);
@@ -83,7 +94,7 @@ internal sealed class FrozenBackboneRun : IDisposable
             if (result.Improved)
             {
                 best = result.Score(options.Metric);
-                standardisation.Fold((Linear)small.Nodes[^1].Layer, head);
+                Keep(small, standardisation);
             }
             done(result);
         }
@@ -91,14 +102,24 @@ internal sealed class FrozenBackboneRun : IDisposable
 
     public void Dispose() => team.Dispose();
 
-    private Network Head()
+    /// <summary>The head on its own, reading features, with its first weights; behind a dropout of its own where the one in front of it is part of the backbone.</summary>
+    internal Network Head()
     {
-        var builder = new NetworkBuilder(Shape.Vector(head.InFeatures));
-        if (options.Dropout > 0) builder.Add("dropout", new Dropout(options.Dropout));
-        builder.Add("head", new Linear(head.InFeatures, head.OutFeatures));
+        var builder = new NetworkBuilder(network.ShapeOf(features));
+        float dropout = options.Head is { Units: 0 } asked ? asked.Dropout : options.Head is null ? options.Dropout : 0;
+        if (dropout > 0) builder.Add("dropout", new Dropout(dropout));
+        foreach (Node node in network.Nodes.Skip(first)) builder.Add(node.Name, node.Layer.Clone());
         Network small = builder.Build(network.Head);
         small.Initialise(options.Seed);
         return small;
+    }
+
+    // The first layer reads features as they are from here on, the others are copied.
+    private void Keep(Network small, Standardisation standardisation)
+    {
+        Layer[] trained = [.. small.Nodes.TakeLast(network.Nodes.Count - first).Select(n => n.Layer)], kept = [.. network.Nodes.Skip(first).Select(n => n.Layer)];
+        standardisation.Fold(trained[0], kept[0]);
+        for (int i = 1; i < kept.Length; i++) kept[i].With(trained[i]);
     }
 
     private (double Loss, double Accuracy) Epoch(TrainingPlan plan, float[][] features, Standardisation standardisation, ILoss loss, IOptimiser optimiser, ISchedule schedule, int epoch)
@@ -132,9 +153,15 @@ internal sealed class FrozenBackboneRun : IDisposable
 
     private ClassificationReport Validate(Network small, float[][] features, Standardisation standardisation)
     {
-        var session = new InferenceSession(InferencePlan.Compile(small), features.Length, team);
-        for (int n = 0; n < features.Length; n++) standardisation.Apply(features[n], session.Input.Image(n));
-        session.Run();
-        return ClassificationReport.Compute(validation.Labels, session.Probabilities.Span.ToArray(), validation.Classes);
+        var session = new InferenceSession(InferencePlan.Compile(small), Math.Min(ValidationBatch, features.Length), team);
+        var probabilities = new List<float>();
+        for (int start = 0; start < features.Length; start += ValidationBatch)
+        {
+            session.Input.Batch = Math.Min(ValidationBatch, features.Length - start);
+            for (int n = 0; n < session.Input.Batch; n++) standardisation.Apply(features[start + n], session.Input.Image(n));
+            session.Run();
+            probabilities.AddRange(session.Probabilities.Span);
+        }
+        return ClassificationReport.Compute(validation.Labels, [.. probabilities], validation.Classes);
     }
 }

@@ -62,7 +62,7 @@ public sealed class ImageClassificationTrainer
         string[] labels = [.. train.Select(t => t.Label).Distinct().Order(StringComparer.Ordinal)];
         if (labels.Length < 2) throw new ArgumentException($"Two labels at least are wanted, got {labels.Length}.", nameof(train));
         ModelZip start = WarmStart.Load(options.Arch, new TrainingOptions { Data = "", Architecture = "" });
-        Network network = WarmStart.From(start, labels, newHead: true, options.Seed, TextWriter.Null);
+        Network network = WarmStart.From(start, labels, newHead: true, head: null, options.Seed, TextWriter.Null);
         if (network.Nodes[^1].Layer is not Linear { Bias: not null } || network.Head != OutputHead.Softmax)
             throw new ArgumentException($"{options.Arch} does not end in a linear layer and softmax.", nameof(train));
         (train, validation) = Divide(train, validation);
@@ -121,8 +121,8 @@ public sealed class ImageClassificationTrainer
     {
         using var team = new ThreadTeam(Environment.ProcessorCount);
         (float[][] learned, float[][] held) = Features(start, network, train, validation, team, cancellation);
-        var standardisation = new Standardisation(learned);
         var last = (Linear)network.Nodes[^1].Layer;
+        var standardisation = new Standardisation(learned, last.InFeatures);
         var builder = new NetworkBuilder(Shape.Vector(last.InFeatures));
         var head = new Linear(last.InFeatures, last.OutFeatures);
         builder.Add("head", head);

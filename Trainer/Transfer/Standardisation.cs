@@ -7,40 +7,48 @@ internal sealed class Standardisation
 {
     private readonly float[] mean, deviation;
 
-    public Standardisation(IReadOnlyList<float[]> features)
+    /// <param name="features">A vector or a map [H, W, C] a picture.</param>
+    /// <param name="channels">C; the pixels of a map share mean and deviation.</param>
+    public Standardisation(IReadOnlyList<float[]> features, int channels)
     {
-        int length = features[0].Length;
-        (mean, deviation) = (new float[length], new float[length]);
-        for (int i = 0; i < length; i++)
+        (mean, deviation) = (new float[channels], new float[channels]);
+        double count = (double)features.Count * (features[0].Length / channels);
+        for (int c = 0; c < channels; c++)
         {
             double sum = 0, squares = 0;
-            foreach (float[] row in features) sum += row[i];
-            double middle = sum / features.Count;
-            foreach (float[] row in features) squares += (row[i] - middle) * (row[i] - middle);
-            mean[i] = (float)middle;
-            deviation[i] = (float)Math.Sqrt(squares / features.Count) is > 1e-6f and var d ? d : 1; // a feature that never changes tells nothing
+            foreach (float[] row in features)
+                for (int i = c; i < row.Length; i += channels) sum += row[i];
+            double middle = sum / count;
+            foreach (float[] row in features)
+                for (int i = c; i < row.Length; i += channels) squares += (row[i] - middle) * (row[i] - middle);
+            mean[c] = (float)middle;
+            deviation[c] = (float)Math.Sqrt(squares / count) is > 1e-6f and var d ? d : 1; // a feature that never changes tells nothing
         }
     }
 
     public void Apply(ReadOnlySpan<float> from, Span<float> to)
     {
-        for (int i = 0; i < to.Length; i++) to[i] = (from[i] - mean[i]) / deviation[i];
+        for (int start = 0; start < to.Length; start += mean.Length)
+            for (int c = 0; c < mean.Length; c++) to[start + c] = (from[start + c] - mean[c]) / deviation[c];
     }
 
     /// <summary>Makes of a layer that reads standardised features one that reads them as they are.</summary>
-    public void Fold(Linear standardised, Linear plain)
+    /// <param name="standardised">Linear or a 1x1 convolution without border, with a bias.</param>
+    /// <param name="plain">Of the same construction.</param>
+    public void Fold(Layer standardised, Layer plain)
     {
+        (Parameter weight, Parameter bias) = (standardised.Parameters[0], standardised.Parameters[1]);
         int length = mean.Length;
-        for (int o = 0; o < plain.OutFeatures; o++)
+        for (int o = 0; o < bias.Length; o++)
         {
-            double bias = standardised.Bias!.Value[o];
+            double sum = bias.Value[o];
             for (int i = 0; i < length; i++)
             {
-                float w = standardised.Weight.Value[o * length + i] / deviation[i];
-                plain.Weight.Value[o * length + i] = w;
-                bias -= (double)w * mean[i];
+                float w = weight.Value[o * length + i] / deviation[i];
+                plain.Parameters[0].Value[o * length + i] = w;
+                sum -= (double)w * mean[i];
             }
-            plain.Bias!.Value[o] = (float)bias;
+            plain.Parameters[1].Value[o] = (float)sum;
         }
     }
 }

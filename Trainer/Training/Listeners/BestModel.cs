@@ -37,6 +37,7 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
                 ["validationLoss"] = result.ValidationLoss,
             },
             TrainingNotes = [.. data.Changes.Notes, .. notes],
+            Weights = options.ZipWeights,
             Settings = SettingsFile.ToElement(WithoutFolders(options)),
         };
         new ModelZip(network, manifest).Save(path);
