@@ -55,7 +55,7 @@ internal sealed class GraphWriter
     public string Constant(string name, ElementType type, ReadOnlySpan<long> dimensions, byte[] raw)
     {
         ProtobufWriter tensor = Head(name, type, dimensions, raw.Length).Raw(raw);
-        return Node("Constant", [], name, new OnnxAttribute("value", tensor.Written.ToArray()));
+        return Node("Constant", [], name, new OnnxAttribute("value", tensor));
     }
 
     private string Tensor(string name, ElementType type, ReadOnlySpan<long> dimensions, Array data, long bytes)

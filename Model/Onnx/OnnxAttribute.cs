@@ -21,8 +21,8 @@ internal readonly struct OnnxAttribute
     public OnnxAttribute(string name, params long[] values) => (this.name, kind, whole) = (name, IntsKind, values);
 
     /// <param name="name">Of the attribute.</param>
-    /// <param name="tensor">An encoded TensorProto.</param>
-    public OnnxAttribute(string name, byte[] tensor) => (this.name, kind, this.tensor) = (name, TensorKind, tensor);
+    /// <param name="tensor">A TensorProto.</param>
+    public OnnxAttribute(string name, ProtobufWriter tensor) => (this.name, kind, this.tensor) = (name, TensorKind, tensor.Written.ToArray());
 
     public void WriteTo(ProtobufWriter attribute)
     {

@@ -44,7 +44,7 @@ class EmotionCnn(nn.Module):
             stage = nn.ModuleDict()
             for i in range(depth):
                 unit = convolution(channels, width)
-                if residual and (depth - i) % 2 == 1 and i > 0:  # the second of a block
+                if residual and (depth - i) % 2 == 1 and i > (1 if s == 0 else 0):  # the second of a block
                     if reduction:
                         unit["se"] = gates(width, reduction)
                     if i == 1 and inputs != width:
@@ -64,7 +64,7 @@ class EmotionCnn(nn.Module):
             i = 0
             while i < depth:
                 first = stage[str(i + 1)]
-                if self.residual and (depth - i) % 2 == 0:
+                if self.residual and (depth - i) % 2 == 0 and s + i > 0:
                     second = stage[str(i + 2)]
                     y = apply(second, F.relu(apply(first, x)))
                     if "se" in second:

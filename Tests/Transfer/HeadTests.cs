@@ -92,11 +92,11 @@ public sealed class HeadTests : IDisposable
     {
         Network before = TinyNetwork(), network = NewHead.Exchange(before, 5, OutputHead.Softmax, HeadOptions.Parse("dense=10,dropout=0.5"), seed: 4);
         Assert.IsType<Dropout>(before.Nodes[^2].Layer);
-        Assert.Equal(["Linear(8 → 10)", "ReLU", "Dropout(0.5)", "Linear(10 → 5)"], network.Nodes.TakeLast(4).Select(n => n.Layer.ToString()));
+        Assert.Equal(["Linear(128 → 10)", "ReLU", "Dropout(0.5)", "Linear(10 → 5)"], network.Nodes.TakeLast(4).Select(n => n.Layer.ToString()));
         Assert.Equal(before.Nodes.Count + 2, network.Nodes.Count);
         // Once more, on a network whose names are taken.
         Network again = NewHead.Exchange(network, 2, OutputHead.Softmax, HeadOptions.Parse("dense=6"), seed: 4);
-        Assert.Equal(["Linear(8 → 10)", "ReLU", "Linear(10 → 6)", "ReLU", "Linear(6 → 2)"], again.Nodes.TakeLast(5).Select(n => n.Layer.ToString()));
+        Assert.Equal(["Linear(128 → 10)", "ReLU", "Linear(10 → 6)", "ReLU", "Linear(6 → 2)"], again.Nodes.TakeLast(5).Select(n => n.Layer.ToString()));
     }
 
     [Fact]
