@@ -28,7 +28,7 @@ public sealed class FinishingCommandTests : IDisposable
         ProcessResult joined = TrainerProcess.Run("ensemble", folder["residual.zip"], folder["branches.zip"], "--weights", "2,1", "--out", folder["both.zip"], "--data", folder["data"]);
         Assert.True(joined.Code == ExitCode.Ok, joined.Error);
         Assert.Equal(folder["both.zip"] + Environment.NewLine, joined.Output);
-        foreach (string name in new[] { "residual.zip", "branches.zip", "both.zip" }) Assert.Contains(joined.ErrorLines, l => l.StartsWith($"{name}: accuracy", StringComparison.Ordinal) && l.Contains("macro F1", StringComparison.Ordinal));
+        foreach (string name in new[] { "residual.zip", "branches.zip", "both.zip" }) Assert.Contains(joined.ErrorLines, l => l.StartsWith($"{folder[name]}: accuracy", StringComparison.Ordinal) && l.Contains("macro F1", StringComparison.Ordinal));
 
         ProcessResult calibrated = TrainerProcess.Run("calibrate", "--model", folder["both.zip"], "--data", folder["data"], "--out", folder["fitted.zip"]);
         Assert.True(calibrated.Code == ExitCode.Ok, calibrated.Error);
@@ -56,6 +56,23 @@ public sealed class FinishingCommandTests : IDisposable
 
         ProcessResult plain = TrainerProcess.Run("evaluate", "--model", folder["residual.zip"], "--data", folder["data"]);
         Assert.Equal(1, plain.Output.Split('\n').First(l => l.StartsWith("macro F1", StringComparison.Ordinal)).Count(c => c == '%'));
+    }
+
+    [Fact]
+    public void Train_ends_with_calibration_unless_told_otherwise_and_a_finished_run_is_left_as_it_is()
+    {
+        for (int i = 0; i < 36; i++) AtomicFile.Write(folder[$"data/train/{Labels[i % 3]}/{i}.png"], stream => stream.Write(TinyData.Png(i % 3, i + 500)));
+        string[] line = ["train", "--data", folder["data"], "--arch", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,6,8", "--epochs", "1", "--threads", "1"];
+        ProcessResult run = TrainerProcess.Run([.. line, "--out", folder["run"]]);
+        Assert.True(run.Code == ExitCode.Ok, run.Error);
+        Assert.Contains("(120 images): calibration error", run.Error, StringComparison.Ordinal);
+        byte[] model = File.ReadAllBytes(folder["run/model.zip"]);
+        Assert.Equal(120, ModelZip.Load(folder["run/model.zip"]).Manifest.Calibration!.Images);
+        Assert.Equal(ExitCode.Ok, TrainerProcess.Run("train", "--resume", folder["run"]).Code);
+        Assert.Equal(model, File.ReadAllBytes(folder["run/model.zip"]));
+
+        Assert.Equal(ExitCode.Ok, TrainerProcess.Run([.. line, "--out", folder["raw"], "--calibrate", "false"]).Code);
+        Assert.Null(ModelZip.Load(folder["raw/model.zip"]).Manifest.Calibration);
     }
 
     [Theory]

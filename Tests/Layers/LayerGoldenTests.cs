@@ -44,6 +44,7 @@ public sealed class LayerGoldenTests
         ["AveragePool 3 inside only"] = () => new AveragePool((3, 3), (2, 2), (1, 1, 1, 1), countPadding: false),
         ["Flatten channels last"] = () => new Flatten(channelsLast: true),
         ["Clip"] = () => new Clip(-0.5f, 2),
+        ["Log"] = () => new Log(0.5f),
         ["HardSigmoid"] = () => new HardSigmoid(),
         ["HardSwish"] = () => new HardSwish(),
         ["SiLU"] = () => new SiLU(),

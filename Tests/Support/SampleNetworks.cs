@@ -7,12 +7,13 @@ namespace EmotionMLNet.Tests.Support;
 /// <summary>Small networks that together use every layer and every shape of graph.</summary>
 internal static class SampleNetworks
 {
-    public static IEnumerable<string> Names => ["plain", "residual", "branches", "depthwise", "gates", "shuffle", "borders", "sums", "gated sums"];
+    public static IEnumerable<string> Names => ["plain", "residual", "branches", "depthwise", "gates", "shuffle", "borders", "sums", "gated sums", "ensemble"];
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="dropout">0 for gradient checks, which need one fixed function.</param>
     public static Network Make(string name, float dropout = 0)
     {
+        if (name == "ensemble") return NetworkEnsemble.Join([Make("residual", dropout), Make("branches", dropout)], [2, 1]);
         var net = new NetworkBuilder(new Shape(9, 7, name == "plain" ? 1 : 3));
         switch (name)
         {

@@ -58,7 +58,7 @@ internal static class EnsembleCommand
     }
 
     private static void Say(string path, ClassificationReport r) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{Path.GetFileName(path)}: accuracy {r.Accuracy:P2} ({r.AccuracyLow:P1} to {r.AccuracyHigh:P1}), macro F1 {r.MacroF1:P2}, log loss {r.LogLoss:0.000}, calibration error {r.ExpectedCalibrationError:P1}"));
+        $"{path}: accuracy {r.Accuracy:P2} ({r.AccuracyLow:P1} to {r.AccuracyHigh:P1}), macro F1 {r.MacroF1:P2}, log loss {r.LogLoss:0.000}, calibration error {r.ExpectedCalibrationError:P1}"));
 
     private static double[] Numbers(string text) =>
     [

@@ -3,12 +3,11 @@ using System.Globalization;
 namespace EmotionMLNet.Trainer.Metrics;
 
 /// <summary>What a smaller form of a network costs: its scores beside the original's.</summary>
-/// <param name="Images">Pictures.</param>
-/// <param name="Before">Accuracy of the original, 0 to 1.</param>
-/// <param name="After">Accuracy of the smaller form.</param>
+/// <param name="Before">Figures of the original.</param>
+/// <param name="After">Figures of the smaller form, on the same pictures.</param>
 /// <param name="SameLabel">Share of pictures that both give the same label, 0 to 1.</param>
 /// <param name="LargestDifference">Of any score.</param>
-internal sealed record ScoreComparison(int Images, double Before, double After, double SameLabel, float LargestDifference)
+internal sealed record ScoreComparison(ClassificationReport Before, ClassificationReport After, double SameLabel, float LargestDifference)
 {
     /// <param name="labels">Class names.</param>
     /// <param name="classes">The true classes.</param>
@@ -17,7 +16,7 @@ internal sealed record ScoreComparison(int Images, double Before, double After, 
     public static ScoreComparison Of(IReadOnlyList<string> labels, int[] classes, float[] before, float[] after)
     {
         int same = Enumerable.Range(0, classes.Length).Count(n => Best(before, n) == Best(after, n));
-        return new ScoreComparison(classes.Length, ClassificationReport.Compute(labels, before, classes).Accuracy, ClassificationReport.Compute(labels, after, classes).Accuracy,
+        return new ScoreComparison(ClassificationReport.Compute(labels, before, classes), ClassificationReport.Compute(labels, after, classes),
             (double)same / classes.Length, before.Zip(after, (a, b) => Math.Abs(a - b)).Max());
 
         int Best(float[] scores, int n) => ClassificationReport.ArgMax(scores.AsSpan(n * labels.Count, labels.Count));
@@ -25,5 +24,5 @@ internal sealed record ScoreComparison(int Images, double Before, double After, 
 
     /// <summary>One line.</summary>
     public string Describe(string before, string after) => string.Create(CultureInfo.InvariantCulture,
-        $"{Images:N0} images, one forward pass: {Before:P2} with {before}, {After:P2} with {after} ({100 * (After - Before):+0.00;-0.00;0.00} points); same label for {SameLabel:P2}; largest difference of a score {LargestDifference:0.0000}");
+        $"{Before.Images:N0} images, one forward pass: {Before.Accuracy:P2}, macro F1 {Before.MacroF1:P2} with {before}, {After.Accuracy:P2}, macro F1 {After.MacroF1:P2} with {after} ({100 * (After.Accuracy - Before.Accuracy):+0.00;-0.00;0.00} points); same label for {SameLabel:P2}; largest difference of a score {LargestDifference:0.0000}");
 }

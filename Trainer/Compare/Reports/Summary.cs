@@ -13,8 +13,8 @@ internal static class Summary
         string each = $"{o.Seeds} {(o.Seeds == 1 ? "run" : "runs")} each, the same data, split and seeds, {(o.Budget is { } budget ? string.Create(CultureInfo.InvariantCulture, $"{ConsoleProgress.Duration(budget.TotalSeconds)} of training a run") : "epochs as set")}";
         yield return $"{winner.Name} was chosen: {(c.Results.Count == 1 ? "it was the only candidate that could be trained" : $"it has the best mean {MetricName(o)} on validation of {c.Results.Count} candidates")} ({each}).";
         yield return c.IsTested
-            ? $"On the test split ({c.SplitName}, {Figures.Count(winner.Figures.Images)} images, read once, after the choice) its best model labels {Figures.WithInterval(winner.Figures)} right; in brackets the 95 % interval."
-            : $"On validation ({c.SplitName}, {Figures.Count(winner.Figures.Images)} images) its best model labels {Figures.WithInterval(winner.Figures)} right; in brackets the 95 % interval. The data has no test split: epoch and candidate were chosen on these very images, so the figures are flattering.";
+            ? $"On the test split ({c.SplitName}, {Figures.Count(winner.Figures.Images)} images, read once, after the choice) its best model labels {Figures.WithInterval(winner.Figures)} right; in brackets the 95 % interval. Macro F1 is {Figures.Percent(winner.Figures.MacroF1)}."
+            : $"On validation ({c.SplitName}, {Figures.Count(winner.Figures.Images)} images) its best model labels {Figures.WithInterval(winner.Figures)} right; in brackets the 95 % interval. Macro F1 is {Figures.Percent(winner.Figures.MacroF1)}. The data has no test split: epoch and candidate were chosen on these very images, so the figures are flattering.";
         PairedComparison[] own = [.. c.Pairs.Where(p => p.First == winner.Name || p.Second == winner.Name)];
         foreach (PairedComparison pair in own) yield return pair.Sentence;
         foreach (CandidateResult result in c.Results)
