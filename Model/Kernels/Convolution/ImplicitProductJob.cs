@@ -55,7 +55,9 @@ internal readonly unsafe struct ImplicitProductJob(ConvGeometry g, int firstRow,
         return (first, room < 0 ? first : Math.Clamp(room / g.StrideX + 1, first, g.OutWidth));
     }
 
-    private static int ChunkRows(ConvGeometry g) => g.Depth * g.OutChannels > StillFloats ? MostRows : Math.Clamp(96 / g.OutWidth, 1, MostRows);
+    // Where weights stream, as many rows as keep what they read of the image in L2.
+    private static int ChunkRows(ConvGeometry g)
+        => g.Depth * g.OutChannels > StillFloats ? Math.Clamp(StillFloats / (g.StrideY * g.Width * g.InChannels), 6, MostRows) : Math.Clamp(96 / g.OutWidth, 1, MostRows);
 
     private void Chunk<L>(int row, int count, int firstPanel, int endPanel, float* patches) where L : struct, ILanes<L>
     {
@@ -93,7 +95,9 @@ internal readonly unsafe struct ImplicitProductJob(ConvGeometry g, int firstRow,
         int end = top >= g.Height ? 0 : Math.Min(g.KernelHeight, (g.Height - 1 - top) / g.DilationY + 1);
         skipped = start * line;
         float* from = x + (nint)n * g.InLength + ((nint)(top + start * g.DilationY) * g.Width + ox * g.StrideX - g.PadX) * g.InChannels;
-        return new TileInput(from, (nint)g.StrideX * g.InChannels, 1, line, Math.Max(0, end - start), (nint)g.DilationY * g.Width * g.InChannels);
+        nint across = (nint)g.StrideX * g.InChannels;
+        if (g is { KernelHeight: 1, KernelWidth: 1 } && end > start) return TileInput.Portions(from, across, line);
+        return new TileInput(from, across, 1, line, Math.Max(0, end - start), (nint)g.DilationY * g.Width * g.InChannels);
     }
 
     // The columns at the sides, one after the other, each [rows, depth].

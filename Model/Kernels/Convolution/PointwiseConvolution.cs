@@ -98,7 +98,6 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
             (int startPanel, int endPanel) = byPanel ? ThreadTeam.Range(panels, part, parts) : (0, panels);
             int most = ChunkRows(depth, columns), chunks = (endRow - startRow + most - 1) / most;
             if (chunks > 0) most = Math.Min(most, RoundUp((endRow - startRow + chunks - 1) / chunks, L.TileRows));
-            int runs = depth >= 256 && depth % 4 == 0 ? 4 : 1; // what is written and added is asked for in as many portions
             Upcoming upcoming = default;
             for (int row = startRow; row < endRow; row += most)
             {
@@ -114,7 +113,7 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
                         upcoming.Clear();
                         upcoming.Add(b + (nint)panel * depth, p + 1 < endPanel ? (nint)panel * depth : 0);
                     }
-                    var left = new TileInput(a + (nint)row * depth, depth, 1, depth / runs, runs, depth / runs) { Upcoming = &upcoming };
+                    var left = TileInput.Portions(a + (nint)row * depth, depth, depth) with { Upcoming = &upcoming };
                     epilogue.Product<L>(count, width, left, b, first, c + index, columns, c);
                 }
             }

@@ -35,6 +35,13 @@ internal readonly unsafe struct TileInput(float* address, nint rowStride, nint d
     /// <summary>What the tiles ask for while they multiply, one cache line a step of depth; null for nothing.</summary>
     public Upcoming* Upcoming { get; init; }
 
+    /// <summary>Rows that are dense in depth, a long one in portions, with each of which the tile asks for some of the outputs that it will write.</summary>
+    public static TileInput Portions(float* address, nint rowStride, int depth)
+    {
+        int portions = depth >= 256 && depth % 4 == 0 ? 4 : 1;
+        return new TileInput(address, rowStride, 1, depth / portions, portions, depth / portions);
+    }
+
     /// <summary>The same from a later row on.</summary>
     public TileInput From(int row) => this with { Address = Address + row * RowStride };
 }
