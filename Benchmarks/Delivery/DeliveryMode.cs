@@ -8,6 +8,7 @@ using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Trainer.Faces;
@@ -15,12 +16,18 @@ using EmotionMLNet.Trainer.Faces;
 namespace EmotionMLNet.Benchmarks.Delivery;
 
 /// <summary>
-/// delivery: for every architecture and input mode a zip with drawn weights, pictures, and the scores of our engine: what a machine with the
+/// delivery: for every architecture zips with drawn weights in every input mode and form of weights, pictures, and the scores of our engine: what a machine with the
 /// real ML.NET needs to check that it loads them with the same labels and scores.
 /// </summary>
 internal static class DeliveryMode
 {
     private static readonly string[] Labels = ["happy", "neutral", "sad"];
+
+    private static readonly (string Name, ModelInputMode Mode, OnnxWeights Weights)[] Variants =
+    [
+        ("bytes", ModelInputMode.Bytes, OnnxWeights.Full), ("path", ModelInputMode.Path, OnnxWeights.Full), ("raw", ModelInputMode.Raw, OnnxWeights.Full),
+        ("float16", ModelInputMode.Bytes, OnnxWeights.Half), ("int8", ModelInputMode.Bytes, OnnxWeights.Quantised),
+    ];
 
     public static int Run(string[] args)
     {
@@ -31,10 +38,10 @@ internal static class DeliveryMode
         {
             ModelZip model = Make(architecture);
             string[] pictures = Pictures(model, Path.Combine(folder, architecture.Name));
-            foreach (ModelInputMode mode in Enum.GetValues<ModelInputMode>())
+            foreach ((string name, ModelInputMode mode, OnnxWeights weights) in Variants)
             {
-                string zip = Path.Combine(folder, $"{architecture.Name}-{mode.ToString().ToLowerInvariant()}.zip");
-                (model with { Manifest = model.Manifest with { InputMode = mode } }).Save(zip);
+                string zip = Path.Combine(folder, $"{architecture.Name}-{name}.zip");
+                (model with { Manifest = model.Manifest with { InputMode = mode, Weights = weights } }).Save(zip);
                 EmotionClassifier classifier = EmotionClassifier.Load(zip);
                 foreach (string picture in pictures)
                 {
@@ -42,7 +49,7 @@ internal static class DeliveryMode
                     scores.Append(CultureInfo.InvariantCulture, $"{Path.GetFileName(zip)},{Path.GetRelativePath(folder, picture)},{p.Label},{string.Join(',', p.Scores.Select(s => s.Probability.ToString("R", CultureInfo.InvariantCulture)))}\n");
                 }
             }
-            Console.Error.WriteLine($"{architecture.Name}: three zips, {pictures.Length} pictures");
+            Console.Error.WriteLine($"{architecture.Name}: {Variants.Length} zips, {pictures.Length} pictures");
         }
         AtomicFile.WriteText(Path.Combine(folder, "scores.csv"), scores.ToString());
         Console.WriteLine(Path.Combine(folder, "scores.csv"));

@@ -15,7 +15,7 @@ from torch.onnx import TrainingMode
 from onnx_case import randomise, write_case
 
 # Nothing folded into convolutions: every parameter keeps its name.
-NAMED = dict(training=TrainingMode.PRESERVE, do_constant_folding=False)
+NAMED = dict(exact=True, training=TrainingMode.PRESERVE, do_constant_folding=False)
 
 
 class CompactVgg(nn.Module):

@@ -95,7 +95,7 @@ def main(folder):
         torch.manual_seed(seed)
         x = torch.randn(3, 1, 26, 26)
         model = randomise(EmotionCnn(**options), torch.randn(8, 1, 26, 26), seed)
-        write_case(folder, name, model, x, 13, any_batch=True, training=TrainingMode.PRESERVE, do_constant_folding=False)
+        write_case(folder, name, model, x, 13, any_batch=True, exact=True, training=TrainingMode.PRESERVE, do_constant_folding=False)
 
 
 if __name__ == "__main__":

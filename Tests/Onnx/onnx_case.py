@@ -1,4 +1,5 @@
 """What torchvision-export.py and operators-export.py share: weights that nothing hides behind, and the files of a case."""
+import copy
 import json
 import os
 import warnings
@@ -42,16 +43,17 @@ def randomise(model, x, seed):
     return model
 
 
-def write_case(folder, name, model, x, opset, any_batch=False, any_size=False, channels_last=False, prepare=None, probabilities=False, **options):
+def write_case(folder, name, model, x, opset, any_batch=False, any_size=False, channels_last=False, prepare=None, probabilities=False, exact=False, **options):
     """FOLDER/NAME/{model.onnx, input.f32, expected.f32, case.json}: the graph, what goes in and what PyTorch says must come out.
 
+    With exact, what must come out is computed in double precision: PyTorch's own rounding is not part of it.
     "spread" in case.json is how far the outputs move between inputs: an error is small only against that.
     """
     place = os.path.join(folder, name)
     os.makedirs(place)
     axes = ({0: "N"} if any_batch else {}) | ({2: "H", 3: "W"} if any_size else {})
     with torch.no_grad():
-        y = model(x)
+        y = copy.deepcopy(model).double()(x.double()).float() if exact else model(x)
         other = torch.randn(x.shape, generator=torch.Generator().manual_seed(1_000_000))
         spread = (model(other) - y).abs().max().item()
         if prepare:  # between the expected scores and the export
@@ -62,7 +64,7 @@ def write_case(folder, name, model, x, opset, any_batch=False, any_size=False, c
         raise ValueError(f"{name}: outputs that move by {spread} between inputs would hide an error")
     x.contiguous().numpy().astype("<f4").tofile(os.path.join(place, "input.f32"))
     y.contiguous().numpy().astype("<f4").tofile(os.path.join(place, "expected.f32"))
-    facts = {"input": list(x.shape), "output": list(y.shape), "spread": spread, "anySize": any_size, "channelsLast": channels_last, "probabilities": probabilities}
+    facts = {"input": list(x.shape), "output": list(y.shape), "spread": spread, "anySize": any_size, "channelsLast": channels_last, "probabilities": probabilities, "exact": exact}
     with open(os.path.join(place, "case.json"), "w") as f:
         json.dump(facts, f)
 
