@@ -10,6 +10,7 @@ internal static class Program
         var root = new RootCommand("EmotionMLNet: trains and compares networks that predict expression labels. Nothing leaves this machine.")
         {
             TrainCommand.Create(),
+            LearningRateCommand.Create(),
             CompareCommand.Create(),
             EvaluateCommand.Create(),
             CalibrateCommand.Create(),

@@ -14,6 +14,7 @@ public sealed class TrainingOptionsTests
             Data = "faces",
             Architecture = "vgg",
             Epochs = 0,
+            Time = TimeSpan.Zero,
             BatchSize = 1,
             LearningRate = float.NaN,
             Momentum = 1,
@@ -43,7 +44,7 @@ public sealed class TrainingOptionsTests
             Augmentation = new AugmentationOptions { Rotate = -1 },
         }.Problems()];
         Assert.Equal(
-            ["--arch", "--epochs", "--batch", "--lr", "--momentum", "--weight-decay", "--warmup", "--gamma", "--gamma-every", "--clip", "--sam", "--ema", "--label-smoothing",
+            ["--arch", "--epochs", "--time", "--batch", "--lr", "--momentum", "--weight-decay", "--warmup", "--gamma", "--gamma-every", "--clip", "--sam", "--ema", "--label-smoothing",
                 "--dropout", "--width", "--channels", "--widths", "--patience", "--min-delta", "--threads", "--from", "--labels", "--teacher", "--teacher-weight", "--teacher-temperature", "--loss", "--balance", "--soft-labels", "--soft-weight", "--exclude", "--augment:"],
             problems.Select(p => p.Split(' ')[0]));
     }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using EmotionMLNet.Trainer.Compare;
 using EmotionMLNet.Trainer.Compare.Reports;
 using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Trainer.Training.Budget;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -16,7 +17,7 @@ internal static class CompareCommand
     private static readonly Option<string> Backbone = new("--backbone") { Description = "As --from, with a newly drawn last layer in any case." };
     private static readonly Option<string[]> Settings = new("--settings") { Description = "A settings file is a candidate of its own, named after the file; give as many as you like.", Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<int> Seeds = new("--seeds") { Description = "Runs a candidate; the first has --seed.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<string> Budget = new("--budget") { Description = "Training time of each run, 90s, 15m, 2h: it ends with the epoch in which the time is up. Without it all have equal epochs." };
+    private static readonly Option<string> Budget = new("--budget") { Description = "Training time of each run, 90s, 15m, 2h, as --time of 'train': as many epochs as fit, with the schedule laid out for them. Without it all have equal epochs." };
     private static readonly Option<string> Out = new("--out") { Description = "Folder of the comparison; the same command with the same folder goes on after an interruption." };
 
     private static readonly string[] PerCandidate = ["--from", "--backbone", "--weights"];
@@ -78,7 +79,7 @@ internal static class CompareCommand
             Candidates = candidates,
             Seeds = parsed.GetValue(Seeds),
             FirstSeed = seed,
-            Budget = parsed.GetValue(Budget) is { } budget ? TimeBudget.Parse(budget) : null,
+            Budget = parsed.GetValue(Budget) is { } budget ? Duration.Parse(budget, "--budget") : null,
             Out = parsed.GetValue(Out) ?? Path.Combine("artifacts", string.Create(CultureInfo.InvariantCulture, $"compare-{TimeProvider.System.GetLocalNow():yyyyMMdd-HHmmss}")),
         };
 

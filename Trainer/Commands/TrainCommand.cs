@@ -20,6 +20,9 @@ internal static class TrainCommand
 
     private static readonly Option<string> Bottlenecks = new("--bottlenecks") { Description = "Folder of cached features for --freeze all; may be deleted at any time.", DefaultValueFactory = _ => TrainingJob.DefaultCache };
 
+    /// <summary>Where settings come from besides <see cref="TrainSettings.Options"/>.</summary>
+    public static IEnumerable<Option> Sources => [DataPath, Architecture, Settings];
+
     public static Command Create()
     {
         var command = new Command("train", "Trains a network on a folder of images. The test split is never read.") { DataPath, Architecture, Out, Settings, Resume, Bottlenecks };
@@ -57,7 +60,11 @@ internal static class TrainCommand
         return interruption.Token.IsCancellationRequested && progress.Finished is null ? ExitCode.Cancelled : ExitCode.Ok;
     }
 
-    private static TrainingOptions Resolve(ParseResult parsed, string? resumed)
+    /// <summary>The settings that a command line asks for.</summary>
+    /// <param name="parsed">With <see cref="Sources"/> and <see cref="TrainSettings.Options"/>.</param>
+    /// <param name="resumed">A run folder whose settings they are; null for a new run.</param>
+    /// <exception cref="UserException">Settings are missing, unknown or contradict each other.</exception>
+    public static TrainingOptions Resolve(ParseResult parsed, string? resumed)
     {
         string path = parsed.GetValue(Settings) ?? "";
         if (resumed is not null)
@@ -98,6 +105,7 @@ internal static class TrainCommand
         return options;
     }
 
-    private static string NewFolder(string architecture)
+    /// <summary>A folder that nobody has used yet.</summary>
+    public static string NewFolder(string architecture)
         => Path.Combine("artifacts", string.Create(CultureInfo.InvariantCulture, $"{architecture}-{TimeProvider.System.GetLocalNow():yyyyMMdd-HHmmss}"));
 }

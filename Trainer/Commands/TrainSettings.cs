@@ -5,6 +5,7 @@ using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Augmentation;
 using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Trainer.Training.Budget;
 using EmotionMLNet.Trainer.Training.Losses;
 using EmotionMLNet.Trainer.Transfer;
 
@@ -34,6 +35,7 @@ internal static class TrainSettings
     private static readonly List<(Option Option, Func<TrainingOptions, ParseResult, TrainingOptions> Apply)> Settings =
     [
         Setting<int>("--epochs", "Passes over the training images.", (o, v) => o with { Epochs = v }),
+        Setting<string>("--time", "How long the run may take: 90s, 15m, 2h. The number of epochs is chosen, and the schedule laid out, to fit.", (o, v) => o with { Time = Duration.Parse(v, "--time") }),
         Setting<int>("--batch", "Images a step.", (o, v) => o with { BatchSize = v }),
         Setting<float>("--lr", "Peak learning rate.", (o, v) => o with { LearningRate = v }),
         Choice<OptimiserKind>("--optimiser", "How gradients change weights.", new() { ["sgd"] = OptimiserKind.Sgd, ["adam"] = OptimiserKind.Adam, ["adamw"] = OptimiserKind.AdamW, ["radam"] = OptimiserKind.RAdam }, (o, v) => o with { Optimiser = v }),

@@ -100,12 +100,8 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
             Console.Error.WriteLine($"has ended before: {before.Ended}");
             return;
         }
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        ITrainingListener[] budget = options.Budget is { } time ? [new TimeBudget(time, end)] : [];
-        TrainingProgress progress = TrainingJob.Train(options.For(candidate, seed), folder, File.Exists(Path.Combine(folder, Checkpoint.FileName)), cache: null, end.Token, budget);
-        bool inTime = options.Budget is { } limit && TimeBudget.IsUsedUp(limit, progress.History);
-        if (progress.Finished is null && !inTime) cancellation.ThrowIfCancellationRequested();
-        string ended = progress.Finished ?? $"the time budget was used up after epoch {progress.History.Count}";
+        TrainingProgress progress = TrainingJob.Train(options.For(candidate, seed), folder, File.Exists(Path.Combine(folder, Checkpoint.FileName)), cache: null, cancellation);
+        if (progress.Finished is not { } ended) throw new OperationCanceledException(cancellation);
         Console.Error.WriteLine($"ended: {ended}");
         new RunOutcome(seed, progress.BestEpoch, ended, progress.History).Save(folder);
     }

@@ -17,7 +17,7 @@ internal sealed record ComparisonOptions
     /// <summary>The first seed; also that of the split, which all runs share.</summary>
     public int FirstSeed { get; init; } = 1;
 
-    /// <summary>Time after which a run ends with its running epoch; null means equal epochs instead.</summary>
+    /// <summary>Time of a run, into which its schedule is fitted; null means equal epochs instead.</summary>
     public TimeSpan? Budget { get; init; }
 
     /// <summary>The folder of the comparison.</summary>
@@ -45,6 +45,7 @@ internal sealed record ComparisonOptions
     public TrainingOptions For(Candidate candidate, int seed)
     {
         TrainingOptions first = Candidates[0].Options;
-        return candidate.Options with { Seed = seed, SplitSeed = FirstSeed, ValidationFraction = first.ValidationFraction, TestFraction = first.TestFraction, SimilarTogether = first.SimilarTogether };
+        TimeSpan? time = candidate.Options.Freeze == "all" ? null : Budget ?? candidate.Options.Time; // a head alone takes seconds
+        return candidate.Options with { Time = time, Seed = seed, SplitSeed = FirstSeed, ValidationFraction = first.ValidationFraction, TestFraction = first.TestFraction, SimilarTogether = first.SimilarTogether };
     }
 }

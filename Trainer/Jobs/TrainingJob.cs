@@ -27,16 +27,11 @@ internal static class TrainingJob
     /// <param name="resume">Whether to go on from its checkpoint.</param>
     /// <param name="cache">Folder of bottleneck features, for a frozen backbone; null means the usual one.</param>
     /// <param name="cancellation">Ends the run; its checkpoint is that of the last whole epoch.</param>
-    /// <param name="more">Listeners besides the usual ones.</param>
-    public static TrainingProgress Train(TrainingOptions options, string folder, bool resume, string? cache, CancellationToken cancellation, params ITrainingListener[] more)
+    public static TrainingProgress Train(TrainingOptions options, string folder, bool resume, string? cache, CancellationToken cancellation)
     {
         if (!resume && File.Exists(Path.Combine(folder, Checkpoint.FileName)))
             throw new UserException($"{folder} holds a run already: continue it with --resume {folder}, or choose another --out.");
-        ModelZip? start = options.Start is { } file ? WarmStart.Load(file, options) : null;
-        ImagePreprocessing preprocessing = start?.Manifest.Preprocessing ?? TrainingParts.Preprocessing(options);
-        options = TrainingParts.Resolve(options, preprocessing);
-        Dataset data = Inherit(start, options, Load(options, preprocessing, cancellation));
-        Network network = start is null ? TrainingParts.Network(options, preprocessing, data.Labels.Count) : WarmStart.From(start, data.Labels, newHead: options.Backbone is not null, options.Head, options.Seed, Console.Error);
+        (options, Network network, ImagePreprocessing preprocessing, Dataset data) = PreparedTraining.Of(options, [Split.Train, Split.Validation], cancellation);
 
         Directory.CreateDirectory(folder);
         if (!resume) AtomicFile.WriteText(Path.Combine(folder, SettingsFile.FileName), SettingsFile.Write(options));
@@ -44,7 +39,7 @@ internal static class TrainingJob
         TimeProvider time = TimeProvider.System;
         if (options.Freeze == "all") return TrainHead(options, network, preprocessing, data, folder, cache ?? DefaultCache, time, cancellation);
         using var run = new TrainingRun(options, network, preprocessing, data, folder,
-            [ConsoleTable.ForStderr(time), new JsonLog(), new TensorBoardLog(time), new Charts(), new BestModel(time), .. more], time);
+            [ConsoleTable.ForStderr(time), new JsonLog(), new TensorBoardLog(time), new Charts(), new BestModel(time)], time);
         if (resume) run.Resume();
         string sheet = Path.Combine(folder, AugmentationSheet.FileName);
         if (!File.Exists(sheet)) AugmentationSheet.Write(sheet, data[Split.Train]!, new Augmenter(options.Augmentation, preprocessing), (ulong)options.Seed);
@@ -98,32 +93,5 @@ internal static class TrainingJob
         ModelZip? calibrated = TemperatureScaling.Calibrate(ModelZip.Load(path), data[Split.Validation]!, data.Fingerprint, team, out string reason);
         calibrated?.Save(path);
         Console.Error.WriteLine(calibrated is null ? $"not calibrated: {reason}" : TemperatureScaling.Describe(calibrated.Manifest.Calibration!));
-    }
-
-    // Extra annotation does not go away because a model is trained further.
-    private static Dataset Inherit(ModelZip? start, TrainingOptions options, Dataset data)
-    {
-        if (start is null || start.Manifest.TrainingNotes.Count == 0) return data;
-        string[] notes = [.. start.Manifest.TrainingNotes.Select(n => $"the weights that training began with, {Path.GetFileName(options.Start)}: {n}")];
-        foreach (string note in notes) Console.Error.WriteLine($"training data: {note}");
-        return data with { Changes = data.Changes with { Notes = [.. data.Changes.Notes, .. notes] } };
-    }
-
-    private static Dataset Load(TrainingOptions options, ImagePreprocessing preprocessing, CancellationToken cancellation)
-    {
-        using var progress = new ConsoleProgress("decoding", "images");
-        (Dataset data, DataReport report) = DataLoader.Load(TrainingData.Of(options), preprocessing, [Split.Train, Split.Validation], progress, cancellation);
-        foreach (string note in report.Notes) Console.Error.WriteLine($"note: {note}");
-        if (report.HasFindings) Console.Error.WriteLine($"note: findings: {report.Findings()} (the data verb lists them)");
-        data = TrainingSetRules.Apply(data, report, new TrainingSetOptions
-        {
-            DropLeaks = options.DropLeaks,
-            Exclude = options.Exclude,
-            SoftLabels = options.SoftLabels,
-            SoftWeight = options.SoftWeight,
-            Balance = options.Balance,
-        });
-        foreach (string note in data.Changes.Notes) Console.Error.WriteLine($"training data: {note}");
-        return data;
     }
 }

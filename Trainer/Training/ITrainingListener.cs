@@ -6,6 +6,11 @@ internal interface ITrainingListener
     /// <summary>Before the first batch; epochs that a resumed run has behind it are in the history.</summary>
     void Started(TrainingRun run) { }
 
+    /// <summary>When a run with a limit of time has chosen its number of epochs, which is now in its options; before it starts, and after an epoch that changed the plan.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="epochSeconds">What an epoch takes.</param>
+    void Planned(TrainingRun run, double epochSeconds) { }
+
     /// <summary>Before the first batch of an epoch in which other blocks learn than in the one before.</summary>
     void StageBegun(TrainingRun run, FineTuning stage) { }
 

@@ -118,6 +118,16 @@ internal sealed class Learner : IDisposable
         return (value, correct);
     }
 
+    /// <summary>The passes of a step without an update: nothing remains of them but the time that they took.</summary>
+    /// <param name="batch">Of the first epoch; counted round.</param>
+    public void Rehearse(int batch)
+    {
+        var statistics = new RunningStatistics(network);
+        statistics.Save();
+        Gradients(epoch: 0, batch % Batches);
+        statistics.Restore();
+    }
+
     /// <summary>Changes the weights by the gradients.</summary>
     public void Update(double learningRate)
     {

@@ -14,8 +14,9 @@ namespace EmotionMLNet.Trainer.Training;
 internal sealed class SharpnessAwareStep
 {
     private readonly float radius;
-    private readonly Parameter[] weights, statistics;
-    private readonly float[][] savedWeights, savedStatistics;
+    private readonly Parameter[] weights;
+    private readonly float[][] savedWeights;
+    private readonly RunningStatistics statistics;
     private readonly GradientNorm norm;
     private readonly ParameterSplit split;
 
@@ -25,23 +26,22 @@ internal sealed class SharpnessAwareStep
     public SharpnessAwareStep(Network network, float radius, ThreadTeam? team = null)
     {
         this.radius = radius;
-        Parameter[] all = [.. network.Parameters.Select(p => p.Parameter)];
-        (weights, statistics) = ([.. all.Where(p => p.Trainable)], [.. all.Where(p => !p.Trainable)]);
-        (savedWeights, savedStatistics) = ([.. weights.Select(p => new float[p.Length])], [.. statistics.Select(p => new float[p.Length])]);
+        weights = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
+        (savedWeights, statistics) = ([.. weights.Select(p => new float[p.Length])], new RunningStatistics(network));
         (norm, split) = (new GradientNorm(weights, team), new ParameterSplit(weights, team));
     }
 
     /// <summary>Goes from w to w + ρ g / |g|.</summary>
     public void Climb()
     {
-        for (int i = 0; i < statistics.Length; i++) statistics[i].Value.CopyTo(savedStatistics[i], 0);
+        statistics.Save();
         split.Run(new Ascent(this, (float)(radius / (norm.Compute() + 1e-12))));
     }
 
     /// <summary>Back to w, to the bit, with the gradients and without the statistics of the other place.</summary>
     public void Return()
     {
-        for (int i = 0; i < statistics.Length; i++) savedStatistics[i].CopyTo(statistics[i].Value, 0);
+        statistics.Restore();
         split.Run(new Descent(this));
     }
 

@@ -49,7 +49,11 @@ internal sealed record TrainingOptions
     /// <summary>Catalogue name.</summary>
     public required string Architecture { get; init; }
 
+    /// <summary>With <see cref="Time"/> as many as fit into it, whatever was asked for.</summary>
     public int Epochs { get; init; } = 30;
+
+    /// <summary>How long the run may take, its pictures decoded; null means as long as its epochs need.</summary>
+    public TimeSpan? Time { get; init; }
 
     public int BatchSize { get; init; } = 64;
 
@@ -204,6 +208,8 @@ internal sealed record TrainingOptions
         if ((Start is null || !File.Exists(Start)) && Catalogue.Find(Architecture) is null)
             yield return $"--arch {Architecture}: there is no such architecture; choose from {string.Join(", ", Catalogue.All.Select(a => a.Name))}";
         if (Epochs < 1) yield return $"--epochs {Epochs}: give 1 or more";
+        if (Time <= TimeSpan.Zero) yield return $"--time {Time}: give a positive time, 90s, 15m or 2h";
+        if (Time is not null && Freeze == "all") yield return "--time is for networks, --freeze all takes seconds: leave one of them away";
         if (BatchSize < 2) yield return $"--batch {BatchSize}: give 2 or more, batch norm needs company";
         if (!(LearningRate > 0 && float.IsFinite(LearningRate))) yield return $"--lr {LearningRate}: give a positive number";
         if (!(Momentum is >= 0 and < 1)) yield return $"--momentum {Momentum}: give 0 up to below 1";

@@ -1,3 +1,5 @@
+using EmotionMLNet.Trainer.Training.Budget;
+
 namespace EmotionMLNet.Trainer.Training;
 
 /// <summary>Where a run stands; with the weights it is all that a checkpoint needs.</summary>
@@ -17,6 +19,12 @@ internal sealed record TrainingProgress
     public int PlateauStale { get; init; }
 
     public int OptimiserSteps { get; init; }
+
+    /// <summary>How far it is on its schedule; null before the first epoch.</summary>
+    public CoursePoint? Course { get; init; }
+
+    /// <summary>Time that it has had, validation and all.</summary>
+    public double Seconds { get; init; }
 
     /// <summary>Why the run ended; null while it goes on.</summary>
     public string? Finished { get; init; }

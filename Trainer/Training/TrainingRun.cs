@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
+using EmotionMLNet.Files;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Trainer.Training.Budget;
 using EmotionMLNet.Trainer.Training.Schedules;
 
 namespace EmotionMLNet.Trainer.Training;
@@ -17,11 +19,12 @@ namespace EmotionMLNet.Trainer.Training;
 internal sealed class TrainingRun : IDisposable
 {
     private readonly Learner learner;
-    private readonly ISchedule schedule;
-    private readonly PlateauSchedule? plateau;
     private readonly ITrainingListener[] listeners; // an array, because a batch may not allocate an enumerator
     private readonly TimeProvider time;
     private readonly ImageSet validation;
+    private readonly Course course;
+    private TimeBudget? budget;
+    private ISchedule schedule;
 
     /// <param name="options">Free of problems.</param>
     /// <param name="network">Trained in place.</param>
@@ -36,11 +39,12 @@ internal sealed class TrainingRun : IDisposable
         validation = data[Split.Validation] ?? throw new UserException($"{options.Data} has no validation images.");
         learner = new Learner(options, network, preprocessing, data);
         schedule = TrainingParts.Schedule(options);
-        plateau = schedule as PlateauSchedule ?? (schedule as WarmUp)?.Then as PlateauSchedule;
+        course = new Course(options.Epochs, learner.Batches);
         ValidatedNetwork = network.Clone();
     }
 
-    public TrainingOptions Options { get; }
+    /// <summary>Of a run with a limit of time, with the number of epochs that is planned now.</summary>
+    public TrainingOptions Options { get; private set; }
 
     public Network Network { get; }
 
@@ -61,6 +65,8 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Images of an epoch.</summary>
     public int TrainingImages => learner.Images;
 
+    private PlateauSchedule? Plateau => schedule as PlateauSchedule ?? (schedule as WarmUp)?.Then as PlateauSchedule;
+
     private string CheckpointPath => Path.Combine(Folder!, Checkpoint.FileName);
 
     /// <summary>Takes up the run where its checkpoint left it; without one, at the beginning.</summary>
@@ -71,7 +77,8 @@ internal sealed class TrainingRun : IDisposable
         Progress = Checkpoint.Load(CheckpointPath, Key(), learner.State);
         learner.Enter(Math.Max(0, Progress.History.Count - 1), resumed: true);
         learner.Steps = Progress.OptimiserSteps;
-        if (plateau is not null) (plateau.Current, plateau.Stale) = (Progress.PlateauFactor, Progress.PlateauStale);
+        TakeCourse(Progress.Course!);
+        if (Plateau is { } plateau) (plateau.Current, plateau.Stale) = (Progress.PlateauFactor, Progress.PlateauStale);
     }
 
     /// <summary>Trains to the end, or until cancelled; the best epoch so far is on disk at any time.</summary>
@@ -79,6 +86,7 @@ internal sealed class TrainingRun : IDisposable
     /// <exception cref="UserException">The loss is no longer a number; the checkpoint is that of the epoch before.</exception>
     public string Train(CancellationToken cancellation)
     {
+        if (Options.Time is { } limit && Progress.Finished is null) Plan(limit);
         foreach (ITrainingListener listener in listeners) listener.Started(this);
         if (learner.Stages is { Blocks: > 1, IsStaged: true }) StageBegun();
         string? why = Progress.Finished is { } before ? $"nothing is left to do, this run had ended: {before}" : null;
@@ -101,7 +109,7 @@ internal sealed class TrainingRun : IDisposable
     {
         (double value, int correct) = learner.Gradients(epoch, batch);
         if (!double.IsFinite(value)) throw Diverged(value, $"in epoch {epoch + 1}, batch {batch + 1} of {learner.Batches}");
-        learner.Update(LearningRate(epoch, batch));
+        learner.Update(LearningRate(batch));
         return (value, correct);
     }
 
@@ -115,6 +123,7 @@ internal sealed class TrainingRun : IDisposable
             if (learner.Enter(epoch)) StageBegun();
             if (!TrainEpoch(epoch, cancellation, out EpochResult? result))
                 return $"cancelled in epoch {epoch + 1} of {Options.Epochs}, which begins anew with: train --resume {Folder}";
+            if (budget is not null) CorrectPlan(result!);
             string? why = Conclude(result!);
             Progress = Progress with { Finished = why };
             foreach (ITrainingListener listener in listeners) listener.EpochDone(this, result!);
@@ -131,10 +140,12 @@ internal sealed class TrainingRun : IDisposable
     private bool TrainEpoch(int epoch, CancellationToken cancellation, out EpochResult? result)
     {
         result = null;
+        course.Begin(epoch);
+        budget?.EpochBegun();
         long start = time.GetTimestamp();
         double lossSum = 0;
         int images = 0, correct = 0;
-        for (int batch = 0; batch < learner.Batches; batch++)
+        for (int batch = 0; FitsInto(epoch, batch); batch++)
         {
             if (cancellation.IsCancellationRequested) return false;
             (double value, int right) = Step(epoch, batch);
@@ -147,7 +158,8 @@ internal sealed class TrainingRun : IDisposable
         ClassificationReport report = Validate();
         if (!double.IsFinite(report.LogLoss)) throw Diverged(report.LogLoss, $"in the validation of epoch {epoch + 1}"); // not into the checkpoint
         result = new EpochResult(epoch + 1, lossSum / images, (double)correct / images, report.LogLoss, report.Accuracy, report.MacroF1,
-            LearningRate(epoch, learner.Batches - 1), images / trained, time.GetElapsedTime(start).TotalSeconds, Improved: false);
+            LearningRate(course.Steps - 1), images / trained, time.GetElapsedTime(start).TotalSeconds, Improved: false);
+        course.End();
         result = result with { Improved = Progress.BestScore is not { } best || result.Score(Options.Metric) > best + Options.MinDelta };
         return true;
     }
@@ -163,24 +175,71 @@ internal sealed class TrainingRun : IDisposable
     // Takes an epoch into the progress; says why the run ends here, or null.
     private string? Conclude(EpochResult result)
     {
-        plateau?.EpochDone(result.Improved);
+        Plateau?.EpochDone(result.Improved);
         Progress = Progress with
         {
             History = [.. Progress.History, result],
             BestScore = result.Improved ? result.Score(Options.Metric) : Progress.BestScore,
             BestEpoch = result.Improved ? result.Epoch : Progress.BestEpoch,
-            PlateauFactor = plateau?.Current ?? 1,
-            PlateauStale = plateau?.Stale ?? 0,
+            PlateauFactor = Plateau?.Current ?? 1,
+            PlateauStale = Plateau?.Stale ?? 0,
             OptimiserSteps = learner.Steps,
+            Course = course.Point,
+            Seconds = budget?.Spent ?? Progress.Seconds + result.Seconds,
         };
-        if (result.Epoch == Options.Epochs) return $"all {Options.Epochs} epochs done";
+        if (result.Epoch == course.Epochs) return budget is null ? $"all {course.Epochs} epochs done" : $"the time allowed {course.Epochs} {(course.Epochs == 1 ? "epoch" : "epochs")}";
         if (Options.Patience > 0 && result.Epoch - Progress.BestEpoch >= Options.Patience)
             return $"early stopping: no better {Options.Metric} for {Options.Patience} epochs";
         return null;
     }
 
-    private double LearningRate(int epoch, int batch)
-        => Options.LearningRate * schedule.Factor(epoch + (batch + 0.5) / learner.Batches, Options.Epochs);
+    private double LearningRate(int batch) => Options.LearningRate * schedule.Factor(course.At(batch), course.Length);
+
+    private void Plan(TimeSpan limit)
+    {
+        budget = new TimeBudget(limit, time, learner.Batches, learner.Images, Progress.History, Progress.Seconds);
+        if (Progress.Course is null)
+        {
+            int epochs = budget.Plan(learner.Rehearse, (double)validation.Count / Options.BatchSize);
+            TakeCourse(new CoursePoint(epochs, epochs, 0));
+        }
+        Planned();
+    }
+
+    private void CorrectPlan(EpochResult result)
+    {
+        int epochs = budget!.Correct(result, course.Epochs);
+        if (epochs == Options.Epochs) return;
+        course.Epochs = epochs;
+        Planned();
+    }
+
+    // Whether the epoch has that step. When the time would run out in it, it is the last one, and ends early.
+    private bool FitsInto(int epoch, int batch)
+    {
+        if (budget is not null && batch < course.Steps)
+        {
+            bool isLast = epoch + 1 == course.Epochs;
+            if (budget.StepsOfLast(batch, isLast) is { } steps && (!isLast || steps != course.Steps)) course.EndWith(epoch, batch, steps);
+        }
+        return batch < course.Steps;
+    }
+
+    private void TakeCourse(CoursePoint point)
+    {
+        course.Point = point;
+        if (Options.Time is null) return;
+        Options = TrainingDefaults.FitWarmUp(Options with { Epochs = point.Length }) with { Epochs = point.Epochs }; // a warm-up that was asked for gives way to the time
+        schedule = TrainingParts.Schedule(Options);
+    }
+
+    // The file says how many epochs it will be: with that number and without a limit of time, the run can be repeated.
+    private void Planned()
+    {
+        Options = Options with { Epochs = course.Epochs };
+        if (Folder is not null) AtomicFile.WriteText(Path.Combine(Folder, SettingsFile.FileName), SettingsFile.Write(Options));
+        foreach (ITrainingListener listener in listeners) listener.Planned(this, budget!.EpochSeconds);
+    }
 
     private static UserException Diverged(double loss, string where)
         => new($"The loss became {loss} {where}: lower --lr or set --clip 5. The best epoch so far is kept.", ExitCode.Failure);
@@ -188,7 +247,8 @@ internal sealed class TrainingRun : IDisposable
     // Settings that change the course of a run, and the data: what a checkpoint must agree with.
     private string Key()
     {
-        string text = SettingsFile.Write(Options with { Data = "", Exclude = null, SoftLabels = null, Threads = learner.Team.Threads, Distillation = Options.Distillation with { Teachers = [learner.Teachers?.Fingerprint ?? ""] } }) + Data.Fingerprint + Data.Changes.Fingerprint;
+        TrainingOptions asked = Options.Time is null ? Options : Options with { Epochs = 0, WarmUp = 0 }; // they follow from the time
+        string text = SettingsFile.Write(asked with { Data = "", Exclude = null, SoftLabels = null, Threads = learner.Team.Threads, Distillation = asked.Distillation with { Teachers = [learner.Teachers?.Fingerprint ?? ""] } }) + Data.Fingerprint + Data.Changes.Fingerprint;
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -23,6 +23,12 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, TimeProv
         epochStart = lastDrawn = time.GetTimestamp();
     }
 
+    public void Planned(TrainingRun run, double epochSeconds)
+    {
+        Clear();
+        output.WriteLine($"time: {run.Options.Epochs} {(run.Options.Epochs == 1 ? "epoch" : "epochs")} at {Clock(epochSeconds)} in {Clock(run.Options.Time!.Value.TotalSeconds)}");
+    }
+
     public void StageBegun(TrainingRun run, FineTuning stage)
     {
         Clear();

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Globalization;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Jobs;
+using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Trainer.Training.RateSearch;
+
+namespace EmotionMLNet.Trainer.Commands;
+
+/// <summary>lr-find: Suggests a learning rate.</summary>
+internal static class LearningRateCommand
+{
+    private static readonly Option<string> Out = new("--out") { Description = "Folder of curve and table; by default artifacts/lr-find-ARCH-DATE-TIME." };
+    private static readonly Option<double> From = new("--from-rate") { Description = "First learning rate.", DefaultValueFactory = _ => 1e-5 };
+    private static readonly Option<double> To = new("--to-rate") { Description = "Last learning rate.", DefaultValueFactory = _ => 10 };
+    private static readonly Option<int> Steps = new("--steps") { Description = "Steps from the one to the other; at most one pass over the training images.", DefaultValueFactory = _ => 200 };
+
+    public static Command Create()
+    {
+        var command = new Command("lr-find", "Suggests a peak learning rate: raises it step by step until the loss breaks. Takes the settings of 'train'; reads the training split alone.") { Out, From, To, Steps };
+        foreach (Option option in TrainCommand.Sources.Concat(TrainSettings.Options)) command.Add(option);
+        command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
+        return command;
+    }
+
+    private static int Execute(ParseResult parsed)
+    {
+        TrainingOptions options = TrainCommand.Resolve(parsed, resumed: null);
+        (double from, double to, int steps) = (parsed.GetValue(From), parsed.GetValue(To), parsed.GetValue(Steps));
+        string[] problems = [.. options.Problems(), .. Problems(options, from, to, steps)];
+        foreach (string problem in problems) Console.Error.WriteLine(problem);
+        if (problems.Length > 0) return ExitCode.Usage;
+
+        using var interruption = new Interruption();
+        PreparedTraining prepared = PreparedTraining.Of(options, [Split.Train], interruption.Token);
+        using var learner = new Learner(prepared.Options, prepared.Network, prepared.Preprocessing, prepared.Data);
+        LearningRateSearch search;
+        using (var progress = new ConsoleProgress("rising rates", "steps"))
+            search = LearningRateSearch.Run(learner, from, to, steps, progress, interruption.Token);
+        if (search.Points.Count == 0) throw new UserException("the loss is no number from the first batch on: look at the data and the weights.", ExitCode.Failure);
+
+        string folder = parsed.GetValue(Out) ?? TrainCommand.NewFolder($"lr-find-{options.Architecture}");
+        RateReport.Write(search, $"Learning rates for {options.Architecture}", folder);
+        Console.Error.WriteLine($"curve: {Path.Combine(folder, RateReport.Chart)}, table: {Path.Combine(folder, RateReport.Csv)}");
+        return Say(search, from, to);
+    }
+
+    private static int Say(LearningRateSearch search, double from, double to)
+    {
+        if (search is not { Suggested: { } suggested, Lowest: { } lowest, Steepest: { } steepest })
+            throw new UserException(string.Create(CultureInfo.InvariantCulture, $"the loss never fell between {from} and {to}: lower --from-rate, or give more --steps."), ExitCode.Failure);
+        string end = search.Diverged ? string.Create(CultureInfo.InvariantCulture, $"it broke behind {search.Points[^1].Rate:G2}") : string.Create(CultureInfo.InvariantCulture, $"it never broke up to {to}: the suggestion is no more than a lower limit");
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the smoothed loss falls fastest at {steepest.Rate:G2} and is lowest at {lowest.Rate:G2}; {end}"));
+        Console.WriteLine(suggested.ToString("G2", CultureInfo.InvariantCulture));
+        return ExitCode.Ok;
+    }
+
+    private static IEnumerable<string> Problems(TrainingOptions options, double from, double to, int steps)
+    {
+        if (!(from > 0)) yield return $"--from-rate {from}: give a positive number";
+        if (!(to > from && double.IsFinite(to))) yield return $"--to-rate {to}: give a number above --from-rate";
+        if (steps < 20) yield return $"--steps {steps}: give 20 or more";
+        if (options.Freeze == "all") yield return "--freeze all trains in seconds: try rates, or freeze a number of blocks instead";
+    }
+}

@@ -1,0 +1,56 @@
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Training;
+
+namespace EmotionMLNet.Trainer.Jobs;
+
+/// <summary>All that is made from settings and files before the first step.</summary>
+/// <param name="Options">Resolved.</param>
+/// <param name="Network">Drawn, or with the weights that the settings name.</param>
+/// <param name="Preprocessing">The model's that training starts from, else the architecture's.</param>
+/// <param name="Data">The splits that were asked for.</param>
+internal sealed record PreparedTraining(TrainingOptions Options, Network Network, ImagePreprocessing Preprocessing, Dataset Data)
+{
+    /// <summary>Decodes the pictures and makes the network.</summary>
+    /// <param name="options">Free of problems.</param>
+    /// <param name="splits">Those that are read; no other is looked at.</param>
+    /// <param name="cancellation">Ends the decoding with an exception.</param>
+    public static PreparedTraining Of(TrainingOptions options, Split[] splits, CancellationToken cancellation)
+    {
+        ModelZip? start = options.Start is { } file ? WarmStart.Load(file, options) : null;
+        ImagePreprocessing preprocessing = start?.Manifest.Preprocessing ?? TrainingParts.Preprocessing(options);
+        options = TrainingParts.Resolve(options, preprocessing);
+        Dataset data = Inherit(start, options, Load(options, preprocessing, splits, cancellation));
+        Network network = start is null ? TrainingParts.Network(options, preprocessing, data.Labels.Count) : WarmStart.From(start, data.Labels, newHead: options.Backbone is not null, options.Head, options.Seed, Console.Error);
+        return new PreparedTraining(options, network, preprocessing, data);
+    }
+
+    // Extra annotation does not go away because a model is trained further, or because another model learns from it.
+    private static Dataset Inherit(ModelZip? start, TrainingOptions options, Dataset data)
+    {
+        List<string> notes = [.. start?.Manifest.TrainingNotes.Select(n => $"the weights that training began with, {Path.GetFileName(options.Start)}: {n}") ?? []];
+        foreach (string teacher in options.Distillation.Teachers) notes.AddRange(ModelZip.Load(teacher).Manifest.TrainingNotes.Select(n => $"the teacher {Path.GetFileName(teacher)}: {n}"));
+        foreach (string note in notes) Console.Error.WriteLine($"training data: {note}");
+        return notes.Count == 0 ? data : data with { Changes = data.Changes with { Notes = [.. data.Changes.Notes, .. notes] } };
+    }
+
+    private static Dataset Load(TrainingOptions options, ImagePreprocessing preprocessing, Split[] splits, CancellationToken cancellation)
+    {
+        using var progress = new ConsoleProgress("decoding", "images");
+        (Dataset data, DataReport report) = DataLoader.Load(TrainingData.Of(options), preprocessing, splits, progress, cancellation);
+        foreach (string note in report.Notes) Console.Error.WriteLine($"note: {note}");
+        if (report.HasFindings) Console.Error.WriteLine($"note: findings: {report.Findings()} (the data verb lists them)");
+        data = TrainingSetRules.Apply(data, report, new TrainingSetOptions
+        {
+            DropLeaks = options.DropLeaks,
+            Exclude = options.Exclude,
+            SoftLabels = options.SoftLabels,
+            SoftWeight = options.SoftWeight,
+            Balance = options.Balance,
+        });
+        foreach (string note in data.Changes.Notes) Console.Error.WriteLine($"training data: {note}");
+        return data;
+    }
+}
