@@ -2,6 +2,7 @@ using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Data.TrainingSet;
 using EmotionMLNet.Trainer.Training;
 
 namespace EmotionMLNet.Trainer.Jobs;
