@@ -28,13 +28,13 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
         return new PreparedTraining(options, network, preprocessing, data);
     }
 
-    // Extra annotation does not go away because a model is trained further, or because another model learns from it.
+    // Extra annotation does not go away because a model is trained further.
     private static Dataset Inherit(ModelZip? start, TrainingOptions options, Dataset data)
     {
-        List<string> notes = [.. start?.Manifest.TrainingNotes.Select(n => $"the weights that training began with, {Path.GetFileName(options.Start)}: {n}") ?? []];
-        foreach (string teacher in options.Distillation.Teachers) notes.AddRange(ModelZip.Load(teacher).Manifest.TrainingNotes.Select(n => $"the teacher {Path.GetFileName(teacher)}: {n}"));
+        if (start is null || start.Manifest.TrainingNotes.Count == 0) return data;
+        string[] notes = [.. start.Manifest.TrainingNotes.Select(n => $"the weights that training began with, {Path.GetFileName(options.Start)}: {n}")];
         foreach (string note in notes) Console.Error.WriteLine($"training data: {note}");
-        return notes.Count == 0 ? data : data with { Changes = data.Changes with { Notes = [.. data.Changes.Notes, .. notes] } };
+        return data with { Changes = data.Changes with { Notes = [.. data.Changes.Notes, .. notes] } };
     }
 
     private static Dataset Load(TrainingOptions options, ImagePreprocessing preprocessing, Split[] splits, CancellationToken cancellation)
