@@ -11,8 +11,8 @@ namespace EmotionMLNet.Preprocessing;
 /// </remarks>
 public sealed record TestTimeAugmentation
 {
-    /// <summary>Share of each side that a crop keeps unless another is given: the 40 of 48 pixels of Khaireddin and Chen 2021, arXiv:2105.03588.</summary>
-    public const double DefaultCrop = 40.0 / 48;
+    /// <summary>Share of each side that a crop keeps unless another is given: 44 of 48 pixels. Since crops are enlarged here, smaller ones show faces larger than training did.</summary>
+    public const double DefaultCrop = 44.0 / 48;
 
     /// <summary>What <see cref="Parse"/> understands.</summary>
     public const string Forms = "none, flip, crops, or crops:F with F the share of each side that is kept, above 0.5 and below 1";

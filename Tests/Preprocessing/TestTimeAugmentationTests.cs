@@ -48,17 +48,17 @@ public sealed class TestTimeAugmentationTests
     }
 
     [Fact]
-    public void Crops_are_the_corners_and_the_centre_at_40_of_48_pixels_brought_back_to_size_each_with_its_mirror_image()
+    public void Crops_are_the_corners_and_the_centre_at_44_of_48_pixels_brought_back_to_size_each_with_its_mirror_image()
     {
         ImagePreprocessing p = Shape(48, 48, 1);
         byte[] pixels = Noise(p.Length, 2);
-        (int X, int Y)[] corners = [(0, 0), (8, 0), (0, 8), (8, 8), (4, 4)];
+        (int X, int Y)[] corners = [(0, 0), (4, 0), (0, 4), (4, 4), (2, 2)];
         for (int i = 0; i < 5; i++)
         {
             var expected = new byte[p.Length];
             // The same crop cut out first: only its own pixels may count.
-            byte[] cut = [.. Enumerable.Range(0, 40).SelectMany(y => pixels.Skip((corners[i].Y + y) * 48 + corners[i].X).Take(40))];
-            Resize.Bilinear(cut, 40, 40, 1, new Box(0, 0, 40, 40), expected, 48, 48);
+            byte[] cut = [.. Enumerable.Range(0, 44).SelectMany(y => pixels.Skip((corners[i].Y + y) * 48 + corners[i].X).Take(44))];
+            Resize.Bilinear(cut, 44, 44, 1, new Box(0, 0, 44, 44), expected, 48, 48);
             byte[] seen = View(TestTimeAugmentation.Crops, 2 * i, pixels, p), mirrored = View(TestTimeAugmentation.Crops, 2 * i + 1, pixels, p);
             int inner = 0;
             for (int y = 2; y < 46; y++) for (int x = 2; x < 46; x++) inner = Math.Max(inner, Math.Abs(expected[y * 48 + x] - seen[y * 48 + x]));

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Training;
 
@@ -37,6 +38,7 @@ internal static class Ensemble
             Head = network.Head,
             Preprocessing = first.Preprocessing,
             InputMode = first.InputMode,
+            Weights = members.All(m => m.Manifest.Weights == OnnxWeights.Half) ? OnnxWeights.Half : OnnxWeights.Full,
             Licence = string.Join("; ", members.Select(m => m.Manifest.Licence).Distinct()),
             DataFingerprint = prints is [{ Length: > 0 } one] ? one : null,
             TrainingNotes = [.. members.SelectMany(m => m.Manifest.TrainingNotes).Distinct()],
