@@ -23,7 +23,7 @@ namespace EmotionMLNet.Trainer.Transfer;
 /// <remarks>A convolution of 1x1 that makes the classes, as in SqueezeNet, reads a map: then the features are that map, and the head is all from there on.</remarks>
 internal sealed class FrozenBackboneRun : IDisposable
 {
-    private const double LargestFeatures = 4e9;
+    private const double LargestFeatures = 2e9; // of a file of the cache
 
     private const int ValidationBatch = 256;
 

@@ -13,16 +13,18 @@ internal sealed class Standardisation
     {
         (mean, deviation) = (new float[channels], new float[channels]);
         double count = (double)features.Count * (features[0].Length / channels);
+        double[] middle = new double[channels], squares = new double[channels];
+        foreach (float[] row in features)
+            for (int start = 0; start < row.Length; start += channels)
+                for (int c = 0; c < channels; c++) middle[c] += row[start + c];
+        for (int c = 0; c < channels; c++) middle[c] /= count;
+        foreach (float[] row in features)
+            for (int start = 0; start < row.Length; start += channels)
+                for (int c = 0; c < channels; c++) squares[c] += (row[start + c] - middle[c]) * (row[start + c] - middle[c]);
         for (int c = 0; c < channels; c++)
         {
-            double sum = 0, squares = 0;
-            foreach (float[] row in features)
-                for (int i = c; i < row.Length; i += channels) sum += row[i];
-            double middle = sum / count;
-            foreach (float[] row in features)
-                for (int i = c; i < row.Length; i += channels) squares += (row[i] - middle) * (row[i] - middle);
-            mean[c] = (float)middle;
-            deviation[c] = (float)Math.Sqrt(squares / count) is > 1e-6f and var d ? d : 1; // a feature that never changes tells nothing
+            mean[c] = (float)middle[c];
+            deviation[c] = (float)Math.Sqrt(squares[c] / count) is > 1e-6f and var d ? d : 1; // a feature that never changes tells nothing
         }
     }
 
