@@ -33,6 +33,13 @@ public sealed class ConvolutionKernelTests
         [1, 1, 0, 1, 1, 64, 96, 1, 1, 1],
         [1, 1, 0, 1, 1, 40, 24, 16, 16, 2],  // several chunks
         [1, 2, 0, 1, 1, 16, 16, 7, 7, 2],
+        [1, 2, 0, 1, 1, 32, 40, 13, 13, 2],
+        [1, 1, 0, 1, 1, 32, 700, 4, 5, 2],   // several blocks of outputs in the weight gradient
+        [1, 1, 0, 1, 1, 512, 288, 5, 5, 4],  // long sums; weights that are not kept in the cache
+        [3, 2, 1, 1, 1, 32, 24, 9, 8, 3],    // data gradient tap by tap
+        [3, 2, 1, 1, 1, 32, 16, 33, 31, 2],  // and in pieces of an image
+        [3, 2, 1, 1, 1, 128, 128, 13, 13, 1],
+        [3, 1, 1, 1, 1, 512, 256, 3, 3, 2],  // Winograd but for the weight gradient
         [3, 1, 2, 2, 1, 8, 8, 9, 9, 1],      // dilation
         [3, 1, 1, 1, 4, 16, 8, 7, 6, 2],     // groups
         [3, 2, 1, 1, 2, 6, 64, 7, 6, 2],
@@ -88,6 +95,19 @@ public sealed class ConvolutionKernelTests
             AssertClose("dx" + where, dx, run.Dx);
             AssertClose("dw" + where, dw, run.Dw);
         }
+    }
+
+    [Theory]
+    [InlineData(16)]
+    [InlineData(4)]
+    public void Threads_that_share_the_filters_of_few_tiles_compute_the_definition(int lanes)
+    {
+        ConvGeometry g = Geometry(5).Geometry with { InChannels = 256, OutChannels = 336 };
+        using var team = new ThreadTeam(2);
+        var run = new Run(g, 7, lanes, team);
+        (double[] y, double[] dx, _) = ReferenceConvolution.Compute(g, 7, run.X, run.W, run.Dy);
+        AssertClose("y", y, run.Y);
+        AssertClose("dx", dx, run.Dx);
     }
 
     [Fact]

@@ -10,8 +10,9 @@ namespace EmotionMLNet.Kernels.Gemm;
 /// ARM64, 6 rows the 16 of AVX2; one row too many spills and halves the speed. 12 rows of 2 vectors reach the peak of two
 /// multiply-adds a cycle with operands in L1; under 4 rows the latency of a multiply-add shows, so rows are shared out evenly: 32 rows
 /// are 11 + 11 + 10 and not 12 + 12 + 8. A may be read along rows or along columns (two strides), so neither the transposed product of a
-/// weight gradient nor an input that lies about in an image has to be copied. Every output is summed in the order of depth by one lane:
-/// all widths give the same bits.
+/// weight gradient nor an input that lies about in an image has to be copied. While it multiplies, the tile asks for the rows that it
+/// will write, some at the beginning of each run of depth, and for what its caller says is needed next, a line a step: a burst would hold
+/// up the operands. Every output is summed in the order of depth by one lane: all widths give the same bits.
 /// </remarks>
 internal static unsafe class GemmTile
 {
