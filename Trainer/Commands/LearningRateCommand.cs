@@ -50,7 +50,8 @@ internal static class LearningRateCommand
     {
         if (search is not { Suggested: { } suggested, Lowest: { } lowest, Steepest: { } steepest })
             throw new UserException(string.Create(CultureInfo.InvariantCulture, $"the loss never fell between {from} and {to}: lower --from-rate, or give more --steps."), ExitCode.Failure);
-        string end = search.Diverged ? string.Create(CultureInfo.InvariantCulture, $"it broke behind {search.Points[^1].Rate:G2}") : string.Create(CultureInfo.InvariantCulture, $"it never broke up to {to}: the suggestion is no more than a lower limit");
+        double? broken = search.Broken?.Rate ?? (search.Diverged ? search.Points[^1].Rate : null);
+        string end = broken is { } rate ? string.Create(CultureInfo.InvariantCulture, $"it breaks at {rate:G2}") : string.Create(CultureInfo.InvariantCulture, $"it never broke up to {to}: the suggestion is no more than a lower limit");
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the smoothed loss falls fastest at {steepest.Rate:G2} and is lowest at {lowest.Rate:G2}; {end}"));
         Console.WriteLine(suggested.ToString("G2", CultureInfo.InvariantCulture));
         return ExitCode.Ok;

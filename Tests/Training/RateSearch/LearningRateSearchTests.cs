@@ -22,6 +22,14 @@ public sealed class LearningRateSearchTests : IDisposable
     }
 
     [Fact]
+    public void A_dip_behind_the_place_where_the_loss_broke_is_not_taken_for_the_lowest()
+    {
+        LearningRateSearch search = Curve(x => x < -3 ? 2 - (x + 6) * 0.05 : x < 0 ? 1.85 + (x + 3) * 0.05 : 1.5);
+        Assert.Equal(1e-3, search.Lowest!.Value.Rate, 1e-4);
+        Assert.InRange(Math.Log10(search.Broken!.Value.Rate), -2, -1);
+    }
+
+    [Fact]
     public void A_loss_that_only_rises_suggests_nothing()
     {
         LearningRateSearch search = Curve(x => 2 + (x + 6) * 0.1);

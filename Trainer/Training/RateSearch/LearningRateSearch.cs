@@ -20,19 +20,18 @@ internal sealed record LearningRateSearch(IReadOnlyList<RatePoint> Points, bool 
 {
     private const double Decay = 0.9, Hopeless = 4;
 
+    // Share of the first loss by which it must fall, and share of the fall that must be lost again, to be more than noise.
+    private const double Earnest = 0.02, Lost = 0.5;
+
     // Steps in which the average is little more than the first batches' luck.
     private const int Unsettled = 5;
 
-    /// <summary>Where the smoothed loss is lowest; null when it never fell.</summary>
-    public RatePoint? Lowest
-    {
-        get
-        {
-            if (Points.Count <= Unsettled) return null;
-            int best = Enumerable.Range(Unsettled, Points.Count - Unsettled).MinBy(i => Points[i].Smoothed);
-            return best == Unsettled ? null : Points[best];
-        }
-    }
+    /// <summary>Where the smoothed loss is lowest, before it first rises again in earnest; null when it never fell in earnest.</summary>
+    /// <remarks>Behind that place the weights are spoilt, and a network with batch norms may wander at chance level without ever diverging: whatever dips come there mean nothing.</remarks>
+    public RatePoint? Lowest => Valley() is { } valley ? Points[valley.Lowest] : null;
+
+    /// <summary>Where half of what the loss had fallen is lost again; null when that was not reached.</summary>
+    public RatePoint? Broken => Valley() is { Broken: { } at } ? Points[at] : null;
 
     /// <summary>The suggested peak rate; null when the loss never fell.</summary>
     public double? Suggested => Lowest?.Rate / 10;
@@ -74,5 +73,20 @@ internal sealed record LearningRateSearch(IReadOnlyList<RatePoint> Points, bool 
             progress?.Report(new WorkProgress(i + 1, steps));
         }
         return new LearningRateSearch(points, Diverged: false);
+    }
+
+    private (int Lowest, int? Broken)? Valley()
+    {
+        if (Points.Count <= Unsettled) return null;
+        double first = Points[Unsettled].Smoothed;
+        int best = Unsettled;
+        for (int i = Unsettled + 1; i < Points.Count; i++)
+        {
+            if (Points[i].Smoothed < Points[best].Smoothed) best = i;
+            else if (Fallen(best) >= Earnest * first && Fallen(i) < Lost * Fallen(best)) return (best, i);
+        }
+        return Fallen(best) >= Earnest * first ? (best, null) : null;
+
+        double Fallen(int i) => first - Points[i].Smoothed;
     }
 }
