@@ -46,7 +46,7 @@ internal static class TrainSettings
         Setting<float>("--gamma", "Factor of the step, exponential and plateau schedules.", (o, v) => o with { Gamma = v }),
         Setting<int>("--gamma-every", "Epochs between steps, or of patience on a plateau.", (o, v) => o with { GammaEvery = v }),
         Setting<float>("--clip", "Largest L2 norm of all gradients together; 0 is off.", (o, v) => o with { ClipNorm = v }),
-        Setting<float>("--sam", "Sharpness-aware minimisation: how far from the weights the gradient is taken, 0.05 is usual; doubles the time of a step; 0 is off.", (o, v) => o with { Sharpness = v }),
+        Setting<float>("--sam", "Sharpness-aware minimisation: how far from the weights the gradient is taken, 0.05 is usual; more than doubles the time of a step; 0 is off.", (o, v) => o with { Sharpness = v }),
         Setting<float>("--ema", "Decay of the moving average of weights; 0 is off.", (o, v) => o with { WeightAverage = v }),
         Setting<float>("--label-smoothing", "Share of each target spread over all classes.", (o, v) => o with { LabelSmoothing = v }),
         Setting<string>("--class-weights", "none, auto (inverse frequency), or LABEL=WEIGHT,...", (o, v) => o with { ClassWeights = v }),
