@@ -5,7 +5,7 @@ namespace EmotionMLNet.Tests.Support;
 /// <summary>The real program in a process of its own: what users and scripts see.</summary>
 internal static class TrainerProcess
 {
-    private static readonly TimeSpan Hung = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Hung = TimeSpan.FromMinutes(20);
 
     /// <summary>Starts a verb; the caller disposes the process.</summary>
     public static Process Start(params string[] arguments)
