@@ -10,6 +10,8 @@ public sealed record ModelManifest
     /// <summary>The layout that this program writes and reads.</summary>
     public const int CurrentSchema = 2;
 
+    private const string UnknownLicence = "not stated; it depends on the pictures and weights that training began from";
+
     /// <summary>Version of this layout; a reader refuses any other.</summary>
     public int SchemaVersion { get; init; } = CurrentSchema;
 
@@ -35,19 +37,19 @@ public sealed record ModelManifest
     public ModelInputMode InputMode { get; init; }
 
     /// <summary>What the weights may be used for, as far as it is known.</summary>
-    public string Licence { get; init; } = "not stated; it depends on the pictures and weights that training began from";
+    public string Licence { get; init => field = value ?? UnknownLicence; } = UnknownLicence; // what a zip's maker did not know yet reads as null
 
     /// <summary>SHA-256 over the training data's decoded pixels, labels and split, hex.</summary>
     public string? DataFingerprint { get; init; }
 
     /// <summary>What training saw otherwise than the data have it, a sentence each: images left out, extra annotation, sampling.</summary>
-    public IReadOnlyList<string> TrainingNotes { get; init; } = [];
+    public IReadOnlyList<string> TrainingNotes { get; init => field = value ?? []; } = [];
 
     /// <summary>SHA-256 of the ONNX model, hex; written by ModelZip.Save.</summary>
     public string? OnnxSha256 { get; init; }
 
     /// <summary>Validation figures of the saved weights by name ("accuracy", "macroF1", ...).</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Metrics { get; init => field = value ?? new Dictionary<string, double>(); } = new Dictionary<string, double>();
 
     /// <summary>How the model's confidence was fitted to how often it is right; null: it was not.</summary>
     public CalibrationRecord? Calibration { get; init; }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json.Nodes;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Tests.Support;
@@ -129,6 +130,29 @@ public sealed class ModelZipTests
         using var folder = new TemporaryFolder();
         TinyModel.Make("residual", labels).Save(folder["a.zip"]);
         Assert.Contains("contradicts itself", Refuse(folder, File.ReadAllBytes(folder["a.zip"])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_zip_from_before_a_manifest_had_all_its_entries_is_read_and_saved_again()
+    {
+        using var folder = new TemporaryFolder();
+        TinyModel.Make().Save(folder["new.zip"]);
+        using (var zip = ZipFile.Open(folder["new.zip"], ZipArchiveMode.Update))
+        {
+            ZipArchiveEntry entry = zip.GetEntry("EmotionMLNet/manifest.json")!;
+            JsonObject manifest;
+            using (Stream stream = entry.Open()) manifest = JsonNode.Parse(stream)!.AsObject();
+            foreach (string name in new[] { "trainingNotes", "metrics", "licence", "calibration", "members", "weights", "settings" }) manifest.Remove(name);
+            entry.Delete();
+            using var writer = new StreamWriter(zip.CreateEntry("EmotionMLNet/manifest.json").Open());
+            writer.Write(manifest.ToJsonString());
+        }
+        ModelZip model = ModelZip.Load(folder["new.zip"]);
+        Assert.Empty(model.Manifest.TrainingNotes);
+        Assert.Empty(model.Manifest.Metrics);
+        Assert.Contains("not stated", model.Manifest.Licence, StringComparison.Ordinal);
+        model.Save(folder["again.zip"]);
+        Assert.Equal(model.Manifest.Labels, ModelZip.Load(folder["again.zip"]).Manifest.Labels);
     }
 
     private static string Refuse(TemporaryFolder folder, byte[] bytes)
