@@ -5,55 +5,25 @@ namespace EmotionMLNet.Layers;
 
 /// <summary>Zeroes whole channels of an image with probability p and scales the rest by 1 / (1 - p): Tompson et al. 2015, arXiv:1411.4280.</summary>
 /// <remarks>Training only; the identity otherwise. Which values are dropped is a function of <see cref="LayerContext.Seed"/> and the position alone.</remarks>
-public sealed class SpatialDropout : Layer
+public sealed class SpatialDropout : RandomDropLayer
 {
     /// <summary>Creates the layer.</summary>
     /// <param name="rate">Probability of dropping, 0 up to but not including 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is outside of that.</exception>
     public SpatialDropout(float rate)
+        : base(rate)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(rate);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rate, 1f);
-        Rate = rate;
     }
-
-    /// <summary>Probability of dropping.</summary>
-    public float Rate { get; }
-
-    /// <inheritdoc/>
-    public override Shape OutputShape(params ReadOnlySpan<Shape> inputs) => Single(inputs);
-
-    internal override bool InPlace => true;
-
-    internal override bool TrainingOnly => true;
-
-    internal override BackwardReads Reads => BackwardReads.Nothing;
 
     internal override long ScratchFloats(ReadOnlySpan<Shape> inputs, int batch, int threads) => (long)batch * inputs[0].Channels;
 
     internal override Layer Clone() => new SpatialDropout(Rate);
 
-    internal override void Forward(LayerContext context) => Apply(context, context.Input, context.Output, drop: context.Training); // y = mask · x
-
-    internal override void Backward(LayerContext context)
+    private protected override void Drop(LayerContext context, Tensor from, Tensor to)
     {
-        if (context.InputGradients[0] is { } dx) Apply(context, context.OutputGradient!, dx, drop: true); // dx = mask · dy, the mask drawn again
-    }
-
-    /// <inheritdoc/>
-    public override string ToString() => $"SpatialDropout({Rate})";
-
-    private void Apply(LayerContext context, Tensor from, Tensor to, bool drop)
-    {
-        if (drop && Rate > 0)
-        {
-            Span<float> mask = context.Scratch[..(from.Batch * from.Shape.Channels)];
-            mask.Fill(1);
-            RandomDrop.Apply(context.Seed, Rate, mask, mask, context.Team);
-            Planes.Scale(from.Span, mask, to.Span, from.Shape.Plane, from.Shape.Channels, context.Team);
-        }
-        else if (from.Span != to.Span)
-        {
-            Rearrangement.Copy(from.Span, to.Span, context.Team);
-        }
+        Span<float> mask = context.Scratch[..(from.Batch * from.Shape.Channels)];
+        mask.Fill(1);
+        RandomDrop.Apply(context.Seed, Rate, mask, mask, context.Team);
+        Planes.Scale(from.Span, mask, to.Span, from.Shape.Plane, from.Shape.Channels, context.Team);
     }
 }

@@ -8,40 +8,19 @@ namespace EmotionMLNet.Layers;
 /// x of any shape; torchvision's StochasticDepth in its mode "row". A dropped image goes through its block's shortcut alone. Training only; the
 /// identity otherwise. Which images are dropped is a function of <see cref="LayerContext.Seed"/> and the position in the batch alone.
 /// </remarks>
-public sealed class StochasticDepth : Layer
+public sealed class StochasticDepth : RandomDropLayer
 {
     /// <summary>Creates the layer.</summary>
     /// <param name="rate">Probability of dropping, 0 up to but not including 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is outside of that.</exception>
     public StochasticDepth(float rate)
+        : base(rate)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(rate);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rate, 1f);
-        Rate = rate;
     }
-
-    /// <summary>Probability of dropping.</summary>
-    public float Rate { get; }
-
-    /// <inheritdoc/>
-    public override Shape OutputShape(params ReadOnlySpan<Shape> inputs) => Single(inputs);
-
-    internal override bool InPlace => true;
-
-    internal override bool TrainingOnly => true;
-
-    internal override BackwardReads Reads => BackwardReads.Nothing;
 
     internal override long ScratchFloats(ReadOnlySpan<Shape> inputs, int batch, int threads) => batch;
 
     internal override Layer Clone() => new StochasticDepth(Rate);
-
-    internal override void Forward(LayerContext context) => Apply(context, context.Input, context.Output, drop: context.Training); // y = mask · x
-
-    internal override void Backward(LayerContext context)
-    {
-        if (context.InputGradients[0] is { } dx) Apply(context, context.OutputGradient!, dx, drop: true); // dx = mask · dy, the mask drawn again
-    }
 
     /// <summary>A factor an image: 0 or 1 / (1 - p).</summary>
     internal void Draw(LayerContext context, Span<float> factors)
@@ -50,20 +29,10 @@ public sealed class StochasticDepth : Layer
         if (Rate > 0) RandomDrop.Apply(context.Seed, Rate, factors, factors, context.Team);
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => $"StochasticDepth({Rate})";
-
-    private void Apply(LayerContext context, Tensor from, Tensor to, bool drop)
+    private protected override void Drop(LayerContext context, Tensor from, Tensor to)
     {
-        if (drop && Rate > 0)
-        {
-            Span<float> factors = context.Scratch[..from.Batch];
-            Draw(context, factors);
-            Planes.ScaleImages(from.Span, factors, to.Span, context.Team);
-        }
-        else if (from.Span != to.Span)
-        {
-            Rearrangement.Copy(from.Span, to.Span, context.Team);
-        }
+        Span<float> factors = context.Scratch[..from.Batch];
+        Draw(context, factors);
+        Planes.ScaleImages(from.Span, factors, to.Span, context.Team);
     }
 }

@@ -65,4 +65,8 @@ public sealed record ModelManifest
 
     /// <summary>The resolved training settings, verbatim JSON.</summary>
     public System.Text.Json.JsonElement? Settings { get; init; }
+
+    /// <summary>One of the <see cref="Settings"/> by its name in JSON; null where there is none.</summary>
+    internal System.Text.Json.JsonElement? Setting(string name)
+        => Settings is { ValueKind: System.Text.Json.JsonValueKind.Object } settings && settings.TryGetProperty(name, out System.Text.Json.JsonElement value) ? value : null;
 }

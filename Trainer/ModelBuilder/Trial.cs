@@ -20,10 +20,7 @@ internal sealed record Trial(string Architecture, double Accuracy, double Second
         Number(manifest, "batchSize") ?? 0,
         Number(manifest, "epochs") ?? 0,
         Number(manifest, "seed"),
-        Setting(manifest, "data") is { ValueKind: JsonValueKind.String } data ? data.GetString() : null);
+        manifest.Setting("data") is { ValueKind: JsonValueKind.String } data ? data.GetString() : null);
 
-    private static int? Number(ModelManifest manifest, string name) => Setting(manifest, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int number) ? number : null;
-
-    private static JsonElement? Setting(ModelManifest manifest, string name)
-        => manifest.Settings is { ValueKind: JsonValueKind.Object } settings && settings.TryGetProperty(name, out JsonElement value) ? value : null;
+    private static int? Number(ModelManifest manifest, string name) => manifest.Setting(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int number) ? number : null;
 }

@@ -28,16 +28,15 @@ internal static class TrainingData
     /// <param name="seed">Of the division; null takes the model's.</param>
     public static DataOptions For(ModelManifest manifest, string data, int? seed)
     {
-        JsonElement settings = manifest.Settings is { ValueKind: JsonValueKind.Object } known ? known : JsonDocument.Parse("{}").RootElement;
         var standard = new DataOptions { Path = data, Labels = manifest.Labels };
         return standard with
         {
             Seed = (ulong?)seed ?? (ulong)(Number("splitSeed") ?? Number("seed") ?? standard.Seed),
             ValidationFraction = Number("validationFraction") ?? standard.ValidationFraction,
             TestFraction = Number("testFraction") ?? standard.TestFraction,
-            SimilarTogether = settings.TryGetProperty("similarTogether", out JsonElement together) && together.ValueKind == JsonValueKind.True,
+            SimilarTogether = manifest.Setting("similarTogether") is { ValueKind: JsonValueKind.True },
         };
 
-        double? Number(string name) => settings.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+        double? Number(string name) => manifest.Setting(name) is { ValueKind: JsonValueKind.Number } value ? value.GetDouble() : null;
     }
 }
