@@ -48,6 +48,10 @@ public sealed record ImagePreprocessing
     [System.Text.Json.Serialization.JsonIgnore]
     public int Length => Width * Height * Channels;
 
+    /// <summary>Whether both make the same input of any picture; the record's own equality would compare its lists by reference.</summary>
+    internal bool SeesTheSame(ImagePreprocessing other)
+        => this with { Mean = other.Mean, StandardDeviation = other.StandardDeviation } == other && Mean.SequenceEqual(other.Mean) && StandardDeviation.SequenceEqual(other.StandardDeviation);
+
     /// <summary>Colour conversion, crop and resize to network size, still 8 bits: what the trainer caches.</summary>
     /// <remarks>
     /// RGB becomes luma before it is resized, so that a grey network sees exactly Pillow's <c>convert("L")</c> followed by

@@ -63,7 +63,7 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
         Split split = winner.Best.Quoted.Images.Split;
         ImageSet images = Images(winner.Best.Quoted.Manifest, [split], out _)[split]!;
         var comparison = new Comparison(options, commandLine, data, measured, failed, Pairs(measured, images.Classes), images,
-            time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+            ModelOrigin.Now(time),
             $"{RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}");
         ComparisonFiles.Write(comparison);
         return comparison;

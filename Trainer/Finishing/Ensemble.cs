@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using EmotionMLNet.MLNetZip;
@@ -31,8 +30,8 @@ internal static class Ensemble
         var network = NetworkEnsemble.Join([.. members.Select(m => m.Network)], weights);
         return new ModelZip(network, new ModelManifest
         {
-            CreatedBy = $"EmotionMLNet {typeof(Ensemble).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion}",
-            CreatedAt = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
+            CreatedBy = ModelOrigin.CreatedBy,
+            CreatedAt = ModelOrigin.Now(time),
             Architecture = "ensemble:" + string.Join('+', members.Select(m => m.Manifest.Architecture)),
             Labels = first.Labels,
             Head = network.Head,
@@ -80,7 +79,6 @@ internal static class Ensemble
         if (!a.Labels.SequenceEqual(b.Labels)) return $"its labels are {string.Join(", ", b.Labels)}, not {string.Join(", ", a.Labels)}";
         ImagePreprocessing p = a.Preprocessing, q = b.Preprocessing;
         if ((p.Width, p.Height, p.Channels) != (q.Width, q.Height, q.Channels)) return $"it takes pictures of {q.Width} x {q.Height} x {q.Channels}, not {p.Width} x {p.Height} x {p.Channels}";
-        bool same = (p.Resize, p.PadValue) == (q.Resize, q.PadValue) && p.Mean.SequenceEqual(q.Mean) && p.StandardDeviation.SequenceEqual(q.StandardDeviation);
-        return same ? null : "it prepares pictures differently (resize, padding or normalisation)";
+        return p.SeesTheSame(q) ? null : "it prepares pictures differently (resize, padding or normalisation)";
     }
 }

@@ -76,12 +76,9 @@ internal sealed class Teachers
     {
         if (!teacher.Labels.SequenceEqual(labels))
             throw new UserException($"--teacher {path}: its labels are {string.Join(", ", teacher.Labels)}, the data's {string.Join(", ", labels)}: give a teacher with the same labels in the same order.");
-        if (!SeesTheSame(teacher.Preprocessing, student))
+        if (!teacher.Preprocessing.SeesTheSame(student))
             throw new UserException($"--teacher {path}: it is shown pictures of {Describe(teacher.Preprocessing)}, the student {Describe(student)}: give a teacher with the same preprocessing, or set --width, --height, --channels and --resize to the teacher's.");
     }
-
-    private static bool SeesTheSame(ImagePreprocessing a, ImagePreprocessing b)
-        => a with { Mean = b.Mean, StandardDeviation = b.StandardDeviation } == b && a.Mean.SequenceEqual(b.Mean) && a.StandardDeviation.SequenceEqual(b.StandardDeviation);
 
     private static string Describe(ImagePreprocessing p) => string.Create(System.Globalization.CultureInfo.InvariantCulture,
         $"{p.Width} x {p.Height} x {p.Channels} ({p.Resize}, mean {string.Join('/', p.Mean)}, deviation {string.Join('/', p.StandardDeviation)})");

@@ -1,4 +1,3 @@
-using System.Reflection;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
@@ -22,8 +21,8 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
     {
         var manifest = new ModelManifest
         {
-            CreatedBy = $"EmotionMLNet {typeof(BestModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion}",
-            CreatedAt = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
+            CreatedBy = ModelOrigin.CreatedBy,
+            CreatedAt = ModelOrigin.Now(time),
             Architecture = options.Architecture,
             Labels = data.Labels,
             Head = network.Head,
