@@ -94,6 +94,42 @@ public sealed class PairedStatisticsTests
     }
 
     [Fact]
+    public void Over_seeds_the_intervals_are_those_of_NumPy_and_single_runs_are_left_out()
+    {
+        JsonElement e = Golden.GetProperty("recipes");
+        (string, bool[][])[] candidates = [.. e.GetProperty("right").EnumerateArray().Select((c, i) => ($"{"abc"[i]}", c.EnumerateArray().Select(Flags).ToArray()))];
+        IReadOnlyList<RecipeComparison> ours = RecipeComparison.All([candidates[0], ("single", [candidates[0].Item2[0]]), .. candidates[1..]], seed: 3);
+        Assert.Equal([("a", "b"), ("a", "c"), ("b", "c")], ours.Select(p => (p.First, p.Second)));
+        foreach ((RecipeComparison pair, JsonElement expected) in ours.Zip(e.GetProperty("pairs").EnumerateArray()))
+        {
+            double Of(string name) => expected.GetProperty(name).GetDouble();
+            Assert.Equal(Of("value"), pair.Accuracy.Value, 12);
+            double room = 0.05 * (Of("high") - Of("low"));
+            Assert.InRange(pair.Accuracy.Low, Of("low") - room, Of("low") + room);
+            Assert.InRange(pair.Accuracy.High, Of("high") - room, Of("high") + room);
+            Assert.InRange(pair.P, 0.85 * Of("p") - 0.002, 1.15 * Of("p") + 0.002);
+        }
+        Assert.Equal(HolmCorrection.Adjust([.. ours.Select(p => p.P)]), ours.Select(p => p.AdjustedP));
+        Assert.Equal(ours, RecipeComparison.All(candidates, seed: 3));
+
+        static bool[] Flags(JsonElement run) => [.. run.EnumerateArray().Select(v => v.GetInt32() == 1)];
+    }
+
+    [Fact]
+    public void Seeds_that_differ_as_much_as_the_recipes_keep_them_from_being_told_apart()
+    {
+        // 1,000 images tell the means of 70 and 60 % apart with ease, but runs of one recipe are 20 points apart.
+        bool[] Run(int right) => [.. Enumerable.Range(0, 1000).Select(n => n * 37 % 1000 < right)];
+        RecipeComparison unsteady = RecipeComparison.All([("a", [Run(800), Run(600)]), ("b", [Run(700), Run(500)])], seed: 1)[0];
+        Assert.False(unsteady.IsDifferent);
+        Assert.StartsWith("Over 2 seeds each, a and b can't be told apart (a is in the mean 10.0 points of accuracy ahead, 95 % interval -", unsteady.Sentence, StringComparison.Ordinal);
+        RecipeComparison steady = RecipeComparison.All([("b", [Run(600), Run(601), Run(599)]), ("a", [Run(700), Run(700)])], seed: 1)[0];
+        Assert.StartsWith("Over 3 and 2 seeds, a trains to better models than b (in the mean 10.0 points of accuracy, 95 % interval ", steady.Sentence, StringComparison.Ordinal);
+        Assert.Empty(RecipeComparison.All([("a", [Run(1)]), ("b", [Run(2), Run(3)])], seed: 1));
+        Assert.Throws<ArgumentException>(() => RecipeComparison.All([("a", [Run(1), [true]]), ("b", [Run(2), Run(3)])], seed: 1));
+    }
+
+    [Fact]
     public void Mean_and_spread_are_those_of_the_sample()
     {
         MeanAndSpread three = MeanAndSpread.Of([0.6, 0.7, 0.8]);

@@ -62,7 +62,7 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
         CandidateResult winner = measured[0];
         Split split = winner.Best.Quoted.Images.Split;
         ImageSet images = Images(winner.Best.Quoted.Manifest, [split], out _)[split]!;
-        var comparison = new Comparison(options, commandLine, data, measured, failed, Pairs(measured, images.Classes), images,
+        var comparison = new Comparison(options, commandLine, data, measured, failed, Pairs(measured, images.Classes), Recipes(measured, images.Classes), images,
             ModelOrigin.Now(time),
             $"{RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}");
         ComparisonFiles.Write(comparison);
@@ -168,6 +168,13 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
                 throw new UserException($"{result.Name} and {results[0].Name} were not measured on the same images: the data changed between their runs.", ExitCode.Failure);
         }
         return PairedComparison.All(results[0].Best.Quoted.Manifest.Labels.Count, truth, [.. results.Select(r => (r.Name, Predicted(r.Best.Quoted)))], seed: 1);
+    }
+
+    private static IReadOnlyList<RecipeComparison> Recipes(CandidateResult[] results, int[] truth)
+    {
+        return RecipeComparison.All([.. results.Select(r => (r.Name, r.Runs.Select(run => Right(run.Quoted)).ToArray()))], seed: 1);
+
+        bool[] Right(Evaluation evaluation) => [.. Predicted(evaluation).Zip(truth, (guess, t) => guess == t)];
     }
 
     private static int[] Predicted(Evaluation evaluation)

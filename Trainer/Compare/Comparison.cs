@@ -10,11 +10,12 @@ namespace EmotionMLNet.Trainer.Compare;
 /// <param name="Results">Best on validation first: mean over seeds, and of equals the one with fewer parameters.</param>
 /// <param name="Failed">Candidates of which no run ended well.</param>
 /// <param name="Pairs">Every two candidates' best models on the quoted split.</param>
+/// <param name="Recipes">Every two candidates over all their seeds; those of a single run are left out.</param>
 /// <param name="Images">The quoted split as the winner saw it.</param>
 /// <param name="MadeAt">UTC, ISO 8601.</param>
 /// <param name="Machine">On which times and rates were measured.</param>
 internal sealed record Comparison(ComparisonOptions Options, string CommandLine, DataReport Data, IReadOnlyList<CandidateResult> Results,
-    IReadOnlyList<(Candidate Candidate, string Reason)> Failed, IReadOnlyList<PairedComparison> Pairs, ImageSet Images, string MadeAt, string Machine)
+    IReadOnlyList<(Candidate Candidate, string Reason)> Failed, IReadOnlyList<PairedComparison> Pairs, IReadOnlyList<RecipeComparison> Recipes, ImageSet Images, string MadeAt, string Machine)
 {
     public CandidateResult Winner => Results[0];
 

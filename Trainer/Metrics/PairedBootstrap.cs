@@ -49,21 +49,7 @@ internal sealed record PairedBootstrap(Interval Accuracy, Interval MacroF1)
             for (int n = 0; n < kindOf.Length; n++) counts[kindOf[draws.Next(kindOf.Length)]]++;
             (accuracies[r], f1s[r]) = score.Differences(counts, truth.Length);
         }
-        return new PairedBootstrap(Percentiles(accuracy, accuracies), Percentiles(f1, f1s));
-    }
-
-    private static Interval Percentiles(double value, double[] resampled)
-    {
-        Array.Sort(resampled);
-        return new Interval(value, Quantile(resampled, 0.025), Quantile(resampled, 0.975));
-    }
-
-    // Between order statistics linearly, as NumPy does.
-    private static double Quantile(double[] sorted, double share)
-    {
-        double at = share * (sorted.Length - 1);
-        int below = (int)at;
-        return below + 1 >= sorted.Length ? sorted[^1] : sorted[below] + (at - below) * (sorted[below + 1] - sorted[below]);
+        return new PairedBootstrap(Interval.OfResamples(accuracy, accuracies), Interval.OfResamples(f1, f1s));
     }
 
     /// <summary>Computes differences from how often each kind of image was drawn.</summary>

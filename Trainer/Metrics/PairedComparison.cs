@@ -22,14 +22,11 @@ internal sealed record PairedComparison(string First, string Second, int Images,
         get
         {
             CultureInfo c = CultureInfo.InvariantCulture;
-            Interval d = Differences.Accuracy;
-            bool firstIsAhead = d.Value >= 0;
-            (string ahead, string behind) = firstIsAhead ? (First, Second) : (Second, First);
-            (double value, double low, double high) = firstIsAhead ? (d.Value, d.Low, d.High) : (-d.Value, -d.High, -d.Low);
-            string figures = string.Create(c, $"95 % interval {100 * low:0.0} to {100 * high:0.0}, p {(AdjustedP < 0.001 ? "" : "= ")}{Probability(AdjustedP)}");
+            (string ahead, string behind, Interval lead) = Differences.Accuracy.Value >= 0 ? (First, Second, Differences.Accuracy) : (Second, First, Differences.Accuracy.Opposite);
+            string figures = IntervalAndProbability(lead, AdjustedP);
             return IsDifferent
-                ? string.Create(c, $"{ahead} is better than {behind} ({100 * value:0.0} points of accuracy, {figures}).")
-                : string.Create(c, $"{First} and {Second} can't be told apart on these {Images:N0} images ({ahead} is {100 * value:0.0} points of accuracy ahead, {figures}).");
+                ? string.Create(c, $"{ahead} is better than {behind} ({100 * lead.Value:0.0} points of accuracy, {figures}).")
+                : string.Create(c, $"{First} and {Second} can't be told apart on these {Images:N0} images ({ahead} is {100 * lead.Value:0.0} points of accuracy ahead, {figures}).");
         }
     }
 
@@ -47,6 +44,10 @@ internal sealed record PairedComparison(string First, string Second, int Images,
         return [.. pairs.Select((p, i) => new PairedComparison(predicted[p.First].Name, predicted[p.Second].Name, truth.Length, tests[i],
             PairedBootstrap.Of(classes, truth, predicted[p.First].Classes, predicted[p.Second].Classes, seed), adjusted[i]))];
     }
+
+    /// <summary>"95 % interval -0.3 to 2.7, p = 0.120", in points.</summary>
+    public static string IntervalAndProbability(Interval difference, double p) => string.Create(CultureInfo.InvariantCulture,
+        $"95 % interval {100 * difference.Low:0.0} to {100 * difference.High:0.0}, p {(p < 0.001 ? "" : "= ")}{Probability(p)}");
 
     /// <summary>A probability as papers print it.</summary>
     public static string Probability(double p) => p < 0.001 ? "below 0.001" : p.ToString("0.000", CultureInfo.InvariantCulture);

@@ -41,6 +41,17 @@ internal static class ComparisonJson
             macroF1Difference = p.Differences.MacroF1,
             sentence = p.Sentence,
         }),
+        pairsOverSeeds = c.Recipes.Select(p => new
+        {
+            first = p.First,
+            second = p.Second,
+            firstSeeds = p.FirstSeeds,
+            secondSeeds = p.SecondSeeds,
+            accuracyDifference = p.Accuracy,
+            bootstrapP = p.P,
+            holmP = p.AdjustedP,
+            sentence = p.Sentence,
+        }),
         data = c.Data,
     }, Options) + "\n";
 

@@ -53,6 +53,13 @@ internal static class ComparisonPage
                 $"{p.First} – {p.Second}", Figures.Count(p.Test.OnlyFirst), Figures.Count(p.Test.OnlySecond), PairedComparison.Probability(p.Test.P) + (p.Test.Exact ? " (exact)" : ""),
                 PairedComparison.Probability(p.AdjustedP), Figures.Points(p.Differences.Accuracy), Figures.Points(p.Differences.MacroF1)]));
         body.Paragraph(Summary.PairedMethod, "soft");
+        if (c.Recipes.Count == 0) return;
+        body.List(c.Recipes.Select(p => p.Sentence));
+        body.Table("Pair by pair, over seeds",
+            ["pair", "seeds", "p", "p, Holm", "mean accuracy, points"],
+            c.Recipes.Select(p => (string[])[
+                $"{p.First} – {p.Second}", $"{p.FirstSeeds}, {p.SecondSeeds}", PairedComparison.Probability(p.P), PairedComparison.Probability(p.AdjustedP), Figures.Points(p.Accuracy)]));
+        body.Paragraph(Summary.RecipeMethod, "soft");
     }
 
     private static void Costs(Markup body, Comparison c)

@@ -17,13 +17,17 @@ internal static class Summary
             : $"On validation ({c.SplitName}, {Figures.Count(winner.Figures.Images)} images) its best model labels {Figures.WithInterval(winner.Figures)} right; in brackets the 95 % interval. Macro F1 is {Figures.Percent(winner.Figures.MacroF1)}. The data has no test split: epoch and candidate were chosen on these very images, so the figures are flattering.";
         PairedComparison[] own = [.. c.Pairs.Where(p => p.First == winner.Name || p.Second == winner.Name)];
         foreach (PairedComparison pair in own) yield return pair.Sentence;
+        foreach (RecipeComparison pair in c.Recipes.Where(p => p.First == winner.Name || p.Second == winner.Name)) yield return pair.Sentence;
         foreach (CandidateResult result in c.Results)
             foreach ((int seed, string reason) in result.Failures) yield return $"{result.Name} failed with seed {seed}, its other figures stand: {reason}";
         foreach ((Candidate candidate, string reason) in c.Failed) yield return $"{candidate.Name} failed and is left out: {reason}";
     }
 
     /// <summary>How pairs were tested.</summary>
-    public const string PairedMethod = "Each candidate's best model, image by image: McNemar's test (exact below 25 images that only one of the two labelled right), p after Holm's correction over all pairs; differences in points with 95 % intervals from 10,000 bootstrap resamples of the images. Luck of the seed is not in these figures: it is the ± of the leaderboard.";
+    public const string PairedMethod = "Each candidate's best model, image by image: McNemar's test (exact below 25 images that only one of the two labelled right), p after Holm's correction over all pairs; differences in points with 95 % intervals from 10,000 bootstrap resamples of the images. Luck of the seed is not in these figures.";
+
+    /// <summary>How pairs were compared over seeds.</summary>
+    public const string RecipeMethod = "Mean accuracy over all seeds: both images and seeds are resampled 10,000 times (pigeonhole bootstrap; of S seeds S - 1 are drawn), p after Holm's correction over all pairs. This asks which way to train is better, the tests above which of two saved models.";
 
     public static string MetricName(ComparisonOptions options) => options.Metric switch
     {
