@@ -39,6 +39,16 @@ internal static class ModelCard
             foreach ((string name, double value) in manifest.Metrics) Line($"- {name}: {value:0.####}");
         }
         Line($"");
+        if (manifest.Measurements.Count > 0)
+        {
+            Line($"Measured afterwards{(manifest.Setting("seed") is { } seed ? $", the run's seed is {seed}" : "")}:");
+            Line($"");
+            Line($"| split | views | pictures | accuracy (95 % interval) | macro F1 | log loss | calibration error |");
+            Line($"| --- | --- | --- | --- | --- | --- | --- |");
+            foreach (MeasurementRecord m in manifest.Measurements)
+                Line($"| {m.Split}{Role(m)} | {(m.TestTimeAugmentation == "none" ? "one pass" : m.TestTimeAugmentation)} | {m.Images:N0} | {100 * m.Accuracy:0.0} % ({100 * m.AccuracyLow:0.0} to {100 * m.AccuracyHigh:0.0} %) | {100 * m.MacroF1:0.0} % | {m.LogLoss:0.000} | {100 * m.ExpectedCalibrationError:0.0} % |");
+            Line($"");
+        }
         if (manifest.Calibration is { } fit)
         {
             Line($"Confidence was fitted to how often the label is right: temperature {fit.Temperature:0.####}, folded into the weights, fitted on {fit.Split} ({fit.Images:N0} pictures).");
@@ -57,6 +67,13 @@ internal static class ModelCard
         Line($"- Labels carry the habits of their annotators. Measure on pictures of the people and cameras that it is meant for, by group, before relying on it.");
         return card.ToString();
     }
+
+    private static string Role(MeasurementRecord m) => m.Purpose switch
+    {
+        "validation" => ", validation: epoch and temperature were chosen on it",
+        "train" => ", seen in training",
+        _ => ", test",
+    };
 
     private static string Resize(Preprocessing.ResizeMode mode) => mode switch
     {

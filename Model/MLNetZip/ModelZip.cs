@@ -30,7 +30,9 @@ public sealed record ModelZip(Network Network, ModelManifest Manifest)
         ChainDescription chain = Chain();
         var input = new FixedSizeInput(chain.OnnxInput, chain.Width / Manifest.Preprocessing.Width);
         OnnxModel onnx = OnnxWriter.Write(Network, Manifest.Preprocessing, input, Manifest.Weights, ModelMetadata.Of(Manifest, "uint8 RGB, resized and normalised in the graph"));
-        ModelManifest manifest = Manifest with { OnnxSha256 = onnx.Sha256() };
+        string hash = onnx.Sha256();
+        bool inEightBits = Manifest.Quantisation is not null;
+        ModelManifest manifest = Manifest with { OnnxSha256 = hash, Measurements = [.. Manifest.Measurements.Where(m => m.OnnxSha256 == hash && m.InEightBits == inEightBits)] };
         AtomicFile.Write(path, stream =>
         {
             using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);

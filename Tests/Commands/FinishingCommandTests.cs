@@ -59,6 +59,28 @@ public sealed class FinishingCommandTests : IDisposable
     }
 
     [Fact]
+    public void Recorded_figures_travel_in_the_zip_until_its_weights_change_and_looking_again_still_counts()
+    {
+        string model = folder["residual.zip"];
+        string[] Evaluate(params string[] more) => ["evaluate", "--model", model, "--data", folder["data"], "--record", .. more];
+        foreach (string[] line in new[] { Evaluate("--tta", "flip"), Evaluate("--tta", "flip"), Evaluate("--split", "test") })
+            Assert.Equal(ExitCode.Ok, TrainerProcess.Run(line).Code);
+        ModelManifest manifest = ModelZip.Load(model).Manifest;
+        Assert.Equal([("validation", "none", 120), ("validation", "flip", 120), ("test", "none", 9)], manifest.Measurements.Select(m => (m.Purpose, m.TestTimeAugmentation, m.Images)));
+        Assert.All(manifest.Measurements, m => Assert.True(m.AccuracyLow <= m.Accuracy && m.Accuracy <= m.AccuracyHigh && m.OnnxSha256 == manifest.OnnxSha256));
+        string card = Card(model);
+        Assert.Contains("validation: epoch and temperature were chosen on it | one pass | 120 |", card, StringComparison.Ordinal);
+        Assert.Contains(", test | one pass | 9 |", card, StringComparison.Ordinal);
+
+        // The zip's bytes changed with the record, its network did not.
+        Assert.Contains("reading 2 of this test split", TrainerProcess.Run("evaluate", "--model", model, "--data", folder["data"], "--split", "test").Error, StringComparison.Ordinal);
+
+        Assert.Equal(ExitCode.Ok, TrainerProcess.Run("calibrate", "--model", model, "--data", folder["data"]).Code);
+        Assert.Empty(ModelZip.Load(model).Manifest.Measurements);
+        Assert.DoesNotContain("one pass | 120", Card(model), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_ends_with_calibration_unless_told_otherwise_and_a_finished_run_is_left_as_it_is()
     {
         for (int i = 0; i < 36; i++) AtomicFile.Write(folder[$"data/train/{Labels[i % 3]}/{i}.png"], stream => stream.Write(TinyData.Png(i % 3, i + 500)));
@@ -68,11 +90,20 @@ public sealed class FinishingCommandTests : IDisposable
         Assert.Contains("(120 images): calibration error", run.Error, StringComparison.Ordinal);
         byte[] model = File.ReadAllBytes(folder["run/model.zip"]);
         Assert.Equal(120, ModelZip.Load(folder["run/model.zip"]).Manifest.Calibration!.Images);
+        Assert.Contains("one pass | 120", Card(folder["run/model.zip"]), StringComparison.Ordinal);
+        Assert.Contains("the run's seed is 1", Card(folder["run/model.zip"]), StringComparison.Ordinal);
         Assert.Equal(ExitCode.Ok, TrainerProcess.Run("train", "--resume", folder["run"]).Code);
         Assert.Equal(model, File.ReadAllBytes(folder["run/model.zip"]));
 
         Assert.Equal(ExitCode.Ok, TrainerProcess.Run([.. line, "--out", folder["raw"], "--calibrate", "false"]).Code);
         Assert.Null(ModelZip.Load(folder["raw/model.zip"]).Manifest.Calibration);
+    }
+
+    private static string Card(string model)
+    {
+        using var zip = System.IO.Compression.ZipFile.OpenRead(model);
+        using var reader = new StreamReader(zip.GetEntry("EmotionMLNet/model-card.md")!.Open());
+        return reader.ReadToEnd();
     }
 
     [Theory]

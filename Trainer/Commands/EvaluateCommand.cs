@@ -2,6 +2,7 @@ using System.CommandLine;
 using EmotionMLNet.Files;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Finishing;
 using EmotionMLNet.Trainer.Jobs;
 using EmotionMLNet.Trainer.Reports;
 
@@ -16,12 +17,13 @@ internal static class EvaluateCommand
     private static readonly Option<string> Tta = new("--tta") { Description = $"Measure test-time augmentation too, beside the single pass: {TestTimeAugmentation.Forms}.", DefaultValueFactory = _ => "none" };
     private static readonly Option<string> Json = new("--json") { Description = "Write the figures as JSON to this file; - is stdout, and then nothing else is." };
     private static readonly Option<string> Html = new("--html") { Description = "Write a self-contained page with plots and mistakes." };
+    private static readonly Option<bool> Record = new("--record") { Description = "Put the figures into the zip's manifest and model card." };
     private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
     private static readonly Option<int> Threads = new("--threads") { Description = "Threads; 0 is all cores." };
 
     public static Command Create()
     {
-        var command = new Command("evaluate", "Measures a saved model on one split of a data set.") { Model, DataPath, SplitName, Tta, Json, Html, Seed, Threads };
+        var command = new Command("evaluate", "Measures a saved model on one split of a data set.") { Model, DataPath, SplitName, Tta, Json, Html, Record, Seed, Threads };
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
     }
@@ -40,6 +42,7 @@ internal static class EvaluateCommand
             int readings = TestReadings.Add(evaluation, TimeProvider.System);
             Console.Error.WriteLine($"note: reading {readings} of this test split by this model, recorded in {TestReadings.PathFor(model)}");
         }
+        if (parsed.GetValue(Record)) Measurements.Record(evaluation);
         string? json = parsed.GetValue(Json), html = parsed.GetValue(Html);
         if (html is not null)
         {

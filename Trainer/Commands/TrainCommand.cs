@@ -101,7 +101,7 @@ internal static class TrainCommand
         TrainingOptions options = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path) with { Data = data, Architecture = architecture, From = from, Backbone = backbone };
         options = TrainSettings.Apply(options, parsed);
         if (!file.ContainsKey("warmUp") && !TrainSettings.IsGiven(parsed, TrainSettings.WarmUp)) options = TrainingDefaults.FitWarmUp(options);
-        if (start is not null && WarmStart.Conflict(options, WarmStart.Load(options.Start!, options).Manifest.Preprocessing) is { } conflict) throw new UserException(conflict);
+        if (start is not null && WarmStart.Conflict(options, start.Preprocessing) is { } conflict) throw new UserException(conflict);
         return options;
     }
 

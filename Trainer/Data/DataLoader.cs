@@ -110,7 +110,8 @@ internal static class DataLoader
         return new(widths[0], heights[0], widths[middle], heights[middle], widths[^1], heights[^1], headers.Select(h => (h.Width, h.Height)).Distinct().Count());
     }
 
-    private static string Fingerprint(IReadOnlyList<string> labels, ImageSet[] sets)
+    /// <summary>SHA-256 over labels, pixels and classes of some splits, hex.</summary>
+    public static string Fingerprint(IReadOnlyList<string> labels, params ReadOnlySpan<ImageSet> sets)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', labels)));

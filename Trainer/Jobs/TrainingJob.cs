@@ -49,6 +49,7 @@ internal static class TrainingJob
         run.Train(cancellation);
         Say(run.Progress, options, data);
         Calibrate(run.Progress, options, data, folder);
+        Measure(run.Progress, options, data, folder);
         return run.Progress;
     }
 
@@ -74,6 +75,7 @@ internal static class TrainingJob
         AtomicFile.WriteText(Path.Combine(folder, JsonLog.FileName), log.ToString());
         Say(progress, options, data);
         Calibrate(progress, options, data, folder);
+        Measure(progress, options, data, folder);
         return cancellation.IsCancellationRequested ? progress : progress with { Finished = $"the head was trained for {progress.History.Count} epochs" };
     }
 
@@ -93,5 +95,14 @@ internal static class TrainingJob
         ModelZip? calibrated = TemperatureScaling.Calibrate(ModelZip.Load(path), data[Split.Validation]!, data.Fingerprint, team, out string reason);
         calibrated?.Save(path);
         Console.Error.WriteLine(calibrated is null ? $"not calibrated: {reason}" : TemperatureScaling.Describe(calibrated.Manifest.Calibration!));
+    }
+
+    // Of the model as it is handed on, so after its calibration.
+    private static void Measure(TrainingProgress progress, TrainingOptions options, Dataset data, string folder)
+    {
+        if (progress.Best is null) return;
+        string path = Path.Combine(folder, BestModel.FileName);
+        ImageSet validation = data[Split.Validation]!;
+        Measurements.Record(EvaluationJob.Measure(path, ModelZip.Load(path), validation, DataLoader.Fingerprint(data.Labels, validation), options.Threads, TestTimeAugmentation.None, CancellationToken.None));
     }
 }

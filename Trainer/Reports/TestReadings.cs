@@ -24,12 +24,13 @@ internal static class TestReadings
         List<string> lines = [.. before, Line("none", evaluation.Report)];
         if (evaluation.Augmented is { } augmented) lines.Add(Line(augmented.Augmentation.ToString(), augmented.Report));
         AtomicFile.WriteText(path, string.Concat(lines.Select(l => l + "\n")));
-        return lines.Count(l => IsSame(l, model, evaluation.DataFingerprint));
+        return lines.Count(l => IsSame(l, model, evaluation.Manifest.OnnxSha256, evaluation.DataFingerprint));
 
         string Line(string tta, ClassificationReport report) => new JsonObject
         {
             ["at"] = time.GetUtcNow().ToString("O"),
             ["modelSha256"] = model,
+            ["onnxSha256"] = evaluation.Manifest.OnnxSha256,
             ["dataFingerprint"] = evaluation.DataFingerprint,
             ["split"] = evaluation.Images.Name,
             ["testTimeAugmentation"] = tta,
@@ -39,11 +40,12 @@ internal static class TestReadings
         }.ToJsonString();
     }
 
-    private static bool IsSame(string line, string model, string fingerprint)
+    // A zip that says more about the same weights, such as these figures, is still the same model.
+    private static bool IsSame(string line, string model, string? network, string fingerprint)
     {
         try
         {
-            return JsonNode.Parse(line) is JsonObject o && (string?)o["modelSha256"] == model && (string?)o["dataFingerprint"] == fingerprint;
+            return JsonNode.Parse(line) is JsonObject o && (string?)o["dataFingerprint"] == fingerprint && ((string?)o["modelSha256"] == model || (network is not null && (string?)o["onnxSha256"] == network));
         }
         catch (JsonException)
         {

@@ -47,9 +47,7 @@ internal static class WarmStart
         string name = options.From is null ? "--backbone" : "--from";
         if (options.Widths.Count > 0 || options.WidthMultiplier != 1 || options.Dropout >= 0) return $"--widths, --width-multiplier and --dropout belong to the model that {name} names: leave them away.";
         if (!options.Blocks.AreDefault) return $"--blocks, --se, --depth and --stochastic-depth belong to the model that {name} names: leave them away.";
-        bool same = (options.Width == 0 || options.Width == model.Width) && (options.Height == 0 || options.Height == model.Height)
-            && (options.Channels == 0 || options.Channels == model.Channels) && (options.Resize == ResizeMode.Stretch || options.Resize == model.Resize);
-        return same ? null : $"--width, --height, --channels and --resize belong to the model that {name} names ({model.Width} x {model.Height} x {model.Channels}): leave them away.";
+        return options.Channels == 0 || options.Channels == model.Channels ? null : $"--channels belongs to the model that {name} names ({model.Channels}): leave it away.";
     }
 
     /// <summary>With the same labels in the same order, the network as it was saved; otherwise with a newly drawn last layer of the right width.</summary>

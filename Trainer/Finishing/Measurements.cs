@@ -1,0 +1,39 @@
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Trainer.Reports;
+
+namespace EmotionMLNet.Trainer.Finishing;
+
+/// <summary>Puts figures into the zip that they are of, from where its model card tells them.</summary>
+internal static class Measurements
+{
+    /// <summary>Saves the zip with the figures of an evaluation; those of the same split and views, where there are some, give way.</summary>
+    /// <param name="evaluation">Of the zip as it is on disk.</param>
+    public static void Record(Evaluation evaluation)
+    {
+        ModelZip zip = ModelZip.Load(evaluation.ModelPath);
+        if (zip.Manifest.OnnxSha256 != evaluation.Manifest.OnnxSha256) throw new UserException($"{evaluation.ModelPath} was replaced while it was measured: measure it again.", ExitCode.Failure);
+        List<MeasurementRecord> taken = [Of(evaluation, "none", evaluation.Report)];
+        if (evaluation.Augmented is { } augmented) taken.Add(Of(evaluation, augmented.Augmentation.ToString(), augmented.Report));
+        MeasurementRecord[] kept = [.. zip.Manifest.Measurements.Where(m => !taken.Any(t => (t.DataFingerprint, t.TestTimeAugmentation) == (m.DataFingerprint, m.TestTimeAugmentation)))];
+        (zip with { Manifest = zip.Manifest with { Measurements = [.. kept, .. taken] } }).Save(evaluation.ModelPath);
+    }
+
+    private static MeasurementRecord Of(Evaluation evaluation, string views, ClassificationReport report) => new()
+    {
+        OnnxSha256 = evaluation.Manifest.OnnxSha256!,
+        InEightBits = evaluation.Manifest.Quantisation is not null,
+        Split = evaluation.Images.Name,
+        Purpose = SplitNames.Of(evaluation.Images.Split),
+        DataFingerprint = evaluation.DataFingerprint,
+        TestTimeAugmentation = views,
+        Images = report.Images,
+        Accuracy = report.Accuracy,
+        AccuracyLow = report.AccuracyLow,
+        AccuracyHigh = report.AccuracyHigh,
+        MacroF1 = report.MacroF1,
+        LogLoss = report.LogLoss,
+        ExpectedCalibrationError = report.ExpectedCalibrationError,
+    };
+}
