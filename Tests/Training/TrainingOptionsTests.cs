@@ -34,7 +34,7 @@ public sealed class TrainingOptionsTests
             MinDelta = float.NaN,
             Threads = -1,
             From = "missing.zip",
-            LabelsFile = "missing.txt",
+            Labels = "missing.txt",
             Distillation = new DistillationOptions { Teachers = ["missing.zip"], Weight = 0, Temperature = 0 },
             Loss = "gce=2",
             Balance = 2,

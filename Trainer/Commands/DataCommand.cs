@@ -15,7 +15,7 @@ internal static class DataCommand
     private static readonly Option<string> DataPath = new("--data") { Description = "Class folders, train/val/test folders over class folders, FER2013's CSV, or a CSV of path,label[,split].", Required = true, HelpName = "DIR|CSV" };
     private static readonly Option<bool> Strict = new("--strict") { Description = "Exit with 3 when there are findings: unusable or blank images, images in two splits, identical images under different labels." };
     private static readonly Option<string?> Json = new("--json") { Description = "Write the report as JSON; '-' is stdout, and then nothing else is.", HelpName = "FILE|-" };
-    private static readonly Option<string?> Labels = new("--labels") { Description = "Text file of class names in order, one a line; by default labels.txt beside the data, if there.", HelpName = "FILE" };
+    private static readonly Option<string?> Labels = new("--labels") { Description = $"Classes and their order: {LabelList.Forms}; by default labels.txt beside the data, if there." };
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Deals images over splits where the source gives none.", DefaultValueFactory = _ => Defaults.Seed };
     private static readonly Option<double> ValidationFraction = new("--validation-fraction") { Description = "Share that becomes validation where the data has none.", DefaultValueFactory = _ => Defaults.ValidationFraction };
     private static readonly Option<double> TestFraction = new("--test-fraction") { Description = "Share that becomes the test where the data has no split.", DefaultValueFactory = _ => Defaults.TestFraction };
@@ -43,7 +43,7 @@ internal static class DataCommand
             ValidationFraction = parsed.GetValue(ValidationFraction),
             TestFraction = parsed.GetValue(TestFraction),
             SimilarTogether = parsed.GetValue(SimilarTogether),
-            LabelsFile = parsed.GetValue(Labels),
+            Labels = parsed.GetValue(Labels) is { } labels ? LabelList.Read(labels) : null,
             MaxPixels = parsed.GetValue(MaxPixels),
         };
         (int width, int height, int channels) = (parsed.GetValue(Width), parsed.GetValue(Height), parsed.GetValue(Channels));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Trainer.Data;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -10,7 +11,7 @@ internal static class ImportCommand
 {
     private static readonly Option<string> Onnx = new("--onnx") { Description = "The ONNX file, of any origin.", Required = true };
     private static readonly Option<string> Out = new("--out") { Description = "The model zip to write.", Required = true };
-    private static readonly Option<string> Labels = new("--labels") { Description = "Labels in the order of the scores: angry,happy,sad; or a file with one a line. A file of ours says them itself." };
+    private static readonly Option<string> Labels = new("--labels") { Description = $"Labels in the order of the scores: {LabelList.Forms}. A file of ours says them itself." };
     private static readonly Option<int?> Width = new("--width") { Description = "Picture width in pixels, where the graph leaves it free." };
     private static readonly Option<int?> Height = new("--height") { Description = "Picture height in pixels, where the graph leaves it free." };
     private static readonly Option<string> Mean = new("--mean") { Description = "Mean a channel, of samples scaled to 0..1; by default ImageNet's for RGB, 0 for grey." };
@@ -31,7 +32,7 @@ internal static class ImportCommand
         string onnx = parsed.GetValue(Onnx)!, path = parsed.GetValue(Out)!;
         ModelZip model = new OnnxSource
         {
-            Labels = parsed.GetValue(Labels) is { } labels ? File.Exists(labels) ? [.. File.ReadAllLines(labels).Select(l => l.Trim()).Where(l => l.Length > 0)] : labels.Split(',', StringSplitOptions.TrimEntries) : null,
+            Labels = parsed.GetValue(Labels) is { } labels ? LabelList.Read(labels) : null,
             Width = parsed.GetValue(Width) ?? parsed.GetValue(Height),
             Height = parsed.GetValue(Height) ?? parsed.GetValue(Width),
             Resize = parsed.GetValue(Resize) switch { "crop" => ResizeMode.CentreCrop, "pad" => ResizeMode.Pad, _ => ResizeMode.Stretch },

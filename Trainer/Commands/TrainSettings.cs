@@ -4,6 +4,7 @@ using EmotionMLNet.Architectures;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Augmentation;
+using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Training;
 using EmotionMLNet.Trainer.Training.Budget;
 using EmotionMLNet.Trainer.Training.Losses;
@@ -91,7 +92,7 @@ internal static class TrainSettings
         Setting<bool>("--freeze-norm", "Batch norms keep the statistics that they came with.", (o, v) => o with { FreezeNorm = v }),
         Setting<bool>("--calibrate", "At the end, fit a temperature on validation so that confidence tells how often the label is right; true unless you say false.", (o, v) => o with { Calibrate = v }),
         Choice<OnnxWeights>("--zip-weights", "How the model zip holds the weights; validation measures them so.", WeightFormats, (o, v) => o with { ZipWeights = v }),
-        Setting<string>("--labels", "A file with one label a line, which fixes classes and their order.", (o, v) => o with { LabelsFile = v }),
+        Setting<string>("--labels", $"Classes and their order: {LabelList.Forms}. Images of others are left out.", (o, v) => o with { Labels = v }),
     ];
 
     public static IEnumerable<Option> Options => Settings.Select(s => s.Option);

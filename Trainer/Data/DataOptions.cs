@@ -21,10 +21,7 @@ internal sealed record DataOptions
     /// <summary>Refuse data with findings (see <see cref="DataReport.HasFindings"/>).</summary>
     public bool Strict { get; init; }
 
-    /// <summary>Class names in class order, one a line; null takes labels.txt beside the data when there is one.</summary>
-    public string? LabelsFile { get; init; }
-
-    /// <summary>Class names in class order, a model's for instance; goes before any file.</summary>
+    /// <summary>Class names in class order, images of others are left out; null takes labels.txt beside the data when there is one, else what is there.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>Take every image as this split, whatever the source says: a folder meant for nothing but evaluation.</summary>

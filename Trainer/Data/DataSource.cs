@@ -57,14 +57,13 @@ internal static class DataSource
         return FerCsvSource.Recognises(columns) ? "FER2013" : PathCsvSource.Recognises(columns) ? "paths" : null;
     }
 
-    /// <summary>Given labels (options, a labels file, labels.txt beside the data) fix order and set of the classes.</summary>
+    /// <summary>Given labels (options, or labels.txt beside the data) fix order and set of the classes.</summary>
     private static SourceListing FixLabels(SourceListing listing, DataOptions options, string folder)
     {
         string beside = Path.Combine(folder, "labels.txt");
-        string? file = options.LabelsFile ?? (File.Exists(beside) ? beside : null);
         List<string> notes = [.. listing.Notes];
-        IReadOnlyList<string> labels = options.Labels ?? (file is null ? listing.Labels : ReadLabels(file));
-        if (options.Labels is null && file is not null) notes.Add($"classes and their order are those of {Path.GetFileName(file)}");
+        IReadOnlyList<string> labels = options.Labels ?? (File.Exists(beside) ? LabelList.Read(beside) : listing.Labels);
+        if (options.Labels is null && File.Exists(beside)) notes.Add($"classes and their order are those of {Path.GetFileName(beside)}");
 
         var known = labels.ToHashSet(StringComparer.Ordinal);
         ILookup<bool, ListedImage> images = listing.Images.ToLookup(i => known.Contains(i.Label));
@@ -78,15 +77,5 @@ internal static class DataSource
             notes.Add($"{string.Join(" and ", alike)} differ by case only and are taken as different classes");
         foreach (string empty in labels.Except(images[true].Select(i => i.Label))) notes.Add($"class {empty} has no images");
         return listing with { Labels = labels, Images = [.. images[true]], Notes = notes };
-    }
-
-    private static string[] ReadLabels(string file)
-    {
-        if (!File.Exists(file)) throw new UserException($"{file}: no such labels file.");
-        string[] labels = [.. File.ReadAllLines(file).Select(l => l.Trim()).Where(l => l.Length > 0)];
-        if (labels.Length == 0) throw new UserException($"{file}: no labels in it: write one a line.");
-        return labels.Distinct().Count() == labels.Length
-            ? labels
-            : throw new UserException($"{file}: {labels.GroupBy(l => l).First(g => g.Count() > 1).Key} stands there twice.");
     }
 }

@@ -16,7 +16,7 @@ internal static class TrainingData
         TestFraction = options.TestFraction,
         SimilarTogether = options.SimilarTogether,
         Strict = options.Strict,
-        LabelsFile = options.LabelsFile,
+        Labels = options.Labels is { } labels ? LabelList.Read(labels) : null,
     };
 
     /// <summary>

@@ -3,6 +3,7 @@ using EmotionMLNet.Architectures;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Augmentation;
+using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Transfer;
 using EmotionMLNet.Trainer.Training.Distillation;
 
@@ -199,8 +200,8 @@ internal sealed record TrainingOptions
     /// <summary>How the model zip holds the weights; validation measures them as the zip will have them.</summary>
     public OnnxWeights ZipWeights { get; init; }
 
-    /// <summary>One label a line, or null.</summary>
-    public string? LabelsFile { get; init; }
+    /// <summary>Classes and their order, as <see cref="LabelList"/> reads them, or null.</summary>
+    public string? Labels { get; init; }
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
     public IEnumerable<string> Problems()
@@ -247,7 +248,7 @@ internal sealed record TrainingOptions
         if (Start is null && Weights is null && (Freeze != "none" || UnfreezeEvery > 0 || FreezeNorm)) yield return "--freeze, --unfreeze-every and --freeze-norm are for weights that are there already: give --from, --backbone or --weights";
         if (Freeze == "all" && UnfreezeEvery > 0) yield return "--freeze all never releases anything: leave --unfreeze-every away, or --freeze";
         if (ZipWeights != OnnxWeights.Full && Freeze == "all") yield return "--zip-weights: --freeze all does not measure the whole network; leave it away and compress afterwards: export --weights float16 --out ZIP --data DIR";
-        if (LabelsFile is not null && !File.Exists(LabelsFile)) yield return $"--labels {LabelsFile}: there is no such file";
+        if (Labels is not null && !File.Exists(Labels) && !Labels.Contains(',', StringComparison.Ordinal)) yield return $"--labels {Labels}: there is no such file; give {LabelList.Forms}";
         foreach (string problem in Distillation.Problems(Freeze)) yield return problem;
         if (!Losses.LossText.IsValid(Loss)) yield return $"--loss {Loss}: give {Losses.LossText.Help}";
         if (!(Balance is >= 0 and <= 1)) yield return $"--balance {Balance}: give 0 (classes as they are) to 1 (all alike)";

@@ -49,7 +49,7 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
         From = Name(options.From),
         Backbone = Name(options.Backbone),
         Weights = Name(options.Weights),
-        LabelsFile = Name(options.LabelsFile),
+        Labels = Name(options.Labels),
         Distillation = options.Distillation with { Teachers = [.. options.Distillation.Teachers.Select(t => Name(t)!)] },
         SoftLabels = Name(options.SoftLabels),
         Exclude = Name(options.Exclude),
