@@ -27,6 +27,8 @@ internal static class ModelCard
         Line($"- Made by {manifest.CreatedBy}{(manifest.CreatedAt is { } at ? $" at {at}" : "")}");
         Line($"- Training data: {(manifest.DataFingerprint is { } print ? $"fingerprint {print}" : "not recorded")}");
         foreach (string note in manifest.TrainingNotes) Line($"- Training data: {note}");
+        if (manifest.Settings is not null)
+            Line($"- Training: {Setting("epochs")} epochs, {Setting("optimiser")}, batch {Setting("batchSize")}, learning rate {Setting("learningRate")} ({Setting("schedule")}), seed {Setting("seed")}; all settings are in the manifest");
         Line($"- Licence: {manifest.Licence}");
         Line($"");
         Line($"## Figures");
@@ -41,7 +43,7 @@ internal static class ModelCard
         Line($"");
         if (manifest.Measurements.Count > 0)
         {
-            Line($"Measured afterwards{(manifest.Setting("seed") is { } seed ? $", the run's seed is {seed}" : "")}:");
+            Line($"Measured of these weights afterwards:");
             Line($"");
             Line($"| split | views | pictures | accuracy (95 % interval) | macro F1 | log loss | calibration error |");
             Line($"| --- | --- | --- | --- | --- | --- | --- |");
@@ -66,6 +68,8 @@ internal static class ModelCard
         Line($"- Out of scope: decisions about people (hiring, schooling, policing, health, credit), lie detection, watching people without their consent. In the European Union, inferring emotions at work and in education is prohibited (Regulation (EU) 2024/1689, article 5).");
         Line($"- Labels carry the habits of their annotators. Measure on pictures of the people and cameras that it is meant for, by group, before relying on it.");
         return card.ToString();
+
+        string Setting(string name) => manifest.Setting(name)?.ToString() ?? "?";
     }
 
     private static string Role(MeasurementRecord m) => m.Purpose switch

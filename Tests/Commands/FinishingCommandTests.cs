@@ -91,7 +91,7 @@ public sealed class FinishingCommandTests : IDisposable
         byte[] model = File.ReadAllBytes(folder["run/model.zip"]);
         Assert.Equal(120, ModelZip.Load(folder["run/model.zip"]).Manifest.Calibration!.Images);
         Assert.Contains("one pass | 120", Card(folder["run/model.zip"]), StringComparison.Ordinal);
-        Assert.Contains("the run's seed is 1", Card(folder["run/model.zip"]), StringComparison.Ordinal);
+        Assert.Contains(", seed 1; all settings", Card(folder["run/model.zip"]), StringComparison.Ordinal);
         Assert.Equal(ExitCode.Ok, TrainerProcess.Run("train", "--resume", folder["run"]).Code);
         Assert.Equal(model, File.ReadAllBytes(folder["run/model.zip"]));
 

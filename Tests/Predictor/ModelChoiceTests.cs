@@ -68,11 +68,5 @@ public sealed class ModelChoiceTests : IDisposable
         Assert.Contains("nothing to classify", Assert.Single(empty.ErrorLines), StringComparison.Ordinal);
     }
 
-    private ProcessResult Run(params string[] arguments)
-    {
-        var start = new System.Diagnostics.ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Predictor.Console.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment[ModelChoice.FolderVariable] = folder["models"];
-        using var process = System.Diagnostics.Process.Start(start)!;
-        return TrainerProcess.Finish(process);
-    }
+    private ProcessResult Run(params string[] arguments) => PredictorProcess.Run(folder["models"], arguments);
 }

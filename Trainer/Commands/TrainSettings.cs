@@ -93,6 +93,7 @@ internal static class TrainSettings
         Setting<bool>("--calibrate", "At the end, fit a temperature on validation so that confidence tells how often the label is right; true unless you say false.", (o, v) => o with { Calibrate = v }),
         Choice<OnnxWeights>("--zip-weights", "How the model zip holds the weights; validation measures them so.", WeightFormats, (o, v) => o with { ZipWeights = v }),
         Setting<string>("--labels", $"Classes and their order: {LabelList.Forms}. Images of others are left out.", (o, v) => o with { Labels = v }),
+        Setting<string>("--licence", "What the weights may be used for; recorded in the zip.", (o, v) => o with { Licence = v }),
     ];
 
     public static IEnumerable<Option> Options => Settings.Select(s => s.Option);

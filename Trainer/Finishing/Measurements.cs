@@ -16,8 +16,14 @@ internal static class Measurements
         if (zip.Manifest.OnnxSha256 != evaluation.Manifest.OnnxSha256) throw new UserException($"{evaluation.ModelPath} was replaced while it was measured: measure it again.", ExitCode.Failure);
         List<MeasurementRecord> taken = [Of(evaluation, "none", evaluation.Report)];
         if (evaluation.Augmented is { } augmented) taken.Add(Of(evaluation, augmented.Augmentation.ToString(), augmented.Report));
-        MeasurementRecord[] kept = [.. zip.Manifest.Measurements.Where(m => !taken.Any(t => (t.DataFingerprint, t.TestTimeAugmentation) == (m.DataFingerprint, m.TestTimeAugmentation)))];
-        (zip with { Manifest = zip.Manifest with { Measurements = [.. kept, .. taken] } }).Save(evaluation.ModelPath);
+        List<MeasurementRecord> all = [.. zip.Manifest.Measurements];
+        foreach (MeasurementRecord figures in taken)
+        {
+            int before = all.FindIndex(m => (m.DataFingerprint, m.TestTimeAugmentation) == (figures.DataFingerprint, figures.TestTimeAugmentation));
+            if (before < 0) all.Add(figures);
+            else all[before] = figures;
+        }
+        (zip with { Manifest = zip.Manifest with { Measurements = all } }).Save(evaluation.ModelPath);
     }
 
     private static MeasurementRecord Of(Evaluation evaluation, string views, ClassificationReport report) => new()

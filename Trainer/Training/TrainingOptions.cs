@@ -203,6 +203,9 @@ internal sealed record TrainingOptions
     /// <summary>Classes and their order, as <see cref="LabelList"/> reads them, or null.</summary>
     public string? Labels { get; init; }
 
+    /// <summary>What the weights may be used for, recorded in the zip; null: nobody has said.</summary>
+    public string? Licence { get; init; }
+
     /// <summary>Everything that is wrong, each with its remedy.</summary>
     public IEnumerable<string> Problems()
     {

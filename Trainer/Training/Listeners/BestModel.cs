@@ -37,6 +37,7 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
             },
             TrainingNotes = [.. data.Changes.Notes, .. notes],
             Weights = options.ZipWeights,
+            Licence = options.Licence!, // null reads as not stated
             Settings = SettingsFile.ToElement(WithoutFolders(options)),
         };
         new ModelZip(network, manifest).Save(path);

@@ -1,0 +1,91 @@
+using System.Formats.Tar;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text.Json.Nodes;
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Jobs;
+using EmotionMLNet.Trainer.Reports;
+using EmotionMLNet.Trainer.Training;
+
+namespace EmotionMLNet.Tests.Predictor;
+
+/// <summary>The models under artifacts/: that they are what README and their cards say.</summary>
+public sealed class ShippedModelTests
+{
+    private static readonly string Folder = Path.Combine(Repository.Root, "artifacts");
+
+    public static TheoryData<string> Names => [.. Directory.GetFiles(Path.Combine(Folder, "recipes"), "*.json").Select(f => Path.GetFileNameWithoutExtension(f)!)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_shipped_model_is_small_calibrated_licensed_and_says_how_good_it_is(string name)
+    {
+        string path = Zip(name);
+        ModelZip model = ModelZip.Load(path);
+        Assert.True(new FileInfo(path).Length < 10_000_000, $"{name}.zip is no longer small");
+        Assert.True(model.Network.ParameterCount < 5_000_000);
+        Assert.DoesNotContain("not stated", model.Manifest.Licence, StringComparison.Ordinal);
+        Assert.InRange(model.Manifest.Calibration!.ErrorCrossFitted, 0, 0.04);
+        Assert.DoesNotContain(model.Manifest.Measurements, m => m.Purpose == "test"); // nobody here has read one
+        Assert.Equal(["none", "flip", "crops"], model.Manifest.Measurements.Select(m => m.TestTimeAugmentation));
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md")), notes = File.ReadAllText(Path.Combine(Folder, "README.md"));
+        foreach (MeasurementRecord m in model.Manifest.Measurements)
+        {
+            string accuracy = Percent(m.Accuracy), macroF1 = Percent(m.MacroF1), interval = $"{Percent(m.AccuracyLow).TrimEnd(' ', '%')} to {Percent(m.AccuracyHigh)}";
+            foreach (string figure in new[] { accuracy, macroF1, interval, m.Images.ToString("N0", CultureInfo.InvariantCulture) }) Assert.Contains(figure, notes, StringComparison.Ordinal);
+            Assert.Contains(accuracy, readme, StringComparison.Ordinal);
+        }
+        Assert.Contains(model.Network.ParameterCount.ToString("N0", CultureInfo.InvariantCulture), readme, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Its_recipe_is_what_the_zip_was_trained_with(string name)
+    {
+        string path = Path.Combine(Folder, "recipes", $"{name}.json");
+        JsonObject recipe = SettingsFile.Read(path);
+        JsonObject trained = JsonNode.Parse(ModelZip.Load(Zip(name)).Manifest.Settings!.Value.GetRawText())!.AsObject();
+        foreach (string elsewhere in new[] { "data", "from" }) // given on the command line
+        {
+            recipe.Remove(elsewhere);
+            trained.Remove(elsewhere);
+        }
+        Assert.Equal(trained.ToJsonString(), recipe.ToJsonString());
+        string[] log = File.ReadAllLines(Path.ChangeExtension(path, ".log.jsonl"));
+        Assert.Equal(Enumerable.Range(1, (int)trained["epochs"]!), log.Select(l => (int)JsonNode.Parse(l)!["epoch"]!));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_predictor_has_it_beside_it(string name)
+    {
+        string face = Directory.GetFiles(Path.Combine(Repository.Root, "data", "faces", "happy")).Order(StringComparer.Ordinal).First();
+        string[] named = name == "fer2013" ? [] : ["--model", name];
+        ProcessResult result = PredictorProcess.Run(models: null, [face, .. named]);
+        Assert.True(result.Code == 0, result.Error);
+        Assert.StartsWith($"path,label,confidence,{string.Join(',', ModelZip.Load(Zip(name)).Manifest.Labels)},error", result.Output, StringComparison.Ordinal);
+    }
+
+    [SharedDataFact("fer2013.tar.gz")]
+    public void Its_figures_are_found_again_on_the_data()
+    {
+        using var folder = new TemporaryFolder();
+        using (var archive = new GZipStream(File.OpenRead(Path.Combine(SharedData.Folder!, "fer2013.tar.gz")), CompressionMode.Decompress))
+            TarFile.ExtractToDirectory(archive, folder.FullName, overwriteFiles: false);
+        foreach (string name in Names)
+        {
+            string path = Zip(name);
+            Evaluation found = EvaluationJob.Measure(path, folder.FullName, Split.Validation, whole: false, seed: null, threads: 0, TestTimeAugmentation.None, default);
+            MeasurementRecord said = ModelZip.Load(path).Manifest.Measurements[0];
+            Assert.Equal(said.Images, found.Report.Images);
+            Assert.Equal(said.Accuracy, found.Report.Accuracy, 0.002); // JPEG decoders may differ by a grey level
+        }
+    }
+
+    private static string Zip(string name) => Path.Combine(Folder, $"{name}.zip");
+
+    private static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+}
