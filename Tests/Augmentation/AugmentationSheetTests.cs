@@ -30,4 +30,20 @@ public sealed class AugmentationSheetTests
                 Assert.InRange(sheet.Pixels[((row * 82 + 40) * sheet.Width + column * 98 + 50) * channels] - expected, -1, 1);
         }
     }
+
+    [Fact]
+    public void Windows_stand_beside_the_middle_of_the_stored_picture()
+    {
+        var preprocessing = new ImagePreprocessing { Width = 48, Height = 48, Channels = 1, Mean = [0], StandardDeviation = [1] };
+        byte[] picture = [.. Enumerable.Range(0, 48 * 48).Select(i => (byte)(i % 48 * 4))]; // brighter to the right
+        var set = new ImageSet(Split.Train, "train", ["a", "b"], [0], [picture], ["0"]);
+        Image sheet = AugmentationSheet.Draw(set, new Augmenter(new AugmentationOptions { Crop = 0.5f }, preprocessing), seed: 1);
+        Assert.Equal((10 * 98 + 2, 98 + 2), (sheet.Width, sheet.Height)); // 24 pixels, four times enlarged
+        Assert.Equal([12 * 4, 13 * 4, 35 * 4], new[] { 0, 1, 23 }.Select(x => (int)sheet.Pixels[10 * sheet.Width + 2 + 4 * x]));
+        for (int column = 1; column < 10; column++)
+        {
+            int At(int x) => sheet.Pixels[10 * sheet.Width + 2 + column * 98 + 4 * x];
+            Assert.Equal(23 * 4, At(23) - At(0));
+        }
+    }
 }

@@ -30,8 +30,9 @@ public sealed class AugmenterTests
 
     private static float[] Apply(AugmentationOptions options, ImagePreprocessing preprocessing, byte[] pixels, ulong seed)
     {
-        float[] tensor = new float[pixels.Length];
-        new Augmenter(options, preprocessing).Apply(pixels, tensor, seed);
+        var augmenter = new Augmenter(options, preprocessing);
+        float[] tensor = new float[augmenter.Preprocessing.Length];
+        augmenter.Apply(pixels, tensor, seed);
         return tensor;
     }
 
@@ -113,7 +114,7 @@ public sealed class AugmenterTests
     {
         // Centre 15.5; the hill stands at (19, 15), that is (+3.5, -0.5).
         float[] output = new float[32 * 32];
-        new Warp(32, 32, flip, degrees, scale, dx, dy).Apply(Hill(32, 19, 15), output, 32, 32, 1);
+        new Warp(32, 32, flip, degrees, scale, dx, dy).Apply(Hill(32, 19, 15), 32, 32, 1, output, 0, 0, 32, 32);
         float mass = output.Sum(v => v - 40);
         float meanX = output.Select((v, i) => (v - 40) * (i % 32)).Sum() / mass, meanY = output.Select((v, i) => (v - 40) * (i / 32)).Sum() / mass;
         // A quarter turn clockwise takes (+a, +b) to (-b, +a), the y axis pointing down.
@@ -127,7 +128,7 @@ public sealed class AugmenterTests
     public void A_stretch_widens_by_what_it_flattens()
     {
         float[] output = new float[32 * 32];
-        new Warp(32, 32, flip: false, 0, 1, 0, 0, stretch: 1.25f).Apply(Hill(32, 19.5f, 11.5f), output, 32, 32, 1);
+        new Warp(32, 32, flip: false, 0, 1, 0, 0, stretch: 1.25f).Apply(Hill(32, 19.5f, 11.5f), 32, 32, 1, output, 0, 0, 32, 32);
         float mass = output.Sum(v => v - 40);
         Assert.Equal(15.5f + 4 * 1.25f, output.Select((v, i) => (v - 40) * (i % 32)).Sum() / mass, 0.3f);
         Assert.Equal(15.5f - 4 / 1.25f, output.Select((v, i) => (v - 40) * (i / 32)).Sum() / mass, 0.3f);
@@ -158,11 +159,42 @@ public sealed class AugmenterTests
     }
 
     [Fact]
+    public void A_crop_is_a_window_of_the_picture_at_every_place_alike()
+    {
+        ImagePreprocessing preprocessing = Levels(12, 9);
+        byte[] pixels = Noise(preprocessing.Length);
+        var seen = new Dictionary<(int Left, int Top), int>();
+        for (ulong seed = 0; seed < 1000; seed++)
+        {
+            float[] window = Apply(new AugmentationOptions { Crop = 0.67f }, preprocessing, pixels, seed);
+            Assert.Equal(8 * 6, window.Length);
+            (int left, int top) = (from x in Enumerable.Range(0, 5) from y in Enumerable.Range(0, 4) where Holds(window, x, y) select (x, y)).Single();
+            seen[(left, top)] = seen.GetValueOrDefault((left, top)) + 1;
+        }
+        Assert.Equal(20, seen.Count);
+        Assert.All(seen.Values, count => Assert.InRange(count, 25, 80)); // 50 each, give or take four deviations
+
+        bool Holds(float[] window, int left, int top) => window.Index().All(v => MathF.Abs(v.Item - pixels[(top + v.Index / 8) * 12 + left + v.Index % 8]) < 1e-3f);
+    }
+
+    [Fact]
+    public void A_flip_within_a_crop_mirrors_the_whole_picture_first()
+    {
+        ImagePreprocessing preprocessing = Levels(12, 12);
+        byte[] pixels = [.. Enumerable.Range(0, 144).Select(i => (byte)(10 * (i % 12)))]; // brighter to the right
+        var flip = new AugmentationOptions { Flip = true, Crop = 0.5f };
+        float[][] windows = [.. Enumerable.Range(0, 50).Select(seed => Apply(flip, preprocessing, pixels, (ulong)seed))];
+        Assert.Contains(windows, w => w[0] < w[5]);
+        Assert.Contains(windows, w => w[0] > w[5]);
+        Assert.All(windows, w => Assert.Equal(50, MathF.Abs(w[5] - w[0]), 1e-2f));
+    }
+
+    [Fact]
     public void A_flip_within_a_warp_is_exact()
     {
         byte[] pixels = Noise(32 * 31);
         float[] output = new float[pixels.Length];
-        new Warp(32, 31, flip: true, 0, 1, 0, 0).Apply(pixels, output, 32, 31, 1);
+        new Warp(32, 31, flip: true, 0, 1, 0, 0).Apply(pixels, 32, 31, 1, output, 0, 0, 32, 31);
         for (int i = 0; i < pixels.Length; i++) Assert.Equal(pixels[i / 32 * 32 + 31 - i % 32], output[i], 1e-3f);
     }
 

@@ -1,6 +1,9 @@
 using EmotionMLNet.Layers;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer;
+using EmotionMLNet.Trainer.Augmentation;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Training;
 
@@ -116,6 +119,35 @@ public sealed class TrainingRunTests
         Assert.Equal(TinyData.Weights(plain.Network), TinyData.Weights(plain.ValidatedNetwork));
         foreach (((string name, Parameter live), (_, Parameter shown)) in averaged.Network.Parameters.Zip(averaged.ValidatedNetwork.Parameters))
             Assert.True(live.Value.Zip(shown.Value).Any(v => v.First != v.Second), $"{name} is not averaged");
+    }
+
+    [Fact]
+    public void Training_on_windows_is_training_at_their_size_and_validation_sees_whole_pictures()
+    {
+        // Flat pictures look the same through any window: the weights must be those of a network that was small from the start.
+        (float[] windows, Shape validated) = Flat(side: 12, crop: 0.75f);
+        (float[] small, _) = Flat(side: 9, crop: 1);
+        Assert.Equal(small, windows);
+        Assert.Equal(new Shape(12, 12, 1), validated);
+
+        static (float[] Weights, Shape Validated) Flat(int side, float crop)
+        {
+            TrainingOptions options = TinyData.Options with { Architecture = "emotion-cnn", Widths = [4, 6], Width = side, Height = side, Epochs = 2, Augmentation = new AugmentationOptions { Crop = crop } };
+            ImagePreprocessing preprocessing = TrainingParts.Preprocessing(options);
+            ImageSet[] sets = [.. TinyData.Make().Sets.Select(s => s with { Pixels = [.. s.Classes.Select((c, i) => Enumerable.Repeat((byte)(60 * c + i), side * side).ToArray())] })];
+            using var run = new TrainingRun(options, TrainingParts.Network(options, preprocessing, 3), preprocessing, TinyData.Make() with { Sets = sets }, null, [], TimeProvider.System);
+            run.Train(CancellationToken.None);
+            return (TinyData.Weights(run.Network), run.ValidatedNetwork.InputShape);
+        }
+    }
+
+    [Fact]
+    public void A_network_with_a_dense_layer_cannot_be_trained_on_windows_and_says_so()
+    {
+        TrainingOptions options = TinyData.Options with { Width = 24, Height = 24, Augmentation = new AugmentationOptions { Crop = 0.75f } };
+        ImagePreprocessing preprocessing = TrainingParts.Preprocessing(options);
+        var e = Assert.Throws<UserException>(() => new TrainingRun(options, TrainingParts.Network(options, preprocessing, 3), preprocessing, TinyData.Make(), null, [], TimeProvider.System));
+        Assert.StartsWith("--augment crop: the network cannot be trained on windows of ", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

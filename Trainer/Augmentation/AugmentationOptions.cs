@@ -44,6 +44,13 @@ internal sealed record AugmentationOptions
     /// <summary>Share of the pairs that mixup or CutMix changes; where both are on, each pair draws one of them evenly.</summary>
     public float Mix { get; init; } = 1;
 
+    /// <summary>
+    /// Share of each side of the window, at a random place, that training sees instead of the whole picture; 1 shows all of it. The network is trained at
+    /// the window's size, which is cheaper, and used at its own: it must pool globally. Faces are as large in both, which enlarged crops
+    /// would not be (Touvron et al. 2019, arXiv:1906.06423).
+    /// </summary>
+    public float Crop { get; init; } = 1;
+
     /// <summary>Whether any image is turned, moved, scaled or stretched.</summary>
     public bool Warps => Rotate != 0 || Shift != 0 || Scale != 0 || Aspect != 0;
 
@@ -61,6 +68,7 @@ internal sealed record AugmentationOptions
         if (!(Erase is >= 0 and <= 1)) yield return $"erase is {Erase}: give a probability from 0 to 1";
         if (!(Mixup is >= 0 and <= 100)) yield return $"mixup is {Mixup}: give the alpha of a Beta distribution, 0 (off) to 100";
         if (!(CutMix is >= 0 and <= 100)) yield return $"cutmix is {CutMix}: give the alpha of a Beta distribution, 0 (off) to 100";
+        if (!(Crop is >= 0.25f and <= 1)) yield return $"crop is {Crop}: give a fraction of the side from 0.25 to 1";
         if (!(Mix is >= 0 and <= 1)) yield return $"mix is {Mix}: give a probability from 0 to 1";
     }
 }

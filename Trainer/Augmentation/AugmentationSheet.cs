@@ -45,7 +45,7 @@ internal static class AugmentationSheet
         var input = new Tensor(rows, new Shape(p.Height, p.Width, p.Channels));
         var targets = new Tensor(rows, Shape.Vector(set.Labels.Count));
         byte[] shown = new byte[p.Length];
-        for (int row = 0; row < rows; row++) Paste(sample.Pixels[row], row, 0);
+        for (int row = 0; row < rows; row++) Paste(Centre(sample.Pixels[row], augmenter.Stored, p), row, 0);
         for (int column = 1; column < Columns; column++)
         {
             ReadOnlySpan<int> images = loader.Load(column - 1, 0, input, targets);
@@ -56,6 +56,15 @@ internal static class AugmentationSheet
             }
         }
         return new Image(width, rows * cellHeight + Gap, p.Channels, sheet);
+    }
+
+    /// <summary>Of a stored picture, what windows of that size show in the middle.</summary>
+    private static byte[] Centre(byte[] pixels, ImagePreprocessing stored, ImagePreprocessing window)
+    {
+        var centre = new byte[window.Length];
+        int row = window.Width * window.Channels, left = (stored.Width - window.Width) / 2, top = (stored.Height - window.Height) / 2;
+        for (int y = 0; y < window.Height; y++) pixels.AsSpan(((top + y) * stored.Width + left) * stored.Channels, row).CopyTo(centre.AsSpan(y * row));
+        return centre;
     }
 
     /// <summary>The inverse of normalisation.</summary>

@@ -6,7 +6,7 @@ namespace EmotionMLNet.Trainer.Augmentation;
 internal static class AugmentationText
 {
     /// <summary>What to write after --augment.</summary>
-    public const string Help = "none, or a list of flip, rotate=DEGREES, shift=FRACTION, scale=FRACTION, aspect=FRACTION, brightness=FRACTION, contrast=FRACTION, sharpness=FRACTION, erase=PROBABILITY, mixup=ALPHA, cutmix=ALPHA, chance=PROBABILITY of all but flip and erase, mix=PROBABILITY of mixup or cutmix";
+    public const string Help = "none, or a list of flip, crop=FRACTION, rotate=DEGREES, shift=FRACTION, scale=FRACTION, aspect=FRACTION, brightness=FRACTION, contrast=FRACTION, sharpness=FRACTION, erase=PROBABILITY, mixup=ALPHA, cutmix=ALPHA, chance=PROBABILITY of all but flip, crop and erase, mix=PROBABILITY of mixup or cutmix";
 
     /// <exception cref="UserException">A name or number is wrong; the message says which.</exception>
     public static AugmentationOptions Parse(string text)
@@ -23,6 +23,7 @@ internal static class AugmentationText
             options = pair[0].ToLowerInvariant() switch
             {
                 "flip" => options with { Flip = or(1) != 0 },
+                "crop" => options with { Crop = or(5 / 6f) },
                 "rotate" => options with { Rotate = or(10) },
                 "shift" => options with { Shift = or(0.1f) },
                 "scale" => options with { Scale = or(0.1f) },

@@ -6,19 +6,20 @@ namespace EmotionMLNet.Trainer.Augmentation;
 
 /// <summary>Applies per-image augmentation and normalisation. Thread-safe; what is drawn depends on the seed alone.</summary>
 /// <remarks>
-/// Order: one warp (flip, rotate, scale and stretch, shift), brightness and contrast, sharpness, erasing, normalisation. Every kind draws from its own
+/// Order: one warp (flip, rotate, scale and stretch, shift, crop), brightness and contrast, sharpness, erasing, normalisation. Every kind draws from its own
 /// stream, so that switching one on or off leaves what the others draw unchanged.
 /// </remarks>
 internal sealed class Augmenter
 {
-    private const ulong FlipStream = 1, WarpStream = 2, LightStream = 3, EraseStream = 4, ChanceStream = 5, AspectStream = 6, SharpnessStream = 7;
+    private const ulong FlipStream = 1, WarpStream = 2, LightStream = 3, EraseStream = 4, ChanceStream = 5, AspectStream = 6, SharpnessStream = 7, CropStream = 8;
 
     // A value a channel, repeated over as many vectors as there are channels.
     private readonly float[] scale, shift;
 
     public Augmenter(AugmentationOptions options, ImagePreprocessing preprocessing)
     {
-        (Options, Preprocessing) = (options, preprocessing);
+        (Options, Stored) = (options, preprocessing);
+        Preprocessing = options.Crop == 1 ? preprocessing : preprocessing with { Width = Window(preprocessing.Width), Height = Window(preprocessing.Height) };
         // y = x·scale + shift, rounded as ImagePreprocessing.Normalise does: an image that nothing changed has the same bits either way.
         int channels = preprocessing.Channels;
         (scale, shift) = (new float[channels * Vector<float>.Count], new float[channels * Vector<float>.Count]);
@@ -31,25 +32,30 @@ internal sealed class Augmenter
 
     public AugmentationOptions Options { get; }
 
+    /// <summary>Size of the pictures that <see cref="Apply"/> takes.</summary>
+    public ImagePreprocessing Stored { get; }
+
+    /// <summary>What <see cref="Apply"/> gives: of the stored pictures' size, or smaller where training sees windows of them.</summary>
     public ImagePreprocessing Preprocessing { get; }
 
     /// <summary>Everything but mixup and CutMix (which need two images, see <see cref="PairMixing"/>): bytes in, normalised floats out.</summary>
-    /// <param name="pixels">[Height, Width, Channels] samples.</param>
+    /// <param name="pixels">[Height, Width, Channels] samples of a stored picture.</param>
     /// <param name="tensor">Receives [Height, Width, Channels] normalised values.</param>
     /// <param name="seed">A function of run seed, epoch and image index.</param>
     public void Apply(ReadOnlySpan<byte> pixels, Span<float> tensor, ulong seed)
     {
-        (int width, int height, int channels) = (Preprocessing.Width, Preprocessing.Height, Preprocessing.Channels);
+        (int width, int channels) = (Preprocessing.Width, Preprocessing.Channels);
+        bool windowed = pixels.Length != tensor.Length;
         bool flip = Options.Flip && (RandomStream.Key(seed, FlipStream) & 1) != 0;
         bool lights = Options.Brightness != 0 || Options.Contrast != 0;
-        if (!flip && !Options.Warps && !lights && Options.Sharpness == 0 && Options.Erase == 0)
+        if (!flip && !windowed && !Options.Warps && !lights && Options.Sharpness == 0 && Options.Erase == 0)
         {
             Preprocessing.Normalise(pixels, tensor);
             return;
         }
         var chance = new RandomStream(RandomStream.Key(seed, ChanceStream));
         bool turn = Happens(ref chance), move = Happens(ref chance), reshape = Happens(ref chance), relight = Happens(ref chance), sharpen = Happens(ref chance);
-        if (Options.Warps) DrawWarp(seed, flip, turn, move, reshape).Apply(pixels, tensor, width, height, channels);
+        if (windowed || Options.Warps) Resample(pixels, tensor, seed, DrawWarp(seed, flip, turn, move, reshape));
         else if (flip) Mirror(pixels, tensor, width, channels);
         else for (int i = 0; i < pixels.Length; i++) tensor[i] = pixels[i];
 
@@ -65,11 +71,21 @@ internal sealed class Augmenter
 
     private bool Happens(ref RandomStream chance) => chance.NextSingle() < Options.Chance;
 
+    private void Resample(ReadOnlySpan<byte> pixels, Span<float> tensor, ulong seed, Warp warp)
+    {
+        (int columns, int rows) = (Preprocessing.Width, Preprocessing.Height);
+        var random = new RandomStream(RandomStream.Key(seed, CropStream));
+        (int left, int top) = (random.Next(Stored.Width - columns + 1), random.Next(Stored.Height - rows + 1));
+        warp.Apply(pixels, Stored.Width, Stored.Height, Stored.Channels, tensor, left, top, columns, rows);
+    }
+
+    private int Window(int side) => Math.Max(1, (int)MathF.Round(side * Options.Crop));
+
     private Warp DrawWarp(ulong seed, bool flip, bool turn, bool move, bool reshape)
     {
         var random = new RandomStream(RandomStream.Key(seed, WarpStream));
         float degrees = random.Between(-Options.Rotate, Options.Rotate);
-        float dx = random.Between(-Options.Shift, Options.Shift) * Preprocessing.Width, dy = random.Between(-Options.Shift, Options.Shift) * Preprocessing.Height;
+        float dx = random.Between(-Options.Shift, Options.Shift) * Stored.Width, dy = random.Between(-Options.Shift, Options.Shift) * Stored.Height;
         float enlargement = random.Between(1 - Options.Scale, 1 + Options.Scale), stretch = 1;
         if (Options.Aspect != 0)
         {
@@ -79,7 +95,7 @@ internal sealed class Augmenter
         if (!turn) degrees = 0;
         if (!move) dx = dy = 0;
         if (!reshape) enlargement = stretch = 1;
-        return new Warp(Preprocessing.Width, Preprocessing.Height, flip, degrees, enlargement, dx, dy, stretch);
+        return new Warp(Stored.Width, Stored.Height, flip, degrees, enlargement, dx, dy, stretch);
     }
 
     private static void Mirror(ReadOnlySpan<byte> pixels, Span<float> tensor, int width, int channels)

@@ -10,8 +10,8 @@ internal readonly struct Warp
     // source x = xx·x + xy·y + x0, source y = yx·x + yy·y + y0
     private readonly float xx, xy, x0, yx, yy, y0;
 
-    /// <param name="width">Columns of image and output.</param>
-    /// <param name="height">Rows of image and output.</param>
+    /// <param name="width">Columns of the image.</param>
+    /// <param name="height">Rows of the image.</param>
     /// <param name="flip">Mirror left and right first.</param>
     /// <param name="stretch">Then widen by this and flatten by as much, about the centre.</param>
     /// <param name="degrees">Then turn clockwise about the centre.</param>
@@ -27,21 +27,28 @@ internal readonly struct Warp
         y0 = centreY - yx * (centreX + dx) - yy * (centreY + dy);
     }
 
-    /// <summary>Resamples interleaved bytes to floats of 0 to 255.</summary>
+    /// <summary>Resamples interleaved bytes to floats of 0 to 255: a window of the warped picture.</summary>
     /// <remarks>Places are kept in 1/65536 and weights in 1/256 of a pixel: integers are the faster half of a core here.</remarks>
     /// <param name="pixels">[height, width, channels].</param>
-    /// <param name="output">Receives [height, width, channels].</param>
-    public void Apply(ReadOnlySpan<byte> pixels, Span<float> output, int width, int height, int channels)
+    /// <param name="width">Columns of the image.</param>
+    /// <param name="height">Rows of the image.</param>
+    /// <param name="channels">Samples a pixel.</param>
+    /// <param name="output">Receives [rows, columns, channels].</param>
+    /// <param name="left">First column of the window.</param>
+    /// <param name="top">First row of the window.</param>
+    /// <param name="columns">Columns of the window.</param>
+    /// <param name="rows">Rows of the window.</param>
+    public void Apply(ReadOnlySpan<byte> pixels, int width, int height, int channels, Span<float> output, int left, int top, int columns, int rows)
     {
         // The last column whose right neighbour exists; at the far edge the weight becomes whole, so that no index needs a clamp of its own.
         int lastX = Math.Max(width - 2, 0), lastY = Math.Max(height - 2, 0);
         int right = width > 1 ? channels : 0, below = height > 1 ? width * channels : 0;
         long stepX = Fixed(xx), stepY = Fixed(yx);
         int at = 0;
-        for (int y = 0; y < height; y++)
+        for (int y = top; y < top + rows; y++)
         {
-            long sx = Fixed(xy * y + x0), sy = Fixed(yy * y + y0);
-            for (int x = 0; x < width; x++, sx += stepX, sy += stepY)
+            long sx = Fixed(xx * left + xy * y + x0), sy = Fixed(yx * left + yy * y + y0);
+            for (int x = 0; x < columns; x++, sx += stepX, sy += stepY)
             {
                 int ix = (int)(sx >> 16), iy = (int)(sy >> 16), fx = (int)(sx >> 8) & 255, fy = (int)(sy >> 8) & 255;
                 if ((uint)ix > (uint)lastX) (ix, fx) = ix < 0 ? (0, 0) : (lastX, 256);

@@ -22,7 +22,7 @@ internal sealed class Learner : IDisposable
     private const ulong LayerStream = 16;
 
     private readonly TrainingOptions options;
-    private readonly Network network;
+    private readonly Network network, shown;
     private readonly Parameter[] trainable;
     private readonly BatchLoader batches;
     private readonly Tensor targets;
@@ -47,11 +47,13 @@ internal sealed class Learner : IDisposable
         Team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
         Stages = new FineTuning(options, network);
         Stages.Enter(epoch: 0);
-        plan = new TrainingPlan(network, batch, Team);
+        var augmenter = new Augmenter(options.Augmentation, preprocessing);
+        shown = Shown(network, augmenter.Preprocessing);
+        plan = new TrainingPlan(shown, batch, Team);
         trainable = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
-        batches = BatchLoader.ForTraining(train, new Augmenter(options.Augmentation, preprocessing), batch, (ulong)options.Seed, Team, options.Balance);
+        batches = BatchLoader.ForTraining(train, augmenter, batch, (ulong)options.Seed, Team, options.Balance);
         targets = new Tensor(batch, Shape.Vector(data.Labels.Count));
-        Teachers = Teachers.Load(options.Distillation, preprocessing, data, batch, Team);
+        Teachers = Teachers.Load(options.Distillation, preprocessing, shown.InputShape, data, batch, Team);
         loss = TrainingParts.Loss(options, network, train);
         if (Teachers is not null) loss = new DistillationLoss(loss, Teachers.Probabilities, options.Distillation.Weight, options.Distillation.Temperature);
         sharpness = options.Sharpness > 0 ? new SharpnessAwareStep(network, options.Sharpness, Team) : null;
@@ -94,7 +96,7 @@ internal sealed class Learner : IDisposable
     public bool Enter(int epoch, bool resumed = false)
     {
         if (!Stages.Enter(epoch)) return false;
-        plan = new TrainingPlan(network, batch, Team);
+        plan = new TrainingPlan(shown, batch, Team);
         // Moments of weights that learned nothing so far say nothing, and Adam would take them for many small gradients: all begin anew.
         if (!resumed) optimiser = TrainingParts.Optimiser(options, trainable, Team);
         return true;
@@ -144,6 +146,21 @@ internal sealed class Learner : IDisposable
     }
 
     public void Dispose() => Team.Dispose();
+
+    // With windows instead of whole pictures, the same layers at the windows' size.
+    private static Network Shown(Network network, ImagePreprocessing window)
+    {
+        var size = new Shape(window.Height, window.Width, window.Channels);
+        if (size == network.InputShape) return network;
+        try
+        {
+            return network.At(size);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserException($"--augment crop: the network cannot be trained on windows of {size}: {e.Message}");
+        }
+    }
 
     private double Pass(ulong key)
     {

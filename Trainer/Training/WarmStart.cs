@@ -29,11 +29,9 @@ internal static class WarmStart
             Resize = options.Resize == ResizeMode.Stretch ? old.Resize : options.Resize,
         };
         if (preprocessing == old) return model;
-        var builder = new NetworkBuilder(new Shape(preprocessing.Height, preprocessing.Width, preprocessing.Channels));
         try
         {
-            foreach (Node node in model.Network.Nodes) builder.Add(node.Name, node.Layer, [.. node.Inputs]);
-            return new ModelZip(builder.Build(model.Network.Head), model.Manifest with { Preprocessing = preprocessing, Quantisation = null }); // ranges were measured at the old size
+            return new ModelZip(model.Network.At(new Shape(preprocessing.Height, preprocessing.Width, preprocessing.Channels)), model.Manifest with { Preprocessing = preprocessing, Quantisation = null }); // ranges were measured at the old size
         }
         catch (ArgumentException e)
         {

@@ -31,7 +31,7 @@ public sealed class TeachersTests : IDisposable
         for (int i = 0; i < both.Probabilities.Span.Length; i++) Assert.Equal((one.Probabilities.Span[i] + two.Probabilities.Span[i]) / 2, both.Probabilities.Span[i], 1e-6f);
         Assert.NotEqual(one.Probabilities.Span.ToArray(), two.Probabilities.Span.ToArray());
 
-        Teachers Load(params string[] from) => Teachers.Load(new DistillationOptions { Teachers = from }, TinyData.Preprocessing, TinyData.Make(), 8, team)!;
+        Teachers Load(params string[] from) => Teachers.Load(new DistillationOptions { Teachers = from }, TinyData.Preprocessing, new Shape(TinyData.Side, TinyData.Side, 1), TinyData.Make(), 8, team)!;
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Trainer.Data;
@@ -31,12 +32,13 @@ internal sealed class Teachers
     /// <summary>Reads the teachers of a run; null where there are none.</summary>
     /// <param name="options">Which.</param>
     /// <param name="preprocessing">The student's.</param>
+    /// <param name="shown">Shape of a training picture: the network's input, or a window of it.</param>
     /// <param name="data">The student's.</param>
     /// <param name="batch">Most images a step.</param>
     /// <param name="team">The student's; not shared while a step runs.</param>
     /// <exception cref="UserException">A teacher has other labels, in another order, or sees pictures in another way.</exception>
     /// <exception cref="ModelFormatException">A file is no model of ours.</exception>
-    public static Teachers? Load(DistillationOptions options, ImagePreprocessing preprocessing, Dataset data, int batch, ThreadTeam team)
+    public static Teachers? Load(DistillationOptions options, ImagePreprocessing preprocessing, Shape shown, Dataset data, int batch, ThreadTeam team)
     {
         if (options.Teachers.Count == 0) return null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -49,7 +51,7 @@ internal sealed class Teachers
             if (teacher.Manifest.DataFingerprint != data.Fingerprint) notes.Add($"the teacher {Path.GetFileName(path)} was trained on other data or another split: if it has seen validation pictures, validation says too much");
             notes.AddRange(teacher.Manifest.TrainingNotes.Select(n => $"the teacher {Path.GetFileName(path)}: {n}"));
             hash.AppendData(SHA256.HashData(File.ReadAllBytes(path)));
-            sessions.Add(new InferenceSession(InferencePlan.Compile(teacher.Network), batch, team));
+            sessions.Add(new InferenceSession(InferencePlan.Compile(At(path, teacher.Network, shown)), batch, team));
         }
         return new Teachers([.. sessions], batch, data.Labels.Count, Convert.ToHexStringLower(hash.GetHashAndReset()), notes);
     }
@@ -69,6 +71,19 @@ internal sealed class Teachers
             session.Run();
             ReadOnlySpan<float> said = session.Probabilities.Span;
             for (int i = 0; i < mean.Length; i++) mean[i] += share * said[i];
+        }
+    }
+
+    private static Network At(string path, Network teacher, Shape shown)
+    {
+        if (teacher.InputShape == shown) return teacher;
+        try
+        {
+            return teacher.At(shown);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserException($"--teacher {path}: it cannot look at windows of {shown}, which --augment crop shows: {e.Message}");
         }
     }
 
