@@ -4,7 +4,7 @@ namespace EmotionMLNet.Trainer.Metrics;
 internal readonly record struct Interval(double Value, double Low, double High)
 {
     /// <summary>Of the same difference taken the other way round.</summary>
-    public Interval Opposite => new(-Value, -High, -Low);
+    public Interval Reversed() => new(-Value, -High, -Low);
 
     /// <summary>The percentile interval of a bootstrap (Efron and Tibshirani 1993, chapter 13).</summary>
     /// <param name="value">On the sample itself.</param>

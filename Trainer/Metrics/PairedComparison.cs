@@ -22,7 +22,7 @@ internal sealed record PairedComparison(string First, string Second, int Images,
         get
         {
             CultureInfo c = CultureInfo.InvariantCulture;
-            (string ahead, string behind, Interval lead) = Differences.Accuracy.Value >= 0 ? (First, Second, Differences.Accuracy) : (Second, First, Differences.Accuracy.Opposite);
+            (string ahead, string behind, Interval lead) = Differences.Accuracy.Value >= 0 ? (First, Second, Differences.Accuracy) : (Second, First, Differences.Accuracy.Reversed());
             string figures = IntervalAndProbability(lead, AdjustedP);
             return IsDifferent
                 ? string.Create(c, $"{ahead} is better than {behind} ({100 * lead.Value:0.0} points of accuracy, {figures}).")

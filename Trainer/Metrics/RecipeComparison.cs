@@ -28,7 +28,7 @@ internal sealed record RecipeComparison(string First, string Second, int FirstSe
         get
         {
             CultureInfo c = CultureInfo.InvariantCulture;
-            (string ahead, string behind, Interval lead) = Accuracy.Value >= 0 ? (First, Second, Accuracy) : (Second, First, Accuracy.Opposite);
+            (string ahead, string behind, Interval lead) = Accuracy.Value >= 0 ? (First, Second, Accuracy) : (Second, First, Accuracy.Reversed());
             string seeds = FirstSeeds == SecondSeeds ? $"{FirstSeeds} seeds each" : $"{FirstSeeds} and {SecondSeeds} seeds";
             string figures = PairedComparison.IntervalAndProbability(lead, AdjustedP);
             return IsDifferent
