@@ -1,6 +1,7 @@
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
+using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer.Augmentation;
 using EmotionMLNet.Trainer.Data;
 
@@ -142,9 +143,10 @@ public sealed class BatchLoaderTests
         var loader = BatchLoader.ForTraining(Set(32), new Augmenter(Augmented with { Erase = 0.5f, Brightness = 0.1f }, Preprocessing), 8, seed: 1, team);
         (Tensor input, Tensor targets) = Buffers(8);
         for (int epoch = 0; epoch < 3; epoch++) loader.Load(epoch, 0, input, targets);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int epoch = 0; epoch < 10; epoch++)
-            for (int batch = 0; batch < loader.Batches; batch++) loader.Load(epoch, batch, input, targets);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, SteadyAllocation.Of(() =>
+        {
+            for (int epoch = 0; epoch < 10; epoch++)
+                for (int batch = 0; batch < loader.Batches; batch++) loader.Load(epoch, batch, input, targets);
+        }));
     }
 }

@@ -234,7 +234,7 @@ internal sealed record TrainingOptions
         if (WidthMultiplier != 1 && Catalogue.Find(Architecture) is { } fixedWidths && !fixedWidths.ScalesWidths) yield return $"--width-multiplier: {Architecture} has --widths instead";
         if (Catalogue.Find(Architecture) is { } known)
             foreach (string problem in Blocks.Problems(known, Widths.Count > 0 ? Widths.Count : known.Widths.Count)) yield return problem;
-        foreach (string problem in TrainingData.Of(this).Problems()) yield return problem;
+        foreach (string problem in TrainingData.Of(this with { Labels = null }).Problems()) yield return problem;
         if (Patience < 0) yield return $"--patience {Patience}: give 0 (never stop early) or more";
         if (!(MinDelta >= 0)) yield return $"--min-delta {MinDelta}: give 0 or more";
         if (Threads is < 0 or > 1024) yield return $"--threads {Threads}: give 0 (all cores) or more";
