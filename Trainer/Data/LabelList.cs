@@ -7,12 +7,16 @@ internal static class LabelList
     public const string Forms = "labels with commas between them (happy,sad) or a file with one a line";
 
     /// <exception cref="UserException">No such file, no labels, or one twice.</exception>
-    public static string[] Read(string text)
+    public static string[] Read(string text) => Problem(text) is { } problem ? throw new UserException($"{problem}.") : List(text);
+
+    /// <summary>What keeps a text from being a list of labels, with its remedy; null where nothing does.</summary>
+    public static string? Problem(string text)
     {
-        bool isFile = File.Exists(text);
-        if (!isFile && !text.Contains(',', StringComparison.Ordinal)) throw new UserException($"{text}: no such labels file; give {Forms}.");
-        string[] labels = [.. (isFile ? File.ReadAllLines(text) : text.Split(',')).Select(l => l.Trim()).Where(l => l.Length > 0)];
-        if (labels.Length == 0) throw new UserException($"{text}: no labels in it; give {Forms}.");
-        return labels.GroupBy(l => l, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice ? throw new UserException($"{text}: {twice.Key} stands there twice.") : labels;
+        if (!File.Exists(text) && !text.Contains(',', StringComparison.Ordinal)) return $"{text}: no such labels file; give {Forms}";
+        string[] labels = List(text);
+        if (labels.Length == 0) return $"{text}: no labels in it; give {Forms}";
+        return labels.GroupBy(l => l, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice ? $"{text}: {twice.Key} stands there twice" : null;
     }
+
+    private static string[] List(string text) => [.. (File.Exists(text) ? File.ReadAllLines(text) : text.Split(',')).Select(l => l.Trim()).Where(l => l.Length > 0)];
 }

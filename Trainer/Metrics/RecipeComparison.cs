@@ -17,10 +17,8 @@ namespace EmotionMLNet.Trainer.Metrics;
 /// <param name="AdjustedP">After Holm's correction over all pairs that are compared.</param>
 internal sealed record RecipeComparison(string First, string Second, int FirstSeeds, int SecondSeeds, Interval Accuracy, double P, double AdjustedP)
 {
-    private const double Level = 0.05;
-
     /// <summary>Whether the difference is taken for real.</summary>
-    public bool IsDifferent => AdjustedP < Level;
+    public bool IsDifferent => AdjustedP < HolmCorrection.Level;
 
     /// <summary>The finding in plain words.</summary>
     public string Sentence

@@ -234,7 +234,7 @@ internal sealed record TrainingOptions
         if (WidthMultiplier != 1 && Catalogue.Find(Architecture) is { } fixedWidths && !fixedWidths.ScalesWidths) yield return $"--width-multiplier: {Architecture} has --widths instead";
         if (Catalogue.Find(Architecture) is { } known)
             foreach (string problem in Blocks.Problems(known, Widths.Count > 0 ? Widths.Count : known.Widths.Count)) yield return problem;
-        foreach (string problem in TrainingData.Of(this with { Labels = null }).Problems()) yield return problem;
+        foreach (string problem in TrainingData.Of(this with { Labels = null }).Problems()) yield return problem; // labels have their own line below
         if (Patience < 0) yield return $"--patience {Patience}: give 0 (never stop early) or more";
         if (!(MinDelta >= 0)) yield return $"--min-delta {MinDelta}: give 0 or more";
         if (Threads is < 0 or > 1024) yield return $"--threads {Threads}: give 0 (all cores) or more";
@@ -251,7 +251,7 @@ internal sealed record TrainingOptions
         if (Start is null && Weights is null && (Freeze != "none" || UnfreezeEvery > 0 || FreezeNorm)) yield return "--freeze, --unfreeze-every and --freeze-norm are for weights that are there already: give --from, --backbone or --weights";
         if (Freeze == "all" && UnfreezeEvery > 0) yield return "--freeze all never releases anything: leave --unfreeze-every away, or --freeze";
         if (ZipWeights != OnnxWeights.Full && Freeze == "all") yield return "--zip-weights: --freeze all does not measure the whole network; leave it away and compress afterwards: export --weights float16 --out ZIP --data DIR";
-        if (Labels is not null && !File.Exists(Labels) && !Labels.Contains(',', StringComparison.Ordinal)) yield return $"--labels {Labels}: there is no such file; give {LabelList.Forms}";
+        if (Labels is not null && LabelList.Problem(Labels) is { } noLabels) yield return $"--labels {noLabels}";
         foreach (string problem in Distillation.Problems(Freeze)) yield return problem;
         if (!Losses.LossText.IsValid(Loss)) yield return $"--loss {Loss}: give {Losses.LossText.Help}";
         if (!(Balance is >= 0 and <= 1)) yield return $"--balance {Balance}: give 0 (classes as they are) to 1 (all alike)";
