@@ -4,6 +4,7 @@ using EmotionMLNet.Imaging;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
 
@@ -33,7 +34,7 @@ public sealed class EmotionClassifier
         Manifest = model.Manifest;
         reader = model.Manifest.Preprocessing.ReaderOptions(options.Reader);
         views = options.TestTimeAugmentation;
-        plan = Compile(model);
+        plan = Compile(model, views);
     }
 
     /// <summary>What the model says of itself: labels, preprocessing, settings, figures.</summary>
@@ -43,12 +44,13 @@ public sealed class EmotionClassifier
     public IReadOnlyList<string> Labels => Manifest.Labels;
 
     /// <summary>Reads a model zip.</summary>
-    /// <exception cref="ModelFormatException">The file is no model, damaged, or from a newer version.</exception>
+    /// <exception cref="ModelFormatException">The file is no model, damaged, or from a newer version; or its network cannot be run on windows, which the options ask for.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static EmotionClassifier Load(string path, EmotionClassifierOptions? options = null)
         => new(ModelZip.Load(path), options ?? new EmotionClassifierOptions());
 
     /// <summary>Uses a model that is in memory already.</summary>
+    /// <exception cref="ModelFormatException">Its network cannot be run on windows, which the options ask for.</exception>
     public static EmotionClassifier From(ModelZip model, EmotionClassifierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -56,8 +58,27 @@ public sealed class EmotionClassifier
     }
 
     /// <summary>The plan that a model asks for: in 8-bit integers where it has ranges for them, else in floats.</summary>
-    internal static InferencePlan Compile(ModelZip model)
-        => model.Manifest.Quantisation is { } ranges ? QuantisedPlan.Compile(model.Network, ranges) : InferencePlan.Compile(model.Network);
+    internal static InferencePlan Compile(ModelZip model) => Compile(model, TestTimeAugmentation.None);
+
+    /// <summary>The same at the size of the views that it will see.</summary>
+    /// <exception cref="ModelFormatException">The network cannot be run at that size.</exception>
+    internal static InferencePlan Compile(ModelZip model, TestTimeAugmentation views)
+    {
+        ImagePreprocessing seen = views.Seen(model.Manifest.Preprocessing);
+        Network network = model.Network;
+        if (seen != model.Manifest.Preprocessing)
+        {
+            try
+            {
+                network = network.At(new Shape(seen.Height, seen.Width, seen.Channels));
+            }
+            catch (ArgumentException e)
+            {
+                throw new ModelFormatException($"Test-time augmentation '{views}': the network cannot be run on windows of {seen.Width} x {seen.Height}; use crops, which are enlarged ({e.Message})", e);
+            }
+        }
+        return model.Manifest.Quantisation is { } ranges ? QuantisedPlan.Compile(network, ranges) : InferencePlan.Compile(network);
+    }
 
     /// <summary>Classifies an image file; it is read whole and never locked.</summary>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
@@ -139,7 +160,7 @@ public sealed class EmotionClassifier
         }
     }
 
-    private Workspace Borrow() => pool.TryTake(out Workspace? workspace) ? workspace : new Workspace(plan, Manifest.Preprocessing, views.Views);
+    private Workspace Borrow() => pool.TryTake(out Workspace? workspace) ? workspace : new Workspace(plan, Manifest.Preprocessing, views);
 
     private Prediction Run(Workspace workspace, ReadOnlySpan<byte> encoded)
     {
@@ -164,7 +185,7 @@ public sealed class EmotionClassifier
     }
 
     /// <summary>Memory of one call. A team of one thread owns no thread: calls on several threads use several cores by themselves.</summary>
-    private sealed class Workspace(InferencePlan plan, ImagePreprocessing preprocessing, int views)
+    private sealed class Workspace(InferencePlan plan, ImagePreprocessing preprocessing, TestTimeAugmentation views)
     {
         public FileBuffer File { get; } = new();
 
@@ -172,10 +193,10 @@ public sealed class EmotionClassifier
 
         public byte[] Pixels { get; } = new byte[preprocessing.Length];
 
-        public byte[] View { get; } = new byte[preprocessing.Length];
+        public byte[] View { get; } = new byte[views.Seen(preprocessing).Length];
 
         public float[] Mean { get; } = new float[plan.Classes];
 
-        public InferenceSession Session { get; } = new(plan, batch: views, new ThreadTeam(1)); // all views in one pass
+        public InferenceSession Session { get; } = new(plan, batch: views.Views, new ThreadTeam(1)); // all views in one pass
     }
 }

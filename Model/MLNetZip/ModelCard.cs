@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx;
 
@@ -27,8 +28,9 @@ internal static class ModelCard
         Line($"- Made by {manifest.CreatedBy}{(manifest.CreatedAt is { } at ? $" at {at}" : "")}");
         Line($"- Training data: {(manifest.DataFingerprint is { } print ? $"fingerprint {print}" : "not recorded")}");
         foreach (string note in manifest.TrainingNotes) Line($"- Training data: {note}");
-        if (manifest.Settings is not null)
+        if (manifest.Settings is not null && manifest.Members is null) // members were trained each in its own way
             Line($"- Training: {Setting("epochs")} epochs, {Setting("optimiser")}, batch {Setting("batchSize")}, learning rate {Setting("learningRate")} ({Setting("schedule")}), seed {Setting("seed")}; all settings are in the manifest");
+        if (Teachers(manifest) is { } teachers) Line($"- {teachers}");
         Line($"- Licence: {manifest.Licence}");
         Line($"");
         Line($"## Figures");
@@ -48,7 +50,7 @@ internal static class ModelCard
             Line($"| split | views | pictures | accuracy (95 % interval) | macro F1 | log loss | calibration error |");
             Line($"| --- | --- | --- | --- | --- | --- | --- |");
             foreach (MeasurementRecord m in manifest.Measurements)
-                Line($"| {m.Split}{Role(m)} | {(m.TestTimeAugmentation == "none" ? "one pass" : m.TestTimeAugmentation)} | {m.Images:N0} | {100 * m.Accuracy:0.0} % ({100 * m.AccuracyLow:0.0} to {100 * m.AccuracyHigh:0.0} %) | {100 * m.MacroF1:0.0} % | {m.LogLoss:0.000} | {100 * m.ExpectedCalibrationError:0.0} % |");
+                Line($"| {m.Split}{Role(m, manifest.Calibration)} | {(m.TestTimeAugmentation == "none" ? "one pass" : m.TestTimeAugmentation)} | {m.Images:N0} | {100 * m.Accuracy:0.0} % ({100 * m.AccuracyLow:0.0} to {100 * m.AccuracyHigh:0.0} %) | {100 * m.MacroF1:0.0} % | {m.LogLoss:0.000} | {100 * m.ExpectedCalibrationError:0.0} % |");
             Line($"");
         }
         if (manifest.Calibration is { } fit)
@@ -72,8 +74,19 @@ internal static class ModelCard
         string Setting(string name) => manifest.Setting(name)?.ToString() ?? "?";
     }
 
-    private static string Role(MeasurementRecord m) => m.Purpose switch
+    // A student's figures owe something to its teachers, and to the data that they have seen.
+    private static string? Teachers(ModelManifest manifest)
     {
+        if (manifest.Setting("distillation") is not { ValueKind: JsonValueKind.Object } distillation) return null;
+        if (!distillation.TryGetProperty("teachers", out JsonElement teachers) || teachers.ValueKind != JsonValueKind.Array || teachers.GetArrayLength() == 0) return null;
+        return $"Learned from {string.Join(", ", teachers.EnumerateArray())} besides the labels (knowledge distillation, weight {Part("weight")}, temperature {Part("temperature")})";
+
+        string Part(string name) => distillation.TryGetProperty(name, out JsonElement value) ? value.ToString() : "?";
+    }
+
+    private static string Role(MeasurementRecord m, CalibrationRecord? calibration) => m.Purpose switch
+    {
+        "validation" when calibration is null => ", validation: the epoch was chosen on it",
         "validation" => ", validation: epoch and temperature were chosen on it",
         "train" => ", seen in training",
         _ => ", test",

@@ -6,29 +6,36 @@ namespace EmotionMLNet.Preprocessing;
 /// <summary>Several views of one picture at prediction time, whose probabilities are averaged: a little more accuracy for a multiple of the work.</summary>
 /// <remarks>
 /// Views are made of the prepared picture, the bytes at network size that a single pass is given, so that evaluation and prediction see
-/// the same ones. A crop is brought back to network size by the bilinear resize of preprocessing: a zip holds a network for one size. What
-/// is averaged are probabilities, the arithmetic mean over views. Figures made so must say so: they don't compare with those of one pass.
+/// the same ones. A crop is brought back to network size by the bilinear resize of preprocessing; a window stays as it is, and the network's
+/// layers are run at its size, which those behind global pooling allow. What is averaged are probabilities, the arithmetic mean over views.
+/// Figures made so must say so: they don't compare with those of one pass.
 /// </remarks>
 public sealed record TestTimeAugmentation
 {
     /// <summary>Share of each side that a crop keeps unless another is given: 44 of 48 pixels. Since crops are enlarged here, smaller ones show faces larger than training did.</summary>
     public const double DefaultCrop = 44.0 / 48;
 
+    /// <summary>Share of each side that a window keeps unless another is given: 40 of 48 pixels, what training with <c>crop</c> shows.</summary>
+    public const double DefaultWindow = 40.0 / 48;
+
     /// <summary>What <see cref="Parse"/> understands.</summary>
-    public const string Forms = "none, flip, crops, or crops:F with F the share of each side that is kept, above 0.5 and below 1";
+    public const string Forms = "none, flip, crops (enlarged) or windows (as they are), the last two also with the share of each side that is kept, above 0.5 and below 1: crops:0.9";
 
-    private const string CropsName = "crops";
+    private const string CropsName = "crops", WindowsName = "windows";
 
-    private TestTimeAugmentation(int views, double crop) => (Views, Crop) = (views, crop);
+    private TestTimeAugmentation(int views, double crop, bool enlarges) => (Views, Crop, Enlarges) = (views, crop, enlarges);
 
     /// <summary>One pass of the whole picture.</summary>
-    public static TestTimeAugmentation None { get; } = new(1, 1);
+    public static TestTimeAugmentation None { get; } = new(1, 1, enlarges: false);
 
     /// <summary>The picture and its mirror image: twice the work.</summary>
-    public static TestTimeAugmentation Flip { get; } = new(2, 1);
+    public static TestTimeAugmentation Flip { get; } = new(2, 1, enlarges: false);
 
     /// <summary>Ten-crop: the four corners and the centre, each with its mirror image; ten times the work. Krizhevsky et al. 2012.</summary>
-    public static TestTimeAugmentation Crops { get; } = new(10, DefaultCrop);
+    public static TestTimeAugmentation Crops { get; } = new(10, DefaultCrop, enlarges: true);
+
+    /// <summary>Ten-crop as published: corners and centre with their mirror images, not enlarged, so faces are as large as in training and the network has less to do.</summary>
+    public static TestTimeAugmentation Windows { get; } = new(10, DefaultWindow, enlarges: false);
 
     /// <summary>Passes of the network a picture: 1, 2 or 10.</summary>
     public int Views { get; }
@@ -36,7 +43,10 @@ public sealed record TestTimeAugmentation
     /// <summary>Share of each side that a view shows, 0.5 to 1.</summary>
     public double Crop { get; }
 
-    /// <summary>Reads "none", "flip", "crops" or "crops:0.9".</summary>
+    /// <summary>Whether what a view shows is brought back to the network's size.</summary>
+    public bool Enlarges { get; }
+
+    /// <summary>Reads "none", "flip", "crops", "windows", "crops:0.9" or "windows:0.9".</summary>
     /// <returns>Null for anything else.</returns>
     public static TestTimeAugmentation? Parse(string text)
     {
@@ -47,7 +57,9 @@ public sealed record TestTimeAugmentation
             ["none"] => None,
             ["flip"] => Flip,
             [CropsName] => Crops,
-            [CropsName, var share] when double.TryParse(share, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double crop) && crop is > 0.5 and < 1 => new(Crops.Views, crop),
+            [WindowsName] => Windows,
+            [CropsName or WindowsName, var share] when double.TryParse(share, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double crop) && crop is > 0.5 and < 1
+                => new(Crops.Views, crop, parts[0] == CropsName),
             _ => null,
         };
     }
@@ -57,7 +69,7 @@ public sealed record TestTimeAugmentation
     {
         1 => "none",
         2 => "flip",
-        _ => Crop == DefaultCrop ? CropsName : string.Create(CultureInfo.InvariantCulture, $"{CropsName}:{Crop}"),
+        _ => Named(Enlarges ? CropsName : WindowsName, Enlarges ? DefaultCrop : DefaultWindow),
     };
 
     /// <summary>In words, for people who read a figure.</summary>
@@ -65,20 +77,30 @@ public sealed record TestTimeAugmentation
     {
         1 => "one forward pass of the whole picture",
         2 => "mean of the probabilities of the picture and its mirror image",
-        _ => string.Create(CultureInfo.InvariantCulture, $"mean of the probabilities of ten crops: corners and centre at {Crop:P1} of each side, with their mirror images"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"mean of the probabilities of ten crops: corners and centre at {Crop:P1} of each side, with their mirror images{(Enlarges ? ", enlarged to the network's size" : ", at their own size")}"),
     };
+
+    /// <summary>Shape of a view: that of the picture, or of a window.</summary>
+    /// <param name="preprocessing">Of the picture.</param>
+    internal ImagePreprocessing Seen(ImagePreprocessing preprocessing)
+    {
+        if (Enlarges || Crop == 1) return preprocessing;
+        (int width, int height) = Kept(preprocessing.Width, preprocessing.Height);
+        return preprocessing with { Width = width, Height = height };
+    }
 
     /// <summary>Makes one view.</summary>
     /// <param name="index">0 up to <see cref="Views"/>; view 0 of a flip is the picture itself.</param>
     /// <param name="pixels">[Height, Width, Channels] samples as preprocessing made them.</param>
-    /// <param name="preprocessing">Tells the shape.</param>
-    /// <param name="view">Receives as many samples; other memory than <paramref name="pixels"/>.</param>
+    /// <param name="preprocessing">Tells the picture's shape.</param>
+    /// <param name="view">Receives the samples of a picture of shape <see cref="Seen"/>; other memory than <paramref name="pixels"/>.</param>
     internal void View(int index, ReadOnlySpan<byte> pixels, ImagePreprocessing preprocessing, Span<byte> view)
     {
         (int width, int height, int channels) = (preprocessing.Width, preprocessing.Height, preprocessing.Channels);
-        if (Views <= 2) pixels.CopyTo(view);
-        else Resize.Bilinear(pixels, width, height, channels, Window(index / 2, width, height), view, width, height);
-        if (index % 2 == 1) Mirror(view, width, channels);
+        (int left, int top, int columns, int rows) = Window(index / 2, width, height);
+        if (Enlarges) Resize.Bilinear(pixels, width, height, channels, new Box(left, top, left + columns, top + rows), view, width, height);
+        else Cut(pixels[((top * width + left) * channels)..], width * channels, view, columns * channels);
+        if (index % 2 == 1) Mirror(view, Enlarges ? width : columns, channels);
     }
 
     /// <summary>Averages the rows of all views.</summary>
@@ -95,12 +117,22 @@ public sealed record TestTimeAugmentation
         }
     }
 
-    // Whole pixels, so that only the scale is resampled; 0 to 3 are corners, 4 is the centre.
-    private Box Window(int place, int width, int height)
+    private string Named(string name, double usual) => Crop == usual ? name : string.Create(CultureInfo.InvariantCulture, $"{name}:{Crop}");
+
+    // Whole pixels, so that only the scale is resampled, if anything; 0 to 3 are corners, 4 is the centre.
+    private (int Left, int Top, int Columns, int Rows) Window(int place, int width, int height)
     {
-        int w = Math.Clamp((int)Math.Round(Crop * width), 1, width), h = Math.Clamp((int)Math.Round(Crop * height), 1, height);
+        (int w, int h) = Kept(width, height);
         int left = place == 4 ? (width - w) / 2 : place % 2 * (width - w), top = place == 4 ? (height - h) / 2 : place / 2 * (height - h);
-        return new Box(left, top, left + w, top + h);
+        return (left, top, w, h);
+    }
+
+    private (int Width, int Height) Kept(int width, int height)
+        => (Math.Clamp((int)Math.Round(Crop * width), 1, width), Math.Clamp((int)Math.Round(Crop * height), 1, height));
+
+    private static void Cut(ReadOnlySpan<byte> pixels, int stride, Span<byte> window, int row)
+    {
+        for (int start = 0; start < window.Length; start += row, pixels = pixels[Math.Min(stride, pixels.Length)..]) pixels[..row].CopyTo(window.Slice(start, row));
     }
 
     private static void Mirror(Span<byte> pixels, int width, int channels)

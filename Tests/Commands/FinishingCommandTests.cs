@@ -69,7 +69,7 @@ public sealed class FinishingCommandTests : IDisposable
         Assert.Equal([("validation", "none", 120), ("validation", "flip", 120), ("test", "none", 9)], manifest.Measurements.Select(m => (m.Purpose, m.TestTimeAugmentation, m.Images)));
         Assert.All(manifest.Measurements, m => Assert.True(m.AccuracyLow <= m.Accuracy && m.Accuracy <= m.AccuracyHigh && m.OnnxSha256 == manifest.OnnxSha256));
         string card = Card(model);
-        Assert.Contains("validation: epoch and temperature were chosen on it | one pass | 120 |", card, StringComparison.Ordinal);
+        Assert.Contains("validation: the epoch was chosen on it | one pass | 120 |", card, StringComparison.Ordinal);
         Assert.Contains(", test | one pass | 9 |", card, StringComparison.Ordinal);
 
         // The zip's bytes changed with the record, its network did not.

@@ -1,7 +1,10 @@
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Kernels;
+using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Metrics;
@@ -15,6 +18,8 @@ public sealed class TestTimeAugmentationTests
     [InlineData("Flip", 2)]
     [InlineData("crops", 10)]
     [InlineData("crops:0.9", 10)]
+    [InlineData("windows", 10)]
+    [InlineData("windows:0.75", 10)]
     public void What_is_understood_is_written_the_same_way(string text, int views)
     {
         TestTimeAugmentation parsed = TestTimeAugmentation.Parse(text)!;
@@ -28,6 +33,8 @@ public sealed class TestTimeAugmentationTests
     [InlineData("crops:1")]
     [InlineData("crops:0.5")]
     [InlineData("crops:nan")]
+    [InlineData("windows:1.2")]
+    [InlineData("windows:0.9:0.9")]
     [InlineData("flip:0.9")]
     [InlineData("")]
     public void Anything_else_is_not_understood(string text) => Assert.Null(TestTimeAugmentation.Parse(text));
@@ -68,8 +75,46 @@ public sealed class TestTimeAugmentationTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Windows_are_the_same_places_at_40_of_48_pixels_untouched(int channels)
+    {
+        ImagePreprocessing p = Shape(48, 36, channels);
+        byte[] pixels = Noise(p.Length, 3);
+        ImagePreprocessing seen = TestTimeAugmentation.Windows.Seen(p);
+        Assert.Equal((40, 30, channels), (seen.Width, seen.Height, seen.Channels));
+        (int X, int Y)[] corners = [(0, 0), (8, 0), (0, 6), (8, 6), (4, 3)];
+        for (int i = 0; i < 5; i++)
+        {
+            byte[] window = View(TestTimeAugmentation.Windows, 2 * i, pixels, p), mirrored = View(TestTimeAugmentation.Windows, 2 * i + 1, pixels, p);
+            for (int y = 0; y < 30; y++)
+                for (int x = 0; x < 40; x++)
+                    for (int c = 0; c < channels; c++)
+                    {
+                        byte expected = pixels[((corners[i].Y + y) * 48 + corners[i].X + x) * channels + c];
+                        Assert.Equal(expected, window[(y * 40 + x) * channels + c]);
+                        Assert.Equal(expected, mirrored[(y * 40 + 39 - x) * channels + c]);
+                    }
+        }
+    }
+
+    [Fact]
+    public void A_network_that_cannot_be_run_on_windows_says_so()
+    {
+        ModelZip model = TinyModel.Make();
+        ImagePreprocessing p = model.Manifest.Preprocessing;
+        var builder = new NetworkBuilder(new Shape(p.Height, p.Width, p.Channels));
+        builder.Add("flatten", new Flatten());
+        builder.Add("logits", new Linear(p.Length, 3));
+        model = model with { Network = builder.Build(OutputHead.Softmax) };
+        var e = Assert.Throws<ModelFormatException>(() => EmotionClassifier.From(model, new EmotionClassifierOptions { TestTimeAugmentation = TestTimeAugmentation.Windows }));
+        Assert.Contains("use crops", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("flip")]
     [InlineData("crops")]
+    [InlineData("windows:0.75")]
     public void Classifier_and_evaluator_average_the_same_views(string text)
     {
         ModelZip model = TinyModel.Make();
@@ -79,10 +124,11 @@ public sealed class TestTimeAugmentationTests
         var images = new ImageSet(Split.Validation, "validation", model.Manifest.Labels, new int[9], pixels, new string[9]);
         using var team = new ThreadTeam(2);
         var evaluator = new Evaluator(team, batch: 23); // no multiple of the views
-        float[] averaged = evaluator.Probabilities(EmotionClassifier.Compile(model), p, images, views);
+        float[] averaged = evaluator.Probabilities(EmotionClassifier.Compile(model, views), p, images, views);
 
         // One view after the other, as pictures of their own.
-        float[][] single = [.. Enumerable.Range(0, views.Views).Select(v => evaluator.Probabilities(EmotionClassifier.Compile(model), p, images with { Pixels = [.. pixels.Select(x => View(views, v, x, p))] }))];
+        ImagePreprocessing seen = views.Seen(p);
+        float[][] single = [.. Enumerable.Range(0, views.Views).Select(v => evaluator.Probabilities(EmotionClassifier.Compile(model, views), seen, images with { Pixels = [.. pixels.Select(x => View(views, v, x, p))] }))];
         EmotionClassifier classifier = EmotionClassifier.From(model, new EmotionClassifierOptions { TestTimeAugmentation = views });
         for (int n = 0; n < 9; n++)
         {
@@ -100,7 +146,7 @@ public sealed class TestTimeAugmentationTests
 
     private static byte[] View(TestTimeAugmentation views, int index, byte[] pixels, ImagePreprocessing p)
     {
-        var view = new byte[p.Length];
+        var view = new byte[views.Seen(p).Length];
         views.View(index, pixels, p, view);
         return view;
     }

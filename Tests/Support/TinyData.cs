@@ -2,6 +2,7 @@ using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Tensors;
 using EmotionMLNet.Trainer.Augmentation;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Training;
@@ -52,6 +53,18 @@ internal static class TinyData
         var run = new TrainingRun(options, network, Preprocessing, Make(), folder, listeners, TimeProvider.System);
         if (folder is not null) run.Resume();
         return run;
+    }
+
+    /// <summary>A whole run on pictures of one grey each, which look the same through any window and at any size.</summary>
+    /// <param name="options">With the sides of the pictures.</param>
+    /// <returns>The weights at its end, and the shape of what was validated.</returns>
+    public static (float[] Weights, Shape Validated) FlatRun(TrainingOptions options)
+    {
+        ImagePreprocessing preprocessing = TrainingParts.Preprocessing(options);
+        ImageSet[] sets = [.. Make().Sets.Select(s => s with { Pixels = [.. s.Classes.Select((c, i) => Enumerable.Repeat((byte)(60 * c + i), preprocessing.Length).ToArray())] })];
+        using var run = new TrainingRun(options, TrainingParts.Network(options, preprocessing, Labels.Count), preprocessing, Make() with { Sets = sets }, null, [], TimeProvider.System);
+        run.Train(CancellationToken.None);
+        return (Weights(run.Network), run.ValidatedNetwork.InputShape);
     }
 
     /// <summary>All weights and running statistics.</summary>

@@ -3,6 +3,7 @@ using EmotionMLNet.Tests.Training.TensorBoard;
 using EmotionMLNet.Trainer;
 using EmotionMLNet.Trainer.Training;
 using EmotionMLNet.Trainer.Training.Listeners;
+using EmotionMLNet.Trainer.Training.Progressive;
 
 namespace EmotionMLNet.Tests.Training;
 
@@ -18,6 +19,7 @@ public sealed class ResumeTests : IDisposable
         ["adamw, one cycle"] = TinyData.Options with { Optimiser = OptimiserKind.AdamW, WeightDecay = 0.01f, Schedule = ScheduleKind.OneCycle },
         ["radam, steps, patience"] = TinyData.Options with { Optimiser = OptimiserKind.RAdam, Schedule = ScheduleKind.Step, GammaEvery = 1, Patience = 3, MinDelta = 1, Epochs = 9 },
         ["sharpness, average, clipping, released blocks"] = TinyData.Options with { Sharpness = 0.1f, WeightAverage = 0.9f, ClipNorm = 1, UnfreezeEvery = 1, LayerDecay = 0.5f },
+        ["small pictures in the first half"] = TinyData.Options with { Architecture = "emotion-cnn", Widths = [4, 6], WeightAverage = 0.9f, Progressive = new ProgressiveOptions { Side = 0.75f } },
         ["balanced classes, generalised cross-entropy, CutMix"] = TinyData.Options with { Balance = 0.5f, Loss = "gce=0.7", Augmentation = TinyData.Options.Augmentation with { CutMix = 1, Mix = 0.8f } },
     };
 

@@ -131,14 +131,7 @@ public sealed class TrainingRunTests
         Assert.Equal(new Shape(12, 12, 1), validated);
 
         static (float[] Weights, Shape Validated) Flat(int side, float crop)
-        {
-            TrainingOptions options = TinyData.Options with { Architecture = "emotion-cnn", Widths = [4, 6], Width = side, Height = side, Epochs = 2, Augmentation = new AugmentationOptions { Crop = crop } };
-            ImagePreprocessing preprocessing = TrainingParts.Preprocessing(options);
-            ImageSet[] sets = [.. TinyData.Make().Sets.Select(s => s with { Pixels = [.. s.Classes.Select((c, i) => Enumerable.Repeat((byte)(60 * c + i), side * side).ToArray())] })];
-            using var run = new TrainingRun(options, TrainingParts.Network(options, preprocessing, 3), preprocessing, TinyData.Make() with { Sets = sets }, null, [], TimeProvider.System);
-            run.Train(CancellationToken.None);
-            return (TinyData.Weights(run.Network), run.ValidatedNetwork.InputShape);
-        }
+            => TinyData.FlatRun(TinyData.Options with { Architecture = "emotion-cnn", Widths = [4, 6], Width = side, Height = side, Epochs = 2, Augmentation = new AugmentationOptions { Crop = crop } });
     }
 
     [Fact]
@@ -147,7 +140,7 @@ public sealed class TrainingRunTests
         TrainingOptions options = TinyData.Options with { Width = 24, Height = 24, Augmentation = new AugmentationOptions { Crop = 0.75f } };
         ImagePreprocessing preprocessing = TrainingParts.Preprocessing(options);
         var e = Assert.Throws<UserException>(() => new TrainingRun(options, TrainingParts.Network(options, preprocessing, 3), preprocessing, TinyData.Make(), null, [], TimeProvider.System));
-        Assert.StartsWith("--augment crop: the network cannot be trained on windows of ", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("--augment crop: the network cannot be trained on pictures of ", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

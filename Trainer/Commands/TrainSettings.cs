@@ -8,6 +8,7 @@ using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Training;
 using EmotionMLNet.Trainer.Training.Budget;
 using EmotionMLNet.Trainer.Training.Losses;
+using EmotionMLNet.Trainer.Training.Progressive;
 using EmotionMLNet.Trainer.Transfer;
 
 namespace EmotionMLNet.Trainer.Commands;
@@ -61,6 +62,7 @@ internal static class TrainSettings
         Setting<string>("--teacher", "Model zips to learn from besides the labels (knowledge distillation): A.zip,B.zip.", (o, v) => o with { Distillation = o.Distillation with { Teachers = v.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) } }),
         Setting<float>("--teacher-weight", "Share of the teachers in the loss; the labels have the rest.", (o, v) => o with { Distillation = o.Distillation with { Weight = v } }),
         Setting<float>("--teacher-temperature", "Above 1, more is made of what the teachers hold for less likely.", (o, v) => o with { Distillation = o.Distillation with { Temperature = v } }),
+        Setting<string>("--progressive", $"Smaller pictures in the first epochs, for less work: {ProgressiveOptions.Help}.", (o, v) => o with { Progressive = ProgressiveOptions.Parse(v) }),
         (Width, (o, parsed) => o with { Width = parsed.GetValue(Width) }),
         (Height, (o, parsed) => o with { Height = parsed.GetValue(Height) }),
         Setting<int>("--channels", "1 grey, 3 colour.", (o, v) => o with { Channels = v }),

@@ -157,7 +157,7 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
     {
         ModelZip zip = ModelZip.Load(ModelIn(result.Best.Folder)); // of its own: a plan gives the parameters gradients
         TrainingOptions resolved = TrainingParts.Resolve(result.Candidate.Options, zip.Manifest.Preprocessing);
-        return ModelCost.PlannedBytes(zip.Network, resolved, trainingImages);
+        return ModelCost.PlannedBytes(zip.Network, resolved, zip.Manifest.Preprocessing, trainingImages);
     }
 
     private static IReadOnlyList<PairedComparison> Pairs(CandidateResult[] results, int[] truth)

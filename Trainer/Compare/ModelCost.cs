@@ -2,6 +2,7 @@ using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Training;
 
 namespace EmotionMLNet.Trainer.Compare;
@@ -22,11 +23,12 @@ internal sealed record ModelCost(long Parameters, long MultiplyAdds, long ZipByt
     /// </summary>
     /// <param name="network">Gets gradients, which nobody uses.</param>
     /// <param name="options">Resolved settings of the run.</param>
+    /// <param name="preprocessing">Of the pictures.</param>
     /// <param name="trainingImages">A batch is not larger than these.</param>
-    public static long PlannedBytes(Network network, TrainingOptions options, int trainingImages)
+    public static long PlannedBytes(Network network, TrainingOptions options, ImagePreprocessing preprocessing, int trainingImages)
     {
         using var team = new ThreadTeam(Math.Max(1, options.Threads));
-        long step = new TrainingPlan(network, Math.Min(options.BatchSize, trainingImages), team).Bytes;
+        long step = new TrainingPlan(ShownNetwork.Windowed(network, options.Augmentation, preprocessing), Math.Min(options.BatchSize, trainingImages), team).Bytes;
         Parameter[] trainable = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
         long values = network.Parameters.Sum(p => (long)p.Parameter.Length), state = TrainingParts.Optimiser(options, trainable).State.Sum(s => (long)s.Values.Length);
         long copies = options.WeightAverage > 0 ? 3 : 2; // trained, validated, averaged

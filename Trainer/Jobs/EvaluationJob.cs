@@ -60,7 +60,6 @@ internal static class EvaluationJob
     public static Evaluation Measure(string model, ModelZip zip, ImageSet images, string fingerprint, int threads, TestTimeAugmentation augmentation, CancellationToken cancellation)
     {
         using var team = new ThreadTeam(threads == 0 ? Environment.ProcessorCount : threads);
-        var plan = EmotionClassifier.Compile(zip);
         (float[] probabilities, ClassificationReport figures) = Read(TestTimeAugmentation.None);
         var evaluation = new Evaluation(model, zip.Manifest, zip.Network.ParameterCount, images, fingerprint, probabilities, figures);
         if (augmentation.Views == 1) return evaluation;
@@ -70,7 +69,7 @@ internal static class EvaluationJob
         (float[], ClassificationReport) Read(TestTimeAugmentation views)
         {
             using var progress = new ConsoleProgress(views.Views == 1 ? "evaluating" : $"evaluating with {views}", "images");
-            float[] read = new Evaluator(team).Probabilities(plan, zip.Manifest.Preprocessing, images, views, done => progress.Report(new WorkProgress(done, images.Count)), cancellation);
+            float[] read = new Evaluator(team).Probabilities(EmotionClassifier.Compile(zip, views), zip.Manifest.Preprocessing, images, views, done => progress.Report(new WorkProgress(done, images.Count)), cancellation);
             return (read, ClassificationReport.Compute(zip.Manifest.Labels, read, images.Classes));
         }
     }

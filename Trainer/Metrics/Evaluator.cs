@@ -21,7 +21,7 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
     public float[] Probabilities(InferencePlan plan, ImagePreprocessing preprocessing, ImageSet images, Action<int>? progress = null, CancellationToken cancellation = default)
         => Probabilities(plan, preprocessing, images, TestTimeAugmentation.None, progress, cancellation);
 
-    /// <summary>The same with several views of each image, whose probabilities are averaged.</summary>
+    /// <summary>The same with several views of each image, whose probabilities are averaged; the plan is one for their size.</summary>
     /// <inheritdoc cref="Probabilities(InferencePlan, ImagePreprocessing, ImageSet, Action{int}?, CancellationToken)"/>
     public float[] Probabilities(InferencePlan plan, ImagePreprocessing preprocessing, ImageSet images, TestTimeAugmentation views, Action<int>? progress = null, CancellationToken cancellation = default)
     {
@@ -54,7 +54,7 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
     {
         int each = Math.Max(1, Math.Min(batch / views.Views, images.Count));
         var session = new InferenceSession(plan, each * views.Views, team);
-        var view = new byte[preprocessing.Length];
+        var view = new byte[views.Seen(preprocessing).Length];
         for (int start = 0; start < images.Count; start += each)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -9,6 +9,7 @@ using EmotionMLNet.Trainer.Metrics;
 using EmotionMLNet.Trainer.Training.Distillation;
 using EmotionMLNet.Trainer.Training.Losses;
 using EmotionMLNet.Trainer.Training.Optimisers;
+using EmotionMLNet.Trainer.Training.Progressive;
 
 namespace EmotionMLNet.Trainer.Training;
 
@@ -23,6 +24,7 @@ internal sealed class Learner : IDisposable
 
     private readonly TrainingOptions options;
     private readonly Network network, shown;
+    private readonly Network? reduced;
     private readonly Parameter[] trainable;
     private readonly BatchLoader batches;
     private readonly Tensor targets;
@@ -32,6 +34,8 @@ internal sealed class Learner : IDisposable
     private readonly WeightAverage? average;
     private readonly int batch;
     private TrainingPlan plan;
+    private Tensor? whole; // a batch before it is reduced, while small pictures are shown
+    private BatchReduction? reduction;
     private IOptimiser optimiser;
 
     /// <param name="options">Free of problems.</param>
@@ -48,8 +52,10 @@ internal sealed class Learner : IDisposable
         Stages = new FineTuning(options, network);
         Stages.Enter(epoch: 0);
         var augmenter = new Augmenter(options.Augmentation, preprocessing);
-        shown = Shown(network, augmenter.Preprocessing);
-        plan = new TrainingPlan(shown, batch, Team);
+        shown = ShownNetwork.Windowed(network, options.Augmentation, preprocessing);
+        SmallEpochs = options.Progressive.SmallEpochs(options.Epochs);
+        if (SmallEpochs > 0) reduced = ShownNetwork.Reduced(shown, options.Progressive);
+        plan = Plan(epoch: 0);
         trainable = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
         batches = BatchLoader.ForTraining(train, augmenter, batch, (ulong)options.Seed, Team, options.Balance);
         targets = new Tensor(batch, Shape.Vector(data.Labels.Count));
@@ -71,6 +77,15 @@ internal sealed class Learner : IDisposable
 
     /// <summary>Images of an epoch.</summary>
     public int Images { get; }
+
+    /// <summary>Epochs, from the first, that are shown small pictures.</summary>
+    public int SmallEpochs { get; }
+
+    /// <summary>What they are shown; null where there are none.</summary>
+    public Shape? SmallSize => reduced?.InputShape;
+
+    /// <summary>Work of such an epoch, of that of another; at most 1.</summary>
+    public double SmallCost => (double)(reduced ?? shown).MultiplyAdds / shown.MultiplyAdds;
 
     /// <summary>Steps of an epoch.</summary>
     public int Batches => batches.Batches;
@@ -95,8 +110,9 @@ internal sealed class Learner : IDisposable
     /// <returns>Whether other blocks learn from now on.</returns>
     public bool Enter(int epoch, bool resumed = false)
     {
-        if (!Stages.Enter(epoch)) return false;
-        plan = new TrainingPlan(shown, batch, Team);
+        bool otherBlocks = Stages.Enter(epoch);
+        if (otherBlocks || IsSmall(epoch) != (reduction is not null)) plan = Plan(epoch);
+        if (!otherBlocks) return false;
         // Moments of weights that learned nothing so far say nothing, and Adam would take them for many small gradients: all begin anew.
         if (!resumed) optimiser = TrainingParts.Optimiser(options, trainable, Team);
         return true;
@@ -106,8 +122,10 @@ internal sealed class Learner : IDisposable
     /// <returns>Mean loss and the number of right labels.</returns>
     public (double Loss, int Correct) Gradients(int epoch, int batch)
     {
-        batches.Load(epoch, batch, plan.Input, targets);
-        Teachers?.Teach(plan.Input);
+        Tensor pictures = whole ?? plan.Input;
+        batches.Load(epoch, batch, pictures, targets);
+        Teachers?.Teach(pictures); // who never learned from small ones
+        reduction?.Apply(pictures, plan.Input);
         ulong key = RandomStream.Key(RandomStream.Key(RandomStream.Key((ulong)options.Seed, (ulong)epoch), LayerStream), (ulong)batch);
         double value = Pass(key);
         int correct = Correct();
@@ -147,19 +165,14 @@ internal sealed class Learner : IDisposable
 
     public void Dispose() => Team.Dispose();
 
-    // With windows instead of whole pictures, the same layers at the windows' size.
-    private static Network Shown(Network network, ImagePreprocessing window)
+    private bool IsSmall(int epoch) => epoch < SmallEpochs;
+
+    private TrainingPlan Plan(int epoch)
     {
-        var size = new Shape(window.Height, window.Width, window.Channels);
-        if (size == network.InputShape) return network;
-        try
-        {
-            return network.At(size);
-        }
-        catch (ArgumentException e)
-        {
-            throw new UserException($"--augment crop: the network cannot be trained on windows of {size}: {e.Message}");
-        }
+        bool small = IsSmall(epoch);
+        Network seen = small ? reduced! : shown;
+        (whole, reduction) = small ? (new Tensor(batch, shown.InputShape), new BatchReduction(shown.InputShape, seen.InputShape, Team)) : (null, null);
+        return new TrainingPlan(seen, batch, Team);
     }
 
     private double Pass(ulong key)

@@ -5,6 +5,7 @@ using EmotionMLNet.Inference;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Tensors;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Metrics;
 using EmotionMLNet.Trainer.Training.Budget;
@@ -62,8 +63,19 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>What a reader of the run's figures should know.</summary>
     public IReadOnlyList<string> Notes => learner.Teachers?.Notes ?? [];
 
+    /// <summary>What the first epochs are shown, and how many they are; null where all see the same.</summary>
+    public (Shape Size, int Epochs)? Small => learner.SmallSize is { } size ? (size, learner.SmallEpochs) : null;
+
     /// <summary>Images of an epoch.</summary>
     public int TrainingImages => learner.Images;
+
+    /// <summary>How many epochs like that one the rest of the run amounts to.</summary>
+    public double Ahead(EpochResult epoch)
+    {
+        int ahead = Options.Epochs - epoch.Epoch, small = Math.Max(0, learner.SmallEpochs - epoch.Epoch);
+        double rest = ahead - small + small * learner.SmallCost;
+        return epoch.Epoch <= learner.SmallEpochs ? rest / learner.SmallCost : rest;
+    }
 
     private PlateauSchedule? Plateau => schedule as PlateauSchedule ?? (schedule as WarmUp)?.Then as PlateauSchedule;
 

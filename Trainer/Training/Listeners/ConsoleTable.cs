@@ -58,12 +58,14 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, TimeProv
         output.WriteLine($"stopped: {why}");
     }
 
-    private static string Row(TrainingRun run, EpochResult r) => Row(run.Options.Epochs, r);
+    private static string Row(TrainingRun run, EpochResult r) => Row(run.Options.Epochs, r, run.Ahead(r));
 
-    /// <summary>One line of the table.</summary>
-    public static string Row(int epochs, EpochResult r)
+    /// <summary>One line of the table, of a run whose epochs are all alike.</summary>
+    public static string Row(int epochs, EpochResult r) => Row(epochs, r, epochs - r.Epoch);
+
+    private static string Row(int epochs, EpochResult r, double ahead)
     {
-        double left = (epochs - r.Epoch) * r.Seconds;
+        double left = ahead * r.Seconds;
         return string.Create(CultureInfo.InvariantCulture,
             $"{r.Epoch,3}/{epochs,-3}   {r.TrainLoss,7:0.0000}  {r.TrainAccuracy,6:0.0%}   {r.ValidationLoss,7:0.0000} {r.ValidationAccuracy,6:0.0%}    {r.MacroF1,6:0.0%}    {r.ImagesPerSecond,7:0}  {r.LearningRate,9:0.######}  {Clock(left),7}{(r.Improved ? "  best" : "")}");
     }

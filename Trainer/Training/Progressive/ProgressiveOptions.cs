@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace EmotionMLNet.Trainer.Training.Progressive;
+
+/// <summary>
+/// Progressive resizing: the first epochs see smaller pictures, for less work, the others see them whole (Howard's DAWNBench entry of 2018; Tan and
+/// Le 2021, arXiv:2104.00298, section 4). Validation always sees them whole.
+/// </summary>
+internal sealed record ProgressiveOptions
+{
+    public const string Help = "side=SHARE,epochs=SHARE: side=0.6667,epochs=0.5 begins with pictures of two thirds of the side in half of the epochs";
+
+    /// <summary>Share of each side in the first epochs; 1 is off.</summary>
+    public float Side { get; init; } = 1;
+
+    /// <summary>Share of all epochs, from the first, that are shown small pictures.</summary>
+    public float Epochs { get; init; } = 0.5f;
+
+    /// <exception cref="UserException">The text is not understood.</exception>
+    public static ProgressiveOptions Parse(string text)
+    {
+        var options = new ProgressiveOptions();
+        foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))
+            options = part.Split('=', 2) switch
+            {
+                ["side", var side] when float.TryParse(side, NumberStyles.Float, CultureInfo.InvariantCulture, out float share) => options with { Side = share },
+                ["epochs", var epochs] when float.TryParse(epochs, NumberStyles.Float, CultureInfo.InvariantCulture, out float share) => options with { Epochs = share },
+                _ => throw new UserException($"--progressive '{text}': '{part}' is not understood; give {Help}."),
+            };
+        return options;
+    }
+
+    /// <summary>How many epochs see small pictures, from the first.</summary>
+    /// <param name="epochs">Of the run.</param>
+    public int SmallEpochs(int epochs) => Side == 1 ? 0 : (int)MathF.Round(epochs * Epochs);
+
+    /// <summary>A side of a small picture.</summary>
+    /// <param name="side">Of the whole one, in pixels.</param>
+    public int Reduced(int side) => Math.Max(1, (int)MathF.Round(side * Side));
+
+    /// <summary>Everything that is wrong, each with its remedy.</summary>
+    /// <param name="isTimed">Whether the number of epochs follows from a time.</param>
+    /// <param name="freeze">The setting of --freeze.</param>
+    public IEnumerable<string> Problems(bool isTimed, string freeze)
+    {
+        if (!(Side is >= 0.25f and <= 1)) yield return string.Create(CultureInfo.InvariantCulture, $"--progressive side={Side}: give a share from 0.25 to 1, which is off");
+        if (!(Epochs is >= 0 and <= 1)) yield return string.Create(CultureInfo.InvariantCulture, $"--progressive epochs={Epochs}: give a share from 0 to 1");
+        if (Side < 1 && isTimed) yield return "--progressive makes the first epochs shorter than the others, --time plans with equal ones: leave one of them away";
+        if (Side < 1 && freeze == "all") yield return "--progressive is for networks, --freeze all trains on features that are computed once: leave one of them away";
+    }
+}
