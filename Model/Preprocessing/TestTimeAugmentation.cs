@@ -97,10 +97,9 @@ public sealed record TestTimeAugmentation
     internal void View(int index, ReadOnlySpan<byte> pixels, ImagePreprocessing preprocessing, Span<byte> view)
     {
         (int width, int height, int channels) = (preprocessing.Width, preprocessing.Height, preprocessing.Channels);
-        (int left, int top, int columns, int rows) = Window(index / 2, width, height);
-        if (Enlarges) Resize.Bilinear(pixels, width, height, channels, new Box(left, top, left + columns, top + rows), view, width, height);
-        else Cut(pixels[((top * width + left) * channels)..], width * channels, view, columns * channels);
-        if (index % 2 == 1) Mirror(view, Enlarges ? width : columns, channels);
+        (int columns, int rows) = Enlarges ? (width, height) : Kept(width, height);
+        Resize.Bilinear(pixels, width, height, channels, Window(index / 2, width, height), view, columns, rows); // at its own size a window keeps its bytes
+        if (index % 2 == 1) Mirror(view, columns, channels);
     }
 
     /// <summary>Averages the rows of all views.</summary>
@@ -120,20 +119,15 @@ public sealed record TestTimeAugmentation
     private string Named(string name, double usual) => Crop == usual ? name : string.Create(CultureInfo.InvariantCulture, $"{name}:{Crop}");
 
     // Whole pixels, so that only the scale is resampled, if anything; 0 to 3 are corners, 4 is the centre.
-    private (int Left, int Top, int Columns, int Rows) Window(int place, int width, int height)
+    private Box Window(int place, int width, int height)
     {
         (int w, int h) = Kept(width, height);
         int left = place == 4 ? (width - w) / 2 : place % 2 * (width - w), top = place == 4 ? (height - h) / 2 : place / 2 * (height - h);
-        return (left, top, w, h);
+        return new Box(left, top, left + w, top + h);
     }
 
     private (int Width, int Height) Kept(int width, int height)
         => (Math.Clamp((int)Math.Round(Crop * width), 1, width), Math.Clamp((int)Math.Round(Crop * height), 1, height));
-
-    private static void Cut(ReadOnlySpan<byte> pixels, int stride, Span<byte> window, int row)
-    {
-        for (int start = 0; start < window.Length; start += row, pixels = pixels[Math.Min(stride, pixels.Length)..]) pixels[..row].CopyTo(window.Slice(start, row));
-    }
 
     private static void Mirror(Span<byte> pixels, int width, int channels)
     {

@@ -1,3 +1,5 @@
+using EmotionMLNet.Preprocessing;
+
 namespace EmotionMLNet.Trainer.Augmentation;
 
 /// <summary>Random changes of training images that keep their label; a strength of 0 switches one off.</summary>
@@ -50,6 +52,15 @@ internal sealed record AugmentationOptions
     /// would not be (Touvron et al. 2019, arXiv:1906.06423).
     /// </summary>
     public float Crop { get; init; } = 1;
+
+    /// <summary>What training sees of a stored picture: all of it, or a window.</summary>
+    /// <param name="stored">Of the stored picture.</param>
+    public ImagePreprocessing Shown(ImagePreprocessing stored)
+    {
+        return Crop == 1 ? stored : stored with { Width = Window(stored.Width), Height = Window(stored.Height) };
+
+        int Window(int side) => Math.Max(1, (int)MathF.Round(side * Crop));
+    }
 
     /// <summary>Whether any image is turned, moved, scaled or stretched.</summary>
     public bool Warps => Rotate != 0 || Shift != 0 || Scale != 0 || Aspect != 0;

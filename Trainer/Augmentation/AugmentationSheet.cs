@@ -62,8 +62,8 @@ internal static class AugmentationSheet
     private static byte[] Centre(byte[] pixels, ImagePreprocessing stored, ImagePreprocessing window)
     {
         var centre = new byte[window.Length];
-        int row = window.Width * window.Channels, left = (stored.Width - window.Width) / 2, top = (stored.Height - window.Height) / 2;
-        for (int y = 0; y < window.Height; y++) pixels.AsSpan(((top + y) * stored.Width + left) * stored.Channels, row).CopyTo(centre.AsSpan(y * row));
+        int left = (stored.Width - window.Width) / 2, top = (stored.Height - window.Height) / 2;
+        Resize.Bilinear(pixels, stored.Width, stored.Height, stored.Channels, new Box(left, top, left + window.Width, top + window.Height), centre, window.Width, window.Height);
         return centre;
     }
 

@@ -18,8 +18,7 @@ internal sealed class Augmenter
 
     public Augmenter(AugmentationOptions options, ImagePreprocessing preprocessing)
     {
-        (Options, Stored) = (options, preprocessing);
-        Preprocessing = options.Crop == 1 ? preprocessing : preprocessing with { Width = Window(preprocessing.Width), Height = Window(preprocessing.Height) };
+        (Options, Stored, Preprocessing) = (options, preprocessing, options.Shown(preprocessing));
         // y = x·scale + shift, rounded as ImagePreprocessing.Normalise does: an image that nothing changed has the same bits either way.
         int channels = preprocessing.Channels;
         (scale, shift) = (new float[channels * Vector<float>.Count], new float[channels * Vector<float>.Count]);
@@ -78,8 +77,6 @@ internal sealed class Augmenter
         (int left, int top) = (random.Next(Stored.Width - columns + 1), random.Next(Stored.Height - rows + 1));
         warp.Apply(pixels, Stored.Width, Stored.Height, Stored.Channels, tensor, left, top, columns, rows);
     }
-
-    private int Window(int side) => Math.Max(1, (int)MathF.Round(side * Options.Crop));
 
     private Warp DrawWarp(ulong seed, bool flip, bool turn, bool move, bool reshape)
     {

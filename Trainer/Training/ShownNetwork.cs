@@ -13,8 +13,8 @@ internal static class ShownNetwork
     /// <exception cref="UserException">A layer does not fit that size.</exception>
     public static Network Windowed(Network network, AugmentationOptions augmentation, ImagePreprocessing preprocessing)
     {
-        ImagePreprocessing window = new Augmenter(augmentation, preprocessing).Preprocessing;
-        return At(network, new Shape(window.Height, window.Width, window.Channels), "--augment crop");
+        ImagePreprocessing window = augmentation.Shown(preprocessing);
+        return Trained(network, new Shape(window.Height, window.Width, window.Channels), "--augment crop");
     }
 
     /// <summary>A network of the size that whole pictures or windows have at the size of the first epochs.</summary>
@@ -22,10 +22,15 @@ internal static class ShownNetwork
     public static Network Reduced(Network shown, ProgressiveOptions options)
     {
         Shape whole = shown.InputShape;
-        return At(shown, new Shape(options.Reduced(whole.Height), options.Reduced(whole.Width), whole.Channels), "--progressive");
+        return Trained(shown, new Shape(options.Reduced(whole.Height), options.Reduced(whole.Width), whole.Channels), "--progressive");
     }
 
-    private static Network At(Network network, Shape size, string setting)
+    /// <summary>A network at some size; itself where that is its own.</summary>
+    /// <param name="network">Shares its parameters.</param>
+    /// <param name="size">Of the pictures.</param>
+    /// <param name="refusal">What to say, before the reason, where a layer does not fit.</param>
+    /// <exception cref="UserException">A layer does not fit that size.</exception>
+    public static Network At(Network network, Shape size, string refusal)
     {
         if (size == network.InputShape) return network;
         try
@@ -34,7 +39,9 @@ internal static class ShownNetwork
         }
         catch (ArgumentException e)
         {
-            throw new UserException($"{setting}: the network cannot be trained on pictures of {size}: {e.Message}");
+            throw new UserException($"{refusal}: {e.Message}");
         }
     }
+
+    private static Network Trained(Network network, Shape size, string setting) => At(network, size, $"{setting}: the network cannot be trained on pictures of {size}");
 }

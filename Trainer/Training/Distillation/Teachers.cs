@@ -51,7 +51,7 @@ internal sealed class Teachers
             if (teacher.Manifest.DataFingerprint != data.Fingerprint) notes.Add($"the teacher {Path.GetFileName(path)} was trained on other data or another split: if it has seen validation pictures, validation says too much");
             notes.AddRange(teacher.Manifest.TrainingNotes.Select(n => $"the teacher {Path.GetFileName(path)}: {n}"));
             hash.AppendData(SHA256.HashData(File.ReadAllBytes(path)));
-            sessions.Add(new InferenceSession(InferencePlan.Compile(At(path, teacher.Network, shown)), batch, team));
+            sessions.Add(new InferenceSession(InferencePlan.Compile(ShownNetwork.At(teacher.Network, shown, $"--teacher {path}: it cannot look at windows of {shown}, which --augment crop shows")), batch, team));
         }
         return new Teachers([.. sessions], batch, data.Labels.Count, Convert.ToHexStringLower(hash.GetHashAndReset()), notes);
     }
@@ -71,19 +71,6 @@ internal sealed class Teachers
             session.Run();
             ReadOnlySpan<float> said = session.Probabilities.Span;
             for (int i = 0; i < mean.Length; i++) mean[i] += share * said[i];
-        }
-    }
-
-    private static Network At(string path, Network teacher, Shape shown)
-    {
-        if (teacher.InputShape == shown) return teacher;
-        try
-        {
-            return teacher.At(shown);
-        }
-        catch (ArgumentException e)
-        {
-            throw new UserException($"--teacher {path}: it cannot look at windows of {shown}, which --augment crop shows: {e.Message}");
         }
     }
 
