@@ -79,7 +79,9 @@ internal static class ModelCard
     {
         if (manifest.Setting("distillation") is not { ValueKind: JsonValueKind.Object } distillation) return null;
         if (!distillation.TryGetProperty("teachers", out JsonElement teachers) || teachers.ValueKind != JsonValueKind.Array || teachers.GetArrayLength() == 0) return null;
-        return $"Learned from {string.Join(", ", teachers.EnumerateArray())} besides the labels (knowledge distillation, weight {Part("weight")}, temperature {Part("temperature")})";
+        return $"Learned from {string.Join(", ", teachers.EnumerateArray())} besides the labels (knowledge distillation, weight {Part("weight")}, temperature {Part("temperature")}{Views()})";
+
+        string Views() => distillation.TryGetProperty("views", out JsonElement views) && views.ToString() is not "shown" and var asked ? $", asked once about whole training pictures, views: {asked}" : "";
 
         string Part(string name) => distillation.TryGetProperty(name, out JsonElement value) ? value.ToString() : "?";
     }

@@ -13,7 +13,7 @@ public sealed class PairMixingTests
     private static (float[] A, float[] B, float[] TargetA, float[] TargetB) Mixed(AugmentationOptions options, ulong key)
     {
         float[] a = [.. Enumerable.Range(0, Preprocessing.Length).Select(i => i + 1f)], b = [.. a.Select(v => -v)], targetA = [1, 0], targetB = [0, 1];
-        new PairMixing(options, Preprocessing).Mix(a, b, targetA, targetB, key);
+        new PairMixing(options, Preprocessing).Mix(a, b, targetA, targetB, [], [], key);
         return (a, b, targetA, targetB);
     }
 

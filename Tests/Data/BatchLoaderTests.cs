@@ -123,6 +123,30 @@ public sealed class BatchLoaderTests
     }
 
     [Fact]
+    public void What_teachers_said_goes_with_its_image_and_is_mixed_as_targets_are()
+    {
+        using var team = new ThreadTeam(2);
+        ImageSet set = Set(23);
+        // Teachers that repeat the label must be mixed as the label is; others' answers are a linear function of the same shares.
+        float[] repeated = [.. set.Classes.SelectMany(c => Enumerable.Range(0, Classes).Select(k => k == c ? 1f : 0))];
+        var loader = BatchLoader.ForTraining(set, new Augmenter(Augmented, Preprocessing), 5, seed: 4, team, answers: repeated);
+        (Tensor input, Tensor targets) = Buffers(5);
+        var taught = new Tensor(5, Shape.Vector(Classes));
+        bool mixed = false;
+        for (int batch = 0; batch < loader.Batches; batch++)
+        {
+            loader.Load(0, batch, input, targets, taught);
+            Assert.Equal(targets.Batch, taught.Batch);
+            Assert.Equal(targets.Span, taught.Span);
+            mixed |= taught.Span.ContainsAnyInRange(0.01f, 0.99f);
+        }
+        Assert.True(mixed);
+        var plain = BatchLoader.ForTraining(set, new Augmenter(Augmented, Preprocessing), 5, seed: 4, team);
+        Assert.Throws<InvalidOperationException>(() => plain.Load(0, 0, input, targets, taught));
+        Assert.Throws<ArgumentException>(() => BatchLoader.ForTraining(set, new Augmenter(Augmented, Preprocessing), 5, seed: 4, team, answers: new float[5]));
+    }
+
+    [Fact]
     public void Evaluation_is_in_file_order_and_only_normalised()
     {
         using var team = new ThreadTeam(2);

@@ -72,6 +72,26 @@ public sealed class EnsembleTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(OnnxWeights.Half, OnnxWeights.Half, OnnxWeights.Half)]
+    [InlineData(OnnxWeights.Quantised, OnnxWeights.Quantised, OnnxWeights.Quantised)]
+    [InlineData(OnnxWeights.Half, OnnxWeights.Quantised, OnnxWeights.Full)]
+    public void It_holds_its_weights_as_all_its_members_do(OnnxWeights first, OnnxWeights second, OnnxWeights expected)
+    {
+        foreach ((string name, OnnxWeights weights, int seed) in new[] { ("a.zip", first, 1), ("b.zip", second, 2) })
+        {
+            Save(name, OutputHead.Softmax, seed);
+            ModelZip member = ModelZip.Load(folder[name]);
+            (member with { Manifest = member.Manifest with { Weights = weights } }).Save(folder[name]);
+        }
+        ModelZip both = Ensemble.Join([folder["a.zip"], folder["b.zip"]], null, TimeProvider.System);
+        Assert.Equal(expected, both.Manifest.Weights);
+        both.Save(folder["both.zip"]);
+        ModelZip read = ModelZip.Load(folder["both.zip"]);
+        foreach (((_, Parameter written), (_, Parameter again)) in both.Network.Parameters.Zip(read.Network.Parameters)) // rounded once, they are not rounded again
+            for (int i = 0; i < written.Value.Length; i++) Assert.Equal(written.Value[i], again.Value[i], 1e-6f * MathF.Abs(written.Value[i]));
+    }
+
     [Fact]
     public void Members_that_differ_are_refused_in_one_line_that_says_how()
     {

@@ -11,6 +11,9 @@ internal sealed class TickingClock : TimeProvider
     /// <summary>Seconds since the start.</summary>
     public double Now => TimeSpan.FromTicks(ticks).TotalSeconds;
 
+    /// <summary>Lets time pass.</summary>
+    public void Advance(double seconds) => ticks += TimeSpan.FromSeconds(seconds).Ticks;
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => ticks += TimeSpan.FromSeconds(Tick).Ticks;

@@ -18,8 +18,10 @@ internal sealed class PairMixing(AugmentationOptions options, ImagePreprocessing
     /// <param name="b">The same.</param>
     /// <param name="targetA">[classes], summing to 1.</param>
     /// <param name="targetB">The same.</param>
+    /// <param name="taughtA">What teachers said of a, mixed like the targets; empty where nobody was asked.</param>
+    /// <param name="taughtB">The same of b.</param>
     /// <param name="key">What is drawn is a function of it.</param>
-    public void Mix(Span<float> a, Span<float> b, Span<float> targetA, Span<float> targetB, ulong key)
+    public void Mix(Span<float> a, Span<float> b, Span<float> targetA, Span<float> targetB, Span<float> taughtA, Span<float> taughtB, ulong key)
     {
         if (options.Mixup == 0 && options.CutMix == 0) return;
         var choice = new RandomStream(RandomStream.Key(key, ChoiceStream));
@@ -31,6 +33,7 @@ internal sealed class PairMixing(AugmentationOptions options, ImagePreprocessing
         if (cut) lambda = Exchange(a, b, share, ref random);
         else Blend(a, b, lambda);
         Blend(targetA, targetB, lambda);
+        Blend(taughtA, taughtB, lambda);
     }
 
     /// <returns>The share that every image kept of itself.</returns>

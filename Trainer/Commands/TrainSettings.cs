@@ -8,6 +8,7 @@ using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Training;
 using EmotionMLNet.Trainer.Training.Budget;
 using EmotionMLNet.Trainer.Training.Losses;
+using EmotionMLNet.Trainer.Training.Distillation;
 using EmotionMLNet.Trainer.Training.Progressive;
 using EmotionMLNet.Trainer.Transfer;
 
@@ -60,6 +61,7 @@ internal static class TrainSettings
         Setting<bool>("--drop-leaks", "Leave training images out that stand in validation too or under two labels, and blank ones.", (o, v) => o with { DropLeaks = v }),
         Setting<string>("--augment", AugmentationText.Help + ".", (o, v) => o with { Augmentation = AugmentationText.Parse(v) }),
         Setting<string>("--teacher", "Model zips to learn from besides the labels (knowledge distillation): A.zip,B.zip.", (o, v) => o with { Distillation = o.Distillation with { Teachers = v.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) } }),
+        Setting<string>("--teacher-views", $"What teachers look at: {DistillationOptions.ViewsHelp}.", (o, v) => o with { Distillation = o.Distillation with { Views = v } }),
         Setting<float>("--teacher-weight", "Share of the teachers in the loss; the labels have the rest.", (o, v) => o with { Distillation = o.Distillation with { Weight = v } }),
         Setting<float>("--teacher-temperature", "Above 1, more is made of what the teachers hold for less likely.", (o, v) => o with { Distillation = o.Distillation with { Temperature = v } }),
         Setting<string>("--progressive", $"Smaller pictures in the first epochs, for less work: {ProgressiveOptions.Help}.", (o, v) => o with { Progressive = ProgressiveOptions.Parse(v) }),

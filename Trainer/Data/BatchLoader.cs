@@ -24,10 +24,13 @@ internal sealed class BatchLoader
     private readonly bool shuffle;
     private readonly int[] order;
     private readonly EpochOrder sampling;
+    private readonly float[]? answers;
     private int orderEpoch = -1;
 
-    private BatchLoader(ImageSet set, Augmenter augmenter, int batchSize, ulong seed, bool shuffle, float balance, ThreadTeam team)
+    private BatchLoader(ImageSet set, Augmenter augmenter, int batchSize, ulong seed, bool shuffle, float balance, float[]? answers, ThreadTeam team)
     {
+        if (answers is not null && answers.Length != set.Count * set.Labels.Count) throw new ArgumentException($"{answers.Length} probabilities for {set.Count} images of {set.Labels.Count} classes.", nameof(answers));
+        this.answers = answers;
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (set.Count == 0) throw new UserException($"The {set.Name} split has no usable image.");
         (Set, this.augmenter, BatchSize, this.seed, this.shuffle, this.team) = (set, augmenter, batchSize, seed, shuffle, team);
@@ -51,21 +54,25 @@ internal sealed class BatchLoader
     /// <param name="seed">Of the run.</param>
     /// <param name="team">Threads that fill batches.</param>
     /// <param name="balance">0 shows every image once an epoch, 1 every class equally often, see <see cref="EpochOrder"/>.</param>
-    public static BatchLoader ForTraining(ImageSet set, Augmenter augmenter, int batchSize, ulong seed, ThreadTeam team, float balance = 0)
-        => new(set, augmenter, batchSize, seed, shuffle: true, balance, team);
+    /// <param name="answers">[images, classes], what teachers say of each image, mixed with the image as its target is; read at every batch; null where nobody was asked.</param>
+    public static BatchLoader ForTraining(ImageSet set, Augmenter augmenter, int batchSize, ulong seed, ThreadTeam team, float balance = 0, float[]? answers = null)
+        => new(set, augmenter, batchSize, seed, shuffle: true, balance, answers, team);
 
     /// <summary>File order, normalised only; the epoch has no effect.</summary>
     public static BatchLoader ForEvaluation(ImageSet set, Preprocessing.ImagePreprocessing preprocessing, int batchSize, ThreadTeam team)
-        => new(set, new Augmenter(AugmentationOptions.None, preprocessing), batchSize, seed: 0, shuffle: false, balance: 0, team);
+        => new(set, new Augmenter(AugmentationOptions.None, preprocessing), batchSize, seed: 0, shuffle: false, balance: 0, answers: null, team);
 
     /// <summary>Fills one batch.</summary>
     /// <param name="epoch">From 0.</param>
     /// <param name="batch">0 to <see cref="Batches"/> - 1.</param>
     /// <param name="input">Receives normalised images [N, Height, Width, Channels] and has its Batch set to N.</param>
     /// <param name="targets">Receives class distributions [N, classes], each summing to 1, and has its Batch set to N.</param>
+    /// <param name="taught">Receives [N, classes] of the teachers' answers, and has its Batch set to N; null where they are not wanted.</param>
     /// <returns>The indices into <see cref="Set"/> of the N images; valid until the next call with another epoch.</returns>
-    public ReadOnlySpan<int> Load(int epoch, int batch, Tensor input, Tensor targets)
+    /// <exception cref="InvalidOperationException">Answers are wanted and there are none.</exception>
+    public ReadOnlySpan<int> Load(int epoch, int batch, Tensor input, Tensor targets, Tensor? taught = null)
     {
+        if (taught is not null && answers is null) throw new InvalidOperationException("No teacher was asked.");
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(batch, Batches);
@@ -74,8 +81,9 @@ internal sealed class BatchLoader
         int start = batch * BatchSize, count = Math.Min(BatchSize, Set.Count - start);
         input.Batch = count;
         targets.Batch = count;
+        taught?.Batch = count;
         ulong epochKey = RandomStream.Key(seed, (ulong)epoch);
-        var job = new FillJob(this, input, targets, start, count, RandomStream.Key(epochKey, ImageStream),
+        var job = new FillJob(this, input, targets, taught, start, count, RandomStream.Key(epochKey, ImageStream),
             RandomStream.Key(RandomStream.Key(epochKey, MixStream), (ulong)batch));
         team.Run(ref job);
         return order.AsSpan(start, count);
@@ -90,7 +98,7 @@ internal sealed class BatchLoader
     }
 
     /// <summary>A part handles whole pairs (i, N-1-i), so that it can mix them without waiting for another.</summary>
-    private readonly struct FillJob(BatchLoader loader, Tensor input, Tensor targets, int start, int count, ulong imageKey, ulong mixKey) : ITeamJob
+    private readonly struct FillJob(BatchLoader loader, Tensor input, Tensor targets, Tensor? taught, int start, int count, ulong imageKey, ulong mixKey) : ITeamJob
     {
         public void Run(int part, int parts)
         {
@@ -101,7 +109,7 @@ internal sealed class BatchLoader
                 Fill(i);
                 if (partner == i) continue;
                 Fill(partner);
-                loader.mixing.Mix(input.Image(i), input.Image(partner), targets.Image(i), targets.Image(partner), RandomStream.Key(mixKey, (ulong)i));
+                loader.mixing.Mix(input.Image(i), input.Image(partner), targets.Image(i), targets.Image(partner), Taught(i), Taught(partner), RandomStream.Key(mixKey, (ulong)i));
             }
         }
 
@@ -112,6 +120,10 @@ internal sealed class BatchLoader
             ulong key = RandomStream.Key(imageKey, (ulong)(loader.sampling.Repeats ? start + n : image));
             loader.augmenter.Apply(loader.Set.Pixels[image], input.Image(n), key);
             loader.Set.CopyTarget(image, targets.Image(n));
+            int classes = loader.Set.Labels.Count;
+            if (taught is not null) loader.answers.AsSpan(image * classes, classes).CopyTo(Taught(n));
         }
+
+        private Span<float> Taught(int n) => taught is null ? [] : taught.Image(n);
     }
 }

@@ -37,7 +37,7 @@ internal static class Ensemble
             Head = network.Head,
             Preprocessing = first.Preprocessing,
             InputMode = first.InputMode,
-            Weights = members.All(m => m.Manifest.Weights == OnnxWeights.Half) ? OnnxWeights.Half : OnnxWeights.Full,
+            Weights = members.Select(m => m.Manifest.Weights).Distinct().ToArray() is [var common] ? common : OnnxWeights.Full,
             Licence = string.Join("; ", members.Select(m => m.Manifest.Licence).Distinct()),
             DataFingerprint = prints is [{ Length: > 0 } one] ? one : null,
             TrainingNotes = [.. members.SelectMany(m => m.Manifest.TrainingNotes).Distinct()],

@@ -45,8 +45,9 @@ internal static class TrainingJob
         if (!File.Exists(sheet)) AugmentationSheet.Write(sheet, data[Split.Train]!, new Augmenter(options.Augmentation, preprocessing), (ulong)options.Seed);
 
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Architecture}: {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} M multiply-adds; {run.TrainingImages:N0} training images; run folder {folder}"));
-        if (run.Small is var (size, epochs)) Console.Error.WriteLine($"pictures of {size.Width} x {size.Height} until epoch {epochs} of {options.Epochs}");
+        if (options.Time is null && run.Small is var (size, epochs)) Console.Error.WriteLine($"pictures of {size.Width} x {size.Height} until epoch {epochs} of {options.Epochs}");
         foreach (string note in run.Notes) Console.Error.WriteLine($"note: {note}");
+        using (var asking = new ConsoleProgress("asking teachers", "images")) run.Prepare(asking.Report, cancellation);
         run.Train(cancellation);
         Say(run.Progress, options, data);
         Calibrate(run.Progress, options, data, folder);

@@ -13,7 +13,7 @@ internal static class Checkpoint
 {
     public const string FileName = "checkpoint.bin";
 
-    private static readonly byte[] Magic = "EMLNCKP1"u8.ToArray();
+    private static readonly byte[] Magic = "EMLNCKP2"u8.ToArray();
 
     /// <param name="path">Replaced atomically.</param>
     /// <param name="key">Fingerprint of settings and data; a checkpoint is only resumed under the same.</param>

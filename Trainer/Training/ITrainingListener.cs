@@ -1,3 +1,5 @@
+using EmotionMLNet.Trainer.Training.Budget;
+
 namespace EmotionMLNet.Trainer.Training;
 
 /// <summary>Something that follows a run and never changes it. Called on the training thread, in order.</summary>
@@ -8,8 +10,8 @@ internal interface ITrainingListener
 
     /// <summary>When a run with a limit of time has chosen its number of epochs, which is now in its options; before it starts, and after an epoch that changed the plan.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="epochSeconds">What an epoch takes.</param>
-    void Planned(TrainingRun run, double epochSeconds) { }
+    /// <param name="budget">Knows what an epoch takes.</param>
+    void Planned(TrainingRun run, TimeBudget budget) { }
 
     /// <summary>Before the first batch of an epoch in which other blocks learn than in the one before.</summary>
     void StageBegun(TrainingRun run, FineTuning stage) { }

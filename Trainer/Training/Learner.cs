@@ -53,13 +53,12 @@ internal sealed class Learner : IDisposable
         Stages.Enter(epoch: 0);
         var augmenter = new Augmenter(options.Augmentation, preprocessing);
         shown = ShownNetwork.Windowed(network, options.Augmentation, preprocessing);
-        SmallEpochs = options.Progressive.SmallEpochs(options.Epochs);
-        if (SmallEpochs > 0) reduced = ShownNetwork.Reduced(shown, options.Progressive);
-        plan = Plan(epoch: 0);
+        if (options.Progressive.IsOn) reduced = ShownNetwork.Reduced(shown, options.Progressive);
+        plan = Plan(options.Progressive.SmallEpochs(options.Epochs) > 0);
         trainable = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
-        batches = BatchLoader.ForTraining(train, augmenter, batch, (ulong)options.Seed, Team, options.Balance);
-        targets = new Tensor(batch, Shape.Vector(data.Labels.Count));
         Teachers = Teachers.Load(options.Distillation, preprocessing, shown.InputShape, data, batch, Team);
+        batches = BatchLoader.ForTraining(train, augmenter, batch, (ulong)options.Seed, Team, options.Balance, Teachers?.Answers?.Probabilities);
+        targets = new Tensor(batch, Shape.Vector(data.Labels.Count));
         loss = TrainingParts.Loss(options, network, train);
         if (Teachers is not null) loss = new DistillationLoss(loss, Teachers.Probabilities, options.Distillation.Weight, options.Distillation.Temperature);
         sharpness = options.Sharpness > 0 ? new SharpnessAwareStep(network, options.Sharpness, Team) : null;
@@ -78,10 +77,7 @@ internal sealed class Learner : IDisposable
     /// <summary>Images of an epoch.</summary>
     public int Images { get; }
 
-    /// <summary>Epochs, from the first, that are shown small pictures.</summary>
-    public int SmallEpochs { get; }
-
-    /// <summary>What they are shown; null where there are none.</summary>
+    /// <summary>What epochs with small pictures are shown; null where there are none.</summary>
     public Shape? SmallSize => reduced?.InputShape;
 
     /// <summary>Work of such an epoch, of that of another; at most 1.</summary>
@@ -102,16 +98,20 @@ internal sealed class Learner : IDisposable
 
     /// <summary>Everything that a resumed run needs, by name; the arrays are live.</summary>
     public IEnumerable<(string Name, float[] Values)> State
-        => network.Parameters.Select(p => (p.Name, p.Parameter.Value)).Concat(optimiser.State).Concat(average?.State ?? []);
+        => network.Parameters.Select(p => (p.Name, p.Parameter.Value)).Concat(optimiser.State).Concat(average?.State ?? [])
+            .Concat(Teachers?.Answers is { } answers ? [("teachers' answers", answers.Probabilities)] : []);
+
+    private bool IsSmall => reduction is not null;
 
     /// <summary>Makes ready for an epoch.</summary>
     /// <param name="epoch">From 0.</param>
+    /// <param name="isSmall">Whether it is shown small pictures.</param>
     /// <param name="resumed">The optimiser's state is that of the epoch's blocks already.</param>
     /// <returns>Whether other blocks learn from now on.</returns>
-    public bool Enter(int epoch, bool resumed = false)
+    public bool Enter(int epoch, bool isSmall, bool resumed = false)
     {
         bool otherBlocks = Stages.Enter(epoch);
-        if (otherBlocks || IsSmall(epoch) != (reduction is not null)) plan = Plan(epoch);
+        if (otherBlocks || isSmall != IsSmall) plan = Plan(isSmall);
         if (!otherBlocks) return false;
         // Moments of weights that learned nothing so far say nothing, and Adam would take them for many small gradients: all begin anew.
         if (!resumed) optimiser = TrainingParts.Optimiser(options, trainable, Team);
@@ -123,8 +123,9 @@ internal sealed class Learner : IDisposable
     public (double Loss, int Correct) Gradients(int epoch, int batch)
     {
         Tensor pictures = whole ?? plan.Input;
-        batches.Load(epoch, batch, pictures, targets);
-        Teachers?.Teach(pictures); // who never learned from small ones
+        Tensor? answered = Teachers?.Answers is null ? null : Teachers.Probabilities;
+        batches.Load(epoch, batch, pictures, targets, answered);
+        if (answered is null) Teachers?.Teach(pictures); // who never learned from small ones
         reduction?.Apply(pictures, plan.Input);
         ulong key = RandomStream.Key(RandomStream.Key(RandomStream.Key((ulong)options.Seed, (ulong)epoch), LayerStream), (ulong)batch);
         double value = Pass(key);
@@ -140,8 +141,10 @@ internal sealed class Learner : IDisposable
 
     /// <summary>The passes of a step without an update: nothing remains of them but the time that they took.</summary>
     /// <param name="batch">Of the first epoch; counted round.</param>
-    public void Rehearse(int batch)
+    /// <param name="isSmall">With small pictures, or with whole ones.</param>
+    public void Rehearse(int batch, bool isSmall)
     {
+        if (isSmall != IsSmall) plan = Plan(isSmall);
         var statistics = new RunningStatistics(network);
         statistics.Save();
         Gradients(epoch: 0, batch % Batches);
@@ -165,13 +168,10 @@ internal sealed class Learner : IDisposable
 
     public void Dispose() => Team.Dispose();
 
-    private bool IsSmall(int epoch) => epoch < SmallEpochs;
-
-    private TrainingPlan Plan(int epoch)
+    private TrainingPlan Plan(bool isSmall)
     {
-        bool small = IsSmall(epoch);
-        Network seen = small ? reduced! : shown;
-        (whole, reduction) = small ? (new Tensor(batch, shown.InputShape), new BatchReduction(shown.InputShape, seen.InputShape, Team)) : (null, null);
+        Network seen = isSmall ? reduced! : shown;
+        (whole, reduction) = isSmall ? (new Tensor(batch, shown.InputShape), new BatchReduction(shown.InputShape, seen.InputShape, Team)) : (null, null);
         return new TrainingPlan(seen, batch, Team);
     }
 

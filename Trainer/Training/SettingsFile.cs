@@ -12,6 +12,7 @@ internal static class SettingsFile
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
+        IgnoreReadOnlyProperties = true, // they follow from the others
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },

@@ -257,7 +257,7 @@ internal sealed record TrainingOptions
         if (ZipWeights != OnnxWeights.Full && Freeze == "all") yield return "--zip-weights: --freeze all does not measure the whole network; leave it away and compress afterwards: export --weights float16 --out ZIP --data DIR";
         if (Labels is not null && LabelList.Problem(Labels) is { } noLabels) yield return $"--labels {noLabels}";
         foreach (string problem in Distillation.Problems(Freeze)) yield return problem;
-        foreach (string problem in Progressive.Problems(Time is not null, Freeze)) yield return problem;
+        foreach (string problem in Progressive.Problems(Freeze)) yield return problem;
         if (!Losses.LossText.IsValid(Loss)) yield return $"--loss {Loss}: give {Losses.LossText.Help}";
         if (!(Balance is >= 0 and <= 1)) yield return $"--balance {Balance}: give 0 (classes as they are) to 1 (all alike)";
         if (SoftLabels is not null && !File.Exists(SoftLabels)) yield return $"--soft-labels {SoftLabels}: there is no such file";

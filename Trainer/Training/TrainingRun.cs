@@ -40,7 +40,7 @@ internal sealed class TrainingRun : IDisposable
         validation = data[Split.Validation] ?? throw new UserException($"{options.Data} has no validation images.");
         learner = new Learner(options, network, preprocessing, data);
         schedule = TrainingParts.Schedule(options);
-        course = new Course(options.Epochs, learner.Batches);
+        course = new Course(options.Epochs, learner.Batches) { Small = options.Progressive.SmallEpochs(options.Epochs) };
         ValidatedNetwork = network.Clone();
     }
 
@@ -63,8 +63,8 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>What a reader of the run's figures should know.</summary>
     public IReadOnlyList<string> Notes => learner.Teachers?.Notes ?? [];
 
-    /// <summary>What the first epochs are shown, and how many they are; null where all see the same.</summary>
-    public (Shape Size, int Epochs)? Small => learner.SmallSize is { } size ? (size, learner.SmallEpochs) : null;
+    /// <summary>What the first epochs are shown, and how many they are, as now planned; null where all see the same.</summary>
+    public (Shape Size, int Epochs)? Small => learner.SmallSize is { } size && course.Small > 0 ? (size, course.Small) : null;
 
     /// <summary>Images of an epoch.</summary>
     public int TrainingImages => learner.Images;
@@ -72,9 +72,10 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>How many epochs like that one the rest of the run amounts to.</summary>
     public double Ahead(EpochResult epoch)
     {
-        int ahead = Options.Epochs - epoch.Epoch, small = Math.Max(0, learner.SmallEpochs - epoch.Epoch);
-        double rest = ahead - small + small * learner.SmallCost;
-        return epoch.Epoch <= learner.SmallEpochs ? rest / learner.SmallCost : rest;
+        int ahead = Options.Epochs - epoch.Epoch, small = Math.Clamp(course.Small - epoch.Epoch, 0, ahead);
+        double cost = budget is not null && Options.Progressive.IsOn ? budget.EpochSeconds(isSmall: true) / budget.EpochSeconds(isSmall: false) : learner.SmallCost;
+        double rest = ahead - small + small * cost;
+        return epoch.Epoch <= course.Small ? rest / cost : rest;
     }
 
     private PlateauSchedule? Plateau => schedule as PlateauSchedule ?? (schedule as WarmUp)?.Then as PlateauSchedule;
@@ -87,10 +88,19 @@ internal sealed class TrainingRun : IDisposable
     {
         if (!File.Exists(CheckpointPath)) return;
         Progress = Checkpoint.Load(CheckpointPath, Key(), learner.State);
-        learner.Enter(Math.Max(0, Progress.History.Count - 1), resumed: true);
-        learner.Steps = Progress.OptimiserSteps;
         TakeCourse(Progress.Course!);
+        int latest = Math.Max(0, Progress.History.Count - 1);
+        learner.Enter(latest, latest < course.Small, resumed: true);
+        learner.Steps = Progress.OptimiserSteps;
         if (Plateau is { } plateau) (plateau.Current, plateau.Stale) = (Progress.PlateauFactor, Progress.PlateauStale);
+    }
+
+    /// <summary>Asks teachers that are asked once, if they have not been; nothing else happens before the first step that takes long.</summary>
+    /// <param name="progress">Told the pictures done; not called where there is nothing to do.</param>
+    /// <param name="cancellation">Checked between batches.</param>
+    public void Prepare(Action<WorkProgress>? progress, CancellationToken cancellation)
+    {
+        if (learner.Teachers?.Answers is { AreKnown: false } answers) answers.Ask(learner.Team, progress, cancellation);
     }
 
     /// <summary>Trains to the end, or until cancelled; the best epoch so far is on disk at any time.</summary>
@@ -98,6 +108,7 @@ internal sealed class TrainingRun : IDisposable
     /// <exception cref="UserException">The loss is no longer a number; the checkpoint is that of the epoch before.</exception>
     public string Train(CancellationToken cancellation)
     {
+        Prepare(progress: null, cancellation);
         if (Options.Time is { } limit && Progress.Finished is null) Plan(limit);
         foreach (ITrainingListener listener in listeners) listener.Started(this);
         if (learner.Stages is { Blocks: > 1, IsStaged: true }) StageBegun();
@@ -132,7 +143,7 @@ internal sealed class TrainingRun : IDisposable
         while (true)
         {
             int epoch = Progress.History.Count;
-            if (learner.Enter(epoch)) StageBegun();
+            if (learner.Enter(epoch, epoch < course.Small)) StageBegun();
             if (!TrainEpoch(epoch, cancellation, out EpochResult? result))
                 return $"cancelled in epoch {epoch + 1} of {Options.Epochs}, which begins anew with: train --resume {Folder}";
             if (budget is not null) CorrectPlan(result!);
@@ -153,7 +164,7 @@ internal sealed class TrainingRun : IDisposable
     {
         result = null;
         course.Begin(epoch);
-        budget?.EpochBegun();
+        budget?.EpochBegun(epoch < course.Small);
         long start = time.GetTimestamp();
         double lossSum = 0;
         int images = 0, correct = 0;
@@ -209,20 +220,25 @@ internal sealed class TrainingRun : IDisposable
 
     private void Plan(TimeSpan limit)
     {
-        budget = new TimeBudget(limit, time, learner.Batches, learner.Images, Progress.History, Progress.Seconds);
+        budget = new TimeBudget(limit, time, learner.Batches, learner.Images, SmallEpochs, Progress.History, Progress.Seconds);
+        foreach (bool isSmall in (bool[])(Options.Progressive.IsOn ? [true, false] : [false]))
+            if (!budget.Knows(isSmall)) budget.Time(isSmall, batch => learner.Rehearse(batch, isSmall));
         if (Progress.Course is null)
         {
-            int epochs = budget.Plan(learner.Rehearse, (double)validation.Count / Options.BatchSize);
-            TakeCourse(new CoursePoint(epochs, epochs, 0));
+            int epochs = budget.Plan((double)validation.Count / Options.BatchSize);
+            TakeCourse(new CoursePoint(epochs, epochs, 0, SmallEpochs(0, epochs)));
         }
         Planned();
     }
+
+    // As the settings say, but what has been is not changed: once an epoch was shown whole pictures, all are.
+    private int SmallEpochs(int done, int epochs) => done > course.Small ? course.Small : Math.Max(done, Options.Progressive.SmallEpochs(epochs));
 
     private void CorrectPlan(EpochResult result)
     {
         int epochs = budget!.Correct(result, course.Epochs);
         if (epochs == Options.Epochs) return;
-        course.Epochs = epochs;
+        (course.Epochs, course.Small) = (epochs, SmallEpochs(result.Epoch, epochs));
         Planned();
     }
 
@@ -245,12 +261,13 @@ internal sealed class TrainingRun : IDisposable
         schedule = TrainingParts.Schedule(Options);
     }
 
-    // The file says how many epochs it will be: with that number and without a limit of time, the run can be repeated.
+    // The file says how many epochs it will be, and how many of them small: with those and without a limit of time, the run can be repeated.
     private void Planned()
     {
         Options = Options with { Epochs = course.Epochs };
+        if (Options.Progressive.SmallEpochs(course.Epochs) != course.Small) Options = Options with { Progressive = Options.Progressive with { Epochs = (float)course.Small / course.Epochs } };
         if (Folder is not null) AtomicFile.WriteText(Path.Combine(Folder, SettingsFile.FileName), SettingsFile.Write(Options));
-        foreach (ITrainingListener listener in listeners) listener.Planned(this, budget!.EpochSeconds);
+        foreach (ITrainingListener listener in listeners) listener.Planned(this, budget!);
     }
 
     private static UserException Diverged(double loss, string where)
@@ -259,7 +276,7 @@ internal sealed class TrainingRun : IDisposable
     // Settings that change the course of a run, and the data: what a checkpoint must agree with.
     private string Key()
     {
-        TrainingOptions asked = Options.Time is null ? Options : Options with { Epochs = 0, WarmUp = 0 }; // they follow from the time
+        TrainingOptions asked = Options.Time is null ? Options : Options with { Epochs = 0, WarmUp = 0, Progressive = Options.Progressive with { Epochs = 0 } }; // they follow from the time
         string text = SettingsFile.Write(asked with { Data = "", Exclude = null, SoftLabels = null, Threads = learner.Team.Threads, Distillation = asked.Distillation with { Teachers = [learner.Teachers?.Fingerprint ?? ""] } }) + Data.Fingerprint + Data.Changes.Fingerprint;
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }

@@ -1,3 +1,4 @@
+using EmotionMLNet.Imaging;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
@@ -5,6 +6,7 @@ using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer;
+using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Training;
 using EmotionMLNet.Trainer.Training.Distillation;
 using EmotionMLNet.Trainer.Training.Listeners;
@@ -35,11 +37,42 @@ public sealed class TeachersTests : IDisposable
     }
 
     [Fact]
-    public void A_student_without_labels_learns_what_its_teacher_knows()
+    public void Teachers_who_are_asked_once_say_the_mean_over_teachers_and_views_of_the_whole_picture()
+    {
+        using var team = new ThreadTeam(2);
+        string[] paths = [Teacher("one.zip", seed: 5), Teacher("two.zip", seed: 6)];
+        ImageSet images = TinyData.Make()[Split.Train]!;
+        TeacherAnswers answers = Teachers.Load(new DistillationOptions { Teachers = paths, Views = "flip" }, TinyData.Preprocessing, new Shape(TinyData.Side, TinyData.Side, 1), TinyData.Make(), 8, team)!.Answers!;
+        Assert.False(answers.AreKnown);
+        List<WorkProgress> told = [];
+        answers.Ask(team, told.Add, CancellationToken.None);
+        Assert.True(answers.AreKnown);
+        Assert.Equal(new WorkProgress(2 * images.Count, 2 * images.Count), told[^1]);
+
+        EmotionClassifier[] classifiers = [.. paths.Select(p => EmotionClassifier.Load(p, new EmotionClassifierOptions { TestTimeAugmentation = TestTimeAugmentation.Flip }))];
+        for (int i = 0; i < images.Count; i += 7)
+        {
+            var picture = new Image(TinyData.Side, TinyData.Side, 1, images.Pixels[i]);
+            for (int k = 0; k < TinyData.Labels.Count; k++)
+                Assert.Equal(classifiers.Average(c => c.Classify(picture).Scores.Single(s => s.Label == TinyData.Labels[k]).Probability), answers.Probabilities[i * TinyData.Labels.Count + k], 1e-5);
+        }
+    }
+
+    [Fact]
+    public void What_they_look_at_is_a_word_or_one_line_that_says_which_there_are()
+    {
+        Assert.Empty(new DistillationOptions { Views = "crops:0.9" }.Problems("none"));
+        Assert.StartsWith("--teacher-views mirror: give shown", Assert.Single(new DistillationOptions { Views = "mirror" }.Problems("none")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(DistillationOptions.Shown)]
+    [InlineData("flip")]
+    public void A_student_without_labels_learns_what_its_teacher_knows(string views)
     {
         string teacher = Path.Combine(folder.FullName, "taught", BestModel.FileName);
         using (TrainingRun school = TinyData.Run(TinyData.Options with { Epochs = 20 }, Path.GetDirectoryName(teacher), new BestModel(TimeProvider.System))) school.Train(CancellationToken.None);
-        TrainingOptions options = TinyData.Options with { Epochs = 15, Distillation = new DistillationOptions { Teachers = [teacher], Weight = 1, Temperature = 2 } };
+        TrainingOptions options = TinyData.Options with { Epochs = 15, Distillation = new DistillationOptions { Teachers = [teacher], Weight = 1, Temperature = 2, Views = views } };
         using TrainingRun student = TinyData.Run(options, folder["student"], new BestModel(TimeProvider.System));
         student.Train(CancellationToken.None);
         Assert.True(student.Progress.Best!.ValidationAccuracy > 0.9, $"best validation accuracy {student.Progress.Best}");
@@ -48,14 +81,18 @@ public sealed class TeachersTests : IDisposable
         Assert.Contains("\"model.zip\"", settings, StringComparison.Ordinal); // the file, not where it lies
     }
 
-    [Fact]
-    public void A_step_with_teachers_allocates_nothing()
-        => Assert.Equal(0, StepAllocation.Of(TinyData.Options with { Distillation = new DistillationOptions { Teachers = [Teacher("one.zip", 5), Teacher("two.zip", 6)] } }));
+    [Theory]
+    [InlineData(DistillationOptions.Shown)]
+    [InlineData("none")]
+    public void A_step_with_teachers_allocates_nothing(string views)
+        => Assert.Equal(0, StepAllocation.Of(TinyData.Options with { Distillation = new DistillationOptions { Teachers = [Teacher("one.zip", 5), Teacher("two.zip", 6)], Views = views } }));
 
-    [Fact]
-    public void A_run_with_a_teacher_goes_on_to_the_same_bits_wherever_the_teacher_lies_and_with_no_other()
+    [Theory]
+    [InlineData(DistillationOptions.Shown)]
+    [InlineData("flip")]
+    public void A_run_with_a_teacher_goes_on_to_the_same_bits_wherever_the_teacher_lies_and_with_no_other(string views)
     {
-        TrainingOptions options = TinyData.Options with { Epochs = 2, Distillation = new DistillationOptions { Teachers = [Teacher("one.zip", 5)] } };
+        TrainingOptions options = TinyData.Options with { Epochs = 2, Distillation = new DistillationOptions { Teachers = [Teacher("one.zip", 5)], Views = views } };
         using TrainingRun whole = TinyData.Run(options);
         whole.Train(CancellationToken.None);
         using (TrainingRun cut = TinyData.Run(options, folder["parts"], new Watcher { OnBatch = (_, epoch, _) => { if (epoch == 2) throw new InvalidOperationException("cut off"); } }))

@@ -29,7 +29,7 @@ public sealed class ProgressiveTrainingTests
         Assert.Empty(Pooled.Problems());
         Problem("side=", Pooled with { Progressive = new ProgressiveOptions { Side = 1.2f } });
         Problem("epochs=", Pooled with { Progressive = new ProgressiveOptions { Side = 0.5f, Epochs = 1.5f } });
-        Problem("--time", Pooled with { Progressive = new ProgressiveOptions { Side = 0.5f }, Time = TimeSpan.FromMinutes(1) });
+        Problem("--freeze all", Pooled with { Progressive = new ProgressiveOptions { Side = 0.5f }, Freeze = "all" });
 
         static void Problem(string part, TrainingOptions options)
             => Assert.Contains(part, Assert.Single(options.Problems(), p => p.StartsWith("--progressive", StringComparison.Ordinal)), StringComparison.Ordinal);

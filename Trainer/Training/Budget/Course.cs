@@ -4,7 +4,8 @@ namespace EmotionMLNet.Trainer.Training.Budget;
 /// <param name="Length">Epochs that the schedule was laid out for.</param>
 /// <param name="Epochs">Epochs that the run will have, as now planned.</param>
 /// <param name="Position">Epochs of the schedule that are behind it.</param>
-internal sealed record CoursePoint(int Length, int Epochs, double Position);
+/// <param name="Small">How many of the epochs, from the first, are shown small pictures, as now planned.</param>
+internal sealed record CoursePoint(int Length, int Epochs, double Position, int Small = 0);
 
 /// <summary>
 /// How long a run is, and which point of its schedule each step has. As long as the plan stands, step b of B in epoch e is at e + (b + 1/2) / B.
@@ -31,14 +32,17 @@ internal sealed class Course
     /// <summary>Epochs that the run will have, as now planned; a change takes effect with the next epoch.</summary>
     public int Epochs { get; set; }
 
+    /// <summary>How many epochs, from the first, are shown small pictures; a change takes effect with the next epoch.</summary>
+    public int Small { get; set; }
+
     /// <summary>Steps of the running epoch.</summary>
     public int Steps { get; private set; }
 
     /// <summary>The state between two epochs.</summary>
     public CoursePoint Point
     {
-        get => new(length, Epochs, position);
-        set => (length, Epochs, position, Steps) = (value.Length, value.Epochs, value.Position, batches);
+        get => new(length, Epochs, position, Small);
+        set => (length, Epochs, position, Small, Steps) = (value.Length, value.Epochs, value.Position, value.Small, batches);
     }
 
     /// <param name="epoch">From 0, below <see cref="Epochs"/>.</param>

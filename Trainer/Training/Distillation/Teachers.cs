@@ -11,16 +11,19 @@ namespace EmotionMLNet.Trainer.Training.Distillation;
 
 /// <summary>
 /// Trained models that say what they see in a training batch, as the student is shown it, augmented and mixed: "consistent teaching", which
-/// Beyer et al. 2021 (arXiv:2106.05237) found to matter most. Asking them allocates nothing.
+/// Beyer et al. 2021 (arXiv:2106.05237) found to matter most. Asking them allocates nothing. Or they have been asked before, see <see cref="Answers"/>.
 /// </summary>
 internal sealed class Teachers
 {
     private readonly InferenceSession[] sessions;
 
-    private Teachers(InferenceSession[] sessions, int batch, int classes, string fingerprint, IReadOnlyList<string> notes)
-        => (this.sessions, Probabilities, Fingerprint, Notes) = (sessions, new Tensor(batch, Shape.Vector(classes)), fingerprint, notes);
+    private Teachers(InferenceSession[] sessions, TeacherAnswers? answers, int batch, int classes, string fingerprint, IReadOnlyList<string> notes)
+        => (this.sessions, Answers, Probabilities, Fingerprint, Notes) = (sessions, answers, new Tensor(batch, Shape.Vector(classes)), fingerprint, notes);
 
-    /// <summary>[N, K] after <see cref="Teach"/>: the mean over the teachers, each row sums to 1.</summary>
+    /// <summary>What they say of whole pictures; null where they look at each batch.</summary>
+    public TeacherAnswers? Answers { get; }
+
+    /// <summary>[N, K] for the batch at hand: the mean over the teachers, each row sums to 1. Filled by <see cref="Teach"/>, or with the batch from the <see cref="Answers"/>.</summary>
     public Tensor Probabilities { get; }
 
     /// <summary>SHA-256 over the teachers' files, hex: a run goes on with the same teachers, wherever they lie.</summary>
@@ -42,7 +45,7 @@ internal sealed class Teachers
     {
         if (options.Teachers.Count == 0) return null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var sessions = new List<InferenceSession>();
+        var zips = new List<ModelZip>();
         var notes = new List<string>();
         foreach (string path in options.Teachers)
         {
@@ -51,9 +54,14 @@ internal sealed class Teachers
             if (teacher.Manifest.DataFingerprint != data.Fingerprint) notes.Add($"the teacher {Path.GetFileName(path)} was trained on other data or another split: if it has seen validation pictures, validation says too much");
             notes.AddRange(teacher.Manifest.TrainingNotes.Select(n => $"the teacher {Path.GetFileName(path)}: {n}"));
             hash.AppendData(SHA256.HashData(File.ReadAllBytes(path)));
-            sessions.Add(new InferenceSession(InferencePlan.Compile(ShownNetwork.At(teacher.Network, shown, $"--teacher {path}: it cannot look at windows of {shown}, which --augment crop shows")), batch, team));
+            zips.Add(teacher);
         }
-        return new Teachers([.. sessions], batch, data.Labels.Count, Convert.ToHexStringLower(hash.GetHashAndReset()), notes);
+        InferenceSession[] sessions = options.Asked is null ? [.. zips.Select((z, i) => Session(z, options.Teachers[i]))] : [];
+        TeacherAnswers? answers = options.Asked is { } views ? new TeacherAnswers(zips, views, data[Split.Train]!) : null;
+        return new Teachers(sessions, answers, batch, data.Labels.Count, Convert.ToHexStringLower(hash.GetHashAndReset()), notes);
+
+        InferenceSession Session(ModelZip zip, string path)
+            => new(InferencePlan.Compile(ShownNetwork.At(zip.Network, shown, $"--teacher {path}: it cannot look at windows of {shown}, which --augment crop shows")), batch, team);
     }
 
     /// <summary>Fills <see cref="Probabilities"/> for the pictures of a batch.</summary>

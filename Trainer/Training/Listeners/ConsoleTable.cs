@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmotionMLNet.Trainer.Training.Budget;
 
 namespace EmotionMLNet.Trainer.Training.Listeners;
 
@@ -23,10 +24,14 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, TimeProv
         epochStart = lastDrawn = time.GetTimestamp();
     }
 
-    public void Planned(TrainingRun run, double epochSeconds)
+    public void Planned(TrainingRun run, TimeBudget budget)
     {
         Clear();
-        output.WriteLine($"time: {run.Options.Epochs} {(run.Options.Epochs == 1 ? "epoch" : "epochs")} at {Clock(epochSeconds)} in {Clock(run.Options.Time!.Value.TotalSeconds)}");
+        int epochs = run.Options.Epochs, small = Math.Min(run.Small?.Epochs ?? 0, epochs);
+        string each = small == 0 ? Clock(budget.EpochSeconds(isSmall: false))
+            : small == epochs ? Clock(budget.EpochSeconds(isSmall: true))
+            : $"{Clock(budget.EpochSeconds(isSmall: true))} with small pictures until epoch {small}, then {Clock(budget.EpochSeconds(isSmall: false))},";
+        output.WriteLine($"time: {epochs} {(epochs == 1 ? "epoch" : "epochs")} at {each} in {Clock(run.Options.Time!.Value.TotalSeconds)}");
     }
 
     public void StageBegun(TrainingRun run, FineTuning stage)

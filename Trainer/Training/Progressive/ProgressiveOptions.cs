@@ -30,22 +30,23 @@ internal sealed record ProgressiveOptions
         return options;
     }
 
+    /// <summary>Whether any epoch sees small pictures.</summary>
+    public bool IsOn => Side < 1 && Epochs > 0;
+
     /// <summary>How many epochs see small pictures, from the first.</summary>
     /// <param name="epochs">Of the run.</param>
-    public int SmallEpochs(int epochs) => Side == 1 ? 0 : (int)MathF.Round(epochs * Epochs);
+    public int SmallEpochs(int epochs) => IsOn ? (int)MathF.Round(epochs * Epochs) : 0;
 
     /// <summary>A side of a small picture.</summary>
     /// <param name="side">Of the whole one, in pixels.</param>
     public int Reduced(int side) => Math.Max(1, (int)MathF.Round(side * Side));
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
-    /// <param name="isTimed">Whether the number of epochs follows from a time.</param>
     /// <param name="freeze">The setting of --freeze.</param>
-    public IEnumerable<string> Problems(bool isTimed, string freeze)
+    public IEnumerable<string> Problems(string freeze)
     {
         if (!(Side is >= 0.25f and <= 1)) yield return string.Create(CultureInfo.InvariantCulture, $"--progressive side={Side}: give a share from 0.25 to 1, which is off");
         if (!(Epochs is >= 0 and <= 1)) yield return string.Create(CultureInfo.InvariantCulture, $"--progressive epochs={Epochs}: give a share from 0 to 1");
-        if (Side < 1 && isTimed) yield return "--progressive makes the first epochs shorter than the others, --time plans with equal ones: leave one of them away";
         if (Side < 1 && freeze == "all") yield return "--progressive is for networks, --freeze all trains on features that are computed once: leave one of them away";
     }
 }
