@@ -2,6 +2,7 @@ using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Trainer.Training.Auxiliary;
 
 namespace EmotionMLNet.Tests.Training;
 
@@ -22,7 +23,7 @@ public sealed class WeightAverageTests
             double keep = Math.Min(0.5, (1.0 + step) / (10 + step)); // the warm-up ends at step 8
             expected = [.. expected.Zip(Values(network), (a, v) => keep * a + (1 - keep) * v)];
         }
-        average.CopyTo(shown);
+        AuxiliaryHead.CopyTo(average.Values, shown);
         float[] actual = [.. Values(shown)];
         for (int i = 0; i < actual.Length; i++) Assert.Equal(expected[i], actual[i], 1e-5);
     }

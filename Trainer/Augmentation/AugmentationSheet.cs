@@ -43,7 +43,7 @@ internal static class AugmentationSheet
         using var team = new ThreadTeam(1);
         var loader = BatchLoader.ForTraining(sample, augmenter, rows, seed, team);
         var input = new Tensor(rows, new Shape(p.Height, p.Width, p.Channels));
-        var targets = new Tensor(rows, Shape.Vector(set.Labels.Count));
+        var targets = new Tensor(rows, Shape.Vector(set.TargetLength));
         byte[] shown = new byte[p.Length];
         for (int row = 0; row < rows; row++) Paste(Centre(sample.Pixels[row], augmenter.Stored, p), row, 0);
         for (int column = 1; column < Columns; column++)

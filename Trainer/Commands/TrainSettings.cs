@@ -57,6 +57,8 @@ internal static class TrainSettings
         Setting<float>("--balance", "Sampling of classes: 0 as they are, 0.5 by the square root of their size, 1 all alike.", (o, v) => o with { Balance = v }),
         Setting<string>("--soft-labels", "A CSV of votes an image (FER+'s, or path and a column a label) that become training targets.", (o, v) => o with { SoftLabels = v }),
         Setting<float>("--soft-weight", "Share of the votes in a target; the rest is the label's.", (o, v) => o with { SoftWeight = v }),
+        Setting<string>("--auxiliary", "A CSV of votes an image (FER+'s, or path and a column an answer) that the network learns as a second task; the saved one has the labels alone.", (o, v) => o with { Auxiliary = v }),
+        Setting<float>("--auxiliary-weight", "What the second task's loss counts beside that of the labels.", (o, v) => o with { AuxiliaryWeight = v }),
         Setting<string>("--exclude", "A CSV with a column path: training images to leave out.", (o, v) => o with { Exclude = v }),
         Setting<bool>("--drop-leaks", "Leave training images out that stand in validation too or under two labels, and blank ones.", (o, v) => o with { DropLeaks = v }),
         Setting<string>("--augment", AugmentationText.Help + ".", (o, v) => o with { Augmentation = AugmentationText.Parse(v) }),

@@ -66,7 +66,7 @@ internal sealed class BatchLoader
     /// <param name="epoch">From 0.</param>
     /// <param name="batch">0 to <see cref="Batches"/> - 1.</param>
     /// <param name="input">Receives normalised images [N, Height, Width, Channels] and has its Batch set to N.</param>
-    /// <param name="targets">Receives class distributions [N, classes], each summing to 1, and has its Batch set to N.</param>
+    /// <param name="targets">Receives class distributions [N, classes], each summing to 1, those of a second task behind them, and has its Batch set to N.</param>
     /// <param name="taught">Receives [N, classes] of the teachers' answers, and has its Batch set to N; null where they are not wanted.</param>
     /// <returns>The indices into <see cref="Set"/> of the N images; valid until the next call with another epoch.</returns>
     /// <exception cref="InvalidOperationException">Answers are wanted and there are none.</exception>
@@ -76,7 +76,7 @@ internal sealed class BatchLoader
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(batch, Batches);
-        if (targets.Shape.Length != Set.Labels.Count) throw new ArgumentException($"Targets want {Set.Labels.Count} classes, got {targets.Shape}.", nameof(targets));
+        if (targets.Shape.Length != Set.TargetLength) throw new ArgumentException($"Targets want {Set.TargetLength} values, got {targets.Shape}.", nameof(targets));
         Order(epoch);
         int start = batch * BatchSize, count = Math.Min(BatchSize, Set.Count - start);
         input.Batch = count;

@@ -16,6 +16,12 @@ internal sealed record ImageSet(Split Split, string Name, IReadOnlyList<string> 
     /// <summary>A target an image [classes], summing to 1, or null where it is the class alone; null altogether without soft labels.</summary>
     public IReadOnlyList<float[]?>? Targets { get; init; }
 
+    /// <summary>What a second task wants of each image, behind its target; null without one.</summary>
+    public AuxiliaryVotes? Auxiliary { get; init; }
+
+    /// <summary>Floats that <see cref="CopyTarget"/> writes: one a label, and behind them one an answer of the second task.</summary>
+    public int TargetLength => Labels.Count + (Auxiliary?.Answers.Count ?? 0);
+
     /// <summary>Some of the images, in that order.</summary>
     public ImageSet Subset(IReadOnlyList<int> images) => this with
     {
@@ -23,11 +29,21 @@ internal sealed record ImageSet(Split Split, string Name, IReadOnlyList<string> 
         Pixels = [.. images.Select(i => Pixels[i])],
         Sources = [.. images.Select(i => Sources[i])],
         Targets = Targets is null ? null : [.. images.Select(i => Targets[i])],
+        Auxiliary = Auxiliary?.Subset(images),
     };
 
     /// <summary>Writes what training wants the network to say of an image.</summary>
+    /// <param name="image">Its index.</param>
+    /// <param name="target">[<see cref="TargetLength"/>].</param>
     public void CopyTarget(int image, Span<float> target)
     {
+        if (Auxiliary is not null)
+        {
+            Span<float> second = target[Labels.Count..];
+            target = target[..Labels.Count];
+            if (Auxiliary.Targets[image] is { } votes) votes.CopyTo(second);
+            else second.Clear();
+        }
         if (Targets?[image] is { } soft) soft.CopyTo(target);
         else
         {

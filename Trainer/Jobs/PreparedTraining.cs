@@ -49,6 +49,7 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
             Exclude = options.Exclude,
             SoftLabels = options.SoftLabels,
             SoftWeight = options.SoftWeight,
+            Auxiliary = options.Auxiliary,
             Balance = options.Balance,
         });
         foreach (string note in data.Changes.Notes) Console.Error.WriteLine($"training data: {note}");

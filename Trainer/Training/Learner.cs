@@ -6,6 +6,7 @@ using EmotionMLNet.Tensors;
 using EmotionMLNet.Trainer.Augmentation;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Trainer.Training.Auxiliary;
 using EmotionMLNet.Trainer.Training.Distillation;
 using EmotionMLNet.Trainer.Training.Losses;
 using EmotionMLNet.Trainer.Training.Optimisers;
@@ -23,7 +24,7 @@ internal sealed class Learner : IDisposable
     private const ulong LayerStream = 16;
 
     private readonly TrainingOptions options;
-    private readonly Network network, shown;
+    private readonly Network network, shown; // with the outputs of a second task, where there is one
     private readonly Network? reduced;
     private readonly Parameter[] trainable;
     private readonly BatchLoader batches;
@@ -32,22 +33,24 @@ internal sealed class Learner : IDisposable
     private readonly SharpnessAwareStep? sharpness;
     private readonly GradientClipping? clipping;
     private readonly WeightAverage? average;
-    private readonly int batch;
+    private readonly int batch, classes;
     private TrainingPlan plan;
     private Tensor? whole; // a batch before it is reduced, while small pictures are shown
     private BatchReduction? reduction;
     private IOptimiser optimiser;
 
     /// <param name="options">Free of problems.</param>
-    /// <param name="network">Trained in place.</param>
+    /// <param name="network">Trained in place; where there is a second task, its last layer is trained in a widened one, see <see cref="CopyTo"/>.</param>
     /// <param name="preprocessing">The same that made the data's pixels.</param>
     /// <param name="data">Of which the training split is seen.</param>
     /// <exception cref="UserException">There are no training images, or settings do not fit the network or the teachers.</exception>
     public Learner(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data)
     {
-        (this.options, this.network) = (options, network);
         ImageSet train = data[Split.Train] ?? throw new UserException($"{options.Data} has no training images.");
-        (Images, batch) = (train.Count, Math.Min(options.BatchSize, train.Count));
+        (this.options, classes, Images, batch) = (options, train.Labels.Count, train.Count, Math.Min(options.BatchSize, train.Count));
+        int auxiliary = train.TargetLength - classes;
+        loss = TrainingParts.Loss(options, network, train);
+        this.network = network = auxiliary == 0 ? network : AuxiliaryHead.Widen(network, auxiliary, options.Seed);
         Team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
         Stages = new FineTuning(options, network);
         Stages.Enter(epoch: 0);
@@ -58,9 +61,9 @@ internal sealed class Learner : IDisposable
         trainable = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
         Teachers = Teachers.Load(options.Distillation, preprocessing, shown.InputShape, data, batch, Team);
         batches = BatchLoader.ForTraining(train, augmenter, batch, (ulong)options.Seed, Team, options.Balance, Teachers?.Answers?.Probabilities);
-        targets = new Tensor(batch, Shape.Vector(data.Labels.Count));
-        loss = TrainingParts.Loss(options, network, train);
+        targets = new Tensor(batch, Shape.Vector(train.TargetLength));
         if (Teachers is not null) loss = new DistillationLoss(loss, Teachers.Probabilities, options.Distillation.Weight, options.Distillation.Temperature);
+        if (auxiliary > 0) loss = new AuxiliaryLoss(loss, classes, auxiliary, options.AuxiliaryWeight, batch);
         sharpness = options.Sharpness > 0 ? new SharpnessAwareStep(network, options.Sharpness, Team) : null;
         clipping = options.ClipNorm > 0 ? new GradientClipping(trainable, options.ClipNorm, Team) : null;
         optimiser = TrainingParts.Optimiser(options, trainable, Team);
@@ -159,11 +162,10 @@ internal sealed class Learner : IDisposable
         average?.Update(optimiser.Steps);
     }
 
-    /// <summary>Copies the weights that count into another network: the moving average where there is one.</summary>
+    /// <summary>Copies the weights that count into another network, of the construction of the one that was given: the moving average where there is one, without a second task's.</summary>
     public void CopyTo(Network other)
     {
-        if (average is not null) average.CopyTo(other);
-        else network.CopyTo(other);
+        AuxiliaryHead.CopyTo(average?.Values ?? network.Parameters.Select(p => p.Parameter.Value), other);
     }
 
     public void Dispose() => Team.Dispose();
@@ -188,8 +190,8 @@ internal sealed class Learner : IDisposable
         int correct = 0;
         for (int n = 0; n < plan.Input.Batch; n++)
         {
-            int predicted = network.Head == OutputHead.Sigmoid ? (plan.Logits.Span[n] > 0 ? 1 : 0) : ClassificationReport.ArgMax(plan.Logits.Image(n));
-            if (predicted == ClassificationReport.ArgMax(targets.Image(n))) correct++;
+            int predicted = network.Head == OutputHead.Sigmoid ? (plan.Logits.Span[n] > 0 ? 1 : 0) : ClassificationReport.ArgMax(plan.Logits.Image(n)[..classes]);
+            if (predicted == ClassificationReport.ArgMax(targets.Image(n)[..classes])) correct++;
         }
         return correct;
     }

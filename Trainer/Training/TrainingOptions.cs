@@ -107,6 +107,12 @@ internal sealed record TrainingOptions
     /// <summary>Share of the votes in a target; the rest is the label's.</summary>
     public float SoftWeight { get; init; } = 1;
 
+    /// <summary>A table of votes that become a second task, or null; see <see cref="Auxiliary.AuxiliaryHead"/>.</summary>
+    public string? Auxiliary { get; init; }
+
+    /// <summary>What the second task's loss counts; that of the labels counts 1.</summary>
+    public float AuxiliaryWeight { get; init; } = 1;
+
     /// <summary>A table of training images to leave out, or null.</summary>
     public string? Exclude { get; init; }
 
@@ -262,6 +268,9 @@ internal sealed record TrainingOptions
         if (!(Balance is >= 0 and <= 1)) yield return $"--balance {Balance}: give 0 (classes as they are) to 1 (all alike)";
         if (SoftLabels is not null && !File.Exists(SoftLabels)) yield return $"--soft-labels {SoftLabels}: there is no such file";
         if (!(SoftWeight is > 0 and <= 1)) yield return $"--soft-weight {SoftWeight}: give a share above 0, up to 1";
+        if (Auxiliary is not null && !File.Exists(Auxiliary)) yield return $"--auxiliary {Auxiliary}: there is no such file";
+        if (Auxiliary is not null && Freeze == "all") yield return "--auxiliary teaches the features, --freeze all computes them once: leave one of them away";
+        if (!(AuxiliaryWeight > 0 && float.IsFinite(AuxiliaryWeight))) yield return $"--auxiliary-weight {AuxiliaryWeight}: give a weight above 0, 1 is what the labels have";
         if (Exclude is not null && !File.Exists(Exclude)) yield return $"--exclude {Exclude}: there is no such file";
         foreach (string problem in Augmentation.Problems()) yield return $"--augment: {problem}";
     }

@@ -277,7 +277,7 @@ internal sealed class TrainingRun : IDisposable
     private string Key()
     {
         TrainingOptions asked = Options.Time is null ? Options : Options with { Epochs = 0, WarmUp = 0, Progressive = Options.Progressive with { Epochs = 0 } }; // they follow from the time
-        string text = SettingsFile.Write(asked with { Data = "", Exclude = null, SoftLabels = null, Threads = learner.Team.Threads, Distillation = asked.Distillation with { Teachers = [learner.Teachers?.Fingerprint ?? ""] } }) + Data.Fingerprint + Data.Changes.Fingerprint;
+        string text = SettingsFile.Write(asked with { Data = "", Exclude = null, SoftLabels = null, Auxiliary = null, Threads = learner.Team.Threads, Distillation = asked.Distillation with { Teachers = [learner.Teachers?.Fingerprint ?? ""] } }) + Data.Fingerprint + Data.Changes.Fingerprint;
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

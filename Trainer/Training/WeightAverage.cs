@@ -42,10 +42,6 @@ internal sealed class WeightAverage
         }
     }
 
-    /// <summary>Writes the averages into a network of the same construction.</summary>
-    public void CopyTo(Network network)
-    {
-        int i = 0;
-        foreach ((_, Parameter parameter) in network.Parameters) averages[i++].CopyTo(parameter.Value, 0);
-    }
+    /// <summary>Averages in the order of the network's parameters, live.</summary>
+    public IReadOnlyList<float[]> Values => averages;
 }

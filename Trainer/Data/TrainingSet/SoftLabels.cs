@@ -1,19 +1,13 @@
-using System.Globalization;
-
 namespace EmotionMLNet.Trainer.Data.TrainingSet;
 
 /// <summary>Votes of several annotators as training targets: Barsoum et al. 2016 (FER+), arXiv:1608.01041.</summary>
 /// <remarks>
-/// A column a label, headed with its name or, as FER+ says it, happiness, sadness, anger. An image's votes for the data's labels are divided by
-/// their sum. Votes for FER+'s other columns (contempt, unknown, NF, or an expression that the data do not have) count against them: where
-/// these are half of all or more, and where there are no votes, the image keeps its label.
+/// A column a label, see <see cref="VoteTable"/>. An image's votes for the data's labels are divided by their sum. Votes for FER+'s other columns
+/// (contempt, unknown, NF, or an expression that the data do not have) count against them: where these are half of all or more, and where
+/// there are no votes, the image keeps its label.
 /// </remarks>
 internal sealed class SoftLabels
 {
-    private static readonly Dictionary<string, string> Synonyms = new() { ["happiness"] = "happy", ["sadness"] = "sad", ["anger"] = "angry", ["surprised"] = "surprise", ["fearful"] = "fear", ["disgusted"] = "disgust" };
-
-    private static readonly HashSet<string> FerPlus = ["neutral", "happy", "surprise", "sad", "angry", "disgust", "fear", "contempt", "unknown", "nf"];
-
     private SoftLabels(float[]?[] targets) => Targets = targets;
 
     /// <summary>A distribution an image [labels], or null where it keeps its label.</summary>
@@ -36,45 +30,26 @@ internal sealed class SoftLabels
     /// <exception cref="UserException">The file is no such table, has no column for a label, a wrong number, or names no training image.</exception>
     public static SoftLabels Read(string path, ImageSet train, float weight)
     {
-        using var table = new ImageTable(path);
-        string[] columns = [.. table.Columns.Select(Canonical)];
-        int[] wanted = [.. train.Labels.Select(l => Array.IndexOf(columns, Canonical(l)))];
-        if (Array.IndexOf(wanted, -1) is >= 0 and int missing)
+        using var table = new VoteTable(path, train);
+        if (Array.IndexOf(table.Labels, -1) is >= 0 and int missing)
             throw new UserException($"{path}: there is no column for the label {train.Labels[missing]}: the columns are {string.Join(", ", table.Columns)}.");
-        int[] others = [.. Enumerable.Range(0, columns.Length).Where(c => FerPlus.Contains(columns[c]) && !wanted.Contains(c))];
         var labels = new SoftLabels(new float[]?[train.Count]);
-        var votes = new double[wanted.Length];
-        foreach (int image in table.Match(new ImageNames(train.Sources)))
+        var votes = new double[table.Labels.Length];
+        foreach (int image in table.Images())
         {
-            for (int k = 0; k < votes.Length; k++) votes[k] = Votes(table, wanted[k]);
-            double own = votes.Sum(), other = others.Sum(c => Votes(table, c));
+            for (int k = 0; k < votes.Length; k++) votes[k] = table.Votes(table.Labels[k]);
+            double own = votes.Sum(), other = table.Others.Sum(table.Votes);
             if (own <= other)
             {
                 if (other > 0) labels.WithoutMajority++;
                 continue;
             }
             int label = train.Classes[image];
-            if (labels.Targets[image] is not null) throw table.Wrong($"a second row for {train.Sources[image]}");
             labels.Targets[image] = [.. votes.Select((v, k) => (float)(weight * v / own + (k == label ? 1 - weight : 0)))];
             labels.Used++;
             if (votes[label] == votes.Max()) labels.Agreeing++;
         }
         labels.Unmatched = table.Unmatched;
-        return labels.Used > 0 ? labels : throw new UserException($"{path}: none of its rows names a training image with votes; paths are relative to the data folder (the first image is {train.Sources[0]}).");
-    }
-
-    private static string Canonical(string name)
-    {
-        string lower = name.Trim().ToLowerInvariant();
-        return Synonyms.GetValueOrDefault(lower, lower);
-    }
-
-    private static double Votes(ImageTable table, int column)
-    {
-        string text = table.Field(column);
-        if (text.Length == 0) return 0;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double votes) && votes >= 0 && double.IsFinite(votes)
-            ? votes
-            : throw table.Wrong($"'{text}' in column {table.Columns[column]} is not a number of votes");
+        return labels.Used > 0 ? labels : throw table.Useless();
     }
 }

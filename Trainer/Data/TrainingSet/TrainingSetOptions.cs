@@ -15,6 +15,9 @@ internal sealed record TrainingSetOptions
     /// <summary>Share of the votes in a target, above 0 up to 1.</summary>
     public float SoftWeight { get; init; } = 1;
 
+    /// <summary>A table of votes that become a second task, or null.</summary>
+    public string? Auxiliary { get; init; }
+
     /// <summary>See <see cref="EpochOrder"/>.</summary>
     public float Balance { get; init; }
 }

@@ -28,12 +28,18 @@ internal static class TrainingSetRules
             train = train with { Targets = soft.Targets };
             notes.Add(Text($"extra annotation: soft labels from {Path.GetFileName(votes)} for {soft.Used:N0} of {train.Count:N0} training images, weight {options.SoftWeight:0.##}; their votes agree with the label for {(double)soft.Agreeing / soft.Used:P1}; {soft.WithoutMajority:N0} whose votes are not mostly for these labels and {train.Count - soft.Used - soft.WithoutMajority:N0} without votes keep their label"));
         }
+        if (options.Auxiliary is { } second)
+        {
+            AuxiliaryVotes auxiliary = AuxiliaryVotes.Read(second, train);
+            train = train with { Auxiliary = auxiliary };
+            notes.Add(Text($"extra annotation: votes from {Path.GetFileName(second)} for {auxiliary.Used:N0} of {train.Count:N0} training images are a second task ({string.Join(", ", auxiliary.Answers)}), which the saved network no longer has; labels stay as they are"));
+        }
         if (options.Balance > 0) notes.Add(Sampling(train, options.Balance));
         if (notes.Count == 0) return data;
         return data with
         {
             Sets = [.. data.Sets.Select(s => s.Split == Split.Train ? train : s)],
-            Changes = new TrainingSetChanges(notes, leftOut, Fingerprint(leftOut, train.Targets)),
+            Changes = new TrainingSetChanges(notes, leftOut, Fingerprint(leftOut, train.Targets, train.Auxiliary?.Targets)),
         };
     }
 
@@ -79,12 +85,12 @@ internal static class TrainingSetRules
         return Text($"sampled with balance {balance:0.##}: an epoch shows ") + string.Join(", ", train.Labels.Zip(quotas, (label, n) => Text($"{label} {n:N0}")));
     }
 
-    private static string Fingerprint(LeftOutImage[] leftOut, IReadOnlyList<float[]?>? targets)
+    private static string Fingerprint(LeftOutImage[] leftOut, params IReadOnlyList<float[]?>?[] targets)
     {
-        if (leftOut.Length == 0 && targets is null) return "";
+        if (leftOut.Length == 0 && targets.All(t => t is null)) return "";
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (LeftOutImage image in leftOut) hash.AppendData(Encoding.UTF8.GetBytes($"{image.Image}\n"));
-        foreach (float[]? target in targets ?? []) hash.AppendData(target is null ? "-"u8 : MemoryMarshal.AsBytes(target.AsSpan()));
+        foreach (float[]? target in targets.SelectMany(t => t ?? [])) hash.AppendData(target is null ? "-"u8 : MemoryMarshal.AsBytes(target.AsSpan()));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

@@ -53,6 +53,7 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
         Labels = Name(options.Labels),
         Distillation = options.Distillation with { Teachers = [.. options.Distillation.Teachers.Select(t => Name(t)!)] },
         SoftLabels = Name(options.SoftLabels),
+        Auxiliary = Name(options.Auxiliary),
         Exclude = Name(options.Exclude),
     };
 
