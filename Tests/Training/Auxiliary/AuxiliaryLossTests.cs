@@ -30,7 +30,7 @@ public sealed class AuxiliaryLossTests
     [Fact]
     public void The_derivative_is_that_of_the_loss()
     {
-        ILoss loss = Loss(weight: 2);
+        AuxiliaryLoss loss = Loss(weight: 2);
         Tensor logits = Logits, gradient = new(3, Shape.Vector(5));
         loss.Compute(logits, Targets, gradient);
         float[] derivative = gradient.Span.ToArray();
@@ -61,7 +61,7 @@ public sealed class AuxiliaryLossTests
     public void A_short_batch_is_a_batch_of_its_own()
     {
         Tensor logits = Logits, gradient = new(3, Shape.Vector(5)), one = Filled(logits.Span[..5].ToArray()), derivative = new(1, Shape.Vector(5));
-        ILoss loss = Loss(weight: 1);
+        AuxiliaryLoss loss = Loss(weight: 1);
         loss.Compute(logits, Targets, gradient);
         double first = loss.Compute(one, Targets.AsSpan(0, 5), derivative);
         Assert.Equal(first, new AuxiliaryLoss(new SoftmaxCrossEntropy(2), 2, 3, 1, batch: 1).Compute(one, Targets.AsSpan(0, 5), derivative));
