@@ -69,10 +69,4 @@ public sealed class Network
         foreach (Node node in Nodes) builder.Add(node.Name, node.Layer, [.. node.Inputs]);
         return builder.Build(Head);
     }
-
-    /// <summary>Copies all parameter values into a network of the same construction.</summary>
-    internal void CopyTo(Network other)
-    {
-        foreach (((_, Parameter from), (_, Parameter to)) in Parameters.Zip(other.Parameters)) from.Value.CopyTo(to.Value, 0);
-    }
 }

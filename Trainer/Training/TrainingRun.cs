@@ -47,6 +47,7 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Of a run with a limit of time, with the number of epochs that is planned now.</summary>
     public TrainingOptions Options { get; private set; }
 
+    /// <summary>What is trained; with a second task all but the last layer, whose weights are in <see cref="ValidatedNetwork"/> alone.</summary>
     public Network Network { get; }
 
     public ImagePreprocessing Preprocessing { get; }
