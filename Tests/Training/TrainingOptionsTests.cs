@@ -40,12 +40,27 @@ public sealed class TrainingOptionsTests
             Balance = 2,
             SoftLabels = "missing.csv",
             SoftWeight = 0,
+            Auxiliary = "missing.csv",
+            AuxiliaryWeight = 0,
             Exclude = "missing.csv",
             Augmentation = new AugmentationOptions { Rotate = -1 },
         }.Problems()];
         Assert.Equal(
             ["--arch", "--epochs", "--time", "--batch", "--lr", "--momentum", "--weight-decay", "--warmup", "--gamma", "--gamma-every", "--clip", "--sam", "--ema", "--label-smoothing",
-                "--dropout", "--width", "--channels", "--widths", "--patience", "--min-delta", "--threads", "--from", "--labels", "--teacher", "--teacher-weight", "--teacher-temperature", "--loss", "--balance", "--soft-labels", "--soft-weight", "--exclude", "--augment:"],
+                "--dropout", "--width", "--channels", "--widths", "--patience", "--min-delta", "--threads", "--from", "--labels", "--teacher", "--teacher-weight", "--teacher-temperature", "--loss", "--balance", "--soft-labels", "--soft-weight", "--auxiliary", "--auxiliary-weight", "--exclude", "--augment:"],
             problems.Select(p => p.Split(' ')[0]));
     }
+
+    [Fact]
+    public void A_second_task_needs_features_that_learn()
+    {
+        var options = new TrainingOptions { Data = "faces", From = typeof(TrainingOptionsTests).Assembly.Location, Freeze = "all", Auxiliary = typeof(TrainingOptionsTests).Assembly.Location };
+        Assert.Equal(["--auxiliary"], options.Problems().Select(p => p.Split(' ')[0]));
+        Assert.Empty((options with { Freeze = "none" }).Problems());
+    }
+
+    [Theory]
+    [InlineData(float.NaN), InlineData(float.PositiveInfinity), InlineData(-1)]
+    public void The_weight_of_a_second_task_is_a_positive_number(float weight)
+        => Assert.Equal(["--auxiliary-weight"], new TrainingOptions { Data = "faces", AuxiliaryWeight = weight }.Problems().Select(p => p.Split(' ')[0]));
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Trainer.Training.Auxiliary;
 using EmotionMLNet.Trainer.Training.Losses;
@@ -14,7 +15,27 @@ public sealed class AuxiliaryLossTests
         0.5f, 0.5f, /**/ 0, 0.25f, 0.25f,
     ];
 
-    private static Tensor Logits => Filled([0.3f, -0.4f, /**/ 1, 0.5f, -1, /**/ 2, 0, /**/ 0.1f, 0.2f, 0.3f, /**/ -1, 1, /**/ -0.5f, 0, 2]);
+    private static readonly Dictionary<string, GoldenCase> Cases = JsonSerializer.Deserialize<GoldenFile>(
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "auxiliary.json")), JsonSerializerOptions.Web)!.Cases;
+
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    private static Tensor Logits => Filled([0.3f, -0.4f, /**/ 1, 0.5f, -1, /**/ 2, 0, /**/ 0.1f, 0.2f, 0.3f, /**/ -1, 1, /**/ -0.5f, 0, 2], outputs: 5);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Loss_and_derivative_equal_PyTorch(string name)
+    {
+        GoldenCase golden = Cases[name];
+        int outputs = golden.Classes + golden.Answers, batch = golden.Logits.Length / outputs;
+        Tensor logits = Filled(golden.Logits, outputs), gradient = new(batch, Shape.Vector(outputs));
+        var loss = new AuxiliaryLoss(new SoftmaxCrossEntropy(golden.Classes, golden.LabelSmoothing), golden.Classes, golden.Answers, golden.Weight, batch);
+        double value = loss.Compute(logits, golden.Targets, gradient);
+        Assert.Equal(golden.Loss, value, 1e-6 * (1 + Math.Abs(golden.Loss)));
+        double scale = golden.Gradient.Max(Math.Abs) + 1e-3;
+        for (int i = 0; i < golden.Gradient.Length; i++)
+            Assert.True(Math.Abs(golden.Gradient[i] - gradient.Span[i]) < 1e-6 * scale, $"dz[{i}]: PyTorch {golden.Gradient[i]}, ours {gradient.Span[i]} (Tests/Golden/auxiliary.py).");
+    }
 
     [Fact]
     public void It_is_the_labels_loss_and_the_cross_entropy_of_the_votes_over_the_batch()
@@ -60,7 +81,7 @@ public sealed class AuxiliaryLossTests
     [Fact]
     public void A_short_batch_is_a_batch_of_its_own()
     {
-        Tensor logits = Logits, gradient = new(3, Shape.Vector(5)), one = Filled(logits.Span[..5].ToArray()), derivative = new(1, Shape.Vector(5));
+        Tensor logits = Logits, gradient = new(3, Shape.Vector(5)), one = Filled(logits.Span[..5].ToArray(), outputs: 5), derivative = new(1, Shape.Vector(5));
         AuxiliaryLoss loss = Loss(weight: 1);
         loss.Compute(logits, Targets, gradient);
         double first = loss.Compute(one, Targets.AsSpan(0, 5), derivative);
@@ -71,10 +92,15 @@ public sealed class AuxiliaryLossTests
 
     private static double LogP(double[] z, int k) => z[k] - Math.Log(z.Sum(Math.Exp));
 
-    private static Tensor Filled(float[] values)
+    private static Tensor Filled(float[] values, int outputs)
     {
-        var tensor = new Tensor(values.Length / 5, Shape.Vector(5));
+        var tensor = new Tensor(values.Length / outputs, Shape.Vector(outputs));
         values.CopyTo(tensor.Span);
         return tensor;
     }
+
+    private sealed record GoldenFile(Dictionary<string, GoldenCase> Cases);
+
+    /// <param name="Logits">[N, Classes + Answers], as Targets and Gradient are.</param>
+    private sealed record GoldenCase(int Classes, int Answers, float Weight, float LabelSmoothing, float[] Logits, float[] Targets, double Loss, double[] Gradient);
 }
