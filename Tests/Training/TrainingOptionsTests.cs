@@ -54,7 +54,7 @@ public sealed class TrainingOptionsTests
     [Fact]
     public void A_second_task_needs_features_that_learn()
     {
-        var options = new TrainingOptions { Data = "faces", From = typeof(TrainingOptionsTests).Assembly.Location, Freeze = "all", Auxiliary = typeof(TrainingOptionsTests).Assembly.Location };
+        var options = new TrainingOptions { Data = "faces", Architecture = "emotion-cnn", From = typeof(TrainingOptionsTests).Assembly.Location, Freeze = "all", Auxiliary = typeof(TrainingOptionsTests).Assembly.Location };
         Assert.Equal(["--auxiliary"], options.Problems().Select(p => p.Split(' ')[0]));
         Assert.Empty((options with { Freeze = "none" }).Problems());
     }
@@ -62,5 +62,5 @@ public sealed class TrainingOptionsTests
     [Theory]
     [InlineData(float.NaN), InlineData(float.PositiveInfinity), InlineData(-1)]
     public void The_weight_of_a_second_task_is_a_positive_number(float weight)
-        => Assert.Equal(["--auxiliary-weight"], new TrainingOptions { Data = "faces", AuxiliaryWeight = weight }.Problems().Select(p => p.Split(' ')[0]));
+        => Assert.Equal(["--auxiliary-weight"], new TrainingOptions { Data = "faces", Architecture = "emotion-cnn", AuxiliaryWeight = weight }.Problems().Select(p => p.Split(' ')[0]));
 }
