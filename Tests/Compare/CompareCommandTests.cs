@@ -134,6 +134,25 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     }
 
     [Theory]
+    [InlineData("auxiliary")]
+    [InlineData("softLabels")]
+    public void Who_had_votes_beside_the_labels_is_said(string setting)
+    {
+        using var tiny = new TinyComparison();
+        string votes = tiny["votes.csv"];
+        IEnumerable<string> rows = Directory.GetFiles(Path.Combine(tiny["data"], "train"), "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(f => $"{Path.GetFileName(Path.GetDirectoryName(f))}/{Path.GetFileName(f)},7,2,1");
+        File.WriteAllLines(votes, [$"path,{string.Join(',', TinyData.Labels)}", .. rows]);
+        tiny.Candidate("voted", $$"""{ "architecture": "three-block-cnn", "widths": [2, 3, 4], "{{setting}}": {{JsonSerializer.Serialize(votes)}} }""");
+        ProcessResult result = tiny.Run("run", ["narrow", "voted"], "--epochs", "1");
+        Assert.True(result.Code == ExitCode.Ok, result.Error);
+        const string sentence = "voted used extra annotation, votes on the training images, which the others had not";
+        foreach (string report in new[] { "comparison.md", "comparison.json", "report.html" }) Assert.Contains(sentence, File.ReadAllText(Path.Combine(tiny["run"], report)), StringComparison.Ordinal);
+
+        Assert.DoesNotContain("extra annotation", File.ReadAllText(Path.Combine(finished.Files["compare"], "comparison.md")), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("nothing to compare", "compare", "--data", "x")]
     [InlineData("there is no such architecture", "compare", "--data", "x", "--arch", "vgg99")]
     [InlineData("--budget soon: give a time", "compare", "--data", "x", "--arch", "emotion-cnn", "--budget", "soon")]

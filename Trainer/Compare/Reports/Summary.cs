@@ -15,12 +15,21 @@ internal static class Summary
         yield return c.IsTested
             ? $"On the test split ({c.SplitName}, {Figures.Count(winner.Figures.Images)} images, read once, after the choice) its best model labels {Figures.WithInterval(winner.Figures)} right; in brackets the 95 % interval. Macro F1 is {Figures.Percent(winner.Figures.MacroF1)}."
             : $"On validation ({c.SplitName}, {Figures.Count(winner.Figures.Images)} images) its best model labels {Figures.WithInterval(winner.Figures)} right; in brackets the 95 % interval. Macro F1 is {Figures.Percent(winner.Figures.MacroF1)}. The data has no test split: epoch and candidate were chosen on these very images, so the figures are flattering.";
+        if (ExtraAnnotation(c.Results) is { } help) yield return help;
         PairedComparison[] own = [.. c.Pairs.Where(p => p.First == winner.Name || p.Second == winner.Name)];
         foreach (PairedComparison pair in own) yield return pair.Sentence;
         foreach (RecipeComparison pair in c.Recipes.Where(p => p.First == winner.Name || p.Second == winner.Name)) yield return pair.Sentence;
         foreach (CandidateResult result in c.Results)
             foreach ((int seed, string reason) in result.Failures) yield return $"{result.Name} failed with seed {seed}, its other figures stand: {reason}";
         foreach ((Candidate candidate, string reason) in c.Failed) yield return $"{candidate.Name} failed and is left out: {reason}";
+    }
+
+    /// <summary>Who learned more than the data's labels: a comparison with somebody who did not is one of data too.</summary>
+    private static string? ExtraAnnotation(IReadOnlyList<CandidateResult> results)
+    {
+        string[] helped = [.. results.Where(r => (r.Candidate.Options.Auxiliary ?? r.Candidate.Options.SoftLabels) is not null).Select(r => r.Name)];
+        return helped.Length == 0 ? null
+            : $"{(helped.Length == results.Count ? "All candidates" : string.Join(", ", helped))} used extra annotation, votes on the training images{(helped.Length == results.Count ? "" : ", which the others had not: the differences are not of the networks alone")}.";
     }
 
     /// <summary>How pairs were tested.</summary>
