@@ -178,7 +178,7 @@ public sealed class EmotionClassifier
         }
         session.Run();
         Span<float> mean = workspace.Mean;
-        TestTimeAugmentation.Mean(session.Probabilities.Span, mean);
+        views.Average(session.Probabilities.Span, mean);
         var scores = new LabelScore[Labels.Count];
         for (int c = 0; c < scores.Length; c++) scores[c] = new LabelScore(Labels[c], mean[c]);
         return new Prediction(scores);

@@ -10,7 +10,7 @@ internal static class PredictCommand
 {
     private static readonly Argument<string[]> Paths = new("[MODEL.zip] PATH") { Description = $"Images and folders of images. A model zip made by the trainer may stand first; without one, {ModelChoice.Default} is used.", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string> Model = new("--model") { Description = $"A model zip, or the name of one that comes with the program: fer2013 (seven expressions), happy-sad. The folder {ModelChoice.FolderVariable} names goes first." };
-    private static readonly Option<string> Tta = new("--tta") { Description = $"Test-time augmentation: {TestTimeAugmentation.Forms}. The network's time is 1, 2 or 10 times that of one pass.", DefaultValueFactory = _ => "none" };
+    private static readonly Option<string> Tta = new("--tta") { Description = $"Test-time augmentation: {TestTimeAugmentation.Forms}. The network's time is 1, 2, 10 or 12 times that of one pass.", DefaultValueFactory = _ => "none" };
     private static readonly Option<bool> Recursive = new("--recursive") { Description = "Go into sub-folders." };
     private static readonly Option<string> Out = new("--out") { Description = "FILE.csv, FILE.json or FILE.jsonl; by default CSV on stdout. An interrupted run continues with the same command." };
     private static readonly Option<int> Top = new("--top") { Description = "Only the K most probable classes; 0 is a column for each class." };

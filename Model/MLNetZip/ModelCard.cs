@@ -22,14 +22,14 @@ internal static class ModelCard
         Line($"- Labels: {string.Join(", ", manifest.Labels)}");
         Line($"- Network: {manifest.Architecture}, {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} million multiply-adds a picture");
         Line($"- Input: {p.Width} x {p.Height} pixels, {(p.Channels == 1 ? "grey (ITU-R BT.601)" : "RGB")}, {Resize(p.Resize)}");
-        foreach (EnsembleMember member in manifest.Members ?? []) Line($"- Averages, at {100 * member.Weight:0.#} %: {member.File}, {member.Architecture}, {member.Parameters:N0} parameters, SHA-256 {member.Sha256}");
+        foreach (EnsembleMember member in manifest.Members ?? []) Line($"- Averages, at {100 * member.Weight:0.#} %: {member.File}, {member.Architecture}, {member.Parameters:N0} parameters{(IsRun(member.Settings) ? $", {Training(member.Settings!.Value)}" : "")}, SHA-256 {member.Sha256}");
         if (manifest.Quantisation is { } ranges) Line($"- Runs in 8-bit integers in EmotionMLNet (ranges of {ranges.Images:N0} pictures), in floats elsewhere");
         if (manifest.Weights != OnnxWeights.Full) Line($"- Weights are held in {(manifest.Weights == OnnxWeights.Half ? "float16" : "int8, with a scale a channel")} and expanded to float32 before use");
         Line($"- Made by {manifest.CreatedBy}{(manifest.CreatedAt is { } at ? $" at {at}" : "")}");
         Line($"- Training data: {(manifest.DataFingerprint is { } print ? $"fingerprint {print}" : "not recorded")}");
         foreach (string note in manifest.TrainingNotes) Line($"- Training data: {note}");
         if (manifest.Settings is not null && manifest.Members is null) // members were trained each in its own way
-            Line($"- Training: {Setting("epochs")} epochs, {Setting("optimiser")}, batch {Setting("batchSize")}, learning rate {Setting("learningRate")} ({Setting("schedule")}), seed {Setting("seed")}; all settings are in the manifest");
+            Line($"- Training: {Training(manifest.Settings.Value)}; all settings are in the manifest");
         if (Teachers(manifest) is { } teachers) Line($"- {teachers}");
         Line($"- Licence: {manifest.Licence}");
         Line($"");
@@ -71,7 +71,15 @@ internal static class ModelCard
         Line($"- Labels carry the habits of their annotators. Measure on pictures of the people and cameras that it is meant for, by group, before relying on it.");
         return card.ToString();
 
-        string Setting(string name) => manifest.Setting(name)?.ToString() ?? "?";
+        // A member that is an ensemble itself has no run of its own.
+        static bool IsRun(JsonElement? settings) => settings is { ValueKind: JsonValueKind.Object } of && of.TryGetProperty("epochs", out _);
+
+        static string Training(JsonElement settings)
+        {
+            return $"{Setting("epochs")} epochs, {Setting("optimiser")}, batch {Setting("batchSize")}, learning rate {Setting("learningRate")} ({Setting("schedule")}), seed {Setting("seed")}";
+
+            string Setting(string name) => settings.ValueKind == JsonValueKind.Object && settings.TryGetProperty(name, out JsonElement value) ? value.ToString() : "?";
+        }
     }
 
     // A student's figures owe something to its teachers, and to the data that they have seen.

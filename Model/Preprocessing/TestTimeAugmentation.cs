@@ -7,7 +7,8 @@ namespace EmotionMLNet.Preprocessing;
 /// <remarks>
 /// Views are made of the prepared picture, the bytes at network size that a single pass is given, so that evaluation and prediction see
 /// the same ones. A crop is brought back to network size by the bilinear resize of preprocessing; a window stays as it is, and the network's
-/// layers are run at its size, which those behind global pooling allow. What is averaged are probabilities, the arithmetic mean over views.
+/// layers are run at its size, which those behind global pooling allow. What is averaged are probabilities, the arithmetic mean over views;
+/// with flip and crops together, the mean of the two means, since ten crops would outvote the whole picture otherwise.
 /// Figures made so must say so: they don't compare with those of one pass.
 /// </remarks>
 public sealed record TestTimeAugmentation
@@ -19,34 +20,42 @@ public sealed record TestTimeAugmentation
     public const double DefaultWindow = 40.0 / 48;
 
     /// <summary>What <see cref="Parse"/> understands.</summary>
-    public const string Forms = "none, flip, crops (enlarged) or windows (as they are), the last two also with the share of each side that is kept, above 0.5 and below 1: crops:0.9";
+    public const string Forms = "none, flip, crops (enlarged), flip+crops or windows (as they are), the last three also with the share of each side that is kept, above 0.5 and below 1: crops:0.9";
 
-    private const string CropsName = "crops", WindowsName = "windows";
+    private const string CropsName = "crops", BothName = "flip+crops", WindowsName = "windows";
 
-    private TestTimeAugmentation(int views, double crop, bool enlarges) => (Views, Crop, Enlarges) = (views, crop, enlarges);
+    private TestTimeAugmentation(int whole, int cropped, double crop, bool enlarges) => (Whole, Cropped, Crop, Enlarges) = (whole, cropped, crop, enlarges);
 
     /// <summary>One pass of the whole picture.</summary>
-    public static TestTimeAugmentation None { get; } = new(1, 1, enlarges: false);
+    public static TestTimeAugmentation None { get; } = new(1, 0, 1, enlarges: false);
 
     /// <summary>The picture and its mirror image: twice the work.</summary>
-    public static TestTimeAugmentation Flip { get; } = new(2, 1, enlarges: false);
+    public static TestTimeAugmentation Flip { get; } = new(2, 0, 1, enlarges: false);
 
     /// <summary>Ten-crop: the four corners and the centre, each with its mirror image; ten times the work. Krizhevsky et al. 2012.</summary>
-    public static TestTimeAugmentation Crops { get; } = new(10, DefaultCrop, enlarges: true);
+    public static TestTimeAugmentation Crops { get; } = new(0, 10, DefaultCrop, enlarges: true);
+
+    /// <summary>Those of <see cref="Flip"/> and of <see cref="Crops"/>, each set with half the say; twelve times the work.</summary>
+    public static TestTimeAugmentation FlipAndCrops { get; } = new(2, 10, DefaultCrop, enlarges: true);
 
     /// <summary>Ten-crop as published: corners and centre with their mirror images, not enlarged, so faces are as large as in training and the network has less to do.</summary>
-    public static TestTimeAugmentation Windows { get; } = new(10, DefaultWindow, enlarges: false);
+    public static TestTimeAugmentation Windows { get; } = new(0, 10, DefaultWindow, enlarges: false);
 
-    /// <summary>Passes of the network a picture: 1, 2 or 10.</summary>
-    public int Views { get; }
+    /// <summary>Passes of the network a picture: 1, 2, 10 or 12.</summary>
+    public int Views => Whole + Cropped;
 
-    /// <summary>Share of each side that a view shows, 0.5 to 1.</summary>
+    /// <summary>Share of each side that a crop or window shows, 0.5 to 1; 1 without any.</summary>
     public double Crop { get; }
 
     /// <summary>Whether what a view shows is brought back to the network's size.</summary>
     public bool Enlarges { get; }
 
-    /// <summary>Reads "none", "flip", "crops", "windows", "crops:0.9" or "windows:0.9".</summary>
+    // Views of the whole picture, the first ones, and those of a part.
+    private int Whole { get; }
+
+    private int Cropped { get; }
+
+    /// <summary>Reads "none", "flip", "crops", "flip+crops", "windows", "crops:0.9", "flip+crops:0.9" or "windows:0.9".</summary>
     /// <returns>Null for anything else.</returns>
     public static TestTimeAugmentation? Parse(string text)
     {
@@ -57,9 +66,10 @@ public sealed record TestTimeAugmentation
             ["none"] => None,
             ["flip"] => Flip,
             [CropsName] => Crops,
+            [BothName] => FlipAndCrops,
             [WindowsName] => Windows,
-            [CropsName or WindowsName, var share] when double.TryParse(share, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double crop) && crop is > 0.5 and < 1
-                => new(Crops.Views, crop, parts[0] == CropsName),
+            [CropsName or BothName or WindowsName, var share] when double.TryParse(share, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double crop) && crop is > 0.5 and < 1
+                => new(parts[0] == BothName ? Flip.Whole : 0, Crops.Cropped, crop, parts[0] != WindowsName),
             _ => null,
         };
     }
@@ -69,7 +79,7 @@ public sealed record TestTimeAugmentation
     {
         1 => "none",
         2 => "flip",
-        _ => Named(Enlarges ? CropsName : WindowsName, Enlarges ? DefaultCrop : DefaultWindow),
+        _ => Named(Whole > 0 ? BothName : Enlarges ? CropsName : WindowsName, Enlarges ? DefaultCrop : DefaultWindow),
     };
 
     /// <summary>In words, for people who read a figure.</summary>
@@ -77,7 +87,7 @@ public sealed record TestTimeAugmentation
     {
         1 => "one forward pass of the whole picture",
         2 => "mean of the probabilities of the picture and its mirror image",
-        _ => string.Create(CultureInfo.InvariantCulture, $"mean of the probabilities of ten crops: corners and centre at {Crop:P1} of each side, with their mirror images{(Enlarges ? ", enlarged to the network's size" : ", at their own size")}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"mean of the probabilities of {(Whole > 0 ? "two sets of views, the picture with its mirror image and " : "")}ten crops: corners and centre at {Crop:P1} of each side, with their mirror images{(Enlarges ? ", enlarged to the network's size" : ", at their own size")}{(Whole > 0 ? "; each set counts half" : "")}"),
     };
 
     /// <summary>Shape of a view: that of the picture, or of a window.</summary>
@@ -90,7 +100,7 @@ public sealed record TestTimeAugmentation
     }
 
     /// <summary>Makes one view.</summary>
-    /// <param name="index">0 up to <see cref="Views"/>; view 0 of a flip is the picture itself.</param>
+    /// <param name="index">0 up to <see cref="Views"/>; views of the whole picture come first, the picture itself before its mirror image.</param>
     /// <param name="pixels">[Height, Width, Channels] samples as preprocessing made them.</param>
     /// <param name="preprocessing">Tells the picture's shape.</param>
     /// <param name="view">Receives the samples of a picture of shape <see cref="Seen"/>; other memory than <paramref name="pixels"/>.</param>
@@ -98,21 +108,22 @@ public sealed record TestTimeAugmentation
     {
         (int width, int height, int channels) = (preprocessing.Width, preprocessing.Height, preprocessing.Channels);
         (int columns, int rows) = Enlarges ? (width, height) : Kept(width, height);
-        Resize.Bilinear(pixels, width, height, channels, Window(index / 2, width, height), view, columns, rows); // at its own size a window keeps its bytes
+        Resize.Bilinear(pixels, width, height, channels, index < Whole ? new Box(0, 0, width, height) : Window((index - Whole) / 2, width, height), view, columns, rows); // at its own size a window keeps its bytes
         if (index % 2 == 1) Mirror(view, columns, channels);
     }
 
-    /// <summary>Averages the rows of all views.</summary>
+    /// <summary>Averages the rows of all views; whole pictures and crops are averaged apart first.</summary>
     /// <param name="views">[Views, K] probabilities.</param>
     /// <param name="mean">Receives K.</param>
-    internal static void Mean(ReadOnlySpan<float> views, Span<float> mean)
+    internal void Average(ReadOnlySpan<float> views, Span<float> mean)
     {
-        int classes = mean.Length, count = views.Length / classes;
+        int classes = mean.Length;
         for (int c = 0; c < classes; c++)
         {
-            double sum = 0;
-            for (int v = 0; v < count; v++) sum += views[v * classes + c];
-            mean[c] = (float)(sum / count);
+            double whole = 0, cropped = 0;
+            for (int v = 0; v < Whole; v++) whole += views[v * classes + c];
+            for (int v = Whole; v < Views; v++) cropped += views[v * classes + c];
+            mean[c] = (float)(Cropped == 0 ? whole / Whole : Whole == 0 ? cropped / Cropped : (whole / Whole + cropped / Cropped) / 2);
         }
     }
 

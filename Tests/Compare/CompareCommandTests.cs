@@ -146,10 +146,23 @@ public sealed class CompareCommandTests(FinishedComparison finished)
         tiny.Candidate("voted", $$"""{ "architecture": "three-block-cnn", "widths": [2, 3, 4], "{{setting}}": {{JsonSerializer.Serialize(votes)}} }""");
         ProcessResult result = tiny.Run("run", ["narrow", "voted"], "--epochs", "1");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
-        const string sentence = "voted used extra annotation, votes on the training images, which the others had not";
+        const string sentence = "voted used extra annotation, votes on training images, directly or through a model to begin with or to learn from; the others had none";
         foreach (string report in new[] { "comparison.md", "comparison.json", "report.html" }) Assert.Contains(sentence, File.ReadAllText(Path.Combine(tiny["run"], report)), StringComparison.Ordinal);
 
         Assert.DoesNotContain("extra annotation", File.ReadAllText(Path.Combine(finished.Files["compare"], "comparison.md")), StringComparison.Ordinal);
+
+        string model = Assert.Single(Directory.GetFiles(Path.Combine(tiny["run"], "runs"), "model.zip", SearchOption.AllDirectories), f => f.Contains("voted", StringComparison.Ordinal));
+        tiny.Candidate("further", $$"""{ "from": {{JsonSerializer.Serialize(model)}} }""");
+        tiny.Candidate("taught", $$"""{ "architecture": "three-block-cnn", "widths": [2, 3, 4], "distillation": { "teachers": [{{JsonSerializer.Serialize(model)}}] } }""");
+        result = tiny.Run("inherited", ["narrow", "further", "taught"], "--epochs", "1");
+        Assert.True(result.Code == ExitCode.Ok, result.Error);
+        string inherited = Assert.Single(File.ReadAllLines(Path.Combine(tiny["inherited"], "comparison.md")), l => l.Contains("extra annotation", StringComparison.Ordinal));
+        foreach (string who in new[] { "further", "taught", "the others had none" }) Assert.Contains(who, inherited, StringComparison.Ordinal);
+        Assert.DoesNotContain("narrow", inherited, StringComparison.Ordinal);
+
+        result = tiny.Run("alone", ["further"], "--epochs", "1");
+        Assert.True(result.Code == ExitCode.Ok, result.Error);
+        Assert.Contains("further used extra annotation", File.ReadAllText(Path.Combine(tiny["alone"], "comparison.md")), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -18,6 +18,8 @@ public sealed class TestTimeAugmentationTests
     [InlineData("Flip", 2)]
     [InlineData("crops", 10)]
     [InlineData("crops:0.9", 10)]
+    [InlineData("flip+crops", 12)]
+    [InlineData("flip+crops:0.9", 12)]
     [InlineData("windows", 10)]
     [InlineData("windows:0.75", 10)]
     public void What_is_understood_is_written_the_same_way(string text, int views)
@@ -36,6 +38,8 @@ public sealed class TestTimeAugmentationTests
     [InlineData("windows:1.2")]
     [InlineData("windows:0.9:0.9")]
     [InlineData("flip:0.9")]
+    [InlineData("crops+flip")]
+    [InlineData("flip+windows")]
     [InlineData("")]
     public void Anything_else_is_not_understood(string text) => Assert.Null(TestTimeAugmentation.Parse(text));
 
@@ -72,6 +76,20 @@ public sealed class TestTimeAugmentationTests
             Assert.Equal(0, inner); // at its border the filter may look at the neighbours that a cut would not have
             for (int y = 0; y < 48; y++) Assert.Equal(seen.AsSpan(y * 48, 48).ToArray().Reverse(), mirrored.AsSpan(y * 48, 48).ToArray());
         }
+    }
+
+    [Fact]
+    public void Flip_and_crops_together_are_the_views_of_both_and_each_set_counts_half()
+    {
+        ImagePreprocessing p = Shape(48, 36, 3);
+        byte[] pixels = Noise(p.Length, 4);
+        TestTimeAugmentation both = TestTimeAugmentation.Parse("flip+crops:0.9")!, crops = TestTimeAugmentation.Parse("crops:0.9")!;
+        for (int v = 0; v < 12; v++) Assert.Equal(v < 2 ? View(TestTimeAugmentation.Flip, v, pixels, p) : View(crops, v - 2, pixels, p), View(both, v, pixels, p));
+
+        float[] views = [.. Enumerable.Range(0, 24).Select(i => i % 2 == 0 ? i < 4 ? 0.9f : 0.5f : i < 4 ? 0.1f : 0.5f)];
+        var mean = new float[2];
+        both.Average(views, mean);
+        Assert.Equal([0.7f, 0.3f], mean.Select(m => MathF.Round(m, 6)));
     }
 
     [Theory]
@@ -114,6 +132,7 @@ public sealed class TestTimeAugmentationTests
     [Theory]
     [InlineData("flip")]
     [InlineData("crops")]
+    [InlineData("flip+crops")]
     [InlineData("windows:0.75")]
     public void Classifier_and_evaluator_average_the_same_views(string text)
     {
@@ -135,8 +154,11 @@ public sealed class TestTimeAugmentationTests
             Prediction prediction = classifier.Classify(new Image(p.Width, p.Height, p.Channels, pixels[n]));
             for (int c = 0; c < 3; c++)
             {
-                Assert.Equal(single.Average(s => (double)s[3 * n + c]), averaged[3 * n + c], 1e-6);
+                double mean = text == "flip+crops" ? (Of(single[..2]) + Of(single[2..])) / 2 : Of(single);
+                Assert.Equal(mean, averaged[3 * n + c], 1e-6);
                 Assert.Equal(averaged[3 * n + c], prediction.Scores[c].Probability, 1e-5f);
+
+                double Of(float[][] set) => set.Average(s => (double)s[3 * n + c]);
             }
         }
     }

@@ -24,6 +24,9 @@ internal sealed record CandidateResult(Candidate Candidate, IReadOnlyList<RunRes
 {
     public string Name => Candidate.Name;
 
+    /// <summary>Whether its best model, or one that this began with or learned from, had annotation beside the data's labels.</summary>
+    public bool ExtraAnnotation { get; init; }
+
     /// <summary>The run whose model is best on validation; of equals the one of the lower seed.</summary>
     public RunResult Best => Runs.MaxBy(r => Score(r.Validation.Report, Candidate.Options.Metric))!;
 

@@ -6,6 +6,7 @@ using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Compare.Reports;
 using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Data.TrainingSet;
 using EmotionMLNet.Trainer.Jobs;
 using EmotionMLNet.Trainer.Metrics;
 using EmotionMLNet.Trainer.Reports;
@@ -150,8 +151,10 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
     {
         (string Path, ModelZip Zip)[] models = [.. results.Select(r => (ModelIn(r.Best.Folder), ModelZip.Load(ModelIn(r.Best.Folder))))];
         ModelCost[] costs = ModelCost.Measure(models, [.. results.Select(r => PlannedBytes(r, trainingImages))], Environment.ProcessorCount);
-        return [.. results.Zip(costs, (result, cost) => result with { Cost = cost })];
+        return [.. results.Zip(costs, models).Select(r => r.First with { Cost = r.Second, ExtraAnnotation = HadExtraAnnotation(r.Third.Zip) })];
     }
+
+    private static bool HadExtraAnnotation(ModelZip zip) => zip.Manifest.TrainingNotes.Any(n => n.Contains(TrainingSetChanges.ExtraAnnotation, StringComparison.Ordinal));
 
     private static long PlannedBytes(CandidateResult result, int trainingImages)
     {

@@ -29,7 +29,7 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
         var probabilities = new float[images.Count * classes];
         Run(plan, preprocessing, images, views, (session, start, count) =>
         {
-            for (int i = 0; i < count; i++) TestTimeAugmentation.Mean(session.Probabilities.Span.Slice(i * rows, rows), probabilities.AsSpan((start + i) * classes, classes));
+            for (int i = 0; i < count; i++) views.Average(session.Probabilities.Span.Slice(i * rows, rows), probabilities.AsSpan((start + i) * classes, classes));
         }, progress, cancellation);
         return probabilities;
     }

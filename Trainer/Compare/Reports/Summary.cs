@@ -27,9 +27,11 @@ internal static class Summary
     /// <summary>Who learned more than the data's labels: a comparison with somebody who did not is one of data too.</summary>
     private static string? ExtraAnnotation(IReadOnlyList<CandidateResult> results)
     {
-        string[] helped = [.. results.Where(r => (r.Candidate.Options.Auxiliary ?? r.Candidate.Options.SoftLabels) is not null).Select(r => r.Name)];
-        return helped.Length == 0 ? null
-            : $"{(helped.Length == results.Count ? "All candidates" : string.Join(", ", helped))} used extra annotation, votes on the training images{(helped.Length == results.Count ? "" : ", which the others had not: the differences are not of the networks alone")}.";
+        string[] helped = [.. results.Where(r => r.ExtraAnnotation).Select(r => r.Name)];
+        if (helped.Length == 0) return null;
+        bool all = helped.Length == results.Count;
+        string who = all && helped.Length > 1 ? "All candidates" : string.Join(", ", helped);
+        return $"{who} used extra annotation, votes on training images, directly or through a model to begin with or to learn from{(all ? "" : "; the others had none, so the differences are not of the networks alone")}.";
     }
 
     /// <summary>How pairs were tested.</summary>

@@ -26,13 +26,13 @@ internal static class TrainingSetRules
         {
             SoftLabels soft = SoftLabels.Read(votes, train, options.SoftWeight);
             train = train with { Targets = soft.Targets };
-            notes.Add(Text($"extra annotation: soft labels from {Path.GetFileName(votes)} for {soft.Used:N0} of {train.Count:N0} training images, weight {options.SoftWeight:0.##}; their votes agree with the label for {(double)soft.Agreeing / soft.Used:P1}; {soft.WithoutMajority:N0} whose votes are not mostly for these labels and {train.Count - soft.Used - soft.WithoutMajority:N0} without votes keep their label"));
+            notes.Add(Text($"{TrainingSetChanges.ExtraAnnotation} soft labels from {Path.GetFileName(votes)} for {soft.Used:N0} of {train.Count:N0} training images, weight {options.SoftWeight:0.##}; their votes agree with the label for {(double)soft.Agreeing / soft.Used:P1}; {soft.WithoutMajority:N0} whose votes are not mostly for these labels and {train.Count - soft.Used - soft.WithoutMajority:N0} without votes keep their label"));
         }
         if (options.Auxiliary is { } second)
         {
             AuxiliaryVotes auxiliary = AuxiliaryVotes.Read(second, train);
             train = train with { Auxiliary = auxiliary };
-            notes.Add(Text($"extra annotation: votes from {Path.GetFileName(second)} for {auxiliary.Used:N0} of {train.Count:N0} training images are a second task ({string.Join(", ", auxiliary.Answers)}), which the saved network no longer has; labels stay as they are"));
+            notes.Add(Text($"{TrainingSetChanges.ExtraAnnotation} votes from {Path.GetFileName(second)} for {auxiliary.Used:N0} of {train.Count:N0} training images are a second task ({string.Join(", ", auxiliary.Answers)}), which the saved network no longer has; labels stay as they are"));
         }
         if (options.Balance > 0) notes.Add(Sampling(train, options.Balance));
         if (notes.Count == 0) return data;
