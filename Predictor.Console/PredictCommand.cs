@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using EmotionMLNet.MLNetZip;
@@ -13,11 +14,11 @@ internal static class PredictCommand
     private static readonly Option<string> Tta = new("--tta") { Description = $"Test-time augmentation: {TestTimeAugmentation.Forms}. The network's time is 1, 2, 10 or 12 times that of one pass.", DefaultValueFactory = _ => "none" };
     private static readonly Option<bool> Recursive = new("--recursive") { Description = "Go into sub-folders." };
     private static readonly Option<string> Out = new("--out") { Description = "FILE.csv, FILE.json or FILE.jsonl; by default CSV on stdout. An interrupted run continues with the same command." };
-    private static readonly Option<int> Top = new("--top") { Description = "Only the K most probable classes; 0 is a column for each class." };
-    private static readonly Option<float> Threshold = new("--threshold") { Description = "Below this probability the label is 'uncertain'." };
+    private static readonly Option<int> Top = new NumberOption<int>("--top") { Description = "Only the K most probable classes; 0 is a column for each class." };
+    private static readonly Option<float> Threshold = new NumberOption<float>("--threshold") { Description = "Below this probability the label is 'uncertain'." };
     private static readonly Option<string> SortInto = new("--sort-into") { Description = "Copy images into a folder a label here." };
-    private static readonly Option<int> Threads = new("--threads") { Description = "0 is all cores." };
-    private static readonly Option<long> MaxPixels = new("--max-pixels") { Description = "Largest picture accepted.", DefaultValueFactory = _ => Imaging.ImageReaderOptions.Default.MaxPixels };
+    private static readonly Option<int> Threads = new NumberOption<int>("--threads") { Description = "0 is all cores." };
+    private static readonly Option<long> MaxPixels = new NumberOption<long>("--max-pixels") { Description = "Largest picture accepted.", DefaultValueFactory = _ => Imaging.ImageReaderOptions.Default.MaxPixels };
     private static readonly Option<bool> Quiet = new("--quiet") { Description = "No notice, no progress." };
 
     public static RootCommand Create()

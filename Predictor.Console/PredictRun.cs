@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
 
@@ -54,7 +55,7 @@ internal sealed class PredictRun(PredictOptions options, TextWriter output, Text
         file?.Complete();
         output.Flush();
         if (!options.Quiet) messages.WriteLine(Summary());
-        return failed > 0 ? ExitCode.Unreadable : ExitCode.Ok;
+        return failed > 0 ? ExitCode.Findings : ExitCode.Ok;
     }
 
     private string Summary()

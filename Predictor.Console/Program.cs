@@ -1,13 +1,8 @@
-using System.CommandLine;
+using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Predictor;
 
 internal static class Program
 {
-    public static int Main(string[] args)
-    {
-        ParseResult parsed = PredictCommand.Create().Parse(args);
-        int code = parsed.Invoke();
-        return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
-    }
+    public static int Main(string[] args) => CommandLineRun.Invoke(PredictCommand.Create(), args);
 }

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.CommandLine;
 using EmotionMLNet.Trainer.Commands;
 
@@ -25,8 +26,6 @@ internal static class Program
             WeightsCommand.Create(),
             QuickstartCommand.Create(),
         };
-        ParseResult parsed = root.Parse(args);
-        int code = parsed.Invoke();
-        return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+        return CommandLineRun.Invoke(root, args);
     }
 }

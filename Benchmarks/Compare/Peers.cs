@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.Diagnostics;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;

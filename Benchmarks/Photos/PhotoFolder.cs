@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.Diagnostics;
 using EmotionMLNet.Benchmarks.Compare;
 using EmotionMLNet.Files;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.Diagnostics;
 using System.Globalization;
 using EmotionMLNet.Architectures;

@@ -1,7 +1,7 @@
 namespace EmotionMLNet.Imaging;
 
 /// <summary>A file that cannot be decoded: which format, at which byte, and why. The only exception a decoder throws for bad content.</summary>
-public sealed class ImageFormatException : Exception
+public sealed class ImageFormatException : EmotionMLNetException
 {
     /// <summary>Creates the exception; the message reads "FORMAT, byte OFFSET: REASON".</summary>
     public ImageFormatException(string format, long offset, string reason, Exception? inner = null)

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.Globalization;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Onnx;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.Text.Json;
 using EmotionMLNet.Files;
 using EmotionMLNet.MLNetZip;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.Collections;
 using System.Reflection;
 using System.Text.Json;

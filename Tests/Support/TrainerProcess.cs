@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.Diagnostics;
 
 namespace EmotionMLNet.Tests.Support;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Training;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tests.Onnx;

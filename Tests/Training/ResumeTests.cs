@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Tests.Training.TensorBoard;
 using EmotionMLNet.Trainer;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;

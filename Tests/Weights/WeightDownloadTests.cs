@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;

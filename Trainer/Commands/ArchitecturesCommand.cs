@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -10,7 +11,7 @@ namespace EmotionMLNet.Trainer.Commands;
 /// <summary>architectures: Lists the networks that can be trained.</summary>
 internal static class ArchitecturesCommand
 {
-    private static readonly Option<int> Classes = new("--classes") { Description = "Classes to count parameters for.", DefaultValueFactory = _ => 7 };
+    private static readonly Option<int> Classes = new NumberOption<int>("--classes") { Description = "Classes to count parameters for.", DefaultValueFactory = _ => 7 };
     private static readonly Option<bool> Json = new("--json") { Description = "JSON instead of a table." };
 
     public static Command Create()

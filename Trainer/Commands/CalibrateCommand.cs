@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.CommandLine;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
@@ -13,8 +14,8 @@ internal static class CalibrateCommand
     private static readonly Option<string> Model = new("--model") { Description = "A model zip.", Required = true };
     private static readonly Option<string> DataPath = new("--data") { Description = "The temperature is fitted on its validation split; no other is read.", Required = true };
     private static readonly Option<string> Out = new("--out") { Description = "The zip to write; by default the model itself is replaced." };
-    private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
-    private static readonly Option<int> Threads = new("--threads") { Description = "Threads; 0 is all cores." };
+    private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
+    private static readonly Option<int> Threads = new NumberOption<int>("--threads") { Description = "Threads; 0 is all cores." };
 
     public static Command Create()
     {

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -16,7 +17,7 @@ internal static class CompareCommand
     private static readonly Option<string> From = new("--from") { Description = "Model zips or ONNX files to train further, each a candidate: X.zip,Y.zip." };
     private static readonly Option<string> Backbone = new("--backbone") { Description = "As --from, with a newly drawn last layer in any case." };
     private static readonly Option<string[]> Settings = new("--settings") { Description = "A settings file is a candidate of its own, named after the file; give as many as you like.", Arity = ArgumentArity.ZeroOrMore };
-    private static readonly Option<int> Seeds = new("--seeds") { Description = "Runs a candidate; the first has --seed.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Seeds = new NumberOption<int>("--seeds") { Description = "Runs a candidate; the first has --seed.", DefaultValueFactory = _ => 1 };
     private static readonly Option<string> Budget = new("--budget") { Description = "Training time of each run, 90s, 15m, 2h, as --time of 'train': as many epochs as fit, with the schedule laid out for them. Without it all have equal epochs." };
     private static readonly Option<string> Out = new("--out") { Description = "Folder of the comparison; the same command with the same folder goes on after an interruption." };
 

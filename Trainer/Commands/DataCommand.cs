@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.CommandLine;
 using EmotionMLNet.Files;
 using EmotionMLNet.Preprocessing;
@@ -16,14 +17,14 @@ internal static class DataCommand
     private static readonly Option<bool> Strict = new("--strict") { Description = "Exit with 3 when there are findings: unusable or blank images, images in two splits, identical images under different labels." };
     private static readonly Option<string?> Json = new("--json") { Description = "Write the report as JSON; '-' is stdout, and then nothing else is.", HelpName = "FILE|-" };
     private static readonly Option<string?> Labels = new("--labels") { Description = $"Classes and their order: {LabelList.Forms}; by default labels.txt beside the data, if there." };
-    private static readonly Option<ulong> Seed = new("--seed") { Description = "Deals images over splits where the source gives none.", DefaultValueFactory = _ => Defaults.Seed };
-    private static readonly Option<double> ValidationFraction = new("--validation-fraction") { Description = "Share that becomes validation where the data has none.", DefaultValueFactory = _ => Defaults.ValidationFraction };
-    private static readonly Option<double> TestFraction = new("--test-fraction") { Description = "Share that becomes the test where the data has no split.", DefaultValueFactory = _ => Defaults.TestFraction };
+    private static readonly Option<ulong> Seed = new NumberOption<ulong>("--seed") { Description = "Deals images over splits where the source gives none.", DefaultValueFactory = _ => Defaults.Seed };
+    private static readonly Option<double> ValidationFraction = new NumberOption<double>("--validation-fraction") { Description = "Share that becomes validation where the data has none.", DefaultValueFactory = _ => Defaults.ValidationFraction };
+    private static readonly Option<double> TestFraction = new NumberOption<double>("--test-fraction") { Description = "Share that becomes the test where the data has no split.", DefaultValueFactory = _ => Defaults.TestFraction };
     private static readonly Option<bool> SimilarTogether = new("--similar-together") { Description = "Pictures that look the same stay in one split where the data has none." };
-    private static readonly Option<int> Width = new("--width") { Description = "Network width at which pixels are compared.", DefaultValueFactory = _ => 48 };
-    private static readonly Option<int> Height = new("--height") { Description = "Network height at which pixels are compared.", DefaultValueFactory = _ => 48 };
-    private static readonly Option<int> Channels = new("--channels") { Description = "1 compares in grey, 3 in colour.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<long> MaxPixels = new("--max-pixels") { Description = "Largest width times height of a picture.", DefaultValueFactory = _ => Defaults.MaxPixels };
+    private static readonly Option<int> Width = new NumberOption<int>("--width") { Description = "Network width at which pixels are compared.", DefaultValueFactory = _ => 48 };
+    private static readonly Option<int> Height = new NumberOption<int>("--height") { Description = "Network height at which pixels are compared.", DefaultValueFactory = _ => 48 };
+    private static readonly Option<int> Channels = new NumberOption<int>("--channels") { Description = "1 compares in grey, 3 in colour.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<long> MaxPixels = new NumberOption<long>("--max-pixels") { Description = "Largest width times height of a picture.", DefaultValueFactory = _ => Defaults.MaxPixels };
 
     private static readonly Option<string?> Leaks = new("--leaks") { Description = "Write the training images that stand in validation or test too or under two labels, and blank ones, for train --exclude.", HelpName = "FILE" };
 
@@ -60,7 +61,7 @@ internal static class DataCommand
         if (parsed.GetValue(Leaks) is { } leaks)
         {
             IReadOnlyList<Leak> found = Leak.Of(report);
-            AtomicFile.WriteText(leaks, CsvLine.Of(["path", "reason"]) + string.Concat(found.Select(l => CsvLine.Of([l.Name, l.Reason]))));
+            AtomicFile.WriteText(leaks, CsvLine.Format(["path", "reason"]) + string.Concat(found.Select(l => CsvLine.Format([l.Name, l.Reason]))));
             Console.Error.WriteLine($"{leaks}: {found.Count} training images; leave them out with train --exclude {leaks}");
         }
         if (!parsed.GetValue(Strict) || !report.HasFindings) return ExitCode.Ok;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using EmotionMLNet.MLNetZip;
@@ -16,8 +17,8 @@ internal static class EnsembleCommand
     private static readonly Option<string> Weights = new("--weights") { Description = "Of the mean, one a member: 2,1,1. By default all are equal." };
     private static readonly Option<string> Out = new("--out") { Description = "The zip to write.", Required = true };
     private static readonly Option<string> DataPath = new("--data") { Description = "Measure the members and the whole on the validation split of this data." };
-    private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of the division where the data has no split; by default that of the members' training." };
-    private static readonly Option<int> Threads = new("--threads") { Description = "Threads; 0 is all cores." };
+    private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the members' training." };
+    private static readonly Option<int> Threads = new NumberOption<int>("--threads") { Description = "Threads; 0 is all cores." };
 
     public static Command Create()
     {

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.CommandLine;
 using EmotionMLNet.Files;
 using EmotionMLNet.Preprocessing;
@@ -18,8 +19,8 @@ internal static class EvaluateCommand
     private static readonly Option<string> Json = new("--json") { Description = "Write the figures as JSON to this file; - is stdout, and then nothing else is." };
     private static readonly Option<string> Html = new("--html") { Description = "Write a self-contained page with plots and mistakes." };
     private static readonly Option<bool> Record = new("--record") { Description = "Put the figures into the zip's manifest and model card." };
-    private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
-    private static readonly Option<int> Threads = new("--threads") { Description = "Threads; 0 is all cores." };
+    private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
+    private static readonly Option<int> Threads = new NumberOption<int>("--threads") { Description = "Threads; 0 is all cores." };
 
     public static Command Create()
     {

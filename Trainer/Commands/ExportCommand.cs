@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
@@ -24,7 +25,7 @@ internal static class ExportCommand
     private static readonly Option<string> Input = new("--input") { Description = "Of the ONNX file: float (NCHW at network size, 0 to 255) or uint8 (NHWC, RGB, any size: resized in the graph).", DefaultValueFactory = _ => "float" };
     private static readonly Option<string> Weights = new("--weights") { Description = "Of the file: float32, float16 or int8 (a scale a channel); by default float32, and a zip as it is." };
     private static readonly Option<string> DataPath = new("--data") { Description = "Measure what compressed weights cost, on the validation split of this data." };
-    private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
+    private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
     private static readonly Option<string> Mode = new("--mode") { Description = "Write the zip for another kind of ML.NET application: bytes, path or raw." };
     private static readonly Option<string> ModelBuilder = new("--model-builder") { Description = "Write a Model Builder project of this name." };
     private static readonly Option<string> Namespace = new("--namespace") { Description = "Of the Model Builder project's classes; by default its name." };

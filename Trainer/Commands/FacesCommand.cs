@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.CommandLine;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging.Png;
@@ -14,9 +15,9 @@ internal static class FacesCommand
     public static Command Create()
     {
         Option<string> folder = new("--out") { Description = "Folder to write the class folders into.", Required = true, HelpName = "DIR" };
-        Option<int> count = new("--per-class") { Description = "Pictures a class.", DefaultValueFactory = _ => 200, HelpName = "N" };
-        Option<ulong> seed = new("--seed") { Description = "The same seed draws the same faces.", DefaultValueFactory = _ => 1, HelpName = "S" };
-        Option<int> size = new("--size") { Description = "Pixels a side.", DefaultValueFactory = _ => 48, HelpName = "PIXELS" };
+        Option<int> count = new NumberOption<int>("--per-class") { Description = "Pictures a class.", DefaultValueFactory = _ => 200, HelpName = "N" };
+        Option<ulong> seed = new NumberOption<ulong>("--seed") { Description = "The same seed draws the same faces.", DefaultValueFactory = _ => 1, HelpName = "S" };
+        Option<int> size = new NumberOption<int>("--size") { Description = "Pixels a side.", DefaultValueFactory = _ => 48, HelpName = "PIXELS" };
         Option<bool> split = new("--split") { Description = "Write train, validation and test folders (70 %, 20 %, 10 %) over the class folders." };
         count.Validators.Add(r => Within(r, 1, 1_000_000));
         size.Validators.Add(r => Within(r, 16, 1024));

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using EmotionMLNet.MLNetZip;
@@ -12,8 +13,8 @@ internal static class ImportCommand
     private static readonly Option<string> Onnx = new("--onnx") { Description = "The ONNX file, of any origin.", Required = true };
     private static readonly Option<string> Out = new("--out") { Description = "The model zip to write.", Required = true };
     private static readonly Option<string> Labels = new("--labels") { Description = $"Labels in the order of the scores: {LabelList.Forms}. A file of ours says them itself." };
-    private static readonly Option<int?> Width = new("--width") { Description = "Picture width in pixels, where the graph leaves it free." };
-    private static readonly Option<int?> Height = new("--height") { Description = "Picture height in pixels, where the graph leaves it free." };
+    private static readonly Option<int?> Width = new OptionalNumberOption<int>("--width") { Description = "Picture width in pixels, where the graph leaves it free." };
+    private static readonly Option<int?> Height = new OptionalNumberOption<int>("--height") { Description = "Picture height in pixels, where the graph leaves it free." };
     private static readonly Option<string> Mean = new("--mean") { Description = "Mean a channel, of samples scaled to 0..1; by default ImageNet's for RGB, 0 for grey." };
     private static readonly Option<string> Deviation = new("--std") { Description = "Standard deviation a channel, of samples scaled to 0..1; by default ImageNet's for RGB, 1/255 for grey." };
     private static readonly Option<string> Resize = new("--resize") { Description = "What happens to the aspect ratio: stretch, crop or pad.", DefaultValueFactory = _ => "stretch" };

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using EmotionMLNet.Networks;
@@ -12,9 +13,9 @@ namespace EmotionMLNet.Trainer.Commands;
 internal static class LearningRateCommand
 {
     private static readonly Option<string> Out = new("--out") { Description = "Folder of curve and table; by default artifacts/lr-find-ARCH-DATE-TIME." };
-    private static readonly Option<double> From = new("--from-rate") { Description = "First learning rate.", DefaultValueFactory = _ => 1e-5 };
-    private static readonly Option<double> To = new("--to-rate") { Description = "Last learning rate.", DefaultValueFactory = _ => 10 };
-    private static readonly Option<int> Steps = new("--steps") { Description = "Steps from the one to the other; at most one pass over the training images.", DefaultValueFactory = _ => 200 };
+    private static readonly Option<double> From = new NumberOption<double>("--from-rate") { Description = "First learning rate.", DefaultValueFactory = _ => 1e-5 };
+    private static readonly Option<double> To = new NumberOption<double>("--to-rate") { Description = "Last learning rate.", DefaultValueFactory = _ => 10 };
+    private static readonly Option<int> Steps = new NumberOption<int>("--steps") { Description = "Steps from the one to the other; at most one pass over the training images.", DefaultValueFactory = _ => 200 };
 
     public static Command Create()
     {

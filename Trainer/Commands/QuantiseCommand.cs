@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
@@ -17,9 +18,9 @@ internal static class QuantiseCommand
     private static readonly Option<string> Model = new("--model") { Description = "A model zip.", Required = true };
     private static readonly Option<string> DataPath = new("--data") { Description = "Ranges are measured on its training split, the cost on its validation split.", Required = true };
     private static readonly Option<string> Out = new("--out") { Description = "The zip to write.", Required = true };
-    private static readonly Option<int> Images = new("--images") { Description = "Training pictures that ranges are measured on.", DefaultValueFactory = _ => 512 };
-    private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
-    private static readonly Option<int> Threads = new("--threads") { Description = "Threads; 0 is all cores." };
+    private static readonly Option<int> Images = new NumberOption<int>("--images") { Description = "Training pictures that ranges are measured on.", DefaultValueFactory = _ => 512 };
+    private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
+    private static readonly Option<int> Threads = new NumberOption<int>("--threads") { Description = "Threads; 0 is all cores." };
 
     public static Command Create()
     {

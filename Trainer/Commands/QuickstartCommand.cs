@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
@@ -15,7 +16,7 @@ internal static class QuickstartCommand
 
     private static readonly Option<string> DataPath = new("--data") { Description = "Class folders to use instead of the drawn faces.", DefaultValueFactory = _ => Faces };
     private static readonly Option<string> Out = new("--out") { Description = "Folder of the comparison, replaced if it is there.", DefaultValueFactory = _ => "artifacts/quickstart" };
-    private static readonly Option<int> Epochs = new("--epochs") { Description = "Passes over the training images, of each network.", DefaultValueFactory = _ => 25 };
+    private static readonly Option<int> Epochs = new NumberOption<int>("--epochs") { Description = "Passes over the training images, of each network.", DefaultValueFactory = _ => 25 };
 
     public static Command Create()
     {

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
@@ -20,8 +21,8 @@ internal static class SuspectsCommand
     private static readonly Option<string> Out = new("--out") { Description = "The CSV to write; train --exclude takes it, after you have looked at it.", Required = true };
     private static readonly Option<string> SplitName = new("--split") { Description = "train or validation.", DefaultValueFactory = _ => "train" };
     private static readonly Option<string?> Only = new("--only") { Description = "A CSV with a column path: rank these images alone, those that the model's training left out with --exclude." };
-    private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of the division where the data has no split; by default that of the model." };
-    private static readonly Option<int> Threads = new("--threads") { Description = "Threads; 0 is all cores." };
+    private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the model." };
+    private static readonly Option<int> Threads = new NumberOption<int>("--threads") { Description = "Threads; 0 is all cores." };
 
     public static Command Create()
     {
@@ -50,7 +51,7 @@ internal static class SuspectsCommand
         using (var progress = new ConsoleProgress("classifying", "images"))
             probabilities = new Evaluator(team).Probabilities(EmotionClassifier.Compile(zip), zip.Manifest.Preprocessing, images, done => progress.Report(new WorkProgress(done, images.Count)), interruption.Token);
         IReadOnlyList<LabelSuspect> suspects = LabelSuspects.Find(probabilities, images.Classes, images.Labels.Count);
-        AtomicFile.WriteText(output, CsvLine.Of(["path", "label", "suggested", "self_confidence", "margin", "model_trained_on_it"]) + string.Concat(suspects.Select(s => CsvLine.Of(
+        AtomicFile.WriteText(output, CsvLine.Format(["path", "label", "suggested", "self_confidence", "margin", "model_trained_on_it"]) + string.Concat(suspects.Select(s => CsvLine.Format(
             [images.Sources[s.Image], images.Labels[s.Label], images.Labels[s.Suggested], Number(s.SelfConfidence), Number(s.Margin), seen]))));
         Summarise(suspects, images);
         Console.Error.WriteLine($"{output}: {suspects.Count} of {images.Count} images");

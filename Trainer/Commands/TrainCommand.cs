@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;

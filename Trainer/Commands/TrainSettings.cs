@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using EmotionMLNet.Architectures;
@@ -24,77 +25,77 @@ internal static class TrainSettings
     public static readonly Option<string> Backbone = new("--backbone") { Description = "A model zip or any ONNX image classifier, whose last layer is replaced by a new one for your classes." };
 
     /// <summary>An ONNX file may leave the size to us.</summary>
-    public static readonly Option<int> Width = new("--width") { Description = "Network input width in pixels." };
+    public static readonly Option<int> Width = new NumberOption<int>("--width") { Description = "Network input width in pixels." };
 
     /// <summary>As <see cref="Width"/>.</summary>
-    public static readonly Option<int> Height = new("--height") { Description = "Network input height in pixels." };
+    public static readonly Option<int> Height = new NumberOption<int>("--height") { Description = "Network input height in pixels." };
 
     /// <summary>Where it is not given, it follows the number of epochs.</summary>
-    public static readonly Option<float> WarmUp = new("--warmup") { Description = "Epochs of linear rise at the start; by default at most a fifth of all." };
+    public static readonly Option<float> WarmUp = new NumberOption<float>("--warmup") { Description = "Epochs of linear rise at the start; by default at most a fifth of all." };
 
     /// <summary>Ways to hold weights by their names on the command line.</summary>
     public static readonly Dictionary<string, OnnxWeights> WeightFormats = new() { ["float32"] = OnnxWeights.Full, ["float16"] = OnnxWeights.Half, ["int8"] = OnnxWeights.Quantised };
 
     private static readonly List<(Option Option, Func<TrainingOptions, ParseResult, TrainingOptions> Apply)> Settings =
     [
-        Setting<int>("--epochs", "Passes over the training images.", (o, v) => o with { Epochs = v }),
+        Number<int>("--epochs", "Passes over the training images.", (o, v) => o with { Epochs = v }),
         Setting<string>("--time", "How long the run may take: 90s, 15m, 2h. The number of epochs is chosen, and the schedule laid out, to fit.", (o, v) => o with { Time = Duration.Parse(v, "--time") }),
-        Setting<int>("--batch", "Images a step.", (o, v) => o with { BatchSize = v }),
-        Setting<float>("--lr", "Peak learning rate.", (o, v) => o with { LearningRate = v }),
+        Number<int>("--batch", "Images a step.", (o, v) => o with { BatchSize = v }),
+        Number<float>("--lr", "Peak learning rate.", (o, v) => o with { LearningRate = v }),
         Choice<OptimiserKind>("--optimiser", "How gradients change weights.", new() { ["sgd"] = OptimiserKind.Sgd, ["adam"] = OptimiserKind.Adam, ["adamw"] = OptimiserKind.AdamW, ["radam"] = OptimiserKind.RAdam }, (o, v) => o with { Optimiser = v }),
-        Setting<float>("--momentum", "Of SGD, with Nesterov's look-ahead.", (o, v) => o with { Momentum = v }),
-        Setting<float>("--weight-decay", "L2 decay of weights; spares biases and norms.", (o, v) => o with { WeightDecay = v }),
+        Number<float>("--momentum", "Of SGD, with Nesterov's look-ahead.", (o, v) => o with { Momentum = v }),
+        Number<float>("--weight-decay", "L2 decay of weights; spares biases and norms.", (o, v) => o with { WeightDecay = v }),
         Choice<ScheduleKind>("--schedule", "How the learning rate changes.", new() { ["constant"] = ScheduleKind.Constant, ["step"] = ScheduleKind.Step, ["exponential"] = ScheduleKind.Exponential, ["cosine"] = ScheduleKind.Cosine, ["one-cycle"] = ScheduleKind.OneCycle, ["plateau"] = ScheduleKind.Plateau }, (o, v) => o with { Schedule = v }),
         (WarmUp, (o, parsed) => o with { WarmUp = parsed.GetValue(WarmUp) }),
-        Setting<float>("--gamma", "Factor of the step, exponential and plateau schedules.", (o, v) => o with { Gamma = v }),
-        Setting<int>("--gamma-every", "Epochs between steps, or of patience on a plateau.", (o, v) => o with { GammaEvery = v }),
-        Setting<float>("--clip", "Largest L2 norm of all gradients together; 0 is off.", (o, v) => o with { ClipNorm = v }),
-        Setting<float>("--sam", "Sharpness-aware minimisation: how far from the weights the gradient is taken, 0.05 is usual; more than doubles the time of a step; 0 is off.", (o, v) => o with { Sharpness = v }),
-        Setting<float>("--ema", "Decay of the moving average of weights; 0 is off.", (o, v) => o with { WeightAverage = v }),
-        Setting<float>("--label-smoothing", "Share of each target spread over all classes.", (o, v) => o with { LabelSmoothing = v }),
+        Number<float>("--gamma", "Factor of the step, exponential and plateau schedules.", (o, v) => o with { Gamma = v }),
+        Number<int>("--gamma-every", "Epochs between steps, or of patience on a plateau.", (o, v) => o with { GammaEvery = v }),
+        Number<float>("--clip", "Largest L2 norm of all gradients together; 0 is off.", (o, v) => o with { ClipNorm = v }),
+        Number<float>("--sam", "Sharpness-aware minimisation: how far from the weights the gradient is taken, 0.05 is usual; more than doubles the time of a step; 0 is off.", (o, v) => o with { Sharpness = v }),
+        Number<float>("--ema", "Decay of the moving average of weights; 0 is off.", (o, v) => o with { WeightAverage = v }),
+        Number<float>("--label-smoothing", "Share of each target spread over all classes.", (o, v) => o with { LabelSmoothing = v }),
         Setting<string>("--class-weights", "none, auto (inverse frequency), or LABEL=WEIGHT,...", (o, v) => o with { ClassWeights = v }),
         Setting<string>("--loss", LossText.Help + ".", (o, v) => o with { Loss = v }),
-        Setting<float>("--balance", "Sampling of classes: 0 as they are, 0.5 by the square root of their size, 1 all alike.", (o, v) => o with { Balance = v }),
+        Number<float>("--balance", "Sampling of classes: 0 as they are, 0.5 by the square root of their size, 1 all alike.", (o, v) => o with { Balance = v }),
         Setting<string>("--soft-labels", "A CSV of votes an image (FER+'s, or path and a column a label) that become training targets.", (o, v) => o with { SoftLabels = v }),
-        Setting<float>("--soft-weight", "Share of the votes in a target; the rest is the label's.", (o, v) => o with { SoftWeight = v }),
+        Number<float>("--soft-weight", "Share of the votes in a target; the rest is the label's.", (o, v) => o with { SoftWeight = v }),
         Setting<string>("--auxiliary", "A CSV of votes an image (FER+'s, or path and a column an answer) that the network learns as a second task; the saved one has the labels alone.", (o, v) => o with { Auxiliary = v }),
-        Setting<float>("--auxiliary-weight", "What the second task's loss counts beside that of the labels.", (o, v) => o with { AuxiliaryWeight = v }),
+        Number<float>("--auxiliary-weight", "What the second task's loss counts beside that of the labels.", (o, v) => o with { AuxiliaryWeight = v }),
         Setting<string>("--exclude", "A CSV with a column path: training images to leave out.", (o, v) => o with { Exclude = v }),
         Setting<bool>("--drop-leaks", "Leave training images out that stand in validation too or under two labels, and blank ones.", (o, v) => o with { DropLeaks = v }),
         Setting<string>("--augment", AugmentationText.Help + ".", (o, v) => o with { Augmentation = AugmentationText.Parse(v) }),
         Setting<string>("--teacher", "Model zips to learn from besides the labels (knowledge distillation): A.zip,B.zip.", (o, v) => o with { Distillation = o.Distillation with { Teachers = v.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) } }),
         Setting<string>("--teacher-views", $"What teachers look at: {DistillationOptions.ViewsHelp}.", (o, v) => o with { Distillation = o.Distillation with { Views = v } }),
-        Setting<float>("--teacher-weight", "Share of the teachers in the loss; the labels have the rest.", (o, v) => o with { Distillation = o.Distillation with { Weight = v } }),
-        Setting<float>("--teacher-temperature", "Above 1, more is made of what the teachers hold for less likely.", (o, v) => o with { Distillation = o.Distillation with { Temperature = v } }),
+        Number<float>("--teacher-weight", "Share of the teachers in the loss; the labels have the rest.", (o, v) => o with { Distillation = o.Distillation with { Weight = v } }),
+        Number<float>("--teacher-temperature", "Above 1, more is made of what the teachers hold for less likely.", (o, v) => o with { Distillation = o.Distillation with { Temperature = v } }),
         Setting<string>("--progressive", $"Smaller pictures in the first epochs, for less work: {ProgressiveOptions.Help}.", (o, v) => o with { Progressive = ProgressiveOptions.Parse(v) }),
         (Width, (o, parsed) => o with { Width = parsed.GetValue(Width) }),
         (Height, (o, parsed) => o with { Height = parsed.GetValue(Height) }),
-        Setting<int>("--channels", "1 grey, 3 colour.", (o, v) => o with { Channels = v }),
+        Number<int>("--channels", "1 grey, 3 colour.", (o, v) => o with { Channels = v }),
         Choice<ResizeMode>("--resize", "What happens to the aspect ratio.", new() { ["stretch"] = ResizeMode.Stretch, ["crop"] = ResizeMode.CentreCrop, ["pad"] = ResizeMode.Pad }, (o, v) => o with { Resize = v }),
-        Setting<string>("--widths", "Filters a stage: 32,64,128.", (o, v) => o with { Widths = Numbers("--widths", v) }),
-        Setting<float>("--width-multiplier", "Scales the channels of the published backbones.", (o, v) => o with { WidthMultiplier = v }),
-        Setting<float>("--dropout", "Rate before the last layer.", (o, v) => o with { Dropout = v }),
+        Setting<string>("--widths", "Filters a stage: 32,64,128.", (o, v) => o with { Widths = WholeNumbers("--widths", v) }),
+        Number<float>("--width-multiplier", "Scales the channels of the published backbones.", (o, v) => o with { WidthMultiplier = v }),
+        Number<float>("--dropout", "Rate before the last layer.", (o, v) => o with { Dropout = v }),
         Choice<BlockKind>("--blocks", "How emotion-cnn joins the convolutions of a stage.", new() { ["plain"] = BlockKind.Plain, ["residual"] = BlockKind.Residual }, (o, v) => o with { Blocks = o.Blocks with { Kind = v } }),
-        Setting<int>("--se", "Squeeze-and-excitation in emotion-cnn, with so many times fewer channels inside; 0 is off.", (o, v) => o with { Blocks = o.Blocks with { SqueezeReduction = v } }),
-        Setting<string>("--depth", "Convolutions of each stage of emotion-cnn: 2,2,3,3.", (o, v) => o with { Blocks = o.Blocks with { Depths = Numbers("--depth", v) } }),
-        Setting<float>("--stochastic-depth", "Probability that training drops the last residual branch for an image, less for those before it.", (o, v) => o with { Blocks = o.Blocks with { StochasticDepth = v } }),
+        Number<int>("--se", "Squeeze-and-excitation in emotion-cnn, with so many times fewer channels inside; 0 is off.", (o, v) => o with { Blocks = o.Blocks with { SqueezeReduction = v } }),
+        Setting<string>("--depth", "Convolutions of each stage of emotion-cnn: 2,2,3,3.", (o, v) => o with { Blocks = o.Blocks with { Depths = WholeNumbers("--depth", v) } }),
+        Number<float>("--stochastic-depth", "Probability that training drops the last residual branch for an image, less for those before it.", (o, v) => o with { Blocks = o.Blocks with { StochasticDepth = v } }),
         Choice<SelectionMetric>("--metric", "What the best epoch is chosen by, on validation.", new() { ["accuracy"] = SelectionMetric.Accuracy, ["macro-f1"] = SelectionMetric.MacroF1, ["loss"] = SelectionMetric.Loss }, (o, v) => o with { Metric = v }),
-        Setting<int>("--patience", "Stop after so many epochs without improvement; 0 is never.", (o, v) => o with { Patience = v }),
-        Setting<float>("--min-delta", "What counts as an improvement.", (o, v) => o with { MinDelta = v }),
-        Setting<int>("--seed", "Of everything random.", (o, v) => o with { Seed = v }),
-        Setting<double>("--validation-fraction", "Share that becomes validation where the data has none.", (o, v) => o with { ValidationFraction = v }),
-        Setting<double>("--test-fraction", "Share that is set aside as the test where the data has no split.", (o, v) => o with { TestFraction = v }),
+        Number<int>("--patience", "Stop after so many epochs without improvement; 0 is never.", (o, v) => o with { Patience = v }),
+        Number<float>("--min-delta", "What counts as an improvement.", (o, v) => o with { MinDelta = v }),
+        Number<int>("--seed", "Of everything random.", (o, v) => o with { Seed = v }),
+        Number<double>("--validation-fraction", "Share that becomes validation where the data has none.", (o, v) => o with { ValidationFraction = v }),
+        Number<double>("--test-fraction", "Share that is set aside as the test where the data has no split.", (o, v) => o with { TestFraction = v }),
         Setting<bool>("--similar-together", "Pictures that look the same stay in one split where the data has none.", (o, v) => o with { SimilarTogether = v }),
-        Setting<int>("--split-seed", "Of the division where the data has no split; by default the seed.", (o, v) => o with { SplitSeed = v }),
-        Setting<int>("--threads", "Threads; 0 is all cores.", (o, v) => o with { Threads = v }),
+        Number<int>("--split-seed", "Of the division where the data has no split; by default the seed.", (o, v) => o with { SplitSeed = v }),
+        Number<int>("--threads", "Threads; 0 is all cores.", (o, v) => o with { Threads = v }),
         Setting<bool>("--strict", "Findings of the pre-flight end the run with exit code 3.", (o, v) => o with { Strict = v }),
         Setting<string>("--weights", "Start the network from these weights: a .pth, .safetensors or .onnx file, or a name of 'weights list'.", (o, v) => o with { Weights = v }),
         (From, (o, parsed) => o with { From = parsed.GetValue(From) }),
         (Backbone, (o, parsed) => o with { Backbone = parsed.GetValue(Backbone) }),
         Setting<string>("--freeze", "Blocks that keep their weights, from the input: none, a number, or all (only a new last layer is trained, on features that are computed once).", (o, v) => o with { Freeze = v }),
         Setting<string>("--head", $"What takes the place of the last layer of --from, --backbone or --weights: {HeadOptions.Help}.", (o, v) => o with { Head = HeadOptions.Parse(v) }),
-        Setting<int>("--unfreeze-every", "Begin with the head and release one more block every so many epochs; 0 is off.", (o, v) => o with { UnfreezeEvery = v }),
-        Setting<float>("--layer-decay", "Factor of the learning rate from each block to the one before it.", (o, v) => o with { LayerDecay = v }),
+        Number<int>("--unfreeze-every", "Begin with the head and release one more block every so many epochs; 0 is off.", (o, v) => o with { UnfreezeEvery = v }),
+        Number<float>("--layer-decay", "Factor of the learning rate from each block to the one before it.", (o, v) => o with { LayerDecay = v }),
         Setting<bool>("--freeze-norm", "Batch norms keep the statistics that they came with.", (o, v) => o with { FreezeNorm = v }),
         Setting<bool>("--calibrate", "At the end, fit a temperature on validation so that confidence tells how often the label is right; true unless you say false.", (o, v) => o with { Calibrate = v }),
         Choice<OnnxWeights>("--zip-weights", "How the model zip holds the weights; validation measures them so.", WeightFormats, (o, v) => o with { ZipWeights = v }),
@@ -121,6 +122,12 @@ internal static class TrainSettings
         return (option, (o, parsed) => set(o, parsed.GetValue(option)!));
     }
 
+    private static (Option, Func<TrainingOptions, ParseResult, TrainingOptions>) Number<T>(string name, string description, Func<TrainingOptions, T, TrainingOptions> set) where T : struct, System.Numerics.INumber<T>
+    {
+        var option = new NumberOption<T>(name) { Description = description };
+        return (option, (o, parsed) => set(o, parsed.GetValue(option)));
+    }
+
     private static (Option, Func<TrainingOptions, ParseResult, TrainingOptions>) Choice<T>(string name, string description, Dictionary<string, T> choices, Func<TrainingOptions, T, TrainingOptions> set)
     {
         var option = new Option<string>(name) { Description = description };
@@ -128,6 +135,6 @@ internal static class TrainSettings
         return (option, (o, parsed) => set(o, choices[parsed.GetValue(option)!]));
     }
 
-    private static int[] Numbers(string option, string text)
+    private static int[] WholeNumbers(string option, string text)
         => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out int v) ? v : throw new UserException($"{option} '{text}': '{n}' is not a whole number."))];
 }

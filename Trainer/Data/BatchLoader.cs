@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Trainer.Augmentation;

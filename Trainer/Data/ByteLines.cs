@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 namespace EmotionMLNet.Trainer.Data;
 
 /// <summary>The lines of a file of any size as bytes, each with its place in the file.</summary>

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.Text;
 
 namespace EmotionMLNet.Trainer.Data;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 namespace EmotionMLNet.Trainer.Data;
 
 /// <summary>Class names in class order, as people give them: happy,sad on a command line, or a file with one a line.</summary>

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.Text.RegularExpressions;
 using EmotionMLNet.Files;
 using EmotionMLNet.MLNetZip;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;

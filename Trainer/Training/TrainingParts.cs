@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.Globalization;
 using EmotionMLNet.Architectures;
 using EmotionMLNet.Kernels;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.Security.Cryptography;
 using System.Text;
 using EmotionMLNet.Files;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 namespace EmotionMLNet.Trainer.Weights;
 
 /// <summary>Published weights of a backbone, and where they are.</summary>

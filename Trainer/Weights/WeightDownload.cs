@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.Net;
 using System.Net.Http.Headers;
 using EmotionMLNet.Files;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer;

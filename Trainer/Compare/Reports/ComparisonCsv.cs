@@ -1,3 +1,4 @@
+using EmotionMLNet.Files;
 using System.Globalization;
 using System.Text;
 using EmotionMLNet.Trainer.Metrics;
@@ -36,5 +37,5 @@ internal static class ComparisonCsv
         Line(text, values.Select(v => Convert.ToString(v, CultureInfo.InvariantCulture) ?? ""));
     }
 
-    private static void Line(StringBuilder text, IEnumerable<string> cells) => text.Append(CsvLine.Of(cells));
+    private static void Line(StringBuilder text, IEnumerable<string> cells) => text.Append(CsvLine.Format(cells));
 }

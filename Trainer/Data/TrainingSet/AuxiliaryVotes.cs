@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 namespace EmotionMLNet.Trainer.Data.TrainingSet;
 
 /// <summary>Votes of several annotators as a second task that a network learns beside its labels, see <see cref="Training.Auxiliary.AuxiliaryHead"/>.</summary>

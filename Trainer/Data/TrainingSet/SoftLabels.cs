@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 namespace EmotionMLNet.Trainer.Data.TrainingSet;
 
 /// <summary>Votes of several annotators as training targets: Barsoum et al. 2016 (FER+), arXiv:1608.01041.</summary>

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using System.Globalization;
 
 namespace EmotionMLNet.Trainer.Training.Budget;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 namespace EmotionMLNet.Trainer.Training.RateSearch;
 
 /// <summary>One step of the search.</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace EmotionMLNet.Trainer;
+namespace EmotionMLNet.Terminal;
 
 /// <summary>Turns the first Ctrl+C or SIGTERM into a cancellation; a second one ends the process as usual.</summary>
 internal sealed class Interruption : IDisposable

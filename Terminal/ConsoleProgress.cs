@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EmotionMLNet.Trainer;
+namespace EmotionMLNet.Terminal;
 
 /// <summary>How far a long piece of work has come.</summary>
 internal readonly record struct WorkProgress(long Done, long Total);

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Numerics;
+
+namespace EmotionMLNet.Terminal;
+
+/// <summary>An option whose value is a number, read by <see cref="Numbers"/> and never by the rules of a culture: 0,001 is refused, not read as 1.</summary>
+internal sealed class NumberOption<T> : Option<T> where T : struct, INumber<T>
+{
+    public NumberOption(string name, params string[] aliases) : base(name, aliases)
+    {
+        CustomParser = result => NumberOption.Read<T>(result, name);
+        HelpName = NumberOption.HelpName<T>();
+    }
+}
+
+/// <summary>The same for an option that may be left away and then has no value.</summary>
+internal sealed class OptionalNumberOption<T> : Option<T?> where T : struct, INumber<T>
+{
+    public OptionalNumberOption(string name, params string[] aliases) : base(name, aliases)
+    {
+        CustomParser = result => NumberOption.Read<T>(result, name);
+        HelpName = NumberOption.HelpName<T>();
+    }
+}
+
+/// <summary>What both kinds share.</summary>
+internal static class NumberOption
+{
+    public static T Read<T>(ArgumentResult result, string name) where T : struct, INumber<T>
+    {
+        string text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
+        if (Numbers.Read(text, out T value) is { } problem) result.AddError($"{name}: {problem}.");
+        return value;
+    }
+
+    public static string HelpName<T>() where T : struct, INumber<T> => typeof(T) == typeof(float) || typeof(T) == typeof(double) ? "NUMBER" : "COUNT";
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Text;
+
+namespace EmotionMLNet.Terminal;
+
+/// <summary>Text from elsewhere (file names, labels, messages about them) made safe to show in a terminal.</summary>
+internal static class PrintableText
+{
+    /// <summary>
+    /// The text in one line. Control characters, which could move the cursor, change colours or run a terminal's commands, and characters that
+    /// reverse or hide text are shown by their code: "\u001B[31m".
+    /// </summary>
+    public static string Line(string text)
+    {
+        if (!text.EnumerateRunes().Any(IsUnsafe)) return text;
+        var safe = new StringBuilder(text.Length + 16);
+        foreach (Rune rune in text.ReplaceLineEndings(" ").EnumerateRunes())
+        {
+            if (!IsUnsafe(rune)) safe.Append(rune.ToString());
+            else if (rune.Value == '\t') safe.Append(' ');
+            else safe.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}");
+        }
+        return safe.ToString();
+    }
+
+    // Format characters hold the bidirectional overrides; zero-width joiners inside emoji and scripts stay.
+    private static bool IsUnsafe(Rune rune)
+        => Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029 || (Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format && rune.Value is not (0x200C or 0x200D));
+}
