@@ -6,9 +6,12 @@ namespace EmotionMLNet.Trainer;
 
 internal static class Program
 {
-    public static int Main(string[] args)
+    public static int Main(string[] args) => CommandLineRun.Invoke(CreateRoot(), args);
+
+    /// <summary>The whole command line.</summary>
+    internal static RootCommand CreateRoot()
     {
-        var root = new RootCommand("EmotionMLNet: trains and compares networks that predict expression labels. Nothing leaves this machine.")
+        var root = new ProgramCommand("EmotionMLNet: trains and compares networks that predict expression labels. Nothing leaves this machine.")
         {
             TrainCommand.Create(),
             LearningRateCommand.Create(),
@@ -26,6 +29,6 @@ internal static class Program
             WeightsCommand.Create(),
             QuickstartCommand.Create(),
         };
-        return CommandLineRun.Invoke(root, args);
+        return root;
     }
 }

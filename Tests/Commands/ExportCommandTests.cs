@@ -121,14 +121,14 @@ public sealed class ExportCommandTests : IDisposable
         byte[] model = Onnx.OnnxRoundTripTests.Write(Onnx.OnnxRoundTripTests.Make("residual"));
         int at = model.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(GraphWriter.Producer));
         model[at] = (byte)'X';
-        Files.AtomicFile.Write(path, s => s.Write(model));
+        EmotionMLNet.Files.AtomicFile.Write(path, s => s.Write(model));
     }
 
     private static void Picture(string path, int seed)
     {
         var random = new Random(seed);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        Files.AtomicFile.Write(path, s =>
+        EmotionMLNet.Files.AtomicFile.Write(path, s =>
         {
             s.Write(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"P5 7 9 255\n")));
             for (int i = 0; i < 63; i++) s.WriteByte((byte)random.Next(256));

@@ -27,7 +27,7 @@ public sealed class QuickstartCommandTests : IDisposable
         }
         // A comparison that was begun before, with other settings: what is left of it must not stop this one.
         Directory.CreateDirectory(folder["out/runs/old"]);
-        Files.AtomicFile.WriteText(folder["out/compare.json"], "{}");
+        EmotionMLNet.Files.AtomicFile.WriteText(folder["out/compare.json"], "{}");
 
         ProcessResult result = TrainerProcess.Run("quickstart", "--data", folder["faces"], "--out", folder["out"], "--epochs", "1");
         Assert.True(result.Code == ExitCode.Ok, result.Error);

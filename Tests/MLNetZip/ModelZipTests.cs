@@ -157,7 +157,7 @@ public sealed class ModelZipTests
 
     private static string Refuse(TemporaryFolder folder, byte[] bytes)
     {
-        Files.AtomicFile.Write(folder["broken.zip"], s => s.Write(bytes));
+        EmotionMLNet.Files.AtomicFile.Write(folder["broken.zip"], s => s.Write(bytes));
         string message = Assert.Throws<ModelFormatException>(() => ModelZip.Load(folder["broken.zip"])).Message;
         Assert.DoesNotContain('\n', message);
         return message;

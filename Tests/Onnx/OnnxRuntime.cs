@@ -24,8 +24,8 @@ internal static class OnnxRuntime
     {
         using var folder = new TemporaryFolder();
         byte[] bytes = input.ToArray();
-        Files.AtomicFile.Write(folder["model.onnx"], s => s.Write(model));
-        Files.AtomicFile.Write(folder["input"], s => s.Write(bytes));
+        EmotionMLNet.Files.AtomicFile.Write(folder["model.onnx"], s => s.Write(model));
+        EmotionMLNet.Files.AtomicFile.Write(folder["input"], s => s.Write(bytes));
         string script = Path.Combine(Repository.Root, "Tests", "Onnx", "run-onnx.js");
         var start = new ProcessStartInfo("node", [script, Modules!, folder["model.onnx"], folder["input"], string.Join(',', dimensions), type]) { RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;

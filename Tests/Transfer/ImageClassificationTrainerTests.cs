@@ -116,8 +116,8 @@ public sealed class ImageClassificationTrainerTests : IDisposable
     public void What_cannot_be_decoded_is_skipped_and_named_and_nothing_else_in_the_workspace_is_touched()
     {
         Pictures(12);
-        Files.AtomicFile.WriteText(folder["faces/dark/notes.txt"], "not a picture");
-        Files.AtomicFile.WriteText(folder["work/train/precious.txt"], "mine");
+        EmotionMLNet.Files.AtomicFile.WriteText(folder["faces/dark/notes.txt"], "not a picture");
+        EmotionMLNet.Files.AtomicFile.WriteText(folder["work/train/precious.txt"], "mine");
         ImageClassificationModel model = new ImageClassificationTrainer(Options with { Epoch = 1 }).Fit(folder["faces"]);
         Assert.EndsWith("notes.txt", Assert.Single(model.Skipped).Path, StringComparison.Ordinal);
         Assert.True(File.Exists(folder["work/train/precious.txt"]));
@@ -139,7 +139,7 @@ public sealed class ImageClassificationTrainerTests : IDisposable
             bool bright = i % 2 == 0;
             var random = new Random(i);
             byte[] png = PngEncoder.Encode(new Image(7, 9, 3, [.. Enumerable.Range(0, 189).Select(_ => (byte)(random.Next(120) + (bright ? 130 : 0)))]));
-            Files.AtomicFile.Write(folder[$"faces/{(bright ? "bright" : "dark")}/{i:000}.png"], s => s.Write(png));
+            EmotionMLNet.Files.AtomicFile.Write(folder[$"faces/{(bright ? "bright" : "dark")}/{i:000}.png"], s => s.Write(png));
         }
     }
 

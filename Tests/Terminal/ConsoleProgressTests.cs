@@ -1,7 +1,7 @@
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer;
 
-namespace EmotionMLNet.Tests;
+namespace EmotionMLNet.Tests.Terminal;
 
 public sealed class ConsoleProgressTests
 {

@@ -1,0 +1,28 @@
+using EmotionMLNet.Files;
+using EmotionMLNet.Tests.Support;
+
+namespace EmotionMLNet.Tests.Files;
+
+public sealed class FileLockTests
+{
+    [Fact]
+    public void A_second_one_is_refused_at_once_and_names_what_is_guarded()
+    {
+        using var folder = new TemporaryFolder();
+        using (FileLock.Acquire(folder[".lock"], "runs/mine"))
+        {
+            var refused = Assert.Throws<FileLockedException>(() => FileLock.Acquire(folder[".lock"], "runs/mine"));
+            Assert.StartsWith("runs/mine: another process is writing there", refused.Message);
+        }
+        FileLock.Acquire(folder[".lock"], "runs/mine").Dispose();
+        Assert.Empty(Directory.GetFileSystemEntries(folder.FullName));
+    }
+
+    [Fact]
+    public void A_lock_file_that_a_killed_process_left_holds_nobody_up()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder[".lock"], "");
+        FileLock.Acquire(folder[".lock"], "x").Dispose();
+    }
+}
