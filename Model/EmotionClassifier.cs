@@ -44,10 +44,15 @@ public sealed class EmotionClassifier
     public IReadOnlyList<string> Labels => Manifest.Labels;
 
     /// <summary>Reads a model zip.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How pictures are read; null means the defaults.</param>
+    /// <param name="cancellationToken">Checked while the file is read: a CancellationTokenSource with a time span sets a deadline.</param>
     /// <exception cref="ModelFormatException">The file is no model, damaged, or from a newer version; or its network cannot be run on windows, which the options ask for.</exception>
+    /// <exception cref="UnusableFileException">It is a folder, a pipe or a device.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static EmotionClassifier Load(string path, EmotionClassifierOptions? options = null)
-        => new(ModelZip.Load(path), options ?? new EmotionClassifierOptions());
+    /// <exception cref="OperationCanceledException">As asked for.</exception>
+    public static EmotionClassifier Load(string path, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
+        => new(ModelZip.Load(path, cancellationToken), options ?? new EmotionClassifierOptions());
 
     /// <summary>Uses a model that is in memory already.</summary>
     /// <exception cref="ModelFormatException">Its network cannot be run on windows, which the options ask for.</exception>
@@ -82,6 +87,7 @@ public sealed class EmotionClassifier
 
     /// <summary>Classifies an image file; it is read whole and never locked.</summary>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
+    /// <exception cref="ModelOutputException">The model's scores are no numbers.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public Prediction Classify(string path)
     {
@@ -98,6 +104,7 @@ public sealed class EmotionClassifier
 
     /// <summary>Classifies the rest of a stream.</summary>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
+    /// <exception cref="ModelOutputException">The model's scores are no numbers.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     public Prediction Classify(Stream stream)
     {
@@ -109,6 +116,7 @@ public sealed class EmotionClassifier
 
     /// <summary>Classifies an encoded picture: the bytes of a JPEG, PNG, ... file.</summary>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
+    /// <exception cref="ModelOutputException">The model's scores are no numbers.</exception>
     public Prediction Classify(ReadOnlySpan<byte> encoded)
     {
         Workspace workspace = Borrow();
@@ -123,6 +131,7 @@ public sealed class EmotionClassifier
     }
 
     /// <summary>Classifies a decoded picture.</summary>
+    /// <exception cref="ModelOutputException">The model's scores are no numbers.</exception>
     public Prediction Classify(Image image)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -154,7 +163,7 @@ public sealed class EmotionClassifier
         {
             return new FileResult(path, Classify(path), null);
         }
-        catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is EmotionMLNetException or IOException or UnauthorizedAccessException)
         {
             return new FileResult(path, null, e.Message.ReplaceLineEndings(" "));
         }

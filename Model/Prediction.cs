@@ -8,8 +8,11 @@ public readonly record struct LabelScore(string Label, float Probability);
 /// <summary>The expression label that annotators would most likely give the picture; never a statement about what somebody feels.</summary>
 public sealed class Prediction
 {
+    /// <exception cref="ModelOutputException">A score is NaN or infinite: no comparison with it says which label is the most probable.</exception>
     internal Prediction(IReadOnlyList<LabelScore> scores)
     {
+        foreach (LabelScore score in scores)
+            if (!float.IsFinite(score.Probability)) throw new ModelOutputException();
         Scores = scores;
         Best = scores[0];
         for (int i = 1; i < scores.Count; i++)

@@ -42,6 +42,18 @@ public sealed class Parameter
     /// <summary>dLoss/dValue of the latest backward pass, as long as <see cref="Value"/>; made by a training plan, null in a predictor.</summary>
     internal float[]? Gradient { get; set; }
 
+    /// <summary>Whether every value is a finite number.</summary>
+    internal bool IsFinite
+    {
+        get
+        {
+            // An infinity or NaN times 0 is NaN, and stays it in a sum.
+            float sum = 0;
+            foreach (float v in Value) sum += v * 0;
+            return sum == 0;
+        }
+    }
+
     /// <summary>The values for reading.</summary>
     public ReadOnlySpan<float> Values => Value;
 

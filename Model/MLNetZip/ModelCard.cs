@@ -25,6 +25,7 @@ internal static class ModelCard
         foreach (EnsembleMember member in manifest.Members ?? []) Line($"- Averages, at {100 * member.Weight:0.#} %: {member.File}, {member.Architecture}, {member.Parameters:N0} parameters{(IsRun(member.Settings) ? $", {Training(member.Settings!.Value)}" : "")}, SHA-256 {member.Sha256}");
         if (manifest.Quantisation is { } ranges) Line($"- Runs in 8-bit integers in EmotionMLNet (ranges of {ranges.Images:N0} pictures), in floats elsewhere");
         if (manifest.Weights != OnnxWeights.Full) Line($"- Weights are held in {(manifest.Weights == OnnxWeights.Half ? "float16" : "int8, with a scale a channel")} and expanded to float32 before use");
+        foreach (string note in manifest.WeightNotes) Line($"- Weights: {note}");
         Line($"- Made by {manifest.CreatedBy}{(manifest.CreatedAt is { } at ? $" at {at}" : "")}");
         Line($"- Training data: {(manifest.DataFingerprint is { } print ? $"fingerprint {print}" : "not recorded")}");
         foreach (string note in manifest.TrainingNotes) Line($"- Training data: {note}");

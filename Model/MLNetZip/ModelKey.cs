@@ -10,7 +10,10 @@ namespace EmotionMLNet.MLNetZip;
 /// </summary>
 internal sealed class ModelKey
 {
-    private const int HeaderLength = 0x100, FrameVersion = 0x00010002, SignatureLength = 24;
+    /// <summary>Bytes before the body, which say what a file is.</summary>
+    public const int HeaderLength = 0x100;
+
+    private const int FrameVersion = 0x00010002, SignatureLength = 24;
 
     private readonly ArrayBufferWriter<byte> body = new();
     private readonly List<string> strings = [];

@@ -66,6 +66,9 @@ public sealed record ModelManifest
     /// <summary>How the zip holds the network's weights; a zip that is saved again keeps it.</summary>
     public OnnxWeights Weights { get; init; }
 
+    /// <summary>What could not be held in that form, a sentence each: a tensor whose values are too large for it stays float32. Written by ModelZip.Save.</summary>
+    public IReadOnlyList<string> WeightNotes { get; init => field = value ?? []; } = [];
+
     /// <summary>The resolved training settings, verbatim JSON.</summary>
     public System.Text.Json.JsonElement? Settings { get; init; }
 

@@ -44,22 +44,21 @@ internal static class ModelMetadata
             Check(import.Network, manifest, path);
             return manifest;
         }
-        catch (JsonException e)
+        catch (Exception e) when (BrokenContent.Explains(e))
         {
-            throw new ModelFormatException($"{path} has damaged metadata: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new ModelFormatException($"{path} has damaged metadata: {BrokenContent.Short(e.Message)}", e);
         }
     }
 
-    /// <exception cref="ModelFormatException">Labels, preprocessing and network do not belong together.</exception>
+    /// <exception cref="ModelFormatException">A part of the manifest is missing or means nothing, or labels, preprocessing and network do not belong together.</exception>
     public static void Check(Network network, ModelManifest manifest, string path)
     {
+        if (ManifestCheck.Problem(manifest) is { } wrong) throw new ModelFormatException($"{path} contradicts itself: {BrokenContent.Short(wrong)}.");
         ImagePreprocessing p = manifest.Preprocessing;
         string? problem =
             manifest.Labels.Count != network.Classes ? $"it names {manifest.Labels.Count} labels for {network.Classes} outputs"
-            : manifest.Labels.Distinct().Count() != manifest.Labels.Count ? "it names a label twice"
-            : manifest.Labels.Any(string.IsNullOrEmpty) ? "a label is empty"
             : (p.Height, p.Width, p.Channels) != (network.InputShape.Height, network.InputShape.Width, network.InputShape.Channels) ? $"it prepares pictures of {p.Height} x {p.Width} x {p.Channels} for a network of {network.InputShape}"
-            : p.Mean.Count != p.Channels || p.StandardDeviation.Count != p.Channels || p.StandardDeviation.Any(d => !(d > 0)) ? "its normalisation does not fit its channels"
+            : manifest.Head != network.Head ? $"it names the head {manifest.Head} for a network that ends in {network.Head}"
             : manifest.Quantisation is { } ranges && !ranges.Fit(network) ? "its ranges for int8 do not fit its network"
             : null;
         if (problem is not null) throw new ModelFormatException($"{path} contradicts itself: {problem}.");

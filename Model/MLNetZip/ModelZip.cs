@@ -21,18 +21,23 @@ public sealed record ModelZip(Network Network, ModelManifest Manifest)
     private const string Folder = "EmotionMLNet/", ManifestEntry = Folder + "manifest.json", CardEntry = Folder + "model-card.md", LicenceEntry = Folder + "licence.txt";
 
     // A zip may announce any size: what is larger is not unpacked.
-    private const long LargestOnnx = int.MaxValue - 1024, LargestManifest = 1L << 24;
+    private const long LargestOnnx = int.MaxValue - 1024, LargestManifest = 1L << 22;
+
+    /// <summary>Steps of an ML.NET pipeline of others that are looked at, to say what it is.</summary>
+    private const int MostForeignSteps = 200;
 
     /// <summary>Writes atomically; equal contents give equal bytes.</summary>
+    /// <returns>What the user should know of how the weights are held: a sentence for each tensor that stays float32 because its values are too large for the wanted form. The manifest keeps them.</returns>
+    /// <exception cref="OnnxFormatException">A weight is NaN or infinite, or the network is too large for an ONNX file: nothing is written.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path)
+    public IReadOnlyList<string> Save(string path)
     {
         ChainDescription chain = Chain();
         var input = new FixedSizeInput(chain.OnnxInput, chain.Width / Manifest.Preprocessing.Width);
         OnnxModel onnx = OnnxWriter.Write(Network, Manifest.Preprocessing, input, Manifest.Weights, ModelMetadata.Of(Manifest, "uint8 RGB, resized and normalised in the graph"));
         string hash = onnx.Sha256();
         bool inEightBits = Manifest.Quantisation is not null;
-        ModelManifest manifest = Manifest with { OnnxSha256 = hash, Measurements = [.. Manifest.Measurements.Where(m => m.OnnxSha256 == hash && m.InEightBits == inEightBits)] };
+        ModelManifest manifest = Manifest with { OnnxSha256 = hash, WeightNotes = onnx.Notes, Measurements = [.. Manifest.Measurements.Where(m => m.OnnxSha256 == hash && m.InEightBits == inEightBits)] };
         AtomicFile.Write(path, stream =>
         {
             using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
@@ -45,17 +50,21 @@ public sealed record ModelZip(Network Network, ModelManifest Manifest)
             Add(zip, CardEntry, Encoding.UTF8.GetBytes(ModelCard.Render(manifest, Network)));
             Add(zip, LicenceEntry, Encoding.UTF8.GetBytes($"Weights: {manifest.Licence}\nWritten by EmotionMLNet, which is under the MIT licence; that licence does not extend to the weights.\n"));
         });
+        return onnx.Notes;
     }
 
     /// <summary>Writes the network alone, for any ONNX runtime; atomically, equal contents give equal bytes.</summary>
     /// <param name="path">The .onnx file.</param>
     /// <param name="input">What it takes.</param>
     /// <param name="weights">How it holds the weights.</param>
+    /// <returns>As <see cref="Save"/>.</returns>
+    /// <exception cref="OnnxFormatException">A weight is NaN or infinite, or the network is too large for an ONNX file: nothing is written.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void ExportOnnx(string path, OnnxInput input = OnnxInput.Prepared, OnnxWeights weights = OnnxWeights.Full)
+    public IReadOnlyList<string> ExportOnnx(string path, OnnxInput input = OnnxInput.Prepared, OnnxWeights weights = OnnxWeights.Full)
     {
         OnnxModel onnx = Onnx(input, weights);
         AtomicFile.Write(path, onnx.WriteTo);
+        return onnx.Notes;
     }
 
     /// <summary>What <see cref="ExportOnnx"/> writes.</summary>
@@ -66,42 +75,47 @@ public sealed record ModelZip(Network Network, ModelManifest Manifest)
         return OnnxWriter.Write(Network, Manifest.Preprocessing, stage, weights, ModelMetadata.Of(Manifest, samples));
     }
 
-    /// <summary>Reads and checks a zip.</summary>
-    /// <exception cref="ModelFormatException">Truncated, altered, foreign or from a newer version; one line says which.</exception>
+    /// <summary>Reads and checks a zip: the network, and the whole manifest.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Checked throughout: a CancellationTokenSource with a time span sets a deadline.</param>
+    /// <exception cref="ModelFormatException">Truncated, altered, foreign or from a newer version, or with something in its manifest that is missing or means nothing; one line says which.</exception>
+    /// <exception cref="UnusableFileException">It is a folder, a pipe or a device.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static ModelZip Load(string path)
+    /// <exception cref="OperationCanceledException">As asked for.</exception>
+    public static ModelZip Load(string path, CancellationToken cancellationToken = default)
     {
+        RegularFile.Check(path, long.MaxValue);
         try
         {
             using FileStream file = File.OpenRead(path);
             using var zip = new ZipArchive(file, ZipArchiveMode.Read);
-            return ReadManifest(zip, path) is { } manifest ? Load(zip, manifest, path) : LoadResaved(zip, path);
+            return ReadManifest(zip, path, cancellationToken) is { } manifest ? Load(zip, manifest, path, cancellationToken) : LoadResaved(zip, path, cancellationToken);
         }
-        catch (Exception e) when (e is InvalidDataException or JsonException or NotSupportedException or EndOfStreamException or UnsupportedOnnxException)
+        catch (Exception e) when (BrokenContent.Explains(e) || e is UnsupportedOnnxException or OnnxFormatException)
         {
-            throw new ModelFormatException($"{path} is not a readable model: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new ModelFormatException($"{path} is not a readable model: {BrokenContent.Short(e.Message)}", e);
         }
     }
 
-    private static ModelZip Load(ZipArchive zip, ModelManifest manifest, string path)
+    private static ModelZip Load(ZipArchive zip, ModelManifest manifest, string path, CancellationToken cancellationToken)
     {
         string name = TransformerChain.OnnxEntry(manifest.InputMode);
-        ReadOnlyMemory<byte> onnx = ReadOnnx(zip, name) ?? throw new ModelFormatException($"{path} has no network in it ({name} is missing): the file was altered.");
+        ReadOnlyMemory<byte> onnx = ReadOnnx(zip, name, cancellationToken) ?? throw new ModelFormatException($"{path} has no network in it ({name} is missing): the file was altered.");
         if (Convert.ToHexStringLower(SHA256.HashData(onnx.Span)) != manifest.OnnxSha256)
             throw new ModelFormatException($"{path} is damaged or was altered: the network is not the one that the manifest was written for.");
-        Network network = OnnxImport.Read(onnx).Network;
+        Network network = OnnxImport.Read(onnx, cancellationToken: cancellationToken).Network;
         ModelMetadata.Check(network, manifest, path);
         return new ModelZip(network, manifest);
     }
 
     // ML.NET keeps its own entries only when it saves a model of ours; what is needed stands in the ONNX as well.
-    private static ModelZip LoadResaved(ZipArchive zip, string path)
+    private static ModelZip LoadResaved(ZipArchive zip, string path, CancellationToken cancellationToken)
     {
         foreach (ModelInputMode mode in Enum.GetValues<ModelInputMode>())
         {
-            if (ReadOnnx(zip, TransformerChain.OnnxEntry(mode)) is not { } onnx) continue;
-            if (OnnxGraph.Parse(onnx).Producer != GraphWriter.Producer) break;
-            OnnxImport import = OnnxImport.Read(onnx);
+            if (ReadOnnx(zip, TransformerChain.OnnxEntry(mode), cancellationToken) is not { } onnx) continue;
+            OnnxImport? import = OnnxGraph.Parse(onnx, cancellationToken).Producer == GraphWriter.Producer ? OnnxImport.Read(onnx, cancellationToken: cancellationToken) : null;
+            if (import is null) break;
             return new ModelZip(import.Network, ModelMetadata.Read(import, path) with { InputMode = mode });
         }
         throw new ModelFormatException(Foreign(zip, path));
@@ -110,28 +124,38 @@ public sealed record ModelZip(Network Network, ModelManifest Manifest)
     private static string Foreign(ZipArchive zip, string path)
     {
         var keys = new Dictionary<string, byte[]>();
-        foreach (ZipArchiveEntry entry in zip.Entries.Where(e => e.Name == "Model.key" && e.Length < LargestManifest))
-            keys[entry.FullName.Replace('\\', '/')] = Unpack(entry, LargestManifest);
+        foreach (ZipArchiveEntry entry in zip.Entries.Where(e => e.Name == "Model.key").Take(MostForeignSteps))
+            keys[entry.FullName.Replace('\\', '/')] = ZipContent.ReadStart(entry, ModelKey.HeaderLength);
         return keys.Count > 0
             ? $"{path} is {ForeignModel.Describe(keys)}; EmotionMLNet did not write it: load it with ML.NET."
             : $"{path} is a zip, but not a model of EmotionMLNet: it has no {ManifestEntry}.";
     }
 
-    private static ModelManifest? ReadManifest(ZipArchive zip, string path)
+    private static ModelManifest? ReadManifest(ZipArchive zip, string path, CancellationToken cancellationToken)
     {
         if (zip.GetEntry(ManifestEntry) is not { } entry) return null;
-        using JsonDocument document = JsonDocument.Parse(Unpack(entry, LargestManifest));
-        int version = document.RootElement.TryGetProperty("schemaVersion", out JsonElement v) && v.TryGetInt32(out int n) ? n : 0;
-        if (version != ModelManifest.CurrentSchema)
-            throw new ModelFormatException($"{path} has manifest version {version}, this program reads {ModelManifest.CurrentSchema}: use the version of EmotionMLNet that wrote it, or a newer one.");
-        return document.Deserialize(ManifestJson.Default.ModelManifest) ?? throw new ModelFormatException($"{path} has an empty manifest: the file was altered.");
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(ZipContent.Read(entry, LargestManifest, cancellationToken));
+            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new ModelFormatException($"{path} has a manifest that is no JSON object: the file was altered.");
+            int version = document.RootElement.TryGetProperty("schemaVersion", out JsonElement v) && v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out int n) ? n : 0;
+            if (version != ModelManifest.CurrentSchema)
+                throw new ModelFormatException($"{path} has manifest version {version}, this program reads {ModelManifest.CurrentSchema}: use the version of EmotionMLNet that wrote it, or a newer one.");
+            ModelManifest manifest = document.Deserialize(ManifestJson.Default.ModelManifest) ?? throw new ModelFormatException($"{path} has an empty manifest: the file was altered.");
+            // Before anything of it is used, the network included.
+            return ManifestCheck.Problem(manifest) is { } problem ? throw new ModelFormatException($"{path} contradicts itself: {BrokenContent.Short(problem)}.") : manifest;
+        }
+        catch (JsonException e)
+        {
+            throw new ModelFormatException($"{path} is not a readable model, its manifest is damaged: {BrokenContent.Short(e.Message)}", e);
+        }
     }
 
-    private static ReadOnlyMemory<byte>? ReadOnnx(ZipArchive zip, string name)
+    private static ReadOnlyMemory<byte>? ReadOnnx(ZipArchive zip, string name, CancellationToken cancellationToken)
     {
         // ML.NET on Windows writes back-slashes.
         if (zip.Entries.FirstOrDefault(e => e.FullName.Replace('\\', '/') == name) is not { } entry) return null;
-        byte[] content = Unpack(entry, LargestOnnx);
+        byte[] content = ZipContent.Read(entry, LargestOnnx, cancellationToken);
         if (content.Length < 4 || BinaryPrimitives.ReadInt32LittleEndian(content) != content.Length - 4) throw new InvalidDataException($"{name} does not have the length that it announces");
         return content.AsMemory(4);
     }
@@ -173,14 +197,5 @@ public sealed record ModelZip(Network Network, ModelManifest Manifest)
         ZipArchiveEntry entry = zip.CreateEntry(name, level);
         entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
         return entry.Open();
-    }
-
-    private static byte[] Unpack(ZipArchiveEntry entry, long largest)
-    {
-        if (entry.Length > largest) throw new InvalidDataException($"{entry.FullName} of {entry.Length} bytes is larger than any model of ours");
-        using Stream stream = entry.Open();
-        var content = new byte[entry.Length];
-        stream.ReadExactly(content);
-        return content;
     }
 }

@@ -1,3 +1,4 @@
+using EmotionMLNet.Files;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Onnx.Import;
@@ -30,24 +31,30 @@ public sealed record OnnxSource
     public string? Licence { get; init; }
 
     /// <summary>Reads an ONNX image classifier. A file that EmotionMLNet wrote says everything itself.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Checked throughout: a CancellationTokenSource with a time span sets a deadline.</param>
     /// <exception cref="UnsupportedOnnxException">Names operator, node and opset.</exception>
     /// <exception cref="ModelFormatException">The file is no ONNX image classifier, or labels and normalisation do not fit it.</exception>
+    /// <exception cref="UnusableFileException">It is a folder, a pipe, a device, or larger than an ONNX file can be.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public ModelZip Read(string path)
+    /// <exception cref="OperationCanceledException">As asked for.</exception>
+    public ModelZip Read(string path, CancellationToken cancellationToken = default)
     {
+        RegularFile.Check(path, Array.MaxLength);
         OnnxImport import;
         try
         {
-            import = OnnxImport.Read(File.ReadAllBytes(path), Width is int w && Height is int h ? (h, w) : null);
+            import = OnnxImport.Read(File.ReadAllBytes(path), Width is int w && Height is int h ? (h, w) : null, cancellationToken);
         }
-        catch (InvalidDataException e)
+        catch (OnnxFormatException e)
         {
-            throw new ModelFormatException($"{path} cannot be used: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new ModelFormatException($"{path} cannot be used: {e.Message}", e);
         }
         if (import.IsOwn)
         {
             ModelManifest own = ModelMetadata.Read(import, path);
-            return new ModelZip(import.Network, Labels is null ? own : own with { Labels = Labels });
+            if (Labels is not null) ModelMetadata.Check(import.Network, own = own with { Labels = Labels }, path);
+            return new ModelZip(import.Network, own);
         }
         Network network = import.Network;
         int channels = network.InputShape.Channels;

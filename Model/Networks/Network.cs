@@ -39,6 +39,9 @@ public sealed class Network
     public IEnumerable<(string Name, Parameter Parameter)> Parameters
         => Nodes.SelectMany(n => n.Layer.Parameters.Select(p => ($"{n.Name}.{p.Name}", p)));
 
+    /// <summary>Full name of the first parameter that holds NaN or an infinity; null: all are numbers.</summary>
+    internal string? NonFinite() => Parameters.FirstOrDefault(p => !p.Parameter.IsFinite).Name;
+
     /// <summary>Number of trainable values, as papers count them.</summary>
     public long ParameterCount => Parameters.Where(p => p.Parameter.Trainable).Sum(p => (long)p.Parameter.Length);
 

@@ -8,6 +8,8 @@ public sealed class NetworkBuilder(Shape input)
 {
     private readonly List<Node> nodes = [];
     private readonly List<Shape> shapes = [];
+    private readonly HashSet<string> names = [];
+    private readonly List<bool> read = []; // whether a later node reads the node's output
 
     /// <summary>Adds a layer behind the latest node.</summary>
     /// <returns>Its index, for later branches.</returns>
@@ -17,7 +19,7 @@ public sealed class NetworkBuilder(Shape input)
     /// <exception cref="ArgumentException">The name is taken, an input does not exist yet, or the shapes do not fit; the message names the node.</exception>
     public int Add(string name, Layer layer, params ReadOnlySpan<int> inputs)
     {
-        if (nodes.Any(n => n.Name == name)) throw new ArgumentException($"Node '{name}' exists already.");
+        if (names.Contains(name)) throw new ArgumentException($"Node '{name}' exists already.");
         foreach (int i in inputs)
             if (i < Network.Input || i >= nodes.Count) throw new ArgumentException($"Node '{name}' wants input {i}, which does not exist yet.");
         var inputShapes = new Shape[inputs.Length];
@@ -30,6 +32,10 @@ public sealed class NetworkBuilder(Shape input)
         {
             throw new ArgumentException($"Node '{name}': {e.Message}", e);
         }
+        foreach (int i in inputs)
+            if (i != Network.Input) read[i] = true;
+        names.Add(name);
+        read.Add(false);
         nodes.Add(new Node(name, layer, inputs.ToArray()));
         return nodes.Count - 1;
     }
@@ -45,8 +51,7 @@ public sealed class NetworkBuilder(Shape input)
     public Network Build(OutputHead head = OutputHead.Softmax)
     {
         if (nodes.Count == 0) throw new ArgumentException("A network needs at least one layer.");
-        for (int i = 0; i < nodes.Count - 1; i++)
-            if (!nodes.Skip(i + 1).Any(n => n.Inputs.Contains(i))) throw new ArgumentException($"Nothing reads the output of node '{nodes[i].Name}'.");
+        if (read.IndexOf(false) is var unread && unread < nodes.Count - 1) throw new ArgumentException($"Nothing reads the output of node '{nodes[unread].Name}'.");
         if (shapes[^1].Plane != 1) throw new ArgumentException($"The last node '{nodes[^1].Name}' must give a vector of logits, not {shapes[^1]}.");
         return new Network(input, [.. nodes], [.. shapes], head);
     }

@@ -84,14 +84,15 @@ internal sealed class GraphWriter
 
     /// <summary>The model around the graph.</summary>
     /// <param name="metadata">ModelProto.metadata_props.</param>
-    public OnnxModel Build(IEnumerable<KeyValuePair<string, string>> metadata)
+    /// <param name="notes">See <see cref="OnnxModel.Notes"/>.</param>
+    public OnnxModel Build(IEnumerable<KeyValuePair<string, string>> metadata, IReadOnlyList<string> notes)
     {
         var name = new ProtobufWriter().Text(2, "network");
         long graph = nodes.Written.Length + name.Written.Length + initialisers.Sum(p => p.Length) + inputs.Written.Length + outputs.Written.Length;
         var before = new ProtobufWriter().Int(1, IrVersion).Text(2, Producer).Prefix(7, graph).Raw(nodes.Written).Raw(name.Written);
         var behind = new ProtobufWriter().Raw(inputs.Written).Raw(outputs.Written).Message(8, o => o.Text(1, "").Int(2, opset));
         foreach ((string key, string value) in metadata) behind.Message(14, p => p.Text(1, key).Text(2, value));
-        return new OnnxModel([new OnnxModel.Part(before.Written.ToArray(), Array.Empty<byte>()), .. initialisers, new OnnxModel.Part(behind.Written.ToArray(), Array.Empty<byte>())]);
+        return new OnnxModel([new OnnxModel.Part(before.Written.ToArray(), Array.Empty<byte>()), .. initialisers, new OnnxModel.Part(behind.Written.ToArray(), Array.Empty<byte>())], notes);
     }
 
     // ValueInfoProto: name = 1, type = 2; TypeProto: tensor_type = 1; Tensor: elem_type = 1, shape = 2; TensorShapeProto: dim = 1.

@@ -6,6 +6,11 @@ internal sealed class OnnxGraph
     /// <summary>Most nodes that are read; the largest classifiers have a few thousand.</summary>
     private const int MostNodes = 20_000;
 
+    /// <summary>Most initialisers, inputs, outputs and metadata, each: a node has a few parameters.</summary>
+    private const int MostEntries = 4 * MostNodes;
+
+    private Dictionary<string, string>? readers; // the type of the nodes that read a value, empty where they are of several
+
     public List<OnnxNode> Nodes { get; } = [];
 
     public Dictionary<string, OnnxTensor> Initialisers { get; } = [];
@@ -23,8 +28,21 @@ internal sealed class OnnxGraph
     /// <summary>Version of the operators.</summary>
     public long Opset { get; private set; }
 
-    /// <exception cref="InvalidDataException">The bytes are no ONNX model.</exception>
-    public static OnnxGraph Parse(ReadOnlyMemory<byte> model)
+    /// <summary>Whether nodes of only one type read a value.</summary>
+    public bool OnlyFeeds(string value, string type)
+    {
+        if (readers is null)
+        {
+            readers = [];
+            foreach (OnnxNode node in Nodes)
+                foreach (string input in node.Inputs) readers[input] = !readers.TryGetValue(input, out string? other) || other == node.Type ? node.Type : "";
+        }
+        return !readers.TryGetValue(value, out string? reader) || reader == type;
+    }
+
+    /// <exception cref="OnnxFormatException">The bytes are no ONNX model.</exception>
+    /// <exception cref="OperationCanceledException">As asked for.</exception>
+    public static OnnxGraph Parse(ReadOnlyMemory<byte> model, CancellationToken cancellationToken = default)
     {
         var graph = new OnnxGraph();
         var reader = new ProtobufReader(model.Span);
@@ -33,24 +51,26 @@ internal sealed class OnnxGraph
             switch (reader.Field)
             {
                 case 2: graph.Producer = reader.Text; break;
-                case 7: graph.ReadGraph(reader.Within(model)); break;
+                case 7: graph.ReadGraph(reader.Within(model), cancellationToken); break;
                 case 8: graph.ReadOpset(reader.Bytes); break;
                 case 14: graph.ReadMetadata(reader.Bytes); break;
             }
         }
         graph.Inputs.RemoveAll(i => graph.Initialisers.ContainsKey(i.Name));
-        return graph.Nodes.Count > 0 ? graph : throw new InvalidDataException("an ONNX model without nodes");
+        return graph.Nodes.Count > 0 ? graph : throw new OnnxFormatException("an ONNX model without nodes");
     }
 
-    private void ReadGraph(ReadOnlyMemory<byte> message)
+    private void ReadGraph(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
         var reader = new ProtobufReader(message.Span);
         while (reader.Next())
         {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Math.Max(Initialisers.Count, Math.Max(Inputs.Count, Outputs.Count)) > MostEntries) throw new OnnxFormatException($"an ONNX model of more than {MostEntries} tensors");
             switch (reader.Field)
             {
                 case 1 when Nodes.Count == MostNodes:
-                    throw new InvalidDataException($"an ONNX model of more than {MostNodes} nodes");
+                    throw new OnnxFormatException($"an ONNX model of more than {MostNodes} nodes");
                 case 1:
                     Nodes.Add(OnnxNode.Parse(reader.Within(message)));
                     break;
@@ -91,6 +111,7 @@ internal sealed class OnnxGraph
             else if (reader.Field == 2) value = reader.Text;
         }
         Metadata[key] = value;
+        if (Metadata.Count > MostEntries) throw new OnnxFormatException($"an ONNX model of more than {MostEntries} metadata");
     }
 
     // ValueInfoProto: name = 1, type = 2; TypeProto: tensor_type = 1; Tensor: shape = 2; TensorShapeProto: dim = 1; Dimension: dim_value = 1.
@@ -101,7 +122,7 @@ internal sealed class OnnxGraph
         var value = new ProtobufReader(message);
         while (value.Next())
         {
-            if (value.Field == 1) name = value.Text;
+            if (value.Field == 1) name = value.Name;
             if (value.Field != 2) continue;
             var shape = new ProtobufReader(Inside(Inside(value.Bytes, 1), 2));
             while (shape.Next())
@@ -111,6 +132,7 @@ internal sealed class OnnxGraph
                 while (dimension.Next())
                     if (dimension.Field == 1) size = dimension.Int;
                 dimensions.Add(size);
+                if (dimensions.Count > OnnxTensor.MostAxes) throw new OnnxFormatException($"'{name}' has more than {OnnxTensor.MostAxes} axes");
             }
         }
         return (name, [.. dimensions]);

@@ -9,13 +9,17 @@ internal sealed class OnnxModel
 {
     private readonly Part[] parts;
 
-    internal OnnxModel(Part[] parts)
+    internal OnnxModel(Part[] parts, IReadOnlyList<string> notes)
     {
         this.parts = parts;
+        Notes = notes;
         Length = parts.Sum(p => p.Length);
         // Protobuf messages end at 2 GiB, and so does the length in front of the zip entry.
-        if (Length > int.MaxValue) throw new NotSupportedException($"A network of {Length / 1e9:0.0} GB does not fit into an ONNX file, which ends at 2.1 GB: choose a smaller network, or --weights float16.");
+        if (Length > int.MaxValue) throw new OnnxFormatException($"A network of {Length / 1e9:0.0} GB does not fit into an ONNX file, which ends at 2.1 GB: choose a smaller network, or --weights float16.");
     }
+
+    /// <summary>What the user should know of how weights are held: a sentence for each tensor that could not be compressed.</summary>
+    public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Bytes of the file.</summary>
     public long Length { get; }

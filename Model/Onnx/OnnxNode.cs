@@ -32,7 +32,7 @@ internal sealed class OnnxNode
 
     public long Int(string name, long standard) => Ints.TryGetValue(name, out long[]? values) && values.Length == 1 ? values[0] : standard;
 
-    /// <exception cref="InvalidDataException">The message is broken.</exception>
+    /// <exception cref="OnnxFormatException">The message is broken.</exception>
     public static OnnxNode Parse(ReadOnlyMemory<byte> message)
     {
         var node = new OnnxNode();
@@ -41,13 +41,13 @@ internal sealed class OnnxNode
         {
             switch (reader.Field)
             {
-                case 1: node.Inputs.Add(reader.Text); break;
-                case 2: node.Outputs.Add(reader.Text); break;
-                case 3: node.Name = reader.Text; break;
-                case 4: node.Type = reader.Text; break;
+                case 1: node.Inputs.Add(reader.Name); break;
+                case 2: node.Outputs.Add(reader.Name); break;
+                case 3: node.Name = reader.Name; break;
+                case 4: node.Type = reader.Name; break;
                 case 5: node.ReadAttribute(reader.Within(message)); break;
                 case 6: node.Documentation = reader.Text; break;
-                case 7: node.Domain = reader.Text; break;
+                case 7: node.Domain = reader.Name; break;
             }
         }
         return node;
@@ -66,7 +66,7 @@ internal sealed class OnnxNode
         {
             switch (reader.Field)
             {
-                case 1: name = reader.Text; break;
+                case 1: name = reader.Name; break;
                 case 2: single = reader.Float; break;
                 case 3 or 8: reader.AddInts(ints); break;
                 case 4: text = reader.Text; break;

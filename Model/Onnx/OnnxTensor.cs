@@ -6,6 +6,9 @@ namespace EmotionMLNet.Onnx;
 /// <summary>A tensor of an ONNX file (onnx.proto, TensorProto): numbers of any type, as floats or as whole numbers.</summary>
 internal sealed class OnnxTensor
 {
+    /// <summary>Most axes of a tensor that is read; networks for pictures have up to five.</summary>
+    public const int MostAxes = 16;
+
     private readonly ElementType type;
     private readonly ReadOnlyMemory<byte> raw;
     private readonly List<float> floats = [];
@@ -25,15 +28,16 @@ internal sealed class OnnxTensor
                 case 2: type = (ElementType)reader.Int; break;
                 case 4: reader.AddFloats(floats); break;
                 case 5 or 7: reader.AddInts(whole); break;
-                case 8: Name = reader.Text; break;
+                case 8: Name = reader.Name; break;
                 case 9: raw = reader.Within(message); break;
                 case 10: reader.AddDoubles(doubles); break;
                 case 14: external = reader.Int == 1; break;
             }
         }
+        if (dimensions.Count > MostAxes) throw new OnnxFormatException($"tensor '{Name}' of {dimensions.Count} axes");
         long length = 1;
         foreach (long d in dimensions)
-            if (d is < 0 or > int.MaxValue || (length *= d) > int.MaxValue) throw new InvalidDataException($"tensor '{Name}' of impossible size");
+            if (d is < 0 or > int.MaxValue || (length *= d) > int.MaxValue) throw new OnnxFormatException($"tensor '{Name}' of impossible size");
         Dimensions = [.. dimensions];
         Length = (int)length;
     }
@@ -47,11 +51,11 @@ internal sealed class OnnxTensor
 
     private int Length { get; }
 
-    /// <exception cref="InvalidDataException">The message is broken.</exception>
+    /// <exception cref="OnnxFormatException">The message is broken.</exception>
     public static OnnxTensor Parse(ReadOnlyMemory<byte> message) => new(message);
 
     /// <summary>The values of a tensor of fractions; halves and doubles are converted.</summary>
-    /// <exception cref="InvalidDataException">Another type, or a size that is not that of the data.</exception>
+    /// <exception cref="OnnxFormatException">Another type, or a size that is not that of the data.</exception>
     public float[] Floats()
     {
         if (Stored(type) is int size)
@@ -72,7 +76,7 @@ internal sealed class OnnxTensor
     }
 
     /// <summary>The values of a tensor of whole numbers or booleans.</summary>
-    /// <exception cref="InvalidDataException">Another type, or a size that is not that of the data.</exception>
+    /// <exception cref="OnnxFormatException">Another type, or a size that is not that of the data.</exception>
     public long[] Ints()
     {
         if (Stored(type) is not int size) return type is ElementType.Int64 or ElementType.Int32 or ElementType.Int8 or ElementType.UInt8 or ElementType.Bool ? Whole(whole.ToArray()) : throw Wrong();
@@ -85,7 +89,7 @@ internal sealed class OnnxTensor
     // Size of an element in raw_data, or null if the values stand in one of the typed fields.
     private int? Stored(ElementType element)
     {
-        if (external) throw new InvalidDataException($"tensor '{Name}' lies in a file of its own: save the model with its weights inside");
+        if (external) throw new OnnxFormatException($"tensor '{Name}' lies in a file of its own: save the model with its weights inside");
         if (raw.IsEmpty && Length > 0) return null;
         return element switch
         {
@@ -98,10 +102,10 @@ internal sealed class OnnxTensor
     }
 
     private ReadOnlySpan<byte> Raw(int size)
-        => raw.Length == (long)size * Length ? raw.Span : throw new InvalidDataException($"tensor '{Name}' of {raw.Length} bytes, {(long)size * Length} belong there");
+        => raw.Length == (long)size * Length ? raw.Span : throw new OnnxFormatException($"tensor '{Name}' of {raw.Length} bytes, {(long)size * Length} belong there");
 
     private T[] Whole<T>(T[] values)
-        => values.Length == Length ? values : throw new InvalidDataException($"tensor '{Name}' of {values.Length} values, {Length} belong there");
+        => values.Length == Length ? values : throw new OnnxFormatException($"tensor '{Name}' of {values.Length} values, {Length} belong there");
 
     private float Float(ReadOnlySpan<byte> at) => type switch
     {
@@ -120,5 +124,5 @@ internal sealed class OnnxTensor
         _ => throw Wrong(),
     };
 
-    private InvalidDataException Wrong() => new($"tensor '{Name}' of ONNX type {(int)type}, which is not read here");
+    private OnnxFormatException Wrong() => new($"tensor '{Name}' of ONNX type {(int)type}, which is not read here");
 }

@@ -22,6 +22,7 @@ internal static class OnnxWriter
     /// <param name="input">What the graph takes.</param>
     /// <param name="weights">How it holds the weights.</param>
     /// <param name="metadata">Labels and so on, as strings.</param>
+    /// <exception cref="OnnxFormatException">A weight is NaN or infinite, or the network is larger than an ONNX file can be.</exception>
     public static OnnxModel Write(Network network, ImagePreprocessing preprocessing, InputStage input, OnnxWeights weights, IEnumerable<KeyValuePair<string, string>> metadata)
     {
         var graph = new GraphWriter(input.Opset);
@@ -30,7 +31,7 @@ internal static class OnnxWriter
         string logits = new LayerWriter(graph, network, normalised, weights).Write();
         Head(graph, network.Head, logits);
         graph.Output(OutputName, ElementType.Float, "N", network.Classes);
-        return graph.Build(metadata);
+        return graph.Build(metadata, WeightWriter.Notes(network, weights));
     }
 
     private static string Normalise(GraphWriter graph, string samples, ImagePreprocessing preprocessing)

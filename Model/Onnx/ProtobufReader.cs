@@ -6,6 +6,8 @@ namespace EmotionMLNet.Onnx;
 /// <summary>Reads protobuf fields one after the other; every length is checked against what is there.</summary>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> data)
 {
+    private const int LongestName = 2048;
+
     private ReadOnlySpan<byte> rest = data;
     private bool packed;
 
@@ -23,6 +25,9 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> data)
 
     /// <summary>Its value as text.</summary>
     public readonly string Text => Encoding.UTF8.GetString(Bytes);
+
+    /// <summary>Its value as the name of something: names are copied, joined and searched for, so they stay short.</summary>
+    public readonly string Name => Bytes.Length <= LongestName ? Text : throw new OnnxFormatException($"a name of {Bytes.Length} bytes in an ONNX model; {LongestName} are the most that is read");
 
     /// <summary>The same bytes as a part of the message's memory, which may be kept.</summary>
     public readonly ReadOnlyMemory<byte> Within(ReadOnlyMemory<byte> message)
@@ -51,7 +56,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> data)
 
     /// <summary>Goes to the next field.</summary>
     /// <returns>False at the end of the message.</returns>
-    /// <exception cref="InvalidDataException">The message is broken.</exception>
+    /// <exception cref="OnnxFormatException">The message is broken.</exception>
     public bool Next()
     {
         if (rest.IsEmpty) return false;
@@ -76,7 +81,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> data)
                 Int = BinaryPrimitives.ReadInt32LittleEndian(Take(4));
                 break;
             default:
-                throw new InvalidDataException($"a protobuf field of unknown wire type {key & 7}");
+                throw new OnnxFormatException($"a protobuf field of unknown wire type {key & 7}");
         }
         return true;
     }
@@ -90,12 +95,12 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> data)
             value |= (ulong)(b & 0x7F) << shift;
             if (b < 0x80) return value;
         }
-        throw new InvalidDataException("a protobuf number of more than ten bytes");
+        throw new OnnxFormatException("a protobuf number of more than ten bytes");
     }
 
     private ReadOnlySpan<byte> Take(int count)
     {
-        if (count > rest.Length) throw new InvalidDataException("a protobuf message that ends early");
+        if (count > rest.Length) throw new OnnxFormatException("a protobuf message that ends early");
         ReadOnlySpan<byte> taken = rest[..count];
         rest = rest[count..];
         return taken;

@@ -11,9 +11,15 @@ namespace EmotionMLNet.Weights;
 /// Values: null, bool, long, double, string, <see cref="PickleTuple"/>, List of object, <see cref="PickleDict"/>, <see cref="StorageType"/>,
 /// <see cref="PickledStorage"/> and <see cref="PickledTensor"/>.
 /// </remarks>
-internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position)
+/// <param name="file">Holds the pickle.</param>
+/// <param name="position">Where it begins.</param>
+/// <param name="cancellationToken">Checked now and then.</param>
+internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position, CancellationToken cancellationToken = default)
 {
+    /// <summary>Most values that are made, moved or copied: a few for each tensor of a state_dict.</summary>
     private const int MostValues = 1_000_000;
+
+    private const int MostAxes = 16, LongestName = 4096, PerCheck = 4096;
 
     private static readonly object Mark = new();
 
@@ -47,21 +53,22 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position)
     public int Position { get; private set; } = position;
 
     /// <summary>Runs one pickle to its end.</summary>
-    /// <exception cref="InvalidDataException">An opcode or class beyond tensors, named; or broken bytes.</exception>
+    /// <exception cref="WeightFormatException">An opcode or class beyond tensors, named; or broken bytes.</exception>
     public object? Run()
     {
         try
         {
-            while (true)
+            for (int steps = 0; ; steps++)
             {
+                if (steps % PerCheck == 0) cancellationToken.ThrowIfCancellationRequested();
                 byte opcode = Take(1)[0];
                 if (opcode == '.') return Pop();
                 Execute(opcode);
             }
         }
-        catch (Exception e) when (e is InvalidCastException or NullReferenceException or ArgumentException or OverflowException)
+        catch (Exception e) when (BrokenContent.Explains(e))
         {
-            throw new InvalidDataException($"a broken pickle at byte {Position}", e);
+            throw new WeightFormatException($"a broken pickle at byte {Position}", e);
         }
     }
 
@@ -70,7 +77,7 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position)
         switch ((char)opcode)
         {
             case (char)0x80: // PROTO
-                if (Take(1)[0] > 5) throw new InvalidDataException("a pickle of a newer protocol");
+                if (Take(1)[0] > 5) throw new WeightFormatException("a pickle of a newer protocol");
                 break;
             case (char)0x95: Take(8); break; // FRAME
             case '(': Push(Mark); break;
@@ -101,11 +108,11 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position)
             case 'a': Append([Pop()]); break;
             case 'e': Append(PopToMark()); break;
             case 'c': Push(Global(Line(), Line())); break;
-            case (char)0x93: Push(PopMany(2) is [string module, string name] ? Global(module, name) : throw new InvalidDataException("a class whose name is no text")); break;
+            case (char)0x93: Push(PopMany(2) is [string module, string name] ? Global(module, name) : throw new WeightFormatException("a class whose name is no text")); break;
             case 'Q': Push(Storage((PickleTuple)Pop()!)); break;
             case 'R': Call(); break;
             case 'b': Pop(); break; // the state of a dictionary: version numbers of modules
-            default: throw new InvalidDataException($"pickle opcode 0x{opcode:X2}, which no file of plain tensors has: it is refused");
+            default: throw new WeightFormatException($"pickle opcode 0x{opcode:X2}, which no file of plain tensors has: it is refused");
         }
     }
 
@@ -116,13 +123,13 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position)
         ("torch._utils", "_rebuild_parameter") => Function.RebuildParameter,
         ("torch", "Size") => Function.Size,
         ("torch", _) when Storages.TryGetValue(name, out ElementFormat format) => new StorageType(format),
-        _ => throw new InvalidDataException($"the class {module}.{name}, which no file of plain tensors has: it is refused"),
+        _ => throw new WeightFormatException($"the class {module}.{name}, which no file of plain tensors has: it is refused"),
     };
 
     // ('storage', type, key, device, count)
     private static PickledStorage Storage(PickleTuple id)
         => id.Items is ["storage", StorageType type, string key, string, long count, ..] && count is >= 0 and < int.MaxValue ? new PickledStorage(type.Format, key, count)
-            : throw new InvalidDataException("a persistent id that is no storage");
+            : throw new WeightFormatException("a persistent id that is no storage");
 
     private void Call()
     {
@@ -130,38 +137,51 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position)
         Push(Pop() switch
         {
             Function.OrderedDict => Dictionary(arguments),
-            Function.RebuildTensor when arguments.Items is [PickledStorage storage, long offset, PickleTuple size, PickleTuple stride, ..] && size.Items.Count == stride.Items.Count
+            Function.RebuildTensor when arguments.Items is [PickledStorage storage, long offset, PickleTuple size, PickleTuple stride, ..] && size.Items.Count == stride.Items.Count && size.Items.Count <= MostAxes
                 => new PickledTensor(storage, offset, [.. size.Items.Select(v => (long)v!)], [.. stride.Items.Select(v => (long)v!)]),
             Function.RebuildParameter when arguments.Items is [PickledTensor tensor, ..] => tensor,
             Function.Size when arguments.Items is [PickleTuple extents] => extents,
-            object other => throw new InvalidDataException($"a call of {other} with arguments that it does not take"),
-            null => throw new InvalidDataException("a call of nothing"),
+            Function function => throw new WeightFormatException($"a call of {function} with arguments that it does not take"),
+            _ => throw new WeightFormatException("a call of what is no function"),
         });
     }
 
-    private static PickleDict Dictionary(PickleTuple arguments)
+    private PickleDict Dictionary(PickleTuple arguments)
     {
         var dict = new PickleDict();
         if (arguments.Items is [List<object?> pairs])
-            foreach (object? pair in pairs) dict.Set(((PickleTuple)pair!).Items[0], ((PickleTuple)pair).Items[1]);
+            foreach (object? pair in pairs) Put(dict, ((PickleTuple)pair!).Items[0], ((PickleTuple)pair).Items[1]);
         return dict;
     }
 
     private void Set(List<object?> pairs)
     {
         var dict = (PickleDict)Peek()!;
-        if (pairs.Count % 2 != 0) throw new InvalidDataException("a key without a value");
-        for (int i = 0; i < pairs.Count; i += 2) dict.Set(pairs[i], pairs[i + 1]);
+        if (pairs.Count % 2 != 0) throw new WeightFormatException("a key without a value");
+        for (int i = 0; i < pairs.Count; i += 2) Put(dict, pairs[i], pairs[i + 1]);
+    }
+
+    // A list that was made once can be read any number of times, and a long key hashed.
+    private void Put(PickleDict dict, object? key, object? value)
+    {
+        Spend(1);
+        if (key is string { Length: > LongestName }) throw new WeightFormatException($"a name of more than {LongestName} characters");
+        dict.Set(key, value);
     }
 
     private void Append(List<object?> items) => ((List<object?>)Peek()!).AddRange(items);
 
-    private void Recall(long key) => Push(memo.TryGetValue(key, out object? value) ? value : throw new InvalidDataException("a memo that was never made"));
+    private void Recall(long key) => Push(memo.TryGetValue(key, out object? value) ? value : throw new WeightFormatException("a memo that was never made"));
 
     private void Push(object? value)
     {
-        if (++values > MostValues) throw new InvalidDataException("a pickle of more values than any state_dict has");
+        Spend(1);
         stack.Add(value);
+    }
+
+    private void Spend(int count)
+    {
+        if ((values += count) > MostValues) throw new WeightFormatException("a pickle of more values than any state_dict has");
     }
 
     private object? Pop()
@@ -171,11 +191,11 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position)
         return value;
     }
 
-    private object? Peek() => stack.Count > 0 && stack[^1] != Mark ? stack[^1] : throw new InvalidDataException("a pickle that takes from an empty stack");
+    private object? Peek() => stack.Count > 0 && stack[^1] != Mark ? stack[^1] : throw new WeightFormatException("a pickle that takes from an empty stack");
 
     private List<object?> PopMany(int count)
     {
-        if (stack.Count < count || stack.GetRange(stack.Count - count, count).Contains(Mark)) throw new InvalidDataException("a pickle that takes from an empty stack");
+        if (stack.Count < count || stack.FindLastIndex(stack.Count - 1, count, v => ReferenceEquals(v, Mark)) >= 0) throw new WeightFormatException("a pickle that takes from an empty stack");
         List<object?> items = stack.GetRange(stack.Count - count, count);
         stack.RemoveRange(stack.Count - count, count);
         return items;
@@ -183,8 +203,8 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position)
 
     private List<object?> PopToMark()
     {
-        int mark = stack.LastIndexOf(Mark);
-        if (mark < 0) throw new InvalidDataException("a pickle without the mark that it goes back to");
+        int mark = stack.FindLastIndex(v => ReferenceEquals(v, Mark)); // never by equality, which would go through what nests
+        if (mark < 0) throw new WeightFormatException("a pickle without the mark that it goes back to");
         List<object?> items = stack.GetRange(mark + 1, stack.Count - mark - 1);
         stack.RemoveRange(mark, stack.Count - mark);
         return items;
@@ -193,7 +213,7 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position)
     private string Line()
     {
         int length = file.Span[Position..].IndexOf((byte)'\n');
-        if (length is < 0 or > 1000) throw new InvalidDataException("a class name without an end");
+        if (length is < 0 or > 1000) throw new WeightFormatException("a class name without an end");
         string line = Text(Take(length));
         Take(1);
         return line;
@@ -201,7 +221,7 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position)
 
     private ReadOnlySpan<byte> Take(int count)
     {
-        if (count < 0 || count > file.Length - Position) throw new InvalidDataException("a pickle that ends early");
+        if (count < 0 || count > file.Length - Position) throw new WeightFormatException("a pickle that ends early");
         Position += count;
         return file.Span.Slice(Position - count, count);
     }

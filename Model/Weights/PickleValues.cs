@@ -1,7 +1,10 @@
 namespace EmotionMLNet.Weights;
 
-/// <summary>A Python tuple.</summary>
-internal sealed record PickleTuple(List<object?> Items);
+/// <summary>A Python tuple. No record: equality and text of one would go through everything that nests in it, and a hostile file nests without end.</summary>
+internal sealed class PickleTuple(List<object?> items)
+{
+    public List<object?> Items { get; } = items;
+}
 
 /// <summary>A Python dictionary in the order of insertion; of keys that are no text only the place is kept.</summary>
 internal sealed class PickleDict
@@ -9,6 +12,9 @@ internal sealed class PickleDict
     private readonly Dictionary<string, int> index = [];
 
     public List<(object? Key, object? Value)> Items { get; } = [];
+
+    /// <summary>The value of a text, or null.</summary>
+    public object? Find(string key) => index.TryGetValue(key, out int at) ? Items[at].Value : null;
 
     public void Set(object? key, object? value)
     {

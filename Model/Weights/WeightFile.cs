@@ -1,3 +1,4 @@
+using EmotionMLNet.Files;
 using EmotionMLNet.Onnx;
 
 namespace EmotionMLNet.Weights;
@@ -5,29 +6,34 @@ namespace EmotionMLNet.Weights;
 /// <summary>Tensors by name, of any file that holds some: PyTorch's .pth in both forms, safetensors, ONNX. Recognised by content.</summary>
 internal static class WeightFile
 {
-    /// <exception cref="InvalidDataException">None of these, or damaged, or more in it than tensors; one line says which.</exception>
+    /// <summary>Reads what the file says of its tensors; values are read when a tensor is.</summary>
+    /// <exception cref="WeightFormatException">None of these, or damaged, or more in it than tensors; one line says which. A tensor's own reading may throw it too.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static IReadOnlyList<WeightTensor> Read(string path)
+    /// <exception cref="UnusableFileException">It is no regular file, or one of 2 GB or more that is no zip.</exception>
+    /// <exception cref="OperationCanceledException">As asked for.</exception>
+    public static IReadOnlyList<WeightTensor> Read(string path, CancellationToken cancellationToken = default)
     {
+        RegularFile.Check(path, long.MaxValue);
         try
         {
-            return [.. Tensors(path)];
+            return [.. Tensors(path, cancellationToken)];
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or NotSupportedException)
+        catch (Exception e) when (BrokenContent.Explains(e) || e is WeightFormatException or OnnxFormatException)
         {
-            throw new InvalidDataException($"{path} cannot be used as weights: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new WeightFormatException($"{path} cannot be used as weights: {BrokenContent.Short(e.Message)}", e);
         }
     }
 
-    private static IEnumerable<WeightTensor> Tensors(string path)
+    private static IEnumerable<WeightTensor> Tensors(string path, CancellationToken cancellationToken)
     {
         var start = new byte[16];
         using (FileStream file = File.OpenRead(path))
-            if (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length) throw new InvalidDataException("a file of less than 16 bytes");
-        if (start is [(byte)'P', (byte)'K', ..]) return PyTorchReader.ReadZip(path);
+            if (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length) throw new WeightFormatException("a file of less than 16 bytes");
+        if (start is [(byte)'P', (byte)'K', ..]) return PyTorchReader.ReadZip(path, cancellationToken);
+        RegularFile.Check(path, Array.MaxLength);
         byte[] content = File.ReadAllBytes(path);
-        if (PyTorchReader.IsLegacy(content)) return PyTorchReader.ReadLegacy(content);
-        if (start[8] == '{') return SafetensorsReader.Read(content);
-        return OnnxGraph.Parse(content).Initialisers.Values.Where(t => t.IsFloat).Select(t => new WeightTensor(t.Name, t.Dimensions, t.Floats));
+        if (PyTorchReader.IsLegacy(content)) return PyTorchReader.ReadLegacy(content, cancellationToken);
+        if (start[8] == '{') return SafetensorsReader.Read(content, cancellationToken);
+        return OnnxGraph.Parse(content, cancellationToken).Initialisers.Values.Where(t => t.IsFloat).Select(t => new WeightTensor(t.Name, t.Dimensions, t.Floats));
     }
 }

@@ -1,5 +1,6 @@
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Onnx;
 
 namespace EmotionMLNet.Weights;
 
@@ -25,24 +26,26 @@ internal static class WeightLoader
 {
     private static readonly string[] Prefixes = ["module.", "model.", "backbone.", "net."];
 
-    /// <exception cref="InvalidDataException">Not one name fits.</exception>
-    public static WeightReport Load(Network network, IReadOnlyList<WeightTensor> tensors)
+    /// <exception cref="WeightFormatException">Not one name fits, or a value is NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">As asked for; some parameters may be set by then.</exception>
+    public static WeightReport Load(Network network, IReadOnlyList<WeightTensor> tensors, CancellationToken cancellationToken = default)
     {
         Dictionary<string, WeightTensor> byName = Named(network, tensors);
         List<string> loaded = [], missing = [], mismatched = [], summed = [];
         var used = new HashSet<WeightTensor>();
         foreach ((string name, Parameter parameter) in network.Parameters)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (!byName.TryGetValue(name, out WeightTensor? tensor))
             {
                 missing.Add(name);
                 continue;
             }
             used.Add(tensor);
-            if (Fits(parameter, tensor)) tensor.Read().CopyTo(parameter.Value, 0);
+            if (Fits(parameter, tensor)) Values(tensor).CopyTo(parameter.Value, 0);
             else if (IsGreyOf(parameter, tensor))
             {
-                SumColours(tensor.Read(), parameter);
+                SumColours(Values(tensor), parameter);
                 summed.Add(name);
             }
             else
@@ -50,10 +53,24 @@ internal static class WeightLoader
                 mismatched.Add($"{name} [{string.Join(", ", tensor.Dimensions)}], [{string.Join(", ", parameter.Dimensions)}] is wanted");
                 continue;
             }
+            if (!parameter.IsFinite) throw new WeightFormatException($"tensor '{BrokenContent.Short(tensor.Name)}' holds values that are not finite numbers as float32: the file is damaged, or its training had diverged");
             loaded.Add(name);
         }
-        if (loaded.Count == 0) throw new InvalidDataException($"none of the {tensors.Count} tensors has a name and shape of this network ({(tensors.Count > 0 ? tensors[0].Name : "there are none")} against {network.Parameters.First().Name}): they belong to another architecture");
+        if (loaded.Count == 0) throw new WeightFormatException($"none of the {tensors.Count} tensors has a name and shape of this network ({(tensors.Count > 0 ? BrokenContent.Short(tensors[0].Name) : "there are none")} against {network.Parameters.First().Name}): they belong to another architecture");
         return new WeightReport(loaded, missing, mismatched, [.. byName.Where(t => !used.Contains(t.Value) && !t.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)).Select(t => t.Key)], summed);
+    }
+
+    // Tensors of ONNX files are decoded only now.
+    private static float[] Values(WeightTensor tensor)
+    {
+        try
+        {
+            return tensor.Read();
+        }
+        catch (Exception e) when (BrokenContent.Explains(e) || e is OnnxFormatException)
+        {
+            throw new WeightFormatException($"tensor '{BrokenContent.Short(tensor.Name)}' cannot be read: {BrokenContent.Short(e.Message)}", e);
+        }
     }
 
     // Names as they are, or without what a wrapper put before all of them.

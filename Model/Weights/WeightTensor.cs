@@ -6,12 +6,12 @@ namespace EmotionMLNet.Weights;
 /// <param name="Read">Reads the values, row-major; fractions of other precision and whole numbers are converted.</param>
 internal sealed record WeightTensor(string Name, long[] Dimensions, Func<float[]> Read)
 {
-    /// <exception cref="InvalidDataException">No machine has so many.</exception>
+    /// <exception cref="WeightFormatException">No machine has so many.</exception>
     public static int CheckedLength(string name, IReadOnlyList<long> dimensions)
     {
         long length = 1;
         foreach (long d in dimensions)
-            if (d < 0 || (d > 0 && length > int.MaxValue / 4 / d) || (length *= d) < 0) throw new InvalidDataException($"tensor '{name}' of impossible size [{string.Join(", ", dimensions)}]");
+            if (d < 0 || (d > 0 && length > int.MaxValue / 4 / d) || (length *= d) < 0) throw new WeightFormatException($"tensor '{BrokenContent.Short(name)}' of impossible size [{string.Join(", ", dimensions)}]");
         return (int)length;
     }
 }

@@ -36,7 +36,7 @@ internal static class CalibrateCommand
         using (var progress = new ConsoleProgress("evaluating", "images"))
             calibrated = TemperatureScaling.Calibrate(model, images, fingerprint, team, out reason, done => progress.Report(new WorkProgress(done, images.Count)), interruption.Token);
         if (calibrated is null) throw new UserException($"{path} was left as it is: {reason}.", ExitCode.Failure);
-        calibrated.Save(written);
+        foreach (string note in calibrated.Save(written)) Console.Error.WriteLine($"note: {note}");
         Console.Error.WriteLine(TemperatureScaling.Describe(calibrated.Manifest.Calibration!));
         Console.WriteLine(written);
         return ExitCode.Ok;

@@ -51,7 +51,7 @@ internal static class EnsembleCommand
 
             ClassificationReport Measure(string path, ModelZip model) => EvaluationJob.Measure(path, model, images, fingerprint, parsed.GetValue(Threads), TestTimeAugmentation.None, interruption.Token).Report;
         }
-        ensemble.Save(written);
+        foreach (string note in ensemble.Save(written)) Console.Error.WriteLine($"note: {note}");
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ensemble.Network.ParameterCount:N0} parameters, {ensemble.Network.MultiplyAdds / 1e6:0.0} M multiply-adds, {new FileInfo(written).Length / 1e6:0.00} MB"));
         Console.Error.WriteLine($"calibrate: calibrate --model {written} --data {parsed.GetValue(DataPath) ?? "DIR"} (a mean of calibrated members is not calibrated)");
         Console.WriteLine(written);

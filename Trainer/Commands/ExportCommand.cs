@@ -63,6 +63,7 @@ internal static class ExportCommand
         string format = parsed.GetValue(Weights) ?? "float32";
         OnnxModel written = model.Onnx(input, TrainSettings.WeightFormats[format]);
         AtomicFile.Write(path, written.WriteTo);
+        foreach (string note in written.Notes) Console.Error.WriteLine($"note: {note}");
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {written.Length / 1e6:0.00} MB, input {parsed.GetValue(Input)}, weights {format}"));
         Measure(parsed, model, () => OnnxImport.Read(written.ToArray()).Network);
         Console.WriteLine(path);
@@ -71,7 +72,7 @@ internal static class ExportCommand
     private static void WriteZip(ParseResult parsed, ModelZip model, string path)
     {
         ModelZip written = parsed.GetValue(Weights) is { } format ? model with { Manifest = model.Manifest with { Weights = TrainSettings.WeightFormats[format] } } : model;
-        written.Save(path);
+        foreach (string note in written.Save(path)) Console.Error.WriteLine($"note: {note}");
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {new FileInfo(path).Length / 1e6:0.00} MB, {model.Network.ParameterCount:N0} parameters"));
         Measure(parsed, model, () => ModelZip.Load(path).Network);
         Console.WriteLine(path);
@@ -109,7 +110,7 @@ internal static class ExportCommand
         ModelBuilderProject project = ModelBuilderProject.Of(name, parsed.GetValue(Namespace), model.Manifest, Seconds(parsed.GetValue(Model)!));
         if (DataOf(parsed.GetValue(Model)!) is { } data) project = project with { Trial = project.Trial with { Data = data } };
         project.Write(folder);
-        model.Save(Path.Combine(folder, project.ModelFile));
+        foreach (string note in model.Save(Path.Combine(folder, project.ModelFile))) Console.Error.WriteLine($"note: {note}");
         Console.WriteLine(folder);
     }
 

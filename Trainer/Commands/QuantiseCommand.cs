@@ -47,7 +47,7 @@ internal static class QuantiseCommand
         ModelZip small = model with { Manifest = model.Manifest with { Quantisation = ranges } };
         if (dataset[Split.Validation] is { } validation) Compare(model with { Manifest = model.Manifest with { Quantisation = null } }, small, validation, team, interruption.Token);
         else Console.Error.WriteLine($"note: what int8 costs was not measured: {data} has no validation split");
-        small.Save(path);
+        foreach (string note in small.Save(path)) Console.Error.WriteLine($"note: {note}");
         Console.WriteLine(path);
         return ExitCode.Ok;
     }

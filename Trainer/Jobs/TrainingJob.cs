@@ -106,6 +106,8 @@ internal static class TrainingJob
         if (progress.Best is null) return;
         string path = Path.Combine(folder, BestModel.FileName);
         ImageSet validation = data[Split.Validation]!;
-        Measurements.Record(EvaluationJob.Measure(path, ModelZip.Load(path), validation, DataLoader.Fingerprint(data.Labels, validation), options.Threads, TestTimeAugmentation.None, CancellationToken.None));
+        ModelZip model = ModelZip.Load(path);
+        foreach (string note in model.Manifest.WeightNotes) Console.Error.WriteLine($"note: {note}");
+        Measurements.Record(EvaluationJob.Measure(path, model, validation, DataLoader.Fingerprint(data.Labels, validation), options.Threads, TestTimeAugmentation.None, CancellationToken.None));
     }
 }

@@ -77,7 +77,7 @@ internal sealed record ClassificationReport
         };
     }
 
-    /// <summary>Index of the largest value; the first of equals.</summary>
+    /// <summary>Index of the largest value; the first of equals. NaN is larger than nothing: where values may be no numbers, <see cref="Evaluator"/> refuses them before a class is told.</summary>
     public static int ArgMax(ReadOnlySpan<float> values)
     {
         int best = 0;

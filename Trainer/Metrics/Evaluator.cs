@@ -18,6 +18,7 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
     /// <param name="images">At least one image.</param>
     /// <param name="progress">Told the number of images done after each batch.</param>
     /// <param name="cancellation">Checked between batches.</param>
+    /// <exception cref="ModelOutputException">A score is NaN or infinite, which would count as the first class; the picture is named.</exception>
     public float[] Probabilities(InferencePlan plan, ImagePreprocessing preprocessing, ImageSet images, Action<int>? progress = null, CancellationToken cancellation = default)
         => Probabilities(plan, preprocessing, images, TestTimeAugmentation.None, progress, cancellation);
 
@@ -31,7 +32,7 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
         {
             for (int i = 0; i < count; i++) views.Average(session.Probabilities.Span.Slice(i * rows, rows), probabilities.AsSpan((start + i) * classes, classes));
         }, progress, cancellation);
-        return probabilities;
+        return Finite(probabilities, classes, images);
     }
 
     /// <summary>[N, Classes] logits, row-major, in the set's order, whose softmax are the probabilities: a sigmoid's z stands as 0, z.</summary>
@@ -47,7 +48,13 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
             int width = from.Length / count;
             for (int i = 0; i < count; i++) from.Slice(i * width, width).CopyTo(to[(i * classes + classes - width)..]);
         }, progress, cancellation);
-        return logits;
+        return Finite(logits, classes, images);
+    }
+
+    private static float[] Finite(float[] scores, int classes, ImageSet images)
+    {
+        int bad = Array.FindIndex(scores, v => !float.IsFinite(v));
+        return bad < 0 ? scores : throw new ModelOutputException(images.Sources[bad / classes]);
     }
 
     private void Run(InferencePlan plan, ImagePreprocessing preprocessing, ImageSet images, TestTimeAugmentation views, PassDone done, Action<int>? progress, CancellationToken cancellation)

@@ -44,15 +44,31 @@ internal static class Checkpoint
 
     /// <summary>Reads a checkpoint into live arrays.</summary>
     /// <exception cref="UserException">The file is damaged or belongs to other settings or data.</exception>
+    /// <exception cref="UnusableFileException">It is no regular file, or larger than any checkpoint.</exception>
+    /// <exception cref="IOException">It can't be read.</exception>
     public static TrainingProgress Load(string path, string key, IEnumerable<(string Name, float[] Values)> arrays)
+    {
+        RegularFile.Check(path, Array.MaxLength);
+        try
+        {
+            return Read(path, key, arrays);
+        }
+        catch (Exception e) when (BrokenContent.Explains(e))
+        {
+            throw Damaged(path); // the hash is right, so somebody made it so
+        }
+    }
+
+    private static TrainingProgress Read(string path, string key, IEnumerable<(string Name, float[] Values)> arrays)
     {
         byte[] file = File.ReadAllBytes(path);
         if (file.Length < Magic.Length + SHA256.HashSizeInBytes || !file.AsSpan().StartsWith(Magic) || !SHA256.HashData(file.AsSpan(..^SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(file.AsSpan(^SHA256.HashSizeInBytes..)))
-            throw new UserException($"{path} is damaged: start the run again without --resume.", ExitCode.Failure);
-        using var reader = new BinaryReader(new MemoryStream(file, Magic.Length, file.Length - Magic.Length), Encoding.UTF8);
+            throw Damaged(path);
+        using var reader = new BinaryReader(new MemoryStream(file, Magic.Length, file.Length - Magic.Length - SHA256.HashSizeInBytes), Encoding.UTF8);
         if (reader.ReadString() != key)
             throw new UserException($"{path} was made with other settings or other data than now: resume with the run's own settings.json and unchanged data, or start a new run.");
-        var progress = JsonSerializer.Deserialize<TrainingProgress>(reader.ReadString())!;
+        TrainingProgress? progress = JsonSerializer.Deserialize<TrainingProgress>(reader.ReadString());
+        if (progress is null || !IsSound(progress)) throw Damaged(path);
         (string Name, float[] Values)[] all = [.. arrays];
         bool fits = reader.ReadInt32() == all.Length;
         for (int i = 0; fits && i < all.Length; i++)
@@ -60,6 +76,16 @@ internal static class Checkpoint
             fits = reader.ReadString() == all[i].Name && reader.ReadInt32() == all[i].Values.Length;
             if (fits) reader.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(all[i].Values.AsSpan()));
         }
-        return fits ? progress : throw new UserException($"{path} holds another network than the settings describe: start a new run.");
+        if (!fits) throw new UserException($"{path} holds another network than the settings describe: start a new run.");
+        return reader.BaseStream.Position == reader.BaseStream.Length ? progress : throw Damaged(path);
     }
+
+    // What a run writes always is: epochs from 1 without a gap, and a best one among them.
+    private static bool IsSound(TrainingProgress p)
+        => p.History is { } history && history.Select((e, i) => e is not null && e.Epoch == i + 1 && double.IsFinite(e.ValidationLoss)).All(sound => sound)
+            && p.BestEpoch >= 0 && p.BestEpoch <= history.Count && (p.BestScore is not { } best || double.IsFinite(best))
+            && double.IsFinite(p.PlateauFactor) && p.PlateauFactor > 0 && p.PlateauStale >= 0 && p.OptimiserSteps >= 0 && double.IsFinite(p.Seconds) && p.Seconds >= 0
+            && p.Course is null or { Length: > 0, Epochs: >= 0, Position: >= 0, Small: >= 0 };
+
+    private static UserException Damaged(string path) => new($"{path} is damaged: start the run again without --resume.", ExitCode.Failure);
 }

@@ -86,7 +86,7 @@ internal static class TrainingParts
             Console.Error.WriteLine($"weights: {report.Loaded.Count} of {network.Parameters.Count()} arrays from {path}");
             foreach (string line in report.Lines()) Console.Error.WriteLine($"  {line}");
         }
-        catch (InvalidDataException e)
+        catch (WeightFormatException e)
         {
             throw new UserException(e.Message, ExitCode.Failure);
         }

@@ -30,7 +30,7 @@ internal sealed class BottleneckCache
     {
         length = backbone.OutputShape.Channels;
         path = Path.Combine(folder, $"{Fingerprint(backbone, preprocessing)[..24]}{Extension}");
-        if (File.Exists(path)) Read(File.ReadAllBytes(path));
+        if (RegularFile.Exists(path) && new FileInfo(path).Length <= Array.MaxLength) Read(File.ReadAllBytes(path));
     }
 
     public static string KeyOf(byte[] pixels) => Convert.ToHexString(SHA256.HashData(pixels));
@@ -74,7 +74,7 @@ internal sealed class BottleneckCache
     private void Read(byte[] file)
     {
         int record = KeyLength + 4 * length;
-        if (file.Length < HeaderLength + HashLength || !file.AsSpan().StartsWith("EMBN"u8) || Int(4) != Version || Int(8) != length || file.Length != HeaderLength + HashLength + (long)Int(12) * record) return;
+        if (file.Length < HeaderLength + HashLength || !file.AsSpan().StartsWith("EMBN"u8) || Int(4) != Version || Int(8) != length || Int(12) < 0 || file.Length != HeaderLength + HashLength + (long)Int(12) * record) return;
         if (!SHA256.HashData(file.AsSpan(..^HashLength)).AsSpan().SequenceEqual(file.AsSpan(^HashLength..))) return;
         for (int at = HeaderLength; at < file.Length - HashLength; at += record)
         {

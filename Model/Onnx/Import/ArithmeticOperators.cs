@@ -105,6 +105,7 @@ internal static class ArithmeticOperators
 
     private static void Affine(GraphInterpreter g, OnnxNode n, Feature x, float[] scale, float[] shift)
     {
+        g.Spend(2L * scale.Length);
         bool sixth = scale.All(s => Math.Abs(s - 1f / 6) < 1e-6f) && shift.All(s => s == 0);
         if (scale.All(s => s == 1) && shift.All(s => s == 0)) g.Set(n, x);
         else if (sixth && ClippedShift(g, x.Node) is int from) g.Emit(n, new HardSigmoid(), At(g, x, from)); // min(max(x + 3, 0), 6) / 6

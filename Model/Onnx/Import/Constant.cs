@@ -4,15 +4,17 @@ namespace EmotionMLNet.Onnx.Import;
 internal sealed class Constant : Value
 {
     /// <summary>Most values that a computed constant may have: shapes and masks, not weights.</summary>
-    private const long MostComputed = 1 << 24;
+    private const long MostComputed = 1 << 22;
 
     private readonly OnnxTensor? tensor;
     private float[]? floats;
     private long[]? whole;
 
-    public Constant(long[] dimensions, float[] values) => (Dimensions, floats, IsFloat) = (dimensions, values, true);
+    /// <exception cref="OnnxFormatException">The extents are not those of so many values.</exception>
+    public Constant(long[] dimensions, float[] values) => (Dimensions, floats, IsFloat) = (Checked(dimensions, values.Length), values, true);
 
-    public Constant(long[] dimensions, long[] values) => (Dimensions, whole) = (dimensions, values);
+    /// <exception cref="OnnxFormatException">The extents are not those of so many values.</exception>
+    public Constant(long[] dimensions, long[] values) => (Dimensions, whole) = (Checked(dimensions, values.Length), values);
 
     public Constant(OnnxTensor tensor) => (Dimensions, this.tensor, IsFloat) = (tensor.Dimensions, tensor, tensor.IsFloat);
 
@@ -37,12 +39,16 @@ internal sealed class Constant : Value
 
     /// <param name="dimensions">Of a tensor that is computed.</param>
     /// <param name="given">Values that it is made from: as many again are never too many.</param>
-    /// <exception cref="InvalidDataException">More values than any shape computation has.</exception>
+    /// <exception cref="OnnxFormatException">More values than any shape computation has.</exception>
     public static int CheckedLength(long[] dimensions, long given = 0)
     {
+        if (dimensions.Length > OnnxTensor.MostAxes) throw new OnnxFormatException($"a computed tensor of {dimensions.Length} axes");
         long length = 1;
         foreach (long d in dimensions)
-            if (d < 0 || (length *= d) > Math.Max(MostComputed, given)) throw new InvalidDataException($"a computed tensor of impossible size [{string.Join(", ", dimensions)}]");
+            if (d is < 0 or > int.MaxValue || (length *= d) > Math.Max(MostComputed, given)) throw new OnnxFormatException($"a computed tensor of impossible size [{string.Join(", ", dimensions)}]");
         return (int)length;
     }
+
+    private static long[] Checked(long[] dimensions, int values)
+        => CheckedLength(dimensions, values) == values ? dimensions : throw new OnnxFormatException($"a computed tensor [{string.Join(", ", dimensions)}] of {values} values");
 }

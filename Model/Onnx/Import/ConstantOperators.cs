@@ -16,7 +16,7 @@ internal static class ConstantOperators
         ["Add"] = (g, n) => Pairwise(g, n, (a, b) => a + b, (a, b) => a + b),
         ["Sub"] = (g, n) => Pairwise(g, n, (a, b) => a - b, (a, b) => a - b),
         ["Mul"] = (g, n) => Pairwise(g, n, (a, b) => a * b, (a, b) => a * b),
-        ["Div"] = (g, n) => Pairwise(g, n, (a, b) => a / b, (a, b) => b == 0 ? throw new InvalidDataException($"node '{n.Label}' divides by 0") : a / b),
+        ["Div"] = (g, n) => Pairwise(g, n, (a, b) => a / b, (a, b) => b == 0 ? throw new OnnxFormatException($"node '{n.Label}' divides by 0") : a / b),
         ["Pow"] = (g, n) => Pairwise(g, n, MathF.Pow, (a, b) => (long)Math.Pow(a, b)),
         ["Equal"] = (g, n) => Pairwise(g, n, (a, b) => a == b ? 1 : 0, (a, b) => a == b ? 1 : 0),
         ["Neg"] = (g, n) => Each(g, n, a => -a, a => -a),
@@ -37,6 +37,9 @@ internal static class ConstantOperators
         ["Expand"] = (g, n) => Broadcast(In(g, n), Together(In(g, n).Dimensions, g.Fixed(n, 1, "the shape").Ints)),
     };
 
+    // What stands in the file, or is a second view of it.
+    private static readonly HashSet<string> Sharing = ["Constant", "Identity", "Dropout", "Reshape", "Flatten", "Unsqueeze", "Squeeze"];
+
     public static bool TryApply(GraphInterpreter g, OnnxNode n)
     {
         if (!Operators.ContainsKey(n.Type)) return false;
@@ -44,7 +47,12 @@ internal static class ConstantOperators
         return true;
     }
 
-    public static void Apply(GraphInterpreter g, OnnxNode n) => g.Set(n, Operators[n.Type](g, n));
+    public static void Apply(GraphInterpreter g, OnnxNode n)
+    {
+        Constant result = Operators[n.Type](g, n);
+        if (!Sharing.Contains(n.Type)) g.Spend(result.Length);
+        g.Set(n, result);
+    }
 
     private static Constant In(GraphInterpreter g, OnnxNode n) => g.Fixed(n, 0, "its input");
 
@@ -130,7 +138,7 @@ internal static class ConstantOperators
         for (int i = 1; i <= to.Length; i++)
         {
             long p = i <= a.Length ? a[^i] : 1, q = i <= b.Length ? b[^i] : 1;
-            to[^i] = p == 1 ? q : q == 1 || p == q ? p : throw new InvalidDataException($"[{string.Join(", ", a)}] and [{string.Join(", ", b)}] do not fit together");
+            to[^i] = p == 1 ? q : q == 1 || p == q ? p : throw new OnnxFormatException($"[{string.Join(", ", a)}] and [{string.Join(", ", b)}] do not fit together");
         }
         return to;
     }
@@ -170,6 +178,7 @@ internal static class ConstantOperators
             long index = 0, place = 0;
             for (int i = 0; i < rank; i++) index = index * indices.Dimensions[i] + at[axis + i];
             long wanted = indices.Ints[index];
+            if (wanted < -size || wanted >= size) throw new OnnxFormatException($"operator Gather at node '{n.Label}' takes place {wanted} of {size}");
             for (int i = 0; i < x.Dimensions.Length; i++) place = place * x.Dimensions[i] + (i < axis ? at[i] : i > axis ? at[i - 1 + rank] : wanted < 0 ? wanted + size : wanted);
             return place;
         });
@@ -208,6 +217,7 @@ internal static class ConstantOperators
         long outer = parts[0].Dimensions[..axis].Aggregate(1L, (a, b) => a * b);
         long[] to = [.. parts[0].Dimensions];
         to[axis] = parts.Sum(p => p.Dimensions[axis]);
+        Constant.CheckedLength(to, parts.Distinct().Sum(p => (long)p.Length));
         if (parts[0].IsFloat) return new Constant(to, Joined(parts, outer, p => p.Floats));
         return new Constant(to, Joined(parts, outer, p => p.Ints));
     }
@@ -234,7 +244,7 @@ internal static class ConstantOperators
             if (to[i] == 0) to[i] = x.Dimensions[i];
         int open = Array.IndexOf(to, -1);
         if (open >= 0) to[open] = x.Length / Math.Max(1, to.Where((_, i) => i != open).Aggregate(1L, (a, b) => a * b));
-        if (to.Aggregate(1L, (a, b) => checked(a * b)) != x.Length) throw new InvalidDataException($"node '{n.Label}' makes [{string.Join(", ", to)}] of {x.Length} values");
+        if (to.Aggregate(1L, (a, b) => checked(a * b)) != x.Length) throw new OnnxFormatException($"node '{n.Label}' makes [{string.Join(", ", to)}] of {x.Length} values");
         return x.Reshape(to);
     }
 
@@ -255,6 +265,7 @@ internal static class ConstantOperators
     private static Constant Mean(GraphInterpreter g, OnnxNode n)
     {
         Constant x = In(g, n);
+        g.Spend(x.Length);
         int rank = x.Dimensions.Length;
         long[]? axes = Axes(g, n);
         bool[] reduced = [.. Enumerable.Range(0, rank).Select(i => axes is null || axes.Contains(i) || axes.Contains(i - rank))];

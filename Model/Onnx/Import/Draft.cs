@@ -7,19 +7,42 @@ namespace EmotionMLNet.Onnx.Import;
 /// <summary>The network while it is being read: layers that later nodes may still merge, and some that nobody reads in the end.</summary>
 internal sealed class Draft(Shape input)
 {
+    /// <summary>Most layers: an ONNX node makes one or two.</summary>
+    private const int MostLayers = 40_000;
+
+    /// <summary>Longest side, and most values, of what a layer gives for one picture: half a gigabyte.</summary>
+    private const int LongestSide = 1 << 17, MostValues = 1 << 27;
+
     private readonly List<Entry> entries = [];
-    private readonly HashSet<string> names = [];
+    private readonly Dictionary<string, int> names = [];
     private readonly HashSet<int> affine = [];
 
-    /// <exception cref="ArgumentException">The layer does not fit its inputs.</exception>
+    /// <exception cref="ArgumentException">The layer does not fit its inputs, or gives more than any picture's network.</exception>
     public int Add(string name, Layer layer, params ReadOnlySpan<int> inputs)
     {
         var shapes = new Shape[inputs.Length];
-        for (int i = 0; i < shapes.Length; i++) shapes[i] = ShapeOf(inputs[i]);
-        string free = name;
-        for (int k = 2; !names.Add(free); k++) free = $"{name}_{k}";
-        entries.Add(new Entry(free, layer, inputs.ToArray(), layer.OutputShape(shapes)));
+        long channels = 0;
+        for (int i = 0; i < shapes.Length; i++) channels += (shapes[i] = ShapeOf(inputs[i])).Channels;
+        if (channels > MostValues) throw new ArgumentException($"{layer} takes {channels} channels, more than the network of any picture"); // Concat adds them up
+        if (entries.Count == MostLayers) throw new OnnxFormatException($"a graph of more than {MostLayers} layers");
+        Shape shape = layer.OutputShape(shapes);
+        if (!IsSound(shape)) throw new ArgumentException($"{layer} gives {shape}, more than the network of any picture");
+        entries.Add(new Entry(Free(name), layer, inputs.ToArray(), shape));
         return entries.Count - 1;
+    }
+
+    /// <summary>Whether a picture or a feature of that shape can be held.</summary>
+    public static bool IsSound(Shape shape)
+        => shape.Height is > 0 and <= LongestSide && shape.Width is > 0 and <= LongestSide && shape.Channels is > 0 and <= MostValues && (Int128)shape.Height * shape.Width * shape.Channels <= MostValues;
+
+    // The name, with the next number behind it that is free where it is taken.
+    private string Free(string name)
+    {
+        string free = name;
+        int next = names.GetValueOrDefault(name, 1);
+        while (!names.TryAdd(free, 1)) free = $"{name}_{++next}";
+        if (free != name) names[name] = next;
+        return free;
     }
 
     /// <summary>y = scale · x + shift a channel, as a 1x1 depthwise convolution that <see cref="Finish"/> folds into the layer before where it can.</summary>
@@ -55,7 +78,8 @@ internal sealed class Draft(Shape input)
     public Network Finish(int output, OutputHead head)
     {
         bool[] live = Live(output);
-        foreach (int node in affine.Where(n => live[n]).Order()) Fold(node, output, live);
+        int[] readers = Readers(live);
+        foreach (int node in affine.Where(n => live[n]).Order()) Fold(node, output, readers);
         live = Live(Through(output));
         var builder = new NetworkBuilder(input);
         var index = new Dictionary<int, int> { [Network.Input] = Network.Input };
@@ -65,10 +89,10 @@ internal sealed class Draft(Shape input)
     }
 
     // A folded node keeps its place and stands for its input: see Through.
-    private void Fold(int node, int output, bool[] live)
+    private void Fold(int node, int output, int[] readers)
     {
         int before = Through(entries[node].Inputs[0]);
-        if (before == Network.Input || before == output || Readers(before, live) != 1) return;
+        if (before == Network.Input || before == output || readers[before] != 1) return;
         var step = (Conv2D)entries[node].Layer;
         (float[] scale, float[] shift) = (step.Weight.Value, step.Bias!.Value);
         Layer? folded = entries[before].Layer switch
@@ -79,7 +103,8 @@ internal sealed class Draft(Shape input)
         };
         if (folded is null) return;
         entries[before] = entries[before] with { Layer = folded };
-        entries[node] = entries[node] with { Gone = true };
+        entries[node] = entries[node] with { Gone = true, Inputs = [before] };
+        readers[before] = readers[node];
     }
 
     private static Layer Scaled(Layer to, Layer from, float[] scale, float[] shift)
@@ -91,10 +116,18 @@ internal sealed class Draft(Shape input)
         return to;
     }
 
-    private int Through(int node) => node != Network.Input && entries[node].Gone ? Through(entries[node].Inputs[0]) : node;
+    // A folded node's input is one that stands for itself: nodes are folded in order.
+    private int Through(int node) => node != Network.Input && entries[node].Gone ? entries[node].Inputs[0] : node;
 
-    private int Readers(int node, bool[] live)
-        => Enumerable.Range(0, entries.Count).Where(i => live[i] && !entries[i].Gone).Sum(i => entries[i].Inputs.Count(j => Through(j) == node));
+    // How often each node is read by those that are needed, before any is folded.
+    private int[] Readers(bool[] live)
+    {
+        var readers = new int[entries.Count];
+        for (int i = 0; i < entries.Count; i++)
+            foreach (int input in live[i] ? entries[i].Inputs : [])
+                if (input != Network.Input) readers[input]++;
+        return readers;
+    }
 
     private bool[] Live(int output)
     {

@@ -11,13 +11,17 @@ internal static class Ending
     public static (string Logits, OutputHead Head, bool Sigmoid) Find(OnnxGraph graph, string output)
     {
         string behind = output;
-        while (Producer(graph, behind) is { } node)
+        var producers = new Dictionary<string, OnnxNode>();
+        foreach (OnnxNode node in graph.Nodes.Where(n => n.Inputs.Count > 0))
+            foreach (string written in node.Outputs) producers.TryAdd(written, node);
+        var seen = new HashSet<string>(); // a hostile graph may go round in a circle
+        while (seen.Add(behind) && producers.TryGetValue(behind, out OnnxNode? node))
         {
             switch (node.Type)
             {
                 case "Softmax" or "LogSoftmax": // the order of scores is the same, and a softmax of the logits is what both mean
                     return (node.Inputs[0], OutputHead.Softmax, false);
-                case "Sigmoid" when Mirrored(graph, node.Inputs[0]) is { } logit:
+                case "Sigmoid" when Mirrored(producers, node.Inputs[0]) is { } logit:
                     return (logit, OutputHead.Sigmoid, false);
                 case "Sigmoid":
                     return (node.Inputs[0], OutputHead.Sigmoid, true);
@@ -32,8 +36,6 @@ internal static class Ending
     }
 
     // [-x, x]: the sigmoid of it are the probabilities of two classes, which is how our writer spells them.
-    private static string? Mirrored(OnnxGraph graph, string value)
-        => Producer(graph, value) is { Type: "Concat", Inputs: [var negative, var logit] } && Producer(graph, negative) is { Type: "Neg" } neg && neg.Inputs[0] == logit ? logit : null;
-
-    private static OnnxNode? Producer(OnnxGraph graph, string value) => graph.Nodes.FirstOrDefault(n => n.Outputs.Contains(value) && n.Inputs.Count > 0);
+    private static string? Mirrored(Dictionary<string, OnnxNode> producers, string value)
+        => producers.GetValueOrDefault(value) is { Type: "Concat", Inputs: [var negative, var logit] } && producers.GetValueOrDefault(negative) is { Type: "Neg" } neg && neg.Inputs[0] == logit ? logit : null;
 }

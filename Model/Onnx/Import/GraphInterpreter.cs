@@ -5,8 +5,19 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Onnx.Import;
 
 /// <summary>Runs through a graph once with values that are either known numbers or features, and drafts a layer for what is computed on features.</summary>
-internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, long batch)
+/// <param name="graph">The graph.</param>
+/// <param name="own">Whether our writer made it.</param>
+/// <param name="input">Of one picture.</param>
+/// <param name="batch">Images at once in the graph's own constants.</param>
+/// <param name="fileLength">Bytes of the file: what is computed while it is read stays in proportion to them.</param>
+/// <param name="cancellationToken">Checked before each node.</param>
+internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, long batch, long fileLength, CancellationToken cancellationToken)
 {
+    // Weights are expanded, turned round and copied into layers: a few times as many values as the file has bytes, and shapes besides.
+    private const long Free = 1 << 22;
+    private const int PerByte = 4;
+
+    private long budget = Free + PerByte * fileLength;
     private readonly Dictionary<string, Value> values = [];
 
     public OnnxGraph Graph => graph;
@@ -21,27 +32,35 @@ internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, l
     /// <summary>Interprets the nodes in order.</summary>
     /// <returns>What <paramref name="output"/> stands for.</returns>
     /// <exception cref="UnsupportedOnnxException">An operator, or a use of one, that has no layer.</exception>
-    /// <exception cref="InvalidDataException">The graph contradicts itself.</exception>
+    /// <exception cref="OnnxFormatException">The graph contradicts itself.</exception>
     public Feature Run(IEnumerable<OnnxNode> nodes, string start, Layout layout, string output)
     {
         values[start] = new Feature(Network.Input, input, batch, layout);
         foreach (OnnxNode node in nodes)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             try
             {
                 Apply(node);
             }
-            catch (Exception e) when (e is ArgumentException or OverflowException or IndexOutOfRangeException)
+            catch (Exception e) when (BrokenContent.Explains(e))
             {
-                throw new InvalidDataException($"operator {node.Type} at node '{node.Label}': {e.Message.ReplaceLineEndings(" ")}", e);
+                throw new OnnxFormatException($"operator {node.Type} at node '{node.Label}': {e.Message.ReplaceLineEndings(" ")}", e);
             }
         }
-        return values.GetValueOrDefault(output) as Feature ?? throw new InvalidDataException($"the output '{output}' does not depend on the input '{start}'");
+        return values.GetValueOrDefault(output) as Feature ?? throw new OnnxFormatException($"the output '{output}' does not depend on the input '{start}'");
+    }
+
+    /// <summary>Takes note of values that were computed or copied: a graph of a few kilobytes could ask for any number of them.</summary>
+    /// <exception cref="OnnxFormatException">They are out of proportion to the file.</exception>
+    public void Spend(long count)
+    {
+        if ((budget -= count) < 0) throw new OnnxFormatException($"a graph that makes many times more values than its {fileLength} bytes hold: it is refused");
     }
 
     /// <summary>An input that must be there.</summary>
     public Value Of(OnnxNode node, int index)
-        => Optional(node, index) ?? throw new InvalidDataException($"operator {node.Type} at node '{node.Label}' has no input {index}");
+        => Optional(node, index) ?? throw new OnnxFormatException($"operator {node.Type} at node '{node.Label}' has no input {index}");
 
     /// <summary>An input that may be left out.</summary>
     public Value? Optional(OnnxNode node, int index)
@@ -50,7 +69,7 @@ internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, l
         string name = node.Inputs[index];
         if (values.TryGetValue(name, out Value? value)) return value;
         if (!graph.Initialisers.TryGetValue(name, out OnnxTensor? tensor))
-            throw new InvalidDataException($"node '{node.Label}' reads '{name}', which no node before it writes");
+            throw new OnnxFormatException($"node '{node.Label}' reads '{name}', which no node before it writes");
         return values[name] = new Constant(tensor);
     }
 
@@ -94,6 +113,7 @@ internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, l
     /// <summary>y = scale · x + shift a channel.</summary>
     public Feature EmitAffine(OnnxNode node, Feature x, float[] scale, float[] shift)
     {
+        Spend(2L * scale.Length);
         int added = Draft.AddAffine(NameOf(node), x.Node, scale, shift);
         var feature = new Feature(added, x.Shape, batch, x.Layout);
         Set(node, feature);

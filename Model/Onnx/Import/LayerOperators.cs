@@ -25,6 +25,9 @@ internal static class LayerOperators
         ["Dropout"] = Drop,
     };
 
+    /// <summary>Largest kernel, stride and dilation: the product of two of them is still a whole number of 32 bits.</summary>
+    private const int LargestWindow = short.MaxValue;
+
     public static Action<GraphInterpreter, OnnxNode>? Find(string type) => Operators.GetValueOrDefault(type);
 
     private static void Convolution(GraphInterpreter g, OnnxNode n)
@@ -34,6 +37,8 @@ internal static class LayerOperators
         Constant? bias = g.OptionalFixed(n, 2, "its bias");
         if (weight.Dimensions is not [var outputs, var inputs, var height, var width]) throw g.Unsupported(n, "only two-dimensional ones are");
         int groups = checked((int)n.Int("group", 1));
+        if (outputs < 1 || inputs < 1 || height is < 1 or > LargestWindow || width is < 1 or > LargestWindow) throw g.Unsupported(n, $"weights of [{string.Join(", ", weight.Dimensions)}]");
+        g.Spend(weight.Floats.Length + outputs); // reads the weights, so that no layer is made for more of them than there are
         (int, int) kernel = ((int)height, (int)width), stride = Pair(g, n, "strides"), dilation = Pair(g, n, "dilations");
         (int Top, int Left, int Bottom, int Right) pads = Window.Pads(g, n, x.Shape, kernel, stride, dilation);
         (int, int) padding = (pads.Top, pads.Left);
@@ -55,7 +60,11 @@ internal static class LayerOperators
         if (x.Layout is not (Layout.ChannelsFirst or Layout.Vector)) throw g.Unsupported(n, $"it is given [{string.Join(", ", x.Dimensions)}]");
         if (n.Int("training_mode", 0) != 0) throw g.Unsupported(n, "it is in training mode: export the model for inference");
         Constant[] parameters = [.. Enumerable.Range(1, 4).Select(i => g.Fixed(n, i, "its parameters"))];
-        var norm = new BatchNorm(parameters[0].Length, n.Floats.GetValueOrDefault("epsilon", 1e-5f), MathF.Round(1 - n.Floats.GetValueOrDefault("momentum", 0.9f), 6));
+        if (parameters.Any(p => p.Floats.Length != parameters[0].Length)) throw new OnnxFormatException($"operator BatchNormalization at node '{n.Label}' has parameters of different sizes");
+        g.Spend(4L * parameters[0].Length);
+        float epsilon = n.Floats.GetValueOrDefault("epsilon", 1e-5f);
+        if (parameters[3].Floats.Any(v => !(v + epsilon > 0))) throw new OnnxFormatException($"operator BatchNormalization at node '{n.Label}' divides by the root of a variance that is not above 0");
+        var norm = new BatchNorm(parameters[0].Length, epsilon, MathF.Round(1 - n.Floats.GetValueOrDefault("momentum", 0.9f), 6));
         for (int i = 0; i < 4; i++) Fill(norm.Parameters[i], parameters[i]);
         g.Emit(n, norm, x);
     }
@@ -105,7 +114,7 @@ internal static class LayerOperators
         Constant? bias = g.OptionalFixed(n, 2, "its bias");
         if (n.Int("transA", 0) != 0 || weight.Dimensions.Length != 2) throw g.Unsupported(n, "its first input is transposed");
         float alpha = n.Floats.GetValueOrDefault("alpha", 1), beta = n.Floats.GetValueOrDefault("beta", 1);
-        var linear = Matrix(weight, n.Int("transB", 0) != 0, bias is not null);
+        var linear = Matrix(g, weight, n.Int("transB", 0) != 0, bias is not null);
         if (alpha != 1) for (int i = 0; i < linear.Weight.Length; i++) linear.Weight.Value[i] *= alpha;
         if (bias is not null)
         {
@@ -122,17 +131,18 @@ internal static class LayerOperators
         if (weight.Dimensions.Length != 2) throw g.Unsupported(n, "the matrix on the right has more than two axes");
         if (x.Layout == Layout.ChannelsLast)
         {
-            Linear matrix = Matrix(weight, transposed: false, bias: false);
+            Linear matrix = Matrix(g, weight, transposed: false, bias: false);
             var conv = new Conv2D(matrix.InFeatures, matrix.OutFeatures, kernel: 1, bias: false);
             matrix.Weight.Value.CopyTo(conv.Weight.Value, 0);
             g.Emit(n, conv, x);
         }
-        else g.Emit(n, Matrix(weight, transposed: false, bias: false), VectorOf(g, n), Layout.Vector);
+        else g.Emit(n, Matrix(g, weight, transposed: false, bias: false), VectorOf(g, n), Layout.Vector);
     }
 
     // [In, Out], or [Out, In] if transposed, which is how the layer keeps it.
-    private static Linear Matrix(Constant weight, bool transposed, bool bias)
+    private static Linear Matrix(GraphInterpreter g, Constant weight, bool transposed, bool bias)
     {
+        g.Spend(weight.Floats.Length);
         (int rows, int columns) = ((int)weight.Dimensions[0], (int)weight.Dimensions[1]);
         var linear = new Linear(transposed ? columns : rows, transposed ? rows : columns, bias);
         if (transposed) weight.Floats.CopyTo(linear.Weight.Value, 0);
@@ -172,13 +182,13 @@ internal static class LayerOperators
     private static (int, int) Pair(GraphInterpreter g, OnnxNode n, string name) => n.Ints.GetValueOrDefault(name) switch
     {
         null or [] => (1, 1),
-        [var height and > 0 and <= ushort.MaxValue, var width and > 0 and <= ushort.MaxValue] => ((int)height, (int)width),
+        [var height and > 0 and <= LargestWindow, var width and > 0 and <= LargestWindow] => ((int)height, (int)width),
         _ => throw g.Unsupported(n, $"its {name} are not two positive numbers"),
     };
 
     private static void Fill(Parameter parameter, Constant values)
     {
-        if (values.Length != parameter.Length) throw new InvalidDataException($"{values.Length} values where {parameter.Name} of [{string.Join(", ", parameter.Dimensions)}] belongs");
+        if (values.Length != parameter.Length) throw new OnnxFormatException($"{values.Length} values where {parameter.Name} of [{string.Join(", ", parameter.Dimensions)}] belongs");
         values.Floats.CopyTo(parameter.Value, 0);
     }
 }

@@ -119,8 +119,11 @@ internal static class LayoutOperators
     {
         Feature x = g.Feature(n, 0);
         if (!IsChannelAxis(x, n.Int("axis", 0))) throw g.Unsupported(n, $"axis {n.Int("axis", 0)} of [{string.Join(", ", x.Dimensions)}]");
-        int parts = n.Outputs.Count, size = (x.Shape.Channels + parts - 1) / parts;
+        int parts = n.Outputs.Count;
+        if (parts > x.Shape.Channels) throw g.Unsupported(n, $"{parts} parts of {x.Shape.Channels} channels");
+        int size = (x.Shape.Channels + parts - 1) / parts;
         long[] sizes = n.Ints.GetValueOrDefault("split") ?? g.OptionalFixed(n, 1, "its sizes")?.Ints ?? [.. Enumerable.Range(0, parts).Select(i => (long)Math.Min(size, x.Shape.Channels - i * size))];
+        if (sizes.Length != parts || sizes.Any(s => s < 1 || s > x.Shape.Channels)) throw g.Unsupported(n, "its sizes are not those of its outputs");
         for (int i = 0, start = 0; i < parts; start += (int)sizes[i++]) g.Set(n, Channels(g, n, x, start, (int)sizes[i], i), i);
     }
 
@@ -156,6 +159,7 @@ internal static class LayoutOperators
         }
         if (indices.Length != 1 || x.Layout != Layout.ChannelsFirst || n.Int("axis", 0) is not (1 or -3)) throw g.Unsupported(n, $"axis {n.Int("axis", 0)} of [{string.Join(", ", x.Dimensions)}]");
         long channel = indices.Ints[0] < 0 ? indices.Ints[0] + x.Shape.Channels : indices.Ints[0];
+        if (channel < 0 || channel >= x.Shape.Channels) throw g.Unsupported(n, $"channel {channel} of {x.Shape.Channels}");
         Feature one = Channels(g, n, x, (int)channel, 1, 0);
         g.Set(n, indices.Dimensions.Length == 0 ? one.As(Layout.Plane) : one);
     }
@@ -167,7 +171,7 @@ internal static class LayoutOperators
         long[] from = x.Dimensions, to = g.Fixed(n, 1, "the shape").Ints;
         bool same = to.Length <= from.Length && to.Reverse().Zip(from.Reverse()).All(p => p.First == 1 || p.First == p.Second);
         bool gate = x.Layout == Layout.ChannelsFirst && x.Shape.Plane == 1 && to.Length == 4 && to.AsSpan(0, 2).SequenceEqual(from.AsSpan(0, 2));
-        if (!same && !(gate && g.Graph.Nodes.Where(r => r.Inputs.Contains(n.Output)).All(r => r.Type == "Mul"))) throw g.Unsupported(n, $"from [{string.Join(", ", from)}] to [{string.Join(", ", to)}]");
+        if (!same && !(gate && g.Graph.OnlyFeeds(n.Output, "Mul"))) throw g.Unsupported(n, $"from [{string.Join(", ", from)}] to [{string.Join(", ", to)}]");
         g.Set(n, x);
     }
 

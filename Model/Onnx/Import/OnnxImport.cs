@@ -18,29 +18,38 @@ internal sealed record OnnxImport(Network Network, IReadOnlyDictionary<string, s
     /// <summary>Reads opset 7 and newer; written against 21.</summary>
     /// <param name="model">The file; weights are copied out of it.</param>
     /// <param name="size">Of the picture, where the graph leaves it free.</param>
+    /// <param name="cancellationToken">Checked before each node.</param>
     /// <exception cref="UnsupportedOnnxException">Names the operator, the node and the opset.</exception>
-    /// <exception cref="InvalidDataException">The bytes are no ONNX, or no image classifier; the message says what was found.</exception>
-    public static OnnxImport Read(ReadOnlyMemory<byte> model, (int Height, int Width)? size = null)
+    /// <exception cref="OnnxFormatException">The bytes are no ONNX, or no image classifier, or a weight is no number; the message says what was found.</exception>
+    /// <exception cref="OperationCanceledException">As asked for.</exception>
+    public static OnnxImport Read(ReadOnlyMemory<byte> model, (int Height, int Width)? size = null, CancellationToken cancellationToken = default)
     {
-        OnnxGraph graph = OnnxGraph.Parse(model);
-        if (graph.Opset < OldestOpset) throw new InvalidDataException($"an ONNX graph of opset {graph.Opset}: {OldestOpset} and newer are read, so export the model again");
-        bool own = graph.Producer == GraphWriter.Producer && graph.Nodes.Any(n => n.Output == OnnxWriter.NormalisedName);
-        string output = (graph.Outputs.Count > 0 ? graph.Outputs : throw new InvalidDataException("an ONNX graph without an output"))[0].Name;
-        (string logits, OutputHead head, bool single) = Ending.Find(graph, output);
-        (string start, Shape shape, long batch, Layout layout) = own ? Own(graph) : Input(graph, size);
-        var interpreter = new GraphInterpreter(graph, own, shape, batch);
-        Feature feature = interpreter.Run(Needed(graph, logits, start), start, layout, logits);
-        if (feature.Shape.Plane != 1) throw new InvalidDataException($"a graph whose output is [{string.Join(", ", feature.Dimensions)}], not one score a class: it is no classifier of whole pictures");
-        if (single && feature.Shape.Channels != 1) throw new InvalidDataException($"a graph that ends in {feature.Shape.Channels} sigmoids: its labels do not exclude one another, so there is no one label to predict");
-        if (head == OutputHead.Softmax && feature.Shape.Channels < 2) throw new InvalidDataException("a graph with a single output and no sigmoid: it is no classifier");
         try
         {
-            return new OnnxImport(interpreter.Draft.Finish(feature.Node, head), graph.Metadata, own);
+            OnnxImport import = Interpret(OnnxGraph.Parse(model, cancellationToken), size, model.Length, cancellationToken);
+            if (import.Network.NonFinite() is { } bad) throw new OnnxFormatException($"weights that are not finite numbers in tensor '{bad}': the file is damaged, or its training had diverged");
+            return import;
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (BrokenContent.Explains(e))
         {
-            throw new InvalidDataException(e.Message, e);
+            throw new OnnxFormatException($"a graph that contradicts itself: {e.Message}", e);
         }
+    }
+
+    private static OnnxImport Interpret(OnnxGraph graph, (int Height, int Width)? size, long fileLength, CancellationToken cancellationToken)
+    {
+        if (graph.Opset < OldestOpset) throw new OnnxFormatException($"an ONNX graph of opset {graph.Opset}: {OldestOpset} and newer are read, so export the model again");
+        bool own = graph.Producer == GraphWriter.Producer && graph.Nodes.Any(n => n.Output == OnnxWriter.NormalisedName);
+        string output = (graph.Outputs.Count > 0 ? graph.Outputs : throw new OnnxFormatException("an ONNX graph without an output"))[0].Name;
+        (string logits, OutputHead head, bool single) = Ending.Find(graph, output);
+        (string start, Shape shape, long batch, Layout layout) = own ? Own(graph) : Input(graph, size);
+        if (!Draft.IsSound(shape)) throw new OnnxFormatException($"a graph that wants pictures of {shape}, more than can be held");
+        var interpreter = new GraphInterpreter(graph, own, shape, batch, fileLength, cancellationToken);
+        Feature feature = interpreter.Run(Needed(graph, logits, start), start, layout, logits);
+        if (feature.Shape.Plane != 1) throw new OnnxFormatException($"a graph whose output is [{string.Join(", ", feature.Dimensions)}], not one score a class: it is no classifier of whole pictures");
+        if (single && feature.Shape.Channels != 1) throw new OnnxFormatException($"a graph that ends in {feature.Shape.Channels} sigmoids: its labels do not exclude one another, so there is no one label to predict");
+        if (head == OutputHead.Softmax && feature.Shape.Channels < 2) throw new OnnxFormatException("a graph with a single output and no sigmoid: it is no classifier");
+        return new OnnxImport(interpreter.Draft.Finish(feature.Node, head), graph.Metadata, own);
     }
 
     // Our own normalisation is done by ImagePreprocessing: the network begins behind it, at the size that the metadata tell.
@@ -49,7 +58,7 @@ internal sealed record OnnxImport(Network Network, IReadOnlyDictionary<string, s
         string[] input = graph.Metadata.GetValueOrDefault(OnnxMetadata.Input, "").Split('x');
         if (input.Length == 3 && Side(input[0]) is int width && Side(input[1]) is int height && Side(input[2]) is int channels)
             return (OnnxWriter.NormalisedName, new Shape(height, width, channels), 1, Layout.ChannelsFirst);
-        throw new InvalidDataException($"a graph of EmotionMLNet without metadata '{OnnxMetadata.Input}' (width x height x channels)");
+        throw new OnnxFormatException($"a graph of EmotionMLNet without metadata '{OnnxMetadata.Input}' (width x height x channels)");
     }
 
     private static int? Side(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int side) && side is > 0 and <= LargestSide ? side : null;
@@ -57,19 +66,19 @@ internal sealed record OnnxImport(Network Network, IReadOnlyDictionary<string, s
     private static (string, Shape, long, Layout) Input(OnnxGraph graph, (int Height, int Width)? size)
     {
         if (graph.Inputs is not [(var name, { Length: 4 } dimensions)])
-            throw new InvalidDataException($"a graph with inputs {string.Join(" and ", graph.Inputs.Select(i => $"'{i.Name}' [{string.Join(", ", i.Dimensions)}]"))}: one picture [N, C, H, W] or [N, H, W, C] is wanted");
+            throw new OnnxFormatException($"a graph with inputs {string.Join(" and ", graph.Inputs.Select(i => $"'{i.Name}' [{string.Join(", ", i.Dimensions)}]"))}: one picture [N, C, H, W] or [N, H, W, C] is wanted");
         bool last = dimensions[1] is not (1 or 3) && dimensions[3] is 1 or 3;
         long batch = dimensions[0] > 0 ? dimensions[0] : 1, channels = dimensions[last ? 3 : 1];
         int height = Extent(dimensions[last ? 1 : 2], size?.Height, "height"), width = Extent(dimensions[last ? 2 : 3], size?.Width, "width");
-        if (channels is not (> 0 and <= 64) || batch > int.MaxValue) throw new InvalidDataException($"an input [{string.Join(", ", dimensions)}] whose channels are not known");
+        if (channels is not (> 0 and <= 64) || batch > int.MaxValue) throw new OnnxFormatException($"an input [{string.Join(", ", dimensions)}] whose channels are not known");
         return (name, new Shape(height, width, (int)channels), batch, last ? Layout.ChannelsLast : Layout.ChannelsFirst);
     }
 
     private static int Extent(long inGraph, int? wanted, string what)
     {
-        if (inGraph > LargestSide) throw new InvalidDataException($"an input {what} of {inGraph} pixels");
-        if (inGraph <= 0) return wanted ?? throw new InvalidDataException($"a graph that leaves the {what} of the picture free: say which, in pixels");
-        return wanted is null || wanted == inGraph ? (int)inGraph : throw new InvalidDataException($"a graph whose {what} is {inGraph} pixels, not {wanted}");
+        if (inGraph > LargestSide) throw new OnnxFormatException($"an input {what} of {inGraph} pixels");
+        if (inGraph <= 0) return wanted ?? throw new OnnxFormatException($"a graph that leaves the {what} of the picture free: say which, in pixels");
+        return wanted is null || wanted == inGraph ? (int)inGraph : throw new OnnxFormatException($"a graph whose {what} is {inGraph} pixels, not {wanted}");
     }
 
     // The nodes that the logits depend on, in order; what lies before the start is left out.

@@ -6,6 +6,7 @@ internal static class Shapes
     public static long[] Unsqueeze(long[] from, long[] axes)
     {
         int rank = from.Length + axes.Length;
+        if (rank > OnnxTensor.MostAxes) throw new OnnxFormatException($"a tensor of {rank} axes");
         var to = new List<long>();
         for (int i = 0, next = 0; i < rank; i++) to.Add(axes.Contains(i) || axes.Contains(i - rank) ? 1 : from[next++]);
         return [.. to];
@@ -18,6 +19,6 @@ internal static class Shapes
         long[] axes = n.Ints.GetValueOrDefault("axes") ?? g.OptionalFixed(n, 3, "its axes")?.Ints ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
         long[] steps = g.OptionalFixed(n, 4, "its steps")?.Ints ?? [.. starts.Select(_ => 1L)];
         return starts.Length == ends.Length && starts.Length == axes.Length && starts.Length == steps.Length ? (starts, ends, axes, steps)
-            : throw new InvalidDataException($"operator Slice at node '{n.Label}' has as many starts as {starts.Length}, ends as {ends.Length}, axes as {axes.Length}");
+            : throw new OnnxFormatException($"operator Slice at node '{n.Label}' has as many starts as {starts.Length}, ends as {ends.Length}, axes as {axes.Length}");
     }
 }
