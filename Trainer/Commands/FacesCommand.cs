@@ -19,16 +19,21 @@ internal static class FacesCommand
         Option<ulong> seed = new NumberOption<ulong>("--seed") { Description = "The same seed draws the same faces.", DefaultValueFactory = _ => 1, HelpName = "S" };
         Option<int> size = new NumberOption<int>("--size") { Description = "Pixels a side.", DefaultValueFactory = _ => 48, HelpName = "PIXELS" };
         Option<bool> split = new("--split") { Description = "Write train, validation and test folders (70 %, 20 %, 10 %) over the class folders." };
+        Option<bool> force = new("--force") { Description = "Write into a folder that is not empty; what has other names there stays." };
         count.Validators.Add(r => Within(r, 1, 1_000_000));
         size.Validators.Add(r => Within(r, 16, 1024));
-        var command = new Command("faces", "Draws a data set of synthetic faces: seven expressions of made-up people.") { folder, count, seed, size, split };
-        command.SetAction((parsed, cancellation) => Task.Run(() => Guard.Run(
-            () => Draw(parsed.GetValue(folder)!, parsed.GetValue(count), parsed.GetValue(seed), parsed.GetValue(size), parsed.GetValue(split), cancellation)), CancellationToken.None));
+        var command = new Command("faces", "Draws a data set of synthetic faces: seven expressions of made-up people.") { folder, count, seed, size, split, force };
+        command.SetAction((parsed, cancellation) => Task.Run(() => Guard.Run(() =>
+        {
+            OutputFile.Refuse(parsed.GetValue(folder)!, parsed.GetValue(force));
+            return Draw(parsed.GetValue(folder)!, parsed.GetValue(count), parsed.GetValue(seed), parsed.GetValue(size), parsed.GetValue(split), cancellation);
+        }), CancellationToken.None));
         return command;
     }
 
     private static void Within(System.CommandLine.Parsing.OptionResult result, int least, int most)
     {
+        if (result.Errors.Any()) return; // no number at all, which is said already
         int value = result.GetValueOrDefault<int>();
         if (value < least || value > most) result.AddError($"{result.Option.Name} is {value}: give a number from {least} to {most}.");
     }
@@ -48,7 +53,7 @@ internal static class FacesCommand
                 progress.Report(new WorkProgress(Interlocked.Increment(ref done), total));
             });
         }
-        Console.Error.WriteLine($"{total} faces of {FaceGenerator.Labels.Count} classes, {size} x {size}, seed {seed}: {Path.GetFullPath(folder)}");
+        Console.Error.WriteLine($"{Plural.Of(total, "face")} of {FaceGenerator.Labels.Count} classes, {size} x {size}, seed {seed}: {PrintableText.Line(Path.GetFullPath(folder))}");
         return ExitCode.Ok;
     }
 

@@ -40,7 +40,7 @@ internal sealed record DecodedImage(ListedImage Image, Split Split)
                 Blank = IsBlank(pixels, preprocessing.Channels),
             };
         }
-        catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is EmotionMLNetException or IOException or UnauthorizedAccessException)
         {
             return new DecodedImage(image, split) { Reason = e.Message };
         }
