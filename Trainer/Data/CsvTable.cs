@@ -20,7 +20,7 @@ internal sealed class CsvTable : IDisposable
     private int characters, lines = 1;
 
     /// <summary>Opens the file and reads its header.</summary>
-    /// <param name="path">UTF-8, or UTF-16 with a byte order mark.</param>
+    /// <param name="path">UTF-8, or UTF-16 with a byte order mark; bytes that are no text become U+FFFD.</param>
     /// <exception cref="UserException">It is no regular file, can't be read, or its first record is no header.</exception>
     public CsvTable(string path)
     {
@@ -64,10 +64,6 @@ internal sealed class CsvTable : IDisposable
             while (cells.Count == 1 && cells[0].Length == 0);
             return true;
         }
-        catch (DecoderFallbackException)
-        {
-            throw Wrong("the text from here on is not UTF-8: save the table as UTF-8");
-        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UserException($"{Path}: {e.Message}", ExitCode.Failure);
@@ -87,7 +83,7 @@ internal sealed class CsvTable : IDisposable
         try
         {
             SafeFileHandle file = RegularFile.Open(path, long.MaxValue);
-            return new StreamReader(new FileStream(file, FileAccess.Read), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+            return new StreamReader(new FileStream(file, FileAccess.Read), Encoding.UTF8);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or UnusableFileException)
         {

@@ -56,7 +56,7 @@ internal static class DataSource
             string wrapper = Path.GetFileName(folders[0]);
             return inner with { Notes = [$"the data are in the folder {wrapper}", .. inner.Notes] };
         }
-        return folders.Length > 0 ? FolderSource.List(path) : throw new UserException($"{path}: no class folders and no table: {Forms}.");
+        return folders.Length > 0 ? FolderSource.List(path) : throw new UserException($"{path}: {(Directory.EnumerateFileSystemEntries(path).Any() ? "no class folders and no table" : "the folder is empty")}: {Forms}.");
     }
 
     /// <summary>A folder of data sets would train a network to tell data sets apart.</summary>

@@ -29,8 +29,9 @@ internal static class PathCsvSource
             string? reason = file.Length == 0 ? "the path is empty"
                 : full is null ? "no such file: a path can't hold a NUL"
                 : label.Length == 0 ? "the label is empty"
+                : label.Contains('\uFFFD', StringComparison.Ordinal) ? "the label is not UTF-8 text: save the table as UTF-8"
                 : splitColumn >= 0 && SplitNames.Parse(part ?? "") is null ? $"'{part}' is not a split: write train, validation or test"
-                : !File.Exists(full) ? "no such file"
+                : !File.Exists(full) ? name.Contains('\uFFFD', StringComparison.Ordinal) ? "no such file: the path is not UTF-8 text" : "no such file"
                 : null;
             if (reason is null)
             {
