@@ -30,13 +30,18 @@ internal static class ForeignFormat
         ("X pixmap (XPM)", "/* XPM"u8.ToArray()),
     ];
 
+    // Nothing that a converter would make a picture of.
+    private static readonly HashSet<string> NoPictures = ["gzip", "ZIP archive", "WebM or Matroska video", "MP4 or other ISO media", "AVI video", "WAV sound", "file of zeros", "web page (HTML)", "XML"];
+
     /// <summary>The exception for content that no decoder claims.</summary>
     public static ImageFormatException Explain(ReadOnlySpan<byte> data)
     {
         if (data.IsEmpty) return new ImageFormatException("unknown", 0, "the file is empty");
-        if (Name(data) is { } name) return new ImageFormatException(name, 0, $"{name} is not supported: convert it to PNG or JPEG");
+        if (Name(data) is { } name)
+            return new ImageFormatException(name, 0, NoPictures.Contains(name) ? $"{name} is no picture" : $"{name} is not supported: convert it to PNG or JPEG");
+        if (IsText(data)) return new ImageFormatException("text", 0, "text is no picture");
         string begin = Convert.ToHexString(data[..Math.Min(8, data.Length)]);
-        return new ImageFormatException("unknown", 0, $"not a picture of any format known here (it begins with {begin}): convert it to PNG or JPEG");
+        return new ImageFormatException("unknown", 0, $"no picture of any format known here (it begins with {begin}): if it is one, convert it to PNG or JPEG");
     }
 
     private static string? Name(ReadOnlySpan<byte> data)
@@ -46,9 +51,23 @@ internal static class ForeignFormat
             if (data.StartsWith(signature)) return name;
         }
         if (data.Length >= 12 && data[4..8].SequenceEqual("ftyp"u8)) return BaseMedia(data);
+        if (data.Length >= 12 && data.StartsWith("RIFF"u8) && data[8..12].SequenceEqual("AVI "u8)) return "AVI video";
+        if (data.Length >= 12 && data.StartsWith("RIFF"u8) && data[8..12].SequenceEqual("WAVE"u8)) return "WAV sound";
         if (!data.ContainsAnyExcept((byte)0)) return "file of zeros";
         if (data is [0, 0, 1 or 2, 0, > 0, 0, ..]) return data[2] == 1 ? "Windows icon (ICO)" : "Windows cursor (CUR)";
         return IsTarga(data) ? "Targa (TGA)" : Markup(data);
+    }
+
+    /// <summary>Printable characters and line breaks alone.</summary>
+    private static bool IsText(ReadOnlySpan<byte> data)
+    {
+        const int Searched = 512;
+        data = data[..Math.Min(Searched, data.Length)];
+        foreach (byte b in data)
+        {
+            if (b is < 0x20 and not ((byte)'\t' or (byte)'\n' or (byte)'\r') or 0x7F) return false;
+        }
+        return System.Text.Unicode.Utf8.IsValid(data) || (data.Length == Searched && System.Text.Unicode.Utf8.IsValid(data[..^3]));
     }
 
     /// <summary>Targa has no signature: version 2 has a footer, version 1 only a header with few possible values.</summary>

@@ -107,7 +107,7 @@ public sealed class TrainingDataCommandTests : IDisposable
 
     private void Picture(string path, int i) => AtomicFile.Write(folder[path], s => s.Write(TinyData.Png(i % 3, seed: i)));
 
-    private ProcessResult Suspects(string run, params string[] more) => TrainerProcess.Run(["suspects", "--model", Model(run), "--data", folder["data"], "--out", folder["suspects.csv"], .. more]);
+    private ProcessResult Suspects(string run, params string[] more) => TrainerProcess.Run(["suspects", "--model", Model(run), "--data", folder["data"], "--out", folder["suspects.csv"], "--force", .. more]);
 
     private ProcessResult Train(string run, params string[] more) => TrainerProcess.Run(
         ["train", "--data", folder["data"], "--out", folder[run], "--arch", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,4,4", "--epochs", "2", "--batch", "8", "--threads", "1", .. more]);

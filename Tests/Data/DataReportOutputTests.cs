@@ -19,9 +19,14 @@ public sealed class DataReportOutputTests
         using DataFolder data = Messy();
         var writer = new StringWriter { NewLine = "\n" };
         DataReportText.Write(DataLoader.Scan(new DataOptions { Path = data.Root }, DataFolder.Grey8) with { Path = "DATA" }, writer);
+        Assert.All(writer.ToString().Split('\n'), l => Assert.True(l.Length <= 80, l));
         Assert.Equal("""
             DATA: split folders, 10 images, 2 classes
               folder notes is not read: it is not named as a split
+              validation has no image of happy (5 images in all): nothing there says how
+                well it is told; add images, or leave such a class out with --labels
+              test has no image of sad (5 images in all): nothing there says how well it
+                is told; add images, or leave such a class out with --labels
 
                       train  validation  test  all
             happy         3           0     2    5
@@ -29,13 +34,16 @@ public sealed class DataReportOutputTests
             all           5           2     2    9
             unusable      1           0     0    1
 
-            train: train
-            validation: val
-            test: test
+            train: train; always saying happy would be right 60.0 % of the time
+            validation: val; always saying sad would be right 100.0 % of the time
+            test: test; always saying happy would be right 100.0 % of the time
+            chance: a label drawn at random would be right 50.0 % of the time
             sizes: 8 x 8
             formats: PNG 9
-            byte-identical: 1 groups, 1 copies, 1 also in another split, 0 groups under different labels
-            pixel-identical at network size: 1 groups, 1 copies, 1 also in another split, 0 groups under different labels
+
+            identical               groups  copies  in another split  under other labels
+            as stored                    1       1                 1                   0
+            as the network sees it       1       1                 1                   0
 
             unusable (1):
               train/sad/empty.jpg: unknown, byte 0: the file is empty
@@ -58,6 +66,8 @@ public sealed class DataReportOutputTests
         Assert.Equal("train/sad/empty.jpg", root.GetProperty("unusable")[0].GetProperty("name").GetString());
         Assert.Equal("validation", root.GetProperty("splits")[1].GetProperty("split").GetString());
         Assert.Equal([0, 2], root.GetProperty("splits")[1].GetProperty("usable").EnumerateArray().Select(n => n.GetInt32()));
+        Assert.Equal(0.6, root.GetProperty("splits")[0].GetProperty("baseline").GetProperty("majority").GetDouble());
+        Assert.Equal(0, root.GetProperty("unreadable").GetArrayLength());
         Assert.Equal(2, root.GetProperty("pixelIdentical").GetProperty("worst")[0].GetProperty("images").GetArrayLength());
     }
 

@@ -79,4 +79,31 @@ public sealed class FaceGeneratorTests
         Assert.All(split.Splits.Zip([7, 2, 1]), s => Assert.All(s.First.Usable, n => Assert.Equal(s.Second, n)));
         Assert.Equal(16, split.Sizes!.MaximumWidth);
     }
+
+    [Theory]
+    [InlineData("--per-class", "abc", "'abc' is no whole number")]
+    [InlineData("--per-class", "0", "give a number from 1 to 1000000")]
+    [InlineData("--size", "abc", "'abc' is no whole number")]
+    [InlineData("--size", "-1", "give a number from 16 to 1024")]
+    [InlineData("--size", "99999999999", "is out of range")]
+    public void A_number_that_is_none_or_out_of_range_is_one_line(string option, string value, string message)
+    {
+        using var folder = new TemporaryFolder();
+        ProcessResult result = TrainerProcess.Run("faces", "--out", folder["faces"], option, value);
+        Assert.Equal(ExitCode.Usage, result.Code);
+        string line = Assert.Single(result.ErrorLines);
+        Assert.StartsWith(option, line, StringComparison.Ordinal);
+        Assert.Contains(message, line, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["faces"]));
+    }
+
+    [Fact]
+    public void A_folder_that_holds_something_is_not_drawn_into_unasked()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["mine.txt"], "x");
+        Assert.Equal(ExitCode.Usage, Program.Main(["faces", "--out", folder.FullName, "--per-class", "1", "--size", "16"]));
+        Assert.Equal(["mine.txt"], Directory.GetFileSystemEntries(folder.FullName).Select(Path.GetFileName));
+        Assert.Equal(ExitCode.Ok, Program.Main(["faces", "--out", folder.FullName, "--per-class", "1", "--size", "16", "--force"]));
+    }
 }

@@ -14,6 +14,9 @@ internal static class ArchitecturesCommand
     private static readonly Option<int> Classes = new NumberOption<int>("--classes") { Description = "Classes to count parameters for.", DefaultValueFactory = _ => 7 };
     private static readonly Option<bool> Json = new("--json") { Description = "JSON instead of a table." };
 
+    // Head weights are drawn for the count: more than any data set has, less than would fill the memory.
+    private const int MostClasses = 10_000;
+
     public static Command Create()
     {
         var command = new Command("architectures", "Lists the networks that can be trained.") { Classes, Json };
@@ -23,7 +26,7 @@ internal static class ArchitecturesCommand
 
     private static int Execute(int classes, bool json)
     {
-        if (classes < 2) throw new UserException($"--classes {classes}: give 2 or more.");
+        if (classes is < 2 or > MostClasses) throw new UserException($"--classes {classes}: give 2 to {MostClasses}.");
         var all = Catalogue.All.Select(a => (Architecture: a, Network: a.Build(new ArchitectureOptions
         {
             Input = new Shape(a.Preprocessing.Height, a.Preprocessing.Width, a.Preprocessing.Channels),
@@ -42,11 +45,12 @@ internal static class ArchitecturesCommand
             })]).ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }));
             return ExitCode.Ok;
         }
-        Console.WriteLine($"{"name",-18} {"parameters",12} {"multiply-adds",14}  {"input",-12} description");
+        Console.WriteLine($"{"name",-18} {"parameters",12} {"multiply-adds",14}  input");
         foreach ((Architecture a, Network network) in all)
         {
             Shape x = network.InputShape;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{a.Name,-18} {network.ParameterCount,12:N0} {network.MultiplyAdds / 1e6,12:0.0} M  {$"{x.Height}x{x.Width}x{x.Channels}",-12} {a.Description}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{a.Name,-18} {network.ParameterCount,12:N0} {network.MultiplyAdds / 1e6,12:0.0} M  {x.Height}x{x.Width}x{x.Channels}"));
+            foreach (string line in WrappedText.Lines($"  {a.Description}", hang: 2)) Console.WriteLine(line);
         }
         return ExitCode.Ok;
     }

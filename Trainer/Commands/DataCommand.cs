@@ -14,7 +14,7 @@ internal static class DataCommand
     private static readonly DataOptions Defaults = new() { Path = "" };
 
     private static readonly Option<string> DataPath = new("--data") { Description = "Class folders, train/val/test folders over class folders, FER2013's CSV, or a CSV of path,label[,split].", Required = true, HelpName = "DIR|CSV" };
-    private static readonly Option<bool> Strict = new("--strict") { Description = "Exit with 3 when there are findings: unusable or blank images, images in two splits, identical images under different labels." };
+    private static readonly Option<bool> Strict = new("--strict") { Description = "Exit with 3 when there are findings: unusable or blank images, images in two splits, identical images under different labels. Folders that can't be read are always 3." };
     private static readonly Option<string?> Json = new("--json") { Description = "Write the report as JSON; '-' is stdout, and then nothing else is.", HelpName = "FILE|-" };
     private static readonly Option<string?> Labels = new("--labels") { Description = $"Classes and their order: {LabelList.Forms}; by default labels.txt beside the data, if there." };
     private static readonly Option<ulong> Seed = new NumberOption<ulong>("--seed") { Description = "Deals images over splits where the source gives none.", DefaultValueFactory = _ => Defaults.Seed };
@@ -27,10 +27,11 @@ internal static class DataCommand
     private static readonly Option<long> MaxPixels = new NumberOption<long>("--max-pixels") { Description = "Largest width times height of a picture.", DefaultValueFactory = _ => Defaults.MaxPixels };
 
     private static readonly Option<string?> Leaks = new("--leaks") { Description = "Write the training images that stand in validation or test too or under two labels, and blank ones, for train --exclude.", HelpName = "FILE" };
+    private static readonly Option<bool> Force = new("--force") { Description = "Replace the file of --leaks if there is one." };
 
     public static Command Create()
     {
-        var command = new Command("data", "Counts and checks a data set before training.") { DataPath, Strict, Json, Labels, Seed, ValidationFraction, TestFraction, SimilarTogether, Width, Height, Channels, MaxPixels, Leaks };
+        var command = new Command("data", "Counts and checks a data set before training.") { DataPath, Strict, Json, Labels, Seed, ValidationFraction, TestFraction, SimilarTogether, Width, Height, Channels, MaxPixels, Leaks, Force };
         command.SetAction((parsed, cancellation) => Task.Run(() => Guard.Run(() => Check(parsed, cancellation)), CancellationToken.None));
         return command;
     }
@@ -50,22 +51,26 @@ internal static class DataCommand
         (int width, int height, int channels) = (parsed.GetValue(Width), parsed.GetValue(Height), parsed.GetValue(Channels));
         if (width is < 1 or > 4096 || height is < 1 or > 4096) throw new UserException($"--width and --height are {width} and {height}: give numbers from 1 to 4096.");
         if (channels is not (1 or 3)) throw new UserException($"--channels is {channels}: give 1 or 3.");
+        string? leaks = parsed.GetValue(Leaks);
+        if (leaks is not null) OutputFile.Refuse(leaks, parsed.GetValue(Force));
         var preprocessing = new ImagePreprocessing { Width = width, Height = height, Channels = channels, Mean = new float[channels], StandardDeviation = [.. Enumerable.Repeat(1f, channels)] };
 
         DataReport report;
         using (var progress = new ConsoleProgress("Reading images", "images")) report = DataLoader.Scan(options, preprocessing, progress, cancellation);
+        if (report.Splits.Sum(s => s.Usable.Sum()) == 0)
+            throw new UserException($"{options.Path}: none of {Plural.Of(report.Unusable.Count, "file or row", "files and rows")} is a usable picture ({report.Unusable[0].Name}: {report.Unusable[0].Reason}).");
         string? json = parsed.GetValue(Json);
         if (json == "-") Console.Out.Write(DataReportJson.Write(report));
         else DataReportText.Write(report, Console.Out);
         if (json is not null and not "-") AtomicFile.WriteText(json, DataReportJson.Write(report));
-        if (parsed.GetValue(Leaks) is { } leaks)
+        if (leaks is not null)
         {
             IReadOnlyList<Leak> found = Leak.Of(report);
             AtomicFile.WriteText(leaks, CsvLine.Format(["path", "reason"]) + string.Concat(found.Select(l => CsvLine.Format([l.Name, l.Reason]))));
-            Console.Error.WriteLine($"{leaks}: {found.Count} training images; leave them out with train --exclude {leaks}");
+            Console.Error.WriteLine($"{PrintableText.Line(leaks)}: {Plural.Of(found.Count, "training image")}; leave them out with train --exclude {PrintableText.Line(leaks)}");
         }
-        if (!parsed.GetValue(Strict) || !report.HasFindings) return ExitCode.Ok;
-        Console.Error.WriteLine($"{options.Path}: {report.Findings()}.");
+        if (report.Unreadable.Count == 0 && (!parsed.GetValue(Strict) || !report.HasFindings)) return ExitCode.Ok;
+        Console.Error.WriteLine(PrintableText.Line($"{options.Path}: {report.Findings()}."));
         return ExitCode.Findings;
     }
 }

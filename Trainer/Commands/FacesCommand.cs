@@ -19,18 +19,21 @@ internal static class FacesCommand
         Option<ulong> seed = new NumberOption<ulong>("--seed") { Description = "The same seed draws the same faces.", DefaultValueFactory = _ => 1, HelpName = "S" };
         Option<int> size = new NumberOption<int>("--size") { Description = "Pixels a side.", DefaultValueFactory = _ => 48, HelpName = "PIXELS" };
         Option<bool> split = new("--split") { Description = "Write train, validation and test folders (70 %, 20 %, 10 %) over the class folders." };
-        count.Validators.Add(r => Within(r, 1, 1_000_000));
-        size.Validators.Add(r => Within(r, 16, 1024));
-        var command = new Command("faces", "Draws a data set of synthetic faces: seven expressions of made-up people.") { folder, count, seed, size, split };
-        command.SetAction((parsed, cancellation) => Task.Run(() => Guard.Run(
-            () => Draw(parsed.GetValue(folder)!, parsed.GetValue(count), parsed.GetValue(seed), parsed.GetValue(size), parsed.GetValue(split), cancellation)), CancellationToken.None));
+        Option<bool> force = new("--force") { Description = "Write into a folder that is not empty; what has other names there stays." };
+        var command = new Command("faces", "Draws a data set of synthetic faces: seven expressions of made-up people.") { folder, count, seed, size, split, force };
+        command.SetAction((parsed, cancellation) => Task.Run(() => Guard.Run(() =>
+        {
+            Within("--per-class", parsed.GetValue(count), 1, 1_000_000);
+            Within("--size", parsed.GetValue(size), 16, 1024);
+            OutputFile.Refuse(parsed.GetValue(folder)!, parsed.GetValue(force));
+            return Draw(parsed.GetValue(folder)!, parsed.GetValue(count), parsed.GetValue(seed), parsed.GetValue(size), parsed.GetValue(split), cancellation);
+        }), CancellationToken.None));
         return command;
     }
 
-    private static void Within(System.CommandLine.Parsing.OptionResult result, int least, int most)
+    private static void Within(string option, int value, int least, int most)
     {
-        int value = result.GetValueOrDefault<int>();
-        if (value < least || value > most) result.AddError($"{result.Option.Name} is {value}: give a number from {least} to {most}.");
+        if (value < least || value > most) throw new UserException($"{option} is {value}: give a number from {least} to {most}.");
     }
 
     private static int Draw(string folder, int count, ulong seed, int size, bool split, CancellationToken cancellation)
@@ -48,7 +51,7 @@ internal static class FacesCommand
                 progress.Report(new WorkProgress(Interlocked.Increment(ref done), total));
             });
         }
-        Console.Error.WriteLine($"{total} faces of {FaceGenerator.Labels.Count} classes, {size} x {size}, seed {seed}: {Path.GetFullPath(folder)}");
+        Console.Error.WriteLine($"{Plural.Of(total, "face")} of {FaceGenerator.Labels.Count} classes, {size} x {size}, seed {seed}: {PrintableText.Line(Path.GetFullPath(folder))}");
         return ExitCode.Ok;
     }
 

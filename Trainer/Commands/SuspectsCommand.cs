@@ -24,9 +24,11 @@ internal static class SuspectsCommand
     private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the model." };
     private static readonly Option<int> Threads = new NumberOption<int>("--threads") { Description = "Threads; 0 is all cores." };
 
+    private static readonly Option<bool> Force = new("--force") { Description = "Replace the file of --out if there is one." };
+
     public static Command Create()
     {
-        var command = new Command("suspects", "Ranks the images whose label a model contradicts (confident learning).") { Model, DataPath, Out, SplitName, Only, Seed, Threads };
+        var command = new Command("suspects", "Ranks the images whose label a model contradicts (confident learning).") { Model, DataPath, Out, SplitName, Only, Seed, Threads, Force };
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
     }
@@ -36,6 +38,10 @@ internal static class SuspectsCommand
         string name = parsed.GetValue(SplitName)!, path = parsed.GetValue(Model)!, output = parsed.GetValue(Out)!;
         if (SplitNames.Parse(name) is not (Split.Train or Split.Validation) || SplitNames.Parse(name) is not { } split)
             throw new UserException($"--split {name}: give train or validation; labels of a test split are not looked at.");
+        if (parsed.GetValue(Threads) is var threads && threads is < 0 or > ushort.MaxValue) throw new UserException($"--threads {threads}: give 0 (all cores) or more.");
+        if (parsed.GetValue(Seed) is < 0) throw new UserException($"--seed {parsed.GetValue(Seed)}: give 0 or more.");
+        if (Directory.Exists(output)) throw new UserException($"--out {output} is a folder: name a CSV file to write.");
+        OutputFile.Refuse(output, parsed.GetValue(Force));
         using var interruption = new Interruption();
         ModelZip zip = ModelZip.Load(path);
         Dataset data = Load(zip.Manifest, parsed, interruption.Token);
@@ -43,9 +49,8 @@ internal static class SuspectsCommand
         string? only = parsed.GetValue(Only);
         if (only is not null) images = Listed(images, only);
         (string seen, string explanation) = Seen(zip.Manifest, data, split, only);
-        Console.Error.WriteLine($"note: {explanation}");
+        Console.Error.WriteLine(PrintableText.Line($"note: {explanation}"));
 
-        int threads = parsed.GetValue(Threads);
         using var team = new ThreadTeam(threads == 0 ? Environment.ProcessorCount : threads);
         float[] probabilities;
         using (var progress = new ConsoleProgress("classifying", "images"))
@@ -54,7 +59,7 @@ internal static class SuspectsCommand
         AtomicFile.WriteText(output, CsvLine.Format(["path", "label", "suggested", "self_confidence", "margin", "model_trained_on_it"]) + string.Concat(suspects.Select(s => CsvLine.Format(
             [images.Sources[s.Image], images.Labels[s.Label], images.Labels[s.Suggested], Number(s.SelfConfidence), Number(s.Margin), seen]))));
         Summarise(suspects, images);
-        Console.Error.WriteLine($"{output}: {suspects.Count} of {images.Count} images");
+        Console.Error.WriteLine(PrintableText.Line($"{output}: {suspects.Count} of {Plural.Of(images.Count, "image")}"));
         return ExitCode.Ok;
     }
 
@@ -63,7 +68,7 @@ internal static class SuspectsCommand
         DataOptions options = TrainingData.For(manifest, parsed.GetValue(DataPath)!, parsed.GetValue(Seed));
         using var progress = new ConsoleProgress("decoding", "images");
         (Dataset data, DataReport report) = DataLoader.Load(options, manifest.Preprocessing, [Split.Train, Split.Validation], progress, cancellation);
-        foreach (string note in report.Notes) Console.Error.WriteLine($"note: {note}");
+        foreach (string note in report.Notes) Console.Error.WriteLine(PrintableText.Line($"note: {note}"));
         return data;
     }
 

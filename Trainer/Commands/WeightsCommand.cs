@@ -28,9 +28,12 @@ internal static class WeightsCommand
     private static int List()
     {
         WeightStore store = WeightStore.Default;
-        Console.WriteLine($"{"name",-20} {"here",-5} {"for",-20} {"what",-44} file");
+        Console.WriteLine($"{"name",-20} {"here",-5} what");
         foreach (PretrainedWeights w in PretrainedWeights.All)
-            Console.WriteLine($"{w.Name,-20} {(File.Exists(store.PathOf(w)) ? "yes" : "no"),-5} {w.Architecture,-20} {w.Description,-44} {w.File}");
+        {
+            Console.WriteLine($"{w.Name,-20} {(File.Exists(store.PathOf(w)) ? "yes" : "no"),-5} {w.Description}");
+            Console.WriteLine($"{"",-26} {w.File}, for {w.Architecture}");
+        }
         Console.Error.WriteLine($"licence: {PretrainedWeights.Licence}");
         return ExitCode.Ok;
     }
@@ -46,7 +49,9 @@ internal static class WeightsCommand
             Console.WriteLine(path);
             return ExitCode.Ok;
         }
-        Uri location = mirror is null ? weights.Location : new Uri(mirror.TrimEnd('/') + "/" + weights.File);
+        Uri location = weights.Location;
+        if (mirror is not null && !Uri.TryCreate(mirror.TrimEnd('/') + "/" + weights.File, UriKind.Absolute, out location!))
+            throw new UserException($"--mirror {mirror}: give the location of a folder, as in https://server/weights.");
         Console.Error.WriteLine($"{location}; licence: {PretrainedWeights.Licence}");
         using var interruption = new Interruption();
         using var download = new WeightDownload(connect: TimeSpan.FromSeconds(15), stall: TimeSpan.FromSeconds(30));

@@ -1,4 +1,6 @@
+using EmotionMLNet.Files;
 using EmotionMLNet.Terminal;
+
 namespace EmotionMLNet.Trainer.Data;
 
 /// <summary>The lines of a file of any size as bytes, each with its place in the file.</summary>
@@ -6,7 +8,7 @@ internal sealed class ByteLines(string path) : IDisposable
 {
     private const int MaximumLength = 1 << 24;
 
-    private readonly FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+    private readonly FileStream stream = new(RegularFile.Open(path, long.MaxValue), FileAccess.Read, bufferSize: 0);
     private byte[] buffer = new byte[1 << 20];
     private int start, next, end;
     private long bufferOffset;

@@ -24,6 +24,8 @@ internal static class DataLoader
         DataOptions options, ImagePreprocessing preprocessing, IReadOnlyCollection<Split> wanted, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
         (SourceListing listing, SplitPlan plan) = Plan(options, cancellation);
+        if (listing.Unreadable.Count > 0)
+            throw new UserException($"{options.Path}: the folder {listing.Unreadable[0].Name} can't be read: {listing.Unreadable[0].Reason}{(listing.Unreadable.Count > 1 ? $"; so it is with {listing.Unreadable.Count - 1} more, which the data verb lists" : "")}.", ExitCode.Failure);
         if (wanted.Contains(Split.Train))
         {
             if (listing.Labels.Count < 2) throw new UserException($"{options.Path}: only one class ({listing.Labels[0]}) was found ({listing.Kind}): a classifier needs two.");
@@ -94,7 +96,10 @@ internal static class DataLoader
             [.. headers.CountBy(h => h.Format).OrderByDescending(f => f.Value).ThenBy(f => f.Key, StringComparer.Ordinal).Select(f => new FormatCount(f.Key, f.Value))],
             Sizes(headers), unusable, [.. usable.Where(d => d.Blank).Select(d => new BlankImage(d.Split, d.Image.Name))],
             DuplicateCount.Of(usable.Select(d => (d.StoredHash, d.Image, d.Split))), DuplicateCount.Of(usable.Select(d => (d.PixelHash, d.Image, d.Split))),
-            [.. listing.Notes, .. plan.Notes]);
+            [.. listing.Notes.Concat(plan.Notes).Select(PrintableText.Line)])
+        {
+            Unreadable = listing.Unreadable,
+        };
     }
 
     private static int[] Count(IReadOnlyList<string> labels, IEnumerable<ListedImage> images)

@@ -1,3 +1,5 @@
+using EmotionMLNet.Trainer.Metrics;
+
 namespace EmotionMLNet.Trainer.Data;
 
 /// <summary>Counts of one split.</summary>
@@ -6,7 +8,11 @@ namespace EmotionMLNet.Trainer.Data;
 /// <param name="Read">Whether its images were decoded; else <see cref="Usable"/> equals <see cref="Listed"/> unchecked.</param>
 /// <param name="Listed">Images named by the source, a class.</param>
 /// <param name="Usable">Images that decode, a class.</param>
-internal sealed record SplitCount(Split Split, string Name, bool Read, IReadOnlyList<int> Listed, IReadOnlyList<int> Usable);
+internal sealed record SplitCount(Split Split, string Name, bool Read, IReadOnlyList<int> Listed, IReadOnlyList<int> Usable)
+{
+    /// <summary>What is right on this split without looking at a picture.</summary>
+    public BaselineAccuracy Baseline => BaselineAccuracy.Compute([.. Usable.SelectMany((count, c) => Enumerable.Repeat(c, count))], Math.Max(1, Usable.Count));
+}
 
 /// <summary>How many pictures have a format.</summary>
 internal sealed record FormatCount(string Format, int Images);
@@ -33,17 +39,21 @@ internal sealed record DataReport(
     string Path, string Source, IReadOnlyList<string> Labels, IReadOnlyList<SplitCount> Splits, IReadOnlyList<FormatCount> Formats, SizeRange? Sizes,
     IReadOnlyList<UnusableImage> Unusable, IReadOnlyList<BlankImage> Blank, DuplicateCount ByteIdentical, DuplicateCount PixelIdentical, IReadOnlyList<string> Notes)
 {
+    /// <summary>Folders that can't be read: images may be missing that nobody knows of.</summary>
+    public IReadOnlyList<UnusableImage> Unreadable { get; init; } = [];
+
     /// <summary>
-    /// What --strict does not accept: unusable images, blank images, images that also stand in another split, and identical
+    /// What --strict does not accept: unusable images, folders that can't be read, blank images, images that also stand in another split, and identical
     /// images with different labels. Copies within one class of one split are counted but accepted.
     /// </summary>
-    public bool HasFindings => Unusable.Count > 0 || Blank.Count > 0 || PixelIdentical.AcrossSplits > 0 || PixelIdentical.ConflictingGroups > 0;
+    public bool HasFindings => Unreadable.Count > 0 || Unusable.Count > 0 || Blank.Count > 0 || PixelIdentical.AcrossSplits > 0 || PixelIdentical.ConflictingGroups > 0;
 
-    /// <summary>The findings in one line, "3 unusable images, 2 images that also stand in another split"; empty without any.</summary>
+    /// <summary>The findings in one line, "3 unusable, 2 also in another split"; empty without any.</summary>
     public string Findings()
     {
         (int Count, string What)[] findings =
         [
+            (Unreadable.Count, Unreadable.Count == 1 ? "folder that can't be read" : "folders that can't be read"),
             (Unusable.Count, "unusable"),
             (Blank.Count, "blank"),
             (PixelIdentical.AcrossSplits, "also in another split"),

@@ -1,3 +1,4 @@
+using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
 
@@ -40,9 +41,9 @@ internal sealed record DecodedImage(ListedImage Image, Split Split)
                 Blank = IsBlank(pixels, preprocessing.Channels),
             };
         }
-        catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is EmotionMLNetException or IOException or UnauthorizedAccessException)
         {
-            return new DecodedImage(image, split) { Reason = e.Message };
+            return new DecodedImage(image, split) { Reason = e is UnusableFileException unusable ? unusable.Reason : e.Message };
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Text;
+using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Trainer.Data;
 
@@ -13,8 +15,11 @@ internal static class FerCsvSource
     /// <summary>FER2013's dictionary.</summary>
     public static IReadOnlyList<string> Labels { get; } = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"];
 
+    private const int MostColumns = 64;
+
     public static bool Recognises(string[] columns) => columns.Contains("emotion") && columns.Contains("pixels");
 
+    /// <exception cref="UserException">It is no such table after all; the message names the line.</exception>
     public static SourceListing List(string path)
     {
         string table = Path.GetFileName(path);
@@ -24,10 +29,18 @@ internal static class FerCsvSource
         using var lines = new ByteLines(path);
         for (int row = 1; lines.MoveNext(); row++)
         {
-            if (columns is null) columns = CsvHeader.Columns(Encoding.UTF8.GetString(lines.Current));
+            if (columns is null) columns = Header(path, lines.Current);
             else if (!lines.Current.Trim(" \r\t"u8).IsEmpty) ReadRow(path, $"{table}:{row}", columns, lines.Current, lines.Offset, images, unusable);
         }
         return new SourceListing("FER2013 CSV", Labels, images, unusable, []);
+    }
+
+    private static string[] Header(string path, ReadOnlySpan<byte> line)
+    {
+        if (line.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || line.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) || line.Contains((byte)0)) throw new UserException($"{path}:1: the table is UTF-16: save it as UTF-8.");
+        if (line.Count((byte)',') >= MostColumns) throw new UserException($"{path}:1: more than {MostColumns} columns: this is not FER2013's table.");
+        string[] columns = CsvHeader.Columns(Encoding.UTF8.GetString(line));
+        return Recognises(columns) ? columns : throw new UserException($"{path}:1: a column emotion and a column pixels are wanted.");
     }
 
     private static void ReadRow(string path, string name, string[] columns, ReadOnlySpan<byte> line, long offset, List<ListedImage> images, List<UnusableImage> unusable)
@@ -84,7 +97,7 @@ internal sealed class FerPixels(string path, long offset, int length) : ImageCon
     public override byte[] Read()
     {
         byte[] content = new byte[length];
-        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path);
+        using Microsoft.Win32.SafeHandles.SafeFileHandle file = RegularFile.Open(path, long.MaxValue);
         int read = RandomAccess.Read(file, content, offset);
         return read == length ? content : throw new IOException($"{path} has changed while it was read");
     }

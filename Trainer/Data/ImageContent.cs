@@ -1,3 +1,4 @@
+using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
 
@@ -8,6 +9,7 @@ internal abstract class ImageContent
 {
     /// <summary>The bytes as stored; what "byte-identical" compares.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnusableFileException">It is no regular file, or too large.</exception>
     public abstract byte[] Read();
 
     /// <summary>Format and size as the header tells them, without decoding; null when it is unreadable.</summary>
@@ -21,7 +23,11 @@ internal abstract class ImageContent
 /// <summary>A file of its own.</summary>
 internal sealed class FileContent(string path) : ImageContent
 {
-    public override byte[] Read() => File.ReadAllBytes(path);
+    public override byte[] Read()
+    {
+        RegularFile.Check(path);
+        return File.ReadAllBytes(path);
+    }
 
     public override ImageHeader? Describe(ReadOnlySpan<byte> content) => ImageHeader.Read(content);
 

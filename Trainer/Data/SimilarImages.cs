@@ -63,7 +63,7 @@ internal static class SimilarImages
         {
             content.Decode(content.Read(), Thumbnail, limits, pixels);
         }
-        catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is EmotionMLNetException or IOException or UnauthorizedAccessException)
         {
             return []; // reading it for training reports the reason
         }

@@ -1,3 +1,5 @@
+using EmotionMLNet.Terminal;
+
 namespace EmotionMLNet.Trainer.Data;
 
 /// <summary>The images of one split before they are read.</summary>
@@ -34,7 +36,11 @@ internal sealed record SplitPlan(IReadOnlyList<PlannedSplit> Splits, IReadOnlyLi
 
         List<string> notes = [];
         List<PlannedSplit> splits = [];
-        if (listing.Images.All(i => i.Part is null)) return Deal(listing, options, cancellation);
+        if (listing.Images.All(i => i.Part is null))
+        {
+            SplitPlan dealt = Deal(listing, options, cancellation);
+            return dealt with { Notes = [.. dealt.Notes, .. Lacking(dealt.Splits, listing.Labels)] };
+        }
         foreach (IGrouping<Split, ListedImage> split in listing.Images.GroupBy(i => SplitNames.Parse(i.Part!)!.Value).OrderBy(g => g.Key))
         {
             string name = string.Join(" + ", split.Select(i => i.Part!).Distinct());
@@ -48,7 +54,7 @@ internal sealed record SplitPlan(IReadOnlyList<PlannedSplit> Splits, IReadOnlyLi
         CarveValidation(splits, listing.Labels, options, notes, cancellation);
         if (!splits.Exists(s => s.Split == Split.Train)) notes.Add("there is no train split: these data can only be evaluated on");
         if (!splits.Exists(s => s.Split == Split.Test)) notes.Add("there is no test split, and none is made up from the others");
-        return new(splits, notes);
+        return new(splits, [.. notes, .. Lacking(splits, listing.Labels)]);
     }
 
     private static bool IsMergedTest(IReadOnlyList<string> labels, IEnumerable<ListedImage> images)
@@ -68,7 +74,23 @@ internal sealed record SplitPlan(IReadOnlyList<PlannedSplit> Splits, IReadOnlyLi
                where images.Length > 0
                select new PlannedSplit(split, FormattableString.Invariant($"{shares[(int)split] * 100:0.#} % of {listing.Images.Count}, seed {options.Seed}"), images),
         ];
-        return new(splits, [$"the source gives no split: images are dealt class by class, {Together(options)} ones together"]);
+        List<string> notes = [$"the source gives no split: images are dealt class by class, {Together(options)} ones together"];
+        if (options.ValidationFraction > 0 && !Array.Exists(splits, s => s.Split == Split.Validation)) notes.Add("there is no validation split: no class has images enough for one; add images, or raise --validation-fraction");
+        return new(splits, notes);
+    }
+
+    /// <summary>What can't be learned or measured, since a split has no image of a class that others have.</summary>
+    private static IEnumerable<string> Lacking(IReadOnlyList<PlannedSplit> splits, IReadOnlyList<string> labels)
+    {
+        Dictionary<string, int> all = splits.SelectMany(s => s.Images).CountBy(i => i.Label).ToDictionary();
+        foreach (PlannedSplit split in splits)
+        {
+            HashSet<string> there = [.. split.Images.Select(i => i.Label)];
+            string[] lacking = [.. labels.Where(l => all.ContainsKey(l) && !there.Contains(l)).Select(l => $"{l} ({Plural.Of(all[l], "image")} in all)")];
+            if (lacking.Length == 0) continue;
+            string consequence = split.Split == Split.Train ? "it can't be learned" : "nothing there says how well it is told";
+            yield return $"{SplitNames.Of(split.Split)} has no image of {string.Join(", ", lacking)}: {consequence}; add images, or leave such a class out with --labels";
+        }
     }
 
     private static void CarveValidation(List<PlannedSplit> splits, IReadOnlyList<string> labels, DataOptions options, List<string> notes, CancellationToken cancellation)

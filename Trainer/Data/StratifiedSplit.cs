@@ -64,7 +64,7 @@ internal static class StratifiedSplit
             {
                 bytes = images[i].Content.Read();
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is EmotionMLNetException or IOException or UnauthorizedAccessException)
             {
                 bytes = Encoding.UTF8.GetBytes(images[i].Name);
             }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Metrics;
 
 namespace EmotionMLNet.Trainer.Reports;
@@ -31,7 +32,7 @@ internal static class EvaluationTable
         if (pairs.Count > 0)
         {
             Line("");
-            Line("most confused: " + string.Join(", ", pairs.Select(p => $"{p.Truth} taken for {p.Predicted} {p.Count} times ({P(p.Share)})")));
+            Line("most confused: " + string.Join(", ", pairs.Select(p => $"{p.Truth} taken for {p.Predicted} {Plural.Of(p.Count, "time")} ({P(p.Share)})")));
         }
         return text.ToString();
 

@@ -31,6 +31,7 @@ internal sealed class ImageNames
     /// <summary>The image's index, <see cref="None"/> or <see cref="Ambiguous"/>.</summary>
     public int Find(string name)
     {
+        if (whole.TryGetValue(name, out int exact)) return exact; // a name may hold a backslash
         name = name.Replace('\\', '/');
         if (name.StartsWith("./", StringComparison.Ordinal)) name = name[2..];
         return whole.TryGetValue(name, out int i) || tails.TryGetValue(name, out i) ? i : None;

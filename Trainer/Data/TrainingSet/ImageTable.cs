@@ -1,7 +1,6 @@
-using EmotionMLNet.Terminal;
 using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
+using EmotionMLNet.Files;
+using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Trainer.Data.TrainingSet;
 
@@ -12,26 +11,14 @@ namespace EmotionMLNet.Trainer.Data.TrainingSet;
 /// </remarks>
 internal sealed class ImageTable : IDisposable
 {
-    private readonly CsvReader csv;
+    private readonly CsvTable csv;
     private readonly int name, split, row;
     private readonly bool inOrder;
 
     /// <exception cref="UserException">The file cannot be read, or nothing in it names images.</exception>
     public ImageTable(string path)
     {
-        Path = path;
-        try
-        {
-            csv = new CsvReader(new StreamReader(path), new CsvConfiguration(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim, MissingFieldFound = null });
-            csv.Read();
-            csv.ReadHeader();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CsvHelperException)
-        {
-            csv?.Dispose();
-            throw new UserException($"{path}: {e.Message.Split('\n')[0].Trim()}");
-        }
-        Columns = CsvHeader.Columns(string.Join(',', csv.HeaderRecord!));
+        csv = new CsvTable(path);
         (name, split, row) = (CsvHeader.Find(Columns, "path", "file", "filename", "image"), CsvHeader.Find(Columns, "split"), CsvHeader.Find(Columns, "fer2013_row"));
         inOrder = name < 0 && row < 0 && Columns.Contains("usage") && Columns.Contains("image name");
         if (name >= 0 || row >= 0 || inOrder) return;
@@ -39,10 +26,10 @@ internal sealed class ImageTable : IDisposable
         throw new UserException($"{path}: no column names images: head one 'path' (or 'file').");
     }
 
-    public string Path { get; }
+    public string Path => csv.Path;
 
     /// <summary>In lower case.</summary>
-    public string[] Columns { get; }
+    public string[] Columns => csv.Columns;
 
     /// <summary>Rows that name no image of the set, or not one alone, so far.</summary>
     public int Unmatched { get; private set; }
@@ -51,7 +38,7 @@ internal sealed class ImageTable : IDisposable
     /// <returns>Each image's index; <see cref="Field"/> reads that row until the next step.</returns>
     public IEnumerable<int> Match(ImageNames images)
     {
-        for (int number = 0; Read(); number++)
+        for (int number = 0; csv.Read(); number++)
         {
             int image = Find(images, number);
             if (image < 0) Unmatched++;
@@ -60,37 +47,28 @@ internal sealed class ImageTable : IDisposable
     }
 
     /// <summary>A cell of the current row; empty where the row is short.</summary>
-    public string Field(int column) => csv.GetField(column) ?? "";
+    public string Field(int column) => csv.Cell(column);
 
     /// <summary>A mistake in the current row.</summary>
-    public UserException Wrong(string what) => new($"{Path}:{csv.Parser.RawRow}: {what}");
+    public UserException Wrong(string what) => csv.Wrong(what);
 
     public void Dispose() => csv.Dispose();
-
-    private bool Read()
-    {
-        try
-        {
-            return csv.Read();
-        }
-        catch (CsvHelperException e)
-        {
-            throw Wrong(e.Message.Split('\n')[0].Trim());
-        }
-    }
 
     private int Find(ImageNames images, int number)
     {
         int found = ImageNames.None;
-        if (name >= 0 && Field(name) is { Length: > 0 } file)
-        {
-            string part = split >= 0 ? Field(split) : "";
-            if (part.Length > 0) found = images.Find($"{part}/{file}");
-            // Without the split's folder the name of a validation image could be that of a training image.
-            if (found < 0 && (part.Length == 0 || SplitNames.Parse(part) == Split.Train)) found = images.Find(file);
-        }
+        string cell = Field(name), part = Field(split), restored = CsvLine.Restored(cell);
+        if (cell.Length > 0) found = Find(images, part, restored);
+        if (found < 0 && restored != cell) found = Find(images, part, cell); // a name that begins with an apostrophe, of a table that nobody protected
         if (found >= 0) return found;
         if (inOrder) return images.FindRow(number);
         return row >= 0 && int.TryParse(Field(row), NumberStyles.None, CultureInfo.InvariantCulture, out int line) ? images.FindRow(line) : found;
+    }
+
+    private static int Find(ImageNames images, string part, string file)
+    {
+        int found = part.Length > 0 ? images.Find($"{part}/{file}") : ImageNames.None;
+        // Without the split's folder the name of a validation image could be that of a training image.
+        return found < 0 && (part.Length == 0 || SplitNames.Parse(part) == Split.Train) ? images.Find(file) : found;
     }
 }

@@ -1,5 +1,4 @@
 using EmotionMLNet.Terminal;
-using System.Globalization;
 
 namespace EmotionMLNet.Trainer.Data.TrainingSet;
 
@@ -7,9 +6,10 @@ namespace EmotionMLNet.Trainer.Data.TrainingSet;
 /// <remarks>Headed with a label of the data or, as FER+ (Barsoum et al. 2016, arXiv:1608.01041) says it, happiness, sadness, anger, contempt, unknown, NF.</remarks>
 internal sealed class VoteTable : IDisposable
 {
-    private static readonly Dictionary<string, string> Synonyms = new() { ["happiness"] = "happy", ["sadness"] = "sad", ["anger"] = "angry", ["surprised"] = "surprise", ["fearful"] = "fear", ["disgusted"] = "disgust" };
-
     private static readonly HashSet<string> FerPlus = ["neutral", "happy", "surprise", "sad", "angry", "disgust", "fear", "contempt", "unknown", "nf"];
+
+    // Sums of such numbers stay far from what a double can't hold.
+    private const double MostVotes = 1e9;
 
     private readonly ImageTable table;
     private readonly ImageSet train;
@@ -21,8 +21,13 @@ internal sealed class VoteTable : IDisposable
     public VoteTable(string path, ImageSet train)
     {
         (table, this.train, seen) = (new ImageTable(path), train, new bool[train.Count]);
-        string[] columns = [.. table.Columns.Select(Canonical)];
-        Labels = [.. train.Labels.Select(l => Array.IndexOf(columns, Canonical(l)))];
+        string[] columns = [.. table.Columns.Select(ExpressionNames.Canonical)];
+        Labels = [.. train.Labels.Select(l => Array.IndexOf(columns, ExpressionNames.Canonical(l)))];
+        if (Labels.Where(c => c >= 0).FirstOrDefault(c => Array.LastIndexOf(columns, columns[c]) != c, -1) is >= 0 and int twice)
+        {
+            table.Dispose();
+            throw new UserException($"{path}:1: the columns {table.Columns[twice]} and {table.Columns[Array.LastIndexOf(columns, columns[twice])]} are the same label: drop one.");
+        }
         Others = [.. Enumerable.Range(0, columns.Length).Where(c => FerPlus.Contains(columns[c]) && !Labels.Contains(c))];
     }
 
@@ -56,19 +61,12 @@ internal sealed class VoteTable : IDisposable
     {
         string text = table.Field(column);
         if (text.Length == 0) return 0;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double votes) && votes >= 0 && double.IsFinite(votes)
-            ? votes
-            : throw table.Wrong($"'{text}' in column {table.Columns[column]} is not a number of votes");
+        if (Numbers.Read(text, out double votes) is { } problem) throw table.Wrong($"column {table.Columns[column]}: {problem}");
+        return votes is >= 0 and <= MostVotes ? votes : throw table.Wrong($"column {table.Columns[column]}: '{text}' is not a number of votes: write one from 0 to {MostVotes:0}");
     }
 
     /// <summary>What to say when no row was of use.</summary>
     public UserException Useless() => new($"{table.Path}: none of its rows names a training image with votes; paths are relative to the data folder (the first image is {train.Sources[0]}).");
 
     public void Dispose() => table.Dispose();
-
-    private static string Canonical(string name)
-    {
-        string lower = name.Trim().ToLowerInvariant();
-        return Synonyms.GetValueOrDefault(lower, lower);
-    }
 }
