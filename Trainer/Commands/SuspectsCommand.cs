@@ -37,7 +37,7 @@ internal static class SuspectsCommand
         if (SplitNames.Parse(name) is not (Split.Train or Split.Validation) || SplitNames.Parse(name) is not { } split)
             throw new UserException($"--split {name}: give train or validation; labels of a test split are not looked at.");
         using var interruption = new Interruption();
-        ModelZip zip = ModelZip.Load(path);
+        ModelZip zip = ModelFile.Load(path);
         Dataset data = Load(zip.Manifest, parsed, interruption.Token);
         ImageSet images = data[split] ?? throw new UserException($"{parsed.GetValue(DataPath)} has no {name} split.");
         string? only = parsed.GetValue(Only);

@@ -18,6 +18,7 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
     /// <param name="images">At least one image.</param>
     /// <param name="progress">Told the number of images done after each batch.</param>
     /// <param name="cancellation">Checked between batches.</param>
+    /// <exception cref="NonFiniteScoresException">Those of one picture are NaN or infinite; the message names it.</exception>
     public float[] Probabilities(InferencePlan plan, ImagePreprocessing preprocessing, ImageSet images, Action<int>? progress = null, CancellationToken cancellation = default)
         => Probabilities(plan, preprocessing, images, TestTimeAugmentation.None, progress, cancellation);
 
@@ -29,7 +30,12 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
         var probabilities = new float[images.Count * classes];
         Run(plan, preprocessing, images, views, (session, start, count) =>
         {
-            for (int i = 0; i < count; i++) views.Average(session.Probabilities.Span.Slice(i * rows, rows), probabilities.AsSpan((start + i) * classes, classes));
+            for (int i = 0; i < count; i++)
+            {
+                Span<float> averaged = probabilities.AsSpan((start + i) * classes, classes);
+                views.Average(session.Probabilities.Span.Slice(i * rows, rows), averaged);
+                if (!ClassificationReport.AreFinite(averaged)) throw new NonFiniteScoresException(images.Sources[start + i]);
+            }
         }, progress, cancellation);
         return probabilities;
     }
@@ -45,7 +51,11 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
             ReadOnlySpan<float> from = session.Logits.Span;
             Span<float> to = logits.AsSpan(start * classes, count * classes);
             int width = from.Length / count;
-            for (int i = 0; i < count; i++) from.Slice(i * width, width).CopyTo(to[(i * classes + classes - width)..]);
+            for (int i = 0; i < count; i++)
+            {
+                from.Slice(i * width, width).CopyTo(to[(i * classes + classes - width)..]);
+                if (!ClassificationReport.AreFinite(from.Slice(i * width, width))) throw new NonFiniteScoresException(images.Sources[start + i]);
+            }
         }, progress, cancellation);
         return logits;
     }

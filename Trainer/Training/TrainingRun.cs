@@ -180,8 +180,15 @@ internal sealed class TrainingRun : IDisposable
             foreach (ITrainingListener listener in listeners) listener.BatchDone(this, epoch + 1, images);
         }
         double trained = time.GetElapsedTime(start).TotalSeconds;
-        ClassificationReport report = Validate();
-        if (!double.IsFinite(report.LogLoss)) throw Diverged(report.LogLoss, $"in the validation of epoch {epoch + 1}"); // not into the checkpoint
+        ClassificationReport report;
+        try
+        {
+            report = Validate();
+        }
+        catch (NonFiniteScoresException) // not into the checkpoint
+        {
+            throw Diverged(double.NaN, $"in the validation of epoch {epoch + 1}");
+        }
         result = new EpochResult(epoch + 1, lossSum / images, (double)correct / images, report.LogLoss, report.Accuracy, report.MacroF1,
             LearningRate(course.Steps - 1), images / trained, time.GetElapsedTime(start).TotalSeconds, Improved: false);
         course.End();
