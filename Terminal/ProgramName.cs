@@ -16,18 +16,18 @@ internal static class ProgramName
     internal static string Describe(string? process, string entry, string folder)
     {
         string entryPath = Path.GetFullPath(entry, folder), name = Path.GetFileNameWithoutExtension(process ?? entry);
-        if (name.Equals("dotnet", StringComparison.OrdinalIgnoreCase)) return $"dotnet {ShellQuote.Quote(Shorter(entryPath, folder))}";
+        if (name.Equals("dotnet", StringComparison.OrdinalIgnoreCase)) return $"dotnet {ShellQuote.Argument(Shorter(entryPath, folder))}";
         string path = process ?? entryPath;
         // 'dotnet run' starts PROJECT/bin/CONFIGURATION/FRAMEWORK/NAME; nobody types that path.
         string? project = Path.GetRelativePath(folder, path).Replace('\\', '/').Split('/') is [{ Length: > 0 } first, "bin", ..] ? first : null;
         if (project is not null && IsRunFromCheckout(folder, project)) return RunProject(project);
         bool isOnPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Contains(Path.GetDirectoryName(path));
-        return isOnPath ? name : ShellQuote.Quote(Shorter(path, folder));
+        return isOnPath ? name : ShellQuote.Argument(Shorter(path, folder));
     }
 
     private static bool IsRunFromCheckout(string folder, string project) => File.Exists(Path.Combine(folder, project, project + ".csproj"));
 
-    private static string RunProject(string project) => $"dotnet run -c Release --project {ShellQuote.Quote(project)} --";
+    private static string RunProject(string project) => $"dotnet run -c Release --project {ShellQuote.Argument(project)} --";
 
     private static string Shorter(string path, string folder)
     {

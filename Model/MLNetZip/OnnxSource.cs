@@ -53,11 +53,15 @@ public sealed record OnnxSource
         if (import.IsOwn)
         {
             ModelManifest own = ModelMetadata.Read(import, path);
+            if (Mean is not null || StandardDeviation is not null) throw new ModelFormatException($"{path} was written by EmotionMLNet and says its mean and deviation itself: give none.");
             if (Labels is not null) ModelMetadata.Check(import.Network, own = own with { Labels = Labels }, path);
             return new ModelZip(import.Network, own);
         }
         Network network = import.Network;
         int channels = network.InputShape.Channels;
+        if (Labels is not null) CheckLabels(network, path);
+        foreach ((IReadOnlyList<float>? numbers, string what) in new[] { (Mean, "means"), (StandardDeviation, "deviations") })
+            if (numbers is not null && numbers.Count != channels) throw new ModelFormatException($"{path} takes pictures of {channels} {(channels == 1 ? "channel" : "channels")}, and {numbers.Count} {what} were given: give one a channel.");
         var manifest = new ModelManifest
         {
             CreatedBy = $"EmotionMLNet, from {Path.GetFileName(path)}",
@@ -78,5 +82,11 @@ public sealed record OnnxSource
         };
         ModelMetadata.Check(network, manifest, path);
         return new ModelZip(network, manifest);
+    }
+
+    private void CheckLabels(Network network, string path)
+    {
+        if (Labels!.Count != network.Classes) throw new ModelFormatException($"{path} has {network.Classes} outputs, and {Labels.Count} labels were given ({string.Join(", ", Labels)}): give one for each, in the order of the outputs.");
+        if (Labels.Distinct().Count() != Labels.Count || Labels.Any(string.IsNullOrWhiteSpace)) throw new ModelFormatException($"{path}: of its labels ({string.Join(", ", Labels)}) one is empty or stands there twice.");
     }
 }

@@ -16,13 +16,14 @@ internal static class EnsembleCommand
     private static readonly Argument<string[]> Members = new("MODEL.zip") { Description = "Two or more model zips with the same labels and preprocessing.", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string> Weights = new("--weights") { Description = "Of the mean, one a member: 2,1,1. By default all are equal." };
     private static readonly Option<string> Out = new("--out") { Description = "The zip to write.", Required = true };
-    private static readonly Option<string> DataPath = new("--data") { Description = "Measure the members and the whole on the validation split of this data." };
+    private static readonly Option<string> DataPath = new("--data") { Description = "Measure the members and the whole on what was held out of the training of all where these are its data, else on the validation split, or on all images where the data have no splits." };
     private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the members' training." };
-    private static readonly Option<int> Threads = new NumberOption<int>("--threads") { Description = "Threads; 0 is all cores." };
+    private static readonly Option<int> Threads = SharedOptions.Threads();
+    private static readonly Option<bool> Force = SharedOptions.Force();
 
     public static Command Create()
     {
-        var command = new Command("ensemble", "Joins models into one zip whose probabilities are the mean of theirs; it is used, evaluated and exported like any other.") { Members, Weights, Out, DataPath, Seed, Threads };
+        var command = new Command("ensemble", "Joins models into one zip whose probabilities are the mean of theirs; it is used, evaluated and exported like any other.") { Members, Weights, Out, DataPath, Seed, Threads, Force };
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
     }
@@ -31,14 +32,15 @@ internal static class EnsembleCommand
     {
         string[] paths = parsed.GetValue(Members)!;
         string written = parsed.GetValue(Out)!;
-        ModelZip ensemble = Ensemble.Join(paths, parsed.GetValue(Weights) is { } weights ? Numbers(weights) : null, TimeProvider.System);
+        OutputFile.Refuse(written, parsed.GetValue(Force));
+        ModelZip ensemble = Ensemble.Join(paths, parsed.GetValue(Weights) is { } weights ? MemberWeights(weights, paths.Length) : null, TimeProvider.System);
         if (ensemble.Manifest.Settings is null) Console.Error.WriteLine("note: the members divided their data differently (or do not say how): where a source has no splits, pictures of one's validation may be another's training");
         if (parsed.GetValue(DataPath) is { } data)
         {
             using var interruption = new Interruption();
-            (ImageSet images, string fingerprint) = EvaluationJob.Load(ensemble.Manifest, data, Split.Validation, whole: false, parsed.GetValue(Seed), interruption.Token);
-            Console.Error.WriteLine($"on {images.Name}, {images.Count:N0} images, one forward pass each:");
-            foreach (string path in paths) Say(path, Measure(path, ModelZip.Load(path)));
+            (ImageSet images, string fingerprint, _) = MeasuredData.ForChoice(ensemble.Manifest, paths[0], data, parsed.GetValue(Seed), interruption.Token);
+            Console.Error.WriteLine($"{Plural.Of(images.Count, "picture")}, one forward pass each, 95 % intervals in brackets:");
+            foreach (string path in paths) Say(path, Measure(path, ModelFile.Load(path)));
             ClassificationReport whole = Measure(written, ensemble);
             Say(written, whole);
             ensemble = ensemble with
@@ -53,18 +55,22 @@ internal static class EnsembleCommand
         }
         foreach (string note in ensemble.Save(written)) Console.Error.WriteLine($"note: {note}");
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ensemble.Network.ParameterCount:N0} parameters, {ensemble.Network.MultiplyAdds / 1e6:0.0} M multiply-adds, {new FileInfo(written).Length / 1e6:0.00} MB"));
-        Console.Error.WriteLine($"calibrate: calibrate --model {written} --data {parsed.GetValue(DataPath) ?? "DIR"} (a mean of calibrated members is not calibrated)");
+        Console.Error.WriteLine($"a mean of calibrated members is not calibrated: {ProgramCommand.Current} calibrate --model {ShellQuote.Argument(written)} --data {(parsed.GetValue(DataPath) is { } pictures ? ShellQuote.Argument(pictures) : "DIR")}");
         Console.WriteLine(written);
         return ExitCode.Ok;
     }
 
-    private static void Say(string path, ClassificationReport r) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{path}: accuracy {r.Accuracy:P2} ({r.AccuracyLow:P1} to {r.AccuracyHigh:P1}), macro F1 {r.MacroF1:P2}, log loss {r.LogLoss:0.000}, calibration error {r.ExpectedCalibrationError:P1}"));
+    private static void Say(string path, ClassificationReport r) => Console.Error.WriteLine(PrintableText.Line(
+        $"{path}: accuracy {FigureText.WithInterval(r)}, macro F1 {FigureText.Percent(r.MacroF1)}, log loss {FigureText.Number(r.LogLoss)}, calibration error {FigureText.Percent(r.ExpectedCalibrationError)}"));
 
-    private static double[] Numbers(string text) =>
-    [
-        .. text.Split(',', StringSplitOptions.TrimEntries).Select(n => double.TryParse(n, NumberStyles.Float, CultureInfo.InvariantCulture, out double v) && v > 0 && double.IsFinite(v)
-            ? v
-            : throw new UserException($"--weights '{text}': '{n}' is not a positive number.")),
-    ];
+    private static double[] MemberWeights(string text, int members)
+    {
+        double[] weights = SharedOptions.List("--weights", text);
+        if (weights.Length != members)
+        {
+            string comma = weights.Length == 2 * members ? "; decimals have a point, as in 0.7,0.3" : "";
+            throw new UserException($"--weights {text}: {Plural.Of(weights.Length, "number")} for {Plural.Of(members, "member")}; give one each, in their order{comma}.");
+        }
+        return weights.All(w => w > 0) ? weights : throw new UserException($"--weights {text}: a weight is above 0.");
+    }
 }

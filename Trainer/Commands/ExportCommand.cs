@@ -10,6 +10,7 @@ using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Onnx.Import;
 using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Jobs;
 using EmotionMLNet.Trainer.Metrics;
 using EmotionMLNet.Trainer.ModelBuilder;
 using EmotionMLNet.Trainer.Training;
@@ -24,33 +25,44 @@ internal static class ExportCommand
     private static readonly Option<string> OnnxFile = new("--onnx") { Description = "Write the network as an ONNX file." };
     private static readonly Option<string> Input = new("--input") { Description = "Of the ONNX file: float (NCHW at network size, 0 to 255) or uint8 (NHWC, RGB, any size: resized in the graph).", DefaultValueFactory = _ => "float" };
     private static readonly Option<string> Weights = new("--weights") { Description = "Of the file: float32, float16 or int8 (a scale a channel); by default float32, and a zip as it is." };
-    private static readonly Option<string> DataPath = new("--data") { Description = "Measure what compressed weights cost, on the validation split of this data." };
+    private static readonly Option<string> DataPath = new("--data") { Description = "Measure what compressed weights cost, on what was held out of the model's training where these are its data, else on the validation split, or on all images where the data have no splits." };
     private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
     private static readonly Option<string> Mode = new("--mode") { Description = "Write the zip for another kind of ML.NET application: bytes, path or raw." };
     private static readonly Option<string> ModelBuilder = new("--model-builder") { Description = "Write a Model Builder project of this name." };
     private static readonly Option<string> Namespace = new("--namespace") { Description = "Of the Model Builder project's classes; by default its name." };
     private static readonly Option<string> Out = new("--out") { Description = "The zip of --mode or --weights, or the folder of --model-builder." };
 
+    private static readonly Option<bool> Force = SharedOptions.Force();
+
     public static Command Create()
     {
         Input.AcceptOnlyFromAmong("float", "uint8");
         Weights.AcceptOnlyFromAmong([.. TrainSettings.WeightFormats.Keys]);
         Mode.AcceptOnlyFromAmong("bytes", "path", "raw");
-        var command = new Command("export", "Writes a model for other runtimes: ONNX, ML.NET in another input mode, or a Model Builder project.") { Model, OnnxFile, Input, Weights, DataPath, Seed, Mode, ModelBuilder, Namespace, Out };
+        var command = new Command("export", "Writes a model for other runtimes: ONNX, ML.NET in another input mode, or a Model Builder project.") { Model, OnnxFile, Input, Weights, DataPath, Seed, Mode, ModelBuilder, Namespace, Out, Force };
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
     }
 
+    // Everything that can be wrong is looked for before anything is written.
     private static int Execute(ParseResult parsed)
     {
-        ModelZip model = ModelZip.Load(parsed.GetValue(Model)!);
-        string? onnx = parsed.GetValue(OnnxFile), mode = parsed.GetValue(Mode), name = parsed.GetValue(ModelBuilder), place = parsed.GetValue(Out);
-        bool zip = mode is not null || (onnx is null && place is not null && parsed.GetValue(Weights) is not null);
+        string path = parsed.GetValue(Model)!;
+        string? onnx = parsed.GetValue(OnnxFile), mode = parsed.GetValue(Mode), name = parsed.GetValue(ModelBuilder), place = parsed.GetValue(Out), weights = parsed.GetValue(Weights);
+        bool zip = name is null && (mode is not null || (onnx is null && place is not null && weights is not null));
         if (onnx is null && !zip && name is null) throw new UserException("Nothing to write: give --onnx FILE, --mode bytes|path|raw --out ZIP, --weights float16 --out ZIP, or --model-builder NAME --out FOLDER.");
         if ((mode is not null || name is not null) && place is null) throw new UserException(name is null ? "--mode needs --out ZIP." : "--model-builder needs --out FOLDER.");
+        if (place is not null && !zip && name is null) throw new UserException($"--out {place}: beside --onnx it is for --mode or --model-builder; leave it away.");
+        if (parsed.GetValue(Namespace) is not null && name is null) throw new UserException("--namespace is of a --model-builder project: give its name.");
+        if (parsed.GetValue(DataPath) is not null && weights is null or "float32") throw new UserException("--data measures what compressed weights cost: give --weights float16 or int8, or leave it away.");
+        foreach (string file in new[] { onnx, place }.OfType<string>()) OutputFile.Refuse(file, parsed.GetValue(Force));
+
+        ModelZip model = ModelFile.Load(path);
         if (mode is not null) model = model with { Manifest = model.Manifest with { InputMode = ModeOf(mode) } };
+        ModelBuilderProject? project = name is null ? null : Project(parsed, model, name);
+        Measure(parsed, model);
         if (onnx is not null) WriteOnnx(parsed, model, onnx);
-        if (name is not null) WriteProject(parsed, model, name, place!);
+        if (project is not null) WriteProject(model, project, place!);
         else if (zip) WriteZip(parsed, model, place!);
         return ExitCode.Ok;
     }
@@ -64,24 +76,26 @@ internal static class ExportCommand
         OnnxModel written = model.Onnx(input, TrainSettings.WeightFormats[format]);
         AtomicFile.Write(path, written.WriteTo);
         foreach (string note in written.Notes) Console.Error.WriteLine($"note: {note}");
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {written.Length / 1e6:0.00} MB, input {parsed.GetValue(Input)}, weights {format}"));
-        Measure(parsed, model, () => OnnxImport.Read(written.ToArray()).Network);
-        Console.WriteLine(path);
+        Say(path, string.Create(CultureInfo.InvariantCulture, $"{written.Length / 1e6:0.00} MB, input {parsed.GetValue(Input)}, weights {format}"));
     }
 
     private static void WriteZip(ParseResult parsed, ModelZip model, string path)
     {
         ModelZip written = parsed.GetValue(Weights) is { } format ? model with { Manifest = model.Manifest with { Weights = TrainSettings.WeightFormats[format] } } : model;
         foreach (string note in written.Save(path)) Console.Error.WriteLine($"note: {note}");
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {new FileInfo(path).Length / 1e6:0.00} MB, {model.Network.ParameterCount:N0} parameters"));
-        Measure(parsed, model, () => ModelZip.Load(path).Network);
+        Say(path, string.Create(CultureInfo.InvariantCulture, $"{new FileInfo(path).Length / 1e6:0.00} MB, {model.Network.ParameterCount:N0} parameters"));
+    }
+
+    private static void Say(string path, string facts)
+    {
+        Console.Error.WriteLine(PrintableText.Line($"{path}: {facts}"));
         Console.WriteLine(path);
     }
 
-    private static void Measure(ParseResult parsed, ModelZip model, Func<Network> compressed)
+    private static void Measure(ParseResult parsed, ModelZip model)
     {
-        if (parsed.GetValue(Weights) is null or "float32") return;
-        if (parsed.GetValue(DataPath) is { } data) Compare(parsed, model, compressed(), data);
+        if (parsed.GetValue(Weights) is not { } format || format == "float32") return;
+        if (parsed.GetValue(DataPath) is { } data) Compare(parsed, model, OnnxImport.Read(model.Onnx(OnnxInput.Prepared, TrainSettings.WeightFormats[format]).ToArray()).Network, data);
         else Console.Error.WriteLine("note: what the compression costs was not measured: give --data FOLDER");
     }
 
@@ -89,14 +103,10 @@ internal static class ExportCommand
     private static void Compare(ParseResult parsed, ModelZip model, Network compressed, string data)
     {
         using var interruption = new Interruption();
-        DataOptions options = TrainingData.For(model.Manifest, data, parsed.GetValue(Seed));
-        Dataset dataset;
-        using (var decoding = new ConsoleProgress("decoding", "images"))
-            (dataset, _) = DataLoader.Load(options, model.Manifest.Preprocessing, [Split.Validation], decoding, interruption.Token);
-        ImageSet images = dataset[Split.Validation] ?? throw new UserException($"{data} has no validation split.");
+        ImageSet images = MeasuredData.ForChoice(model.Manifest, parsed.GetValue(Model)!, data, parsed.GetValue(Seed), interruption.Token).Images;
         using var team = new ThreadTeam(Environment.ProcessorCount);
         ScoreComparison cost = ScoreComparison.Of(model.Manifest.Labels, images.Classes, Scores(model.Network), Scores(compressed));
-        Console.Error.WriteLine($"accuracy on {images.Name}, {cost.Describe("float32", parsed.GetValue(Weights)!)}");
+        Console.Error.WriteLine($"accuracy, {cost.Describe("float32", parsed.GetValue(Weights)!)}");
 
         float[] Scores(Network network)
         {
@@ -105,20 +115,18 @@ internal static class ExportCommand
         }
     }
 
-    private static void WriteProject(ParseResult parsed, ModelZip model, string name, string folder)
+    private static ModelBuilderProject Project(ParseResult parsed, ModelZip model, string name)
     {
-        ModelBuilderProject project = ModelBuilderProject.Of(name, parsed.GetValue(Namespace), model.Manifest, Seconds(parsed.GetValue(Model)!));
-        if (DataOf(parsed.GetValue(Model)!) is { } data) project = project with { Trial = project.Trial with { Data = data } };
+        string path = parsed.GetValue(Model)!;
+        ModelBuilderProject project = ModelBuilderProject.Of(name, parsed.GetValue(Namespace), model.Manifest, Seconds(path));
+        return RunFolder.DataOf(path) is { } data ? project with { Trial = project.Trial with { Data = data } } : project;
+    }
+
+    private static void WriteProject(ModelZip model, ModelBuilderProject project, string folder)
+    {
         project.Write(folder);
         foreach (string note in model.Save(Path.Combine(folder, project.ModelFile))) Console.Error.WriteLine($"note: {note}");
         Console.WriteLine(folder);
-    }
-
-    // The zip has the name of the data alone; the run folder beside it knows where that is.
-    private static string? DataOf(string model)
-    {
-        string settings = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, SettingsFile.FileName);
-        return File.Exists(settings) && SettingsFile.Text(SettingsFile.Read(settings), "data", settings) is { } data ? Path.GetFullPath(data) : null;
     }
 
     // What the training of a model took stands in the log beside it.

@@ -5,6 +5,7 @@ using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Trainer.Compare;
 using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Jobs;
 using EmotionMLNet.Trainer.Metrics;
 using EmotionMLNet.Trainer.Training;
 using System.CommandLine;
@@ -16,24 +17,29 @@ namespace EmotionMLNet.Trainer.Commands;
 internal static class QuantiseCommand
 {
     private static readonly Option<string> Model = new("--model") { Description = "A model zip.", Required = true };
-    private static readonly Option<string> DataPath = new("--data") { Description = "Ranges are measured on its training split, the cost on its validation split.", Required = true };
+    private static readonly Option<string> DataPath = new("--data") { Description = "Ranges are measured on its training split, the cost on its validation split; images without splits are divided as by the model's training.", Required = true };
     private static readonly Option<string> Out = new("--out") { Description = "The zip to write.", Required = true };
     private static readonly Option<int> Images = new NumberOption<int>("--images") { Description = "Training pictures that ranges are measured on.", DefaultValueFactory = _ => 512 };
     private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
-    private static readonly Option<int> Threads = new NumberOption<int>("--threads") { Description = "Threads; 0 is all cores." };
+    private static readonly Option<int> Threads = SharedOptions.Threads();
+    private static readonly Option<bool> Force = SharedOptions.Force();
 
     public static Command Create()
     {
-        Images.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError("--images wants at least 1."); });
-        var command = new Command("quantise", "Writes a model that predictors run in 8-bit integers, and says what that costs and gains.") { Model, DataPath, Out, Images, Seed, Threads };
+        Images.Validators.Add(result =>
+        {
+            if (SharedOptions.Number(result) < 1) result.AddError("--images: give at least 1.");
+        });
+        var command = new Command("quantise", "Writes a model that predictors run in 8-bit integers, and says what that costs and gains.") { Model, DataPath, Out, Images, Seed, Threads, Force };
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
     }
 
     private static int Execute(ParseResult parsed)
     {
-        ModelZip model = ModelZip.Load(parsed.GetValue(Model)!);
         string data = parsed.GetValue(DataPath)!, path = parsed.GetValue(Out)!;
+        OutputFile.Refuse(path, parsed.GetValue(Force));
+        ModelZip model = ModelFile.Load(parsed.GetValue(Model)!);
         int threads = parsed.GetValue(Threads) is > 0 and var given ? given : Environment.ProcessorCount;
         using var interruption = new Interruption();
         DataOptions options = TrainingData.For(model.Manifest, data, parsed.GetValue(Seed));
@@ -41,6 +47,8 @@ internal static class QuantiseCommand
         using (var decoding = new ConsoleProgress("decoding", "images"))
             (dataset, _) = DataLoader.Load(options, model.Manifest.Preprocessing, [Split.Train, Split.Validation], decoding, interruption.Token);
         ImageSet train = dataset[Split.Train] ?? throw new UserException($"{data} has no training split: ranges are not measured on what figures are.");
+        bool own = model.Manifest.DataFingerprint == dataset.Fingerprint;
+        Console.Error.WriteLine(PrintableText.Line($"ranges on {Plural.Of(Math.Min(parsed.GetValue(Images), train.Count), "picture")} of the training split ({train.Name}) of {data}: {(own ? "the data that this model was trained on" : "not the data that this model was trained on")}"));
 
         using var team = new ThreadTeam(threads);
         ActivationRanges ranges = Ranges(model, train, parsed.GetValue(Images), team, interruption.Token);
@@ -64,7 +72,7 @@ internal static class QuantiseCommand
         InferencePlan[] plans = [EmotionClassifier.Compile(model), EmotionClassifier.Compile(small)];
         float[][] scores = [.. plans.Select(Scores)];
         ScoreComparison cost = ScoreComparison.Of(model.Manifest.Labels, images.Classes, scores[0], scores[1]);
-        Console.Error.WriteLine($"accuracy on {images.Name}, {cost.Describe("float32", "int8")}");
+        Console.Error.WriteLine($"accuracy on {PrintableText.Line(images.Name)}, {cost.Describe("float32", "int8")}");
         (double Singles, double Batched)[] speeds = SpeedMeter.Measure(plans, team.Threads);
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"on this machine, {team.Threads} threads: {speeds[1].Singles / speeds[0].Singles:0.00} times as many images a second one by one ({speeds[1].Singles:N0}), {speeds[1].Batched / speeds[0].Batched:0.00} times in batches of {SpeedMeter.Batch} ({speeds[1].Batched:N0})"));

@@ -43,7 +43,7 @@ internal static class SuspectsCommand
         if (Directory.Exists(output)) throw new UserException($"--out {output} is a folder: name a CSV file to write.");
         OutputFile.Refuse(output, parsed.GetValue(Force));
         using var interruption = new Interruption();
-        ModelZip zip = ModelZip.Load(path);
+        ModelZip zip = ModelFile.Load(path);
         Dataset data = Load(zip.Manifest, parsed, interruption.Token);
         ImageSet images = data[split] ?? throw new UserException($"{parsed.GetValue(DataPath)} has no {name} split.");
         string? only = parsed.GetValue(Only);

@@ -5,6 +5,7 @@ using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Training;
 
 namespace EmotionMLNet.Trainer.Finishing;
@@ -22,7 +23,7 @@ internal static class Ensemble
         weights ??= [.. paths.Select(_ => 1.0)];
         if (paths.Count < 2) throw new UserException("An ensemble has two or more members: give A.zip B.zip.");
         if (weights.Count != paths.Count) throw new UserException($"--weights: {weights.Count} for {paths.Count} members; give one each, in their order.");
-        ModelZip[] members = [.. paths.Select(p => ModelZip.Load(p))];
+        ModelZip[] members = [.. paths.Select(ModelFile.Load)];
         for (int i = 1; i < members.Length; i++)
             if (Difference(members[0].Manifest, members[i].Manifest) is { } difference) throw new UserException($"{paths[i]} cannot be averaged with {paths[0]}: {difference}.");
         ModelManifest first = members[0].Manifest;

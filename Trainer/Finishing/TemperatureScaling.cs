@@ -3,6 +3,7 @@ using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Metrics;
 
@@ -29,7 +30,7 @@ internal static class TemperatureScaling
         reason = "";
         if (validation.Count < FewestImages)
         {
-            reason = $"{validation.Name} has {validation.Count} images, and a temperature wants {FewestImages} or more";
+            reason = $"{validation.Name} has {Plural.Of(validation.Count, "image")}, and a temperature wants {FewestImages} or more";
             return null;
         }
         double before = model.Manifest.Calibration?.Temperature ?? 1;
@@ -48,7 +49,7 @@ internal static class TemperatureScaling
 
     /// <summary>One line.</summary>
     public static string Describe(CalibrationRecord r) => string.Create(CultureInfo.InvariantCulture,
-        $"temperature {r.Temperature:0.000} fitted on {r.Split} ({r.Images:N0} images): calibration error {r.ErrorBefore:P1} before, {r.ErrorAfter:P1} after, {r.ErrorCrossFitted:P1} cross-fitted; log loss {r.LogLossBefore:0.000} before, {r.LogLossAfter:0.000} after, {r.LogLossCrossFitted:0.000} cross-fitted ({r.Bins} bins, {r.Folds} folds)");
+        $"temperature {r.Temperature:0.000} fitted on {r.Split} ({Plural.Of(r.Images, "image")}): calibration error {FigureText.Percent(r.ErrorBefore)} before, {FigureText.Percent(r.ErrorAfter)} after, {FigureText.Percent(r.ErrorCrossFitted)} cross-fitted; log loss {r.LogLossBefore:0.000} before, {r.LogLossAfter:0.000} after, {r.LogLossCrossFitted:0.000} cross-fitted ({r.Bins} bins, {r.Folds} folds)");
 
     /// <summary>The model whose logits are those of another one divided by a number.</summary>
     internal static ModelZip Divided(ModelZip model, double by)

@@ -5,7 +5,6 @@ using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Metrics;
 using EmotionMLNet.Trainer.Reports;
-using EmotionMLNet.Trainer.Training;
 
 namespace EmotionMLNet.Trainer.Jobs;
 
@@ -23,31 +22,9 @@ internal static class EvaluationJob
     /// <param name="cancellation">Checked between batches.</param>
     public static Evaluation Measure(string model, string data, Split split, bool whole, int? seed, int threads, TestTimeAugmentation augmentation, CancellationToken cancellation)
     {
-        ModelZip zip = ModelZip.Load(model);
-        (ImageSet images, string fingerprint) = Load(zip.Manifest, data, split, whole, seed, cancellation);
-        return Measure(model, zip, images, fingerprint, threads, augmentation, cancellation);
-    }
-
-    /// <summary>Loads one split as a model wants it, and says what is wrong with it.</summary>
-    /// <param name="manifest">Labels and preprocessing.</param>
-    /// <param name="data">Folder or CSV file.</param>
-    /// <param name="split">The part.</param>
-    /// <param name="whole">Take every image as that part.</param>
-    /// <param name="seed">Of the division; null is that of the model's training.</param>
-    /// <param name="cancellation">Checked between images.</param>
-    /// <exception cref="UserException">The data has no such split.</exception>
-    public static (ImageSet Images, string Fingerprint) Load(ModelManifest manifest, string data, Split split, bool whole, int? seed, CancellationToken cancellation)
-    {
-        DataOptions options = TrainingData.For(manifest, data, seed) with { WholeAs = whole ? split : null };
-        Dataset dataset;
-        using (var decoding = new ConsoleProgress("decoding", "images"))
-        {
-            (dataset, DataReport report) = DataLoader.Load(options, manifest.Preprocessing, [split], decoding, cancellation);
-            foreach (string note in report.Notes) Console.Error.WriteLine($"note: {note}");
-            foreach (UnusableImage image in report.Unusable) Console.Error.WriteLine($"unusable: {image.Name}: {image.Reason}");
-        }
-        ImageSet images = dataset[split] ?? throw new UserException($"{data} has no {SplitNames.Of(split)} split: choose another --split, or all.");
-        return (images, dataset.Fingerprint);
+        ModelZip zip = ModelFile.Load(model);
+        MeasuredData part = MeasuredData.Asked(zip.Manifest, data, split, whole, seed, "choose another split, or all", cancellation);
+        return Measure(model, zip, part.Images, part.Fingerprint, threads, augmentation, cancellation) with { Part = part.Part };
     }
 
     /// <summary>Runs a loaded model over a loaded split.</summary>

@@ -37,6 +37,7 @@ internal sealed record ClassificationReport
     /// <param name="labels">K class names.</param>
     /// <param name="probabilities">[N, K] row-major.</param>
     /// <param name="truth">N class indices, N at least 1.</param>
+    /// <exception cref="ModelOutputException">A probability is NaN or infinite.</exception>
     public static ClassificationReport Compute(IReadOnlyList<string> labels, ReadOnlySpan<float> probabilities, ReadOnlySpan<int> truth)
     {
         int classes = labels.Count;
@@ -51,6 +52,7 @@ internal sealed record ClassificationReport
         for (int n = 0; n < truth.Length; n++)
         {
             ReadOnlySpan<float> row = probabilities.Slice(n * classes, classes);
+            if (!AreFinite(row)) throw new ModelOutputException($"picture {n + 1} of {truth.Length}");
             int predicted = ArgMax(row);
             confusion[truth[n]][predicted]++;
             if (predicted == truth[n]) correct++;
@@ -75,6 +77,14 @@ internal sealed record ClassificationReport
             PerClass = perClass,
             Confusion = confusion,
         };
+    }
+
+    /// <summary>Whether all of a picture's scores are numbers: <see cref="ArgMax"/> of others would be class 0.</summary>
+    public static bool AreFinite(ReadOnlySpan<float> scores)
+    {
+        foreach (float score in scores)
+            if (!float.IsFinite(score)) return false;
+        return true;
     }
 
     /// <summary>Index of the largest value; the first of equals. NaN is larger than nothing: where values may be no numbers, <see cref="Evaluator"/> refuses them before a class is told.</summary>

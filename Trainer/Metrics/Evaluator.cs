@@ -30,7 +30,11 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
         var probabilities = new float[images.Count * classes];
         Run(plan, preprocessing, images, views, (session, start, count) =>
         {
-            for (int i = 0; i < count; i++) views.Average(session.Probabilities.Span.Slice(i * rows, rows), probabilities.AsSpan((start + i) * classes, classes));
+            for (int i = 0; i < count; i++)
+            {
+                Span<float> averaged = probabilities.AsSpan((start + i) * classes, classes);
+                views.Average(session.Probabilities.Span.Slice(i * rows, rows), averaged);
+            }
         }, progress, cancellation);
         return Finite(probabilities, classes, images);
     }
@@ -46,7 +50,10 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
             ReadOnlySpan<float> from = session.Logits.Span;
             Span<float> to = logits.AsSpan(start * classes, count * classes);
             int width = from.Length / count;
-            for (int i = 0; i < count; i++) from.Slice(i * width, width).CopyTo(to[(i * classes + classes - width)..]);
+            for (int i = 0; i < count; i++)
+            {
+                from.Slice(i * width, width).CopyTo(to[(i * classes + classes - width)..]);
+            }
         }, progress, cancellation);
         return Finite(logits, classes, images);
     }

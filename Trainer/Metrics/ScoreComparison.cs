@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Trainer.Metrics;
 
@@ -24,5 +25,5 @@ internal sealed record ScoreComparison(ClassificationReport Before, Classificati
 
     /// <summary>One line.</summary>
     public string Describe(string before, string after) => string.Create(CultureInfo.InvariantCulture,
-        $"{Before.Images:N0} images, one forward pass: {Before.Accuracy:P2}, macro F1 {Before.MacroF1:P2} with {before}, {After.Accuracy:P2}, macro F1 {After.MacroF1:P2} with {after} ({100 * (After.Accuracy - Before.Accuracy):+0.00;-0.00;0.00} points); same label for {SameLabel:P2}; largest difference of a score {LargestDifference:0.0000}");
+        $"{Plural.Of(Before.Images, "picture")}, one forward pass: {FigureText.WithInterval(Before)}, macro F1 {FigureText.Percent(Before.MacroF1)} with {before}, {FigureText.WithInterval(After)}, macro F1 {FigureText.Percent(After.MacroF1)} with {after} ({FigureText.Points(After.Accuracy - Before.Accuracy, 2)} points); same label for {FigureText.Percent(SameLabel, 2)}; largest difference of a score {LargestDifference:0.0000}");
 }

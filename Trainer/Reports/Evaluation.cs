@@ -19,6 +19,15 @@ internal sealed record Evaluation(string ModelPath, ModelManifest Manifest, long
 {
     public ImagePreprocessing Preprocessing => Manifest.Preprocessing;
 
+    /// <summary>Which pictures these are, and what they are to the model's training.</summary>
+    public MeasuredPart Part { get => field ?? new MeasuredPart(DataOrigin.NotCompared, Images.Name); init; }
+
+    /// <summary>What is right without looking at a picture.</summary>
+    public BaselineAccuracy Baseline => BaselineAccuracy.Compute(Images.Classes, Manifest.Labels.Count);
+
+    /// <summary>Whether the accuracy of the single pass is more than that, chance aside.</summary>
+    public bool IsAboveBaseline => Baseline.IsBeatenBy(Enumerable.Range(0, Manifest.Labels.Count).Sum(c => Report.Confusion[c][c]), Report.Images);
+
     /// <summary>Wrong predictions, the most confident first.</summary>
     public IReadOnlyList<Mistake> Mistakes(int most)
     {

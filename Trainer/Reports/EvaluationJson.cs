@@ -18,10 +18,21 @@ internal static class EvaluationJson
             ["architecture"] = evaluation.Manifest.Architecture,
             ["parameters"] = evaluation.Parameters,
             ["split"] = evaluation.Images.Name,
+            ["measured"] = evaluation.Part.Heading,
+            ["origin"] = evaluation.Part.OriginName,
+            ["caution"] = evaluation.Part.Caution,
             ["testTimeAugmentation"] = "none",
             ["dataFingerprint"] = evaluation.DataFingerprint,
         };
         Add(root, r);
+        BaselineAccuracy baseline = evaluation.Baseline;
+        root["baseline"] = new JsonObject
+        {
+            ["majorityLabel"] = evaluation.Manifest.Labels[baseline.MajorityClass],
+            ["majorityAccuracy"] = baseline.Majority,
+            ["chanceAccuracy"] = baseline.Chance,
+            ["isBeaten"] = evaluation.IsAboveBaseline,
+        };
         if (evaluation.Augmented is { } augmented)
         {
             var apart = new JsonObject { ["testTimeAugmentation"] = augmented.Augmentation.ToString(), ["views"] = augmented.Augmentation.Views, ["averaged"] = "probabilities" };

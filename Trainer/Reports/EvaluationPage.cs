@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using EmotionMLNet.Imaging;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Metrics;
 
 namespace EmotionMLNet.Trainer.Reports;
@@ -16,18 +17,21 @@ internal static class EvaluationPage
         Summary(html, evaluation);
         PerClass(html, evaluation.Report);
         Confusion(html, evaluation.Report, "Confusion matrix, images", (count, _) => count.ToString(CultureInfo.InvariantCulture));
-        Confusion(html, evaluation.Report, "Confusion matrix, share of the true class", (count, total) => total == 0 ? "–" : Percent((double)count / total));
+        Confusion(html, evaluation.Report, "Confusion matrix, share of the true class", (count, total) => total == 0 ? "–" : FigureText.Percent((double)count / total));
         Pairs(html, evaluation.Report);
         html.Append("<h2>Calibration</h2>\n").Append(ReliabilityChart.Draw([.. evaluation.Calibration().Bins]));
         Gallery(html, evaluation);
-        return HtmlPage.Render($"{evaluation.Manifest.Architecture} on {evaluation.Images.Name}", html.ToString());
+        return HtmlPage.Render($"{evaluation.Manifest.Architecture} on the {evaluation.Part.Heading}", html.ToString());
     }
 
     private static void Summary(StringBuilder html, Evaluation e)
     {
         ClassificationReport r = e.Report;
         html.Append("<dl>\n");
+        Fact("measured on", e.Part.Heading);
+        if (e.Part.Caution is { } caution) Fact("caution", caution);
         Figures(r);
+        Fact("without looking", string.Join(". ", EvaluationTable.Baseline(e)));
         Fact("split", e.Images.Name);
         Fact("protocol", "one forward pass of the whole picture, no test-time augmentation; weights chosen on the validation split of training");
         Fact("model", $"{Path.GetFileName(e.ModelPath)}: {e.Manifest.Architecture}, {e.Parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters, made {e.Manifest.CreatedAt} by {e.Manifest.CreatedBy}");
@@ -43,11 +47,11 @@ internal static class EvaluationPage
 
         void Figures(ClassificationReport of)
         {
-            Fact("accuracy", $"{Percent(of.Accuracy)} (95 % Wilson interval {Percent(of.AccuracyLow)} to {Percent(of.AccuracyHigh)}, {of.Images} images)");
-            Fact("macro F1", Percent(of.MacroF1));
-            Fact("balanced accuracy", Percent(of.BalancedAccuracy));
-            Fact("log loss", Number(of.LogLoss));
-            Fact("expected calibration error", Percent(of.ExpectedCalibrationError));
+            Fact("accuracy", $"{FigureText.WithInterval(of)}, 95 % Wilson interval in brackets, {Plural.Of(of.Images, "picture")}");
+            Fact("macro F1", FigureText.Percent(of.MacroF1));
+            Fact("balanced accuracy", FigureText.Percent(of.BalancedAccuracy));
+            Fact("log loss", FigureText.Number(of.LogLoss));
+            Fact("expected calibration error", FigureText.Percent(of.ExpectedCalibrationError));
         }
 
         void Fact(string name, string value) => html.Append(CultureInfo.InvariantCulture, $"<dt>{name}</dt><dd>{Svg.Escape(value)}</dd>\n");
@@ -57,7 +61,7 @@ internal static class EvaluationPage
     {
         html.Append("<h2>Per class</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Per class\"><table><thead><tr><th scope=\"col\">label</th><th scope=\"col\">precision</th><th scope=\"col\">recall</th><th scope=\"col\">F1</th><th scope=\"col\">support</th></tr></thead><tbody>\n");
         foreach (ClassMetrics c in report.PerClass)
-            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Svg.Escape(c.Label)}</th><td>{Percent(c.Precision)}</td><td>{Percent(c.Recall)}</td><td>{Percent(c.F1)}</td><td>{c.Support}</td></tr>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Svg.Escape(c.Label)}</th><td>{FigureText.Percent(c.Precision)}</td><td>{FigureText.Percent(c.Recall)}</td><td>{FigureText.Percent(c.F1)}</td><td>{c.Support}</td></tr>\n");
         html.Append("</tbody></table></div>\n");
     }
 
@@ -68,7 +72,7 @@ internal static class EvaluationPage
     {
         html.Append("<h2>Most confused</h2>\n<ol>\n");
         foreach (ConfusedPair pair in ConfusedPair.Of(report, MostPairs))
-            html.Append(CultureInfo.InvariantCulture, $"<li>{Svg.Escape(pair.Truth)} taken for {Svg.Escape(pair.Predicted)}: {pair.Count} images, {Percent(pair.Share)} of {Svg.Escape(pair.Truth)}</li>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<li>{Svg.Escape(pair.Truth)} taken for {Svg.Escape(pair.Predicted)}: {Plural.Of(pair.Count, "picture")}, {FigureText.Percent(pair.Share)} of {Svg.Escape(pair.Truth)}</li>\n");
         html.Append("</ol>\n");
     }
 
@@ -78,13 +82,9 @@ internal static class EvaluationPage
         foreach (Mistake mistake in e.Mistakes(MostMistakes))
         {
             var image = new Image(e.Preprocessing.Width, e.Preprocessing.Height, e.Preprocessing.Channels, e.Images.Pixels[mistake.Index]);
-            string caption = $"{mistake.Truth} → {mistake.Predicted}, {Percent(mistake.Confidence)}";
+            string caption = $"{mistake.Truth} → {mistake.Predicted}, {FigureText.Percent(mistake.Confidence)}";
             html.Append(HtmlPage.Picture(image, $"labelled {mistake.Truth}, predicted {mistake.Predicted}", caption, e.Images.Sources[mistake.Index]));
         }
         html.Append("</ul>\n");
     }
-
-    private static string Percent(double value) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %";
-
-    private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 }

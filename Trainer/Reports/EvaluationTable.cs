@@ -5,42 +5,88 @@ using EmotionMLNet.Trainer.Metrics;
 
 namespace EmotionMLNet.Trainer.Reports;
 
-/// <summary>One evaluation as plain text for a console of any width, the figures of scikit-learn's classification report and more.</summary>
+/// <summary>One evaluation as plain text of at most 80 columns, the figures of scikit-learn's classification report and more.</summary>
 internal static class EvaluationTable
 {
+    private const int MostPairs = 3, LongestRowName = 24;
+
     public static string Render(Evaluation evaluation)
     {
         ClassificationReport r = evaluation.Report;
+        string[] labels = [.. r.PerClass.Select(c => PrintableText.Line(c.Label))];
         var text = new StringBuilder();
-        Line($"{evaluation.Manifest.Architecture} on {evaluation.Images.Name}: {r.Images} images, one forward pass each{(evaluation.Augmented is { } a ? $"; right: {a.Augmentation}, {a.Augmentation.Describe()}" : "")}");
-        Figure("accuracy", c => $"{P(c.Accuracy)}   95 % interval {P(c.AccuracyLow)} to {P(c.AccuracyHigh)}");
-        Figure("macro F1", c => P(c.MacroF1));
-        Figure("balanced accuracy", c => P(c.BalancedAccuracy));
-        Figure("log loss", c => c.LogLoss.ToString("0.000", CultureInfo.InvariantCulture));
-        Figure("calibration error", c => P(c.ExpectedCalibrationError));
-        Line("");
-
-        int width = Math.Max(8, r.PerClass.Max(c => c.Label.Length)), cell = Math.Max(7, r.Confusion.SelectMany(row => row).Max().ToString(CultureInfo.InvariantCulture).Length + 2);
-        Line($"{"".PadRight(width)}  precision   recall       F1  support");
-        foreach (ClassMetrics c in r.PerClass) Line($"{c.Label.PadRight(width)}  {P(c.Precision),9} {P(c.Recall),8} {P(c.F1),8} {c.Support,8}");
-        Line("");
-        Line("confusion, rows: annotators' label, columns: predicted label");
-        Line("".PadRight(width) + string.Concat(r.PerClass.Select(c => (c.Label.Length > cell - 1 ? c.Label[..(cell - 1)] : c.Label).PadLeft(cell))));
-        for (int t = 0; t < r.PerClass.Count; t++)
-            Line(r.PerClass[t].Label.PadRight(width) + string.Concat(r.Confusion[t].Select(n => n.ToString(CultureInfo.InvariantCulture).PadLeft(cell))));
-        IReadOnlyList<ConfusedPair> pairs = ConfusedPair.Of(r, 3);
-        if (pairs.Count > 0)
-        {
-            Line("");
-            Line("most confused: " + string.Join(", ", pairs.Select(p => $"{p.Truth} taken for {p.Predicted} {Plural.Of(p.Count, "time")} ({P(p.Share)})")));
-        }
+        Sentence($"{Path.GetFileName(evaluation.ModelPath)} ({evaluation.Manifest.Architecture}) on the {evaluation.Part.Heading}");
+        if (evaluation.Part.Caution is { } caution) Sentence($"caution: {caution}");
+        text.Append('\n').Append(TextTable.Render([.. Figures(evaluation)]));
+        Sentence($"95 % Wilson interval in brackets; {Plural.Of(r.Images, "picture")}, one forward pass each{(evaluation.Augmented is { } a ? $"; {a.Augmentation}: {a.Augmentation.Describe()}" : "")}");
+        foreach (string sentence in Baseline(evaluation)) Sentence(sentence);
+        text.Append('\n').Append(TextTable.Render(
+        [
+            ["label", "precision", "recall", "F1", "pictures"],
+            .. r.PerClass.Select((c, k) => (string[])[labels[k], FigureText.Percent(c.Precision), FigureText.Percent(c.Recall), FigureText.Percent(c.F1), Count(c.Support)]),
+        ]));
+        text.Append("\nconfusion, rows: annotators' label, columns: predicted label\n").Append(Confusion(labels, r.Confusion));
+        IReadOnlyList<ConfusedPair> pairs = ConfusedPair.Of(r, MostPairs);
+        if (pairs.Count > 0) text.Append("\nmost confused\n");
+        foreach (ConfusedPair p in pairs) Sentence($"{p.Truth} taken for {p.Predicted} {FigureText.Times(p.Count)} ({FigureText.Percent(p.Share)} of {p.Truth})");
         return text.ToString();
 
-        void Figure(string name, Func<ClassificationReport, string> of)
-            => Line($"{name,-19}{(evaluation.Augmented is { } augmented ? $"{of(r),-42}{of(augmented.Report)}" : of(r))}");
-
-        void Line(string line) => text.Append(line.TrimEnd()).Append('\n');
+        void Sentence(string sentence) => text.Append(TextTable.Wrap(PrintableText.Line(sentence)));
     }
 
-    private static string P(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+    /// <summary>What accuracy must be above to mean anything, and whether it is.</summary>
+    public static IEnumerable<string> Baseline(Evaluation evaluation)
+    {
+        BaselineAccuracy baseline = evaluation.Baseline;
+        string majority = evaluation.Manifest.Labels[baseline.MajorityClass];
+        yield return $"always saying {majority} is right {FigureText.Percent(baseline.Majority)}; by chance {FigureText.Percent(baseline.Chance)}";
+        if (!evaluation.IsAboveBaseline) yield return $"The accuracy is not above that: its interval reaches down to {FigureText.Percent(evaluation.Report.AccuracyLow)}. On these pictures the model does no better than a guess that looks at none.";
+    }
+
+    private static IEnumerable<IReadOnlyList<string>> Figures(Evaluation evaluation)
+    {
+        ClassificationReport[] readings = evaluation.Augmented is { } augmented ? [evaluation.Report, augmented.Report] : [evaluation.Report];
+        if (readings.Length > 1) yield return ["", "one pass", evaluation.Augmented!.Augmentation.ToString()];
+        yield return Row("accuracy", FigureText.WithInterval);
+        yield return Row("macro F1", r => FigureText.Percent(r.MacroF1));
+        yield return Row("balanced accuracy", r => FigureText.Percent(r.BalancedAccuracy));
+        yield return Row("log loss", r => FigureText.Number(r.LogLoss));
+        yield return Row("calibration error", r => FigureText.Percent(r.ExpectedCalibrationError));
+
+        string[] Row(string name, Func<ClassificationReport, string> of)
+        {
+            string[] cells = [.. readings.Select(of)];
+            return [name, .. cells];
+        }
+    }
+
+    /// <summary>Counts under whole names where these fit, else under numbers that the rows explain, in parts where there are very many.</summary>
+    internal static string Confusion(IReadOnlyList<string> labels, int[][] counts)
+    {
+        int[] columns = [.. labels.Select((_, k) => counts.Max(row => Count(row[k]).Length))];
+        int first = labels.Max(TextTable.Width);
+        if (first + labels.Zip(columns, (l, c) => 2 + Math.Max(TextTable.Width(l), c)).Sum() <= TextTable.Columns)
+            return TextTable.Render([["", .. labels], .. labels.Select((l, t) => (string[])[l, .. counts[t].Select(Count)])], first);
+
+        string[] numbers = [.. labels.Select((_, k) => Count(k + 1))];
+        string[] names = [.. labels.Select((l, k) => $"{numbers[k].PadLeft(numbers[^1].Length)} {TextTable.Shorten(l, LongestRowName)}")];
+        int room = TextTable.Columns - names.Max(TextTable.Width);
+        var text = new StringBuilder();
+        for (int start = 0, end; start < labels.Count; start = end)
+        {
+            int used = 0;
+            for (end = start; end < labels.Count; end++)
+            {
+                int width = 2 + Math.Max(numbers[end].Length, columns[end]);
+                if (end > start && used + width > room) break;
+                used += width;
+            }
+            if (start > 0) text.Append('\n');
+            Range part = start..end;
+            text.Append(TextTable.Render([["", .. numbers[part]], .. names.Select((n, t) => (string[])[n, .. counts[t][part].Select(Count)])]));
+        }
+        return text.ToString();
+    }
+
+    private static string Count(int count) => count.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Trainer.Reports;
 
@@ -27,8 +28,8 @@ internal sealed class Svg(int width, int height, string title, string descriptio
     /// <summary>A number with at most two decimals, always with a point.</summary>
     public static string Number(double value) => Math.Round(value, 2).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Escapes text for HTML and SVG.</summary>
-    public static string Escape(string text) => WebUtility.HtmlEncode(text);
+    /// <summary>Escapes text for HTML and SVG; control characters, which names of files and labels may hold, are shown by their code.</summary>
+    public static string Escape(string text) => WebUtility.HtmlEncode(string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(PrintableText.Line)));
 
     public void Line(double x1, double y1, double x2, double y2, string cssClass)
         => Append($"""<line x1="{Number(x1)}" y1="{Number(y1)}" x2="{Number(x2)}" y2="{Number(y2)}" class="{cssClass}"/>""");

@@ -3,6 +3,7 @@ using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
+using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Transfer;
 
 namespace EmotionMLNet.Trainer.Training;
@@ -14,7 +15,7 @@ internal static class WarmStart
     /// <exception cref="UserException">The network does not exist at that size.</exception>
     public static ModelZip Load(string path, TrainingOptions options)
     {
-        if (IsZip(path)) return Resized(ModelZip.Load(path), path, options);
+        if (IsZip(path)) return Resized(ModelFile.Load(path), path, options);
         int width = options.Width > 0 ? options.Width : options.Height, height = options.Height > 0 ? options.Height : width;
         return new OnnxSource { Width = width > 0 ? width : null, Height = height > 0 ? height : null }.Read(path);
     }

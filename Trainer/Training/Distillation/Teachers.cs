@@ -50,7 +50,7 @@ internal sealed class Teachers
         var notes = new List<string>();
         foreach (string path in options.Teachers)
         {
-            ModelZip teacher = ModelZip.Load(path);
+            ModelZip teacher = ModelFile.Load(path);
             Check(path, teacher.Manifest, preprocessing, data.Labels);
             if (teacher.Manifest.DataFingerprint != data.Fingerprint) notes.Add($"the teacher {Path.GetFileName(path)} was trained on other data or another split: if it has seen validation pictures, validation says too much");
             notes.AddRange(teacher.Manifest.TrainingNotes.Select(n => $"the teacher {Path.GetFileName(path)}: {n}"));
