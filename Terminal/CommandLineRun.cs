@@ -11,6 +11,7 @@ internal static class CommandLineRun
     /// </summary>
     public static int Invoke(RootCommand root, string[] arguments)
     {
+        WrappingWriter.Install();
         return Guard.Run(() =>
         {
             ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });

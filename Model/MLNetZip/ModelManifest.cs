@@ -66,6 +66,9 @@ public sealed record ModelManifest
     /// <summary>How the zip holds the network's weights; a zip that is saved again keeps it.</summary>
     public OnnxWeights Weights { get; init; }
 
+    /// <summary>Threads, width of vectors and platform of the training, on which the bits of the weights depend; null where nobody knows.</summary>
+    public string? TrainedOn { get; init; }
+
     /// <summary>The resolved training settings, verbatim JSON.</summary>
     public System.Text.Json.JsonElement? Settings { get; init; }
 
