@@ -14,7 +14,11 @@ internal static class CommandLineRun
     public static ParserConfiguration Configuration { get; } = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>Parses and invokes. A wrong command line is one line on stderr and <see cref="ExitCode.Usage"/>; no exception leaves.</summary>
-    public static int Invoke(RootCommand root, string[] arguments) => Guard.Run(() => Invoke(Prepare(root), arguments, Console.Error));
+    public static int Invoke(RootCommand root, string[] arguments) => Guard.Run(() =>
+    {
+        WrappingWriter.Install();
+        return Invoke(Prepare(root), arguments, Console.Error);
+    });
 
     /// <summary>Gives a program our help, and takes from it what a file's name could be mistaken for.</summary>
     public static RootCommand Prepare(RootCommand root)

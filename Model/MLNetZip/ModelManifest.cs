@@ -69,6 +69,9 @@ public sealed record ModelManifest
     /// <summary>What could not be held in that form, a sentence each: a tensor whose values are too large for it stays float32. Written by ModelZip.Save.</summary>
     public IReadOnlyList<string> WeightNotes { get; init => field = value ?? []; } = [];
 
+    /// <summary>Threads, width of vectors and platform of the training, on which the bits of the weights depend; null where nobody knows.</summary>
+    public string? TrainedOn { get; init; }
+
     /// <summary>The resolved training settings, verbatim JSON.</summary>
     public System.Text.Json.JsonElement? Settings { get; init; }
 

@@ -1,5 +1,4 @@
 using EmotionMLNet.Terminal;
-using System.Globalization;
 
 namespace EmotionMLNet.Trainer.Augmentation;
 
@@ -14,12 +13,12 @@ internal static class AugmentationText
     {
         AugmentationOptions options = AugmentationOptions.None;
         if (text == "none") return options;
-        foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        if (NamedValues.DecimalComma(text) is { } comma) throw new UserException($"--augment {comma}.");
+        foreach (string part in NamedValues.Parts(text))
         {
-            string[] pair = part.Split('=');
+            string[] pair = part.Split('=', 2);
             float value = 0;
-            if (pair.Length > 2 || (pair.Length == 2 && !float.TryParse(pair[1], NumberStyles.Float, CultureInfo.InvariantCulture, out value)))
-                throw new UserException($"--augment '{part}' is not NAME or NAME=STRENGTH: give {Help}.");
+            if (pair.Length == 2 && Numbers.Read(pair[1], out value) is { } problem) throw new UserException($"--augment {part}: {problem}.");
             float or(float usual) => pair.Length == 2 ? value : usual;
             options = pair[0].ToLowerInvariant() switch
             {

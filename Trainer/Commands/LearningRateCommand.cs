@@ -17,6 +17,9 @@ internal static class LearningRateCommand
     private static readonly Option<double> To = new NumberOption<double>("--to-rate") { Description = "Last learning rate.", DefaultValueFactory = _ => 10 };
     private static readonly Option<int> Steps = new NumberOption<int>("--steps") { Description = "Steps from the one to the other; at most one pass over the training images.", DefaultValueFactory = _ => 200 };
 
+    // Below that a curve is mostly the luck of its first batches.
+    private const int FewestSteps = 50;
+
     public static Command Create()
     {
         var command = new Command("lr-find", "Suggests a peak learning rate: raises it step by step until the loss breaks. Takes the settings of 'train'; reads the training split alone.") { Out, From, To, Steps };
@@ -43,17 +46,28 @@ internal static class LearningRateCommand
 
         string folder = parsed.GetValue(Out) ?? TrainCommand.NewFolder($"lr-find-{options.Architecture}");
         RateReport.Write(search, $"Learning rates for {options.Architecture}", folder);
-        Console.Error.WriteLine($"curve: {Path.Combine(folder, RateReport.Chart)}, table: {Path.Combine(folder, RateReport.Csv)}");
-        return Say(search, from, to);
+        Console.Error.WriteLine($"curve: {Path.Combine(folder, RateReport.Chart)}");
+        Console.Error.WriteLine($"table: {Path.Combine(folder, RateReport.Csv)}");
+        return Say(search, from, to, steps, learner.Images, Math.Min(options.BatchSize, learner.Images));
     }
 
-    private static int Say(LearningRateSearch search, double from, double to)
+    private static int Say(LearningRateSearch search, double from, double to, int steps, int images, int batch)
     {
+        CultureInfo c = CultureInfo.InvariantCulture;
+        int taken = search.Points.Count;
+        // One pass over few images is few steps, and what is wanted of them is a curve.
+        bool isShort = !search.Diverged && taken < Math.Min(steps, FewestSteps);
+        string few = string.Create(c, $"{Plural.Of(images, "training image")} in batches of {batch} are {Plural.Of(taken, "step")}");
         if (search is not { Suggested: { } suggested, Lowest: { } lowest, Steepest: { } steepest })
-            throw new UserException(string.Create(CultureInfo.InvariantCulture, $"the loss never fell between {from} and {to}: lower --from-rate, or give more --steps."), ExitCode.Failure);
+        {
+            string cure = isShort ? string.Create(c, $"{few}, too few for a curve: lower --batch, to {Math.Max(2, images / FewestSteps)} for instance") : search.Diverged ? "lower --from-rate" : "give more --steps, or a higher --to-rate";
+            throw new UserException(string.Create(c, $"the loss never fell between rates of {from} and {to}: {cure}"), ExitCode.Failure);
+        }
+        if (isShort) Console.Error.WriteLine($"note: {few}: with a smaller --batch the curve has more points");
         double? broken = search.Broken?.Rate ?? (search.Diverged ? search.Points[^1].Rate : null);
         string end = broken is { } rate ? string.Create(CultureInfo.InvariantCulture, $"it breaks at {rate:G2}") : string.Create(CultureInfo.InvariantCulture, $"it never broke up to {to}: the suggestion is no more than a lower limit");
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the smoothed loss falls fastest at {steepest.Rate:G2} and is lowest at {lowest.Rate:G2}; {end}"));
+        Console.Error.WriteLine("suggested peak learning rate, for train --lr:");
         Console.WriteLine(suggested.ToString("G2", CultureInfo.InvariantCulture));
         return ExitCode.Ok;
     }

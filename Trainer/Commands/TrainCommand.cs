@@ -15,9 +15,10 @@ internal static class TrainCommand
 {
     private static readonly Option<string> DataPath = new("--data") { Description = "Class folders, split folders, or a CSV file." };
     private static readonly Option<string> Architecture = new("--arch") { Description = "Name of a network, see 'architectures'." };
-    private static readonly Option<string> Out = new("--out") { Description = "Run folder; by default artifacts/ARCH-DATE-TIME." };
+    private static readonly Option<string> Out = new("--out") { Description = "Run folder; by default artifacts/ARCH-DATE-TIME. A run that is there is not overwritten." };
+    private static readonly Option<bool> Force = new("--force") { Description = "Replace the run that --out holds." };
     private static readonly Option<string> Settings = new("--settings") { Description = "JSON file of settings; the command line goes before it." };
-    private static readonly Option<string> Resume = new("--resume") { Description = "Run folder of an interrupted run, continued to the same bits." };
+    private static readonly Option<string> Resume = new("--resume") { Description = "Run folder of an interrupted run, continued to the same bits on the same --threads and processor; --threads may be given too." };
 
     private static readonly Option<string> Bottlenecks = new("--bottlenecks") { Description = "Folder of cached features for --freeze all; may be deleted at any time.", DefaultValueFactory = _ => TrainingJob.DefaultCache };
 
@@ -26,7 +27,7 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a network on a folder of images. The test split is never read.") { DataPath, Architecture, Out, Settings, Resume, Bottlenecks };
+        var command = new Command("train", "Trains a network on a folder of images. The test split is never read.") { DataPath, Architecture, Out, Force, Settings, Resume, Bottlenecks };
         foreach (Option option in TrainSettings.Options) command.Add(option);
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
@@ -39,7 +40,7 @@ internal static class TrainCommand
         string[] problems = [.. options.Problems()];
         foreach (string problem in problems) Console.Error.WriteLine(problem);
         if (problems.Length > 0) return ExitCode.Usage;
-        return Run(options, resumed ?? parsed.GetValue(Out) ?? NewFolder(options.Architecture), resumed is not null, parsed.GetValue(Bottlenecks));
+        return Run(options, resumed ?? parsed.GetValue(Out) ?? NewFolder(options.Architecture), resumed is not null, parsed.GetValue(Bottlenecks), parsed.GetValue(Force));
     }
 
     /// <summary>Loads the data, trains, and says where everything is.</summary>
@@ -47,18 +48,29 @@ internal static class TrainCommand
     /// <param name="folder">The run folder.</param>
     /// <param name="resume">Whether to go on from its checkpoint.</param>
     /// <param name="cache">Folder of bottleneck features, for a frozen backbone; null means the usual one.</param>
-    public static int Run(TrainingOptions options, string folder, bool resume, string? cache = null)
+    /// <param name="replace">Whether a run that the folder holds is replaced.</param>
+    public static int Run(TrainingOptions options, string folder, bool resume, string? cache = null, bool replace = false)
     {
         using var interruption = new Interruption();
-        TrainingProgress progress = TrainingJob.Train(options, folder, resume, cache, interruption.Token);
+        TrainingProgress progress = TrainingJob.Train(options, folder, resume, cache, interruption.Token, replace);
+        bool isCut = interruption.Token.IsCancellationRequested && progress.Finished is null;
+        if (isCut) Hint("go on", "train", "--resume", folder);
         if (progress.Best is not null)
         {
             string model = Path.Combine(folder, BestModel.FileName);
-            Console.Error.WriteLine($"evaluate: evaluate --model {model} --data {options.Data} --split validation");
-            Console.Error.WriteLine($"classify: Predictor.Console {model} FOLDER");
+            Hint("evaluate", "evaluate", "--model", model, "--data", options.Data, "--split", "validation");
+            Console.Error.WriteLine("classify:");
+            Console.Error.WriteLine($"  {PredictorCommand.Here} {ShellQuote.Join([model, Directory.Exists(options.Data) ? options.Data : ".", "--recursive"])}");
             Console.WriteLine(model);
         }
-        return interruption.Token.IsCancellationRequested && progress.Finished is null ? ExitCode.Cancelled : ExitCode.Ok;
+        return isCut ? ExitCode.Cancelled : ExitCode.Ok;
+    }
+
+    // On a line of its own and never wrapped, so that it can be pasted into a shell.
+    private static void Hint(string what, params string[] arguments)
+    {
+        Console.Error.WriteLine($"{what}:");
+        Console.Error.WriteLine($"  {ProgramCommand.Current} {ShellQuote.Join(arguments)}");
     }
 
     /// <summary>The settings that a command line asks for.</summary>
@@ -70,10 +82,10 @@ internal static class TrainCommand
         string path = parsed.GetValue(Settings) ?? "";
         if (resumed is not null)
         {
-            string[] given = [.. new Option[] { Settings, Out, Architecture }.Concat(TrainSettings.Options).Where(o => TrainSettings.IsGiven(parsed, o)).Select(o => o.Name)];
+            string[] given = [.. new Option[] { Settings, Out, Force, Architecture }.Concat(TrainSettings.Options).Where(o => o != TrainSettings.Threads).Where(o => TrainSettings.IsGiven(parsed, o)).Select(o => o.Name)];
             if (given.Length > 0) throw new UserException($"--resume goes on with the settings of the run: leave {string.Join(", ", given)} away, or start a new run from its model with --from {Path.Combine(resumed, BestModel.FileName)}.");
             path = Path.Combine(resumed, SettingsFile.FileName);
-            if (!File.Exists(path)) throw new UserException($"{resumed} is no run folder: it has no {SettingsFile.FileName}.");
+            if (!File.Exists(path)) throw new UserException($"--resume {resumed}: that is no run folder, it has no {SettingsFile.FileName}.");
         }
         JsonObject file = path.Length == 0 ? [] : SettingsFile.Read(path);
         string data = parsed.GetValue(DataPath) ?? SettingsFile.Text(file, "data", path) ?? throw new UserException("--data is missing: give a folder or a CSV file.");
@@ -102,6 +114,9 @@ internal static class TrainCommand
         TrainingOptions options = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path) with { Data = data, Architecture = architecture, From = from, Backbone = backbone };
         options = TrainSettings.Apply(options, parsed);
         if (!file.ContainsKey("warmUp") && !TrainSettings.IsGiven(parsed, TrainSettings.WarmUp)) options = TrainingDefaults.FitWarmUp(options);
+        // A head on frozen features is drawn anew, so it learns at the rate of random weights.
+        bool isTrained = start is not null || options.Weights is not null, hasRate = file.ContainsKey("learningRate") || TrainSettings.IsGiven(parsed, TrainSettings.LearningRate);
+        if (isTrained && !hasRate && options.Freeze != "all") options = TrainingDefaults.ForTrainedWeights(options);
         if (start is not null && WarmStart.Conflict(options, start.Preprocessing) is { } conflict) throw new UserException(conflict);
         return options;
     }

@@ -1,6 +1,5 @@
 using EmotionMLNet.Terminal;
 using System.CommandLine;
-using System.Globalization;
 using EmotionMLNet.Architectures;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
@@ -33,6 +32,12 @@ internal static class TrainSettings
     /// <summary>Where it is not given, it follows the number of epochs.</summary>
     public static readonly Option<float> WarmUp = new NumberOption<float>("--warmup") { Description = "Epochs of linear rise at the start; by default at most a fifth of all." };
 
+    /// <summary>Where nobody gives it, it depends on what training starts from.</summary>
+    public static readonly Option<float> LearningRate = new NumberOption<float>("--lr") { Description = "Peak learning rate; by default the architecture's, a tenth of it from trained weights." };
+
+    /// <summary>The one setting that a resumed run may change.</summary>
+    public static readonly Option<int> Threads = new NumberOption<int>("--threads") { Description = "Threads; 0 is all cores. The bits of the weights depend on the number, which settings.json keeps." };
+
     /// <summary>Ways to hold weights by their names on the command line.</summary>
     public static readonly Dictionary<string, OnnxWeights> WeightFormats = new() { ["float32"] = OnnxWeights.Full, ["float16"] = OnnxWeights.Half, ["int8"] = OnnxWeights.Quantised };
 
@@ -41,7 +46,7 @@ internal static class TrainSettings
         Number<int>("--epochs", "Passes over the training images.", (o, v) => o with { Epochs = v }),
         Setting<string>("--time", "How long the run may take: 90s, 15m, 2h. The number of epochs is chosen, and the schedule laid out, to fit.", (o, v) => o with { Time = Duration.Parse(v, "--time") }),
         Number<int>("--batch", "Images a step.", (o, v) => o with { BatchSize = v }),
-        Number<float>("--lr", "Peak learning rate.", (o, v) => o with { LearningRate = v }),
+        (LearningRate, (o, parsed) => o with { LearningRate = parsed.GetValue(LearningRate), IsFineTuningRate = false }),
         Choice<OptimiserKind>("--optimiser", "How gradients change weights.", new() { ["sgd"] = OptimiserKind.Sgd, ["adam"] = OptimiserKind.Adam, ["adamw"] = OptimiserKind.AdamW, ["radam"] = OptimiserKind.RAdam }, (o, v) => o with { Optimiser = v }),
         Number<float>("--momentum", "Of SGD, with Nesterov's look-ahead.", (o, v) => o with { Momentum = v }),
         Number<float>("--weight-decay", "L2 decay of weights; spares biases and norms.", (o, v) => o with { WeightDecay = v }),
@@ -87,7 +92,7 @@ internal static class TrainSettings
         Number<double>("--test-fraction", "Share that is set aside as the test where the data has no split.", (o, v) => o with { TestFraction = v }),
         Setting<bool>("--similar-together", "Pictures that look the same stay in one split where the data has none.", (o, v) => o with { SimilarTogether = v }),
         Number<int>("--split-seed", "Of the division where the data has no split; by default the seed.", (o, v) => o with { SplitSeed = v }),
-        Number<int>("--threads", "Threads; 0 is all cores.", (o, v) => o with { Threads = v }),
+        (Threads, (o, parsed) => o with { Threads = parsed.GetValue(Threads) }),
         Setting<bool>("--strict", "Findings of the pre-flight end the run with exit code 3.", (o, v) => o with { Strict = v }),
         Setting<string>("--weights", "Start the network from these weights: a .pth, .safetensors or .onnx file, or a name of 'weights list'.", (o, v) => o with { Weights = v }),
         (From, (o, parsed) => o with { From = parsed.GetValue(From) }),
@@ -136,5 +141,5 @@ internal static class TrainSettings
     }
 
     private static int[] WholeNumbers(string option, string text)
-        => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out int v) ? v : throw new UserException($"{option} '{text}': '{n}' is not a whole number."))];
+        => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(n => Numbers.Read(n, out int v) is { } problem ? throw new UserException($"{option} '{text}': {problem}.") : v)];
 }

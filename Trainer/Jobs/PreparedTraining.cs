@@ -13,7 +13,8 @@ namespace EmotionMLNet.Trainer.Jobs;
 /// <param name="Network">Drawn, or with the weights that the settings name.</param>
 /// <param name="Preprocessing">The model's that training starts from, else the architecture's.</param>
 /// <param name="Data">The splits that were asked for.</param>
-internal sealed record PreparedTraining(TrainingOptions Options, Network Network, ImagePreprocessing Preprocessing, Dataset Data)
+/// <param name="Start">The trained weights that the network has; null where they are drawn.</param>
+internal sealed record PreparedTraining(TrainingOptions Options, Network Network, ImagePreprocessing Preprocessing, Dataset Data, StartWeights? Start)
 {
     /// <summary>Decodes the pictures and makes the network.</summary>
     /// <param name="options">Free of problems.</param>
@@ -26,7 +27,14 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
         options = TrainingParts.Resolve(options, preprocessing);
         Dataset data = Inherit(start, options, Load(options, preprocessing, splits, cancellation));
         Network network = start is null ? TrainingParts.Network(options, preprocessing, data.Labels.Count) : WarmStart.From(start, data.Labels, newHead: options.Backbone is not null, options.Head, options.Seed, Console.Error);
-        return new PreparedTraining(options, network, preprocessing, data);
+        return new PreparedTraining(options, network, preprocessing, data, StartOf(options, start, network, data));
+    }
+
+    // Whose last layer published weights have is not known: only a model says what its labels are.
+    private static StartWeights? StartOf(TrainingOptions options, ModelZip? start, Network network, Dataset data)
+    {
+        if (start is not null) return new StartWeights(Path.GetFileName(options.Start!), ReferenceEquals(network, start.Network), start.Manifest.DataFingerprint == data.Fingerprint);
+        return options.Weights is { } weights ? new StartWeights(Path.GetFileName(weights), IsWhole: false, KnowsSplit: false) : null;
     }
 
     // Extra annotation does not go away because a model is trained further.

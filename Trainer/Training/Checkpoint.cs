@@ -14,7 +14,9 @@ internal static class Checkpoint
 {
     public const string FileName = "checkpoint.bin";
 
-    private static readonly byte[] Magic = "EMLNCKP2"u8.ToArray();
+    private static readonly byte[] Magic = "EMLNCKP3"u8.ToArray();
+
+    private static readonly byte[] Older = "EMLNCKP2"u8.ToArray(); // without epoch 0, and with the threads in its key
 
     /// <param name="path">Replaced atomically.</param>
     /// <param name="key">Fingerprint of settings and data; a checkpoint is only resumed under the same.</param>
@@ -62,6 +64,7 @@ internal static class Checkpoint
     private static TrainingProgress Read(string path, string key, IEnumerable<(string Name, float[] Values)> arrays)
     {
         byte[] file = File.ReadAllBytes(path);
+        if (file.AsSpan().StartsWith(Older)) throw new UserException($"{path} is of an older version of this program: start the run again without --resume.");
         if (file.Length < Magic.Length + SHA256.HashSizeInBytes || !file.AsSpan().StartsWith(Magic) || !SHA256.HashData(file.AsSpan(..^SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(file.AsSpan(^SHA256.HashSizeInBytes..)))
             throw Damaged(path);
         using var reader = new BinaryReader(new MemoryStream(file, Magic.Length, file.Length - Magic.Length - SHA256.HashSizeInBytes), Encoding.UTF8);

@@ -1,7 +1,11 @@
 using EmotionMLNet.Terminal;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using EmotionMLNet.Files;
+using Microsoft.Win32.SafeHandles;
 
 namespace EmotionMLNet.Trainer.Training;
 
@@ -10,13 +14,15 @@ internal static class SettingsFile
 {
     public const string FileName = "settings.json";
 
+    private const int LargestFile = 1 << 20;
+
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
         IgnoreReadOnlyProperties = true, // they follow from the others
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         RespectNullableAnnotations = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false), new DurationConverter() },
     };
 
     /// <summary>All settings, indented.</summary>
@@ -29,17 +35,51 @@ internal static class SettingsFile
     /// <exception cref="UserException">The file is missing, not a JSON object, or has a setting that does not exist; one line names it.</exception>
     public static JsonObject Read(string path)
     {
+        string text = "";
         try
         {
-            JsonNode? root = JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            text = Content(path);
+            if (string.IsNullOrWhiteSpace(text)) throw new UserException($"{path}: the file is empty: settings are a JSON object, {{ \"epochs\": 20, ... }}.");
+            JsonNode? root = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             if (root is not JsonObject file) throw new UserException($"{path}: settings are a JSON object, {{ \"epochs\": 20, ... }}.");
             string[] unknown = [.. Unknown(file, JsonSerializer.SerializeToNode(Example, Json)!.AsObject(), "")];
             return unknown.Length == 0 ? file : throw new UserException($"{path}: there is no setting {string.Join(", ", unknown)}.");
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (JsonException e)
         {
-            throw new UserException($"{path}: {e.Message.ReplaceLineEndings(" ")}");
+            string what = e.Message.ReplaceLineEndings(" ").Split(" LineNumber:")[0].TrimEnd('.', ' ');
+            throw new UserException($"{path}: line {e.LineNumber + 1}{Behind(text)}: {what}; numbers are written as in 0.001 and 1000");
         }
+        catch (Exception e) when (e is UnusableFileException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            string what = e.Message.ReplaceLineEndings(" ");
+            throw new UserException(what.StartsWith(path, StringComparison.Ordinal) ? what : $"{path}: {what}");
+        }
+    }
+
+    // Settings come from anywhere: a pipe would block, a device never end.
+    private static string Content(string path)
+    {
+        using SafeFileHandle file = RegularFile.Open(path, LargestFile);
+        using var reader = new StreamReader(new FileStream(file, FileAccess.Read));
+        return reader.ReadToEnd();
+    }
+
+    // The setting that was read last before the text was no JSON any more.
+    private static string Behind(string text)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        string name = "";
+        try
+        {
+            while (reader.Read())
+                if (reader.TokenType == JsonTokenType.PropertyName) name = $", at '{reader.GetString()}'";
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Here it ends.
+        }
+        return name;
     }
 
     /// <summary>Lays the settings of a file over others.</summary>
@@ -49,6 +89,7 @@ internal static class SettingsFile
     /// <exception cref="UserException">A value is not of its setting's kind.</exception>
     public static TrainingOptions Overlay(TrainingOptions under, JsonObject file, string path)
     {
+        CheckNumbers(file, "", path);
         JsonObject merged = JsonSerializer.SerializeToNode(under, Json)!.AsObject();
         foreach ((string name, JsonNode? value) in file) merged[name] = value?.DeepClone();
         try
@@ -58,8 +99,36 @@ internal static class SettingsFile
         catch (JsonException e)
         {
             string name = e.Path?.TrimStart('$', '.') ?? "";
-            throw new UserException($"{path}: {name} cannot be {merged[name.Split('.', '[')[0]]?.ToJsonString() ?? "null"}.");
+            throw new UserException($"{path}: {name} cannot be {Shown(merged, name)}.");
         }
+    }
+
+    // JSON has larger numbers than floats do, and those would become infinite.
+    private static void CheckNumbers(JsonNode? node, string name, string path)
+    {
+        if (node is JsonObject members)
+            foreach ((string key, JsonNode? value) in members) CheckNumbers(value, name.Length == 0 ? key : $"{name}.{key}", path);
+        else if (node is JsonArray items)
+            foreach (JsonNode? item in items) CheckNumbers(item, name, path);
+        else if (node is JsonValue number && number.GetValueKind() == JsonValueKind.Number && !(double.TryParse(number.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && Math.Abs(value) <= float.MaxValue))
+            throw new UserException($"{path}: {name} cannot be {number.ToJsonString()}: that is too large.");
+    }
+
+    // What stands at a path like augmentation.rotate or widths[1], with a remedy where it is known.
+    private static string Shown(JsonObject all, string name)
+    {
+        JsonNode? node = all;
+        foreach (string part in name.Split('.'))
+        {
+            if (node is not JsonObject members || !members.TryGetPropertyValue(part.Split('[')[0], out JsonNode? value)) break;
+            node = value;
+        }
+        if (node is null) return "null: leave it away";
+        string text = node.ToJsonString();
+        if (node is not JsonValue single || single.GetValueKind() != JsonValueKind.String) return text;
+        string written = (string)single!;
+        if (Numbers.Read<double>(written, out _) is not { } problem) return $"{text}: numbers stand without quotes";
+        return problem.Contains("decimal comma", StringComparison.Ordinal) ? $"{text}: write {written.Replace(',', '.')} without quotes" : text;
     }
 
     /// <summary>A text setting of a file, or null.</summary>
@@ -71,7 +140,7 @@ internal static class SettingsFile
         JsonNode other => throw new UserException($"{path}: {name} cannot be {other.ToJsonString()}."),
     };
 
-    private static TrainingOptions Example => TrainingDefaults.For("", "");
+    private static TrainingOptions Example => TrainingDefaults.For("", "") with { Head = new Transfer.HeadOptions() };
 
     private static IEnumerable<string> Unknown(JsonObject file, JsonObject known, string prefix)
     {
@@ -81,6 +150,20 @@ internal static class SettingsFile
             else if (value is JsonObject inner && setting is JsonObject innerKnown)
                 foreach (string deeper in Unknown(inner, innerKnown, $"{prefix}{name}.")) yield return deeper;
         }
+    }
+
+    /// <summary>A time as the command line has it, or as .NET writes it.</summary>
+    private sealed class DurationConverter : JsonConverter<TimeSpan>
+    {
+        public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.String) throw new JsonException();
+            string text = reader.GetString()!;
+            if (Budget.Duration.Read(text) is { } duration) return duration;
+            return TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan written) ? written : throw new JsonException();
+        }
+
+        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString("c", CultureInfo.InvariantCulture));
     }
 
     private static string Suggestion(string name, JsonObject known)

@@ -5,6 +5,13 @@ namespace EmotionMLNet.Trainer.Training;
 /// <summary>The recommended settings of each architecture.</summary>
 internal static class TrainingDefaults
 {
+    /// <summary>Of an architecture's learning rate, where training begins with trained weights: see docs/training.md for what was measured.</summary>
+    public const float FineTuningFactor = 0.1f;
+
+    /// <summary>The options with a learning rate for trained weights: the full one drives them away before it makes them better.</summary>
+    public static TrainingOptions ForTrainedWeights(TrainingOptions options)
+        => options with { LearningRate = (float)((decimal)options.LearningRate * (decimal)FineTuningFactor), IsFineTuningRate = true };
+
     /// <summary>The options with a warm-up of at most a fifth of the run: a default that was made for 30 epochs must not forbid one.</summary>
     public static TrainingOptions FitWarmUp(TrainingOptions options) => options with { WarmUp = Math.Min(options.WarmUp, options.Epochs / 5f) };
 

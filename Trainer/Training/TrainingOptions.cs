@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using EmotionMLNet.Architectures;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Augmentation;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Transfer;
@@ -61,6 +62,10 @@ internal sealed record TrainingOptions
 
     /// <summary>The peak that the schedule scales.</summary>
     public float LearningRate { get; init; } = 1e-3f;
+
+    /// <summary>Whether that is the default for a start from trained weights, because nobody gave one.</summary>
+    [JsonIgnore]
+    public bool IsFineTuningRate { get; init; }
 
     public OptimiserKind Optimiser { get; init; } = OptimiserKind.Adam;
 
@@ -264,7 +269,8 @@ internal sealed record TrainingOptions
         if (Labels is not null && LabelList.Problem(Labels) is { } noLabels) yield return $"--labels {noLabels}";
         foreach (string problem in Distillation.Problems(Freeze)) yield return problem;
         foreach (string problem in Progressive.Problems(Freeze)) yield return problem;
-        if (!Losses.LossText.IsValid(Loss)) yield return $"--loss {Loss}: give {Losses.LossText.Help}";
+        if (Losses.LossText.Problem(Loss) is { } noLoss) yield return $"--loss {Loss}: {noLoss}";
+        if (NamedValues.DecimalComma(ClassWeights) is { } comma) yield return $"--class-weights {comma}";
         if (!(Balance is >= 0 and <= 1)) yield return $"--balance {Balance}: give 0 (classes as they are) to 1 (all alike)";
         if (SoftLabels is not null && !File.Exists(SoftLabels)) yield return $"--soft-labels {SoftLabels}: there is no such file";
         if (!(SoftWeight is > 0 and <= 1)) yield return $"--soft-weight {SoftWeight}: give a share above 0, up to 1";

@@ -1,5 +1,4 @@
 using EmotionMLNet.Terminal;
-using System.Globalization;
 using EmotionMLNet.Architectures;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
@@ -130,12 +129,13 @@ internal static class TrainingParts
         }
         var weights = new float[labels.Count];
         Array.Fill(weights, 1);
-        foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (string part in NamedValues.Parts(text))
         {
             int at = part.LastIndexOf('=');
             int c = at < 0 ? -1 : labels.ToList().IndexOf(part[..at]);
-            if (c < 0 || !float.TryParse(part[(at + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out weights[c]) || !(weights[c] > 0))
-                throw new UserException($"--class-weights '{part}' is not LABEL=WEIGHT with a positive weight; labels are {string.Join(", ", labels)}.");
+            if (c < 0) throw new UserException($"--class-weights '{part}' is not LABEL=WEIGHT: give none, auto, or weights of {Shortened.List(labels)}.");
+            if (Numbers.Read(part[(at + 1)..], out weights[c]) is { } problem) throw new UserException($"--class-weights {part}: {problem}.");
+            if (!(weights[c] > 0)) throw new UserException($"--class-weights {part}: give a positive weight.");
         }
         return weights;
     }

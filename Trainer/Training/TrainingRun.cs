@@ -1,4 +1,5 @@
 using EmotionMLNet.Terminal;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using EmotionMLNet.Files;
@@ -25,6 +26,8 @@ internal sealed class TrainingRun : IDisposable
     private readonly TimeProvider time;
     private readonly ImageSet validation;
     private readonly Course course;
+    private readonly StartWeights? start;
+    private readonly TrainingMachine machine;
     private TimeBudget? budget;
     private ISchedule schedule;
 
@@ -35,14 +38,18 @@ internal sealed class TrainingRun : IDisposable
     /// <param name="folder">The run folder; null keeps nothing on disk.</param>
     /// <param name="listeners">Called in order.</param>
     /// <param name="time">Clock for rates.</param>
-    public TrainingRun(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, string? folder, IReadOnlyList<ITrainingListener> listeners, TimeProvider time)
+    /// <param name="start">The trained weights that the network has, whose figures become epoch 0; null where they are drawn.</param>
+    public TrainingRun(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, string? folder, IReadOnlyList<ITrainingListener> listeners, TimeProvider time, StartWeights? start = null)
     {
+        this.start = start;
         (Options, Network, Preprocessing, Data, Folder, this.listeners, this.time) = (options, network, preprocessing, data, folder, [.. listeners], time);
         validation = data[Split.Validation] ?? throw new UserException($"{options.Data} has no validation images.");
         learner = new Learner(options, network, preprocessing, data);
         schedule = TrainingParts.Schedule(options);
         course = new Course(options.Epochs, learner.Batches) { Small = options.Progressive.SmallEpochs(options.Epochs) };
         ValidatedNetwork = network.Clone();
+        Baseline = BaselineAccuracy.Compute(validation.Classes, data.Labels.Count);
+        machine = TrainingMachine.Here(learner.Team.Threads);
     }
 
     /// <summary>Of a run with a limit of time, with the number of epochs that is planned now.</summary>
@@ -61,6 +68,18 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>The weights that were validated last, the moving average where there is one: what the model zip is made of.</summary>
     public Network ValidatedNetwork { get; }
+
+    /// <summary>What is right on validation without looking at a picture.</summary>
+    public BaselineAccuracy Baseline { get; }
+
+    /// <summary>What the run runs on.</summary>
+    public TrainingMachine Machine => machine;
+
+    /// <summary>What the epochs behind a resumed run ran on, where that is something else: then it does not end with the bits of an unbroken one.</summary>
+    public TrainingMachine? OtherMachine => Progress.History is [.., { Machine: { } before }] && before != machine ? before : null;
+
+    /// <summary>The trained weights that it began with, or null.</summary>
+    public StartWeights? Start => start;
 
     /// <summary>What a reader of the run's figures should know.</summary>
     public IReadOnlyList<string> Notes => learner.Teachers?.Notes ?? [];
@@ -111,6 +130,7 @@ internal sealed class TrainingRun : IDisposable
     public string Train(CancellationToken cancellation)
     {
         Prepare(progress: null, cancellation);
+        MeasureStart();
         if (Options.Time is { } limit && Progress.Finished is null) Plan(limit);
         foreach (ITrainingListener listener in listeners) listener.Started(this);
         if (learner.Stages is { Blocks: > 1, IsStaged: true }) StageBegun();
@@ -140,6 +160,19 @@ internal sealed class TrainingRun : IDisposable
 
     public void Dispose() => learner.Dispose();
 
+    // What the start is worth, by the same yardstick as every epoch. A resumed run has it in its checkpoint.
+    private void MeasureStart()
+    {
+        if (start is null || Progress.Start is not null || Progress.History.Count > 0) return;
+        long began = time.GetTimestamp();
+        ClassificationReport report = Validate();
+        if (!double.IsFinite(report.LogLoss)) throw new UserException($"{start.Name}: its answers to the validation pictures are no numbers: start from other weights.", ExitCode.Failure);
+        EpochResult result = Completed(EpochResult.OfStart(report, time.GetElapsedTime(began).TotalSeconds, start.IsWhole));
+        Progress = Progress with { Start = result, BestScore = start.IsWhole ? result.Score(Options.Metric) : null };
+    }
+
+    private EpochResult Completed(EpochResult result) => result with { MajorityAccuracy = Baseline.Majority, Machine = machine };
+
     private string TrainEpochs(CancellationToken cancellation)
     {
         while (true)
@@ -147,7 +180,7 @@ internal sealed class TrainingRun : IDisposable
             int epoch = Progress.History.Count;
             if (learner.Enter(epoch, epoch < course.Small)) StageBegun();
             if (!TrainEpoch(epoch, cancellation, out EpochResult? result))
-                return $"cancelled in epoch {epoch + 1} of {Options.Epochs}, which begins anew with: train --resume {Folder}";
+                return $"cancelled in epoch {epoch + 1} of {Options.Epochs}, which begins anew when the run is resumed";
             if (budget is not null) CorrectPlan(result!);
             string? why = Conclude(result!);
             Progress = Progress with { Finished = why };
@@ -167,7 +200,7 @@ internal sealed class TrainingRun : IDisposable
         result = null;
         course.Begin(epoch);
         budget?.EpochBegun(epoch < course.Small);
-        long start = time.GetTimestamp();
+        long began = time.GetTimestamp();
         double lossSum = 0;
         int images = 0, correct = 0;
         for (int batch = 0; FitsInto(epoch, batch); batch++)
@@ -179,7 +212,7 @@ internal sealed class TrainingRun : IDisposable
             correct += right;
             foreach (ITrainingListener listener in listeners) listener.BatchDone(this, epoch + 1, images);
         }
-        double trained = time.GetElapsedTime(start).TotalSeconds;
+        double trained = time.GetElapsedTime(began).TotalSeconds;
         ClassificationReport report;
         try
         {
@@ -189,8 +222,8 @@ internal sealed class TrainingRun : IDisposable
         {
             throw Diverged(double.NaN, $"in the validation of epoch {epoch + 1}"); // not into the checkpoint
         }
-        result = new EpochResult(epoch + 1, lossSum / images, (double)correct / images, report.LogLoss, report.Accuracy, report.MacroF1,
-            LearningRate(course.Steps - 1), images / trained, time.GetElapsedTime(start).TotalSeconds, Improved: false);
+        result = Completed(new EpochResult(epoch + 1, lossSum / images, (double)correct / images, report.LogLoss, report.Accuracy, report.MacroF1,
+            LearningRate(course.Steps - 1), images / trained, time.GetElapsedTime(began).TotalSeconds, Improved: false));
         course.End();
         result = result with { Improved = Progress.BestScore is not { } best || result.Score(Options.Metric) > best + Options.MinDelta };
         return true;
@@ -207,10 +240,11 @@ internal sealed class TrainingRun : IDisposable
     // Takes an epoch into the progress; says why the run ends here, or null.
     private string? Conclude(EpochResult result)
     {
-        Plateau?.EpochDone(result.Improved);
+        Progress = Progress with { History = [.. Progress.History, result] };
+        int gained = Progress.LatestGain(Options.Metric, Options.MinDelta);
+        Plateau?.EpochDone(gained == result.Epoch);
         Progress = Progress with
         {
-            History = [.. Progress.History, result],
             BestScore = result.Improved ? result.Score(Options.Metric) : Progress.BestScore,
             BestEpoch = result.Improved ? result.Epoch : Progress.BestEpoch,
             PlateauFactor = Plateau?.Current ?? 1,
@@ -219,11 +253,13 @@ internal sealed class TrainingRun : IDisposable
             Course = course.Point,
             Seconds = budget?.Spent ?? Progress.Seconds + result.Seconds,
         };
-        if (result.Epoch == course.Epochs) return budget is null ? $"all {course.Epochs} epochs done" : $"the time allowed {course.Epochs} {(course.Epochs == 1 ? "epoch" : "epochs")}";
-        if (Options.Patience > 0 && result.Epoch - Progress.BestEpoch >= Options.Patience)
-            return $"early stopping: no better {Options.Metric} for {Options.Patience} epochs";
+        if (result.Epoch == course.Epochs) return budget is null ? $"{(course.Epochs == 1 ? "its one epoch is" : $"all {course.Epochs} epochs are")} done" : $"the time allowed {Plural.Of(course.Epochs, "epoch")}";
+        if (Options.Patience > 0 && result.Epoch - gained >= Options.Patience)
+            return $"early stopping: no better {MetricName(Options.Metric)} for {Plural.Of(Options.Patience, "epoch")}";
         return null;
     }
+
+    private static string MetricName(SelectionMetric metric) => metric switch { SelectionMetric.Accuracy => "accuracy", SelectionMetric.MacroF1 => "macro F1", _ => "loss" };
 
     private double LearningRate(int batch) => Options.LearningRate * schedule.Factor(course.At(batch), course.Length);
 
@@ -279,14 +315,19 @@ internal sealed class TrainingRun : IDisposable
         foreach (ITrainingListener listener in listeners) listener.Planned(this, budget!);
     }
 
-    private static UserException Diverged(double loss, string where)
-        => new($"The loss became {loss} {where}: lower --lr or set --clip 5. The best epoch so far is kept.", ExitCode.Failure);
+    private UserException Diverged(double loss, string where)
+    {
+        string kept = Progress.Best switch { null => "", { Epoch: 0 } => "; the saved model has the weights of the start", { Epoch: var best } => $"; the saved model is that of epoch {best}" };
+        string smaller = (Options.LearningRate / 10).ToString("G3", CultureInfo.InvariantCulture);
+        string what = double.IsNaN(loss) ? "no number" : "infinite";
+        return new UserException($"the loss became {what} {where}: begin anew with a lower --lr, {smaller} for instance, or with --clip 5{kept}", ExitCode.Failure);
+    }
 
-    // Settings that change the course of a run, and the data: what a checkpoint must agree with.
+    // Settings that change the course of a run, and the data: what a checkpoint must agree with. Other threads change bits alone, which is said.
     private string Key()
     {
         TrainingOptions asked = Options.Time is null ? Options : Options with { Epochs = 0, WarmUp = 0, Progressive = Options.Progressive with { Epochs = 0 } }; // they follow from the time
-        string text = SettingsFile.Write(asked with { Data = "", Exclude = null, SoftLabels = null, Auxiliary = null, Threads = learner.Team.Threads, Distillation = asked.Distillation with { Teachers = [learner.Teachers?.Fingerprint ?? ""] } }) + Data.Fingerprint + Data.Changes.Fingerprint;
+        string text = SettingsFile.Write(asked with { Data = "", Exclude = null, SoftLabels = null, Auxiliary = null, Threads = 0, Distillation = asked.Distillation with { Teachers = [learner.Teachers?.Fingerprint ?? ""] } }) + Data.Fingerprint + Data.Changes.Fingerprint;
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -66,7 +66,7 @@ internal static class WarmStart
         }
         Network network = start.Network;
         OutputHead kind = network.Head == OutputHead.Sigmoid && labels.Count == 2 ? OutputHead.Sigmoid : OutputHead.Softmax;
-        output.WriteLine($"starting from all weights of the model but '{network.Nodes[NewHead.First(network)].Name}', which is drawn anew{(head is null ? "" : $" as {head}")}{(newHead || head is not null ? "" : $": the data's labels ({string.Join(", ", labels)}) are not the model's ({string.Join(", ", start.Manifest.Labels)})")}");
+        output.WriteLine($"starting from all weights of the model but '{network.Nodes[NewHead.First(network)].Name}', which is drawn anew{(head is null ? "" : $" as {head}")}{(newHead || head is not null ? "" : $": the data's labels ({Shortened.List(labels)}) are not the model's ({Shortened.List(start.Manifest.Labels)})")}");
         return NewHead.Exchange(network, kind == OutputHead.Sigmoid ? 1 : labels.Count, kind, head, seed);
     }
 

@@ -20,6 +20,9 @@ internal sealed class BottleneckCache
 
     private const int HeaderLength = 16, KeyLength = 32, HashLength = 32, Version = 2;
 
+    // How long one process waits for another to write: a cache is worth some seconds, and a run goes on without it.
+    private const int LockTries = 100, LockPause = 100;
+
     private readonly string path;
     private readonly int length;
     private readonly Dictionary<string, float[]> features = [];
@@ -43,10 +46,32 @@ internal sealed class BottleneckCache
         changed = true;
     }
 
-    /// <summary>Writes what was added, atomically.</summary>
+    /// <summary>
+    /// Writes what was added, beside what other processes have added meanwhile. A reader sees the old file or the new. Where another process holds
+    /// the file for long, nothing is written: then it is computed again one day.
+    /// </summary>
     public void Save()
     {
         if (!changed) return;
+        for (int i = 0; i < LockTries; i++)
+        {
+            try
+            {
+                using var held = FileLock.Acquire($"{path}.lock", path);
+                if (File.Exists(path)) Read(File.ReadAllBytes(path));
+                Write();
+                changed = false;
+                return;
+            }
+            catch (FileLockedException)
+            {
+                Thread.Sleep(LockPause);
+            }
+        }
+    }
+
+    private void Write()
+    {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AtomicFile.Write(path, stream =>
         {
@@ -68,7 +93,6 @@ internal sealed class BottleneckCache
             }
             stream.Write(hash.GetHashAndReset());
         });
-        changed = false;
     }
 
     private void Read(byte[] file)

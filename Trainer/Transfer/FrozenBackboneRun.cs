@@ -34,15 +34,18 @@ internal sealed class FrozenBackboneRun : IDisposable
     private readonly ThreadTeam team;
     private readonly ImageSet train, validation;
     private readonly TimeProvider time;
+    private readonly StartWeights? start;
+    private readonly TrainingMachine machine;
 
     /// <param name="options">Free of problems; epochs, batch, optimiser, schedule and loss are those of the head. Nothing is augmented.</param>
     /// <param name="network">Its head is trained in place, drawn anew.</param>
     /// <param name="data">Train and validation splits.</param>
     /// <param name="time">Clock for rates.</param>
+    /// <param name="start">The trained weights that the network has, head and all or without, whose figures become epoch 0; or null.</param>
     /// <exception cref="UserException">The head is not one that can be trained on features, or a split is missing.</exception>
-    public FrozenBackboneRun(TrainingOptions options, Network network, Dataset data, TimeProvider time)
+    public FrozenBackboneRun(TrainingOptions options, Network network, Dataset data, TimeProvider time, StartWeights? start = null)
     {
-        (this.options, this.network, this.time) = (options, network, time);
+        (this.options, this.network, this.time, this.start) = (options, network, time, start);
         first = NewHead.First(network, options.Head is { Units: > 0 } ? 2 : 1);
         features = network.Nodes[first].Inputs[0];
         if (network.Nodes[first].Layer is not (Linear { Bias: not null } or Conv2D { Bias: not null, Kernel: (1, 1), Padding: (0, 0) }))
@@ -53,6 +56,7 @@ internal sealed class FrozenBackboneRun : IDisposable
         train = data[Split.Train] ?? throw new UserException($"{options.Data} has no training images.");
         validation = data[Split.Validation] ?? throw new UserException($"{options.Data} has no validation images.");
         team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
+        machine = TrainingMachine.Here(team.Threads);
     }
 
     /// <summary>Pictures that went through the backbone.</summary>
@@ -61,7 +65,7 @@ internal sealed class FrozenBackboneRun : IDisposable
     /// <summary>Trains the head; the network has the best epoch's when this returns.</summary>
     /// <param name="preprocessing">The same that made the data's pixels.</param>
     /// <param name="cache">Folder of bottleneck features.</param>
-    /// <param name="done">Told after every epoch; at an improvement the network has that epoch's weights.</param>
+    /// <param name="done">Told of the start as epoch 0 and after every epoch; at an improvement the network has that epoch's weights.</param>
     /// <param name="progress">Told while features are computed.</param>
     /// <param name="cancellation">Ends after the running epoch.</param>
     public void Train(ImagePreprocessing preprocessing, string cache, Action<EpochResult> done, IProgress<WorkProgress>? progress, CancellationToken cancellation)
@@ -80,18 +84,28 @@ internal sealed class FrozenBackboneRun : IDisposable
         ISchedule schedule = TrainingParts.Schedule(options);
         var plateau = schedule as PlateauSchedule ?? (schedule as WarmUp)?.Then as PlateauSchedule;
         ILoss loss = TrainingParts.Loss(options, network, train);
-        double? best = null;
+        double majority = BaselineAccuracy.Compute(validation.Classes, validation.Labels.Count).Majority;
+        double? best = null, bestEpoch = null;
+        if (start is not null)
+        {
+            long began = time.GetTimestamp();
+            EpochResult result = EpochResult.OfStart(Validate(Head(drawn: false), held, null), time.GetElapsedTime(began).TotalSeconds, start.IsWhole) with { MajorityAccuracy = majority, Machine = machine };
+            if (start.IsWhole) best = result.Score(options.Metric);
+            done(result);
+        }
         for (int epoch = 0, stale = 0; epoch < options.Epochs && !cancellation.IsCancellationRequested && (options.Patience == 0 || stale < options.Patience); epoch++)
         {
-            long start = time.GetTimestamp();
+            long began = time.GetTimestamp();
             (double trainLoss, double accuracy) = Epoch(plan, learned, standardisation, loss, optimiser, schedule, epoch);
-            double seconds = time.GetElapsedTime(start).TotalSeconds;
+            double seconds = time.GetElapsedTime(began).TotalSeconds;
             ClassificationReport report = Validate(small, held, standardisation);
             var result = new EpochResult(epoch + 1, trainLoss, accuracy, report.LogLoss, report.Accuracy, report.MacroF1, options.LearningRate * schedule.Factor(epoch + 1, options.Epochs),
-                train.Count / Math.Max(1e-9, seconds), time.GetElapsedTime(start).TotalSeconds, Improved: false);
-            result = result with { Improved = best is null || result.Score(options.Metric) > best + options.MinDelta };
-            plateau?.EpochDone(result.Improved);
-            stale = result.Improved ? 0 : stale + 1;
+                train.Count / Math.Max(1e-9, seconds), time.GetElapsedTime(began).TotalSeconds, Improved: false);
+            result = result with { Improved = best is null || result.Score(options.Metric) > best + options.MinDelta, MajorityAccuracy = majority, Machine = machine };
+            bool gained = bestEpoch is null || result.Score(options.Metric) > bestEpoch + options.MinDelta; // the start has no say in how training goes
+            if (gained) bestEpoch = result.Score(options.Metric);
+            plateau?.EpochDone(gained);
+            stale = gained ? 0 : stale + 1;
             if (result.Improved)
             {
                 best = result.Score(options.Metric);
@@ -104,14 +118,15 @@ internal sealed class FrozenBackboneRun : IDisposable
     public void Dispose() => team.Dispose();
 
     /// <summary>The head on its own, reading features, with its first weights; behind a dropout of its own where the one in front of it is part of the backbone.</summary>
-    internal Network Head()
+    /// <param name="drawn">With first weights; otherwise with those that the network has now.</param>
+    internal Network Head(bool drawn = true)
     {
         var builder = new NetworkBuilder(network.ShapeOf(features));
         float dropout = options.Head is { Units: 0 } asked ? asked.Dropout : options.Head is null ? options.Dropout : 0;
         if (dropout > 0) builder.Add("dropout", new Dropout(dropout));
         foreach (Node node in network.Nodes.Skip(first)) builder.Add(node.Name, node.Layer.Clone());
         Network small = builder.Build(network.Head);
-        small.Initialise(options.Seed);
+        if (drawn) small.Initialise(options.Seed);
         return small;
     }
 
@@ -141,7 +156,7 @@ internal sealed class FrozenBackboneRun : IDisposable
             }
             plan.Forward(RandomStream.Key(RandomStream.Key((ulong)options.Seed, (ulong)epoch), (ulong)batch));
             double value = loss.Compute(plan.Logits, targets.Span, plan.LogitsGradient);
-            if (!double.IsFinite(value)) throw new UserException($"The loss became {value.ToString(CultureInfo.InvariantCulture)} in epoch {epoch + 1}: lower --lr.", ExitCode.Failure);
+            if (!double.IsFinite(value)) throw new UserException(string.Create(CultureInfo.InvariantCulture, $"the loss became {(double.IsNaN(value) ? "no number" : "infinite")} in epoch {epoch + 1}: begin anew with a lower --lr, {options.LearningRate / 10:G3} for instance"), ExitCode.Failure);
             plan.Backward();
             optimiser.Step((float)(options.LearningRate * schedule.Factor(epoch + (batch + 0.5) / batches, options.Epochs)));
             sum += value * count;
@@ -152,14 +167,19 @@ internal sealed class FrozenBackboneRun : IDisposable
 
     private int Predicted(ReadOnlySpan<float> logits) => network.Head == OutputHead.Sigmoid ? (logits[0] > 0 ? 1 : 0) : ClassificationReport.ArgMax(logits);
 
-    private ClassificationReport Validate(Network small, float[][] features, Standardisation standardisation)
+    // Null: the head reads features as they are.
+    private ClassificationReport Validate(Network small, float[][] features, Standardisation? standardisation)
     {
         var session = new InferenceSession(InferencePlan.Compile(small), Math.Min(ValidationBatch, features.Length), team);
         var probabilities = new List<float>();
         for (int start = 0; start < features.Length; start += ValidationBatch)
         {
             session.Input.Batch = Math.Min(ValidationBatch, features.Length - start);
-            for (int n = 0; n < session.Input.Batch; n++) standardisation.Apply(features[start + n], session.Input.Image(n));
+            for (int n = 0; n < session.Input.Batch; n++)
+            {
+                if (standardisation is null) features[start + n].CopyTo(session.Input.Image(n));
+                else standardisation.Apply(features[start + n], session.Input.Image(n));
+            }
             session.Run();
             probabilities.AddRange(session.Probabilities.Span);
         }

@@ -18,6 +18,7 @@ internal sealed record HeadOptions
     public static HeadOptions Parse(string text)
     {
         var head = new HeadOptions();
+        if (NamedValues.DecimalComma(text) is { } comma) throw new UserException($"--head {comma}.");
         string[] parts = text.Split(',', StringSplitOptions.TrimEntries);
         for (int i = 0; i < parts.Length; i++)
         {
@@ -26,7 +27,7 @@ internal sealed record HeadOptions
             {
                 ("linear", null) when i == 0 => head,
                 ("dense", { } units) when i == 0 && int.TryParse(units, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0 => head with { Units = n },
-                ("dropout", { } rate) when i > 0 && float.TryParse(rate, NumberStyles.Float, CultureInfo.InvariantCulture, out float p) => head with { Dropout = p },
+                ("dropout", { } rate) when i > 0 => head with { Dropout = Numbers.Read(rate, out float p) is { } problem ? throw new UserException($"--head {parts[i]}: {problem}.") : p },
                 _ => throw new UserException($"--head '{text}': '{parts[i]}' is not understood; give {Help}."),
             };
         }

@@ -6,13 +6,32 @@ namespace EmotionMLNet.Trainer.Training.Budget;
 /// <summary>A time as people write it.</summary>
 internal static class Duration
 {
+    private const double Longest = 1e7; // seconds, a third of a year
+
     /// <summary>"90s", "15m", "2h", "1h30m", or "hh:mm:ss".</summary>
     /// <param name="text">The value of an option.</param>
     /// <param name="option">Its name, for the message.</param>
     /// <exception cref="UserException">The text is none of them.</exception>
     public static TimeSpan Parse(string text, string option)
+        => Read(text) ?? throw new UserException(text.Contains(',', StringComparison.Ordinal) && Read(text.Replace(',', '.')) is not null
+            ? $"{option} {text}: a time has no decimal comma: write {text.Replace(',', '.')}"
+            : $"{option} {text}: give a time, 90s, 15m, 2h, 1h30m or 1:30:00 (hours, minutes, seconds)");
+
+    /// <summary>The time, or null where the text is none.</summary>
+    public static TimeSpan? Read(string text)
     {
-        if (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan clock)) return clock;
+        double seconds = text.Contains(':', StringComparison.Ordinal) ? Clock(text) : Sum(text);
+        return seconds is > 0 and < Longest ? TimeSpan.FromSeconds(seconds) : null;
+    }
+
+    // Always hours, minutes and seconds: 1:30 would be either of two times, and .NET takes the hours of 24:00:00 for days.
+    private static double Clock(string text)
+        => text.Split(':') is [var hours, var minutes, var seconds] && Whole(hours, out int h) && Whole(minutes, out int m) && m < 60 && Whole(seconds, out int s) && s < 60 ? 3600.0 * h + 60 * m + s : double.NaN;
+
+    private static bool Whole(string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+
+    private static double Sum(string text)
+    {
         double seconds = 0;
         int start = 0;
         for (int i = 0; i < text.Length; i++)
@@ -23,6 +42,6 @@ internal static class Duration
             seconds += isNumber ? count * unit : double.NaN;
             start = i + 1;
         }
-        return start == text.Length && seconds is > 0 and < 1e7 ? TimeSpan.FromSeconds(seconds) : throw new UserException($"{option} {text}: give a time, 90s, 15m, 2h or 1h30m.");
+        return start == text.Length ? seconds : double.NaN;
     }
 }

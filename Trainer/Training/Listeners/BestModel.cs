@@ -2,6 +2,7 @@ using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Metrics;
 
 namespace EmotionMLNet.Trainer.Training.Listeners;
 
@@ -10,11 +11,19 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
 {
     public const string FileName = "model.zip";
 
+    // The start is the best model until an epoch is better: a run that ends at once has it to show.
+    public void Started(TrainingRun run)
+    {
+        if (run.Progress is { Start: { Improved: true } start, History.Count: 0 }) Save(run, start, [.. run.Notes, run.Start!.Note]);
+    }
+
     public void EpochDone(TrainingRun run, EpochResult result)
     {
-        if (!result.Improved) return;
-        Save(Path.Combine(run.Folder!, FileName), run.Options, run.ValidatedNetwork, run.Preprocessing, run.Data, result, time, run.Notes);
+        if (result.Improved) Save(run, result, run.Notes);
     }
+
+    private void Save(TrainingRun run, EpochResult result, IReadOnlyList<string> notes)
+        => Save(Path.Combine(run.Folder!, FileName), run.Options, run.ValidatedNetwork, run.Preprocessing, run.Data, result, time, notes);
 
     /// <summary>Writes a network with what the zip says about its training.</summary>
     public static void Save(string path, TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, EpochResult result, TimeProvider time, params IReadOnlyList<string> notes)
@@ -34,7 +43,9 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
                 ["validationAccuracy"] = result.ValidationAccuracy,
                 ["validationMacroF1"] = result.MacroF1,
                 ["validationLoss"] = result.ValidationLoss,
+                ["validationMajority"] = result.MajorityAccuracy ?? BaselineAccuracy.Compute(data[Split.Validation]!.Classes, data.Labels.Count).Majority,
             },
+            TrainedOn = result.Machine?.ToString(),
             TrainingNotes = [.. data.Changes.Notes, .. notes],
             Weights = options.ZipWeights,
             Licence = options.Licence!, // null reads as not stated

@@ -16,10 +16,10 @@ internal sealed class TensorBoardLog(TimeProvider time) : ITrainingListener
     public void Started(TrainingRun run)
         => AtomicFile.Write(PathOf(run), stream =>
         {
-            double at = Now - run.Progress.History.Sum(r => r.Seconds);
+            double at = Now - run.Progress.Shown.Sum(r => r.Seconds);
             var file = new EventFile(stream);
             file.Begin(at);
-            foreach (EpochResult result in run.Progress.History) Add(file, at += result.Seconds, result);
+            foreach (EpochResult result in run.Progress.Shown) Add(file, at += result.Seconds, result);
         });
 
     public void EpochDone(TrainingRun run, EpochResult result)
@@ -33,6 +33,12 @@ internal sealed class TensorBoardLog(TimeProvider time) : ITrainingListener
     private static string PathOf(TrainingRun run) => Path.Combine(run.Folder!, FileName);
 
     private static void Add(EventFile file, double at, EpochResult r)
-        => file.Add(at, r.Epoch, ("loss/train", r.TrainLoss), ("loss/validation", r.ValidationLoss), ("accuracy/train", r.TrainAccuracy),
-            ("accuracy/validation", r.ValidationAccuracy), ("macro_f1/validation", r.MacroF1), ("learning_rate", r.LearningRate), ("images_per_second", r.ImagesPerSecond));
+    {
+        (string Tag, double Value)[] figures =
+        [
+            ("loss/train", r.TrainLoss), ("loss/validation", r.ValidationLoss), ("accuracy/train", r.TrainAccuracy),
+            ("accuracy/validation", r.ValidationAccuracy), ("macro_f1/validation", r.MacroF1), ("learning_rate", r.LearningRate), ("images_per_second", r.ImagesPerSecond),
+        ];
+        file.Add(at, r.Epoch, figures.Where(f => !double.IsNaN(f.Value))); // epoch 0 was not trained
+    }
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Trainer.Training.Losses;
 
@@ -11,7 +11,10 @@ internal static class LossText
     public const string Help = "cross-entropy, gce=Q (generalised cross-entropy, 0 < Q <= 1) or bootstrap=BETA (soft bootstrapping, 0 < BETA <= 1)";
 
     /// <summary>Whether it is understood.</summary>
-    public static bool IsValid(string text) => Parse(text) is not null;
+    public static bool IsValid(string text) => Problem(text) is null;
+
+    /// <summary>What is wrong and what to write; null where it is understood.</summary>
+    public static string? Problem(string text) => Read(text, out _);
 
     /// <param name="text">Valid.</param>
     /// <param name="head">Of the network.</param>
@@ -20,19 +23,21 @@ internal static class LossText
     /// <param name="classWeights">w [K], or null for ones.</param>
     public static ILoss Make(string text, OutputHead head, int classes, float labelSmoothing, IReadOnlyList<float>? classWeights)
     {
-        (string name, double strength) = Parse(text)!.Value;
+        _ = Read(text, out (string Name, double Strength) read);
         bool single = head == OutputHead.Sigmoid;
-        if (name == CrossEntropy) return single ? new SigmoidBinaryCrossEntropy(labelSmoothing, classWeights) : new SoftmaxCrossEntropy(classes, labelSmoothing, classWeights);
+        if (read.Name == CrossEntropy) return single ? new SigmoidBinaryCrossEntropy(labelSmoothing, classWeights) : new SoftmaxCrossEntropy(classes, labelSmoothing, classWeights);
         int outputs = single ? 2 : classes;
-        ILoss loss = name == "gce" ? new GeneralisedCrossEntropy(outputs, strength, labelSmoothing, classWeights) : new SoftBootstrapping(outputs, strength, labelSmoothing, classWeights);
+        ILoss loss = read.Name == "gce" ? new GeneralisedCrossEntropy(outputs, read.Strength, labelSmoothing, classWeights) : new SoftBootstrapping(outputs, read.Strength, labelSmoothing, classWeights);
         return single ? new SingleLogit(loss) : loss;
     }
 
-    private static (string Name, double Strength)? Parse(string text)
+    private static string? Read(string text, out (string Name, double Strength) loss)
     {
-        string[] pair = text.Split('=');
-        double strength = pair[0] == "gce" ? 0.7 : 0.95; // those of the papers
-        if (pair.Length == 2 && !double.TryParse(pair[1], NumberStyles.Float, CultureInfo.InvariantCulture, out strength)) return null;
-        return pair.Length <= 2 && strength is > 0 and <= 1 && (pair[0] is "gce" or "bootstrap" || text == CrossEntropy) ? (pair[0], strength) : null;
+        string[] pair = text.Split('=', 2);
+        loss = (pair[0], pair[0] == "gce" ? 0.7 : 0.95); // those of the papers
+        if (text == CrossEntropy) return null;
+        if (pair[0] is not ("gce" or "bootstrap")) return $"give {Help}";
+        if (pair.Length == 2 && Numbers.Read(pair[1], out loss.Strength) is { } problem) return problem;
+        return loss.Strength is > 0 and <= 1 ? null : $"give {Help}";
     }
 }

@@ -21,14 +21,17 @@ internal sealed record ProgressiveOptions
     public static ProgressiveOptions Parse(string text)
     {
         var options = new ProgressiveOptions();
+        if (NamedValues.DecimalComma(text) is { } comma) throw new UserException($"--progressive {comma}.");
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))
             options = part.Split('=', 2) switch
             {
-                ["side", var side] when float.TryParse(side, NumberStyles.Float, CultureInfo.InvariantCulture, out float share) => options with { Side = share },
-                ["epochs", var epochs] when float.TryParse(epochs, NumberStyles.Float, CultureInfo.InvariantCulture, out float share) => options with { Epochs = share },
+                ["side", var side] => options with { Side = Share(part, side) },
+                ["epochs", var epochs] => options with { Epochs = Share(part, epochs) },
                 _ => throw new UserException($"--progressive '{text}': '{part}' is not understood; give {Help}."),
             };
         return options;
+
+        static float Share(string part, string text) => Numbers.Read(text, out float share) is { } problem ? throw new UserException($"--progressive {part}: {problem}.") : share;
     }
 
     /// <summary>Whether any epoch sees small pictures.</summary>
