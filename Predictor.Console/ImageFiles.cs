@@ -1,46 +1,104 @@
+using EmotionMLNet.Files;
+using EmotionMLNet.Imaging;
+using Microsoft.Win32.SafeHandles;
+
 namespace EmotionMLNet.Predictor;
 
-/// <summary>Files and folders into a stream of files: ordinal order inside each folder, lazily, whatever the number.</summary>
-internal static class ImageFiles
+/// <summary>
+/// Files and folders into a stream of files: ordinal order inside each folder, lazily, whatever the number. What can't be read is in the stream
+/// with its reason: neither a pipe nor a folder that may not be entered ends it.
+/// </summary>
+/// <param name="paths">A file that is named is taken whatever it is; in folders, what looks like an image by name or content.</param>
+/// <param name="recursive">Go into sub-folders; links to folders are not followed, so there are no circles.</param>
+/// <param name="excluded">A folder that is not entered, or null: the run's own output.</param>
+internal sealed class ImageFiles(IEnumerable<string> paths, bool recursive, string? excluded = null)
 {
     private static readonly HashSet<string> ImageExtensions = new(StringComparer.OrdinalIgnoreCase)
     {
         ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", ".gif", ".webp", ".pnm", ".ppm", ".pgm", ".pbm", ".pam", ".heic", ".heif", ".avif", ".tif", ".tiff", ".svg", ".jxl",
     };
 
-    /// <param name="paths">A file that is named is taken whatever it is; in folders, what looks like an image by name or content.</param>
-    /// <param name="recursive">Go into sub-folders; links to folders are not followed, so there are no circles.</param>
-    /// <param name="skipped">Told of each file of a folder that is no image.</param>
-    public static IEnumerable<string> Enumerate(IEnumerable<string> paths, bool recursive, Action<string> skipped)
-        => paths.SelectMany(p => Directory.Exists(p) ? Folder(p, recursive, skipped) : [p]);
+    private readonly string? excluded = excluded is null ? null : Path.GetFullPath(excluded);
 
-    private static IEnumerable<string> Folder(string folder, bool recursive, Action<string> skipped)
+    /// <summary>Files of folders that are no images, so far.</summary>
+    public int Skipped { get; private set; }
+
+    /// <summary>Sub-folders that were passed over because nobody asked for them, so far.</summary>
+    public int NotEntered { get; private set; }
+
+    /// <summary>Links to folders that were not followed, so far.</summary>
+    public int LinksPassed { get; private set; }
+
+    /// <summary>The stream.</summary>
+    /// <param name="cancellation">Looked at between entries: a folder may hold a million files that are no images.</param>
+    public IEnumerable<FoundFile> Enumerate(CancellationToken cancellation)
+        => paths.SelectMany(p => Directory.Exists(p) ? Folder(p, cancellation) : [FoundFile.Named(p)]);
+
+    private IEnumerable<FoundFile> Folder(string folder, CancellationToken cancellation)
     {
-        foreach (string file in Directory.GetFiles(folder).Order(StringComparer.Ordinal))
+        if (List(Directory.GetFiles, folder, out FoundFile problem) is not { } files)
         {
-            if (ImageExtensions.Contains(Path.GetExtension(file)) || LooksLikeImage(file)) yield return file;
-            else skipped(file);
+            yield return problem;
+            yield break;
         }
-        if (!recursive) yield break;
-        foreach (string inner in Directory.GetDirectories(folder).Order(StringComparer.Ordinal))
+        foreach (string file in files)
         {
-            if (new DirectoryInfo(inner).LinkTarget is not null) continue;
-            foreach (string file in Folder(inner, recursive, skipped)) yield return file;
+            cancellation.ThrowIfCancellationRequested();
+            if (Look(file) is { } found) yield return found;
+            else Skipped++;
+        }
+        if (List(Directory.GetDirectories, folder, out problem) is not { } inner)
+        {
+            yield return problem;
+            yield break;
+        }
+        foreach (string sub in inner)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (excluded is not null && Path.GetFullPath(sub) == excluded) continue;
+            if (new DirectoryInfo(sub).LinkTarget is not null) LinksPassed++;
+            else if (!recursive) NotEntered++;
+            else
+            {
+                foreach (FoundFile found in Folder(sub, cancellation)) yield return found;
+            }
         }
     }
 
-    private static bool LooksLikeImage(string file)
+    private static string[]? List(Func<string, string[]> list, string folder, out FoundFile problem)
     {
+        problem = default;
         try
         {
-            using FileStream stream = File.OpenRead(file);
-            Span<byte> start = stackalloc byte[16];
-            int count = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-            return Imaging.ImageReader.Recognises(start[..count]);
+            string[] entries = list(folder);
+            Array.Sort(entries, StringComparer.Ordinal);
+            return entries;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FoundFile.IsOfOneFile(e))
         {
-            return false;
+            problem = FoundFile.Unusable(folder, e);
+            return null;
+        }
+    }
+
+    // Null if it is no image.
+    private static FoundFile? Look(string file)
+    {
+        if (ImageExtensions.Contains(Path.GetExtension(file))) return FoundFile.Named(file);
+        try
+        {
+            using SafeFileHandle handle = RegularFile.Open(file, long.MaxValue); // a long film is no image, and skipped
+            Span<byte> start = stackalloc byte[16];
+            int count = RandomAccess.Read(handle, start, 0);
+            return ImageReader.Recognises(start[..count]) ? FoundFile.Named(file) : null;
+        }
+        catch (FileNotFoundException) when (!file.Contains('\uFFFD', StringComparison.Ordinal))
+        {
+            return null; // a link to nothing, such as editors leave to lock a file
+        }
+        catch (Exception e) when (FoundFile.IsOfOneFile(e))
+        {
+            return FoundFile.Unusable(file, e);
         }
     }
 }

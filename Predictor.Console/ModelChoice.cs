@@ -1,3 +1,9 @@
+using EmotionMLNet.Files;
+using EmotionMLNet.Imaging;
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Terminal;
+using Microsoft.Win32.SafeHandles;
+
 namespace EmotionMLNet.Predictor;
 
 /// <summary>Which model a run uses: the one that is named, or the one that comes with the program.</summary>
@@ -38,17 +44,54 @@ internal static class ModelChoice
         string name = asked ?? Default, file = name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? name : name + Extension;
         if (asked is not null && Path.GetExtension(asked).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
         {
-            problem = $"{asked}: pictures cannot be prepared for an ONNX file that says nothing of itself; make a model zip of it with the trainer: import --onnx {asked} --labels A,B,... --out MODEL.zip";
+            problem = $"{asked}: pictures cannot be prepared for an ONNX file that says nothing of itself; make a model zip of it with the trainer: import --onnx {ShellQuote.Argument(asked)} --labels A,B,... --out MODEL.zip";
             return null;
         }
         bool isPath = asked is not null && (File.Exists(asked) || Path.GetFileName(asked) != asked);
         if (isPath && File.Exists(asked)) return asked;
         string? found = isPath ? null : folders.Select(f => Path.Combine(f, file)).FirstOrDefault(File.Exists);
-        if (found is null)
-        {
-            problem = isPath ? $"{asked}: there is no such model"
-                : $"there is no {file} in {string.Join(" or ", folders)}: name a model (MODEL.zip before the pictures, or --model), or put one there ({FolderVariable} names another folder)";
-        }
+        if (found is null) problem = Missing(asked, file, isPath, folders);
         return found;
+    }
+
+    /// <summary>Reads a model for a person, who is told what to do with a file that is none.</summary>
+    /// <exception cref="EmotionMLNetException">The file is no model, damaged or from a newer version; or its network cannot be run as the options ask.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static EmotionClassifier Load(string path, EmotionClassifierOptions options)
+    {
+        RegularFile.Check(path, long.MaxValue);
+        if (Content(path) is { } content) throw new UserException($"{path} is no model zip but {content}: name a model, MODEL.zip before the pictures, or --model", ExitCode.Failure);
+        try
+        {
+            return EmotionClassifier.Load(path, options);
+        }
+        catch (ModelFormatException e) when (e.InnerException is InvalidDataException or EndOfStreamException)
+        {
+            throw new UserException($"{path} is cut short or damaged ({e.InnerException.Message.TrimEnd('.')}): copy, fetch or make it again", ExitCode.Failure);
+        }
+    }
+
+    private static string Missing(string? asked, string file, bool isPath, IReadOnlyList<string> folders)
+    {
+        if (asked is not null && Directory.Exists(asked))
+        {
+            string inner = Path.Combine(asked, "model.zip");
+            return $"{asked} is a folder: name the model zip in it{(File.Exists(inner) ? $", {ShellQuote.Argument(inner)}" : "")}";
+        }
+        string[] shipped = [.. folders.Where(Directory.Exists).SelectMany(f => Directory.GetFiles(f, "*" + Extension)).Select(f => Path.GetFileNameWithoutExtension(f)!).Distinct().Order(StringComparer.Ordinal)];
+        string known = shipped.Length == 0 ? "" : $" (there are {string.Join(", ", shipped)})";
+        return isPath ? $"{asked}: there is no such model: give the path of a model zip, or the name of a model that comes with the program{known}"
+            : $"there is no {file} in {string.Join(" or ", folders)}{known}: name a model (MODEL.zip before the pictures, or --model), or put one there ({FolderVariable} names another folder)";
+    }
+
+    // Null for what begins like a zip.
+    private static string? Content(string path)
+    {
+        using SafeFileHandle handle = RegularFile.Open(path, long.MaxValue);
+        Span<byte> start = stackalloc byte[16];
+        start = start[..RandomAccess.Read(handle, start, 0)];
+        if (start.StartsWith("PK"u8)) return null;
+        if (start.IsEmpty) return "an empty file";
+        return ImageReader.Recognises(start) ? "a picture" : "something else";
     }
 }

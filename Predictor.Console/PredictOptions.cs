@@ -5,17 +5,34 @@ namespace EmotionMLNet.Predictor;
 /// <summary>What the command line asks for.</summary>
 internal sealed record PredictOptions
 {
+    /// <summary>As a path: more paths come from stdin. As --out: rows go to stdout.</summary>
+    public const string Standard = "-";
+
+    private const int MostThreads = 1024;
+
     /// <summary>The zip.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Files and folders.</summary>
+    /// <summary>Files and folders; <see cref="Standard"/> is a list on stdin.</summary>
     public required IReadOnlyList<string> Paths { get; init; }
+
+    /// <summary>Paths on stdin have a NUL behind each, not a line each.</summary>
+    public bool NulSeparated { get; init; }
 
     /// <summary>Go into sub-folders.</summary>
     public bool Recursive { get; init; }
 
-    /// <summary>.csv, .json or .jsonl; null is CSV on stdout.</summary>
+    /// <summary>A file; null and <see cref="Standard"/> are stdout.</summary>
     public string? Out { get; init; }
+
+    /// <summary>One of <see cref="RowFormat.Names"/>; null goes by the ending of <see cref="Out"/>, and is CSV on stdout.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Replaces a finished output.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>See <see cref="RowFormat.For"/>.</summary>
+    public bool CsvSafe { get; init; } = true;
 
     /// <summary>Classes that get a column, the most probable first; 0 gives all in the model's order.</summary>
     public int Top { get; init; }
@@ -34,20 +51,36 @@ internal sealed record PredictOptions
 
     public long MaxPixels { get; init; } = Imaging.ImageReaderOptions.Default.MaxPixels;
 
-    /// <summary>No notice and no progress.</summary>
+    /// <summary>No notice, no progress and no summary.</summary>
     public bool Quiet { get; init; }
+
+    /// <summary>The file that rows go to; null is stdout.</summary>
+    public string? File => Out == Standard ? null : Out;
+
+    /// <summary>Whether paths come from stdin.</summary>
+    public bool ReadsPaths => Paths.Contains(Standard);
+
+    /// <summary>One of <see cref="RowFormat.Names"/>.</summary>
+    public string FormatName => Format?.ToLowerInvariant() ?? (File is null ? RowFormat.Names[0] : Ending(File));
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
     public IEnumerable<string> Problems()
     {
         if (Paths.Count == 0) yield return "nothing to classify: give images or folders behind the model";
+        if (Paths.Count(p => p == Standard) > 1) yield return "- stands twice: stdin can be read once";
+        if (NulSeparated && Paths.Count > 0 && !ReadsPaths) yield return "--null says how paths on stdin are separated: add - to read them";
         if (TestTimeAugmentation.Parse(Tta) is null) yield return $"--tta {Tta}: give {TestTimeAugmentation.Forms}";
         if (Top < 0) yield return $"--top {Top}: give 1 or more, or 0 for all classes";
-        if (!(Threshold is >= 0 and <= 1)) yield return $"--threshold {Threshold}: give a probability from 0 to 1";
-        if (Threads < 0) yield return $"--threads {Threads}: give 0 (all cores) or more";
+        if (!(Threshold is >= 0 and <= 1)) yield return FormattableString.Invariant($"--threshold {Threshold}: give a probability from 0 to 1");
+        if (Threads is < 0 or > MostThreads) yield return $"--threads {Threads}: give 0 (all cores) to {MostThreads}";
         if (MaxPixels < 1) yield return $"--max-pixels {MaxPixels}: give 1 or more";
-        if (Out is not null && Path.GetExtension(Out).ToLowerInvariant() is not (".csv" or ".json" or ".jsonl")) yield return $"--out {Out}: give a name that ends in .csv, .json or .jsonl";
-        foreach (string path in Paths)
-            if (!File.Exists(path) && !Directory.Exists(path)) yield return $"{path}: there is no such file or folder";
+        if (Format is not null && !RowFormat.Names.Contains(FormatName)) yield return $"--format {Format}: give csv, json or jsonl";
+        if (File is not null && !RowFormat.Names.Contains(FormatName)) yield return $"--out {Out}: give a name that ends in .csv, .json or .jsonl, or say --format";
+        if (Format is not null && File is not null && RowFormat.Names.Contains(Ending(File)) && Ending(File) != FormatName)
+            yield return $"--out {Out} and --format {Format} contradict each other: leave one of them away";
+        foreach (string path in Paths.Where(p => p != Standard && !System.IO.File.Exists(p) && !Directory.Exists(p)))
+            yield return path.Contains('\uFFFD', StringComparison.Ordinal) ? $"{path}: its name is not UTF-8: rename it" : $"{path}: there is no such file or folder";
     }
+
+    private static string Ending(string file) => Path.GetExtension(file).TrimStart('.').ToLowerInvariant();
 }

@@ -1,39 +1,41 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CsvHelper;
-using CsvHelper.Configuration;
+using EmotionMLNet.Files;
+using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Predictor;
 
-/// <summary>How rows are written: one line each, so that a torn last line is all that a killed run can leave behind.</summary>
+/// <summary>How rows are written.</summary>
 internal abstract class RowFormat
 {
-    /// <summary>What stands before the rows, and behind them in the finished file.</summary>
+    /// <summary>The names that --format and the ending of --out may have.</summary>
+    public static readonly IReadOnlyList<string> Names = ["csv", "json", "jsonl"];
+
+    /// <summary>What stands before the rows.</summary>
     public abstract string Header { get; }
 
+    /// <summary>What stands behind them.</summary>
     public virtual string Footer => "";
 
     /// <summary>What joins rows.</summary>
     public virtual string Between => "";
 
-    /// <summary>The row's line, with its line feed.</summary>
+    /// <summary>The row with its line feed. In CSV a quoted path may hold line breaks of its own.</summary>
     public abstract string Line(Row row);
 
-    /// <summary>By the name's ending; CSV without a name.</summary>
-    /// <param name="path">The output file, or null.</param>
+    /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="labels">The model's classes in order.</param>
     /// <param name="top">Classes a row; 0 is all, in the model's order.</param>
-    public static RowFormat For(string? path, IReadOnlyList<string> labels, int top) => Path.GetExtension(path)?.ToLowerInvariant() switch
+    /// <param name="isSafe">In CSV, text that a spreadsheet would run as a formula gets an apostrophe in front, and text that a terminal would run is shown by its codes.</param>
+    public static RowFormat For(string name, IReadOnlyList<string> labels, int top, bool isSafe) => name switch
     {
-        ".json" => new JsonRows(top, array: true),
-        ".jsonl" => new JsonRows(top, array: false),
-        _ => new CsvRows(labels, top),
+        "json" => new JsonRows(top, array: true),
+        "jsonl" => new JsonRows(top, array: false),
+        _ => new CsvRows(labels, top, isSafe),
     };
 
-    private sealed class CsvRows(IReadOnlyList<string> labels, int top) : RowFormat
+    private sealed class CsvRows(IReadOnlyList<string> labels, int top, bool isSafe) : RowFormat
     {
         public override string Header => Join(["path", "label", "confidence", .. Columns(), "error"]);
 
@@ -50,16 +52,7 @@ internal abstract class RowFormat
         private IEnumerable<string> Columns()
             => top == 0 ? labels : Enumerable.Range(1, Math.Min(top, labels.Count)).SelectMany(i => new[] { $"label{i}", $"probability{i}" });
 
-        private static string Join(IEnumerable<string> cells)
-        {
-            using var text = new StringWriter();
-            using (var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }))
-            {
-                foreach (string cell in cells) csv.WriteField(cell.ReplaceLineEndings(" "));
-                csv.NextRecord();
-            }
-            return text.ToString();
-        }
+        private string Join(IEnumerable<string> cells) => CsvLine.Format(isSafe ? cells.Select(PrintableText.Lines) : cells, isSafe);
     }
 
     private sealed class JsonRows(int top, bool array) : RowFormat
@@ -78,7 +71,7 @@ internal abstract class RowFormat
             IEnumerable<LabelScore> shown = top == 0 ? row.Scores : row.Scores.OrderByDescending(s => s.Probability).Take(top);
             foreach (LabelScore score in shown) scores[score.Label] = score.Probability;
             var line = new JsonObject { ["path"] = row.Path, ["label"] = row.Error is null ? row.Label : null, ["confidence"] = row.Confidence, ["scores"] = row.Error is null ? scores : null, ["error"] = row.Error };
-            return new StringBuilder(line.ToJsonString(Readable)).Append('\n').ToString();
+            return line.ToJsonString(Readable) + "\n";
         }
     }
 }

@@ -3,20 +3,25 @@ using System.Globalization;
 namespace EmotionMLNet.Terminal;
 
 /// <summary>How far a long piece of work has come.</summary>
+/// <param name="Done">What is done of it.</param>
+/// <param name="Total">All of it; 0 while nobody knows.</param>
 internal readonly record struct WorkProgress(long Done, long Total);
 
 /// <summary>
-/// Shows progress with rate and ETA on stderr: one line redrawn in place on a terminal, a plain line every few seconds otherwise.
-/// Work that is over in a moment prints nothing but its summary on a terminal, and nothing at all otherwise. Thread-safe.
+/// Shows progress with rate and ETA on stderr: one line redrawn in place on a terminal, never wider than it, a plain line every few seconds
+/// otherwise. Work that is over in a moment prints nothing but its summary on a terminal, and nothing at all otherwise. Thread-safe.
 /// </summary>
 internal sealed class ConsoleProgress : IProgress<WorkProgress>, IDisposable
 {
+    private const int UsualColumns = 80, BarCells = 20, FewestBarCells = 5;
+
     private static readonly TimeSpan TerminalInterval = TimeSpan.FromMilliseconds(100), PlainInterval = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
     private readonly string title, unit;
     private readonly TextWriter writer;
     private readonly bool terminal;
+    private readonly int? columns;
     private readonly TimeProvider time;
     private readonly long started;
     private long lastShown;
@@ -28,12 +33,16 @@ internal sealed class ConsoleProgress : IProgress<WorkProgress>, IDisposable
     /// <param name="writer">Stderr when null.</param>
     /// <param name="terminal">Redraw in place; when null, whether stderr is a terminal that understands it.</param>
     /// <param name="time">The system's when null.</param>
-    public ConsoleProgress(string title, string unit, TextWriter? writer = null, bool? terminal = null, TimeProvider? time = null)
+    /// <param name="columns">Width of the terminal; when null, what it has at the moment.</param>
+    public ConsoleProgress(string title, string unit, TextWriter? writer = null, bool? terminal = null, TimeProvider? time = null, int? columns = null)
     {
-        (this.title, this.unit, this.writer, this.time) = (title, unit, writer ?? Console.Error, time ?? TimeProvider.System);
-        this.terminal = terminal ?? (!Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb");
+        (this.title, this.unit, this.writer, this.time, this.columns) = (title, unit, writer ?? Console.Error, time ?? TimeProvider.System, columns);
+        this.terminal = terminal ?? IsTerminal;
         started = lastShown = this.time.GetTimestamp();
     }
+
+    /// <summary>Whether stderr is a terminal on which a line can be redrawn.</summary>
+    public static bool IsTerminal => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
     /// <summary>Takes the newest count; a smaller one than before (threads overtake each other) is ignored.</summary>
     public void Report(WorkProgress value)
@@ -45,6 +54,22 @@ internal sealed class ConsoleProgress : IProgress<WorkProgress>, IDisposable
             if (time.GetElapsedTime(lastShown) < (terminal ? TerminalInterval : PlainInterval)) return;
             lastShown = time.GetTimestamp();
             Show(Line(finished: false), end: !terminal);
+        }
+    }
+
+    /// <summary>Writes something else to the same terminal: the line is wiped away before, and comes back with the next report that is due.</summary>
+    /// <param name="write">Ends with a line feed, and flushes.</param>
+    public void Above(Action write)
+    {
+        lock (gate)
+        {
+            if (width > 0)
+            {
+                writer.Write("\r" + new string(' ', width) + "\r");
+                writer.Flush();
+                width = 0;
+            }
+            write();
         }
     }
 
@@ -62,17 +87,33 @@ internal sealed class ConsoleProgress : IProgress<WorkProgress>, IDisposable
     {
         double seconds = time.GetElapsedTime(started).TotalSeconds, rate = seconds > 0 ? last.Done / seconds : 0;
         CultureInfo c = CultureInfo.InvariantCulture;
-        string counts = string.Create(c, $"{title}: {last.Done:N0} of {last.Total:N0} {unit}, {rate:N0}/s");
-        if (finished) return string.Create(c, $"{counts}, {Duration(seconds)}");
-        string eta = rate > 0 ? Duration((last.Total - last.Done) / rate) : "?";
-        return terminal ? $"{Bar()} {counts}, {eta} left" : string.Create(c, $"{counts}, {100.0 * last.Done / Math.Max(1, last.Total):F0} %, {eta} left");
+        bool known = last.Total >= last.Done;
+        string of = known ? string.Create(c, $" of {last.Total:N0}") : "";
+        string counts = string.Create(c, $"{title}: {last.Done:N0}{of} {unit}, {rate.ToString(rate is > 0 and < 9.95 ? "0.#" : "N0", c)}/s");
+        if (finished) return $"{counts}, {Duration(seconds)}";
+        if (!known) return counts;
+        string left = (rate > 0 ? Duration((last.Total - last.Done) / rate) : "?") + " left";
+        return terminal ? WithBar($"{counts}, {left}") : string.Create(c, $"{counts}, {100.0 * last.Done / Math.Max(1, last.Total):F0} %, {left}");
     }
 
-    private string Bar()
+    // The bar takes what room the figures leave.
+    private string WithBar(string text)
     {
-        const int Cells = 20;
-        int full = last.Total > 0 ? (int)(Cells * last.Done / last.Total) : 0;
-        return $"[{new string('#', full)}{new string('-', Cells - full)}]";
+        int cells = Math.Min(BarCells, Room() - text.Length - 3), full = (int)(cells * last.Done / Math.Max(1, last.Total));
+        return cells < FewestBarCells ? text : $"[{new string('#', full)}{new string('-', cells - full)}] {text}";
+    }
+
+    // A line that fills the last column wraps on some terminals.
+    private int Room()
+    {
+        try
+        {
+            return Math.Max(1, (columns ?? (Console.WindowWidth is > 0 and var w ? w : UsualColumns)) - 1);
+        }
+        catch (IOException)
+        {
+            return UsualColumns - 1; // Windows: there is no window
+        }
     }
 
     /// <summary>Writes over what stands on the line, blanks included.</summary>
@@ -80,7 +121,9 @@ internal sealed class ConsoleProgress : IProgress<WorkProgress>, IDisposable
     {
         if (terminal)
         {
-            writer.Write("\r" + line.PadRight(width));
+            int room = Room();
+            if (line.Length > room) line = line[..room];
+            writer.Write("\r" + line.PadRight(Math.Min(width, room)));
             width = end ? 0 : line.Length;
         }
         else writer.Write(line);

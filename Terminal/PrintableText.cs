@@ -10,18 +10,24 @@ internal static class PrintableText
     /// The text in one line. Control characters, which could move the cursor, change colours or run a terminal's commands, and characters that
     /// reverse or hide text are shown by their code: "\u001B[31m".
     /// </summary>
-    public static string Line(string text)
+    public static string Line(string text) => text.EnumerateRunes().Any(IsUnsafe) ? Coded(text.ReplaceLineEndings(" "), keepsBreaks: false) : text;
+
+    /// <summary>The same for content that may have several lines: its line breaks and tabs stay.</summary>
+    public static string Lines(string text) => text.EnumerateRunes().Any(r => IsUnsafe(r) && !IsBreak(r)) ? Coded(text, keepsBreaks: true) : text;
+
+    private static string Coded(string text, bool keepsBreaks)
     {
-        if (!text.EnumerateRunes().Any(IsUnsafe)) return text;
         var safe = new StringBuilder(text.Length + 16);
-        foreach (Rune rune in text.ReplaceLineEndings(" ").EnumerateRunes())
+        foreach (Rune rune in text.EnumerateRunes())
         {
-            if (!IsUnsafe(rune)) safe.Append(rune.ToString());
+            if (!IsUnsafe(rune) || (keepsBreaks && IsBreak(rune))) safe.Append(rune.ToString());
             else if (rune.Value == '\t') safe.Append(' ');
             else safe.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}");
         }
         return safe.ToString();
     }
+
+    private static bool IsBreak(Rune rune) => rune.Value is '\n' or '\r' or '\t';
 
     // Format characters hold the bidirectional overrides; zero-width joiners inside emoji and scripts stay.
     private static bool IsUnsafe(Rune rune)

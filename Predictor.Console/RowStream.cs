@@ -1,0 +1,36 @@
+namespace EmotionMLNet.Predictor;
+
+/// <summary>Rows on stdout: each is out when it is written, and what was begun is closed however the run ends.</summary>
+internal sealed class RowStream : IRowWriter
+{
+    private readonly TextWriter writer;
+    private readonly RowFormat format;
+    private bool isFirst = true, isBroken;
+
+    public RowStream(TextWriter writer, RowFormat format)
+    {
+        (this.writer, this.format) = (writer, format);
+        Write(format.Header);
+    }
+
+    public void Add(Row row)
+    {
+        Write((isFirst ? "" : format.Between) + format.Line(row));
+        isFirst = false;
+    }
+
+    public void Complete() { }
+
+    public void Dispose()
+    {
+        if (!isBroken) Write(format.Footer);
+    }
+
+    private void Write(string text)
+    {
+        isBroken = true;
+        writer.Write(text);
+        writer.Flush();
+        isBroken = false;
+    }
+}
