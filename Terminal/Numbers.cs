@@ -23,5 +23,10 @@ internal static class Numbers
         return whole ? $"'{text}' is no whole number: write digits alone, as in 12" : $"'{text}' is no number: write it as in 0.001";
     }
 
+    /// <summary>A figure as it is shown, rounded before it is written so that -0.04 becomes 0.0 and never "-0.0".</summary>
+    /// <param name="value">The figure.</param>
+    /// <param name="decimals">Digits behind the point, 0 to 15.</param>
+    public static string Fixed(double value, int decimals) => (Math.Round(value, decimals) + 0.0).ToString($"F{decimals}", CultureInfo.InvariantCulture); // -0 + 0 is 0
+
     private static bool IsWhole<T>() where T : INumber<T> => T.IsInteger(T.One / (T.One + T.One)); // half of one is 0 among whole numbers
 }

@@ -16,15 +16,28 @@ public static class CsvLine
 
     /// <summary>
     /// The text of a cell that begins with = + - @, a tab or a carriage return gets an apostrophe in front, so that a spreadsheet shows it
-    /// and doesn't run it (OWASP, CSV injection). Numbers stay as they are: -0.5 is no formula.
+    /// and doesn't run it (OWASP, CSV injection). So does one that looks as if it had got one: <see cref="Restored"/> undoes it exactly.
+    /// Numbers stay as they are: -0.5 is no formula.
     /// </summary>
     /// <param name="cell">The text of a cell, not quoted.</param>
     public static string Defused(string cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        bool runs = cell.Length > 0 && (cell[0] is '=' or '+' or '-' or '@' or '\t' or '\r') && !double.TryParse(cell, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out _);
-        return runs ? "'" + cell : cell;
+        return IsFormula(cell.AsSpan().TrimStart('\'')) ? "'" + cell : cell;
     }
 
-    private static string Quote(string cell) => cell.AsSpan().ContainsAny(Special) ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
+    /// <summary>The text that <see cref="Defused"/> was given.</summary>
+    /// <param name="cell">The text of a cell, not quoted.</param>
+    public static string Restored(string cell)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        return cell.StartsWith('\'') && IsFormula(cell.AsSpan().TrimStart('\'')) ? cell[1..] : cell;
+    }
+
+    private static bool IsFormula(ReadOnlySpan<char> cell) => cell.Length > 0 && cell[0] is ('=' or '+' or '-' or '@' or '\t' or '\r')
+        && !double.TryParse(cell, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out _);
+
+    // Readers drop blanks around a cell that is not quoted.
+    private static string Quote(string cell)
+        => cell.AsSpan().ContainsAny(Special) || (cell.Length > 0 && (char.IsWhiteSpace(cell[0]) || char.IsWhiteSpace(cell[^1]))) ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Trainer.Metrics;
 
@@ -23,8 +24,8 @@ internal sealed record PairedComparison(string First, string Second, int Images,
             (string ahead, string behind, Interval lead) = Differences.Accuracy.Value >= 0 ? (First, Second, Differences.Accuracy) : (Second, First, Differences.Accuracy.Reversed());
             string figures = IntervalAndProbability(lead, AdjustedP);
             return IsDifferent
-                ? string.Create(c, $"{ahead} is better than {behind} ({100 * lead.Value:0.0} points of accuracy, {figures}).")
-                : string.Create(c, $"{First} and {Second} can't be told apart on these {Images:N0} images ({ahead} is {100 * lead.Value:0.0} points of accuracy ahead, {figures}).");
+                ? string.Create(c, $"{ahead} is better than {behind} ({Numbers.Fixed(100 * lead.Value, 1)} points of accuracy, {figures}).")
+                : string.Create(c, $"{First} and {Second} can't be told apart on these {Images:N0} images ({ahead} is {Numbers.Fixed(100 * lead.Value, 1)} points of accuracy ahead, {figures}).");
         }
     }
 
@@ -45,7 +46,7 @@ internal sealed record PairedComparison(string First, string Second, int Images,
 
     /// <summary>"95 % interval -0.3 to 2.7, p = 0.120", in points.</summary>
     public static string IntervalAndProbability(Interval difference, double p) => string.Create(CultureInfo.InvariantCulture,
-        $"95 % interval {100 * difference.Low:0.0} to {100 * difference.High:0.0}, p {(p < 0.001 ? "" : "= ")}{Probability(p)}");
+        $"95 % interval {Numbers.Fixed(100 * difference.Low, 1)} to {Numbers.Fixed(100 * difference.High, 1)}, p {(p < 0.001 ? "" : "= ")}{Probability(p)}");
 
     /// <summary>A probability as papers print it.</summary>
     public static string Probability(double p) => p < 0.001 ? "below 0.001" : p.ToString("0.000", CultureInfo.InvariantCulture);

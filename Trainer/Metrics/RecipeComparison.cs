@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Augmentation;
 
 namespace EmotionMLNet.Trainer.Metrics;
@@ -30,8 +31,8 @@ internal sealed record RecipeComparison(string First, string Second, int FirstSe
             string seeds = FirstSeeds == SecondSeeds ? $"{FirstSeeds} seeds each" : $"{FirstSeeds} and {SecondSeeds} seeds";
             string figures = PairedComparison.IntervalAndProbability(lead, AdjustedP);
             return IsDifferent
-                ? string.Create(c, $"Over {seeds}, {ahead} trains to better models than {behind} (in the mean {100 * lead.Value:0.0} points of accuracy, {figures}).")
-                : string.Create(c, $"Over {seeds}, {First} and {Second} can't be told apart ({ahead} is in the mean {100 * lead.Value:0.0} points of accuracy ahead, {figures}).");
+                ? string.Create(c, $"Over {seeds}, {ahead} trains to better models than {behind} (in the mean {Numbers.Fixed(100 * lead.Value, 1)} points of accuracy, {figures}).")
+                : string.Create(c, $"Over {seeds}, {First} and {Second} can't be told apart ({ahead} is in the mean {Numbers.Fixed(100 * lead.Value, 1)} points of accuracy ahead, {figures}).");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Metrics;
 
 namespace EmotionMLNet.Trainer.Compare.Reports;
@@ -28,5 +29,5 @@ internal static class Figures
 
     /// <summary>"+1.2 (-0.3 to 2.7)", in points.</summary>
     public static string Points(Interval difference)
-        => string.Create(CultureInfo.InvariantCulture, $"{100 * difference.Value:+0.0;-0.0;0.0} ({100 * difference.Low:0.0} to {100 * difference.High:0.0})");
+        => string.Create(CultureInfo.InvariantCulture, $"{100 * difference.Value:+0.0;-0.0;0.0} ({Numbers.Fixed(100 * difference.Low, 1)} to {Numbers.Fixed(100 * difference.High, 1)})");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Metrics;
 using EmotionMLNet.Trainer.Reports;
 using EmotionMLNet.Trainer.Training;
@@ -24,7 +25,7 @@ internal static class ModelSections
             body.Heading(r.Name);
             body.Raw(ConfusionTable.Render(r.Figures, $"Confusion of {r.Name}", (count, _) => count.ToString(CultureInfo.InvariantCulture)));
             IReadOnlyList<ConfusedPair> pairs = ConfusedPair.Of(r.Figures, 3);
-            if (pairs.Count > 0) body.Paragraph("Most often: " + string.Join("; ", pairs.Select(p => $"{p.Truth} taken for {p.Predicted} {p.Count} times ({Figures.Percent(p.Share)})")) + ".");
+            if (pairs.Count > 0) body.Paragraph("Most often: " + string.Join("; ", pairs.Select(p => $"{p.Truth} taken for {p.Predicted} {Plural.Of(p.Count, "time")} ({Figures.Percent(p.Share)})")) + ".");
         }
 
         body.Section("calibration", "Calibration");
