@@ -6,6 +6,7 @@ using EmotionMLNet.Benchmarks.Agreement;
 using EmotionMLNet.Benchmarks.Compare;
 using EmotionMLNet.Benchmarks.Explain;
 using EmotionMLNet.Benchmarks.Delivery;
+using EmotionMLNet.Benchmarks.Fuzzing;
 using EmotionMLNet.Benchmarks.Kernels;
 using EmotionMLNet.Benchmarks.Photos;
 
@@ -13,6 +14,8 @@ if (args is ["agree", ..]) return AgreementMode.Run(args[1..]);
 if (args is ["compare", ..]) return CompareMode.Run(args[1..]);
 if (args is ["delivery", ..]) return DeliveryMode.Run(args[1..]);
 if (args is ["explain", ..]) return ExplainMode.Run(args[1..]);
+if (args is ["fuzz", ..]) return FuzzMode.Run(args[1..]);
+if (args is ["fuzz-worker", ..]) return FuzzWorker.Run(args[1..]);
 if (args is ["scaling", ..]) return ScalingMode.Run(args[1..]);
 if (args is ["variants", ..]) return VariantsMode.Run(args[1..]);
 if (args is ["conv", ..]) return ConvolutionMode.Run(args[1..]);
