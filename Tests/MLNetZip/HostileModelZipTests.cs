@@ -135,16 +135,16 @@ public sealed class HostileModelZipTests : IDisposable
     }
 
     [Theory]
-    [InlineData(-1000, "longer than it announces")]
-    [InlineData(1000, "ends early")]
-    public void An_entry_that_lies_about_its_length_is_refused(int by, string cause)
+    [InlineData(CompressionLevel.NoCompression, -1000, "longer than it announces")]
+    [InlineData(CompressionLevel.NoCompression, 1000, "ends early")]
+    [InlineData(CompressionLevel.Fastest, 1000, "ends early")]
+    public void An_entry_that_lies_about_its_length_is_refused(CompressionLevel level, int by, string cause)
     {
-        byte[] zip = OneEntry(5000);
+        byte[] zip = OneEntry(5000, level);
         int directory = zip.AsSpan().IndexOf("PK\u0001\u0002"u8);
         BinaryPrimitives.WriteInt32LittleEndian(zip.AsSpan(directory + 24), 5000 + by);
         using var archive = new ZipArchive(new MemoryStream(zip));
-        string message = Assert.ThrowsAny<InvalidDataException>(() => ZipContent.Read(archive.Entries[0], 1 << 20)).Message;
-        Assert.True(message.Contains(cause, StringComparison.Ordinal) || by < 0, message); // .NET itself may have noticed what is too long
+        Assert.Contains(cause, Assert.Throws<InvalidDataException>(() => ZipContent.Read(archive.Entries[0], 1 << 20)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class HostileModelZipTests : IDisposable
             byte[] broken = [.. whole];
             int from = i % 2 == 0 ? whole.Length - 3000 : 0; // the directory of a zip stands at its end
             for (int k = 0; k < 1 + i % 3; k++) broken[random.Next(from, whole.Length)] = (byte)random.Next(256);
-            AtomicFile.Write(folder["broken.zip"], s => s.Write(broken));
+            HostileFiles.Write(folder["broken.zip"], broken);
             try
             {
                 ModelZip.Load(folder["broken.zip"]);
@@ -200,11 +200,11 @@ public sealed class HostileModelZipTests : IDisposable
         return bmp;
     }
 
-    private static byte[] OneEntry(int length)
+    private static byte[] OneEntry(int length, CompressionLevel level = CompressionLevel.Optimal)
     {
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
-        using (Stream entry = zip.CreateEntry("a").Open()) entry.Write(new byte[length]);
+        using (Stream entry = zip.CreateEntry("a", level).Open()) entry.Write(new byte[length]);
         return stream.ToArray();
     }
 

@@ -92,11 +92,7 @@ public sealed class CheckpointTests : IDisposable
             byte[] forged = [.. whole];
             for (int k = 0; k < 1 + i % 3; k++) forged[random.Next(8, forged.Length)] = (byte)random.Next(256);
             if (i % 5 == 0) forged = forged[..random.Next(8, forged.Length)];
-            Files.AtomicFile.Write(FilePath, s =>
-            {
-                s.Write(forged);
-                s.Write(System.Security.Cryptography.SHA256.HashData(forged));
-            });
+            HostileFiles.Write(FilePath, forged, System.Security.Cryptography.SHA256.HashData(forged));
             try
             {
                 TrainingProgress progress = Checkpoint.Load(FilePath, "key", Arrays());
@@ -128,11 +124,7 @@ public sealed class CheckpointTests : IDisposable
             writer.Write(json);
             writer.Write(0);
         }
-        Files.AtomicFile.Write(FilePath, file =>
-        {
-            file.Write(content.ToArray());
-            file.Write(System.Security.Cryptography.SHA256.HashData(content.ToArray()));
-        });
+        HostileFiles.Write(FilePath, content.ToArray(), System.Security.Cryptography.SHA256.HashData(content.ToArray()));
         Refusal.Of<UserException>("damaged", () => Checkpoint.Load(FilePath, "key", []));
     }
 

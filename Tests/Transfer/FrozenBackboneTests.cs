@@ -38,11 +38,7 @@ public sealed class FrozenBackboneTests : IDisposable
             byte[] forged = [.. whole];
             for (int k = 0; k < 1 + i % 3; k++) forged[random.Next(i % 2 == 0 ? 16 : forged.Length)] = (byte)random.Next(256);
             if (i % 5 == 0) forged = forged[..random.Next(forged.Length)];
-            Files.AtomicFile.Write(path, s =>
-            {
-                s.Write(forged);
-                s.Write(System.Security.Cryptography.SHA256.HashData(forged));
-            });
+            HostileFiles.Write(path, forged, System.Security.Cryptography.SHA256.HashData(forged));
             if (Open().Find(key) is { } values) Assert.All(values, v => Assert.True(float.IsFinite(v)));
         }
 

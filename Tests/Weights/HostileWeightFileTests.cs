@@ -88,12 +88,12 @@ public sealed class HostileWeightFileTests : IDisposable
         byte[] pickle = Pickle(tensors: 3, count: 10, stride: 1), zip = File.ReadAllBytes(Save(pickle, storage: 64, level: CompressionLevel.NoCompression));
         var random = new Random(5);
         int read = 0;
-        for (int i = 0; i < 3000; i++)
+        for (int i = 0; i < 2000; i++)
         {
             byte[] broken = [.. zip];
             for (int k = 0; k < 1 + i % 3; k++) broken[random.Next(broken.Length)] = (byte)random.Next(256);
             if (i % 5 == 0) broken = broken[..random.Next(broken.Length)];
-            Files.AtomicFile.Write(folder["broken.pth"], s => s.Write(broken));
+            HostileFiles.Write(folder["broken.pth"], broken);
             try
             {
                 foreach (WeightTensor tensor in WeightFile.Read(folder["broken.pth"])) tensor.Read();
@@ -104,7 +104,7 @@ public sealed class HostileWeightFileTests : IDisposable
                 Assert.DoesNotContain('\n', e.Message);
             }
         }
-        Assert.InRange(read, 1, 2999);
+        Assert.InRange(read, 1, 1999);
     }
 
     [Fact]

@@ -34,6 +34,8 @@ internal static class TrainingJob
             throw new UserException($"{folder} holds a run already: continue it with --resume {folder}, or choose another --out.");
         (options, Network network, ImagePreprocessing preprocessing, Dataset data) = PreparedTraining.Of(options, [Split.Train, Split.Validation], cancellation);
 
+        // Said now: the model of a whole training would be refused when it is loaded.
+        if (ManifestCheck.Labels(data.Labels) is { } problem) throw new UserException($"{options.Data}: {problem}: rename the class.");
         Directory.CreateDirectory(folder);
         if (!resume) AtomicFile.WriteText(Path.Combine(folder, SettingsFile.FileName), SettingsFile.Write(options));
         if (data.Changes.Notes.Count > 0) AtomicFile.WriteText(Path.Combine(folder, TrainingSetChanges.FileName), data.Changes.ToJson());
