@@ -23,6 +23,29 @@ public sealed class FrozenBackboneTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public void A_forged_cache_with_the_right_hash_gives_numbers_or_nothing()
+    {
+        Network network = Network(), backbone = NetworkPrefix.Of(network, network.Nodes[^1].Inputs[0]);
+        BottleneckCache cache = Open();
+        string key = BottleneckCache.KeyOf([1, 2, 3]);
+        cache.Add(key, new float[backbone.OutputShape.Channels]);
+        cache.Save();
+        string path = Assert.Single(Directory.GetFiles(folder["cache"]));
+        byte[] whole = File.ReadAllBytes(path)[..^32];
+        var random = new Random(6);
+        for (int i = 0; i < 500; i++)
+        {
+            byte[] forged = [.. whole];
+            for (int k = 0; k < 1 + i % 3; k++) forged[random.Next(i % 2 == 0 ? 16 : forged.Length)] = (byte)random.Next(256);
+            if (i % 5 == 0) forged = forged[..random.Next(forged.Length)];
+            HostileFiles.Write(path, forged, System.Security.Cryptography.SHA256.HashData(forged));
+            if (Open().Find(key) is { } values) Assert.All(values, v => Assert.True(float.IsFinite(v)));
+        }
+
+        BottleneckCache Open() => new(folder["cache"], backbone, TinyData.Preprocessing);
+    }
+
+    [Fact]
     public void Features_are_what_the_last_layer_reads_and_come_from_the_cache_the_second_time()
     {
         Network network = Network(), backbone = NetworkPrefix.Of(network, network.Nodes[^1].Inputs[0]);

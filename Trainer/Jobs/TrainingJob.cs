@@ -38,6 +38,8 @@ internal static class TrainingJob
         (options, Network network, ImagePreprocessing preprocessing, Dataset data, StartWeights? start) = PreparedTraining.Of(options, [Split.Train, Split.Validation], cancellation);
         Remark(options, data);
 
+        // Said now: the model of a whole training would be refused when it is loaded.
+        if (ManifestCheck.Labels(data.Labels) is { } problem) throw new UserException($"{options.Data}: {problem}: rename the class.");
         if (!resume) opened.Clear(needed: [.. ((string?[])[options.Start, options.Weights, options.SoftLabels, options.Auxiliary, options.Exclude]).OfType<string>(), .. options.Distillation.Teachers]);
         if (!resume) AtomicFile.WriteText(Path.Combine(folder, SettingsFile.FileName), SettingsFile.Write(options));
         if (data.Changes.Notes.Count > 0) AtomicFile.WriteText(Path.Combine(folder, TrainingSetChanges.FileName), data.Changes.ToJson());
