@@ -98,7 +98,7 @@ public sealed class ExportCommandTests : IDisposable
     [InlineData("has 3 outputs, and 2 labels were given (a, b): give one for each", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--labels", "a,b")]
     [InlineData("has 3 outputs, and 2 labels were given (a, b): give one for each", "import", "--onnx", "OWN", "--out", "x.zip", "--labels", "a,b")]
     [InlineData("says its mean and deviation itself", "import", "--onnx", "OWN", "--out", "x.zip", "--mean", "0.5")]
-    [InlineData("channel, and 3 means were given", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--mean", "0.485,0.456,0.406")]
+    [InlineData("takes pictures of 3 channels: give the mean of each, not 1 number", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--mean", "0.5")]
     [InlineData("whose height is 9 pixels, not 20", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--width", "20")]
     [InlineData("is not a model zip but an ONNX file", "export", "--model", "FOREIGN", "--onnx", "x.onnx")]
     [InlineData("cannot be used", "import", "--onnx", "MODEL", "--out", "x.zip")]
