@@ -23,7 +23,7 @@ internal static class ModelFile
         }
         catch (UnusableFileException e)
         {
-            throw new UserException($"{e.Message}: give the model.zip in it, or another model zip.");
+            throw new UserException($"{e.Message}: give {(Directory.Exists(path) ? "the model.zip in it, or another" : "a")} model zip.");
         }
         if (NoZip(path) is { } problem) throw new UserException(problem, ExitCode.Failure);
         return ModelZip.Load(path);
