@@ -245,8 +245,8 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("'2.5' is no whole number", "--epochs", "2.5")]
     [InlineData("'1e99' is out of range", "--epochs", "1e99")]
     [InlineData("write 0.001", "--lr", "0,001")]
-    [InlineData("'--augment crop=0,9'", "--augment", "crop=0,9")]
-    [InlineData("write gce=0.7", "--loss", "gce=0,7")]
+    [InlineData("write crop=0.9", "--augment", "crop=0,9")]
+    [InlineData("write 0.7", "--loss", "gce=0,7")]
     [InlineData("write left=1.5", "--class-weights", "left=1,5")]
     [InlineData("write side=0.7", "--progressive", "side=0,7,epochs=0,5")]
     [InlineData("write dropout=0.5", "--head", "dense=8,dropout=0,5")]
@@ -258,10 +258,8 @@ public sealed class TrainCommandTests : IDisposable
     {
         ProcessResult result = TrainerProcess.Run(["train", "--data", Data, "--out", folder["run"], .. arguments]);
         Assert.Equal(ExitCode.Usage, result.Code);
-        string line = result.Error.Split("\n\n")[0]; // help may follow on a wrong command line
-        Assert.Contains(message.StartsWith("'--", StringComparison.Ordinal) ? "write crop=0.9" : message, line, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["run"]));
-        Assert.Empty(result.Output);
     }
 
     [Fact]

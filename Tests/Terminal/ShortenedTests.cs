@@ -12,7 +12,7 @@ public sealed class ShortenedTests
         Assert.Equal("a very long name of a c…", Shortened.Text("a very long name of a class"));
         Assert.Equal("日本語日…", Shortened.Text("日本語日本語日本語", 9));
         Assert.Equal("angry, happy, sad", Shortened.List(["angry", "happy", "sad"]));
-        Assert.Equal("angry, disgust, … (7)", Shortened.List(["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"], 18));
+        Assert.Equal("angry, disgust, … (7)", Shortened.List(["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"], 16));
         Assert.Equal(@"a\u001Bb", Shortened.Text("a\u001bb"));
     }
 
