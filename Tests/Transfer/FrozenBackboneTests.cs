@@ -123,6 +123,35 @@ public sealed class FrozenBackboneTests : IDisposable
     }
 
     [Fact]
+    public void Two_that_fill_the_same_cache_keep_what_both_have_found()
+    {
+        Network network = Network(), backbone = NetworkPrefix.Of(network, network.Nodes[^1].Inputs[0]);
+        BottleneckCache Open() => new(folder["cache"], backbone, TinyData.Preprocessing);
+        BottleneckCache first = Open(), second = Open();
+        float[] features = [.. Enumerable.Range(0, backbone.OutputShape.Channels).Select(i => (float)i)];
+        string[] keys = [BottleneckCache.KeyOf([1]), BottleneckCache.KeyOf([2])];
+        first.Add(keys[0], features);
+        second.Add(keys[1], features);
+        first.Save();
+        second.Save();
+        Assert.All(keys, key => Assert.Equal(features, Open().Find(key)));
+        Assert.Single(Directory.GetFiles(folder["cache"])); // no lock is left
+
+        // A writer that is in the middle of it is waited for.
+        string file = Assert.Single(Directory.GetFiles(folder["cache"]));
+        var held = EmotionMLNet.Files.FileLock.Acquire($"{file}.lock", file);
+        BottleneckCache third = Open();
+        third.Add(BottleneckCache.KeyOf([3]), features);
+        var writer = new Thread(third.Save);
+        writer.Start();
+        Thread.Sleep(300);
+        Assert.Null(Open().Find(BottleneckCache.KeyOf([3])));
+        held.Dispose();
+        writer.Join();
+        Assert.All([.. keys, BottleneckCache.KeyOf([3])], key => Assert.Equal(features, Open().Find(key)));
+    }
+
+    [Fact]
     public void The_head_learns_while_every_other_weight_stays_and_the_folded_network_gives_the_measured_accuracy()
     {
         Network network = Network();
@@ -203,7 +232,7 @@ public sealed class FrozenBackboneTests : IDisposable
         ProcessResult result = TrainerProcess.Run("train", "--data", folder["data"], "--backbone", folder["start.zip"], "--freeze", "all", "--epochs", "5", "--threads", "1", "--out", folder["run"], "--bottlenecks", folder["cache"]);
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Contains("40 pictures through the frozen backbone", result.Error, StringComparison.Ordinal);
-        Assert.Equal(5, File.ReadAllLines(Path.Combine(folder["run"], "log.jsonl")).Length);
+        Assert.Equal(6, File.ReadAllLines(Path.Combine(folder["run"], "log.jsonl")).Length); // with the start
         Assert.Equal(ExitCode.Ok, TrainerProcess.Run("evaluate", "--model", Path.Combine(folder["run"], "model.zip"), "--data", folder["data"]).Code);
     }
 
