@@ -113,7 +113,7 @@ public sealed class MessageTests : IDisposable
         Assert.False(counts.Add(labels.Length + 1));
         string[] lines = [.. counts.Table(skipped: 12)];
         Assert.Equal("files    share  label", lines[0]);
-        Assert.Equal("   41    5.2 %  label 0", lines[1]);
+        Assert.Equal("   41    5.1 %  label 0", lines[1]);
         Assert.Equal("  176           in 11 more labels", lines[21]);
         Assert.StartsWith("    1           could not be read", lines[22], StringComparison.Ordinal);
         Assert.StartsWith("   12           skipped", lines[23], StringComparison.Ordinal);

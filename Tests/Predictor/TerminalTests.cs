@@ -60,9 +60,9 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Theory]
-    [InlineData(100, "[####----------------] classifying: 12,345 of 67,890 files, 12,345/s, 4 s left")]
-    [InlineData(80, "[####----------------] classifying: 12,345 of 67,890 files, 12,345/s, 4 s left")]
-    [InlineData(68, "[#-------] classifying: 12,345 of 67,890 files, 12,345/s, 4 s left")]
+    [InlineData(100, "[###-----------------] classifying: 12,345 of 67,890 files, 12,345/s, 4 s left")]
+    [InlineData(80, "[###-----------------] classifying: 12,345 of 67,890 files, 12,345/s, 4 s left")]
+    [InlineData(68, "[#--------] classifying: 12,345 of 67,890 files, 12,345/s, 4 s left")]
     [InlineData(60, "classifying: 12,345 of 67,890 files, 12,345/s, 4 s left")]
     [InlineData(21, "classifying: 12,345 ")]
     public void A_line_takes_what_room_there_is(int columns, string expected)
