@@ -28,7 +28,8 @@ internal static class TrainingJob
     /// <param name="resume">Whether to go on from its checkpoint.</param>
     /// <param name="cache">Folder of bottleneck features, for a frozen backbone; null means the usual one.</param>
     /// <param name="cancellation">Ends the run; its checkpoint is that of the last whole epoch.</param>
-    public static TrainingProgress Train(TrainingOptions options, string folder, bool resume, string? cache, CancellationToken cancellation)
+    /// <param name="follower">Is told of every batch besides; a head alone is over too soon to be followed.</param>
+    public static TrainingProgress Train(TrainingOptions options, string folder, bool resume, string? cache, CancellationToken cancellation, ITrainingListener? follower = null)
     {
         if (!resume && File.Exists(Path.Combine(folder, Checkpoint.FileName)))
             throw new UserException($"{folder} holds a run already: continue it with --resume {folder}, or choose another --out.");
@@ -40,7 +41,7 @@ internal static class TrainingJob
         TimeProvider time = TimeProvider.System;
         if (options.Freeze == "all") return TrainHead(options, network, preprocessing, data, folder, cache ?? DefaultCache, time, cancellation);
         using var run = new TrainingRun(options, network, preprocessing, data, folder,
-            [ConsoleTable.ForStderr(time), new JsonLog(), new TensorBoardLog(time), new Charts(), new BestModel(time)], time);
+            [ConsoleTable.ForStderr(time), new JsonLog(), new TensorBoardLog(time), new Charts(), new BestModel(time), .. follower is null ? (ITrainingListener[])[] : [follower]], time);
         if (resume) run.Resume();
         string sheet = Path.Combine(folder, AugmentationSheet.FileName);
         if (!File.Exists(sheet)) AugmentationSheet.Write(sheet, data[Split.Train]!, new Augmenter(options.Augmentation, preprocessing), (ulong)options.Seed);
