@@ -23,6 +23,9 @@ internal static class QuickstartCommand
     private const int AllEpochs = 25;
     private const string UsualTime = "150s";
 
+    // Where it has not, pictures are smaller and there are more epochs of less work: in the same time the drawn faces are learned better.
+    private const int WholeSide = 48, SmallSide = 32, SmallEpochs = 60;
+
     // Drawn afresh for the classification: other people than those of data/faces, which have seed 1.
     private const int FacesEach = 20;
     private const ulong FacesSeed = 2;
@@ -45,7 +48,7 @@ internal static class QuickstartCommand
         long began = clock.GetTimestamp();
         TimeSpan limit = Duration.Parse(time, Time.Name);
         if (!Directory.Exists(data)) throw new UserException($"{data} is not here: run quickstart from the root of the repository, or give --data.");
-        var options = new ComparisonOptions { Data = data, Out = folder, Candidates = Candidates(data, epochs ?? AllEpochs) };
+        var options = new ComparisonOptions { Data = data, Out = folder, Candidates = Whole(data, epochs ?? AllEpochs) };
         string[] problems = [.. options.Problems()];
         foreach (string problem in problems) Console.Error.WriteLine(PrintableText.Line(problem));
         if (problems.Length > 0) return ExitCode.Usage;
@@ -53,7 +56,7 @@ internal static class QuickstartCommand
         using FileLock held = Comparer.Lock(folder);
         Comparer.Clear(folder, [.. options.Candidates.Select(c => c.Name)]);
         using var interruption = new Interruption();
-        if (epochs is null) options = options with { Candidates = Fitted(options, limit - clock.GetElapsedTime(began), clock, interruption.Token) };
+        if (epochs is null) options = options with { Candidates = Fitted(options, limit, began, clock, interruption.Token) };
         string line = "quickstart " + ShellQuote.Join(["--data", data, "--out", folder, .. epochs is { } n ? (string[])["--epochs", n.ToString(CultureInfo.InvariantCulture)] : [Time.Name, time]]);
         Comparison comparison;
         Classified classified;
@@ -73,28 +76,36 @@ internal static class QuickstartCommand
         return ExitCode.Ok;
     }
 
-    // At 48 x 48 in grey, so that two cores need less than three minutes for all; otherwise each with its own recommended settings.
-    private static Candidate[] Candidates(string data, int epochs)
-    {
-        return
-        [
-            new("emotion-cnn", Small("emotion-cnn") with { WeightAverage = 0.98f }), // few steps: a shorter average follows them
-            new("mobilenet-v2, half width", Small("mobilenet-v2") with { WidthMultiplier = 0.5f }),
-            new("resnet18, quarter width", Small("resnet18") with { WidthMultiplier = 0.25f }),
-        ];
+    // Small pictures in grey; otherwise each with its own recommended settings.
+    private static Candidate[] Whole(string data, int epochs) => Named(
+        With("emotion-cnn", data, epochs, WholeSide) with { WeightAverage = 0.98f }, // few steps: a shorter average follows them
+        With("mobilenet-v2", data, epochs, WholeSide), With("resnet18", data, epochs, WholeSide));
 
-        TrainingOptions Small(string architecture)
-            => TrainingDefaults.FitWarmUp(TrainingDefaults.For(architecture, data) with { Epochs = epochs, BatchSize = 32, Width = 48, Height = 48, Channels = 1, Schedule = ScheduleKind.Cosine });
-    }
+    // Few steps in all: half as many pictures a step are twice as many steps, and Adam needs fewer of them than SGD.
+    private static Candidate[] Small(string data) => Named(
+        With("emotion-cnn", data, SmallEpochs, SmallSide) with { BatchSize = 16, WeightAverage = 0.98f, Optimiser = OptimiserKind.Adam, LearningRate = 2e-3f, WeightDecay = 0, Dropout = 0.1f, Widths = [16, 32, 64, 128] },
+        With("mobilenet-v2", data, SmallEpochs, SmallSide) with { BatchSize = 16 }, With("resnet18", data, SmallEpochs, SmallSide) with { BatchSize = 16 });
 
-    private static IReadOnlyList<Candidate> Fitted(ComparisonOptions options, TimeSpan left, TimeProvider clock, CancellationToken cancellation)
+    private static Candidate[] Named(TrainingOptions ours, TrainingOptions mobileNet, TrainingOptions resNet)
+        => [new("emotion-cnn", ours), new("mobilenet-v2, half width", mobileNet with { WidthMultiplier = 0.5f }), new("resnet18, quarter width", resNet with { WidthMultiplier = 0.25f })];
+
+    private static TrainingOptions With(string architecture, string data, int epochs, int side)
+        => TrainingDefaults.FitWarmUp(TrainingDefaults.For(architecture, data) with { Epochs = epochs, BatchSize = 32, Width = side, Height = side, Channels = 1, Schedule = ScheduleKind.Cosine });
+
+    private static IReadOnlyList<Candidate> Fitted(ComparisonOptions options, TimeSpan limit, long began, TimeProvider clock, CancellationToken cancellation)
     {
         Console.Error.WriteLine("timing a few steps of each network");
-        MachineFit.Result fit = MachineFit.Fit(options, left, clock, cancellation);
+        MachineFit.Result fit = MachineFit.Fit(options, limit - clock.GetElapsedTime(began), clock, cancellation);
         string all = $"{AllEpochs} epochs of each would take about {ConsoleProgress.Duration(fit.AllEpochs)} on this machine";
-        Console.Error.WriteLine(fit.IsTimed
-            ? $"{all}: each gets a time instead, {string.Join(", ", fit.Candidates.Select(c => $"{c.Name} {ConsoleProgress.Duration(c.Weight)}"))}. How many epochs that is depends on the machine and on what else it does, so the weights do too; --epochs N repeats to the bit."
-            : $"{all}, which there is time for");
+        if (!fit.IsTimed)
+        {
+            Console.Error.WriteLine($"{all}, which there is time for");
+            return fit.Candidates;
+        }
+        Console.Error.WriteLine($"{all}: pictures of {SmallSide} x {SmallSide} instead, and our network half as wide");
+        fit = MachineFit.Fit(options with { Candidates = Small(options.Data) }, limit - clock.GetElapsedTime(began), clock, cancellation);
+        if (fit.IsTimed)
+            Console.Error.WriteLine($"each gets a time: {string.Join(", ", fit.Candidates.Select(c => $"{c.Name} {ConsoleProgress.Duration(c.Weight)}"))}. How many epochs that is depends on the machine and on what else it does, so the weights do too; --epochs N repeats to the bit.");
         return fit.Candidates;
     }
 
