@@ -56,7 +56,7 @@ internal static class QuickstartCommand
         using FileLock held = Comparer.Lock(folder);
         Comparer.Clear(folder, [.. options.Candidates.Select(c => c.Name)]);
         using var interruption = new Interruption();
-        if (epochs is null) options = options with { Candidates = Fitted(options, limit, began, clock, interruption.Token) };
+        if (epochs is null) options = Fitted(options, limit, began, clock, interruption.Token);
         string line = "quickstart " + ShellQuote.Join(["--data", data, "--out", folder, .. epochs is { } n ? (string[])["--epochs", n.ToString(CultureInfo.InvariantCulture)] : [Time.Name, time]]);
         Comparison comparison;
         Classified classified;
@@ -92,21 +92,21 @@ internal static class QuickstartCommand
     private static TrainingOptions With(string architecture, string data, int epochs, int side)
         => TrainingDefaults.FitWarmUp(TrainingDefaults.For(architecture, data) with { Epochs = epochs, BatchSize = 32, Width = side, Height = side, Channels = 1, Schedule = ScheduleKind.Cosine });
 
-    private static IReadOnlyList<Candidate> Fitted(ComparisonOptions options, TimeSpan limit, long began, TimeProvider clock, CancellationToken cancellation)
+    private static ComparisonOptions Fitted(ComparisonOptions options, TimeSpan limit, long began, TimeProvider clock, CancellationToken cancellation)
     {
         Console.Error.WriteLine("timing a few steps of each network");
         MachineFit.Result fit = MachineFit.Fit(options, limit - clock.GetElapsedTime(began), clock, cancellation);
         string all = $"{AllEpochs} epochs of each would take about {ConsoleProgress.Duration(fit.AllEpochs)} on this machine";
-        if (!fit.IsTimed)
+        if (fit.Options.Budget is null)
         {
             Console.Error.WriteLine($"{all}, which there is time for");
-            return fit.Candidates;
+            return fit.Options;
         }
         Console.Error.WriteLine($"{all}: pictures of {SmallSide} x {SmallSide} instead, and our network half as wide");
         fit = MachineFit.Fit(options with { Candidates = Small(options.Data) }, limit - clock.GetElapsedTime(began), clock, cancellation);
-        if (fit.IsTimed)
-            Console.Error.WriteLine($"each gets a time: {string.Join(", ", fit.Candidates.Select(c => $"{c.Name} {ConsoleProgress.Duration(c.Weight)}"))}. How many epochs that is depends on the machine and on what else it does, so the weights do too; --epochs N repeats to the bit.");
-        return fit.Candidates;
+        if (fit.Options.Budget is { } each)
+            Console.Error.WriteLine($"each network trains for {ConsoleProgress.Duration(each.TotalSeconds)}: how many epochs that is depends on the machine and on what else it does, and so do the weights; --epochs N repeats to the bit");
+        return fit.Options;
     }
 
     // The drawn faces are followed by others of the same kind, in a folder to look at; of other data, the test split is what no network has seen.

@@ -84,8 +84,11 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Jo
     public Comparison? Run()
     {
         string plan = PlanText();
-        if (File.Exists(Plan) && File.ReadAllText(Plan) != plan) throw new UserException($"{options.Out} holds another comparison: choose another --out, or give the same settings as in its {PlanName}.");
-        if (File.Exists(Path.Combine(options.Out, ComparisonFiles.Json))) return null;
+        string finished = Path.Combine(options.Out, ComparisonFiles.Json);
+        bool isBegun = File.Exists(Plan);
+        if (isBegun && File.ReadAllText(Plan) != plan) throw new UserException($"{options.Out} holds another comparison: choose another --out, or give the same settings as in its {PlanName}.");
+        if (isBegun && File.Exists(finished)) return null;
+        File.Delete(finished); // of a comparison whose plan is gone
         AtomicFile.WriteText(Plan, plan);
 
         ILookup<Candidate, (int Seed, string Reason)> failures = TrainAll();

@@ -22,13 +22,12 @@ internal static class MachineFit
     // All epochs are given where they are expected to take so much of the time at most: what is timed in a few steps may be slower later.
     private const double Safe = 0.75;
 
-    /// <summary>What was found, and the candidates as they are to be trained.</summary>
-    /// <param name="Candidates">With all of their epochs, or with a time each; their weights are seconds.</param>
+    /// <summary>What was found, and the comparison as it is to be run.</summary>
+    /// <param name="Options">With all epochs, or with the same time for each run, so that its epochs depend on the machine; weights of candidates are seconds.</param>
     /// <param name="AllEpochs">Seconds that all epochs of all candidates would take.</param>
-    /// <param name="IsTimed">Whether each has a time, so that its epochs depend on the machine.</param>
-    internal sealed record Result(IReadOnlyList<Candidate> Candidates, double AllEpochs, bool IsTimed);
+    internal sealed record Result(ComparisonOptions Options, double AllEpochs);
 
-    /// <summary>Times all candidates and gives each as much of the time as its epochs need, in the proportion of what all would need.</summary>
+    /// <summary>Times all candidates, and where their epochs would take longer than there is time for, gives each the same time.</summary>
     /// <param name="options">Candidates with numbers of epochs, and pictures of one size.</param>
     /// <param name="left">Time for the whole comparison, from now.</param>
     /// <param name="time">The clock.</param>
@@ -47,12 +46,9 @@ internal static class MachineFit
         double validated = Inference * data[Split.Validation]!.Count / data[Split.Train]!.Count;
         double after = Fixed + decoding * (runs.Length + 2) + Evaluations * validated * epochs.Sum();
         double training = Math.Max(left.TotalSeconds / 4, left.TotalSeconds - time.GetElapsedTime(began).TotalSeconds - after), whole = all.Sum();
-        bool isTimed = whole > Safe * training;
-        return new Result([.. options.Candidates.Select((c, i) => isTimed ? Timed(c, training * all[i] / whole) : c with { Weight = all[i] })], whole, isTimed);
+        TimeSpan? each = whole > Safe * training ? TimeSpan.FromSeconds(Math.Max(1, Math.Floor(training / runs.Length))) : null;
+        return new Result(options with { Budget = each, Candidates = [.. options.Candidates.Select((c, i) => c with { Weight = each?.TotalSeconds ?? all[i] })] }, whole);
     }
-
-    private static Candidate Timed(Candidate candidate, double seconds)
-        => candidate with { Weight = seconds, Options = candidate.Options with { Time = TimeSpan.FromSeconds(Math.Max(1, Math.Round(seconds))) } };
 
     // Of an epoch with its validation.
     private static double EpochSeconds(TrainingOptions run, Dataset data, TimeSpan left, TimeProvider time, CancellationToken cancellation)

@@ -63,7 +63,7 @@ internal static class Summary
     private static string Length(ComparisonOptions o)
     {
         if (o.Budget is { } budget) return string.Create(CultureInfo.InvariantCulture, $"{ConsoleProgress.Duration(budget.TotalSeconds)} of training a run");
-        return o.Candidates.Any(c => c.Options.Time is not null) ? "times as set" : "epochs as set";
+        return o.Candidates.Any(c => c.Options.Time is not null) ? "epochs or times as set" : "epochs as set";
     }
 
     /// <summary>How pairs were tested.</summary>
