@@ -1,3 +1,4 @@
+using EmotionMLNet.Files;
 using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
@@ -38,24 +39,27 @@ internal static class CompareCommand
     {
         ComparisonOptions options = Resolve(parsed);
         string[] problems = [.. options.Problems()];
-        foreach (string problem in problems) Console.Error.WriteLine(problem);
+        foreach (string problem in problems) Console.Error.WriteLine(PrintableText.Line(problem));
         if (problems.Length > 0) return ExitCode.Usage;
 
+        using FileLock held = Comparer.Lock(options.Out);
         using var interruption = new Interruption();
-        string line = "compare " + string.Join(' ', parsed.Tokens.Skip(1).Select(t => t.Value.Contains(' ', StringComparison.Ordinal) ? $"\"{t.Value}\"" : t.Value));
+        string line = "compare " + ShellQuote.Join(parsed.Tokens.Skip(1).Select(t => t.Value));
         try
         {
-            Comparison? comparison = new Comparer(options, line, TimeProvider.System, interruption.Token).Run();
-            if (comparison is null) Console.Error.WriteLine($"nothing is left to do: {options.Out} holds this comparison, finished. Choose another --out for a new one.");
-            else Console.Error.Write(ComparisonMarkdown.Render(comparison));
+            Comparison? comparison;
+            using (var job = new JobProgress("compare", Comparer.Weight(options)))
+                comparison = new Comparer(options, line, job, TimeProvider.System, interruption.Token).Run();
+            if (comparison is null) Console.Error.WriteLine(PrintableText.Line($"nothing is left to do: {options.Out} holds this comparison, finished. Choose another --out for a new one."));
+            else ComparisonText.Write(TerminalOutput.Stderr(), comparison);
             Console.WriteLine(Path.Combine(options.Out, ComparisonFiles.Page));
             Console.WriteLine(Path.Combine(options.Out, Comparer.BestName));
             return comparison is not null && (comparison.Failed.Count > 0 || comparison.Results.Any(r => r.Failures.Count > 0)) ? ExitCode.Findings : ExitCode.Ok;
         }
         catch (OperationCanceledException)
         {
-            string again = parsed.GetValue(Out) is null ? $" with --out {options.Out}" : "";
-            Console.Error.WriteLine($"cancelled; what is done is kept, and the same command{again} goes on");
+            string again = parsed.GetValue(Out) is null ? $" with --out {ShellQuote.Argument(options.Out)}" : "";
+            Console.Error.WriteLine(PrintableText.Line($"cancelled; what is done is kept, and the same command{again} goes on"));
             return ExitCode.Cancelled;
         }
     }

@@ -30,9 +30,10 @@ internal static class TrainingJob
     /// <param name="cache">Folder of bottleneck features, for a frozen backbone; null means the usual one.</param>
     /// <param name="cancellation">Ends the run; its checkpoint is that of the last whole epoch.</param>
     /// <param name="replace">Whether a run that is there already is replaced; a caller that made the folder for this run knows that it may.</param>
+    /// <param name="follower">Is told of every batch besides; a head alone is over too soon to be followed.</param>
     /// <exception cref="FileLockedException">Another process trains into that folder.</exception>
     /// <exception cref="UserException">The folder holds a run, or settings and data do not go together.</exception>
-    public static TrainingProgress Train(TrainingOptions options, string folder, bool resume, string? cache, CancellationToken cancellation, bool replace = true)
+    public static TrainingProgress Train(TrainingOptions options, string folder, bool resume, string? cache, CancellationToken cancellation, bool replace = true, ITrainingListener? follower = null)
     {
         using var opened = RunFolder.Open(folder, mayHoldRun: resume || replace);
         (options, Network network, ImagePreprocessing preprocessing, Dataset data, StartWeights? start) = PreparedTraining.Of(options, [Split.Train, Split.Validation], cancellation);
@@ -46,7 +47,7 @@ internal static class TrainingJob
         TimeProvider time = TimeProvider.System;
         if (options.Freeze == "all") return TrainHead(options, network, preprocessing, data, start, folder, cache ?? DefaultCache, time, cancellation);
         using var run = new TrainingRun(options, network, preprocessing, data, folder,
-            [ConsoleTable.ForStderr(time), new JsonLog(), new TensorBoardLog(time), new Charts(), new BestModel(time)], time, start);
+            [ConsoleTable.ForStderr(time), new JsonLog(), new TensorBoardLog(time), new Charts(), new BestModel(time), .. follower is null ? (ITrainingListener[])[] : [follower]], time, start);
         if (resume) run.Resume();
         string sheet = Path.Combine(folder, AugmentationSheet.FileName);
         if (!File.Exists(sheet)) AugmentationSheet.Write(sheet, data[Split.Train]!, new Augmenter(options.Augmentation, preprocessing), (ulong)options.Seed);
