@@ -93,7 +93,8 @@ internal sealed class PyTorchLegacyFamily() : WeightFamily("pth-legacy")
     public override byte[] Mutate(ReadOnlySpan<byte> raw, FuzzRandom random, ReadOnlySpan<byte> other)
     {
         // The fourth pickle describes the tensors; what stands before it is the same in every file.
-        int start = raw.LastIndexOf("OrderedDict"u8) - "\x80\x02ccollections\n"u8.Length + 1;
+        const int before = 15; // PROTO and the module's name
+        int start = raw.IndexOf("OrderedDict"u8) - before;
         if (start <= 0 || random.OneIn(5)) return PickleMutator.Mutate(raw, random, other);
         return [.. raw[..start], .. PickleMutator.Mutate(raw[start..], random, [])];
     }
