@@ -5,7 +5,7 @@ namespace EmotionMLNet;
 public abstract class EmotionMLNetException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="message">One line.</param>
+    /// <param name="message">One line; line breaks, which names out of a file may bring, become blanks.</param>
     /// <param name="inner">What caused it, or null.</param>
-    protected EmotionMLNetException(string message, Exception? inner = null) : base(message, inner) { }
+    protected EmotionMLNetException(string message, Exception? inner = null) : base(message?.ReplaceLineEndings(" "), inner) { }
 }

@@ -175,7 +175,7 @@ internal static class ForeignGraphs
     private static byte[] Finish(GraphWriter g, int classes)
     {
         g.Output("y", ElementType.Float, "N", classes);
-        byte[] file = g.Build([]).ToArray();
+        byte[] file = g.Build([], []).ToArray();
         System.Text.Encoding.ASCII.GetBytes(OtherProducer).CopyTo(file.AsSpan(file.AsSpan().IndexOf("EmotionMLNet"u8)));
         return file;
     }

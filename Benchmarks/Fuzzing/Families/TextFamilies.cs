@@ -106,6 +106,7 @@ internal sealed class CommandLineFamily() : FormatFamily("command-line")
     {
         ParseResult parsed = Train.Parse(Encoding.UTF8.GetString(file).Split('\n', StringSplitOptions.RemoveEmptyEntries), new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0) throw new UserException(parsed.Errors[0].Message.ReplaceLineEndings(" "));
+        if (parsed.Action is not null) return 2; // help is shown, whatever else is said
         TrainingOptions options = TrainSettings.Apply(TrainingDefaults.For("emotion-cnn", "data"), parsed);
         return options.Problems().Any() ? 1UL : (ulong)SettingsFile.Write(options).Length;
     }

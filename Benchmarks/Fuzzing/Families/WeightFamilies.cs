@@ -39,8 +39,8 @@ internal sealed class PyTorchZipFamily() : WeightFamily("pth-zip")
     public static List<(string Name, byte[] Content)> MakeEntries(bool wrapped = false)
     {
         var pickle = new PickleWriter();
-        if (wrapped) pickle.Raw("}(X\x05\0\0\0epochK\x03X\x0A\0\0\0state_dict");
-        pickle.Raw("ccollections\nOrderedDict\n)R(");
+        if (wrapped) pickle.Raw("}q\x01(X\x05\0\0\0epochK\x03X\x0A\0\0\0state_dict");
+        pickle.Raw("ccollections\nOrderedDict\nq\x02)Rq\x03(");
         pickle.Tensor("conv.weight", "FloatStorage", "0", 36, 0, [4, 1, 3, 3], [9, 9, 3, 1]);
         pickle.Tensor("conv.bias", "HalfStorage", "1", 4, 0, [4], [1]);
         pickle.Tensor("norm.weight", "BFloat16Storage", "2", 8, 2, [4], [1]);
@@ -93,7 +93,8 @@ internal sealed class PyTorchLegacyFamily() : WeightFamily("pth-legacy")
     public override byte[] Mutate(ReadOnlySpan<byte> raw, FuzzRandom random, ReadOnlySpan<byte> other)
     {
         // The fourth pickle describes the tensors; what stands before it is the same in every file.
-        int start = raw.LastIndexOf("OrderedDict"u8) - "\x80\x02ccollections\n"u8.Length + 1;
+        const int before = 15; // PROTO and the module's name
+        int start = raw.IndexOf("OrderedDict"u8) - before;
         if (start <= 0 || random.OneIn(5)) return PickleMutator.Mutate(raw, random, other);
         return [.. raw[..start], .. PickleMutator.Mutate(raw[start..], random, [])];
     }
@@ -104,7 +105,7 @@ internal sealed class PyTorchLegacyFamily() : WeightFamily("pth-legacy")
         pickle.Long([0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]).Raw(".");
         pickle.Start().Raw("M\xE9\x03.");
         pickle.Start().Raw("}(X\x0D\0\0\0little_endian\x88X\x10\0\0\0protocol_versionM\xE9\x03u.");
-        pickle.Start().Raw("ccollections\nOrderedDict\n)R(");
+        pickle.Start().Raw("ccollections\nOrderedDict\n)Rq\x01(");
         pickle.Tensor("conv.weight", "FloatStorage", "11", 36, 0, [4, 1, 3, 3], [9, 9, 3, 1]);
         pickle.Tensor("classifier.bias", "HalfStorage", "22", 3, 0, [3], [1]);
         pickle.Raw("u.");
@@ -183,7 +184,7 @@ internal sealed class PickleWriter
             foreach (byte n in tuple) bytes.AddRange([(byte)'K', n]);
             bytes.Add((byte)'t');
         }
-        Raw("\x89" + "ccollections\nOrderedDict\n)RtR");
+        Raw("\x89" + "ccollections\nOrderedDict\n)RtRq\x07");
     }
 
     public void Storage(int count, int size)

@@ -10,7 +10,7 @@ internal static class PickleMutator
         [(byte)'N'], [0x88], [(byte)'K', 0], [(byte)'K', 255], [(byte)'M', 255, 255], [(byte)'J', 255, 255, 255, 255], [(byte)'J', 255, 255, 255, 127], [0x8A, 8, 255, 255, 255, 255, 255, 255, 255, 127], [0x8A, 0],
         [(byte)'}'], [(byte)']'], [(byte)')'], [(byte)'('], [(byte)'t'], [0x85], [0x86], [0x87], [(byte)'s'], [(byte)'u'], [(byte)'a'], [(byte)'e'], [(byte)'Q'], [(byte)'R'], [(byte)'b'], [(byte)'.'], [0x94],
         [(byte)'q', 0], [(byte)'q', 1], [(byte)'h', 0], [(byte)'h', 1], [(byte)'h', 2], [(byte)'h', 3], [(byte)'h', 7], [(byte)'G', 0x7F, 0xF8, 0, 0, 0, 0, 0, 0],
-        .. "ccollections\nOrderedDict\n|ctorch._utils\n_rebuild_tensor_v2\n|ctorch._utils\n_rebuild_parameter\n|ctorch\nSize\n|ctorch\nFloatStorage\n|ctorch\nLongStorage\n|ctorch\nBoolStorage\n|ctorch\nHalfStorage\n|X\u0003\0\0\0net|X\n\0\0\0state_dict|U\u0001\0"
+        .. "ccollections\nOrderedDict\n|ctorch._utils\n_rebuild_tensor_v2\n|ctorch._utils\n_rebuild_parameter\n|ctorch\nSize\n|ctorch\nFloatStorage\n|ctorch\nLongStorage\n|ctorch\nBoolStorage\n|ctorch\nHalfStorage\n|X\u0003\0\0\0net|X\n\0\0\0state_dict|U\u0001\0|X\n\0\0\0state_dicth\u0001s|X\u0003\0\0\0neth\u0003s|h\u0001h\u0001s|h\u0003a|}q\u0001X\u0005\0\0\0modelh\u0001s|]q\u0001h\u0001a"
             .Split('|').Select(System.Text.Encoding.Latin1.GetBytes),
     ];
 
