@@ -1,3 +1,4 @@
+using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
 
@@ -40,7 +41,7 @@ internal sealed record DecodedImage(ListedImage Image, Split Split)
                 Blank = IsBlank(pixels, preprocessing.Channels),
             };
         }
-        catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is ImageFormatException or UnusableFileException or IOException or UnauthorizedAccessException)
         {
             return new DecodedImage(image, split) { Reason = e.Message };
         }

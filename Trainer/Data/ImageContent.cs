@@ -1,3 +1,4 @@
+using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
 
@@ -7,6 +8,7 @@ namespace EmotionMLNet.Trainer.Data;
 internal abstract class ImageContent
 {
     /// <summary>The bytes as stored; what "byte-identical" compares.</summary>
+    /// <exception cref="UnusableFileException">It is no regular file, or larger than <see cref="RegularFile.DefaultMaxBytes"/>.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public abstract byte[] Read();
 
@@ -21,7 +23,7 @@ internal abstract class ImageContent
 /// <summary>A file of its own.</summary>
 internal sealed class FileContent(string path) : ImageContent
 {
-    public override byte[] Read() => File.ReadAllBytes(path);
+    public override byte[] Read() => RegularFile.ReadAllBytes(path);
 
     public override ImageHeader? Describe(ReadOnlySpan<byte> content) => ImageHeader.Read(content);
 

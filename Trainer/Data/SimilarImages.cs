@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics;
+using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
 
@@ -63,7 +64,7 @@ internal static class SimilarImages
         {
             content.Decode(content.Read(), Thumbnail, limits, pixels);
         }
-        catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is ImageFormatException or UnusableFileException or IOException or UnauthorizedAccessException)
         {
             return []; // reading it for training reports the reason
         }
