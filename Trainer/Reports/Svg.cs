@@ -1,4 +1,3 @@
-using EmotionMLNet.Terminal;
 using System.Globalization;
 using System.Net;
 using System.Text;
