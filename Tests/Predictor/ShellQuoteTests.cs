@@ -35,9 +35,9 @@ public sealed class ShellQuoteTests
     [UnixFact]
     public void A_program_is_called_as_it_was_started()
     {
-        Assert.Equal("Predictor.Console", ProgramCommand.Describe("/opt/x/Predictor.Console", "/opt/x/Predictor.Console.dll", "/home/me", "/bin:/opt/x"));
-        Assert.Equal("bin/Predictor.Console", ProgramCommand.Describe("/home/me/bin/Predictor.Console", "/home/me/bin/Predictor.Console.dll", "/home/me", "/bin"));
-        Assert.Equal("./Predictor.Console", ProgramCommand.Describe("/home/me/Predictor.Console", "/home/me/Predictor.Console.dll", "/home/me", "/bin"));
-        Assert.Equal("dotnet '/opt/my x/Predictor.Console.dll'", ProgramCommand.Describe("/usr/share/dotnet/dotnet", "/opt/my x/Predictor.Console.dll", "/home/me", "/bin"));
+        Assert.Equal("Predictor.Console", ProgramName.Describe("/opt/x/Predictor.Console", "/opt/x/Predictor.Console.dll", "/home/me", "/bin:/opt/x"));
+        Assert.Equal("bin/Predictor.Console", ProgramName.Describe("/home/me/bin/Predictor.Console", "/home/me/bin/Predictor.Console.dll", "/home/me", "/bin"));
+        Assert.Equal("./Predictor.Console", ProgramName.Describe("/home/me/Predictor.Console", "/home/me/Predictor.Console.dll", "/home/me", "/bin"));
+        Assert.Equal("dotnet '/opt/my x/Predictor.Console.dll'", ProgramName.Describe("/usr/share/dotnet/dotnet", "/opt/my x/Predictor.Console.dll", "/home/me", "/bin"));
     }
 }

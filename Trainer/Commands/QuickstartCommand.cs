@@ -30,14 +30,16 @@ internal static class QuickstartCommand
     private const int FacesEach = 20;
     private const ulong FacesSeed = 2;
 
-    private static readonly Option<string> DataPath = new("--data") { Description = "Class folders to use instead of the drawn faces.", DefaultValueFactory = _ => Faces, HelpName = "DIR" };
-    private static readonly Option<string> Out = new("--out") { Description = "Folder of the comparison; an earlier quickstart there is replaced.", DefaultValueFactory = _ => "artifacts/quickstart", HelpName = "DIR" };
+    private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "Class folders to use instead of the drawn faces.", DefaultValueFactory = _ => Faces, HelpName = "DIR" };
+    private static readonly Option<string> Out = new("--out") { HelpName = "DIR", Description = "Folder of the comparison; an earlier quickstart there is replaced.", DefaultValueFactory = _ => "artifacts/quickstart", HelpName = "DIR" };
     private static readonly Option<string> Time = new("--time") { Description = "How long all of it may take: a few steps of each network are timed first, and if their epochs would take longer, each gets a time instead.", DefaultValueFactory = _ => UsualTime, HelpName = "TIME" };
     private static readonly Option<int?> Epochs = new OptionalNumberOption<int>("--epochs") { Description = "Passes over the training images, of each network, however long they take; repeats to the bit on the same machine." };
 
     public static Command Create()
     {
-        var command = new Command("quickstart", "Compares our network with a narrow MobileNetV2 and ResNet18 on the drawn faces, saves the best as a zip, classifies pictures that none has seen with it and says where everything is. Takes less than three minutes.") { DataPath, Out, Time, Epochs };
+        var command = new Verb("quickstart", "Compares our network with a narrow MobileNetV2 and ResNet18 on the drawn faces, saves the best as a zip, classifies pictures that none has seen with it and says where everything is. Takes less than three minutes.")
+            .Add("Options", DataPath, Out, Time, Epochs)
+            .AddExamples("", "--data FOLDER --epochs 5");
         command.SetAction(parsed => Guard.Run(() => Execute(parsed.GetValue(DataPath)!, parsed.GetValue(Out)!, parsed.GetValue(Time)!, parsed.GetValue(Epochs))));
         return command;
     }
