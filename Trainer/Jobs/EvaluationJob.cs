@@ -23,7 +23,7 @@ internal static class EvaluationJob
     /// <param name="cancellation">Checked between batches.</param>
     public static Evaluation Measure(string model, string data, Split split, bool whole, int? seed, int threads, TestTimeAugmentation augmentation, CancellationToken cancellation)
     {
-        ModelZip zip = ModelZip.Load(model);
+        ModelZip zip = ModelZip.Load(model, cancellation);
         (ImageSet images, string fingerprint) = Load(zip.Manifest, data, split, whole, seed, cancellation);
         return Measure(model, zip, images, fingerprint, threads, augmentation, cancellation);
     }
