@@ -166,7 +166,7 @@ public sealed class CompareCommandTests(FinishedComparison finished)
         Assert.Contains("] compare: ", coloured, StringComparison.Ordinal);
         Assert.DoesNotContain("] decoding", coloured, StringComparison.Ordinal); // and no other bar
         string[] report = [.. screen.SkipWhile(l => !l.Contains("was chosen", StringComparison.Ordinal)).TakeWhile(l => !l.EndsWith("report.html", StringComparison.Ordinal))];
-        Assert.Contains(report, l => l.StartsWith("candidate", StringComparison.Ordinal));
+        Assert.Contains(report, l => l.StartsWith("on test", StringComparison.Ordinal) && l.Contains("95 % interval", StringComparison.Ordinal));
         Assert.All(report, l => Assert.True(l.Length < 80, l));
         Assert.DoesNotContain(screen, l => l.Contains("] compare:", StringComparison.Ordinal)); // wiped away at the end
 

@@ -21,7 +21,7 @@ internal static class QuickstartCommand
 
     // Epochs of each network where the machine has the time. The command promises three minutes and aims at less: what else a machine does is not known.
     private const int AllEpochs = 25;
-    private const string UsualTime = "150s";
+    private const string UsualTime = "140s";
 
     // Where it has not, pictures are smaller and there are more epochs of less work: in the same time the drawn faces are learned better.
     private const int WholeSide = 48, SmallSide = 32, SmallEpochs = 60;
