@@ -88,16 +88,21 @@ public sealed class EmotionClassifier
     /// <summary>Classifies an image file; it is read whole and never locked.</summary>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
     /// <exception cref="ModelOutputException">The model's scores are no numbers.</exception>
+    /// <exception cref="UnusableFileException">It is no regular file, or larger than <see cref="ImageReaderOptions.MaxFileBytes"/>.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public Prediction Classify(string path)
+    public Prediction Classify(string path) => Classify(path, CancellationToken.None);
+
+    private Prediction Classify(string path, CancellationToken cancellation)
     {
         Workspace workspace = Borrow();
         try
         {
-            return Run(workspace, workspace.File.Read(path));
+            workspace.Image.Cancellation = cancellation;
+            return Run(workspace, workspace.File.Read(path, reader.MaxFileBytes));
         }
         finally
         {
+            workspace.Image.Cancellation = CancellationToken.None;
             pool.Add(workspace);
         }
     }
@@ -109,9 +114,7 @@ public sealed class EmotionClassifier
     public Prediction Classify(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using var memory = new MemoryStream();
-        stream.CopyTo(memory);
-        return Classify(memory.GetBuffer().AsSpan(0, (int)memory.Length));
+        return Classify(ImageReader.ReadToEnd(stream, reader.MaxFileBytes, CancellationToken.None).Span);
     }
 
     /// <summary>Classifies an encoded picture: the bytes of a JPEG, PNG, ... file.</summary>
@@ -150,18 +153,18 @@ public sealed class EmotionClassifier
     /// <summary>Classifies many files on all cores, in flat memory; results come in the order of the paths, one each.</summary>
     /// <param name="paths">Enumerated only a little ahead of the results, so it may be endless.</param>
     /// <param name="threads">0 means all cores.</param>
-    /// <param name="cancellation">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="cancellation">Ends the enumeration with an <see cref="OperationCanceledException"/>, within a picture too.</param>
     public IEnumerable<FileResult> ClassifyMany(IEnumerable<string> paths, int threads = 0, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return Pipeline.Ordered(paths, ClassifyFile, threads == 0 ? Environment.ProcessorCount : threads, cancellation);
+        return Pipeline.Ordered(paths, path => ClassifyFile(path, cancellation), threads == 0 ? Environment.ProcessorCount : threads, cancellation);
     }
 
-    private FileResult ClassifyFile(string path)
+    private FileResult ClassifyFile(string path, CancellationToken cancellation)
     {
         try
         {
-            return new FileResult(path, Classify(path), null);
+            return new FileResult(path, Classify(path, cancellation), null);
         }
         catch (Exception e) when (e is EmotionMLNetException or IOException or UnauthorizedAccessException)
         {

@@ -6,7 +6,7 @@ namespace EmotionMLNet.Predictor;
 /// <summary>What labels are and what they are not: said once a day, and in the help.</summary>
 internal static class LabelNotice
 {
-    public const string Text = "Labels are what annotators would be likely to call a picture, not what somebody feels.";
+    public const string Text = "Labels are what annotators would likely call a picture, not what anybody feels.";
 
     private const string Stamp = "notice-shown";
 

@@ -9,24 +9,30 @@ namespace EmotionMLNet.Predictor;
 internal static class PredictCommand
 {
     private static readonly Argument<string[]> Paths = new("[MODEL.zip] PATH") { Description = $"Images and folders of images; - reads paths from stdin, one a line. A model zip made by the trainer may stand first; without one, {ModelChoice.Default} is used. Names that begin with - go behind --.", Arity = ArgumentArity.ZeroOrMore };
-    private static readonly Option<string> Model = new("--model") { Description = $"A model zip, or the name of one that comes with the program: fer2013 (seven expressions), fer2013-best (the same, more often right, 3.4 times the work), happy-sad. The folder {ModelChoice.FolderVariable} names goes first." };
-    private static readonly Option<string> Tta = new("--tta") { Description = $"Test-time augmentation: {TestTimeAugmentation.Forms}. The network's time is 1, 2, 10 or 12 times that of one pass.", DefaultValueFactory = _ => "none" };
-    private static readonly Option<bool> Recursive = new("--recursive") { Description = "Go into sub-folders." };
-    private static readonly Option<bool> Null = new("--null", "-0") { Description = "Paths on stdin have a NUL behind each, as find -print0 writes them; reads stdin where no path is given." };
-    private static readonly Option<string> Out = new("--out") { Description = "FILE.csv, FILE.json or FILE.jsonl; - or nothing is stdout. An interrupted run continues with the same command; a finished file is kept." };
-    private static readonly Option<string> Format = new("--format") { Description = "csv, json or jsonl, where the name of --out doesn't say it; csv on stdout." };
-    private static readonly Option<bool> Force = new("--force") { Description = "Replace --out if it exists, and drop what an interrupted run with other settings left." };
-    private static readonly Option<bool> CsvSafe = new("--csv-safe") { Description = "In CSV, put an apostrophe before text that a spreadsheet would run as a formula, and show control characters by their codes; false writes names as they are.", DefaultValueFactory = _ => true };
+    private static readonly Option<string> Model = new("--model") { HelpName = "MODEL.zip", Description = $"A model zip, or the name of one that comes with the program: fer2013 (seven expressions), fer2013-best (the same, more often right, 3.4 times the work), happy-sad. The folder {ModelChoice.FolderVariable} names goes first." };
+    private static readonly Option<string> Tta = new("--tta") { HelpName = "VIEWS", Description = $"Test-time augmentation: {TestTimeAugmentation.Forms}. The network's time is 1, 2, 10 or 12 times that of one pass.", DefaultValueFactory = _ => "none" };
+    private static readonly Option<bool> Recursive = new FlagOption("--recursive") { Description = "Go into sub-folders." };
+    private static readonly Option<bool> Null = new FlagOption("--null", "-0") { Description = "Paths on stdin have a NUL behind each, as find -print0 writes them; reads stdin where no path is given." };
+    private static readonly Option<string> Out = new("--out") { HelpName = "FILE", Description = "FILE.csv, FILE.json or FILE.jsonl; - or nothing is stdout. An interrupted run continues with the same command; a finished file is kept." };
+    private static readonly Option<string> Format = new ChoiceOption("--format", "csv", "json", "jsonl") { Description = "csv, json or jsonl, where the name of --out doesn't say it; csv on stdout." };
+    private static readonly Option<bool> Force = new FlagOption("--force") { Description = "Replace --out if it exists, and drop what an interrupted run with other settings or paths left." };
+    private static readonly Option<bool> CsvSafe = new FlagOption("--csv-safe") { Description = "In CSV, put an apostrophe before text that a spreadsheet would run as a formula, and show control characters by their codes; false writes names as they are.", DefaultValueFactory = _ => true };
     private static readonly Option<int> Top = new NumberOption<int>("--top") { Description = "Only the K most probable classes; 0 is a column for each class." };
     private static readonly Option<float> Threshold = new NumberOption<float>("--threshold") { Description = "Below this probability the label is 'uncertain'." };
-    private static readonly Option<string> SortInto = new("--sort-into") { Description = "Copy images into a folder a label here." };
+    private static readonly Option<string> SortInto = new("--sort-into") { HelpName = "DIR", Description = "Copy images into a folder a label here." };
     private static readonly Option<int> Threads = new NumberOption<int>("--threads") { Description = "0 is all cores." };
     private static readonly Option<long> MaxPixels = new NumberOption<long>("--max-pixels") { Description = "Largest picture accepted.", DefaultValueFactory = _ => Imaging.ImageReaderOptions.Default.MaxPixels };
-    private static readonly Option<bool> Quiet = new("--quiet") { Description = "No notice, no progress, no summary." };
+    private static readonly Option<bool> Quiet = new FlagOption("--quiet") { Description = "No notice, no progress, no summary." };
 
     public static RootCommand Create()
     {
-        var root = new RootCommand($"Predicts the expression label of images with a model zip. Nothing leaves this machine. {LabelNotice.Text}") { Paths, Model, Recursive, Null, Out, Format, Force, CsvSafe, Top, Threshold, SortInto, Threads, Tta, MaxPixels, Quiet };
+        ProgramCommand root = new ProgramCommand($"Predicts the expression label of images with a model zip. Nothing leaves this machine. {LabelNotice.Text}")
+            .Add("Model", Model, Tta, Threshold)
+            .Add("Pictures", Recursive, Null, MaxPixels)
+            .Add("Output", Out, Format, Top, CsvSafe, SortInto, Force, Quiet)
+            .Add("Machine", Threads);
+        root.Arguments.Add(Paths);
+        root.Help.Examples = ["face.jpg", "PICTURES --recursive --out labels.csv", "mine.zip PICTURES --threshold 0.6 --sort-into sorted"];
         root.SetAction(Execute);
         return root;
     }
@@ -73,7 +79,7 @@ internal static class PredictCommand
             IsTerminal = ConsoleProgress.IsTerminal,
             IsShared = ConsoleProgress.IsTerminal && !Console.IsOutputRedirected,
             StateFolder = UserState.Folder(),
-            Command = $"{ProgramCommand.Current} {ShellQuote.Join(Environment.GetCommandLineArgs()[1..])}",
+            Command = $"{ProgramName.Own} {ShellQuote.Join(Environment.GetCommandLineArgs()[1..])}",
         };
         return new PredictRun(options, console).Execute(interruption.Token);
     }

@@ -129,6 +129,7 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
     {
         using SafeFileHandle handle = RegularFile.Open(options.Model, long.MaxValue);
         using var model = new FileStream(handle, FileAccess.Read);
-        return $"{Convert.ToHexStringLower(SHA256.HashData(model))} {options.Top} {Row.Number(options.Threshold)} {options.MaxPixels} {options.Tta} {options.FormatName} {options.CsvSafe}";
+        string settings = $"{Convert.ToHexStringLower(SHA256.HashData(model))} {options.Top} {Row.Number(options.Threshold)} {options.MaxPixels} {options.Tta} {options.FormatName} {options.CsvSafe} {options.Recursive}";
+        return string.Join('\0', [settings, .. options.Paths]);
     }
 }

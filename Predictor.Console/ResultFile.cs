@@ -142,7 +142,7 @@ internal sealed class ResultFile : IRowWriter
     private void Begin(string first, bool replaces)
     {
         if (stream.Length > first.Length + 1 && !replaces)
-            throw new UserException($"{partial} holds the rows of a run with another model or other settings: repeat that command to finish it, or --force drops it");
+            throw new UserException($"{partial} holds rows of a run with another model, other settings or other paths: repeat that command to finish it, or --force drops them");
         stream.SetLength(0);
         stream.Write(Bytes.GetBytes(first + "\n"));
         stream.Flush();

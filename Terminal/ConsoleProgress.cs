@@ -89,7 +89,7 @@ internal sealed class ConsoleProgress : IProgress<WorkProgress>, IDisposable
         CultureInfo c = CultureInfo.InvariantCulture;
         bool known = last.Total >= last.Done;
         string of = known ? string.Create(c, $" of {last.Total:N0}") : "";
-        string counts = string.Create(c, $"{title}: {last.Done:N0}{of} {unit}, {rate.ToString(rate is > 0 and < 9.95 ? "0.#" : "N0", c)}/s");
+        string counts = string.Create(c, $"{title}: {last.Done:N0}{of} {unit}, {rate.ToString(rate is > 0 and < 9.95 ? "0.0" : "N0", c)}/s");
         if (finished) return $"{counts}, {Duration(seconds)}";
         if (!known) return counts;
         string left = (rate > 0 ? Duration((last.Total - last.Done) / rate) : "?") + " left";

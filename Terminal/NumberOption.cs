@@ -26,9 +26,15 @@ internal sealed class OptionalNumberOption<T> : Option<T?> where T : struct, INu
 {
     public OptionalNumberOption(string name, params string[] aliases) : base(name, aliases)
     {
-        CustomParser = result => NumberOption.Read<T>(result, name, null, null);
+        CustomParser = result => NumberOption.Read(result, name, Least, Most);
         HelpName = NumberOption.HelpName<T>();
     }
+
+    /// <summary>Smallest number taken; null for no limit.</summary>
+    public T? Least { get; init; }
+
+    /// <summary>Largest number taken; null for no limit.</summary>
+    public T? Most { get; init; }
 }
 
 /// <summary>What both kinds share.</summary>

@@ -6,21 +6,21 @@ namespace EmotionMLNet.Files;
 internal sealed class FileBuffer
 {
     // A longer file is an exception, and its memory is not held on to.
-    private const int MostKept = 1 << 26;
+    private const int MostKept = 1 << 23;
 
     private byte[] bytes = [];
 
-    /// <summary>The whole of a file, good until the next call; the file is open only meanwhile.</summary>
-    /// <exception cref="IOException">The file cannot be read, or holds 2 GB or more.</exception>
-    public ReadOnlySpan<byte> Read(string path)
+    /// <summary>The whole of a regular file, good until the next call; the file is open only meanwhile.</summary>
+    /// <param name="path">Links are followed.</param>
+    /// <param name="maxBytes">Largest length accepted.</param>
+    /// <exception cref="UnusableFileException">It is no regular file, or too large.</exception>
+    /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public ReadOnlySpan<byte> Read(string path, long maxBytes = RegularFile.DefaultMaxBytes)
     {
-        using SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-        long length = RandomAccess.GetLength(file);
-        // A length of 0 may mean that it is not known, as in /proc.
-        if (length is 0 or > MostKept) return File.ReadAllBytes(path);
+        using SafeFileHandle file = RegularFile.Open(path, maxBytes, out long length);
+        if (length > MostKept) return RegularFile.ReadAll(file, GC.AllocateUninitializedArray<byte>((int)length));
         if (bytes.Length < length) bytes = GC.AllocateUninitializedArray<byte>((int)length);
-        int count = 0;
-        while (count < length && RandomAccess.Read(file, bytes.AsSpan(count, (int)length - count), count) is > 0 and var got) count += got;
-        return bytes.AsSpan(0, count);
+        return RegularFile.ReadAll(file, bytes.AsSpan(0, (int)length));
     }
 }

@@ -5,19 +5,26 @@ namespace EmotionMLNet.Files;
 
 /// <summary>
 /// What kind of thing lies at a path. .NET tells folders and links from the rest, but not a pipe from a file, so the operating system's own
-/// stat is asked: statx(2) on Linux, whose record is the same on all processors, stat(2) on macOS.
+/// stat is asked: statx(2) on Linux, whose record is the same on all processors, stat(2) on macOS. Nothing is allocated: it is done for each picture.
 /// </summary>
 internal static partial class FileKind
 {
-    private const int KindBits = 0xF000, Regular = 0x8000, Pipe = 0x1000, CharacterDevice = 0x2000, BlockDevice = 0x6000, Socket = 0xC000;
+    private const int KindBits = 0xF000, Regular = 0x8000, Folder = 0x4000, Pipe = 0x1000, CharacterDevice = 0x2000, BlockDevice = 0x6000, Socket = 0xC000;
 
-    /// <summary>"a named pipe", "a device", ... for what is no regular file; null for a regular file, and where it can't be told.</summary>
-    /// <param name="path">A file that exists; links are followed.</param>
+    private const int RecordBytes = 256;
+
+    /// <summary>"a named pipe", "a device", "a folder", ... for what is no regular file; null for a regular file, for nothing at all, and where it can't be told.</summary>
+    /// <param name="path">Links are followed.</param>
     public static string? Irregular(string path)
     {
-        if (OperatingSystem.IsWindows()) return IsWindowsDevice(path) ? "a device" : null;
+        if (OperatingSystem.IsWindows())
+        {
+            if (path.StartsWith(@"\\.\", StringComparison.Ordinal)) return "a device";
+            return Directory.Exists(path) ? "a folder" : null;
+        }
         return (Mode(path) & KindBits) switch
         {
+            Folder => "a folder",
             Pipe => "a named pipe",
             Socket => "a socket",
             CharacterDevice or BlockDevice => "a device",
@@ -25,32 +32,30 @@ internal static partial class FileKind
         };
     }
 
-    private static bool IsWindowsDevice(string path) => path.StartsWith(@"\\.\", StringComparison.Ordinal) || (File.GetAttributes(path) & FileAttributes.Device) != 0;
-
     private static int Mode(string path)
     {
-        const int CurrentFolder = -100, BasicStats = 0x7FF;
-        byte[] record = new byte[256];
+        const int currentFolder = -100, basicStats = 0x7FF;
+        Span<byte> record = stackalloc byte[RecordBytes];
         try
         {
             // struct statx: mask, block size, attributes (8 bytes), links, user, group, then the mode. struct stat of macOS: device, then the mode.
-            if (OperatingSystem.IsLinux()) return StatX(CurrentFolder, path, 0, BasicStats, record) == 0 ? BinaryPrimitives.ReadUInt16LittleEndian(record.AsSpan(28)) : Regular;
+            if (OperatingSystem.IsLinux()) return StatX(currentFolder, path, 0, basicStats, record) == 0 ? BinaryPrimitives.ReadUInt16LittleEndian(record[28..]) : Regular;
             bool isArm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
-            if (OperatingSystem.IsMacOS()) return (isArm ? Stat(path, record) : Stat64(path, record)) == 0 ? BinaryPrimitives.ReadUInt16LittleEndian(record.AsSpan(4)) : Regular;
+            if (OperatingSystem.IsMacOS()) return (isArm ? Stat(path, record) : Stat64(path, record)) == 0 ? BinaryPrimitives.ReadUInt16LittleEndian(record[4..]) : Regular;
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
-            // A system library without these functions: the size limit still holds.
+            // A system library without these functions: .NET still knows folders, and the size limit holds.
         }
-        return Regular;
+        return Directory.Exists(path) ? Folder : Regular;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int StatX(int folder, string path, int flags, uint mask, [Out] byte[] record);
+    private static partial int StatX(int folder, string path, int flags, uint mask, Span<byte> record);
 
     [LibraryImport("libc", EntryPoint = "stat", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Stat(string path, [Out] byte[] record);
+    private static partial int Stat(string path, Span<byte> record);
 
     [LibraryImport("libc", EntryPoint = "stat$INODE64", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Stat64(string path, [Out] byte[] record);
+    private static partial int Stat64(string path, Span<byte> record);
 }

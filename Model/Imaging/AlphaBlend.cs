@@ -1,28 +1,42 @@
+using System.Runtime.Intrinsics;
+
 namespace EmotionMLNet.Imaging;
 
 /// <summary>Lays straight alpha over one colour: y = (x·a + background·(255 - a)) / 255, rounded to nearest.</summary>
 internal static class AlphaBlend
 {
-    /// <summary>RGBA [Height, Width, 4] over a background gives RGB [Height, Width, 3].</summary>
-    public static Image Over(Image image, (byte Red, byte Green, byte Blue) background)
+    /// <param name="rgba">[pixels, 4].</param>
+    /// <param name="background">The colour below.</param>
+    /// <param name="rgb">Receives [pixels, 3].</param>
+    public static void Over(ReadOnlySpan<byte> rgba, (byte Red, byte Green, byte Blue) background, Span<byte> rgb)
     {
-        byte[] rgb = GC.AllocateUninitializedArray<byte>(image.Width * image.Height * 3);
-        ReadOnlySpan<byte> source = image.Pixels;
-        for (int s = 0, d = 0; s + 4 <= source.Length && d + 3 <= rgb.Length; s += 4, d += 3)
+        int s = 0, d = 0;
+        Vector128<ushort> below = Vector128.Create(background.Red, background.Green, background.Blue, 0, background.Red, background.Green, background.Blue, 0);
+        // Four pixels at a time; four bytes too many are stored, which the next ones overwrite.
+        for (; s + 16 <= rgba.Length && d + 16 <= rgb.Length; s += 16, d += 12)
         {
-            int alpha = source[s + 3];
-            if (alpha == 255)
-            {
-                (rgb[d], rgb[d + 1], rgb[d + 2]) = (source[s], source[s + 1], source[s + 2]);
-                continue;
-            }
-            rgb[d] = Mix(source[s], background.Red, alpha);
-            rgb[d + 1] = Mix(source[s + 1], background.Green, alpha);
-            rgb[d + 2] = Mix(source[s + 2], background.Blue, alpha);
+            Vector128<byte> pixels = Vector128.Create(rgba[s..]);
+            Vector128<byte> alphas = Vector128.Shuffle(pixels, Vector128.Create((byte)3, 3, 3, 3, 7, 7, 7, 7, 11, 11, 11, 11, 15, 15, 15, 15));
+            Vector128<ushort> low = Mix(Vector128.WidenLower(pixels), below, Vector128.WidenLower(alphas));
+            Vector128<ushort> high = Mix(Vector128.WidenUpper(pixels), below, Vector128.WidenUpper(alphas));
+            Vector128.Shuffle(Vector128.Narrow(low, high), Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 3, 7, 11, 15)).CopyTo(rgb[d..]);
         }
-        return new Image(image.Width, image.Height, 3, rgb);
+        for (; s + 4 <= rgba.Length && d + 3 <= rgb.Length; s += 4, d += 3)
+        {
+            int alpha = rgba[s + 3];
+            rgb[d] = Mix(rgba[s], background.Red, alpha);
+            rgb[d + 1] = Mix(rgba[s + 1], background.Green, alpha);
+            rgb[d + 2] = Mix(rgba[s + 2], background.Blue, alpha);
+        }
     }
 
     private static byte Mix(int sample, int background, int alpha) =>
         (byte)((sample * alpha + background * (255 - alpha) + 127) / 255);
+
+    // v / 255 is (v + 1 + (v >> 8)) >> 8 for all v below 65535.
+    private static Vector128<ushort> Mix(Vector128<ushort> samples, Vector128<ushort> background, Vector128<ushort> alphas)
+    {
+        Vector128<ushort> v = (samples * alphas) + (background * (Vector128.Create((ushort)255) - alphas)) + Vector128.Create((ushort)127);
+        return (v + Vector128<ushort>.One + (v >>> 8)) >>> 8;
+    }
 }

@@ -62,7 +62,7 @@ internal static class ForeignFormat
         if (Signed(data, Pictures) is { } name) return name;
         if (data is [0, 0, 1 or 2, 0, > 0, 0, ..]) return data[2] == 1 ? "Windows icon (ICO)" : "Windows cursor (CUR)";
         if (IsBaseMedia(data)) return BaseMedia(data);
-        return Markup(data) is Svg ? Svg : IsTarga(data) && Text(data) is null ? "Targa (TGA)" : null;
+        return Markup(data) is Svg ? Svg : IsTarga(data) ? "Targa (TGA)" : null;
     }
 
     private static string? Other(ReadOnlySpan<byte> data)

@@ -3,26 +3,84 @@ using EmotionMLNet.Imaging.Jpeg;
 namespace EmotionMLNet.Imaging;
 
 /// <summary>Memory for decoding one picture after another, so that all but the first, and larger ones, allocate nothing. One caller at a time.</summary>
-internal sealed class ImageMemory
+/// <param name="forImages">Whether the pictures are to be kept as <see cref="Image"/>: each then gets samples of its own, which do not count as working memory.</param>
+internal sealed class ImageMemory(bool forImages = false)
 {
     // Beyond that a picture is an exception, and its memory is not held on to.
-    private const int MostKept = 1 << 26;
+    private const int MostKept = 1 << 23;
 
-    private byte[] decoded = [], turned = [];
+    // So little is not worth a look at what others hold.
+    private const long Negligible = 1 << 20;
+
+    private readonly WorkingBuffer decoded = new(MostKept), turned = new(MostKept);
+    private long reserved;
 
     public JpegMemory Jpeg { get; } = new();
 
+    /// <summary>Samples turned to luma.</summary>
+    public WorkingBuffer Grey { get; } = new(MostKept);
+
+    /// <summary>Sums of the samples of a reduced picture.</summary>
+    public WorkingBuffer Sums { get; } = new(MostKept);
+
+    /// <summary>Rows under conversion.</summary>
+    public WorkingBuffer Rows { get; } = new(MostKept);
+
+    /// <summary>Compressed data that are put together from pieces.</summary>
+    public WorkingBuffer Compressed { get; } = new(MostKept);
+
+    public bool ForImages => forImages;
+
+    /// <summary>Whether straight alpha stays, for those who compare it; otherwise it is laid over the background.</summary>
+    public bool KeepsAlpha { get; init; }
+
+    /// <summary>Decoders look at it once a row.</summary>
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>Takes the working memory of a picture out of the common budget, before anything of its size is allocated; once a picture.</summary>
+    /// <param name="format">Name for the message.</param>
+    /// <param name="offset">Byte position of the size in the file.</param>
+    /// <param name="width">Columns as the header says.</param>
+    /// <param name="height">Rows as the header says.</param>
+    /// <param name="bytes">The whole need.</param>
+    /// <param name="options">Hold the limit.</param>
+    /// <exception cref="ImageFormatException">It alone is above the limit.</exception>
+    public void Reserve(string format, long offset, int width, int height, long bytes, ImageReaderOptions options)
+    {
+        Release();
+        long limit = options.MaxWorkingBytes;
+        if (bytes > limit) throw new ImageFormatException(format, offset, $"{width} x {height} pixels, {Megabytes(bytes)} MB of working memory are more than the limit of {limit >> 20} MB; scale the picture down, or raise ImageReaderOptions.MaxWorkingBytes");
+        if (bytes <= Negligible) return;
+        DecodingBudget.Shared.Take(bytes, limit, Cancellation);
+        reserved = bytes;
+    }
+
     /// <summary>Room for samples as a file stores them.</summary>
-    public byte[] Decoded(int length) => Grown(ref decoded, length);
+    public Raster Decoded(int width, int height, int channels) => Room(decoded, width, height, channels);
 
     /// <summary>Room for samples turned upright.</summary>
-    public byte[] Turned(int length) => Grown(ref turned, length);
+    public Raster Turned(int width, int height, int channels) => Room(turned, width, height, channels);
 
-    private static byte[] Grown(ref byte[] buffer, int length)
+    /// <summary>Gives back what the picture took; its samples are not to be used any more, but for those of images.</summary>
+    public void Release()
     {
-        if (buffer.Length >= length && buffer.Length <= MostKept) return buffer;
-        byte[] grown = GC.AllocateUninitializedArray<byte>(length);
-        buffer = length <= MostKept ? grown : [];
-        return grown;
+        decoded.Release();
+        turned.Release();
+        Grey.Release();
+        Sums.Release();
+        Rows.Release();
+        Compressed.Release();
+        if (reserved > 0) DecodingBudget.Shared.Return(reserved);
+        reserved = 0;
     }
+
+    private Raster Room(WorkingBuffer buffer, int width, int height, int channels)
+    {
+        int length = checked(width * height * channels);
+        if (forImages) return new Raster(width, height, channels, GC.AllocateUninitializedArray<byte>(length));
+        buffer.Take(length);
+        return new Raster(width, height, channels, buffer);
+    }
+
+    private static long Megabytes(long bytes) => (bytes + (1 << 20) - 1) >> 20;
 }

@@ -1,3 +1,4 @@
+using EmotionMLNet.Files;
 using EmotionMLNet.Imaging.Bmp;
 using EmotionMLNet.Imaging.Gif;
 using EmotionMLNet.Imaging.Jpeg;
@@ -15,11 +16,11 @@ public static class ImageReader
     private static readonly (Recogniser Recognises, Decoder Decode)[] Codecs =
     [
         (JpegDecoder.Recognises, JpegDecoder.Decode),
-        (PngDecoder.Recognises, (encoded, options, _) => Raster.Of(PngDecoder.Decode(encoded, options))),
-        (WebPDecoder.Recognises, (encoded, options, _) => Raster.Of(WebPDecoder.Decode(encoded, options))),
-        (GifDecoder.Recognises, (encoded, options, _) => Raster.Of(GifDecoder.Decode(encoded, options))),
-        (BmpDecoder.Recognises, (encoded, options, _) => Raster.Of(BmpDecoder.Decode(encoded, options))),
-        (PnmDecoder.Recognises, (encoded, options, _) => Raster.Of(PnmDecoder.Decode(encoded, options))),
+        (PngDecoder.Recognises, PngDecoder.Decode),
+        (WebPDecoder.Recognises, WebPDecoder.Decode),
+        (GifDecoder.Recognises, GifDecoder.Decode),
+        (BmpDecoder.Recognises, BmpDecoder.Decode),
+        (PnmDecoder.Recognises, PnmDecoder.Decode),
     ];
 
     private delegate bool Recogniser(ReadOnlySpan<byte> start);
@@ -27,33 +28,72 @@ public static class ImageReader
     private delegate Raster Decoder(ReadOnlySpan<byte> encoded, ImageReaderOptions options, ImageMemory memory);
 
     /// <summary>Decodes encoded bytes to upright pixels: EXIF orientation applied, alpha laid over the background.</summary>
+    /// <param name="encoded">A whole file.</param>
+    /// <param name="options">Limits, background and size wanted; null for the defaults.</param>
+    /// <param name="cancellationToken">Looked at once a row. With a <see cref="CancellationTokenSource"/> of a given time it is a deadline.</param>
     /// <returns>An image of 1 (grey) or 3 (RGB) channels.</returns>
-    /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limit.</exception>
-    public static Image Read(ReadOnlySpan<byte> encoded, ImageReaderOptions? options = null) => Read(encoded, options ?? ImageReaderOptions.Default, new ImageMemory()).ToImage();
+    /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limits.</exception>
+    /// <exception cref="OperationCanceledException">The token asked for it.</exception>
+    public static Image Read(ReadOnlySpan<byte> encoded, ImageReaderOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var memory = new ImageMemory(forImages: true) { Cancellation = cancellationToken };
+        try
+        {
+            return Read(encoded, options ?? ImageReaderOptions.Default, memory).ToImage();
+        }
+        finally
+        {
+            memory.Release();
+        }
+    }
 
-    /// <summary>The same in memory that is used for one picture after another; a JPEG then allocates nothing.</summary>
+    /// <summary>The same in memory that is used for one picture after another, and is to be released when the picture is done with; a JPEG then allocates nothing.</summary>
     internal static Raster Read(ReadOnlySpan<byte> encoded, ImageReaderOptions options, ImageMemory memory)
     {
+        if (encoded.Length > options.MaxFileBytes) throw new ImageFormatException("unknown", 0, $"{encoded.Length} bytes are more than the limit of {options.MaxFileBytes}");
         Decoder decode = Find(encoded) ?? throw ForeignFormat.Explain(encoded);
-        Raster image = decode(encoded, options, memory); // may hold straight alpha
-        return image.Channels == 4 ? Raster.Of(AlphaBlend.Over(image.ToImage(), options.Background)) : image;
+        memory.Cancellation.ThrowIfCancellationRequested();
+        return decode(encoded, options, memory);
     }
 
-    /// <summary>Decodes the rest of a stream; see <see cref="Read(ReadOnlySpan{byte}, ImageReaderOptions?)"/>.</summary>
-    /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limit.</exception>
-    /// <exception cref="IOException">The stream cannot be read, or holds 2 GB or more.</exception>
-    public static Image Read(Stream stream, ImageReaderOptions? options = null)
+    /// <summary>Decodes the rest of a stream; see <see cref="Read(ReadOnlySpan{byte}, ImageReaderOptions?, CancellationToken)"/>.</summary>
+    /// <param name="stream">Read to its end, or one byte past <see cref="ImageReaderOptions.MaxFileBytes"/>.</param>
+    /// <param name="options">Limits, background and size wanted; null for the defaults.</param>
+    /// <param name="cancellationToken">Looked at once a row, and between two readings.</param>
+    /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limits.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The token asked for it.</exception>
+    public static Image Read(Stream stream, ImageReaderOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using var memory = new MemoryStream();
-        stream.CopyTo(memory);
-        return Read(memory.GetBuffer().AsSpan(0, (int)memory.Length), options);
+        return Read(ReadToEnd(stream, (options ?? ImageReaderOptions.Default).MaxFileBytes, cancellationToken).Span, options, cancellationToken);
     }
 
-    /// <summary>Decodes a file; see <see cref="Read(ReadOnlySpan{byte}, ImageReaderOptions?)"/>.</summary>
-    /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limit.</exception>
-    /// <exception cref="IOException">The file cannot be read, or holds 2 GB or more.</exception>
-    public static Image ReadFile(string path, ImageReaderOptions? options = null) => Read(File.ReadAllBytes(path), options);
+    /// <summary>Decodes a file; see <see cref="Read(ReadOnlySpan{byte}, ImageReaderOptions?, CancellationToken)"/>.</summary>
+    /// <param name="path">A regular file; links are followed.</param>
+    /// <param name="options">Limits, background and size wanted; null for the defaults.</param>
+    /// <param name="cancellationToken">Looked at once a row.</param>
+    /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limits.</exception>
+    /// <exception cref="UnusableFileException">It is no regular file, or larger than <see cref="ImageReaderOptions.MaxFileBytes"/>.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The token asked for it.</exception>
+    public static Image ReadFile(string path, ImageReaderOptions? options = null, CancellationToken cancellationToken = default)
+        => Read(RegularFile.ReadAllBytes(path, (options ?? ImageReaderOptions.Default).MaxFileBytes), options, cancellationToken);
+
+    /// <summary>The rest of a stream that may be endless.</summary>
+    /// <exception cref="ImageFormatException">It is longer than <paramref name="maxBytes"/>.</exception>
+    internal static ReadOnlyMemory<byte> ReadToEnd(Stream stream, long maxBytes, CancellationToken cancellation)
+    {
+        using var memory = new MemoryStream();
+        byte[] part = new byte[1 << 16];
+        while (stream.Read(part) is > 0 and var count)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (memory.Length + count > Math.Min(maxBytes, Array.MaxLength)) throw new ImageFormatException("unknown", memory.Length, $"the stream holds more than the limit of {maxBytes} bytes");
+            memory.Write(part.AsSpan(0, count));
+        }
+        return memory.GetBuffer().AsMemory(0, (int)memory.Length);
+    }
 
     /// <summary>Whether the first bytes (16 suffice) are those of a format that is decoded here.</summary>
     public static bool Recognises(ReadOnlySpan<byte> start) => Find(start) is not null;

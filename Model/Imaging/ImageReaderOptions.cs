@@ -1,23 +1,36 @@
+using EmotionMLNet.Files;
+
 namespace EmotionMLNet.Imaging;
 
 /// <summary>How <see cref="ImageReader"/> decodes.</summary>
 public sealed record ImageReaderOptions
 {
-    /// <summary>The defaults: 100 megapixels at most, white behind transparent pixels, full size.</summary>
+    /// <summary>The defaults: files up to 256 MB, 100 megapixels and 256 MB of working memory at most, white behind transparent pixels, full size.</summary>
     public static ImageReaderOptions Default { get; } = new();
 
     /// <summary>Largest width · height accepted, checked against the header before anything is allocated.</summary>
     public long MaxPixels { get; init; } = 100_000_000;
+
+    /// <summary>Largest file or stream read, in bytes.</summary>
+    public long MaxFileBytes { get; init; } = RegularFile.DefaultMaxBytes;
+
+    /// <summary>
+    /// Most bytes that all decoders of the process work with at once, counted from the headers before anything is allocated. Who would go
+    /// above it waits for others to finish; a picture that alone needs more is refused. A picture that is returned at full size does not
+    /// count, what it takes to decode it does.
+    /// </summary>
+    public long MaxWorkingBytes { get; init; } = 256L << 20;
 
     /// <summary>Colour behind transparent pixels: white, since most cut-out faces on the web were made for white pages.</summary>
     public (byte Red, byte Green, byte Blue) Background { get; init; } = (255, 255, 255);
 
     /// <summary>
     /// Smallest size that the caller can use (0 = full size). A JPEG is then decoded at 1/2, 1/4 or 1/8 straight from its DCT
-    /// as long as neither side falls below; other formats ignore it. It is given in upright orientation (after EXIF).
+    /// as long as neither side falls below; other formats above one megapixel are reduced so by the mean of boxes of pixels, row by row
+    /// as they are decoded. It is given in upright orientation (after EXIF).
     /// </summary>
     public (int Width, int Height) WantedSize { get; init; }
 
-    /// <summary>Whether the caller turns colours into luma anyway: of a YCbCr JPEG then only Y is decoded.</summary>
+    /// <summary>Whether the caller turns colours into luma anyway: of a YCbCr JPEG then only Y is decoded, of other formats luma is kept.</summary>
     internal bool LumaIsEnough { get; init; }
 }

@@ -1,18 +1,43 @@
 namespace EmotionMLNet.Imaging;
 
-/// <summary>A decoded picture in an <see cref="ImageMemory"/>, good until the next one is decoded there.</summary>
-/// <param name="Width">Columns.</param>
-/// <param name="Height">Rows.</param>
-/// <param name="Channels">1 grey, 3 RGB, 4 RGBA with straight alpha.</param>
-/// <param name="Buffer">Begins with the samples.</param>
-internal readonly record struct Raster(int Width, int Height, int Channels, byte[] Buffer)
+/// <summary>A decoded picture in an <see cref="ImageMemory"/>, good until that is released or the next picture is decoded there.</summary>
+internal readonly struct Raster
 {
+    private readonly byte[]? array;
+    private readonly WorkingBuffer? buffer;
+
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="channels">1 grey, 3 RGB, 4 RGBA with straight alpha.</param>
+    /// <param name="array">The samples.</param>
+    public Raster(int width, int height, int channels, byte[] array)
+    {
+        (Width, Height, Channels) = (width, height, channels);
+        this.array = array;
+    }
+
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="channels">1 grey, 3 RGB, 4 RGBA with straight alpha.</param>
+    /// <param name="buffer">Holds the samples.</param>
+    public Raster(int width, int height, int channels, WorkingBuffer buffer)
+    {
+        (Width, Height, Channels) = (width, height, channels);
+        this.buffer = buffer;
+    }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    public int Channels { get; }
+
     /// <summary>Row-major, interleaved samples.</summary>
-    public ReadOnlySpan<byte> Samples => Buffer.AsSpan(0, Width * Height * Channels);
+    public Span<byte> Samples => (buffer is null ? array.AsSpan() : buffer.Bytes)[..(Width * Height * Channels)];
 
     /// <summary>The same without copying.</summary>
     public static Raster Of(Image image) => new(image.Width, image.Height, image.Channels, image.Pixels);
 
-    /// <summary>A picture that may be kept; the memory is then not to be used again.</summary>
-    public Image ToImage() => new(Width, Height, Channels, Buffer.Length == Samples.Length ? Buffer : Samples.ToArray());
+    /// <summary>A picture that may be kept.</summary>
+    public Image ToImage() => new(Width, Height, Channels, array is not null && array.Length == Samples.Length ? array : Samples.ToArray());
 }

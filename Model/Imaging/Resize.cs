@@ -10,6 +10,9 @@ namespace EmotionMLNet.Imaging;
 /// </summary>
 internal static class Resize
 {
+    // Bytes between the two directions.
+    private const int MostBetween = 1 << 22;
+
     private const uint Half = 1u << (TriangleFilter.PrecisionBits - 1);
 
     /// <summary>Scales a window of a picture.</summary>
@@ -34,19 +37,28 @@ internal static class Resize
         }
         if (!vertical)
         {
-            Rows(source, width, channels, window, destination, newWidth, 0, height);
+            using var filter = new TriangleFilter(width, window.Left, window.Right, newWidth, channels);
+            Rows(source, width, channels, filter, destination, newWidth, 0, height);
             return;
         }
         using var columns = new TriangleFilter(height, window.Top, window.Bottom, newHeight, repeat: 1);
         if (!horizontal)
         {
-            Columns(source, 0, columns, destination, rowBytes);
+            Columns(source, 0, columns, 0, newHeight, destination, rowBytes);
             return;
         }
-        int first = columns.First, rows = columns.End - first;
-        byte[] between = ArrayPool<byte>.Shared.Rent(checked(rows * rowBytes));
-        Rows(source, width, channels, window, between.AsSpan(0, rows * rowBytes), newWidth, first, rows);
-        Columns(between.AsSpan(0, rows * rowBytes), first, columns, destination, rowBytes);
+        // Rows scaled along x, as many as fit; a picture like a needle takes several slabs of output rows.
+        int most = Math.Max(MostBetween / rowBytes, columns.LongestCount);
+        using var horizontally = new TriangleFilter(width, window.Left, window.Right, newWidth, channels);
+        byte[] between = ArrayPool<byte>.Shared.Rent(checked(Math.Min(most, columns.End - columns.First) * rowBytes));
+        for (int y = 0, end; y < newHeight; y = end)
+        {
+            int first = columns.Start(y);
+            for (end = y + 1; end < newHeight && columns.Start(end) + columns.Count(end) - first <= most;) end++;
+            int rows = columns.Start(end - 1) + columns.Count(end - 1) - first;
+            Rows(source, width, channels, horizontally, between.AsSpan(0, rows * rowBytes), newWidth, first, rows);
+            Columns(between.AsSpan(0, rows * rowBytes), first, columns, y, end, destination, rowBytes);
+        }
         ArrayPool<byte>.Shared.Return(between);
     }
 
@@ -65,9 +77,8 @@ internal static class Resize
     }
 
     /// <summary>Scales rows first .. first + count along x.</summary>
-    private static void Rows(ReadOnlySpan<byte> source, int width, int channels, Box window, Span<byte> destination, int newWidth, int first, int count)
+    private static void Rows(ReadOnlySpan<byte> source, int width, int channels, TriangleFilter filter, Span<byte> destination, int newWidth, int first, int count)
     {
-        using var filter = new TriangleFilter(width, window.Left, window.Right, newWidth, channels);
         for (int y = 0; y < count; y++)
         {
             ReadOnlySpan<byte> row = source[((first + y) * width * channels)..];
@@ -153,10 +164,10 @@ internal static class Resize
         }
     }
 
-    /// <summary>Scales along y. Row 0 of the source is row <paramref name="first"/> of the filter.</summary>
-    private static void Columns(ReadOnlySpan<byte> source, int first, TriangleFilter filter, Span<byte> destination, int rowBytes)
+    /// <summary>Scales rows begin .. end along y. Row 0 of the source is row <paramref name="first"/> of the filter.</summary>
+    private static void Columns(ReadOnlySpan<byte> source, int first, TriangleFilter filter, int begin, int end, Span<byte> destination, int rowBytes)
     {
-        for (int y = 0; y < filter.Size; y++)
+        for (int y = begin; y < end; y++)
         {
             ReadOnlySpan<uint> weights = filter.Weights(y)[..filter.Count(y)];
             ReadOnlySpan<byte> rows = source.Slice((filter.Start(y) - first) * rowBytes, weights.Length * rowBytes);

@@ -73,6 +73,17 @@ internal readonly struct TriangleFilter : IDisposable
     /// <summary>One past the last source pixel that any output uses.</summary>
     public int End => starts[Size - 1] + counts[Size - 1];
 
+    /// <summary>Most source pixels that one output uses.</summary>
+    public int LongestCount
+    {
+        get
+        {
+            int longest = 0;
+            foreach (int count in counts.AsSpan(0, Size)) longest = Math.Max(longest, count);
+            return longest;
+        }
+    }
+
     public int Start(int i) => starts[i];
 
     public int Count(int i) => counts[i];

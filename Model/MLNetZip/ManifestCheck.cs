@@ -6,7 +6,7 @@ namespace EmotionMLNet.MLNetZip;
 /// <summary>Looks through a whole manifest when it is loaded: whoever holds a <see cref="ModelManifest"/> of a file need not ask again whether a part of it is there or means something.</summary>
 internal static class ManifestCheck
 {
-    private const int MostLabels = 10_000, LongestLabel = 200, LongestText = 10_000, LargestSide = 8192, MostEntries = 10_000;
+    private const int MostLabels = 10_000, LongestLabel = 300, LongestText = 10_000, LargestSide = 8192, MostEntries = 10_000;
 
     // Samples lie in [0, 1], and some recipes say 0 to 255: beyond this, float32 has no digits left for a picture.
     private const float LargestStatistic = 1e6f, SmallestDeviation = 1e-6f;

@@ -60,8 +60,11 @@ public sealed record OnnxSource
         Network network = import.Network;
         int channels = network.InputShape.Channels;
         if (Labels is not null) CheckLabels(network, path);
-        foreach ((IReadOnlyList<float>? numbers, string what) in new[] { (Mean, "means"), (StandardDeviation, "deviations") })
-            if (numbers is not null && numbers.Count != channels) throw new ModelFormatException($"{path} takes pictures of {channels} {(channels == 1 ? "channel" : "channels")}, and {numbers.Count} {what} were given: give one a channel.");
+        foreach ((IReadOnlyList<float>? numbers, string what) in new[] { (Mean, "mean"), (StandardDeviation, "standard deviation") })
+        {
+            if (numbers is not null && numbers.Count != channels)
+                throw new ModelFormatException($"{path} takes pictures of {channels} {(channels == 1 ? "channel" : "channels")}: give the {what} of each, not {numbers.Count} {(numbers.Count == 1 ? "number" : "numbers")}.");
+        }
         var manifest = new ModelManifest
         {
             CreatedBy = $"EmotionMLNet, from {Path.GetFileName(path)}",

@@ -64,10 +64,10 @@ public sealed record ImagePreprocessing
     public void ToPixels(Image image, Span<byte> pixels)
     {
         ArgumentNullException.ThrowIfNull(image);
-        ToPixels(Raster.Of(image), pixels);
+        ToPixels(Raster.Of(image), pixels, new WorkingBuffer(0));
     }
 
-    private void ToPixels(Raster image, Span<byte> pixels)
+    private void ToPixels(Raster image, Span<byte> pixels, WorkingBuffer working)
     {
         if (image.Channels is not (1 or 3)) throw new ArgumentException($"An image of 1 or 3 channels is wanted, got {image.Channels}.", nameof(image));
         if (pixels.Length != Length) throw new ArgumentException($"{Height} x {Width} x {Channels} wants {Length} samples, got {pixels.Length}.", nameof(pixels));
@@ -75,11 +75,10 @@ public sealed record ImagePreprocessing
         if (image.Channels == Channels) Fit(image.Samples, image.Width, image.Height, pixels);
         else if (Channels == 1)
         {
-            int count = image.Width * image.Height;
-            byte[] grey = ArrayPool<byte>.Shared.Rent(count);
-            Luma.FromRgb(image.Samples, grey.AsSpan(0, count));
-            Fit(grey.AsSpan(0, count), image.Width, image.Height, pixels);
-            ArrayPool<byte>.Shared.Return(grey);
+            Span<byte> grey = working.Take(image.Width * image.Height);
+            Luma.FromRgb(image.Samples, grey);
+            Fit(grey, image.Width, image.Height, pixels);
+            working.Release();
         }
         else
         {
@@ -108,12 +107,13 @@ public sealed record ImagePreprocessing
         PixelNormalisation.Apply(pixels, scale, shift, tensor);
     }
 
-    /// <summary>Decodes (a JPEG at reduced scale where that loses nothing) and applies <see cref="ToPixels(Image, Span{byte})"/>.</summary>
+    /// <summary>Decodes, at reduced scale where that loses nothing, and applies <see cref="ToPixels(Image, Span{byte})"/>.</summary>
     /// <remarks>
     /// A JPEG is decoded at 1/2, 1/4 or 1/8 as long as both sides stay at least twice the network's: the triangle filter then still
     /// reduces by two or more, and the result is that of a full decode within a few grey levels (Pillow: <c>reducing_gap=2</c>).
     /// Of a JPEG with Y, Cb and Cr a grey network is given Y as it is stored, which is Pillow's <c>draft("L")</c>: the luma of
     /// its RGB but for rounding and for colours that RGB does not have, and a third less work.
+    /// Other formats above one megapixel are reduced likewise by the mean of boxes of pixels, and a grey network is given their luma.
     /// In crop and pad alike twice the network's rectangle is always enough, whatever the picture's aspect ratio.
     /// </remarks>
     /// <param name="encoded">A whole file.</param>
@@ -129,7 +129,16 @@ public sealed record ImagePreprocessing
     /// <param name="options">What <see cref="ReaderOptions"/> gave.</param>
     /// <param name="memory">One caller at a time.</param>
     internal void ReadPixels(ReadOnlySpan<byte> encoded, Span<byte> pixels, ImageReaderOptions options, ImageMemory memory)
-        => ToPixels(ImageReader.Read(encoded, options, memory), pixels);
+    {
+        try
+        {
+            ToPixels(ImageReader.Read(encoded, options, memory), pixels, memory.Grey);
+        }
+        finally
+        {
+            memory.Release();
+        }
+    }
 
     /// <summary>Options with what this preprocessing needs of a picture.</summary>
     internal ImageReaderOptions ReaderOptions(ImageReaderOptions options)

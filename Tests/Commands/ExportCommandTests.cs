@@ -67,31 +67,70 @@ public sealed class ExportCommandTests : IDisposable
             for (int i = 0; i < count; i++) Picture(folder[$"data/{split}/{new[] { "angry", "happy", "sad" }[i % 3]}/{i}.pgm"], i);
         ProcessResult result = TrainerProcess.Run("export", "--model", folder["model.zip"], "--onnx", folder["model.onnx"], "--weights", "int8", "--data", folder["data"]);
         Assert.True(result.Code == ExitCode.Ok, result.Error);
-        Assert.Contains("12 images", result.Error, StringComparison.Ordinal);
+        Assert.Contains("12 pictures", result.Error, StringComparison.Ordinal);
         Assert.Matches("with float32, .* with int8 .* points\\); same label for .* %; largest difference of a score 0\\.0", result.Error);
     }
 
     [Theory]
     [InlineData("Nothing to write", "export", "--model", "MODEL")]
     [InlineData("--mode needs --out", "export", "--model", "MODEL", "--mode", "raw")]
-    [InlineData("--mean 'x' is not a number", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--mean", "x")]
+    [InlineData("'x' is no number", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--mean", "x")]
+    [InlineData("--mean: '0,5' has a decimal comma: write 0.5", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--mean", "0,5")]
+    [InlineData("4 numbers, where a picture has 1 channel (grey) or 3 (RGB)", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--std", "0,2,0,3")]
+    [InlineData("a standard deviation is above 0", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--std", "0")]
+    [InlineData("there is no such ONNX file", "import", "--onnx", "none.onnx", "--out", "x.zip")]
+    [InlineData("--width: give 1 to", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--width", "0")]
+    [InlineData("leave it away", "export", "--model", "MODEL", "--onnx", "x.onnx", "--out", "x.zip")]
+    [InlineData("--data measures what compressed weights cost", "export", "--model", "MODEL", "--onnx", "x.onnx", "--data", ".")]
+    [InlineData("--namespace is of a --model-builder", "export", "--model", "MODEL", "--onnx", "x.onnx", "--namespace", "A")]
+    [InlineData("no such file or folder", "export", "--model", "MODEL", "--onnx", "x.onnx", "--weights", "int8", "--data", "nowhere")]
+    [InlineData("no such file or folder", "export", "--model", "MODEL", "--weights", "int8", "--out", "x.zip", "--data", "nowhere")]
+    [InlineData("is no C# identifier", "export", "--model", "MODEL", "--onnx", "x.onnx", "--model-builder", "A", "--namespace", "1", "--out", "x.zip")]
     public void A_mistake_is_one_line_and_exit_code_2(string message, params string[] arguments)
     {
         ProcessResult result = Run(arguments);
         Assert.Equal(ExitCode.Usage, result.Code);
         Assert.Contains(message, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        foreach (string file in new[] { "x.zip", "x.onnx" }) Assert.False(Path.Exists(folder[file]), "something was written before everything was looked at");
     }
 
     [Theory]
-    [InlineData("names 2 labels for 3 outputs", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--labels", "a,b")]
+    [InlineData("has 3 outputs, and 2 labels were given (a, b): give one for each", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--labels", "a,b")]
+    [InlineData("has 3 outputs, and 2 labels were given (a, b): give one for each", "import", "--onnx", "OWN", "--out", "x.zip", "--labels", "a,b")]
+    [InlineData("says its mean and deviation itself", "import", "--onnx", "OWN", "--out", "x.zip", "--mean", "0.5")]
+    [InlineData("takes pictures of 3 channels: give the mean of each, not 1 number", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--mean", "0.5")]
     [InlineData("whose height is 9 pixels, not 20", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--width", "20")]
-    [InlineData("is not a readable model", "export", "--model", "FOREIGN", "--onnx", "x.onnx")]
+    [InlineData("is not a model zip but an ONNX file", "export", "--model", "FOREIGN", "--onnx", "x.onnx")]
     [InlineData("cannot be used", "import", "--onnx", "MODEL", "--out", "x.zip")]
     public void A_file_that_does_not_fit_is_one_line_and_exit_code_1(string message, params string[] arguments)
     {
         ProcessResult result = Run(arguments);
         Assert.Equal(ExitCode.Failure, result.Code);
         Assert.Contains(message, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_is_written_over_without_force()
+    {
+        Foreign(folder["foreign.onnx"]);
+        string[][] lines =
+        [
+            ["export", "--model", folder["model.zip"], "--onnx", folder["out"]], ["export", "--model", folder["model.zip"], "--mode", "raw", "--out", folder["out"]],
+            ["import", "--onnx", folder["foreign.onnx"], "--out", folder["out"]], ["ensemble", folder["model.zip"], folder["model.zip"], "--out", folder["out"]],
+            ["evaluate", "--model", folder["model.zip"], "--data", folder["data"], "--json", folder["out"]], ["evaluate", "--model", folder["model.zip"], "--data", folder["data"], "--html", folder["out"]],
+        ];
+        for (int i = 0; i < 12; i++) Picture(folder[$"data/{new[] { "angry", "happy", "sad" }[i % 3]}/{i}.pgm"], i);
+        foreach (string[] line in lines)
+        {
+            File.WriteAllText(folder["out"], "dear");
+            ProcessResult refused = TrainerProcess.Run(line);
+            Assert.Equal(ExitCode.Usage, refused.Code);
+            Assert.Contains("--force", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
+            Assert.Equal("dear", File.ReadAllText(folder["out"]));
+            ProcessResult forced = TrainerProcess.Run([.. line, "--force"]);
+            Assert.True(forced.Code == ExitCode.Ok, forced.Error);
+            Assert.NotEqual("dear", File.ReadAllText(folder["out"]));
+        }
     }
 
     [Fact]
@@ -112,7 +151,8 @@ public sealed class ExportCommandTests : IDisposable
     private ProcessResult Run(string[] arguments)
     {
         Foreign(folder["foreign.onnx"]);
-        return TrainerProcess.Run([.. arguments.Select(a => a switch { "MODEL" => folder["model.zip"], "FOREIGN" => folder["foreign.onnx"], "x.zip" or "x.onnx" => folder[a], _ => a })]);
+        ModelZip.Load(folder["model.zip"]).ExportOnnx(folder["own.onnx"]);
+        return TrainerProcess.Run([.. arguments.Select(a => a switch { "MODEL" => folder["model.zip"], "FOREIGN" => folder["foreign.onnx"], "OWN" => folder["own.onnx"], "x.zip" or "x.onnx" => folder[a], _ => a })]);
     }
 
     // Another program's file, as far as anybody can tell: the producer's name is part of the header.

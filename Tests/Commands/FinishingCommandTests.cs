@@ -46,7 +46,7 @@ public sealed class FinishingCommandTests : IDisposable
     {
         ProcessResult result = TrainerProcess.Run("evaluate", "--model", folder["residual.zip"], "--data", folder["data"], "--split", "test", "--tta", "flip", "--json", folder["figures.json"], "--html", folder["page.html"]);
         Assert.True(result.Code == ExitCode.Ok, result.Error);
-        Assert.Contains("one forward pass each; right: flip", result.Output, StringComparison.Ordinal);
+        Assert.Contains("one forward pass each; flip:", result.Output, StringComparison.Ordinal);
         Assert.Equal(2, result.Output.Split('\n').First(l => l.StartsWith("macro F1", StringComparison.Ordinal)).Count(c => c == '%'));
         JsonElement root = JsonDocument.Parse(File.ReadAllText(folder["figures.json"])).RootElement;
         Assert.Equal(("none", "flip", 2), (root.GetProperty("testTimeAugmentation").GetString(), root.GetProperty("augmented").GetProperty("testTimeAugmentation").GetString(), root.GetProperty("augmented").GetProperty("views").GetInt32()));
@@ -107,9 +107,29 @@ public sealed class FinishingCommandTests : IDisposable
         return reader.ReadToEnd();
     }
 
+    [Fact]
+    public void What_is_too_little_to_calibrate_on_is_said_with_what_was_not_written()
+    {
+        for (int i = 0; i < 9; i++) AtomicFile.Write(folder[$"few/validation/{Labels[i % 3]}/{i}.png"], stream => stream.Write(TinyData.Png(i % 3, i)));
+        byte[] model = File.ReadAllBytes(folder["residual.zip"]);
+        ProcessResult result = TrainerProcess.Run("calibrate", "--model", folder["residual.zip"], "--data", folder["few"], "--out", folder["out.zip"]);
+        Assert.Equal(ExitCode.Failure, result.Code);
+        Assert.Contains($"{folder["out.zip"]} was not written: validation has 9 images, and a temperature wants 100 or more", result.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Contains("was left as it is", TrainerProcess.Run("calibrate", "--model", folder["residual.zip"], "--data", folder["few"]).Error, StringComparison.Ordinal);
+        Assert.Equal(model, File.ReadAllBytes(folder["residual.zip"]));
+
+        for (int i = 0; i < 9; i++) AtomicFile.Write(folder[$"tests/test/{Labels[i % 3]}/{i}.png"], stream => stream.Write(TinyData.Png(i % 3, i)));
+        ProcessResult none = TrainerProcess.Run("calibrate", "--model", folder["residual.zip"], "--data", folder["tests"]);
+        Assert.Equal(ExitCode.Usage, none.Code);
+        Assert.Contains("has no validation split: give data with a validation split", none.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("--split", none.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("give none, flip, crops", "evaluate", "--model", "M", "--data", "D", "--tta", "mirror")]
-    [InlineData("'x' is not a positive number", "ensemble", "M", "M", "--out", "O", "--weights", "1,x")]
+    [InlineData("'x' is no number", "ensemble", "M", "M", "--out", "O", "--weights", "1,x")]
+    [InlineData("a weight is above 0", "ensemble", "M", "M", "--out", "O", "--weights", "1,0")]
+    [InlineData("4 numbers for 2 members; give one each, in their order; decimals have a point, as in 0.7,0.3", "ensemble", "M", "M", "--out", "O", "--weights", "0,7,0,3")]
     [InlineData("two or more members", "ensemble", "M", "--out", "O")]
     public void A_mistake_is_one_line_and_exit_code_2(string message, params string[] arguments)
     {

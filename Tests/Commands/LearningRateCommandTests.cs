@@ -23,8 +23,19 @@ public sealed class LearningRateCommandTests : IDisposable
         Assert.InRange(double.Parse(result.Output, CultureInfo.InvariantCulture), 1e-7, 1);
         Assert.Equal(["lr-find.csv", "lr-find.svg"], Directory.GetFiles(folder["out"]).Select(Path.GetFileName).Order());
         Assert.Contains("falls fastest", result.Error, StringComparison.Ordinal);
+        Assert.Equal("suggested peak learning rate, for train --lr:", result.ErrorLines[^1]); // what the number on stdout is
 
         static string Label(int i) => TinyData.Labels[i % 3];
+    }
+
+    [Fact]
+    public void Of_few_images_the_cure_is_a_smaller_batch()
+    {
+        for (int i = 0; i < 20; i++) AtomicFile.Write(folder[$"data/train/{TinyData.Labels[i % 3]}/{i}.png"], s => s.Write(TinyData.Png(i % 3, i)));
+        ProcessResult result = TrainerProcess.Run("lr-find", "--data", folder["data"], "--out", folder["out"], "--arch", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,6,8", "--threads", "1");
+        Assert.Equal(ExitCode.Failure, result.Code);
+        Assert.Contains("16 training images in batches of 16 are 1 step, too few for a curve: lower --batch, to 2 for instance", result.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Empty(result.Output);
     }
 
     [Theory]

@@ -32,7 +32,8 @@ public sealed class QuantiseCommandTests : IDisposable
         ProcessResult result = TrainerProcess.Run("quantise", "--model", folder["model.zip"], "--data", folder["data"], "--out", folder["small.zip"], "--images", "6");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Equal(folder["small.zip"] + Environment.NewLine, result.Output);
-        Assert.Matches("12 images, one forward pass: .* with float32, .* with int8 .*; same label for .* %", result.Error);
+        Assert.Matches("12 pictures, one forward pass: .* with float32, .* with int8 .*; same label for .* %", result.Error);
+        Assert.Contains("ranges on 6 pictures of the training split", result.Error, StringComparison.Ordinal);
         Assert.Matches("times as many images a second one by one", result.Error);
 
         ModelZip small = ModelZip.Load(folder["small.zip"]);
@@ -42,6 +43,21 @@ public sealed class QuantiseCommandTests : IDisposable
         Prediction before = EmotionClassifier.Load(folder["model.zip"]).Classify(picture), after = EmotionClassifier.Load(folder["small.zip"]).Classify(picture);
         foreach (LabelScore score in before.Scores) Assert.Equal(score.Probability, after.Scores.Single(s => s.Label == score.Label).Probability, 0.1f);
         Assert.NotEqual(before.Scores.Select(s => s.Probability), after.Scores.Select(s => s.Probability));
+    }
+
+    [Theory]
+    [InlineData("--images: 'x' is no whole number", "--images", "x")]
+    [InlineData("--images: give at least 1", "--images", "0")]
+    [InlineData("--images: '1,5' has a decimal comma", "--images", "1,5")]
+    [InlineData("--threads: give 0 (all cores) to", "--threads", "-1")]
+    [InlineData("--seed: 'x' is no whole number", "--seed", "x")]
+    public void A_number_that_is_none_or_out_of_its_range_is_one_line_and_exit_code_2(string message, params string[] more)
+    {
+        ProcessResult result = TrainerProcess.Run(["quantise", "--model", folder["model.zip"], "--data", folder.FullName, "--out", folder["small.zip"], .. more]);
+        Assert.Equal(ExitCode.Usage, result.Code);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["small.zip"]));
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--data is missing", "train")]
     [InlineData("there is no such architecture", "train", "--data", "x", "--arch", "vgg99")]
     [InlineData("there is no setting 'epoch' (did you mean 'epochs'?)", "train", "--data", "x", "--settings", "SETTINGS")]
-    [InlineData("is no run folder", "train", "--resume", "nowhere")]
+    [InlineData("that is no run folder", "train", "--resume", "nowhere")]
     [InlineData("leave --out, --epochs away", "train", "--resume", "nowhere", "--out", "elsewhere", "--epochs", "9")]
     [InlineData("there is no such file", "train", "--data", "x", "--from", "missing.zip")]
     public void A_mistake_is_one_line_and_exit_code_2(string message, params string[] arguments)
@@ -74,7 +74,6 @@ public sealed class TrainCommandTests : IDisposable
         ProcessResult again = TrainerProcess.Run("train", "--resume", folder["run"]);
         Assert.Equal(ExitCode.Ok, again.Code);
         Assert.Contains("nothing is left to do", again.Error, StringComparison.Ordinal);
-        Assert.Contains("--resume", Assert.Single(TrainerProcess.Run(Arguments("run")).ErrorLines), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,6 +124,9 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("starting from all weights of the model: its labels are those of the data", further.Error, StringComparison.Ordinal);
         JsonElement settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["second"], "settings.json"))).RootElement;
         Assert.Equal(("three-block-cnn", "adam", 12), (settings.GetProperty("architecture").GetString(), settings.GetProperty("optimiser").GetString(), settings.GetProperty("width").GetInt32()));
+        Assert.Equal(1e-4f, settings.GetProperty("learningRate").GetSingle()); // a tenth of Adam's from random weights
+        Assert.Contains("learning rate 0.0001: 0.1 of what three-block-cnn takes from random weights", further.Error, StringComparison.Ordinal);
+        Assert.Equal(["0", "1"], Logged("second", "epoch"));
         Assert.Equal(ExitCode.Ok, TrainerProcess.Run("train", "--resume", folder["second"]).Code);
 
         ProcessResult wider = TrainerProcess.Run("train", "--data", Data, "--from", model, "--widths", "8,8,8");
@@ -134,6 +136,153 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(ExitCode.Usage, other.Code);
         Assert.Contains("leave --arch away", Assert.Single(other.ErrorLines), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(0.02f, "--lr", "0.02")]
+    [InlineData(0.001f, "--freeze", "all")] // a head that is drawn anew learns at the rate of random weights
+    [InlineData(0.0001f, "--head", "linear")]
+    public void A_rate_that_is_given_and_that_of_a_new_head_alone_are_not_lowered(float rate, params string[] settings)
+    {
+        TinyModel.Make("residual").Save(folder["start.zip"]);
+        ProcessResult result = TrainerProcess.Run(["train", "--data", Data, "--out", folder["run"], "--from", folder["start.zip"], "--epochs", "1", "--bottlenecks", folder["cache"], .. settings]);
+        Assert.True(result.Code == ExitCode.Ok, result.Error);
+        Assert.Equal(rate, JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "settings.json"))).RootElement.GetProperty("learningRate").GetSingle());
+    }
+
+    [Fact]
+    public void One_process_at_a_time_writes_into_a_run_folder()
+    {
+        using Process first = TrainerProcess.Start(Arguments("run", "--epochs", "100000"));
+        try
+        {
+            while (!first.HasExited && !File.Exists(Path.Combine(folder["run"], Checkpoint.FileName))) Thread.Sleep(2);
+            foreach (string[] second in (string[][])[["train", "--resume", folder["run"]], Arguments("run"), Arguments("run", "--force")])
+            {
+                ProcessResult result = TrainerProcess.Run(second);
+                Assert.Equal(ExitCode.Usage, result.Code);
+                Assert.Equal($"{folder["run"]}: another process is writing there; wait for it to end, or name another place", Assert.Single(result.ErrorLines));
+                Assert.Empty(result.Output);
+            }
+            Assert.False(first.HasExited);
+        }
+        finally
+        {
+            first.Kill();
+            first.WaitForExit();
+        }
+        string[] epochs = Logged("run", "epoch");
+        Assert.Equal(Enumerable.Range(1, epochs.Length).Select(e => $"{e}"), epochs);
+    }
+
+    [Fact]
+    public void A_run_is_not_overwritten_unless_that_is_asked_for_and_other_files_stay()
+    {
+        AtomicFile.WriteText(folder["run/notes.txt"], "mine");
+        Assert.Equal(ExitCode.Ok, TrainerProcess.Run(Arguments("run", "--epochs", "1")).Code);
+        byte[] model = File.ReadAllBytes(Path.Combine(folder["run"], "model.zip"));
+        ProcessResult refused = TrainerProcess.Run(Arguments("run", "--epochs", "1", "--seed", "2"));
+        Assert.Equal(ExitCode.Usage, refused.Code);
+        string line = Assert.Single(refused.ErrorLines);
+        Assert.Contains("--resume", line, StringComparison.Ordinal);
+        Assert.Contains("--force", line, StringComparison.Ordinal);
+        Assert.Equal(model, File.ReadAllBytes(Path.Combine(folder["run"], "model.zip")));
+
+        // A run without checkpoints is one too.
+        File.Delete(Path.Combine(folder["run"], Checkpoint.FileName));
+        Assert.Equal(ExitCode.Usage, TrainerProcess.Run(Arguments("run", "--epochs", "1")).Code);
+        Assert.Equal(ExitCode.Usage, TrainerProcess.Run("train", "--data", Data, "--out", folder["run"], "--force", "--from", Path.Combine(folder["run"], "model.zip"), "--epochs", "1").Code);
+        Assert.Equal(model, File.ReadAllBytes(Path.Combine(folder["run"], "model.zip")));
+
+        Assert.Equal(ExitCode.Ok, TrainerProcess.Run(Arguments("run", "--epochs", "1", "--seed", "2", "--force")).Code);
+        Assert.NotEqual(model, File.ReadAllBytes(Path.Combine(folder["run"], "model.zip")));
+        Assert.Equal("mine", File.ReadAllText(folder["run/notes.txt"]));
+    }
+
+    [Fact]
+    public void A_run_that_never_began_leaves_no_folder()
+    {
+        ProcessResult result = TrainerProcess.Run("train", "--data", folder["nowhere"], "--out", folder["run"]);
+        Assert.Equal(ExitCode.Usage, result.Code);
+        Assert.False(Directory.Exists(folder["run"]));
+    }
+
+    [Fact]
+    public void What_bits_depend_on_is_recorded_and_a_resumed_run_warns_where_it_differs()
+    {
+        Interrupt("run", ["--epochs", "2000"], epochs: 2, process => process.Kill());
+        string settings = Path.Combine(folder["run"], "settings.json");
+        Assert.Equal(2, JsonDocument.Parse(File.ReadAllText(settings)).RootElement.GetProperty("threads").GetInt32());
+        Assert.StartsWith("2 threads, ", Model("run").Manifest.TrainedOn, StringComparison.Ordinal);
+
+        using Process alone = TrainerProcess.Start("train", "--resume", folder["run"], "--threads", "1");
+        int before = Epochs("run");
+        while (!alone.HasExited && Epochs("run") < before + 2) Thread.Sleep(2);
+        alone.Kill();
+        ProcessResult result = TrainerProcess.Finish(alone);
+        Assert.Contains("warning: this run began with 2 threads, ", result.Error, StringComparison.Ordinal);
+        string[] threads = [.. File.ReadAllLines(Path.Combine(folder["run"], "log.jsonl")).Where(l => l.EndsWith('}')).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("machine").GetProperty("threads").GetRawText())];
+        Assert.Equal(("2", "1"), (threads[0], threads[^1]));
+    }
+
+    [Fact]
+    public void A_model_that_learnt_nothing_is_told_from_one_that_did()
+    {
+        ProcessResult result = TrainerProcess.Run(Arguments("run", "--epochs", "1", "--lr", "1e-9", "--calibrate", "false"));
+        Assert.True(result.Code == ExitCode.Ok, result.Error);
+        Assert.Contains("always saying 'left' is right 33.3 % of validation; this model ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("warning: on so few pictures that is no better than always saying one label", result.Error, StringComparison.Ordinal);
+        Assert.Equal(1.0 / 3, Model("run").Manifest.Metrics["validationMajority"], 1e-9);
+        Assert.Equal(["0.3333"], Logged("run", "majorityAccuracy").Select(m => m[..6]));
+    }
+
+    [Fact]
+    public void A_batch_larger_than_the_data_is_remarked_on()
+        => Assert.Contains("note: there are 36 training images, fewer than the --batch of 64", TrainerProcess.Run(Arguments("run", "--epochs", "1")).Error, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("--epochs 0: give", "--epochs", "0")]
+    [InlineData("--epochs -5: give", "--epochs", "-5")]
+    [InlineData("'2.5' is no whole number", "--epochs", "2.5")]
+    [InlineData("'1e99' is out of range", "--epochs", "1e99")]
+    [InlineData("write 0.001", "--lr", "0,001")]
+    [InlineData("write crop=0.9", "--augment", "crop=0,9")]
+    [InlineData("write 0.7", "--loss", "gce=0,7")]
+    [InlineData("write left=1.5", "--class-weights", "left=1,5")]
+    [InlineData("write side=0.7", "--progressive", "side=0,7,epochs=0,5")]
+    [InlineData("write dropout=0.5", "--head", "dense=8,dropout=0,5")]
+    [InlineData("write 1.5h", "--time", "1,5h")]
+    [InlineData("'NaN' is no number", "--lr", "NaN")]
+    [InlineData("'inf' is no number", "--augment", "rotate=inf")]
+    [InlineData("'8.5' is no whole number", "--widths", "4,8.5")]
+    public void A_number_that_is_none_is_one_line_and_exit_code_2(string message, params string[] arguments)
+    {
+        ProcessResult result = TrainerProcess.Run(["train", "--data", Data, "--out", folder["run"], .. arguments]);
+        Assert.Equal(ExitCode.Usage, result.Code);
+        Assert.Contains(message, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["run"]));
+    }
+
+    [Fact]
+    public void The_hints_at_the_end_can_be_pasted_into_a_shell()
+    {
+        if (OperatingSystem.IsWindows()) return; // the lines are for its own shells
+        AtomicFile.Write(folder["it's data/train/left/0.png"], s => s.Write(TinyData.Png(0, 0)));
+        for (int i = 0; i < 36; i++) Picture($"it's data/{(i < 24 ? "train" : "validation")}/{Label(i)}/{i}.png", i);
+        ProcessResult trained = TrainerProcess.Run("train", "--data", folder["it's data"], "--out", folder["a $run"], "--arch", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,6,8", "--epochs", "1", "--threads", "1");
+        Assert.True(trained.Code == ExitCode.Ok, trained.Error);
+        string[] lines = trained.ErrorLines, hints = [.. lines.Where(l => l.StartsWith("  ", StringComparison.Ordinal) && l.Contains("model.zip", StringComparison.Ordinal))];
+        Assert.Equal(2, hints.Length);
+        foreach (string hint in hints)
+        {
+            using Process shell = Process.Start(new ProcessStartInfo("sh", ["-c", hint]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            ProcessResult result = TrainerProcess.Finish(shell);
+            Assert.True(result.Code == ExitCode.Ok, $"{hint}\n{result.Error}");
+            Assert.NotEmpty(result.Output);
+        }
+    }
+
+    private string[] Logged(string run, string name)
+        => [.. File.ReadAllLines(Path.Combine(folder[run], "log.jsonl")).Where(l => l.EndsWith('}')).Select(l => JsonDocument.Parse(l).RootElement.GetProperty(name).GetRawText())];
 
     private static string Label(int i) => TinyData.Labels[i % 3];
 

@@ -123,6 +123,88 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     }
 
     [Fact]
+    public void Whoever_is_not_better_than_guessing_is_called_so_wherever_a_figure_stands()
+    {
+        using var tiny = new TinyComparison();
+        tiny.Candidate("asleep", """{ "architecture": "three-block-cnn", "widths": [2, 3, 4], "learningRate": 1e-20 }""");
+        ProcessResult result = tiny.Run("run", ["asleep"], "--epochs", "1");
+        Assert.True(result.Code == ExitCode.Ok, result.Error);
+        const string warning = @"asleep was chosen, though it is not better than guessing \(on validation \d+\.\d % right, always 'left' 33\.3 %\): it is the only candidate \(1 run, epochs as set\)\.";
+        const string guessing = "always 'left', the commonest label, is right for 33.3 % of these images, and a label drawn at random for 33.3 %. Not better than that, by the 95 % interval: asleep.";
+        string page = System.Net.WebUtility.HtmlDecode(File.ReadAllText(Path.Combine(tiny["run"], "report.html"))).Replace('\u00a0', ' ');
+        string json = JsonDocument.Parse(File.ReadAllText(Path.Combine(tiny["run"], "comparison.json"))).RootElement.GetProperty("summary").ToString();
+        foreach (string report in new[] { result.Error, page, File.ReadAllText(Path.Combine(tiny["run"], "comparison.md")), System.Text.RegularExpressions.Regex.Unescape(json) })
+        {
+            Assert.Matches(warning, report);
+            Assert.Contains(guessing, report, StringComparison.Ordinal);
+        }
+        Assert.Contains("chosen on validation: asleep, seed 1, though it is not better than guessing", result.Error, StringComparison.Ordinal);
+        foreach (string report in new[] { result.Error, page, File.ReadAllText(Path.Combine(tiny["run"], "comparison.md")) })
+            foreach (string row in new[] { "no model: always 'left'", "no model: one of 3 at random" }) Assert.Contains(row, report, StringComparison.Ordinal);
+
+        string[][] csv = [.. File.ReadAllLines(Path.Combine(tiny["run"], "comparison.csv")).Select(l => l.Split(','))];
+        Assert.Equal(["majorityAccuracy", "chanceAccuracy"], csv[0][^2..]);
+        Assert.All(csv[1..], row => Assert.StartsWith("0.333", row[^2], StringComparison.Ordinal));
+        JsonElement root = JsonDocument.Parse(File.ReadAllText(Path.Combine(tiny["run"], "comparison.json"))).RootElement;
+        Assert.False(root.GetProperty("winner").GetProperty("isBetterThanGuessing").GetBoolean());
+        Assert.Equal("left", root.GetProperty("baseline").GetProperty("majorityLabel").GetString());
+        Assert.DoesNotContain("| --- |", result.Error, StringComparison.Ordinal); // tables for people, not Markdown
+    }
+
+    [UnixFact("script")]
+    public void On_a_terminal_tables_fit_80_columns_one_bar_stands_below_and_NO_COLOR_is_respected()
+    {
+        using var tiny = new TinyComparison();
+        string[] Shown(string run, string variable, out string sent)
+        {
+            string trainer = Path.Combine(AppContext.BaseDirectory, "EmotionMLNet.Trainer.dll");
+            sent = PseudoTerminal.Run(Path.GetDirectoryName(tiny[run])!, $"{variable} {ShellQuote.Join(["dotnet", trainer, .. tiny.Arguments(run, ["narrow", "wide"], "--epochs", "3")])}");
+            return PseudoTerminal.Screen(sent, out _);
+        }
+        string[] screen = Shown("coloured", "CI=", out string coloured);
+        Assert.Contains("\u001b[32m", coloured, StringComparison.Ordinal); // the chosen one
+        Assert.Contains("] compare: ", coloured, StringComparison.Ordinal);
+        Assert.DoesNotContain("] decoding", coloured, StringComparison.Ordinal); // and no other bar
+        string[] report = [.. screen.SkipWhile(l => !l.Contains("was chosen", StringComparison.Ordinal)).TakeWhile(l => !l.EndsWith("report.html", StringComparison.Ordinal))];
+        Assert.Contains(report, l => l.StartsWith("candidate", StringComparison.Ordinal));
+        Assert.All(report, l => Assert.True(l.Length < 80, l));
+        Assert.DoesNotContain(screen, l => l.Contains("] compare:", StringComparison.Ordinal)); // wiped away at the end
+
+        Shown("plain", "NO_COLOR=1", out string plain);
+        Assert.DoesNotContain("\u001b[32m", plain, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b[1m", plain, StringComparison.Ordinal);
+    }
+
+    [UnixFact]
+    public void Names_with_tags_and_escape_codes_are_shown_and_never_run()
+    {
+        using var tiny = new TinyComparison();
+        const string name = "<b>|`\u001b[31m";
+        tiny.Candidate(name, """{ "architecture": "three-block-cnn", "widths": [2, 3, 4], "learningRate": 1e-20 }""");
+        ProcessResult result = tiny.Run("run", [name], "--epochs", "1");
+        Assert.True(result.Code == ExitCode.Ok, result.Error);
+        foreach (string report in (string[])[result.Error, result.Output, .. Directory.GetFiles(tiny["run"], "comparison.*").Append(Path.Combine(tiny["run"], "report.html")).Select(File.ReadAllText)])
+            Assert.DoesNotContain('\u001b', report);
+        Assert.DoesNotContain("<b>", File.ReadAllText(Path.Combine(tiny["run"], "report.html")), StringComparison.Ordinal);
+        Assert.Contains(@"&lt;b&gt;|`\u001B[31m was chosen", File.ReadAllText(Path.Combine(tiny["run"], "report.html")), StringComparison.Ordinal);
+        Assert.Contains(@"| &lt;b&gt;\|\`\\u001B\[31m |", File.ReadAllText(Path.Combine(tiny["run"], "comparison.md")), StringComparison.Ordinal);
+        Assert.Contains(@"<b>|`\u001B[31m was chosen", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_process_on_the_same_folder_is_refused_in_one_line()
+    {
+        using var tiny = new TinyComparison();
+        using (Files.FileLock.Acquire(Path.Combine(tiny["run"], "compare.lock"), tiny["run"])) // as a running comparison holds it
+        {
+            ProcessResult result = tiny.Run("run", ["narrow"], "--epochs", "1");
+            Assert.Equal(ExitCode.Usage, result.Code);
+            Assert.Contains("another process is writing there", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+            Assert.Equal(["compare.lock"], Directory.GetFileSystemEntries(tiny["run"]).Select(Path.GetFileName));
+        }
+    }
+
+    [Fact]
     public void Without_a_test_split_the_figures_are_validations_and_the_report_says_so()
     {
         using var tiny = new TinyComparison();

@@ -52,11 +52,26 @@ public sealed class ComparisonPageTests(FinishedComparison finished)
         foreach (IElement row in table.QuerySelectorAll("tbody tr"))
         {
             string[] shown = [.. row.Children.Select(c => c.TextContent)];
+            if (shown[0].StartsWith("no model", StringComparison.Ordinal)) continue;
             Assert.Contains(csv, r => r[0] == shown[0] && r[2] == "test" && Number(r[micro]) == shown[1] && Number(r[reduction]) == shown[4]);
         }
 
         static string Number(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture).ToString("0.000", System.Globalization.CultureInfo.InvariantCulture);
     }
+
+    [BrowserTheory]
+    [InlineData(390)]
+    [InlineData(1280)]
+    public Task No_column_is_cut_off_and_the_text_of_charts_can_be_read(int width)
+        => Browser.Show(finished.Page, width, ColorScheme.Light, async (page, _) =>
+        {
+            const string cut = "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth).map(e => `${e.getAttribute('aria-label')}: ${e.scrollWidth} in ${e.clientWidth}`)";
+            Assert.Empty(await page.EvaluateAsync<string[]>(cut));
+            const string small = "Math.min(...[...document.querySelectorAll('svg')].flatMap(s => [...s.querySelectorAll('text')].map(t => parseFloat(getComputedStyle(t).fontSize) * s.getBoundingClientRect().width / s.viewBox.baseVal.width)))";
+            Assert.InRange(await page.EvaluateAsync<double>(small), width == 1280 ? 11 : 10, 20);
+            const string outside = "[...document.querySelectorAll('svg text')].filter(t => t.getBoundingClientRect().right > t.ownerSVGElement.getBoundingClientRect().right + 1 || t.getBoundingClientRect().left < t.ownerSVGElement.getBoundingClientRect().left - 1).map(t => t.textContent)";
+            Assert.Empty(await page.EvaluateAsync<string[]>(outside));
+        });
 
     [BrowserTheory]
     [InlineData(360, ColorScheme.Light)]

@@ -109,7 +109,7 @@ public sealed class CsvTableTests : IDisposable
 
     [Theory]
     [InlineData("happy,sad", "\"0,5\",1", "'0,5' has a decimal comma: write 0.5")]
-    [InlineData("happy,sad", "-1,1", "'-1' is not a number of votes")]
+    [InlineData("happy,sad", "-1,1", "'-1' in column happy is not a number of votes: write one from 0 to 1000000000")]
     [InlineData("happy,sad", "1e300,1", "is not a number of votes")]
     [InlineData("happy,sad", "many,1", "'many' is no number")]
     [InlineData("happy,sad,happiness", "1,1,1", "the columns happy and happiness are the same label")]

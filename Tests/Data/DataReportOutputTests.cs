@@ -25,8 +25,8 @@ public sealed class DataReportOutputTests
               folder notes is not read: it is not named as a split
               validation has no image of happy (5 images in all): nothing there says how
                 well it is told; add images, or leave such a class out with --labels
-              test has no image of sad (5 images in all): nothing there says how well it
-                is told; add images, or leave such a class out with --labels
+              test has no image of sad (5 images in all): nothing there says how well it is
+                told; add images, or leave such a class out with --labels
 
                       train  validation  test  all
             happy         3           0     2    5

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
+using EmotionMLNet.Tests.Imaging.Jpeg;
+using EmotionMLNet.Tests.Imaging.WebP;
 
 namespace EmotionMLNet.Tests.Imaging;
 
@@ -37,6 +39,74 @@ public class RobustnessTests
             if (png) RepairChecksums(damaged);
             Try(damaged);
         }
+    }
+
+    /// <summary>All formats and all ways to ask for a picture, with changes that keep checksums right, so that they reach the inside.</summary>
+    [Theory]
+    [InlineData(1), InlineData(2)]
+    public void Thousands_of_mutations_of_every_format_are_decoded_or_refused(int seed)
+    {
+        var random = new Random(seed);
+        byte[][] files = [.. FormatGolden.All.Select(g => g.File), .. WebPGolden.Names.Select(WebPGolden.Encoded), .. JpegGolden.Names.Select(JpegGolden.Encoded)];
+        ImageReaderOptions[] ways = [.. Ways(random)];
+        var memory = new ImageMemory();
+        for (int i = 0; i < 4000; i++)
+        {
+            byte[] damaged = Mutated(files, random);
+            if (damaged.AsSpan().StartsWith([(byte)0x89, (byte)'P'])) RepairChecksums(damaged);
+            ImageReaderOptions options = ways[random.Next(ways.Length)];
+            try
+            {
+                Raster picture = ImageReader.Read(damaged, options, memory);
+                Assert.True(picture.Channels is 1 or 3);
+                Assert.Equal(picture.Width * picture.Height * picture.Channels, picture.Samples.Length);
+            }
+            catch (ImageFormatException e)
+            {
+                Assert.InRange(e.Offset, 0, damaged.Length);
+                Assert.DoesNotContain("\n", e.Reason, StringComparison.Ordinal);
+            }
+            catch (Exception e) when (e is not Xunit.Sdk.XunitException)
+            {
+                throw new InvalidOperationException($"seed {seed}, mutation {i}: {Convert.ToHexString(damaged)}", e);
+            }
+            finally
+            {
+                memory.Release();
+            }
+        }
+    }
+
+    private static IEnumerable<ImageReaderOptions> Ways(Random random)
+    {
+        // A limit that leaves room for headers to grow, and keeps 8000 pictures quick.
+        var options = new ImageReaderOptions { MaxPixels = 3 << 20 };
+        yield return options;
+        for (int i = 0; i < 10; i++) yield return options with { WantedSize = (random.Next(100), random.Next(100)), LumaIsEnough = i % 2 == 0 };
+    }
+
+    private static byte[] Mutated(byte[][] files, Random random)
+    {
+        byte[] file = files[random.Next(files.Length)];
+        List<byte> damaged = [.. file];
+        for (int changes = random.Next(1, 6); changes > 0 && damaged.Count > 16; changes--)
+        {
+            int at = random.Next(2, random.Next(2) == 0 ? Math.Min(80, damaged.Count) : damaged.Count);
+            switch (random.Next(8))
+            {
+                case 0: damaged.RemoveRange(at, Math.Min(random.Next(1, 20), damaged.Count - at)); break;
+                case 1: damaged.InsertRange(at, damaged.GetRange(at, Math.Min(random.Next(1, 40), damaged.Count - at))); break;
+                case 2: // a piece of another file
+                    byte[] other = files[random.Next(files.Length)];
+                    int from = random.Next(other.Length);
+                    damaged.InsertRange(at, other.AsSpan(from, Math.Min(random.Next(1, 60), other.Length - from)).ToArray());
+                    break;
+                case 3: damaged[at] = (byte)random.Next(256); break;
+                case 4: damaged[at] ^= (byte)(1 << random.Next(8)); break;
+                default: damaged[at] = (byte)(random.Next(3) switch { 0 => 0, 1 => 255, _ => 1 }); break;
+            }
+        }
+        return [.. damaged];
     }
 
     [Fact]

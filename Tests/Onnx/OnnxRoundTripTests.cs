@@ -49,7 +49,7 @@ public sealed class OnnxRoundTripTests
             {
                 OnnxImport.Read(broken);
             }
-            catch (Exception e) when (e is InvalidDataException or UnsupportedOnnxException)
+            catch (Exception e) when (e is OnnxFormatException or UnsupportedOnnxException)
             {
                 // what a reader may throw
             }

@@ -90,7 +90,7 @@ public sealed class RefusalTests
     public void A_graph_that_is_no_classifier_of_pictures_is_refused_with_the_reason(string name)
     {
         (HandMadeGraph graph, string reason) = Broken[name];
-        var refused = Assert.Throws<InvalidDataException>(() => OnnxImport.Read(graph.ToArray()));
+        var refused = Assert.Throws<OnnxFormatException>(() => OnnxImport.Read(graph.ToArray()));
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
     }
@@ -100,7 +100,7 @@ public sealed class RefusalTests
     {
         byte[] model = Graph(13, g => g.Node("Relu", "x", "y")).ToArray();
         Assert.Equal(Side, OnnxImport.Read(model, (Side, Side)).Network.InputShape.Width);
-        Assert.Contains("width", Assert.Throws<InvalidDataException>(() => OnnxImport.Read(model, (Side, 9))).Message, StringComparison.Ordinal);
+        Assert.Contains("width", Assert.Throws<OnnxFormatException>(() => OnnxImport.Read(model, (Side, 9))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class RefusalTests
                 OnnxImport.Read(broken);
                 read++;
             }
-            catch (Exception e) when (e is InvalidDataException or UnsupportedOnnxException)
+            catch (Exception e) when (e is OnnxFormatException or UnsupportedOnnxException)
             {
                 Assert.NotEmpty(e.Message);
             }

@@ -1,5 +1,7 @@
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
+using EmotionMLNet.Terminal;
+using EmotionMLNet.Tests.Imaging;
 using EmotionMLNet.Tests.Support;
 
 namespace EmotionMLNet.Tests.Predictor;
@@ -18,5 +20,29 @@ public sealed class MemoryTests
         long before = GC.GetTotalMemory(forceFullCollection: true);
         for (int i = 0; i < 5000; i++) classifier.Classify(file.AsSpan());
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 500_000);
+    }
+
+    /// <summary>README and ImageReaderOptions promise it: files under 4 MB, whatever is in them, at default settings.</summary>
+    [LinuxTheory]
+    [InlineData(2), InlineData(4)]
+    public void A_folder_of_the_worst_files_stays_below_the_ceiling(int threads)
+    {
+        const long ceiling = 500_000_000, largestFile = 4 << 20;
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["pictures"]);
+        var names = new List<string>();
+        foreach ((string name, Func<byte[]> make) in WorstPictures.All)
+        {
+            byte[] file = make();
+            Assert.InRange(file.Length, 1, largestFile);
+            File.WriteAllBytes(folder[Path.Combine("pictures", name)], file);
+            // Each twice in a row, so that equals meet on the threads.
+            File.WriteAllBytes(folder[Path.Combine("pictures", "again-" + name)], file);
+            names.Add(name);
+        }
+        (ProcessResult result, long peak) = PredictorProcess.Measure(Path.Combine(Repository.Root, "artifacts"), folder["pictures"], "--threads", $"{threads}", "--quiet");
+        Assert.True(result.Code == ExitCode.Findings, result.Error);
+        Assert.Equal(2 * names.Count + 1, result.Output.TrimEnd().Split('\n').Length);
+        Assert.InRange(peak, 1, ceiling);
     }
 }

@@ -42,32 +42,6 @@ public sealed class PredictRunTests
         Assert.False(File.Exists(folder["o.json.partial"]));
     }
 
-    [Theory]
-    [InlineData("o.csv")]
-    [InlineData("o.jsonl")]
-    [InlineData("o.json")]
-    public void An_interrupted_run_goes_on_where_it_stopped(string name)
-    {
-        using TemporaryFolder folder = Folder();
-        var options = new PredictOptions { Model = folder["model.zip"], Paths = [folder["in"]], Out = folder[name] };
-        Run(options);
-        string whole = File.ReadAllText(folder[name]);
-        File.Delete(folder[name]);
-
-        using var cancelled = new CancellationTokenSource();
-        cancelled.Cancel();
-        Assert.Equal(130, Run(options, cancelled.Token).Code);
-        // What a killed process leaves: some rows, the last one torn.
-        Run(options with { Paths = [Path.Combine(folder["in"], "0.png"), Path.Combine(folder["in"], "1.png")], Out = folder["two" + Path.GetExtension(name)] });
-        string key = File.ReadLines(folder[name + ".partial"]).First();
-        string row = $"+{Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Path.Combine(folder["in"], "0.png")))}\t";
-        string line = Path.GetExtension(name) == ".csv" ? whole.Split('\n')[1] : whole.Split('\n').First(l => l.StartsWith('{'));
-        AtomicFile.WriteText(folder[name + ".partial"], $"{key}\n{row}{line}\n{row[..9]}");
-        (int code, _) = Run(options);
-        Assert.Equal(3, code);
-        Assert.Equal(whole, File.ReadAllText(folder[name]));
-    }
-
     [Fact]
     public void Sorting_copies_into_a_folder_a_label_and_leaves_the_sources()
     {
@@ -124,10 +98,10 @@ public sealed class PredictRunTests
         return folder;
     }
 
-    private static (int Code, string Output) Run(PredictOptions options, CancellationToken cancellation = default)
+    private static (int Code, string Output) Run(PredictOptions options)
     {
         using var output = new StringWriter();
-        int code = new PredictRun(options with { Quiet = true }, output, TextWriter.Null, TimeProvider.System).Execute(cancellation);
+        int code = new PredictRun(options with { Quiet = true }, new RunConsole { Output = output, Messages = TextWriter.Null }).Execute(CancellationToken.None);
         return (code, output.ToString());
     }
 }

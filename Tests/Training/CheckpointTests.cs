@@ -69,6 +69,65 @@ public sealed class CheckpointTests : IDisposable
         }
     }
 
+    [HostileTheory]
+    [InlineData("checkpoints-1-JsonException-5.bin")]
+    [InlineData("checkpoints-2-EndOfStreamException-5.bin")]
+    [InlineData("checkpoints-3-FormatException-5.bin")]
+    public void A_forged_one_with_the_right_hash_is_refused_in_one_line(string file)
+    {
+        string path = HostileFiles.Put($"checkpoints/{file}", folder);
+        using var reader = new BinaryReader(new MemoryStream(File.ReadAllBytes(path)[8..]));
+        string key = reader.ReadString();
+        Refusal.Of<UserException>(path, () => Checkpoint.Load(path, key, Arrays()));
+    }
+
+    [Fact]
+    public void Bytes_at_random_under_the_right_hash_are_refused_or_sound()
+    {
+        Checkpoint.Save(FilePath, "key", Progress, Arrays());
+        byte[] whole = File.ReadAllBytes(FilePath)[..^32];
+        var random = new Random(4);
+        for (int i = 0; i < 4000; i++)
+        {
+            byte[] forged = [.. whole];
+            for (int k = 0; k < 1 + i % 3; k++) forged[random.Next(8, forged.Length)] = (byte)random.Next(256);
+            if (i % 5 == 0) forged = forged[..random.Next(8, forged.Length)];
+            HostileFiles.Write(FilePath, forged, System.Security.Cryptography.SHA256.HashData(forged));
+            try
+            {
+                TrainingProgress progress = Checkpoint.Load(FilePath, "key", Arrays());
+                _ = progress.Best;
+                Assert.All(progress.History, e => Assert.NotNull(e));
+            }
+            catch (UserException e)
+            {
+                Assert.DoesNotContain('\n', e.Message);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{\"History\":null}")]
+    [InlineData("{\"History\":[null]}")]
+    [InlineData("{\"BestEpoch\":7}")]
+    [InlineData("{\"BestEpoch\":-1}")]
+    [InlineData("{\"PlateauFactor\":0}")]
+    [InlineData("{\"Course\":{\"Length\":0,\"Epochs\":1,\"Position\":0}}")]
+    public void Progress_that_no_run_makes_is_damage(string json)
+    {
+        using var content = new MemoryStream();
+        using (var writer = new BinaryWriter(content, System.Text.Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write("EMLNCKP2"u8);
+            writer.Write("key");
+            writer.Write(json);
+            writer.Write(0);
+        }
+        HostileFiles.Write(FilePath, content.ToArray(), System.Security.Cryptography.SHA256.HashData(content.ToArray()));
+        Refusal.Of<UserException>("damaged", () => Checkpoint.Load(FilePath, "key", []));
+    }
+
     [Fact]
     public void Other_settings_and_other_networks_are_refused()
     {

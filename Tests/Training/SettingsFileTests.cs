@@ -1,3 +1,4 @@
+using CsCheck;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Architectures;
 using EmotionMLNet.Files;
@@ -67,6 +68,26 @@ public sealed class SettingsFileTests : IDisposable
     [InlineData("""{ "classWeights": null }""", "classWeights cannot be null")]
     [InlineData("""{ "epochs": 1, "epochs": 2 }""", "epochs")]
     [InlineData("""{ "epochs": 7""", "s.json: ")]
+    [InlineData("""{ "epochs": "7" }""", "epochs cannot be \"7\": numbers stand without quotes")]
+    [InlineData("""{ "learningRate": "0,001" }""", "write 0.001 without quotes")]
+    [InlineData("""{ "learningRate": null }""", "learningRate cannot be null: leave it away")]
+    [InlineData("""{ "learningRate": NaN }""", "line 1, at 'learningRate'")]
+    [InlineData("""{ "learningRate": Infinity }""", "line 1, at 'learningRate'")]
+    [InlineData("""{ "learningRate": 1e999 }""", "learningRate cannot be 1e999: that is too large")]
+    [InlineData("""{ "learningRate": 0,001 }""", "line 1, at 'learningRate'")]
+    [InlineData("""{ "epochs": 1,000 }""", "line 1, at 'epochs'")]
+    [InlineData("""{ "epochs": 2.5 }""", "epochs cannot be 2.5")]
+    [InlineData("""{ "epochs": 99999999999 }""", "epochs cannot be 99999999999")]
+    [InlineData("""{ "epochs": true }""", "epochs cannot be true")]
+    [InlineData("""{ "epochs": {} }""", "epochs cannot be {}")]
+    [InlineData("""{ "widths": [8, 2.5] }""", "widths[1] cannot be")]
+    [InlineData("""{ "widths": [{ "a": 1, "a": 2 }] }""", "a")]
+    [InlineData("""{ "augmentation": { "rotate": "5" } }""", "augmentation.rotate cannot be \"5\"")]
+    [InlineData("""{ "augmentation": 5 }""", "augmentation cannot be 5")]
+    [InlineData("""{ "head": { "unit": 5 } }""", "there is no setting 'head.unit'")]
+    [InlineData("""{ "time": "soon" }""", "time cannot be \"soon\"")]
+    [InlineData("""{ "time": 90 }""", "time cannot be 90")]
+    [InlineData("   ", "the file is empty")]
     [InlineData("""[7]""", "JSON object")]
     [InlineData("", "s.json: ")]
     public void What_is_wrong_is_said_in_one_line(string json, string message)
@@ -78,6 +99,40 @@ public sealed class SettingsFileTests : IDisposable
         Assert.DoesNotContain('\n', e.Message);
         Assert.DoesNotContain("System.", e.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_is_no_file_of_settings_is_refused_before_it_is_read()
+    {
+        Directory.CreateDirectory(folder["dir"]);
+        AtomicFile.WriteText(folder["large"], new string(' ', (1 << 20) + 1));
+        foreach ((string name, string message) in new[] { ("dir", "a folder"), ("large", "more than the limit"), ("missing", "no such file") })
+        {
+            var e = Assert.Throws<UserException>(() => SettingsFile.Read(folder[name]));
+            Assert.Equal(ExitCode.Usage, e.ExitCode);
+            Assert.StartsWith(folder[name], e.Message, StringComparison.Ordinal);
+            Assert.Contains(message, e.Message, StringComparison.Ordinal);
+        }
+        if (OperatingSystem.IsLinux()) Assert.Contains("device", Assert.Throws<UserException>(() => SettingsFile.Read("/dev/zero")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("15m", 900), InlineData("00:15:00", 900), InlineData("1.00:00:00", 86400)]
+    public void A_time_is_written_as_on_the_command_line_or_as_it_was_saved(string text, double seconds)
+        => Assert.Equal(seconds, Read($$"""{ "time": "{{text}}" }""").Time!.Value.TotalSeconds);
+
+    [Fact]
+    public void No_text_escapes_as_another_exception()
+        => Gen.OneOf(Gen.String, Gen.OneOf("{", "}", "\"epochs\"", ":", "1,000", "null", "NaN", ",", "[", "]", "\"widths\"", "\"augmentation\"", "\"head\"", "\"time\"", "1e400", "-0", "\"x\"").Array[0, 12].Select(string.Concat)).Sample(text =>
+        {
+            try
+            {
+                Read(text);
+            }
+            catch (UserException)
+            {
+                // One line that names the file.
+            }
+        }, iter: 3000, threads: 1);
 
     [Fact]
     public void Resolved_settings_leave_nothing_to_the_machine_or_the_architecture()

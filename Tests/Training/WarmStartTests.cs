@@ -47,6 +47,7 @@ public sealed class WarmStartTests
             else if (name != "classifier.bias") Assert.Equal(before[name], parameter.Value);
         }
         Assert.Contains("'classifier'", said.ToString(), StringComparison.Ordinal);
+        Assert.Equal(labels == "a,c,b", said.ToString().Contains("give --labels a,b,c", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -23,6 +23,29 @@ public sealed class FrozenBackboneTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public void A_forged_cache_with_the_right_hash_gives_numbers_or_nothing()
+    {
+        Network network = Network(), backbone = NetworkPrefix.Of(network, network.Nodes[^1].Inputs[0]);
+        BottleneckCache cache = Open();
+        string key = BottleneckCache.KeyOf([1, 2, 3]);
+        cache.Add(key, new float[backbone.OutputShape.Channels]);
+        cache.Save();
+        string path = Assert.Single(Directory.GetFiles(folder["cache"]));
+        byte[] whole = File.ReadAllBytes(path)[..^32];
+        var random = new Random(6);
+        for (int i = 0; i < 500; i++)
+        {
+            byte[] forged = [.. whole];
+            for (int k = 0; k < 1 + i % 3; k++) forged[random.Next(i % 2 == 0 ? 16 : forged.Length)] = (byte)random.Next(256);
+            if (i % 5 == 0) forged = forged[..random.Next(forged.Length)];
+            HostileFiles.Write(path, forged, System.Security.Cryptography.SHA256.HashData(forged));
+            if (Open().Find(key) is { } values) Assert.All(values, v => Assert.True(float.IsFinite(v)));
+        }
+
+        BottleneckCache Open() => new(folder["cache"], backbone, TinyData.Preprocessing);
+    }
+
+    [Fact]
     public void Features_are_what_the_last_layer_reads_and_come_from_the_cache_the_second_time()
     {
         Network network = Network(), backbone = NetworkPrefix.Of(network, network.Nodes[^1].Inputs[0]);
@@ -97,6 +120,35 @@ public sealed class FrozenBackboneTests : IDisposable
         EmotionMLNet.Files.AtomicFile.Write(file, s => s.Write(bytes));
         Assert.Equal(whole, Features(out int computed));
         Assert.Equal(9, computed);
+    }
+
+    [Fact]
+    public void Two_that_fill_the_same_cache_keep_what_both_have_found()
+    {
+        Network network = Network(), backbone = NetworkPrefix.Of(network, network.Nodes[^1].Inputs[0]);
+        BottleneckCache Open() => new(folder["cache"], backbone, TinyData.Preprocessing);
+        BottleneckCache first = Open(), second = Open();
+        float[] features = [.. Enumerable.Range(0, backbone.OutputShape.Channels).Select(i => (float)i)];
+        string[] keys = [BottleneckCache.KeyOf([1]), BottleneckCache.KeyOf([2])];
+        first.Add(keys[0], features);
+        second.Add(keys[1], features);
+        first.Save();
+        second.Save();
+        Assert.All(keys, key => Assert.Equal(features, Open().Find(key)));
+        Assert.Single(Directory.GetFiles(folder["cache"])); // no lock is left
+
+        // A writer that is in the middle of it is waited for.
+        string file = Assert.Single(Directory.GetFiles(folder["cache"]));
+        var held = EmotionMLNet.Files.FileLock.Acquire($"{file}.lock", file);
+        BottleneckCache third = Open();
+        third.Add(BottleneckCache.KeyOf([3]), features);
+        var writer = new Thread(third.Save);
+        writer.Start();
+        Thread.Sleep(300);
+        Assert.Null(Open().Find(BottleneckCache.KeyOf([3])));
+        held.Dispose();
+        writer.Join();
+        Assert.All([.. keys, BottleneckCache.KeyOf([3])], key => Assert.Equal(features, Open().Find(key)));
     }
 
     [Fact]
@@ -180,7 +232,7 @@ public sealed class FrozenBackboneTests : IDisposable
         ProcessResult result = TrainerProcess.Run("train", "--data", folder["data"], "--backbone", folder["start.zip"], "--freeze", "all", "--epochs", "5", "--threads", "1", "--out", folder["run"], "--bottlenecks", folder["cache"]);
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Contains("40 pictures through the frozen backbone", result.Error, StringComparison.Ordinal);
-        Assert.Equal(5, File.ReadAllLines(Path.Combine(folder["run"], "log.jsonl")).Length);
+        Assert.Equal(6, File.ReadAllLines(Path.Combine(folder["run"], "log.jsonl")).Length); // with the start
         Assert.Equal(ExitCode.Ok, TrainerProcess.Run("evaluate", "--model", Path.Combine(folder["run"], "model.zip"), "--data", folder["data"]).Code);
     }
 

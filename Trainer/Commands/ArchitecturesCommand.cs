@@ -12,14 +12,16 @@ namespace EmotionMLNet.Trainer.Commands;
 internal static class ArchitecturesCommand
 {
     private static readonly Option<int> Classes = new NumberOption<int>("--classes") { Description = "Classes to count parameters for.", DefaultValueFactory = _ => 7 };
-    private static readonly Option<bool> Json = new("--json") { Description = "JSON instead of a table." };
+    private static readonly Option<bool> Json = new FlagOption("--json") { Description = "JSON instead of a table." };
 
     // Head weights are drawn for the count: more than any data set has, less than would fill the memory.
     private const int MostClasses = 10_000;
 
     public static Command Create()
     {
-        var command = new Command("architectures", "Lists the networks that can be trained.") { Classes, Json };
+        var command = new Verb("architectures", "Lists the networks that can be trained.")
+            .Add("Options", Classes, Json)
+            .AddExamples("--classes 2");
         command.SetAction(parsed => Guard.Run(() => Execute(parsed.GetValue(Classes), parsed.GetValue(Json))));
         return command;
     }

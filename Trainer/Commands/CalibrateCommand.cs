@@ -11,16 +11,20 @@ namespace EmotionMLNet.Trainer.Commands;
 /// <summary>calibrate: Makes a model's confidence mean how often it is right.</summary>
 internal static class CalibrateCommand
 {
-    private static readonly Option<string> Model = new("--model") { Description = "A model zip.", Required = true };
-    private static readonly Option<string> DataPath = new("--data") { Description = "The temperature is fitted on what was held out of the model's training where these are its data, else on the validation split, or on all images where the data have no splits; never on a test split.", Required = true };
-    private static readonly Option<string> Out = new("--out") { Description = "The zip to write; by default the model itself is replaced." };
+    private static readonly Option<string> Model = new("--model") { HelpName = "MODEL.zip", Description = "A model zip.", Required = true };
+    private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "The temperature is fitted on what was held out of the model's training where these are its data, else on the validation split, or on all images where the data have no splits; never on a test split.", Required = true };
+    private static readonly Option<string> Out = new("--out") { HelpName = "MODEL.zip", Description = "The zip to write; by default the model itself is replaced." };
     private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
     private static readonly Option<int> Threads = SharedOptions.Threads();
     private static readonly Option<bool> Force = SharedOptions.Force();
 
     public static Command Create()
     {
-        var command = new Command("calibrate", "Fits a temperature on the validation split, so that confidence tells how often the label is right; labels stay the same.") { Model, DataPath, Out, Seed, Threads, Force };
+        var command = new Verb("calibrate", "Fits a temperature on the validation split, so that confidence tells how often the label is right; labels stay the same.")
+            .Add("What", Model, DataPath, Seed)
+            .Add("Output", Out, Force)
+            .Add("Machine", Threads)
+            .AddExamples("--model model.zip --data FOLDER --out calibrated.zip");
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
     }

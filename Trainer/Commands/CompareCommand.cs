@@ -1,3 +1,4 @@
+using EmotionMLNet.Files;
 using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
@@ -12,24 +13,24 @@ namespace EmotionMLNet.Trainer.Commands;
 /// <summary>compare: Trains several networks under the same rules and reports who is really better.</summary>
 internal static class CompareCommand
 {
-    private static readonly Option<string> DataPath = new("--data") { Description = "Class folders, split folders, or a CSV file.", Required = true };
-    private static readonly Option<string> Architectures = new("--arch") { Description = "Networks to train from scratch: A,B,C; see 'architectures'." };
-    private static readonly Option<string> From = new("--from") { Description = "Model zips or ONNX files to train further, each a candidate: X.zip,Y.zip." };
-    private static readonly Option<string> Backbone = new("--backbone") { Description = "As --from, with a newly drawn last layer in any case." };
-    private static readonly Option<string[]> Settings = new("--settings") { Description = "A settings file is a candidate of its own, named after the file; give as many as you like.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "Class folders, split folders, or a CSV file.", Required = true };
+    private static readonly Option<string> Architectures = new("--arch") { HelpName = "NAME", Description = "Networks to train from scratch: A,B,C; see 'architectures'." };
+    private static readonly Option<string> From = new("--from") { HelpName = "MODEL.zip", Description = "Model zips or ONNX files to train further, each a candidate: X.zip,Y.zip." };
+    private static readonly Option<string> Backbone = new("--backbone") { HelpName = "FILE", Description = "As --from, with a newly drawn last layer in any case." };
+    private static readonly Option<string[]> Settings = new("--settings") { HelpName = "FILE.json", Description = "A settings file is a candidate of its own, named after the file; give as many as you like.", Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<int> Seeds = new NumberOption<int>("--seeds") { Description = "Runs a candidate; the first has --seed.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<string> Budget = new("--budget") { Description = "Training time of each run, 90s, 15m, 2h, as --time of 'train': as many epochs as fit, with the schedule laid out for them. Without it all have equal epochs." };
-    private static readonly Option<string> Out = new("--out") { Description = "Folder of the comparison; the same command with the same folder goes on after an interruption." };
+    private static readonly Option<string> Budget = new("--budget") { HelpName = "DURATION", Description = "Training time of each run, 90s, 15m, 2h, as --time of 'train': as many epochs as fit, with the schedule laid out for them. Without it all have equal epochs." };
+    private static readonly Option<string> Out = new("--out") { HelpName = "DIR", Description = "Folder of the comparison; the same command with the same folder goes on after an interruption." };
 
     private static readonly string[] PerCandidate = ["--from", "--backbone", "--weights"];
 
     public static Command Create()
     {
-        var command = new Command("compare", "Trains several networks under the same rules; the winner is chosen on validation, the test split is read once, at the end.")
-        {
-            DataPath, Architectures, From, Backbone, Settings, Seeds, Budget, Out,
-        };
-        foreach (Option option in TrainSettings.Options.Where(o => !PerCandidate.Contains(o.Name))) command.Add(option);
+        var command = new Verb("compare", "Trains several networks under the same rules; the winner is chosen on validation, the test split is read once, at the end.")
+            .Add("Candidates", Architectures, From, Backbone, Settings)
+            .Add("Comparison", DataPath, Seeds, Budget, Out)
+            .AddExamples("--data FOLDER --arch emotion-cnn,mobilenet-v2 --seeds 3 --out artifacts/compare");
+        TrainSettings.AddTo(command, PerCandidate);
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
     }
@@ -38,24 +39,27 @@ internal static class CompareCommand
     {
         ComparisonOptions options = Resolve(parsed);
         string[] problems = [.. options.Problems()];
-        foreach (string problem in problems) Console.Error.WriteLine(problem);
+        foreach (string problem in problems) Console.Error.WriteLine(PrintableText.Line(problem));
         if (problems.Length > 0) return ExitCode.Usage;
 
+        using FileLock held = Comparer.Lock(options.Out);
         using var interruption = new Interruption();
-        string line = "compare " + string.Join(' ', parsed.Tokens.Skip(1).Select(t => t.Value.Contains(' ', StringComparison.Ordinal) ? $"\"{t.Value}\"" : t.Value));
+        string line = "compare " + ShellQuote.Join(parsed.Tokens.Skip(1).Select(t => t.Value));
         try
         {
-            Comparison? comparison = new Comparer(options, line, TimeProvider.System, interruption.Token).Run();
-            if (comparison is null) Console.Error.WriteLine($"nothing is left to do: {options.Out} holds this comparison, finished. Choose another --out for a new one.");
-            else Console.Error.Write(ComparisonMarkdown.Render(comparison));
+            Comparison? comparison;
+            using (var job = new JobProgress("compare", Comparer.Weight(options)))
+                comparison = new Comparer(options, line, job, TimeProvider.System, interruption.Token).Run();
+            if (comparison is null) Console.Error.WriteLine(PrintableText.Line($"nothing is left to do: {options.Out} holds this comparison, finished. Choose another --out for a new one."));
+            else ComparisonText.Write(TerminalOutput.Stderr(), comparison);
             Console.WriteLine(Path.Combine(options.Out, ComparisonFiles.Page));
             Console.WriteLine(Path.Combine(options.Out, Comparer.BestName));
             return comparison is not null && (comparison.Failed.Count > 0 || comparison.Results.Any(r => r.Failures.Count > 0)) ? ExitCode.Findings : ExitCode.Ok;
         }
         catch (OperationCanceledException)
         {
-            string again = parsed.GetValue(Out) is null ? $" with --out {options.Out}" : "";
-            Console.Error.WriteLine($"cancelled; what is done is kept, and the same command{again} goes on");
+            string again = parsed.GetValue(Out) is null ? $" with --out {ShellQuote.Argument(options.Out)}" : "";
+            Console.Error.WriteLine(PrintableText.Line($"cancelled; what is done is kept, and the same command{again} goes on"));
             return ExitCode.Cancelled;
         }
     }

@@ -13,25 +13,30 @@ internal static class DataCommand
 {
     private static readonly DataOptions Defaults = new() { Path = "" };
 
-    private static readonly Option<string> DataPath = new("--data") { Description = "Class folders, train/val/test folders over class folders, FER2013's CSV, or a CSV of path,label[,split].", Required = true, HelpName = "DIR|CSV" };
-    private static readonly Option<bool> Strict = new("--strict") { Description = "Exit with 3 when there are findings: unusable or blank images, images in two splits, identical images under different labels. Folders that can't be read are always 3." };
-    private static readonly Option<string?> Json = new("--json") { Description = "Write the report as JSON; '-' is stdout, and then nothing else is.", HelpName = "FILE|-" };
-    private static readonly Option<string?> Labels = new("--labels") { Description = $"Classes and their order: {LabelList.Forms}; by default labels.txt beside the data, if there." };
+    private static readonly Option<string> DataPath = new("--data") { HelpName = "DIR|CSV", Description = "Class folders, train/val/test folders over class folders, FER2013's CSV, or a CSV of path,label[,split].", Required = true };
+    private static readonly Option<bool> Strict = new FlagOption("--strict") { Description = "Exit with 3 when there are findings: unusable or blank images, images in two splits, identical images under different labels. Folders that can't be read are always 3." };
+    private static readonly Option<string?> Json = new("--json") { HelpName = "FILE|-", Description = "Write the report as JSON; '-' is stdout, and then nothing else is." };
+    private static readonly Option<string?> Labels = new("--labels") { HelpName = "LIST", Description = $"Classes and their order: {LabelList.Forms}; by default labels.txt beside the data, if there." };
     private static readonly Option<ulong> Seed = new NumberOption<ulong>("--seed") { Description = "Deals images over splits where the source gives none.", DefaultValueFactory = _ => Defaults.Seed };
     private static readonly Option<double> ValidationFraction = new NumberOption<double>("--validation-fraction") { Description = "Share that becomes validation where the data has none.", DefaultValueFactory = _ => Defaults.ValidationFraction };
     private static readonly Option<double> TestFraction = new NumberOption<double>("--test-fraction") { Description = "Share that becomes the test where the data has no split.", DefaultValueFactory = _ => Defaults.TestFraction };
-    private static readonly Option<bool> SimilarTogether = new("--similar-together") { Description = "Pictures that look the same stay in one split where the data has none." };
+    private static readonly Option<bool> SimilarTogether = new FlagOption("--similar-together") { Description = "Pictures that look the same stay in one split where the data has none." };
     private static readonly Option<int> Width = new NumberOption<int>("--width") { Description = "Network width at which pixels are compared.", DefaultValueFactory = _ => 48 };
     private static readonly Option<int> Height = new NumberOption<int>("--height") { Description = "Network height at which pixels are compared.", DefaultValueFactory = _ => 48 };
     private static readonly Option<int> Channels = new NumberOption<int>("--channels") { Description = "1 compares in grey, 3 in colour.", DefaultValueFactory = _ => 1 };
     private static readonly Option<long> MaxPixels = new NumberOption<long>("--max-pixels") { Description = "Largest width times height of a picture.", DefaultValueFactory = _ => Defaults.MaxPixels };
 
-    private static readonly Option<string?> Leaks = new("--leaks") { Description = "Write the training images that stand in validation or test too or under two labels, and blank ones, for train --exclude.", HelpName = "FILE" };
-    private static readonly Option<bool> Force = new("--force") { Description = "Replace the file of --leaks if there is one." };
+    private static readonly Option<string?> Leaks = new("--leaks") { HelpName = "FILE", Description = "Write the training images that stand in validation or test too or under two labels, and blank ones, for train --exclude." };
+    private static readonly Option<bool> Force = new FlagOption("--force") { Description = "Replace the file of --leaks if there is one." };
 
     public static Command Create()
     {
-        var command = new Command("data", "Counts and checks a data set before training.") { DataPath, Strict, Json, Labels, Seed, ValidationFraction, TestFraction, SimilarTogether, Width, Height, Channels, MaxPixels, Leaks, Force };
+        var command = new Verb("data", "Counts and checks a data set before training.")
+            .Add("Data", DataPath, Labels, MaxPixels)
+            .Add("Division where the data has none", Seed, ValidationFraction, TestFraction, SimilarTogether)
+            .Add("Comparison of pixels", Width, Height, Channels)
+            .Add("Output", Strict, Json, Leaks, Force)
+            .AddExamples("--data FOLDER --strict", "--data FOLDER --leaks leaks.csv");
         command.SetAction((parsed, cancellation) => Task.Run(() => Guard.Run(() => Check(parsed, cancellation)), CancellationToken.None));
         return command;
     }

@@ -14,16 +14,21 @@ namespace EmotionMLNet.Trainer.Commands;
 internal static class EnsembleCommand
 {
     private static readonly Argument<string[]> Members = new("MODEL.zip") { Description = "Two or more model zips with the same labels and preprocessing.", Arity = ArgumentArity.OneOrMore };
-    private static readonly Option<string> Weights = new("--weights") { Description = "Of the mean, one a member: 2,1,1. By default all are equal." };
-    private static readonly Option<string> Out = new("--out") { Description = "The zip to write.", Required = true };
-    private static readonly Option<string> DataPath = new("--data") { Description = "Measure the members and the whole on what was held out of the training of all where these are its data, else on the validation split, or on all images where the data have no splits." };
+    private static readonly Option<string> Weights = new("--weights") { HelpName = "LIST", Description = "Of the mean, one a member: 2,1,1. By default all are equal." };
+    private static readonly Option<string> Out = new("--out") { HelpName = "MODEL.zip", Description = "The zip to write.", Required = true };
+    private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "Measure the members and the whole on what was held out of the training of all where these are its data, else on the validation split, or on all images where the data have no splits." };
     private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the members' training." };
     private static readonly Option<int> Threads = SharedOptions.Threads();
     private static readonly Option<bool> Force = SharedOptions.Force();
 
     public static Command Create()
     {
-        var command = new Command("ensemble", "Joins models into one zip whose probabilities are the mean of theirs; it is used, evaluated and exported like any other.") { Members, Weights, Out, DataPath, Seed, Threads, Force };
+        var command = new Verb("ensemble", "Joins models into one zip whose probabilities are the mean of theirs; it is used, evaluated and exported like any other.")
+            .Add("Members", Weights)
+            .Add("Output", Out, Force)
+            .Add("Measurement", DataPath, Seed, Threads)
+            .AddExamples("a.zip b.zip --weights 2,1 --out both.zip --data FOLDER");
+        command.Arguments.Add(Members);
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
     }
@@ -55,7 +60,7 @@ internal static class EnsembleCommand
         }
         foreach (string note in ensemble.Save(written)) Console.Error.WriteLine($"note: {note}");
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ensemble.Network.ParameterCount:N0} parameters, {ensemble.Network.MultiplyAdds / 1e6:0.0} M multiply-adds, {new FileInfo(written).Length / 1e6:0.00} MB"));
-        Console.Error.WriteLine($"a mean of calibrated members is not calibrated: {ProgramCommand.Current} calibrate --model {ShellQuote.Argument(written)} --data {(parsed.GetValue(DataPath) is { } pictures ? ShellQuote.Argument(pictures) : "DIR")}");
+        Console.Error.WriteLine($"a mean of calibrated members is not calibrated: {ProgramName.Own} calibrate --model {ShellQuote.Argument(written)} --data {(parsed.GetValue(DataPath) is { } pictures ? ShellQuote.Argument(pictures) : "DIR")}");
         Console.WriteLine(written);
         return ExitCode.Ok;
     }

@@ -13,20 +13,25 @@ namespace EmotionMLNet.Trainer.Commands;
 /// <summary>evaluate: Measures a saved model on pictures with labels.</summary>
 internal static class EvaluateCommand
 {
-    private static readonly Option<string> Model = new("--model") { Description = "A model zip.", Required = true };
-    private static readonly Option<string> DataPath = new("--data") { Description = "Class folders, split folders, or a CSV file.", Required = true };
-    private static readonly Option<string> SplitName = new("--split") { Description = "train, validation, test, or all (every image, whatever its split). By default what was held out of the model's training where these are its data, else the validation split, or all images where the data have none." };
-    private static readonly Option<string> Tta = new("--tta") { Description = $"Measure test-time augmentation too, beside the single pass: {TestTimeAugmentation.Forms}.", DefaultValueFactory = _ => "none" };
-    private static readonly Option<string> Json = new("--json") { Description = "Write the figures as JSON to this file; - is stdout, and then nothing else is." };
-    private static readonly Option<string> Html = new("--html") { Description = "Write a self-contained page with plots and mistakes." };
-    private static readonly Option<bool> Record = new("--record") { Description = "Put the figures into the zip's manifest and model card." };
+    private static readonly Option<string> Model = new("--model") { HelpName = "MODEL.zip", Description = "A model zip.", Required = true };
+    private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "Class folders, split folders, or a CSV file.", Required = true };
+    private static readonly Option<string> SplitName = new("--split") { HelpName = "NAME", Description = "train, validation, test, or all (every image, whatever its split). By default what was held out of the model's training where these are its data, else the validation split, or all images where the data have none." };
+    private static readonly Option<string> Tta = new("--tta") { HelpName = "VIEWS", Description = $"Measure test-time augmentation too, beside the single pass: {TestTimeAugmentation.Forms}.", DefaultValueFactory = _ => "none" };
+    private static readonly Option<string> Json = new("--json") { HelpName = "FILE|-", Description = "Write the figures as JSON to this file; - is stdout, and then nothing else is." };
+    private static readonly Option<string> Html = new("--html") { HelpName = "FILE.html", Description = "Write a self-contained page with plots and mistakes." };
+    private static readonly Option<bool> Record = new FlagOption("--record") { Description = "Put the figures into the zip's manifest and model card." };
     private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
     private static readonly Option<int> Threads = SharedOptions.Threads();
     private static readonly Option<bool> Force = SharedOptions.Force();
 
     public static Command Create()
     {
-        var command = new Command("evaluate", "Measures a saved model on pictures with labels.") { Model, DataPath, SplitName, Tta, Json, Html, Record, Seed, Threads, Force };
+        var command = new Verb("evaluate", "Measures a saved model on pictures with labels.")
+            .Add("What", Model, DataPath, SplitName, Seed)
+            .Add("Figures", Tta, Record)
+            .Add("Output", Json, Html, Force)
+            .Add("Machine", Threads)
+            .AddExamples("--model model.zip --data FOLDER --html validation.html");
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
     }

@@ -21,25 +21,28 @@ namespace EmotionMLNet.Trainer.Commands;
 /// <summary>export: Writes a model for other runtimes: ONNX, ML.NET in another input mode, Model Builder.</summary>
 internal static class ExportCommand
 {
-    private static readonly Option<string> Model = new("--model") { Description = "A model zip.", Required = true };
-    private static readonly Option<string> OnnxFile = new("--onnx") { Description = "Write the network as an ONNX file." };
-    private static readonly Option<string> Input = new("--input") { Description = "Of the ONNX file: float (NCHW at network size, 0 to 255) or uint8 (NHWC, RGB, any size: resized in the graph).", DefaultValueFactory = _ => "float" };
-    private static readonly Option<string> Weights = new("--weights") { Description = "Of the file: float32, float16 or int8 (a scale a channel); by default float32, and a zip as it is." };
-    private static readonly Option<string> DataPath = new("--data") { Description = "Measure what compressed weights cost, on what was held out of the model's training where these are its data, else on the validation split, or on all images where the data have no splits." };
+    private static readonly Option<string> Model = new("--model") { HelpName = "MODEL.zip", Description = "A model zip.", Required = true };
+    private static readonly Option<string> OnnxFile = new("--onnx") { HelpName = "FILE.onnx", Description = "Write the network as an ONNX file." };
+    private static readonly Option<string> Input = new ChoiceOption("--input", "float", "uint8") { Description = "Of the ONNX file: float (NCHW at network size, 0 to 255) or uint8 (NHWC, RGB, any size: resized in the graph).", DefaultValueFactory = _ => "float" };
+    private static readonly Option<string> Weights = new ChoiceOption("--weights", [.. TrainSettings.WeightFormats.Keys]) { Description = "Of the file: float32, float16 or int8 (a scale a channel); by default float32, and a zip as it is." };
+    private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "Measure what compressed weights cost, on what was held out of the model's training where these are its data, else on the validation split, or on all images where the data have no splits." };
     private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
-    private static readonly Option<string> Mode = new("--mode") { Description = "Write the zip for another kind of ML.NET application: bytes, path or raw." };
-    private static readonly Option<string> ModelBuilder = new("--model-builder") { Description = "Write a Model Builder project of this name." };
-    private static readonly Option<string> Namespace = new("--namespace") { Description = "Of the Model Builder project's classes; by default its name." };
-    private static readonly Option<string> Out = new("--out") { Description = "The zip of --mode or --weights, or the folder of --model-builder." };
+    private static readonly Option<string> Mode = new ChoiceOption("--mode", "bytes", "path", "raw") { Description = "Write the zip for another kind of ML.NET application: bytes, path or raw." };
+    private static readonly Option<string> ModelBuilder = new("--model-builder") { HelpName = "NAME", Description = "Write a Model Builder project of this name." };
+    private static readonly Option<string> Namespace = new("--namespace") { HelpName = "NAME", Description = "Of the Model Builder project's classes; by default its name." };
+    private static readonly Option<string> Out = new("--out") { HelpName = "PATH", Description = "The zip of --mode or --weights, or the folder of --model-builder." };
 
     private static readonly Option<bool> Force = SharedOptions.Force();
 
     public static Command Create()
     {
-        Input.AcceptOnlyFromAmong("float", "uint8");
-        Weights.AcceptOnlyFromAmong([.. TrainSettings.WeightFormats.Keys]);
-        Mode.AcceptOnlyFromAmong("bytes", "path", "raw");
-        var command = new Command("export", "Writes a model for other runtimes: ONNX, ML.NET in another input mode, or a Model Builder project.") { Model, OnnxFile, Input, Weights, DataPath, Seed, Mode, ModelBuilder, Namespace, Out, Force };
+        var command = new Verb("export", "Writes a model for other runtimes: ONNX, ML.NET in another input mode, or a Model Builder project.")
+            .Add("What", Model, Weights)
+            .Add("ONNX", OnnxFile, Input)
+            .Add("ML.NET", Mode, ModelBuilder, Namespace, Out)
+            .Add("Measurement of compressed weights", DataPath, Seed)
+            .Add("Output", Force)
+            .AddExamples("--model model.zip --onnx model.onnx --input uint8", "--model model.zip --model-builder Expressions --namespace MyApp --out Expressions");
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
     }

@@ -14,13 +14,15 @@ internal static class FacesCommand
 
     public static Command Create()
     {
-        Option<string> folder = new("--out") { Description = "Folder to write the class folders into.", Required = true, HelpName = "DIR" };
+        Option<string> folder = new("--out") { HelpName = "DIR", Description = "Folder to write the class folders into.", Required = true };
         Option<int> count = new NumberOption<int>("--per-class") { Description = "Pictures a class.", DefaultValueFactory = _ => 200, HelpName = "N" };
         Option<ulong> seed = new NumberOption<ulong>("--seed") { Description = "The same seed draws the same faces.", DefaultValueFactory = _ => 1, HelpName = "S" };
         Option<int> size = new NumberOption<int>("--size") { Description = "Pixels a side.", DefaultValueFactory = _ => 48, HelpName = "PIXELS" };
-        Option<bool> split = new("--split") { Description = "Write train, validation and test folders (70 %, 20 %, 10 %) over the class folders." };
-        Option<bool> force = new("--force") { Description = "Write into a folder that is not empty; what has other names there stays." };
-        var command = new Command("faces", "Draws a data set of synthetic faces: seven expressions of made-up people.") { folder, count, seed, size, split, force };
+        Option<bool> split = new FlagOption("--split") { Description = "Write train, validation and test folders (70 %, 20 %, 10 %) over the class folders." };
+        Option<bool> force = new FlagOption("--force") { Description = "Write into a folder that is not empty; what has other names there stays." };
+        var command = new Verb("faces", "Draws a data set of synthetic faces: seven expressions of made-up people.")
+            .Add("Options", folder, count, size, seed, split, force)
+            .AddExamples("--out drawn --per-class 500 --split");
         command.SetAction((parsed, cancellation) => Task.Run(() => Guard.Run(() =>
         {
             Within("--per-class", parsed.GetValue(count), 1, 1_000_000);

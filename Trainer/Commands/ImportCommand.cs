@@ -13,22 +13,25 @@ internal static class ImportCommand
 {
     private const int MostPixels = 4096;
 
-    private static readonly Option<string> Onnx = new("--onnx") { Description = "The ONNX file, of any origin.", Required = true };
-    private static readonly Option<string> Out = new("--out") { Description = "The model zip to write.", Required = true };
-    private static readonly Option<string> Labels = new("--labels") { Description = $"Labels in the order of the scores: {LabelList.Forms}. A file of ours says them itself." };
+    private static readonly Option<string> Onnx = new("--onnx") { HelpName = "FILE.onnx", Description = "The ONNX file, of any origin.", Required = true };
+    private static readonly Option<string> Out = new("--out") { HelpName = "MODEL.zip", Description = "The model zip to write.", Required = true };
+    private static readonly Option<string> Labels = new("--labels") { HelpName = "LIST", Description = $"Labels in the order of the scores: {LabelList.Forms}. A file of ours says them itself." };
     private static readonly Option<int?> Width = Side("--width", "width");
     private static readonly Option<int?> Height = Side("--height", "height");
-    private static readonly Option<string> Mean = new("--mean") { Description = "Mean a channel, of samples scaled to 0..1; by default ImageNet's for RGB, 0 for grey." };
-    private static readonly Option<string> Deviation = new("--std") { Description = "Standard deviation a channel, of samples scaled to 0..1; by default ImageNet's for RGB, 1/255 for grey." };
-    private static readonly Option<string> Resize = new("--resize") { Description = "What happens to the aspect ratio: stretch, crop or pad.", DefaultValueFactory = _ => "stretch" };
-    private static readonly Option<string> Licence = new("--licence") { Description = "What the weights may be used for; recorded in the zip." };
+    private static readonly Option<string> Mean = new("--mean") { HelpName = "LIST", Description = "Mean a channel, of samples scaled to 0..1; by default ImageNet's for RGB, 0 for grey." };
+    private static readonly Option<string> Deviation = new("--std") { HelpName = "LIST", Description = "Standard deviation a channel, of samples scaled to 0..1; by default ImageNet's for RGB, 1/255 for grey." };
+    private static readonly Option<string> Resize = new ChoiceOption("--resize", "stretch", "crop", "pad") { Description = "What happens to the aspect ratio: stretch, crop or pad.", DefaultValueFactory = _ => "stretch" };
+    private static readonly Option<string> Licence = new("--licence") { HelpName = "TEXT", Description = "What the weights may be used for; recorded in the zip." };
 
     private static readonly Option<bool> Force = SharedOptions.Force();
 
     public static Command Create()
     {
-        Resize.AcceptOnlyFromAmong("stretch", "crop", "pad");
-        var command = new Command("import", "Makes a model zip of an ONNX image classifier, to evaluate, compare, train further or use.") { Onnx, Out, Labels, Width, Height, Mean, Deviation, Resize, Licence, Force };
+        var command = new Verb("import", "Makes a model zip of an ONNX image classifier, to evaluate, compare, train further or use.")
+            .Add("Network", Onnx, Labels, Licence)
+            .Add("Pictures", Width, Height, Mean, Deviation, Resize)
+            .Add("Output", Out, Force)
+            .AddExamples("--onnx theirs.onnx --labels angry,happy,sad --out theirs.zip");
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
     }
@@ -71,13 +74,6 @@ internal static class ImportCommand
 
     private static string Text(IReadOnlyList<float> values) => string.Join(", ", values.Select(v => v.ToString(CultureInfo.InvariantCulture)));
 
-    private static Option<int?> Side(string name, string what)
-    {
-        var option = new OptionalNumberOption<int>(name) { Description = $"Picture {what} in pixels, where the graph leaves it free." };
-        option.Validators.Add(result =>
-        {
-            if (SharedOptions.Number(result) is < 1 or > MostPixels) result.AddError($"{name}: give 1 to {MostPixels}.");
-        });
-        return option;
-    }
+    private static OptionalNumberOption<int> Side(string name, string what)
+        => new(name) { Description = $"Picture {what} in pixels, where the graph leaves it free.", Least = 1, Most = MostPixels };
 }

@@ -12,7 +12,7 @@ namespace EmotionMLNet.Trainer.Commands;
 /// <summary>lr-find: Suggests a learning rate.</summary>
 internal static class LearningRateCommand
 {
-    private static readonly Option<string> Out = new("--out") { Description = "Folder of curve and table; by default artifacts/lr-find-ARCH-DATE-TIME." };
+    private static readonly Option<string> Out = new("--out") { HelpName = "DIR", Description = "Folder of curve and table; by default artifacts/lr-find-ARCH-DATE-TIME." };
     private static readonly Option<double> From = new NumberOption<double>("--from-rate") { Description = "First learning rate.", DefaultValueFactory = _ => 1e-5 };
     private static readonly Option<double> To = new NumberOption<double>("--to-rate") { Description = "Last learning rate.", DefaultValueFactory = _ => 10 };
     private static readonly Option<int> Steps = new NumberOption<int>("--steps") { Description = "Steps from the one to the other; at most one pass over the training images.", DefaultValueFactory = _ => 200 };
@@ -22,8 +22,11 @@ internal static class LearningRateCommand
 
     public static Command Create()
     {
-        var command = new Command("lr-find", "Suggests a peak learning rate: raises it step by step until the loss breaks. Takes the settings of 'train'; reads the training split alone.") { Out, From, To, Steps };
-        foreach (Option option in TrainCommand.Sources.Concat(TrainSettings.Options)) command.Add(option);
+        var command = new Verb("lr-find", "Suggests a peak learning rate: raises it step by step until the loss breaks. Takes the settings of 'train'; reads the training split alone.")
+            .Add("Search", From, To, Steps, Out)
+            .AddExamples("--data FOLDER --arch emotion-cnn");
+        command.Add("Data and network", [.. TrainCommand.Sources]);
+        TrainSettings.AddTo(command);
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
     }

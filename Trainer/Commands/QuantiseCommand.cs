@@ -16,21 +16,22 @@ namespace EmotionMLNet.Trainer.Commands;
 /// <summary>quantise: Writes a model that predictors run in 8-bit integers, and says what that costs and gains.</summary>
 internal static class QuantiseCommand
 {
-    private static readonly Option<string> Model = new("--model") { Description = "A model zip.", Required = true };
-    private static readonly Option<string> DataPath = new("--data") { Description = "Ranges are measured on its training split, the cost on its validation split; images without splits are divided as by the model's training.", Required = true };
-    private static readonly Option<string> Out = new("--out") { Description = "The zip to write.", Required = true };
-    private static readonly Option<int> Images = new NumberOption<int>("--images") { Description = "Training pictures that ranges are measured on.", DefaultValueFactory = _ => 512 };
+    private static readonly Option<string> Model = new("--model") { HelpName = "MODEL.zip", Description = "A model zip.", Required = true };
+    private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "Ranges are measured on its training split, the cost on its validation split; images without splits are divided as by the model's training.", Required = true };
+    private static readonly Option<string> Out = new("--out") { HelpName = "MODEL.zip", Description = "The zip to write.", Required = true };
+    private static readonly Option<int> Images = new NumberOption<int>("--images") { Least = 1, Description = "Training pictures that ranges are measured on.", DefaultValueFactory = _ => 512 };
     private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
     private static readonly Option<int> Threads = SharedOptions.Threads();
     private static readonly Option<bool> Force = SharedOptions.Force();
 
     public static Command Create()
     {
-        Images.Validators.Add(result =>
-        {
-            if (SharedOptions.Number(result) < 1) result.AddError("--images: give at least 1.");
-        });
-        var command = new Command("quantise", "Writes a model that predictors run in 8-bit integers, and says what that costs and gains.") { Model, DataPath, Out, Images, Seed, Threads, Force };
+        var command = new Verb("quantise", "Writes a model that predictors run in 8-bit integers, and says what that costs and gains.")
+            .Add("What", Model, DataPath, Images, Seed)
+            .Add("Output", Out, Force)
+            .Add("Machine", Threads)
+            .AddExamples("--model model.zip --data FOLDER --out small.zip");
+        command.Aliases.Add("quantize");
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
     }

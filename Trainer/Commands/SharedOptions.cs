@@ -11,20 +11,11 @@ internal static class SharedOptions
     /// <summary>--threads.</summary>
     public static Option<int> Threads()
     {
-        var option = new NumberOption<int>("--threads") { Description = "Threads; 0 is all cores." };
-        option.Validators.Add(result =>
-        {
-            if (Number(result) is < 0 or > MostThreads) result.AddError($"--threads: give 0 (all cores) to {MostThreads}.");
-        });
-        return option;
+        return new NumberOption<int>("--threads") { Description = "Threads; 0 is all cores.", Least = 0, Most = MostThreads };
     }
 
     /// <summary>--force.</summary>
-    public static Option<bool> Force() => new("--force") { Description = "Replace files that exist." };
-
-    /// <summary>What a parser made of the option; null where it is absent or no number, which has its own message.</summary>
-    public static int? Number(System.CommandLine.Parsing.OptionResult result)
-        => result.Tokens.Count > 0 && Numbers.Read(result.Tokens[^1].Value, out int value) is null ? value : null;
+    public static Option<bool> Force() => new FlagOption("--force") { Description = "Replace files that exist." };
 
     /// <summary>Numbers with commas between them, one a channel or a model.</summary>
     /// <param name="option">For messages.</param>

@@ -16,19 +16,23 @@ namespace EmotionMLNet.Trainer.Commands;
 /// <summary>suspects: Ranks the images whose label a model contradicts.</summary>
 internal static class SuspectsCommand
 {
-    private static readonly Option<string> Model = new("--model") { Description = "A model zip; best one that was not trained on these images.", Required = true };
-    private static readonly Option<string> DataPath = new("--data") { Description = "Class folders, split folders, or a CSV file.", Required = true };
-    private static readonly Option<string> Out = new("--out") { Description = "The CSV to write; train --exclude takes it, after you have looked at it.", Required = true };
-    private static readonly Option<string> SplitName = new("--split") { Description = "train or validation.", DefaultValueFactory = _ => "train" };
-    private static readonly Option<string?> Only = new("--only") { Description = "A CSV with a column path: rank these images alone, those that the model's training left out with --exclude." };
+    private static readonly Option<string> Model = new("--model") { HelpName = "MODEL.zip", Description = "A model zip; best one that was not trained on these images.", Required = true };
+    private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "Class folders, split folders, or a CSV file.", Required = true };
+    private static readonly Option<string> Out = new("--out") { HelpName = "FILE.csv", Description = "The CSV to write; train --exclude takes it, after you have looked at it.", Required = true };
+    private static readonly Option<string> SplitName = new("--split") { HelpName = "NAME", Description = "train or validation.", DefaultValueFactory = _ => "train" };
+    private static readonly Option<string?> Only = new("--only") { HelpName = "FILE.csv", Description = "A CSV with a column path: rank these images alone, those that the model's training left out with --exclude." };
     private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the model." };
     private static readonly Option<int> Threads = new NumberOption<int>("--threads") { Description = "Threads; 0 is all cores." };
 
-    private static readonly Option<bool> Force = new("--force") { Description = "Replace the file of --out if there is one." };
+    private static readonly Option<bool> Force = new FlagOption("--force") { Description = "Replace the file of --out if there is one." };
 
     public static Command Create()
     {
-        var command = new Command("suspects", "Ranks the images whose label a model contradicts (confident learning).") { Model, DataPath, Out, SplitName, Only, Seed, Threads, Force };
+        var command = new Verb("suspects", "Ranks the images whose label a model contradicts (confident learning).")
+            .Add("What", Model, DataPath, SplitName, Only, Seed)
+            .Add("Output", Out, Force)
+            .Add("Machine", Threads)
+            .AddExamples("--model model.zip --data FOLDER --out suspects.csv");
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
     }

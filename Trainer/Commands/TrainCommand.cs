@@ -13,22 +13,25 @@ namespace EmotionMLNet.Trainer.Commands;
 /// <summary>train: Trains a network on a folder of images.</summary>
 internal static class TrainCommand
 {
-    private static readonly Option<string> DataPath = new("--data") { Description = "Class folders, split folders, or a CSV file." };
-    private static readonly Option<string> Architecture = new("--arch") { Description = "Name of a network, see 'architectures'." };
-    private static readonly Option<string> Out = new("--out") { Description = "Run folder; by default artifacts/ARCH-DATE-TIME. A run that is there is not overwritten." };
-    private static readonly Option<bool> Force = new("--force") { Description = "Replace the run that --out holds." };
-    private static readonly Option<string> Settings = new("--settings") { Description = "JSON file of settings; the command line goes before it." };
-    private static readonly Option<string> Resume = new("--resume") { Description = "Run folder of an interrupted run, continued to the same bits on the same --threads and processor; --threads may be given too." };
+    private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "Class folders, split folders, or a CSV file." };
+    private static readonly Option<string> Architecture = new("--arch") { HelpName = "NAME", Description = "Name of a network, see 'architectures'." };
+    private static readonly Option<string> Out = new("--out") { HelpName = "DIR", Description = "Run folder; by default artifacts/ARCH-DATE-TIME. A run that is there is not overwritten." };
+    private static readonly Option<bool> Force = new FlagOption("--force") { Description = "Replace the run that --out holds." };
+    private static readonly Option<string> Settings = new("--settings") { HelpName = "FILE.json", Description = "JSON file of settings; the command line goes before it." };
+    private static readonly Option<string> Resume = new("--resume") { HelpName = "DIR", Description = "Run folder of an interrupted run, continued to the same bits on the same --threads and processor; --threads may be given too." };
 
-    private static readonly Option<string> Bottlenecks = new("--bottlenecks") { Description = "Folder of cached features for --freeze all; may be deleted at any time.", DefaultValueFactory = _ => TrainingJob.DefaultCache };
+    private static readonly Option<string> Bottlenecks = new("--bottlenecks") { HelpName = "DIR", Description = "Folder of cached features for --freeze all; may be deleted at any time.", DefaultValueFactory = _ => TrainingJob.DefaultCache };
 
     /// <summary>Where settings come from besides <see cref="TrainSettings.Options"/>.</summary>
     public static IEnumerable<Option> Sources => [DataPath, Architecture, Settings];
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a network on a folder of images. The test split is never read.") { DataPath, Architecture, Out, Force, Settings, Resume, Bottlenecks };
-        foreach (Option option in TrainSettings.Options) command.Add(option);
+        var command = new Verb("train", "Trains a network on a folder of images. The test split is never read.")
+            .Add("Data, network and run", DataPath, Architecture, Settings, Out, Force, Resume)
+            .AddExamples("--data FOLDER --arch emotion-cnn --out artifacts/mine", "--data FOLDER --from artifacts/fer2013.zip --epochs 10", "--resume artifacts/mine");
+        TrainSettings.AddTo(command);
+        command.Add("Frozen backbones", Bottlenecks);
         command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
         return command;
     }
@@ -60,7 +63,7 @@ internal static class TrainCommand
             string model = Path.Combine(folder, BestModel.FileName);
             Hint("evaluate", "evaluate", "--model", model, "--data", options.Data, "--split", "validation");
             Console.Error.WriteLine("classify:");
-            Console.Error.WriteLine($"  {PredictorCommand.Here} {ShellQuote.Join([model, Directory.Exists(options.Data) ? options.Data : ".", "--recursive"])}");
+            Console.Error.WriteLine($"  {ProgramName.Other("Predictor.Console")} {ShellQuote.Join([model, Directory.Exists(options.Data) ? options.Data : ".", "--recursive"])}");
             Console.WriteLine(model);
         }
         return isCut ? ExitCode.Cancelled : ExitCode.Ok;
@@ -70,7 +73,7 @@ internal static class TrainCommand
     private static void Hint(string what, params string[] arguments)
     {
         Console.Error.WriteLine($"{what}:");
-        Console.Error.WriteLine($"  {ProgramCommand.Current} {ShellQuote.Join(arguments)}");
+        Console.Error.WriteLine($"  {ProgramName.Own} {ShellQuote.Join(arguments)}");
     }
 
     /// <summary>The settings that a command line asks for.</summary>

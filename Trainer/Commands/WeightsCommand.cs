@@ -10,7 +10,7 @@ internal static class WeightsCommand
 {
     private static readonly Argument<string> Name = new("name") { Description = "As 'weights list' shows it." };
     private static readonly Argument<string?> One = new("name") { Description = "As 'weights list' shows it; all that are here by default.", DefaultValueFactory = _ => null };
-    private static readonly Option<string> Mirror = new("--mirror") { Description = "Fetch FILE from this location instead of the publisher's: a folder on a server of yours." };
+    private static readonly Option<string> Mirror = new("--mirror") { HelpName = "URL", Description = "Fetch FILE from this location instead of the publisher's: a folder on a server of yours." };
 
     public static Command Create()
     {
@@ -22,7 +22,9 @@ internal static class WeightsCommand
         verify.SetAction(parsed => Guard.Run(() => Verify(parsed.GetValue(One))));
         var where = new Command("where", "Prints the folder of the weights, or the path of one file.") { One };
         where.SetAction(parsed => Guard.Run(() => Where(parsed.GetValue(One))));
-        return new Command("weights", "Published weights of the backbones: list, pull, verify, where. Only pull uses the network.") { list, pull, verify, where };
+        var command = new Verb("weights", "Published weights of the backbones: list, pull, verify, where. Only pull uses the network.").AddExamples("list", "pull resnet50-imagenet");
+        foreach (Command verb in (Command[])[list, pull, verify, where]) command.Add(verb);
+        return command;
     }
 
     private static int List()

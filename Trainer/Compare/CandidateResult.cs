@@ -42,6 +42,9 @@ internal sealed record CandidateResult(Candidate Candidate, IReadOnlyList<RunRes
     /// <summary>Mean time of a run.</summary>
     public double Seconds => Runs.Average(r => r.Outcome.Seconds);
 
+    /// <summary>Epochs of each run; one number where they are all alike.</summary>
+    public string Epochs => string.Join(", ", Runs.Select(r => r.Outcome.History.Count).Distinct().Count() == 1 ? [Runs[0].Outcome.History.Count] : Runs.Select(r => r.Outcome.History.Count));
+
     private static double Score(ClassificationReport report, SelectionMetric metric) => metric switch
     {
         SelectionMetric.Accuracy => report.Accuracy,

@@ -21,22 +21,62 @@ namespace EmotionMLNet.Trainer.Compare;
 /// Everything is kept in one folder: asked again, it goes on where it was interrupted.
 /// </summary>
 /// <param name="options">Free of problems.</param>
-/// <param name="commandLine">For the report.</param>
+/// <param name="commandLine">For the report: the verb and its arguments, quoted for a shell.</param>
+/// <param name="job">Shows how far all of it is.</param>
 /// <param name="time">Clock.</param>
 /// <param name="cancellation">Keeps what is done.</param>
-internal sealed class Comparer(ComparisonOptions options, string commandLine, TimeProvider time, CancellationToken cancellation)
+internal sealed class Comparer(ComparisonOptions options, string commandLine, JobProgress job, TimeProvider time, CancellationToken cancellation)
 {
     /// <summary>The winner's model.</summary>
     public const string BestName = "best.zip";
 
-    private const string PlanName = "compare.json", TestName = "test-probabilities.bin";
+    private const string PlanName = "compare.json", LockName = "compare.lock", RunsName = "runs", TestName = "test-probabilities.bin";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private string Plan => Path.Combine(options.Out, PlanName);
 
-    /// <summary>Whether a folder holds a comparison, finished or not.</summary>
-    public static bool IsComparison(string folder) => File.Exists(Path.Combine(folder, PlanName));
+    /// <summary>Keeps every other process out of the folder of a comparison; to be held as long as anything is written there.</summary>
+    /// <exception cref="FileLockedException">Another process is at it.</exception>
+    public static FileLock Lock(string folder) => FileLock.Acquire(Path.Combine(folder, LockName), folder);
+
+    /// <summary>What the bar over a whole comparison counts: the weights of all runs, and that of what follows them.</summary>
+    public static double Weight(ComparisonOptions options) => options.Seeds * options.Candidates.Sum(c => c.Weight) + AfterWeight(options);
+
+    /// <summary>
+    /// Removes what an earlier comparison left in a folder, finished or not, so that another can take its place. Other files there stay, and
+    /// nothing behind a link is touched.
+    /// </summary>
+    /// <param name="folder">Need not be there.</param>
+    /// <param name="candidates">Names of the candidates, in order: a comparison of others is somebody's work and stays.</param>
+    /// <exception cref="UserException">The folder holds another comparison, or files of these names that none made.</exception>
+    public static void Clear(string folder, IReadOnlyList<string> candidates)
+    {
+        string plan = Path.Combine(folder, PlanName);
+        if (!File.Exists(plan)) return;
+        if (CandidatesOf(plan) is not { } before || !before.SequenceEqual(candidates)) throw new UserException($"{plan} is not of this command: choose another --out, or remove {folder} yourself.");
+        string runs = Path.Combine(folder, RunsName);
+        if (new DirectoryInfo(runs) is { LinkTarget: { } target }) throw new UserException($"{runs} is a link to {target}, which a comparison never makes: remove the link, or choose another --out.");
+        if (Directory.Exists(runs)) Directory.Delete(runs, recursive: true); // links inside are removed, not followed
+        foreach (string name in (string[])[.. ComparisonFiles.All, BestName, PlanName]) File.Delete(Path.Combine(folder, name));
+    }
+
+    // Null where the file is no plan of a comparison.
+    private static string?[]? CandidatesOf(string plan)
+    {
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(plan));
+            return [.. json.RootElement.GetProperty("candidates").EnumerateArray().Select(c => c.GetProperty("name").GetString())];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    // Beside the runs little takes long: evaluations, rates, resamples and pictures for the page.
+    private static double AfterWeight(ComparisonOptions options) => 0.08 * options.Seeds * options.Candidates.Sum(c => c.Weight);
 
     /// <returns>The written comparison; null when it had been written before.</returns>
     /// <exception cref="UserException">The folder holds another comparison, or no candidate could be trained.</exception>
@@ -44,26 +84,35 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
     public Comparison? Run()
     {
         string plan = PlanText();
-        if (File.Exists(Plan) && File.ReadAllText(Plan) != plan) throw new UserException($"{options.Out} holds another comparison: choose another --out, or give the same settings as in its {PlanName}.");
-        if (File.Exists(Path.Combine(options.Out, ComparisonFiles.Json))) return null;
+        string finished = Path.Combine(options.Out, ComparisonFiles.Json);
+        bool isBegun = File.Exists(Plan);
+        if (isBegun && File.ReadAllText(Plan) != plan) throw new UserException($"{options.Out} holds another comparison: choose another --out, or give the same settings as in its {PlanName}.");
+        if (isBegun && File.Exists(finished)) return null;
+        File.Delete(finished); // of a comparison whose plan is gone
         AtomicFile.WriteText(Plan, plan);
 
         ILookup<Candidate, (int Seed, string Reason)> failures = TrainAll();
         Candidate[] trained = [.. options.Candidates.Where(c => failures[c].Count() < options.Seeds)];
-        (Candidate, string Reason)[] failed = [.. options.Candidates.Except(trained).Select(c => (c, failures[c].First().Reason))];
-        if (trained.Length == 0) throw new UserException($"none of the {options.Candidates.Count} candidates could be trained: {failed[0].Reason}", ExitCode.Failure);
+        (Candidate Candidate, string Reason)[] failed = [.. options.Candidates.Except(trained).Select(c => (c, failures[c].First().Reason))];
+        if (trained.Length == 0)
+            throw new UserException(options.Candidates.Count == 1 ? $"{failed[0].Candidate.Name} could not be trained: {failed[0].Reason}" : $"none of the {options.Candidates.Count} candidates could be trained: {failed[0].Reason}", ExitCode.Failure);
 
+        double part = AfterWeight(options) / 4;
+        job.Begin("validation", part);
         IReadOnlyList<CandidateResult> ranked = Comparison.Ranked(trained.Select(c => Validated(c, [.. failures[c]])));
         string best = Path.Combine(options.Out, BestName), chosen = ModelIn(ranked[0].Best.Folder);
         AtomicFile.Write(best, stream => Copy(chosen, stream));
-        Console.Error.WriteLine($"chosen on validation: {ranked[0].Name}, seed {ranked[0].Best.Outcome.Seed}");
+        Say($"chosen on validation: {ranked[0].Name}, seed {ranked[0].Best.Outcome.Seed}{(Summary.Warning(ranked[0]) is { } warning ? $", {warning}" : "")}");
 
+        job.Begin("test", part);
         CandidateResult[] tested = [.. ranked.Select(Tested)];
         DataReport data = Scan(tested[0].Best.Quoted.Preprocessing);
+        job.Begin("speed", part);
         CandidateResult[] measured = WithCosts(tested, data.Splits.Where(s => s.Split == Split.Train).Sum(s => s.Usable.Sum()));
         CandidateResult winner = measured[0];
         Split split = winner.Best.Quoted.Images.Split;
         ImageSet images = Images(winner.Best.Quoted.Manifest, [split], out _)[split]!;
+        job.Begin("report", part);
         var comparison = new Comparison(options, commandLine, data, measured, failed, Pairs(measured, images.Classes), Recipes(measured, images.Classes), images,
             ModelOrigin.Now(time),
             $"{RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}");
@@ -79,15 +128,15 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
         foreach (int seed in options.AllSeeds)
             foreach (Candidate candidate in options.Candidates)
             {
-                Console.Error.WriteLine($"run {++done} of {all}: {candidate.Name}, seed {seed}");
+                Say($"run {++done} of {all}: {candidate.Name}, seed {seed}");
                 try
                 {
                     Train(candidate, seed);
                 }
                 catch (Exception e) when (e is not OperationCanceledException) // whatever is wrong with one candidate, the others are still wanted
                 {
-                    string reason = e.Message.ReplaceLineEndings(" ");
-                    Console.Error.WriteLine($"failed: {candidate.Name}, seed {seed}: {reason}");
+                    string reason = PrintableText.Line(e.Message.ReplaceLineEndings(" "));
+                    Say($"failed: {candidate.Name}, seed {seed}: {reason}");
                     failures.Add((candidate, seed, reason));
                 }
             }
@@ -99,12 +148,14 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
         string folder = Path.Combine(options.Out, candidate.FolderFor(seed));
         if (RunOutcome.Find(folder) is { } before)
         {
-            Console.Error.WriteLine($"has ended before: {before.Ended}");
+            Say($"has ended before: {before.Ended}");
+            job.Skip(candidate.Weight);
             return;
         }
-        TrainingProgress progress = TrainingJob.Train(options.For(candidate, seed), folder, File.Exists(Path.Combine(folder, Checkpoint.FileName)), cache: null, cancellation);
+        job.Begin(candidate.Name, candidate.Weight);
+        TrainingProgress progress = TrainingJob.Train(options.For(candidate, seed), folder, File.Exists(Path.Combine(folder, Checkpoint.FileName)), cache: null, cancellation, follower: new RunFollower(job));
         if (progress.Finished is not { } ended) throw new OperationCanceledException(cancellation);
-        Console.Error.WriteLine($"ended: {ended}");
+        Say($"ended: {ended}");
         new RunOutcome(seed, progress.BestEpoch, ended, progress.History).Save(folder);
     }
 
@@ -202,6 +253,8 @@ internal sealed class Comparer(ComparisonOptions options, string commandLine, Ti
     }
 
     private DataOptions Source() => TrainingData.Of(options.For(options.Candidates[0], options.FirstSeed)) with { Path = options.Data, Strict = false };
+
+    private static void Say(string line) => Console.Error.WriteLine(PrintableText.Line(line));
 
     private static Evaluation WithoutPixels(Evaluation evaluation) => evaluation with { Images = evaluation.Images with { Pixels = [] } };
 

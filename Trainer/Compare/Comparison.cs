@@ -22,6 +22,9 @@ internal sealed record Comparison(ComparisonOptions Options, string CommandLine,
     /// <summary>Whether figures are those of a test split that was read after the choice.</summary>
     public bool IsTested => Winner.Best.Test is not null;
 
+    /// <summary>What is right on the quoted split without looking at a picture.</summary>
+    public Baseline Baseline => Baseline.Of(Winner.Best.Quoted);
+
     public string SplitName => Winner.Best.Quoted.Images.Name;
 
     /// <summary>Best candidate first.</summary>

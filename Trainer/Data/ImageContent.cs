@@ -8,8 +8,8 @@ namespace EmotionMLNet.Trainer.Data;
 internal abstract class ImageContent
 {
     /// <summary>The bytes as stored; what "byte-identical" compares.</summary>
+    /// <exception cref="UnusableFileException">It is no regular file, or larger than <see cref="RegularFile.DefaultMaxBytes"/>.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnusableFileException">It is no regular file, or too large.</exception>
     public abstract byte[] Read();
 
     /// <summary>Format and size as the header tells them, without decoding; null when it is unreadable.</summary>
@@ -23,11 +23,7 @@ internal abstract class ImageContent
 /// <summary>A file of its own.</summary>
 internal sealed class FileContent(string path) : ImageContent
 {
-    public override byte[] Read()
-    {
-        RegularFile.Check(path);
-        return File.ReadAllBytes(path);
-    }
+    public override byte[] Read() => RegularFile.ReadAllBytes(path);
 
     public override ImageHeader? Describe(ReadOnlySpan<byte> content) => ImageHeader.Read(content);
 

@@ -23,7 +23,7 @@ internal static class ModelFile
         }
         catch (UnusableFileException e)
         {
-            throw new UserException($"{e.Message}: give the model.zip in it, or another model zip.");
+            throw new UserException($"{e.Message}: give {(Directory.Exists(path) ? "the model.zip in it, or another" : "a")} model zip.");
         }
         if (NoZip(path) is { } problem) throw new UserException(problem, ExitCode.Failure);
         return ModelZip.Load(path);
@@ -37,7 +37,7 @@ internal static class ModelFile
         int read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         if (read == 0) return $"{path} is not a model zip: it is empty.";
         if (Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
-            return $"{path} is not a model zip but an ONNX file: make one of it with {ProgramCommand.Current} import --onnx {ShellQuote.Argument(path)} --labels A,B,... --out MODEL.zip.";
+            return $"{path} is not a model zip but an ONNX file: make one of it with {ProgramName.Own} import --onnx {ShellQuote.Argument(path)} --labels A,B,... --out MODEL.zip.";
         if (!start.AsSpan().StartsWith("PK\x03\x04"u8)) return $"{path} is not a model zip: it does not begin as a zip does.";
         // The list of a zip's entries stands at its end, before a comment of at most that length.
         var end = new byte[Math.Min(file.Length, Comment + 22)];

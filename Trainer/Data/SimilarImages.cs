@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics;
+using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
 

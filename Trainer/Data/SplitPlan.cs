@@ -32,7 +32,7 @@ internal sealed record SplitPlan(IReadOnlyList<PlannedSplit> Splits, IReadOnlyLi
     public static SplitPlan Make(SourceListing listing, DataOptions options, CancellationToken cancellation)
     {
         if (options.WholeAs is { } whole)
-            return new([new(whole, $"all {listing.Images.Count} images", listing.Images)], []);
+            return new([new(whole, $"all {listing.Images.Count} image{(listing.Images.Count == 1 ? "" : "s")}", listing.Images)], []);
 
         List<string> notes = [];
         List<PlannedSplit> splits = [];

@@ -42,7 +42,7 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     public static MeasuredData ForChoice(ModelManifest manifest, string model, string data, int? seed, CancellationToken cancellation)
     {
         MeasuredData part = seed is null ? HeldOut(manifest, model, data, choosing: true, cancellation) : Asked(manifest, data, Split.Validation, whole: false, seed, NoValidation, cancellation);
-        Console.Error.WriteLine(PrintableText.Line($"measured on the {part.Part.Heading}"));
+        Console.Error.WriteLine(PrintableText.Line($"measured on: {part.Part.Heading}"));
         if (part.Part.Caution is { } caution) Console.Error.WriteLine(PrintableText.Line($"caution: {caution}"));
         return part;
     }

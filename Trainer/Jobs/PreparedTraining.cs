@@ -48,8 +48,10 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
 
     private static Dataset Load(TrainingOptions options, ImagePreprocessing preprocessing, Split[] splits, CancellationToken cancellation)
     {
-        using var progress = new ConsoleProgress("decoding", "images");
-        (Dataset data, DataReport report) = DataLoader.Load(TrainingData.Of(options), preprocessing, splits, progress, cancellation);
+        Dataset data;
+        DataReport report;
+        using (var progress = new ConsoleProgress("decoding", "images")) // which ends its line before notes are written
+            (data, report) = DataLoader.Load(TrainingData.Of(options), preprocessing, splits, progress, cancellation);
         foreach (string note in report.Notes) Console.Error.WriteLine($"note: {note}");
         if (report.HasFindings) Console.Error.WriteLine($"note: findings: {report.Findings()} (the data verb lists them)");
         data = TrainingSetRules.Apply(data, report, new TrainingSetOptions

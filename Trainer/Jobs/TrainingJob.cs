@@ -30,21 +30,24 @@ internal static class TrainingJob
     /// <param name="cache">Folder of bottleneck features, for a frozen backbone; null means the usual one.</param>
     /// <param name="cancellation">Ends the run; its checkpoint is that of the last whole epoch.</param>
     /// <param name="replace">Whether a run that is there already is replaced; a caller that made the folder for this run knows that it may.</param>
+    /// <param name="follower">Is told of every batch besides; a head alone is over too soon to be followed.</param>
     /// <exception cref="FileLockedException">Another process trains into that folder.</exception>
     /// <exception cref="UserException">The folder holds a run, or settings and data do not go together.</exception>
-    public static TrainingProgress Train(TrainingOptions options, string folder, bool resume, string? cache, CancellationToken cancellation, bool replace = true)
+    public static TrainingProgress Train(TrainingOptions options, string folder, bool resume, string? cache, CancellationToken cancellation, bool replace = true, ITrainingListener? follower = null)
     {
         using var opened = RunFolder.Open(folder, mayHoldRun: resume || replace);
         (options, Network network, ImagePreprocessing preprocessing, Dataset data, StartWeights? start) = PreparedTraining.Of(options, [Split.Train, Split.Validation], cancellation);
         Remark(options, data);
 
+        // Said now: the model of a whole training would be refused when it is loaded.
+        if (ManifestCheck.Labels(data.Labels) is { } problem) throw new UserException($"{options.Data}: {problem}: rename the class.");
         if (!resume) opened.Clear(needed: [.. ((string?[])[options.Start, options.Weights, options.SoftLabels, options.Auxiliary, options.Exclude]).OfType<string>(), .. options.Distillation.Teachers]);
         if (!resume) AtomicFile.WriteText(Path.Combine(folder, SettingsFile.FileName), SettingsFile.Write(options));
         if (data.Changes.Notes.Count > 0) AtomicFile.WriteText(Path.Combine(folder, TrainingSetChanges.FileName), data.Changes.ToJson());
         TimeProvider time = TimeProvider.System;
         if (options.Freeze == "all") return TrainHead(options, network, preprocessing, data, start, folder, cache ?? DefaultCache, time, cancellation);
         using var run = new TrainingRun(options, network, preprocessing, data, folder,
-            [ConsoleTable.ForStderr(time), new JsonLog(), new TensorBoardLog(time), new Charts(), new BestModel(time)], time, start);
+            [ConsoleTable.ForStderr(time), new JsonLog(), new TensorBoardLog(time), new Charts(), new BestModel(time), .. follower is null ? (ITrainingListener[])[] : [follower]], time, start);
         if (resume) run.Resume();
         string sheet = Path.Combine(folder, AugmentationSheet.FileName);
         if (!File.Exists(sheet)) AugmentationSheet.Write(sheet, data[Split.Train]!, new Augmenter(options.Augmentation, preprocessing), (ulong)options.Seed);

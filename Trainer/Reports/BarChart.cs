@@ -5,39 +5,38 @@ namespace EmotionMLNet.Trainer.Reports;
 /// <summary>Bars side by side in groups, of shares from 0 to 1, as SVG.</summary>
 internal static class BarChart
 {
-    private const int Width = 640, Left = 130, Right = 60, Top = 40, Bar = 14, GroupGap = 12, LegendColumns = 3, LegendRow = 20;
+    private const int Width = 420, Right = 64, Top = 34, Bar = 16, GroupGap = 12, MostLeft = 140, Tick = 4;
 
     /// <param name="title">Short.</param>
     /// <param name="groups">Names of groups.</param>
     /// <param name="series">Names, each with a value a group.</param>
     public static string Draw(string title, IReadOnlyList<string> groups, IReadOnlyList<(string Name, IReadOnlyList<double> Values)> series)
     {
-        int group = series.Count * Bar + GroupGap, body = groups.Count * group, legendTop = Top + body + 40;
-        int height = legendTop + LegendRow * ((series.Count + LegendColumns - 1) / LegendColumns);
-        double X(double v) => Left + v * (Width - Left - Right);
+        double left = Math.Min(MostLeft, groups.Max(Svg.TextWidth) + 16);
+        string[] names = [.. series.Select(s => s.Name)];
+        int group = series.Count * Bar + GroupGap, body = groups.Count * group, legend = Top + body + 34;
+        int height = legend + ChartLegend.Height(names, Width - 16) + 8;
+        double X(double v) => left + v * (Width - left - Right);
         var svg = new Svg(Width, height, title, string.Join(' ', series.Select(s => $"{s.Name}: {string.Join(", ", groups.Zip(s.Values, (g, v) => $"{g} {Text(v)}"))}.")));
-        svg.Text(Width / 2.0, 20, title, "middle", "title");
-        for (int tick = 0; tick <= 5; tick++)
+        svg.Text(Width / 2.0, 20, Svg.Fit(title, Width - 8), "middle", "title");
+        for (int tick = 0; tick <= Tick; tick++)
         {
-            svg.Line(X(tick / 5.0), Top, X(tick / 5.0), Top + body, "grid");
-            svg.Text(X(tick / 5.0), Top + body + 18, Text(tick / 5.0), "middle");
+            double share = (double)tick / Tick;
+            svg.Line(X(share), Top, X(share), Top + body, "grid");
+            svg.Text(X(share), Top + body + 18, Text(share), "middle");
         }
         for (int g = 0; g < groups.Count; g++)
         {
-            svg.Text(Left - 8, Top + g * group + (group - GroupGap) / 2.0 + 4, groups[g], "end");
+            string shown = Svg.Fit(groups[g], left - 12);
+            svg.Text(left - 8, Top + g * group + (group - GroupGap) / 2.0 + 4, shown, "end", tip: shown == groups[g] ? null : groups[g]);
             for (int s = 0; s < series.Count; s++)
             {
                 double y = Top + g * group + s * Bar, value = series[s].Values[g];
-                svg.Rectangle(Left, y, X(value) - Left, Bar - 2, Svg.Palette[s % Svg.Palette.Count], $"{series[s].Name}, {groups[g]}: {Text(value)}");
-                svg.Text(X(value) + 4, y + Bar - 3, Text(value));
+                svg.Rectangle(left, y, X(value) - left, Bar - 2, Svg.Palette[s % Svg.Palette.Count], $"{series[s].Name}, {groups[g]}: {Text(value)}");
+                svg.Text(X(value) + 4, y + Bar - 4, Text(value));
             }
         }
-        for (int s = 0; s < series.Count; s++)
-        {
-            double x = 16 + s % LegendColumns * (Width - 32.0) / LegendColumns, y = legendTop + LegendRow * (s / LegendColumns);
-            svg.Rectangle(x, y - 10, 12, 12, Svg.Palette[s % Svg.Palette.Count]);
-            svg.Text(x + 18, y, series[s].Name);
-        }
+        ChartLegend.Draw(svg, names, 16, legend, Width - 16, (i, x, y) => svg.Rectangle(x + 8, y - 6, 12, 12, Svg.Palette[i % Svg.Palette.Count]));
         return svg.ToString();
     }
 

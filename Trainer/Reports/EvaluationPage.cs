@@ -21,7 +21,7 @@ internal static class EvaluationPage
         Pairs(html, evaluation.Report);
         html.Append("<h2>Calibration</h2>\n").Append(ReliabilityChart.Draw([.. evaluation.Calibration().Bins]));
         Gallery(html, evaluation);
-        return HtmlPage.Render($"{evaluation.Manifest.Architecture} on the {evaluation.Part.Heading}", html.ToString());
+        return HtmlPage.Render($"{evaluation.Manifest.Architecture}, {evaluation.Part.Heading}", html.ToString());
     }
 
     private static void Summary(StringBuilder html, Evaluation e)

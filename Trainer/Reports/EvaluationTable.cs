@@ -15,7 +15,8 @@ internal static class EvaluationTable
         ClassificationReport r = evaluation.Report;
         string[] labels = [.. r.PerClass.Select(c => PrintableText.Line(c.Label))];
         var text = new StringBuilder();
-        Sentence($"{Path.GetFileName(evaluation.ModelPath)} ({evaluation.Manifest.Architecture}) on the {evaluation.Part.Heading}");
+        Sentence($"{Path.GetFileName(evaluation.ModelPath)} ({evaluation.Manifest.Architecture})");
+        Sentence(evaluation.Part.Heading);
         if (evaluation.Part.Caution is { } caution) Sentence($"caution: {caution}");
         text.Append('\n').Append(TextTable.Render([.. Figures(evaluation)]));
         Sentence($"95 % Wilson interval in brackets; {Plural.Of(r.Images, "picture")}, one forward pass each{(evaluation.Augmented is { } a ? $"; {a.Augmentation}: {a.Augmentation.Describe()}" : "")}");

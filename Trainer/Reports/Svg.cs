@@ -14,7 +14,7 @@ internal sealed class Svg(int width, int height, string title, string descriptio
 {
     private const string Style = """
         <style>
-        text{font:12px system-ui,sans-serif;fill:#222}.title{font-size:14px;font-weight:600}.axis{stroke:#888;fill:none}.grid{stroke:#ddd}
+        text{font:13px system-ui,sans-serif;fill:#222}.title{font-size:14px;font-weight:600}.axis{stroke:#888;fill:none}.grid{stroke:#ddd}
         .background{fill:#fff}
         @media (prefers-color-scheme:dark){text{fill:#ddd}.grid{stroke:#444}.background{fill:#1b1b1b}}
         </style>
@@ -28,8 +28,22 @@ internal sealed class Svg(int width, int height, string title, string descriptio
     /// <summary>A number with at most two decimals, always with a point.</summary>
     public static string Number(double value) => Math.Round(value, 2).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Escapes text for HTML and SVG; control characters, which names of files and labels may hold, are shown by their code.</summary>
-    public static string Escape(string text) => WebUtility.HtmlEncode(string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(PrintableText.Line)));
+    /// <summary>Escapes text for HTML and SVG, in one line; control characters, which no page may hold, are shown by their code.</summary>
+    public static string Escape(string text) => WebUtility.HtmlEncode(PrintableText.Line(text));
+
+    /// <summary>About how many pixels a text is wide, a little too many rather than too few.</summary>
+    public static double TextWidth(string text) => text.EnumerateRunes().Sum(r => r.Value >= 0x1100 ? 13.5 : Rune.IsUpper(r) || r.Value is 'm' or 'w' ? 9.5 : 7.2);
+
+    /// <summary>The text, cut with an ellipsis where it is wider than the room for it.</summary>
+    public static string Fit(string text, double width)
+    {
+        text = PrintableText.Line(text);
+        if (TextWidth(text) <= width) return text;
+        Rune[] runes = [.. text.EnumerateRunes()];
+        int kept = runes.Length;
+        while (kept > 1 && TextWidth(string.Concat(runes.Take(kept)) + "…") > width) kept--;
+        return string.Concat(runes.Take(kept)).TrimEnd() + "…";
+    }
 
     public void Line(double x1, double y1, double x2, double y2, string cssClass)
         => Append($"""<line x1="{Number(x1)}" y1="{Number(y1)}" x2="{Number(x2)}" y2="{Number(y2)}" class="{cssClass}"/>""");
@@ -40,8 +54,10 @@ internal sealed class Svg(int width, int height, string title, string descriptio
     public void Circle(double x, double y, double radius, string fill, string? tip = null)
         => Append($"""<circle cx="{Number(x)}" cy="{Number(y)}" r="{Number(radius)}" fill="{fill}">{Tip(tip)}</circle>""");
 
-    public void Path(IEnumerable<(double X, double Y)> points, string stroke, bool dashed)
+    /// <summary>A line through all points; through fewer than two there is none.</summary>
+    public void Path(IReadOnlyCollection<(double X, double Y)> points, string stroke, bool dashed)
     {
+        if (points.Count < 2) return;
         string data = string.Join(' ', points.Select((p, i) => $"{(i == 0 ? 'M' : 'L')}{Number(p.X)},{Number(p.Y)}"));
         Append($"""<path d="{data}" fill="none" stroke="{stroke}" stroke-width="2"{(dashed ? " stroke-dasharray=\"5 4\"" : "")}/>""");
     }
@@ -52,11 +68,12 @@ internal sealed class Svg(int width, int height, string title, string descriptio
     /// <param name="anchor">start, middle or end.</param>
     /// <param name="cssClass">Class, or empty.</param>
     /// <param name="rotate">Degrees about the anchor.</param>
-    public void Text(double x, double y, string text, string anchor = "start", string cssClass = "", double rotate = 0)
+    /// <param name="tip">The whole text, where the one shown is cut.</param>
+    public void Text(double x, double y, string text, string anchor = "start", string cssClass = "", double rotate = 0, string? tip = null)
     {
         string transform = rotate == 0 ? "" : $" transform=\"rotate({Number(rotate)} {Number(x)} {Number(y)})\"";
         string style = cssClass.Length == 0 ? "" : $" class=\"{cssClass}\"";
-        Append($"""<text x="{Number(x)}" y="{Number(y)}" text-anchor="{anchor}"{style}{transform}>{Escape(text)}</text>""");
+        Append($"""<text x="{Number(x)}" y="{Number(y)}" text-anchor="{anchor}"{style}{transform}>{Escape(text)}{Tip(tip)}</text>""");
     }
 
     /// <summary>The finished picture.</summary>

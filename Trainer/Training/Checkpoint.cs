@@ -83,12 +83,12 @@ internal static class Checkpoint
         return reader.BaseStream.Position == reader.BaseStream.Length ? progress : throw Damaged(path);
     }
 
-    // What a run writes always is: epochs from 1 without a gap, and a best one among them.
+    // What a run writes always is: epochs without a gap, and a best one among them.
     private static bool IsSound(TrainingProgress p)
-        => p.History is { } history && history.Select((e, i) => e is not null && e.Epoch == i + 1 && double.IsFinite(e.ValidationLoss)).All(sound => sound)
+        => p.History is { } history && history.All(e => e is not null) && history.Select((e, i) => e.Epoch == history[0].Epoch + i && double.IsFinite(e.ValidationLoss)).All(sound => sound)
             && p.BestEpoch >= 0 && p.BestEpoch <= history.Count && (p.BestScore is not { } best || double.IsFinite(best))
             && double.IsFinite(p.PlateauFactor) && p.PlateauFactor > 0 && p.PlateauStale >= 0 && p.OptimiserSteps >= 0 && double.IsFinite(p.Seconds) && p.Seconds >= 0
-            && p.Course is null or { Length: > 0, Epochs: >= 0, Position: >= 0, Small: >= 0 };
+            && p.Course is null or { Length: > 0, Epochs: >= 0, Position: >= 0 and < double.PositiveInfinity, Small: >= 0 };
 
     private static UserException Damaged(string path) => new($"{path} is damaged: start the run again without --resume.", ExitCode.Failure);
 }

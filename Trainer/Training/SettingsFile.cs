@@ -43,7 +43,9 @@ internal static class SettingsFile
             JsonNode? root = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             if (root is not JsonObject file) throw new UserException($"{path}: settings are a JSON object, {{ \"epochs\": 20, ... }}.");
             string[] unknown = [.. Unknown(file, JsonSerializer.SerializeToNode(Example, Json)!.AsObject(), "")];
-            return unknown.Length == 0 ? file : throw new UserException($"{path}: there is no setting {string.Join(", ", unknown)}.");
+            if (unknown.Length > 0) throw new UserException($"{path}: there is no setting {string.Join(", ", unknown)}.");
+            CheckNumbers(file, "", path);
+            return file;
         }
         catch (JsonException e)
         {
@@ -89,7 +91,6 @@ internal static class SettingsFile
     /// <exception cref="UserException">A value is not of its setting's kind.</exception>
     public static TrainingOptions Overlay(TrainingOptions under, JsonObject file, string path)
     {
-        CheckNumbers(file, "", path);
         JsonObject merged = JsonSerializer.SerializeToNode(under, Json)!.AsObject();
         foreach ((string name, JsonNode? value) in file) merged[name] = value?.DeepClone();
         try
@@ -152,6 +153,12 @@ internal static class SettingsFile
         }
     }
 
+    private static string Suggestion(string name, JsonObject known)
+    {
+        string? near = known.Select(k => k.Key).FirstOrDefault(k => k.Equals(name, StringComparison.OrdinalIgnoreCase) || k.StartsWith(name, StringComparison.OrdinalIgnoreCase) || name.StartsWith(k, StringComparison.OrdinalIgnoreCase));
+        return near is null ? $" (there are {string.Join(", ", known.Select(k => k.Key))})" : $" (did you mean '{near}'?)";
+    }
+
     /// <summary>A time as the command line has it, or as .NET writes it.</summary>
     private sealed class DurationConverter : JsonConverter<TimeSpan>
     {
@@ -164,11 +171,5 @@ internal static class SettingsFile
         }
 
         public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString("c", CultureInfo.InvariantCulture));
-    }
-
-    private static string Suggestion(string name, JsonObject known)
-    {
-        string? near = known.Select(k => k.Key).FirstOrDefault(k => k.Equals(name, StringComparison.OrdinalIgnoreCase) || k.StartsWith(name, StringComparison.OrdinalIgnoreCase) || name.StartsWith(k, StringComparison.OrdinalIgnoreCase));
-        return near is null ? $" (there are {string.Join(", ", known.Select(k => k.Key))})" : $" (did you mean '{near}'?)";
     }
 }

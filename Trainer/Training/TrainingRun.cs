@@ -253,7 +253,7 @@ internal sealed class TrainingRun : IDisposable
             Course = course.Point,
             Seconds = budget?.Spent ?? Progress.Seconds + result.Seconds,
         };
-        if (result.Epoch == course.Epochs) return budget is null ? $"{(course.Epochs == 1 ? "its one epoch is" : $"all {course.Epochs} epochs are")} done" : $"the time allowed {Plural.Of(course.Epochs, "epoch")}";
+        if (result.Epoch == course.Epochs) return budget is not null ? $"the time allowed {Plural.Of(course.Epochs, "epoch")}" : course.Epochs == 1 ? "its only epoch done" : $"all {course.Epochs} epochs done";
         if (Options.Patience > 0 && result.Epoch - gained >= Options.Patience)
             return $"early stopping: no better {MetricName(Options.Metric)} for {Plural.Of(Options.Patience, "epoch")}";
         return null;

@@ -11,48 +11,63 @@ internal static class BmpDecoder
 {
     internal const string Format = "BMP";
 
+    // Where the size stands in the file.
+    private const int HeaderSize = 18;
+
     // Above this size a run-length coded file must at least hold enough bytes to fill the picture with the longest runs.
     private const int LargestSparsePicture = 1 << 24;
 
     public static bool Recognises(ReadOnlySpan<byte> data) => data.StartsWith("BM"u8);
 
-    public static Image Decode(ReadOnlySpan<byte> data, ImageReaderOptions options)
+    /// <returns>The picture as it is wanted.</returns>
+    /// <exception cref="ImageFormatException">The content is broken, truncated or larger than the limits.</exception>
+    public static Raster Decode(ReadOnlySpan<byte> data, ImageReaderOptions options, ImageMemory memory)
     {
         BmpHeader header = BmpHeader.Read(data, options);
         byte[] palette = ReadPalette(data, header);
-        if (header.Compression == BmpCompression.RunLength) return DecodeRuns(data, header, palette);
+        if (header.Compression == BmpCompression.RunLength) return DecodeRuns(data, header, palette, options, memory);
 
         long rowBytes = ((long)header.Width * header.BitsPerPixel + 7) / 8;
         long needed = (long)header.Stride * (header.Height - 1) + rowBytes; // the padding of the last row may be missing
         if (needed > data.Length - header.PixelOffset)
             throw new ImageFormatException(Format, data.Length, $"the file ends here, {header.Width} x {header.Height} pixels want {needed} bytes from byte {header.PixelOffset} on");
-        int channels = header.Compression == BmpCompression.BitFields && header.Masks.Alpha != 0 ? 4 : 3;
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(header.Width * header.Height * channels);
         var fields = new Fields(header);
+        bool hasAlpha = header.Compression == BmpCompression.BitFields && header.Masks.Alpha != 0;
+        for (int y = 0, any = 0; hasAlpha && any == 0; y++)
+        {
+            if (y == header.Height) hasAlpha = false;
+            else any = fields.HasAlpha(Row(data, header, y, (int)rowBytes), header.BitsPerPixel / 8) ? 1 : 0;
+        }
+        int channels = hasAlpha ? 4 : 3;
+        var picture = new PictureBuilder(header.Width, header.Height, channels, orientation: 1, ordered: true, options, memory);
+        picture.Begin(Format, HeaderSize, (long)header.Width * channels);
+        byte[] line = new byte[header.Width * channels];
         for (int y = 0; y < header.Height; y++)
         {
-            ReadOnlySpan<byte> row = data.Slice(header.PixelOffset + y * header.Stride, (int)rowBytes);
-            Span<byte> target = pixels.AsSpan((header.TopDown ? y : header.Height - 1 - y) * header.Width * channels, header.Width * channels);
+            ReadOnlySpan<byte> row = Row(data, header, y, (int)rowBytes);
             switch (header.BitsPerPixel)
             {
-                case <= 8: ConvertIndices(row, header.BitsPerPixel, palette, target); break;
-                case 24: SwapRedAndBlue(row, 3, target); break;
-                case 32 when channels == 3 && header.Masks == (0xFF0000, 0xFF00, 0xFF, 0): SwapRedAndBlue(row, 4, target); break;
-                default: fields.Convert(row, header.BitsPerPixel / 8, target, channels); break;
+                case <= 8: ConvertIndices(row, header.BitsPerPixel, palette, line); break;
+                case 24: SwapRedAndBlue(row, 3, line); break;
+                case 32 when channels == 3 && header.Masks is (0xFF0000, 0xFF00, 0xFF, _): SwapRedAndBlue(row, 4, line); break;
+                default: fields.Convert(row, header.BitsPerPixel / 8, line, channels); break;
             }
+            picture.Add(header.TopDown ? y : header.Height - 1 - y, line);
         }
-        if (channels == 4) MakeOpaqueIfNothingIs(pixels);
-        return new Image(header.Width, header.Height, channels, pixels);
+        return picture.Finish();
     }
 
-    private static Image DecodeRuns(ReadOnlySpan<byte> data, BmpHeader header, byte[] palette)
+    private static ReadOnlySpan<byte> Row(ReadOnlySpan<byte> data, BmpHeader header, int y, int rowBytes) => data.Slice(header.PixelOffset + y * header.Stride, rowBytes);
+
+    private static Raster DecodeRuns(ReadOnlySpan<byte> data, BmpHeader header, byte[] palette, ImageReaderOptions options, ImageMemory memory)
     {
         long area = (long)header.Width * header.Height, bytes = data.Length - header.PixelOffset;
         if (area > LargestSparsePicture && area > bytes * 128)
             throw new ImageFormatException(Format, header.PixelOffset, $"{bytes} bytes of runs cannot fill {header.Width} x {header.Height} pixels");
-        byte[] rgba = new byte[checked((int)area * 4)];
-        new BmpRunLength(header, palette, data, rgba).Decode();
-        return new Image(header.Width, header.Height, 4, rgba);
+        var picture = new PictureBuilder(header.Width, header.Height, channels: 4, orientation: 1, ordered: true, options, memory);
+        picture.Begin(Format, HeaderSize, 4L * header.Width);
+        new BmpRunLength(header, palette, data, picture).Decode();
+        return picture.Finish();
     }
 
     /// <summary>256 RGB triples: what the file does not define is black.</summary>
@@ -83,18 +98,18 @@ internal static class BmpDecoder
             (rgb[d], rgb[d + 1], rgb[d + 2]) = (row[s + 2], row[s + 1], row[s]);
     }
 
-    private static void MakeOpaqueIfNothingIs(byte[] rgba)
-    {
-        for (int i = 3; i < rgba.Length; i += 4)
-        {
-            if (rgba[i] != 0) return;
-        }
-        for (int i = 3; i < rgba.Length; i += 4) rgba[i] = 255;
-    }
-
     private readonly struct Fields(BmpHeader header)
     {
         private readonly BitField red = new(header.Masks.Red), green = new(header.Masks.Green), blue = new(header.Masks.Blue), alpha = new(header.Masks.Alpha);
+
+        public bool HasAlpha(ReadOnlySpan<byte> row, int step)
+        {
+            for (int s = 0; s + step <= row.Length; s += step)
+            {
+                if (alpha.Of(step == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(row[s..]) : BinaryPrimitives.ReadUInt32LittleEndian(row[s..])) != 0) return true;
+            }
+            return false;
+        }
 
         public void Convert(ReadOnlySpan<byte> row, int step, Span<byte> target, int channels)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace EmotionMLNet.Imaging.Bmp;
 
 /// <summary>RLE4, RLE8 and OS/2's RLE24. Pixels that a file skips stay transparent.</summary>
@@ -7,7 +9,8 @@ internal ref struct BmpRunLength
 
     private readonly BmpHeader header;
     private readonly ReadOnlySpan<byte> palette;
-    private readonly Span<byte> rgba;
+    private readonly PictureBuilder picture;
+    private readonly byte[] line;
     private ByteReader reader;
     private int x;
     private int y;
@@ -15,17 +18,24 @@ internal ref struct BmpRunLength
     /// <param name="header">Sizes; bits 4, 8 or 24.</param>
     /// <param name="palette">256 RGB triples.</param>
     /// <param name="data">The whole file.</param>
-    /// <param name="rgba">[height, width, 4], zeros.</param>
-    public BmpRunLength(BmpHeader header, ReadOnlySpan<byte> palette, ReadOnlySpan<byte> data, Span<byte> rgba)
+    /// <param name="picture">Receives all rows, RGBA.</param>
+    public BmpRunLength(BmpHeader header, ReadOnlySpan<byte> palette, ReadOnlySpan<byte> data, PictureBuilder picture)
     {
         this.header = header;
         this.palette = palette;
-        this.rgba = rgba;
+        this.picture = picture;
+        line = new byte[header.Width * 4];
         reader = new ByteReader(data, BmpDecoder.Format, header.PixelOffset);
     }
 
     /// <summary>Decodes all runs. Runs over the end of a row are cut, as everywhere else.</summary>
     public void Decode()
+    {
+        ReadRuns();
+        GoTo(header.Height);
+    }
+
+    private void ReadRuns()
     {
         while (y < header.Height)
         {
@@ -42,13 +52,13 @@ internal ref struct BmpRunLength
             {
                 case EndOfLine:
                     x = 0;
-                    y++;
+                    GoTo(y + 1);
                     break;
                 case EndOfPicture:
                     return;
                 case Delta:
                     x += reader.ReadByte();
-                    y += reader.ReadByte();
+                    GoTo(y + reader.ReadByte());
                     break;
                 default:
                     Literal(code);
@@ -66,6 +76,13 @@ internal ref struct BmpRunLength
             return;
         }
         byte value = reader.ReadByte();
+        if (header.BitsPerPixel == 8)
+        {
+            Span<byte> colour = [palette[3 * value], palette[3 * value + 1], palette[3 * value + 2], 255];
+            if (x < header.Width) MemoryMarshal.Cast<byte, uint>(line).Slice(x, Math.Min(count, header.Width - x)).Fill(MemoryMarshal.Read<uint>(colour));
+            x += count;
+            return;
+        }
         for (int i = 0; i < count; i++) PutIndex(value, i);
     }
 
@@ -89,12 +106,22 @@ internal ref struct BmpRunLength
         Put(palette[3 * index], palette[3 * index + 1], palette[3 * index + 2]);
     }
 
+    /// <summary>Rows come from one end to the other: those before the next are complete.</summary>
+    private void GoTo(int row)
+    {
+        for (; y < Math.Min(row, header.Height); y++)
+        {
+            picture.Add(header.TopDown ? y : header.Height - 1 - y, line);
+            line.AsSpan().Clear();
+        }
+        y = row;
+    }
+
     private void Put(byte red, byte green, byte blue)
     {
         if (x < header.Width)
         {
-            int row = header.TopDown ? y : header.Height - 1 - y;
-            Span<byte> pixel = rgba.Slice((row * header.Width + x) * 4, 4);
+            Span<byte> pixel = line.AsSpan(4 * x, 4);
             (pixel[0], pixel[1], pixel[2], pixel[3]) = (red, green, blue, 255);
         }
         x++;

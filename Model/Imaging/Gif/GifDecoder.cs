@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace EmotionMLNet.Imaging.Gif;
 
@@ -16,7 +16,9 @@ internal static class GifDecoder
 
     public static bool Recognises(ReadOnlySpan<byte> data) => data.StartsWith("GIF87a"u8) || data.StartsWith("GIF89a"u8);
 
-    public static Image Decode(ReadOnlySpan<byte> data, ImageReaderOptions options)
+    /// <returns>The picture as it is wanted.</returns>
+    /// <exception cref="ImageFormatException">The content is broken, truncated or larger than the limits.</exception>
+    public static Raster Decode(ReadOnlySpan<byte> data, ImageReaderOptions options, ImageMemory memory)
     {
         var reader = new ByteReader(data, Format, 6);
         int width = reader.ReadUInt16LittleEndian(), height = reader.ReadUInt16LittleEndian();
@@ -35,7 +37,7 @@ internal static class GifDecoder
                     else SkipBlocks(ref reader);
                     break;
                 case Picture:
-                    return ReadPicture(ref reader, width, height, palette, transparent, options);
+                    return ReadPicture(ref reader, width, height, palette, transparent, options, memory);
                 case Trailer:
                     throw reader.Error("the file ends without a picture");
                 default:
@@ -44,7 +46,7 @@ internal static class GifDecoder
         }
     }
 
-    private static Image ReadPicture(scoped ref ByteReader reader, int screenWidth, int screenHeight, ReadOnlySpan<byte> palette, int transparent, ImageReaderOptions options)
+    private static Raster ReadPicture(scoped ref ByteReader reader, int screenWidth, int screenHeight, ReadOnlySpan<byte> palette, int transparent, ImageReaderOptions options, ImageMemory memory)
     {
         int start = reader.Position;
         int left = reader.ReadUInt16LittleEndian(), top = reader.ReadUInt16LittleEndian();
@@ -63,43 +65,47 @@ internal static class GifDecoder
         int rootBits = reader.ReadByte();
         if (rootBits is < 1 or > 8) throw reader.Error($"LZW indices of {rootBits} bits do not exist");
 
-        byte[] compressed = ArrayPool<byte>.Shared.Rent(Math.Max(1, reader.Remaining));
-        byte[]? indices = null;
-        try
-        {
-            int length = JoinBlocks(ref reader, compressed);
-            if (area > GifLzw.LargestOutput(length, rootBits)) throw reader.Error($"{length} bytes of picture data cannot hold {width} x {height} pixels");
-            indices = ArrayPool<byte>.Shared.Rent((int)area);
-            if (!GifLzw.TryDecode(compressed.AsSpan(0, length), rootBits, indices.AsSpan(0, (int)area), out string problem)) throw reader.Error(problem);
-            Image image = NewScreen(screenWidth, screenHeight, transparent < 0 && left == 0 && top == 0 && width >= screenWidth && height >= screenHeight);
-            Draw(indices, left, top, width, height, (flags & 0x40) != 0, ExpandPalette(palette, transparent), image);
-            return image;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(compressed);
-            if (indices is not null) ArrayPool<byte>.Shared.Return(indices);
-        }
-    }
-
-    private static Image NewScreen(int width, int height, bool opaque)
-    {
+        int begin = reader.Position, length = CountBlocks(reader);
+        if (area > GifLzw.LargestOutput(length, rootBits)) throw new ImageFormatException(Format, Math.Min(begin + length, reader.Position + reader.Remaining), $"{length} bytes of picture data cannot hold {width} x {height} pixels");
+        bool interlaced = (flags & 0x40) != 0, opaque = transparent < 0 && left == 0 && top == 0 && width >= screenWidth && height >= screenHeight;
         int channels = opaque ? 3 : 4;
-        return new Image(width, height, channels, new byte[width * height * channels]);
+        var picture = new PictureBuilder(screenWidth, screenHeight, channels, orientation: 1, ordered: !interlaced, options, memory);
+        picture.Begin(Format, 6, length + (1 << 17) + 8L * Math.Max(width, screenWidth));
+        Span<byte> compressed = memory.Compressed.Take(Math.Max(1, length));
+        JoinBlocks(ref reader, compressed);
+        var canvas = new CanvasRows(picture, (screenWidth, screenHeight), (left, top, width, height), channels);
+        canvas.Begin();
+        var rows = new PaletteRows(canvas, ExpandPalette(palette, transparent), width, height, channels, interlaced);
+        if (!GifLzw.TryDecode(compressed[..length], rootBits, width, height, rows, out string problem)) throw reader.Error(problem);
+        canvas.End();
+        return picture.Finish();
     }
 
-    /// <summary>Puts a picture on the screen; what lies outside is cut.</summary>
-    private static void Draw(ReadOnlySpan<byte> indices, int left, int top, int width, int height, bool interlaced, ReadOnlySpan<byte> rgba, Image screen)
+    /// <summary>Turns rows of indices into colours and tells their places.</summary>
+    private sealed class PaletteRows(CanvasRows canvas, byte[] rgba, int width, int height, int channels, bool interlaced) : GifLzw.IRows
     {
-        int columns = Math.Min(width, screen.Width - left), channels = screen.Channels, source = 0;
-        foreach ((int first, int step) in interlaced ? Passes : [(0, 1)])
+        private readonly byte[] line = new byte[width * channels];
+        private int pass, y;
+
+        public void Add(ReadOnlySpan<byte> indices)
         {
-            for (int y = first; y < height; y += step, source += width)
+            if (channels == 4)
             {
-                if (top + y >= screen.Height) continue;
-                Span<byte> row = screen.Pixels.AsSpan((top + y) * screen.Width * channels, screen.Width * channels);
-                for (int x = 0; x < columns; x++) rgba.Slice(indices[source + x] * 4, channels).CopyTo(row[((left + x) * channels)..]);
+                ReadOnlySpan<uint> colours = MemoryMarshal.Cast<byte, uint>(rgba);
+                Span<uint> pixels = MemoryMarshal.Cast<byte, uint>(line.AsSpan());
+                for (int x = 0; x < pixels.Length && x < indices.Length; x++) pixels[x] = colours[indices[x]];
             }
+            else
+            {
+                for (int x = 0, to = 0; x < indices.Length; x++, to += 3)
+                {
+                    int from = 4 * indices[x];
+                    (line[to], line[to + 1], line[to + 2]) = (rgba[from], rgba[from + 1], rgba[from + 2]);
+                }
+            }
+            canvas.Add(y, line, channels);
+            y += interlaced ? Passes[pass].Step : 1;
+            while (interlaced && y >= height && pass + 1 < Passes.Length) y = Passes[++pass].First;
         }
     }
 
@@ -133,8 +139,21 @@ internal static class GifDecoder
         while (reader.ReadByte() is var size and > 0) reader.Skip(size);
     }
 
+    /// <summary>The length of the joined sub-blocks.</summary>
+    private static int CountBlocks(ByteReader reader)
+    {
+        int length = 0;
+        while (!reader.AtEnd && reader.ReadByte() is var size and > 0)
+        {
+            int count = Math.Min(size, reader.Remaining);
+            reader.Skip(count);
+            length += count;
+        }
+        return length;
+    }
+
     /// <summary>Joins sub-blocks. A file that is cut off here may still hold all pixels: the LZW decoder will tell.</summary>
-    private static int JoinBlocks(scoped ref ByteReader reader, Span<byte> target)
+    private static void JoinBlocks(scoped ref ByteReader reader, Span<byte> target)
     {
         int length = 0;
         while (!reader.AtEnd && reader.ReadByte() is var size and > 0)
@@ -143,6 +162,5 @@ internal static class GifDecoder
             block.CopyTo(target[length..]);
             length += block.Length;
         }
-        return length;
     }
 }

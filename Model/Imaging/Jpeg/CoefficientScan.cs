@@ -11,20 +11,21 @@ internal unsafe interface IBlockCoder
 /// <summary>Decodes a scan that gives only a part of the coefficients: some components, some frequencies or some bits.</summary>
 internal static unsafe class CoefficientScan
 {
-    public static void Decode(Frame frame, ScanHeader scan, ScanReader reader)
+    public static void Decode(Frame frame, ScanHeader scan, ScanReader reader, CancellationToken cancellation)
     {
-        if (!frame.IsProgressive) Walk(frame, scan, ref reader, new SequentialCoder());
-        else if (scan.First > 0) WalkBand(scan, ref reader);
-        else if (scan.IsRefinement) Walk(frame, scan, ref reader, new DcRefinementCoder(scan.Low));
-        else Walk(frame, scan, ref reader, new DcFirstCoder(scan.Low));
+        if (!frame.IsProgressive) Walk(frame, scan, ref reader, new SequentialCoder(), cancellation);
+        else if (scan.First > 0) WalkBand(scan, ref reader, cancellation);
+        else if (scan.IsRefinement) Walk(frame, scan, ref reader, new DcRefinementCoder(scan.Low), cancellation);
+        else Walk(frame, scan, ref reader, new DcFirstCoder(scan.Low), cancellation);
     }
 
-    private static void Walk<TCoder>(Frame frame, ScanHeader scan, ref ScanReader reader, TCoder coder) where TCoder : struct, IBlockCoder
+    private static void Walk<TCoder>(Frame frame, ScanHeader scan, ref ScanReader reader, TCoder coder, CancellationToken cancellation) where TCoder : struct, IBlockCoder
     {
         if (scan.Components is [var alone])
         {
             for (int y = 0; y < alone.Component.BlocksHigh; y++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 for (int x = 0; x < alone.Component.BlocksWide; x++)
                 {
                     BeginMcu(scan, ref reader);
@@ -36,6 +37,7 @@ internal static unsafe class CoefficientScan
         }
         for (int mcuRow = 0; mcuRow < frame.McusHigh; mcuRow++)
         {
+            cancellation.ThrowIfCancellationRequested();
             for (int mcu = 0; mcu < frame.McusWide; mcu++)
             {
                 BeginMcu(scan, ref reader);
@@ -60,7 +62,7 @@ internal static unsafe class CoefficientScan
         => reader.EndBlock(coder.TryDecode(ref reader.Bits, part, y * part.Component.PaddedBlocksWide + x));
 
     /// <summary>A scan of AC coefficients, which has one component: a run of blocks at a time.</summary>
-    private static void WalkBand(ScanHeader scan, ref ScanReader reader)
+    private static void WalkBand(ScanHeader scan, ref ScanReader reader, CancellationToken cancellation)
     {
         ScanComponent part = scan.Components[0];
         Component c = part.Component;
@@ -70,6 +72,7 @@ internal static unsafe class CoefficientScan
         {
             for (int y = 0; y < c.BlocksHigh; y++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 for (int x = 0; x < c.BlocksWide;)
                 {
                     if (reader.BeginMcus(c.BlocksWide - x, out int count)) band.EndOfBandRun = 0;

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace EmotionMLNet.Imaging.Jpeg;
 
@@ -8,39 +8,43 @@ namespace EmotionMLNet.Imaging.Jpeg;
 /// </summary>
 internal sealed class CoefficientStore
 {
-    private short[] dc = [], ac = [];
-    private ulong[] nonZero = [];
+    // A store of usual pictures on the web; of larger ones, the memory goes back.
+    private const int MostKept = 1 << 20;
 
-    public bool IsHeld => dc.Length > 0;
+    private readonly WorkingBuffer dc = new(MostKept), ac = new(MostKept), nonZero = new(MostKept);
+
+    public bool IsHeld { get; private set; }
 
     /// <summary>The DC value of each block.</summary>
-    public Span<short> Dc => dc;
+    public Span<short> Dc => MemoryMarshal.Cast<byte, short>(dc.Bytes);
 
     /// <summary>64 a block, in zigzag order; the first of them is not used. Empty if AC coefficients are not wanted.</summary>
-    public Span<short> Ac => ac;
+    public Span<short> Ac => MemoryMarshal.Cast<byte, short>(ac.Bytes);
 
     /// <summary>For each block the coefficients that are not 0: bit 63 - k for zigzag index k, so that the next one coded is the highest.</summary>
-    public Span<ulong> NonZero => nonZero;
+    public Span<ulong> NonZero => MemoryMarshal.Cast<byte, ulong>(nonZero.Bytes);
+
+    /// <summary>Bytes that so many blocks take.</summary>
+    public static long BytesFor(long blocks, bool wantsAc) => blocks * (sizeof(short) + (wantsAc ? 64 * sizeof(short) + sizeof(ulong) : 0));
 
     /// <summary>Takes memory for blocks that are all 0.</summary>
     /// <param name="blocks">How many; 64 times so many fit into an array.</param>
     /// <param name="wantsAc">Whether more is kept than the DC values.</param>
     public void Hold(int blocks, bool wantsAc)
     {
-        dc = ArrayPool<short>.Shared.Rent(blocks);
-        dc.AsSpan(0, blocks).Clear();
+        IsHeld = true;
+        dc.TakeZeros<short>(blocks);
         if (!wantsAc) return;
-        ac = ArrayPool<short>.Shared.Rent(64 * blocks);
-        nonZero = ArrayPool<ulong>.Shared.Rent(blocks);
-        nonZero.AsSpan(0, blocks).Clear();
+        ac.Take(checked(64 * sizeof(short) * blocks));
+        nonZero.TakeZeros<ulong>(blocks);
     }
 
     /// <summary>Gives it back.</summary>
     public void Release()
     {
-        if (dc.Length > 0) ArrayPool<short>.Shared.Return(dc);
-        if (ac.Length > 0) ArrayPool<short>.Shared.Return(ac);
-        if (nonZero.Length > 0) ArrayPool<ulong>.Shared.Return(nonZero);
-        (dc, ac, nonZero) = ([], [], []);
+        IsHeld = false;
+        dc.Release();
+        ac.Release();
+        nonZero.Release();
     }
 }

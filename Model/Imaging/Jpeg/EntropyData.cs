@@ -11,6 +11,9 @@ internal sealed class EntropyData : IDisposable
     /// <summary>More than the longest MCU, 64 blocks of 64 codes of 16 bits with 15 bits of value each.</summary>
     public const int Padding = 64 * 256;
 
+    // Larger files are rare, and the memory of theirs is not held on to.
+    private const int MostKept = 1 << 23;
+
     private readonly List<int> ends = [];
     private int start;
 
@@ -33,7 +36,8 @@ internal sealed class EntropyData : IDisposable
     {
         ends.Clear();
         (start, EndsWithFile) = (offset, false);
-        if (Bytes.Length == 0) Bytes = ArrayPool<byte>.Shared.Rent(file.Length - offset + Padding);
+        int most = file.Length - offset + Padding;
+        if (Bytes.Length == 0) Bytes = most > MostKept ? GC.AllocateUninitializedArray<byte>(most) : ArrayPool<byte>.Shared.Rent(most);
         int length = 0;
         while (true)
         {
@@ -90,7 +94,7 @@ internal sealed class EntropyData : IDisposable
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
     {
-        if (Bytes.Length > 0) ArrayPool<byte>.Shared.Return(Bytes);
+        if (Bytes.Length is > 0 and <= MostKept) ArrayPool<byte>.Shared.Return(Bytes);
         Bytes = [];
     }
 }

@@ -24,7 +24,7 @@ internal static class JpegDecoder
     }
 
     /// <summary>The same with memory of its own.</summary>
-    public static Image Decode(ReadOnlySpan<byte> encoded, ImageReaderOptions options) => Decode(encoded, options, new ImageMemory()).ToImage();
+    public static Image Decode(ReadOnlySpan<byte> encoded, ImageReaderOptions options) => Decode(encoded, options, new ImageMemory(forImages: true)).ToImage();
 
     internal static ImageFormatException Error(long offset, string reason) => new(Format, offset, reason);
 }

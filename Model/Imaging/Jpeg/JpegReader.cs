@@ -107,7 +107,7 @@ internal ref struct JpegReader
             part.Component.Quantise(tables.Quantisation[part.Component.QuantisationIndex]
                 ?? throw JpegDecoder.Error(offset, $"quantisation table {part.Component.QuantisationIndex} is missing"));
         }
-        if (!hasScan) Prepare(offset);
+        if (!hasScan) Prepare(offset, gathers: frame.IsProgressive || scan.Components.Length < frame.Components.Length);
         blocksVisited += scan.Blocks;
         if (blocksVisited > frame.Blocks * MostPasses) throw JpegDecoder.Error(offset, $"more than {MostPasses} scans over the picture");
         if (!scan.IsWanted)
@@ -128,14 +128,16 @@ internal ref struct JpegReader
                 return new PictureAssembler(frame, space).Assemble(ref source, memory);
             }
             KeepCoefficients(frame);
-            CoefficientScan.Decode(frame, scan, reader);
+            CoefficientScan.Decode(frame, scan, reader, memory.Cancellation);
         }
         Note(scan);
         return null;
     }
 
     /// <summary>Before the first scan, which is before anything of the picture's size is allocated.</summary>
-    private void Prepare(int offset)
+    /// <param name="offset">Of the scan header.</param>
+    /// <param name="gathers">Whether several scans make the picture, so that coefficients are kept.</param>
+    private void Prepare(int offset, bool gathers)
     {
         // Every block takes at least one bit, that of its DC value.
         if (frame.Blocks - BlocksOnTrust > (file.Length - position) * 8L)
@@ -151,6 +153,19 @@ internal ref struct JpegReader
             foreach (Component c in frame.Components[1..]) c.IsWanted = false;
         }
         hasScan = true;
+        memory.Reserve(JpegDecoder.Format, offset, frame.Width, frame.Height, WorkingBytes(gathers), options);
+    }
+
+    private readonly long WorkingBytes(bool gathers)
+    {
+        long pixels = (long)frame.DecodedWidth * frame.DecodedHeight, samples = pixels * (space == ColourSpace.Grey ? 1 : 3);
+        long bytes = file.Length - position + (memory.ForImages ? 0 : samples) + (Orientation > 1 ? samples : 0);
+        if (options.LumaIsEnough && space != ColourSpace.Grey) bytes += pixels;
+        // A row of MCUs, with one row of samples above, and rows of upsampled ones.
+        foreach (Component c in frame.Components) bytes += (long)c.PaddedBlocksWide * c.BlockSize * (c.RowsPerMcu + 1) + 4L * frame.Width;
+        if (!gathers) return bytes;
+        foreach (Component c in frame.Components) bytes += CoefficientStore.BytesFor(c.PaddedBlocks, c.WantsAc);
+        return bytes;
     }
 
     private static void KeepCoefficients(Frame frame)
@@ -158,7 +173,7 @@ internal ref struct JpegReader
         foreach (Component c in frame.Components)
         {
             if (c.Store.IsHeld) continue;
-            if (64 * c.PaddedBlocks > Array.MaxLength) throw JpegDecoder.Error(0, $"{frame.Width} x {frame.Height} pixels in several scans are more than fits into memory");
+            if (64 * sizeof(short) * c.PaddedBlocks > int.MaxValue) throw JpegDecoder.Error(0, $"{frame.Width} x {frame.Height} pixels in several scans are more than fits into memory");
             c.Store.Hold((int)c.PaddedBlocks, c.WantsAc);
         }
     }

@@ -47,19 +47,20 @@ internal readonly unsafe struct PictureAssembler
     public Raster Assemble<TSource>(ref TSource source, ImageMemory memory) where TSource : struct, IMcuRowSource, allows ref struct
     {
         int channels = space == ColourSpace.Grey ? 1 : 3;
-        byte[] pixels = memory.Decoded(frame.DecodedWidth * frame.DecodedHeight * channels);
+        Raster picture = memory.Decoded(frame.DecodedWidth, frame.DecodedHeight, channels);
         byte[] rented = ArrayPool<byte>.Shared.Rent(workLength);
         try
         {
             // Edges of blocks and the slack are read, though never shown: the same picture every time.
             rented.AsSpan(0, workLength).Clear();
-            fixed (byte* work = rented, target = pixels)
+            fixed (byte* work = rented, target = picture.Samples)
             {
                 bool needsRowBelow = false;
                 foreach (Component c in frame.Components) needsRowBelow |= c is { IsWanted: true, Upsampling: UpsamplingKind.High or UpsamplingKind.Both };
                 int rowsPerMcu = frame.MaxVertical * frame.BlockSize, done = 0;
                 for (int mcuRow = 0; mcuRow < frame.McusHigh; mcuRow++)
                 {
+                    memory.Cancellation.ThrowIfCancellationRequested();
                     source.Fill(mcuRow, work);
                     bool isLast = mcuRow == frame.McusHigh - 1;
                     int ready = isLast ? frame.DecodedHeight : (mcuRow + 1) * rowsPerMcu - (needsRowBelow ? 1 : 0);
@@ -72,7 +73,7 @@ internal readonly unsafe struct PictureAssembler
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
-        return new Raster(frame.DecodedWidth, frame.DecodedHeight, channels, pixels);
+        return picture;
     }
 
     private void Emit(int row, int mcuRow, byte* work, byte* target)

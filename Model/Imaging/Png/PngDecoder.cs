@@ -11,6 +11,10 @@ internal static class PngDecoder
     // Deflate gives at most 258 bytes for 2 bits.
     private const int LargestRatio = 1032;
 
+    // A hundred megapixels of RGBA at 8 bits may be as flat as they like. Above, a photograph's ratio is asked for, or seconds would go by over a file of nothing.
+    private const long MostInflated = 450L << 20;
+    private const int LargestRatioOfMuch = 16;
+
     // Adam7: first column and row, distance of columns and rows.
     private static readonly (int X, int Y, int StepX, int StepY)[] Passes =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
@@ -21,7 +25,9 @@ internal static class PngDecoder
     public static bool Recognises(ReadOnlySpan<byte> data) =>
         data.StartsWith(Signature[..4]) || (data.Length >= 16 && data[..16].IndexOf("IHDR"u8) is >= 10 and <= 12);
 
-    public static Image Decode(ReadOnlySpan<byte> data, ImageReaderOptions options)
+    /// <returns>The picture as it is wanted, upright.</returns>
+    /// <exception cref="ImageFormatException">The content is broken, truncated or larger than the limits.</exception>
+    public static Raster Decode(ReadOnlySpan<byte> data, ImageReaderOptions options, ImageMemory memory)
     {
         if (!data.StartsWith(Signature)) throw new ImageFormatException(Format, 0, "the signature is damaged, as by a transfer in text mode");
         PngFile file = PngFile.Read(data, Signature.Length, options);
@@ -35,58 +41,65 @@ internal static class PngDecoder
         // Before anything is allocated: a few bytes may not claim a hundred megapixels.
         if (inflated > (long)file.CompressedLength * LargestRatio)
             throw new ImageFormatException(Format, file.ImageData[0].Offset, $"{file.CompressedLength} bytes of pixel data cannot hold {header.Width} x {header.Height} pixels: the file is cut off or made up");
-        byte[] compressed = ArrayPool<byte>.Shared.Rent(file.CompressedLength);
+        if (inflated > MostInflated && inflated > file.CompressedLength * LargestRatioOfMuch)
+            throw new ImageFormatException(Format, file.ImageData[0].Offset, $"{file.CompressedLength} bytes of pixel data that unpack to {inflated >> 20} MB are more work than is done for a picture; save it with 8 bits a sample");
+        var converter = new PngPixels(file);
+        var picture = new PictureBuilder(header.Width, header.Height, converter.Channels, Exif.Orientation(file.Exif), !header.Interlaced, options, memory);
+        picture.Begin(Format, Signature.Length + 8, file.CompressedLength + 2L * header.RowBytes(header.Width) + 4L * header.Width);
         try
         {
-            int length = 0;
-            foreach ((int offset, int count) in file.ImageData)
-            {
-                data.Slice(offset, count).CopyTo(compressed.AsSpan(length));
-                length += count;
-            }
-            using var zlib = new ZLibStream(new MemoryStream(compressed, 0, length), CompressionMode.Decompress);
-            return Exif.Apply(ReadPixels(file, zlib), Exif.Orientation(file.Exif));
+            ReadPixels(data, file, converter, picture, memory);
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw new ImageFormatException(Format, file.ImageData[0].Offset, "the compressed pixel data are damaged", e);
         }
-        finally
+        return picture.Finish();
+    }
+
+    /// <summary>The same at full size with its alpha.</summary>
+    public static Image Decode(ReadOnlySpan<byte> data, ImageReaderOptions options) => Decode(data, options, new ImageMemory(forImages: true) { KeepsAlpha = true }).ToImage();
+
+    private static unsafe void ReadPixels(ReadOnlySpan<byte> data, PngFile file, PngPixels converter, PictureBuilder picture, ImageMemory memory)
+    {
+        Span<byte> compressed = memory.Compressed.Take(Math.Max(1, file.CompressedLength));
+        int length = 0;
+        foreach ((int offset, int count) in file.ImageData)
         {
-            ArrayPool<byte>.Shared.Return(compressed);
+            data.Slice(offset, count).CopyTo(compressed[length..]);
+            length += count;
+        }
+        fixed (byte* bytes = compressed)
+        {
+            using var stream = new UnmanagedMemoryStream(bytes, length);
+            using var zlib = new ZLibStream(stream, CompressionMode.Decompress);
+            using var rows = new PngRows(file.Header, zlib, file.ImageData[^1].Offset + file.ImageData[^1].Length);
+            ReadPasses(file.Header, converter, rows, picture);
         }
     }
 
-    private static Image ReadPixels(PngFile file, ZLibStream zlib)
+    private static void ReadPasses(PngHeader header, PngPixels converter, PngRows rows, PictureBuilder picture)
     {
-        PngHeader header = file.Header;
-        var converter = new PngPixels(file);
-        int channels = converter.Channels;
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(header.Width * header.Height * channels);
-        using var rows = new PngRows(header, zlib, file.ImageData[^1].Offset + file.ImageData[^1].Length);
-        byte[] scattered = header.Interlaced ? ArrayPool<byte>.Shared.Rent(header.Width * channels) : [];
-        foreach ((int firstX, int firstY, int stepX, int stepY) in PassesOf(header))
+        byte[] line = ArrayPool<byte>.Shared.Rent(header.Width * converter.Channels);
+        try
         {
-            int width = Count(header.Width, firstX, stepX);
-            if (width == 0) continue;
-            rows.BeginPass(width);
-            for (int y = firstY; y < header.Height; y += stepY)
+            foreach ((int firstX, int firstY, int stepX, int stepY) in PassesOf(header))
             {
-                ReadOnlySpan<byte> row = rows.Next();
-                Span<byte> target = pixels.AsSpan(y * header.Width * channels, header.Width * channels);
-                if (!header.Interlaced)
+                int width = Count(header.Width, firstX, stepX);
+                if (width == 0) continue;
+                rows.BeginPass(width);
+                for (int y = firstY; y < header.Height; y += stepY)
                 {
-                    converter.Convert(row, target);
-                    continue;
+                    ReadOnlySpan<byte> pixels = converter.Convert(rows.Next(), line.AsSpan(0, width * converter.Channels));
+                    if (header.Interlaced) picture.AddScattered(firstX, stepX, y, pixels);
+                    else picture.Add(y, pixels);
                 }
-                Span<byte> line = scattered.AsSpan(0, width * channels);
-                converter.Convert(row, line);
-                for (int x = 0; x < width; x++)
-                    line.Slice(x * channels, channels).CopyTo(target[((firstX + x * stepX) * channels)..]);
             }
         }
-        if (header.Interlaced) ArrayPool<byte>.Shared.Return(scattered);
-        return new Image(header.Width, header.Height, channels, pixels);
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(line);
+        }
     }
 
     private static (int X, int Y, int StepX, int StepY)[] PassesOf(PngHeader header) => header.Interlaced ? Passes : [(0, 0, 1, 1)];

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
 
 namespace EmotionMLNet.Imaging.Png;
 
@@ -38,13 +39,18 @@ internal sealed class PngPixels
 
     /// <summary>Converts a row.</summary>
     /// <param name="row">Unfiltered bytes of the row.</param>
-    /// <param name="pixels">Receives the row, <see cref="Channels"/> samples a pixel.</param>
-    public void Convert(ReadOnlySpan<byte> row, Span<byte> pixels)
+    /// <param name="pixels">Room for the row, <see cref="Channels"/> samples a pixel.</param>
+    /// <returns>The pixels, there or where they were.</returns>
+    public ReadOnlySpan<byte> Convert(ReadOnlySpan<byte> row, Span<byte> pixels)
     {
-        if (header.BitDepth == 8 && header.Samples == Channels && header.Colour != PngColour.Palette)
+        if (header.Samples == Channels && header.Colour != PngColour.Palette)
         {
-            row[..pixels.Length].CopyTo(pixels);
-            return;
+            if (header.BitDepth == 8) return row[..pixels.Length];
+            if (header.BitDepth == 16)
+            {
+                Halve(row, pixels);
+                return pixels;
+            }
         }
         int width = pixels.Length / Channels;
         switch (header.Colour)
@@ -69,6 +75,24 @@ internal sealed class PngPixels
                 ConvertRgb(row, pixels, width);
                 break;
         }
+        return pixels;
+    }
+
+    /// <summary>16 bits to 8: round(v · 255 / 65535), which is (255 v + 32895) >> 16 for all v.</summary>
+    private static void Halve(ReadOnlySpan<byte> row, Span<byte> pixels)
+    {
+        int i = 0;
+        for (; i + Vector128<byte>.Count <= pixels.Length && 2 * i + 32 <= row.Length; i += Vector128<byte>.Count)
+            Vector128.Narrow(Halved(row[(2 * i)..]), Halved(row[(2 * i + 16)..])).CopyTo(pixels[i..]);
+        for (; i < pixels.Length; i++) pixels[i] = (byte)(((row[2 * i] << 8 | row[2 * i + 1]) * 255 + 32895) >> 16);
+    }
+
+    private static Vector128<ushort> Halved(ReadOnlySpan<byte> samples)
+    {
+        Vector128<ushort> stored = Vector128.Create(samples).AsUInt16();
+        (Vector128<uint> low, Vector128<uint> high) = Vector128.Widen((stored << 8) | (stored >>> 8));
+        Vector128<uint> half = Vector128.Create(32895u);
+        return Vector128.Narrow((low * 255 + half) >>> 16, (high * 255 + half) >>> 16);
     }
 
     private void ConvertGrey(ReadOnlySpan<byte> row, Span<byte> pixels, int width)

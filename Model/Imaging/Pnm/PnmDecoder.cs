@@ -8,7 +8,9 @@ internal static class PnmDecoder
     public static bool Recognises(ReadOnlySpan<byte> data) =>
         data.Length >= 3 && data[0] == 'P' && data[1] is >= (byte)'1' and <= (byte)'7' && (IsSpace(data[2]) || data[2] == '#');
 
-    public static Image Decode(ReadOnlySpan<byte> data, ImageReaderOptions options)
+    /// <returns>The picture as it is wanted.</returns>
+    /// <exception cref="ImageFormatException">The content is broken, truncated or larger than the limits.</exception>
+    public static Raster Decode(ReadOnlySpan<byte> data, ImageReaderOptions options, ImageMemory memory)
     {
         var reader = new PnmTokens(data, Format, 2);
         char kind = (char)data[1];
@@ -24,11 +26,19 @@ internal static class PnmDecoder
         long needed = text ? bits ? samples : 2 * samples - 1 : bits ? (header.Width + 7L) / 8 * header.Height : samples * wide;
         if (needed > data.Length - reader.Position)
             throw new ImageFormatException(Format, data.Length, $"the file ends here, {header.Width} x {header.Height} pixels want {needed} bytes from byte {reader.Position} on");
-        byte[] values = GC.AllocateUninitializedArray<byte>(checked((int)samples));
-        if (text) ReadText(ref reader, values, header, bits);
-        else if (bits) ReadBits(data[reader.Position..], values, header);
-        else ReadBytes(data[reader.Position..], reader.Position, values, header, wide);
-        return WithStandardChannels(values, header);
+        int channels = header.Depth == 2 ? 4 : header.Depth;
+        var picture = new PictureBuilder(header.Width, header.Height, channels, orientation: 1, ordered: true, options, memory);
+        picture.Begin(Format, 2, (long)header.Width * (header.Depth + channels));
+        int position = reader.Position;
+        byte[] values = new byte[header.Width * header.Depth], rgba = header.Depth == 2 ? new byte[4 * header.Width] : [];
+        for (int y = 0; y < header.Height; y++)
+        {
+            if (text) ReadText(ref reader, values, header, bits);
+            else if (bits) ReadBits(data[(position + y * ((header.Width + 7) / 8))..], values);
+            else ReadBytes(data, position + y * values.Length * wide, values, header, wide);
+            picture.Add(y, header.Depth == 2 ? GreyAlphaToRgba(values, rgba) : values);
+        }
+        return picture.Finish();
     }
 
     internal static bool IsSpace(byte b) => b is (byte)' ' or >= 9 and <= 13;
@@ -43,27 +53,23 @@ internal static class PnmDecoder
         }
     }
 
-    /// <summary>Rows of bits, highest first, padded to bytes; 1 is black.</summary>
-    private static void ReadBits(ReadOnlySpan<byte> data, byte[] values, PnmHeader header)
+    /// <summary>A row of bits, highest first; 1 is black.</summary>
+    private static void ReadBits(ReadOnlySpan<byte> row, byte[] values)
     {
-        int stride = (header.Width + 7) / 8;
-        for (int y = 0; y < header.Height; y++)
-        {
-            for (int x = 0; x < header.Width; x++)
-                values[y * header.Width + x] = (data[y * stride + (x >> 3)] >> (7 - (x & 7)) & 1) == 0 ? (byte)255 : (byte)0;
-        }
+        for (int x = 0; x < values.Length; x++) values[x] = (row[x >> 3] >> (7 - (x & 7)) & 1) == 0 ? (byte)255 : (byte)0;
     }
 
     private static void ReadBytes(ReadOnlySpan<byte> data, int offset, byte[] values, PnmHeader header, int wide)
     {
+        ReadOnlySpan<byte> row = data.Slice(offset, values.Length * wide);
         if (header.Largest == 255)
         {
-            data[..values.Length].CopyTo(values);
+            row.CopyTo(values);
             return;
         }
         for (int i = 0; i < values.Length; i++)
         {
-            int v = wide == 2 ? data[2 * i] << 8 | data[2 * i + 1] : data[i];
+            int v = wide == 2 ? row[2 * i] << 8 | row[2 * i + 1] : row[i];
             if (v > header.Largest) throw new ImageFormatException(Format, offset + (long)i * wide, $"a sample of {v} above the largest of {header.Largest}");
             values[i] = To8Bits(v, header.Largest);
         }
@@ -71,16 +77,13 @@ internal static class PnmDecoder
 
     private static byte To8Bits(int v, int largest) => (byte)((v * 255 + largest / 2) / largest);
 
-    /// <summary>Grey with alpha becomes RGBA.</summary>
-    private static Image WithStandardChannels(byte[] values, PnmHeader header)
+    private static byte[] GreyAlphaToRgba(byte[] values, byte[] rgba)
     {
-        if (header.Depth != 2) return new Image(header.Width, header.Height, header.Depth, values);
-        byte[] rgba = GC.AllocateUninitializedArray<byte>(checked(2 * values.Length));
         for (int i = 0; i < values.Length; i += 2)
         {
             rgba.AsSpan(2 * i, 3).Fill(values[i]);
             rgba[2 * i + 3] = values[i + 1];
         }
-        return new Image(header.Width, header.Height, 4, rgba);
+        return rgba;
     }
 }

@@ -2,8 +2,8 @@ using EmotionMLNet.Imaging.WebP.Lossless;
 
 namespace EmotionMLNet.Imaging.WebP;
 
-/// <summary>The ALPH chunk of a lossy frame (RFC 9649, section 2.7.1.2): raw or VP8L-compressed, with a prediction filter over it.</summary>
-internal static class AlphaPlane
+/// <summary>The ALPH chunk of a lossy frame (RFC 9649, section 2.7.1.2): raw or VP8L-compressed, with a prediction filter over it; row by row.</summary>
+internal sealed class AlphaPlane : IDisposable
 {
     private const int Raw = 0;
     private const int Compressed = 1;
@@ -11,49 +11,62 @@ internal static class AlphaPlane
     private const int Vertical = 2;
     private const int Gradient = 3;
 
-    /// <returns>[height, width], 0 transparent to 255 opaque.</returns>
-    public static byte[] Decode(ReadOnlySpan<byte> chunk, int origin, int width, int height)
+    private readonly int filter;
+    private readonly LosslessDecoder? decoder;
+    private readonly byte[] raw = [];
+    private byte[] row, above;
+    private int y;
+
+    /// <param name="chunk">The chunk's payload.</param>
+    /// <param name="origin">Its position in the file.</param>
+    /// <param name="width">Columns of the frame.</param>
+    /// <param name="height">Rows of the frame.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public AlphaPlane(ReadOnlySpan<byte> chunk, int origin, int width, int height, CancellationToken cancellation)
     {
         if (chunk.IsEmpty) throw new ImageFormatException(WebPDecoder.Format, origin, "the alpha chunk is empty");
         int method = chunk[0] & 3;
-        int filter = (chunk[0] >> 2) & 3;
+        filter = (chunk[0] >> 2) & 3;
         // Levels reduced by the encoder need nothing undone; values above 1 and the reserved bits belong to no known version.
         int preprocessing = (chunk[0] >> 4) & 3;
         if (method > Compressed || preprocessing > 1 || chunk[0] >> 6 > 1)
             throw new ImageFormatException(WebPDecoder.Format, origin, $"the alpha header 0x{chunk[0]:X2} belongs to no known version");
         ReadOnlySpan<byte> data = chunk[1..];
-        byte[] alpha = GC.AllocateUninitializedArray<byte>(width * height);
+        (row, above) = (new byte[width], new byte[width]);
         if (method == Raw)
         {
-            if (data.Length < alpha.Length)
+            if (data.Length < (long)width * height)
                 throw new ImageFormatException(WebPDecoder.Format, origin, $"the alpha chunk has {data.Length} bytes for {width} x {height} pixels");
-            data[..alpha.Length].CopyTo(alpha);
+            raw = EncodedCopy.Of(data);
         }
-        else
-        {
-            uint[] pixels = LosslessDecoder.DecodePixels(data, origin + 1, width, height);
-            for (int i = 0; i < alpha.Length; i++) alpha[i] = (byte)(pixels[i] >> 8);
-        }
-        Unfilter(alpha, width, filter);
-        return alpha;
+        else decoder = new LosslessDecoder(data, origin + 1, width, height, cancellation);
     }
 
-    private static void Unfilter(byte[] alpha, int width, int filter)
+    /// <returns>The next row, 0 transparent to 255 opaque; good until the one after it.</returns>
+    public ReadOnlySpan<byte> NextRow()
     {
-        if (filter is not (Horizontal or Vertical or Gradient)) return;
-        // The first row has nothing above it: every filter predicts it from the left.
-        AddLeft(alpha.AsSpan(0, width), 0);
-        for (int start = width; start < alpha.Length; start += width)
+        (row, above) = (above, row);
+        if (decoder is null) raw.AsSpan(y * row.Length, row.Length).CopyTo(row);
+        else
         {
-            Span<byte> row = alpha.AsSpan(start, width);
-            ReadOnlySpan<byte> above = alpha.AsSpan(start - width, width);
-            switch (filter)
-            {
-                case Horizontal: AddLeft(row, above[0]); break;
-                case Vertical: AddAbove(row, above); break;
-                default: AddGradient(row, above); break;
-            }
+            ReadOnlySpan<uint> pixels = decoder.NextRow();
+            for (int x = 0; x < row.Length; x++) row[x] = (byte)(pixels[x] >> 8);
         }
+        // The first row has nothing above it: every filter predicts it from the left.
+        switch (y == 0 && filter != 0 ? Horizontal : filter)
+        {
+            case Horizontal: AddLeft(row, y == 0 ? (byte)0 : above[0]); break;
+            case Vertical: AddAbove(row, above); break;
+            case Gradient: AddGradient(row, above); break;
+        }
+        y++;
+        return row;
+    }
+
+    public void Dispose()
+    {
+        decoder?.Dispose();
+        if (decoder is null) EncodedCopy.Return(raw);
     }
 
     private static void AddLeft(Span<byte> row, byte left)

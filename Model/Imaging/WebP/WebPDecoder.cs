@@ -14,32 +14,53 @@ internal static class WebPDecoder
     public static bool Recognises(ReadOnlySpan<byte> encoded) =>
         encoded.Length >= 12 && encoded.StartsWith("RIFF"u8) && encoded[8..].StartsWith("WEBP"u8);
 
-    /// <returns>3 channels, or 4 with straight alpha; EXIF orientation applied.</returns>
-    /// <exception cref="ImageFormatException">The content is broken or larger than the limit.</exception>
-    public static Image Decode(ReadOnlySpan<byte> encoded, ImageReaderOptions options)
+    /// <returns>The picture as it is wanted, upright.</returns>
+    /// <exception cref="ImageFormatException">The content is broken or larger than the limits.</exception>
+    public static Raster Decode(ReadOnlySpan<byte> encoded, ImageReaderOptions options, ImageMemory memory)
     {
         WebPFile file = WebPFile.Read(encoded, options);
-        Image image = DecodeFrame(encoded, file.Frame, options);
-        if (file.Animated) image = Compose(image, file);
-        return file.Exif is { } exif ? Exif.Apply(image, Exif.Orientation(TiffOf(exif.Of(encoded)))) : image;
-    }
-
-    private static Image DecodeFrame(ReadOnlySpan<byte> encoded, WebPFrame frame, ImageReaderOptions options)
-    {
+        WebPFrame frame = file.Frame;
+        int origin = frame.Bitstream.Offset, orientation = file.Exif is { } exif ? Exif.Orientation(TiffOf(exif.Of(encoded))) : 1;
         ReadOnlySpan<byte> bitstream = frame.Bitstream.Of(encoded);
-        int origin = frame.Bitstream.Offset;
         if (frame.Lossless)
         {
             LosslessHeader lossless = LosslessHeader.Read(bitstream, origin, options);
             CheckSize(frame, lossless.Width, lossless.Height);
-            return LosslessDecoder.Decode(bitstream, origin, lossless);
+            long bytes = bitstream.Length + EntropyImage.BytesFor(lossless.Width, lossless.Height, bitstream.Length);
+            FramePicture picture = FramePicture.Begin(file, (lossless.Width, lossless.Height), lossless.HasAlpha, orientation, bytes, options, memory);
+            LosslessDecoder.Decode(bitstream, origin, lossless, picture.Add, memory.Cancellation);
+            return picture.Finish();
         }
-        FrameHeader lossy = FrameHeader.Read(bitstream, origin, options);
-        CheckSize(frame, lossy.Width, lossy.Height);
-        byte[]? alpha = frame.Alpha is { } chunk ? AlphaPlane.Decode(chunk.Of(encoded), chunk.Offset, lossy.Width, lossy.Height) : null;
-        YuvPicture picture = new Vp8Decoder(bitstream.ToArray(), origin, lossy).Decode();
-        byte[] pixels = YuvToRgb.Convert(picture, lossy.Width, lossy.Height, alpha);
-        return new Image(lossy.Width, lossy.Height, alpha is null ? 3 : 4, pixels);
+        return DecodeLossy(encoded, file, FrameHeader.Read(bitstream, origin, options), orientation, options, memory);
+    }
+
+    /// <summary>The same at full size with its alpha.</summary>
+    public static Image Decode(ReadOnlySpan<byte> encoded, ImageReaderOptions options) => Decode(encoded, options, new ImageMemory(forImages: true) { KeepsAlpha = true }).ToImage();
+
+    private static Raster DecodeLossy(ReadOnlySpan<byte> encoded, WebPFile file, FrameHeader header, int orientation, ImageReaderOptions options, ImageMemory memory)
+    {
+        WebPFrame frame = file.Frame;
+        CheckSize(frame, header.Width, header.Height);
+        ReadOnlySpan<byte> bitstream = frame.Bitstream.Of(encoded);
+        long bytes = bitstream.Length + Vp8Decoder.BytesFor(header);
+        if (frame.Alpha is { } opacity)
+        {
+            // Two pictures in one: half as many pixels of each.
+            LosslessDecoder.CheckWork(origin: opacity.Offset, header.Width, header.Height, trusted: 1L << 25, (opacity.Length + (long)bitstream.Length) / 2);
+            bytes += opacity.Length + EntropyImage.BytesFor(header.Width, header.Height, opacity.Length);
+        }
+        FramePicture picture = FramePicture.Begin(file, (header.Width, header.Height), frame.Alpha is not null, orientation, bytes, options, memory);
+        byte[] copy = EncodedCopy.Of(bitstream);
+        try
+        {
+            using AlphaPlane? alpha = frame.Alpha is { } chunk ? new AlphaPlane(chunk.Of(encoded), chunk.Offset, header.Width, header.Height, memory.Cancellation) : null;
+            new Vp8Decoder(copy, bitstream.Length, frame.Bitstream.Offset, header).Decode(alpha, picture.Add, memory.Cancellation);
+        }
+        finally
+        {
+            EncodedCopy.Return(copy);
+        }
+        return picture.Finish();
     }
 
     private static void CheckSize(WebPFrame frame, int width, int height)
@@ -51,24 +72,38 @@ internal static class WebPDecoder
         }
     }
 
-    /// <summary>Lays the first frame of an animation on its canvas; what it leaves free stays transparent.</summary>
-    private static Image Compose(Image frame, WebPFile file)
+    /// <summary>Where the rows of a frame go: to the picture, or to their place on the canvas of an animation.</summary>
+    private sealed class FramePicture
     {
-        if ((frame.Width, frame.Height) == (file.CanvasWidth, file.CanvasHeight)) return frame;
-        byte[] canvas = new byte[file.CanvasWidth * file.CanvasHeight * 4];
-        for (int y = 0; y < frame.Height; y++)
+        private readonly PictureBuilder picture;
+        private readonly CanvasRows? canvas;
+
+        private FramePicture(PictureBuilder picture, CanvasRows? canvas) => (this.picture, this.canvas) = (picture, canvas);
+
+        public static FramePicture Begin(WebPFile file, (int Width, int Height) size, bool hasAlpha, int orientation, long bytes, ImageReaderOptions options, ImageMemory memory)
         {
-            Span<byte> target = canvas.AsSpan(((file.Frame.Top + y) * file.CanvasWidth + file.Frame.Left) * 4, frame.Width * 4);
-            ReadOnlySpan<byte> source = frame.Pixels.AsSpan(y * frame.Width * frame.Channels, frame.Width * frame.Channels);
-            if (frame.Channels == 4)
-            {
-                source.CopyTo(target);
-                continue;
-            }
-            for (int s = 0, t = 0; t < target.Length; s += 3, t += 4)
-                (target[t], target[t + 1], target[t + 2], target[t + 3]) = (source[s], source[s + 1], source[s + 2], 255);
+            (int Width, int Height) canvas = file.Animated ? (file.CanvasWidth, file.CanvasHeight) : size;
+            bool covers = canvas == size;
+            int channels = hasAlpha || !covers ? 4 : 3;
+            var picture = new PictureBuilder(canvas.Width, canvas.Height, channels, orientation, ordered: true, options, memory);
+            picture.Begin(Format, file.Frame.Bitstream.Offset, bytes + 8L * canvas.Width);
+            if (covers) return new FramePicture(picture, null);
+            var rows = new CanvasRows(picture, canvas, (file.Frame.Left, file.Frame.Top, size.Width, size.Height), channels);
+            rows.Begin();
+            return new FramePicture(picture, rows);
         }
-        return new Image(file.CanvasWidth, file.CanvasHeight, 4, canvas);
+
+        public void Add(int y, ReadOnlySpan<byte> row, int channels)
+        {
+            if (canvas is null) picture.Add(y, row);
+            else canvas.Add(y, row, channels);
+        }
+
+        public Raster Finish()
+        {
+            canvas?.End();
+            return picture.Finish();
+        }
     }
 
     // The specification wants the bare TIFF structure; many writers put JPEG's prefix before it.

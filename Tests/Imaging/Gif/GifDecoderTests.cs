@@ -12,7 +12,7 @@ public class GifDecoderTests
     [InlineData(new byte[] { 0b110_100 }, "code 6 has no meaning yet")] // clear, and a code defined by the one before, which is not there
     public void Bad_codes_are_refused(byte[] data, string problem)
     {
-        bool decoded = GifLzw.TryDecode(data, 2, new byte[100], out string found);
+        bool decoded = GifLzw.TryDecode(data, 2, 10, 10, new Rows(), out string found);
         Assert.False(decoded);
         Assert.Equal(problem, found);
     }
@@ -21,9 +21,9 @@ public class GifDecoderTests
     public void A_code_may_stand_for_the_string_that_it_completes()
     {
         // clear, 1, 6 = "11", 7 = "111" as 3-bit codes, then 8 needs 4 bits.
-        byte[] indices = new byte[6];
-        Assert.True(GifLzw.TryDecode([0b10_001_100, 0b1111], 2, indices, out string problem), problem);
-        Assert.Equal([1, 1, 1, 1, 1, 1], indices);
+        var rows = new Rows();
+        Assert.True(GifLzw.TryDecode([0b10_001_100, 0b1111], 2, 3, 2, rows, out string problem), problem);
+        Assert.Equal([1, 1, 1, 1, 1, 1], rows.Indices);
     }
 
     [Fact]
@@ -47,6 +47,13 @@ public class GifDecoderTests
         Assert.Equal("the file ends without a picture", Refusal([.. "GIF89a"u8, 1, 0, 1, 0, 0, 0, 0, 0x3B]));
         Assert.Equal("there is no palette", Refusal([.. "GIF89a"u8, 1, 0, 1, 0, 0, 0, 0, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2]));
         Assert.Equal("a block of unknown kind 99", Refusal([.. "GIF89a"u8, 1, 0, 1, 0, 0, 0, 0, 0x99]));
+    }
+
+    private sealed class Rows : GifLzw.IRows
+    {
+        public List<byte> Indices { get; } = [];
+
+        public void Add(ReadOnlySpan<byte> indices) => Indices.AddRange(indices);
     }
 
     private static string Refusal(byte[] file) => Assert.Throws<ImageFormatException>(() => ImageReader.Read(file)).Reason;

@@ -13,6 +13,8 @@ public sealed class DurationTests
     [InlineData("1h30m", 5400)]
     [InlineData("1.5h", 5400)]
     [InlineData("0:01:30", 90)]
+    [InlineData("24:00:00", 86400)] // .NET reads 24 days
+    [InlineData("100:00:00", 360000)]
     public void A_time_is_understood(string text, double seconds) => Assert.Equal(seconds, Duration.Parse(text, "--time").TotalSeconds);
 
     [Theory]
@@ -22,5 +24,10 @@ public sealed class DurationTests
     [InlineData("-5s")]
     [InlineData("5 days")]
     [InlineData("0s")]
+    [InlineData("1:30")] // two times
+    [InlineData("1.00:00:00")]
+    [InlineData("0:60:00")]
+    [InlineData("1,5h")]
+    [InlineData("99999h")]
     public void What_is_no_time_is_refused(string text) => Assert.Throws<UserException>(() => Duration.Parse(text, "--time"));
 }

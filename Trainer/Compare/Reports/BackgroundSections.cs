@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Reports;
@@ -9,6 +10,8 @@ namespace EmotionMLNet.Trainer.Compare.Reports;
 /// <summary>The data, how to do it again, and what the winner is for.</summary>
 internal static class BackgroundSections
 {
+    private const string Project = "dotnet run -c Release --project Trainer --";
+
     public static void Append(Markup body, Comparison c)
     {
         Data(body, c.Data);
@@ -31,19 +34,20 @@ internal static class BackgroundSections
     {
         body.Section("settings", "Do it again");
         body.Paragraph("The whole comparison:");
-        body.Code($"dotnet run -c Release --project Trainer -- {c.CommandLine}");
+        body.Code($"{Project} {c.CommandLine}");
         body.Paragraph("One run, and the winner's figures:");
         RunResult best = c.Winner.Best;
-        body.Code($"dotnet run -c Release --project Trainer -- train --settings {Path.Combine(best.Folder, SettingsFile.FileName)} --out FOLDER\n"
-            + string.Create(CultureInfo.InvariantCulture, $"dotnet run -c Release --project Trainer -- evaluate --model {Path.Combine(c.Options.Out, Comparer.BestName)} --data {c.Options.Data} --split validation --seed {c.Options.FirstSeed}"));
-        body.Table("Settings", ["candidate", "starts from", "input", "epochs", "batch", "optimiser", "learning rate", "schedule", "weight decay", "label smoothing"],
+        body.Code(
+            $"{Project} {ShellQuote.Join(["train", "--settings", Path.Combine(best.Folder, SettingsFile.FileName), "--out", "FOLDER"])}",
+            $"{Project} {ShellQuote.Join(["evaluate", "--model", Path.Combine(c.Options.Out, Comparer.BestName), "--data", c.Options.Data, "--split", "validation", "--seed", Number(c.Options.FirstSeed)])}");
+        body.Table("Settings", ["candidate", "starts from", "input", "epochs or time", "batch", "optimiser", "learning rate", "schedule", "weight decay", "label smoothing"],
             c.Results.Select(r => Row(r.Name, r.Candidate.Options, r.Best.Quoted.Preprocessing)));
         body.Paragraph($"Every run's folder, {Path.Combine(c.Options.Out, "runs")}, has all of its settings, its log and its model. Seeds {string.Join(", ", c.Options.AllSeeds)}; the split's is {c.Options.FirstSeed}. Same seed, same machine, same number of threads: same bits. Made {c.MadeAt}.", "soft");
     }
 
     private static string[] Row(string name, TrainingOptions o, ImagePreprocessing p) =>
     [
-        name, o.Start is { } start ? Path.GetFileName(start) : "scratch", $"{p.Width} x {p.Height} x {p.Channels}", Number(o.Epochs), Number(o.BatchSize), $"{o.Optimiser}",
+        name, o.Start is { } start ? Path.GetFileName(start) : "scratch", $"{p.Width} x {p.Height} x {p.Channels}", o.Time is { } time ? ConsoleProgress.Duration(time.TotalSeconds) : Number(o.Epochs), Number(o.BatchSize), $"{o.Optimiser}",
         Number(o.LearningRate), $"{o.Schedule}", Number(o.WeightDecay), Number(o.LabelSmoothing),
     ];
 

@@ -1,4 +1,5 @@
 using EmotionMLNet.Files;
+using EmotionMLNet.Terminal;
 using System.Globalization;
 using System.Text;
 using EmotionMLNet.Trainer.Metrics;
@@ -15,24 +16,26 @@ internal static class ComparisonCsv
         var text = new StringBuilder();
         Line(text, [
             "candidate", "seed", "split", "images", "MicroAccuracy", "accuracyLow", "accuracyHigh", "MacroAccuracy", "macroF1", "LogLoss", "LogLossReduction", "expectedCalibrationError",
-            "parameters", "multiplyAdds", "zipBytes", "plannedTrainingBytes", "imagesPerSecondBatch1", "imagesPerSecondBatch32", "trainingSeconds", "epochs", "bestEpoch", .. labels.Select(l => $"f1 {l}"),
+            "parameters", "multiplyAdds", "zipBytes", "plannedTrainingBytes", "imagesPerSecondBatch1", "imagesPerSecondBatch32", "trainingSeconds", "epochs", "bestEpoch", .. labels.Select(l => $"f1 {PrintableText.Line(l)}"), "majorityAccuracy", "chanceAccuracy",
         ]);
         foreach (CandidateResult result in comparison.Results)
             foreach (RunResult run in result.Runs)
             {
-                Row(text, result, run, "validation", run.Validation.Report);
-                if (run.Test is { } test) Row(text, result, run, "test", test.Report);
+                Row(text, result, run, "validation", run.Validation);
+                if (run.Test is { } test) Row(text, result, run, "test", test);
             }
         return text.ToString();
     }
 
-    private static void Row(StringBuilder text, CandidateResult result, RunResult run, string split, ClassificationReport r)
+    private static void Row(StringBuilder text, CandidateResult result, RunResult run, string split, Evaluation evaluation)
     {
+        ClassificationReport r = evaluation.Report;
+        BaselineAccuracy guess = Baseline.Of(evaluation).Accuracy;
         MlNetMetrics m = MlNetMetrics.Of(r);
         ModelCost? cost = result.Cost;
         object?[] values = [
-            result.Name, run.Outcome.Seed, split, r.Images, m.MicroAccuracy, r.AccuracyLow, r.AccuracyHigh, m.MacroAccuracy, r.MacroF1, m.LogLoss, m.LogLossReduction, r.ExpectedCalibrationError,
-            cost?.Parameters, cost?.MultiplyAdds, cost?.ZipBytes, cost?.TrainingBytes, cost?.SinglesPerSecond, cost?.BatchedPerSecond, run.Outcome.Seconds, run.Outcome.History.Count, run.Outcome.BestEpoch, .. r.PerClass.Select(c => (object)c.F1),
+            PrintableText.Line(result.Name), run.Outcome.Seed, split, r.Images, m.MicroAccuracy, r.AccuracyLow, r.AccuracyHigh, m.MacroAccuracy, r.MacroF1, m.LogLoss, m.LogLossReduction, r.ExpectedCalibrationError,
+            cost?.Parameters, cost?.MultiplyAdds, cost?.ZipBytes, cost?.TrainingBytes, cost?.SinglesPerSecond, cost?.BatchedPerSecond, run.Outcome.Seconds, run.Outcome.History.Count, run.Outcome.BestEpoch, .. r.PerClass.Select(c => (object)c.F1), guess.Majority, guess.Chance,
         ];
         Line(text, values.Select(v => Convert.ToString(v, CultureInfo.InvariantCulture) ?? ""));
     }

@@ -7,6 +7,9 @@ internal static class ComparisonFiles
 {
     public const string Page = "report.html", Csv = "comparison.csv", Json = "comparison.json", Markdown = "comparison.md";
 
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> All { get; } = [Page, Csv, Json, Markdown];
+
     public static void Write(Comparison comparison)
     {
         string folder = comparison.Options.Out;

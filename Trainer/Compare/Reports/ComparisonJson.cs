@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Trainer.Reports;
 using EmotionMLNet.Trainer.Training;
 
 namespace EmotionMLNet.Trainer.Compare.Reports;
@@ -21,9 +22,10 @@ internal static class ComparisonJson
         madeAt = c.MadeAt,
         machine = c.Machine,
         commandLine = c.CommandLine,
-        winner = new { name = c.Winner.Name, seed = c.Winner.Best.Outcome.Seed, model = Comparer.BestName },
+        winner = new { name = c.Winner.Name, seed = c.Winner.Best.Outcome.Seed, model = Comparer.BestName, isBetterThanGuessing = Summary.Warning(c.Winner) is null },
         chosenBy = $"mean validation {Summary.MetricName(c.Options)} over seeds; of equals the one with fewer parameters",
         quotedSplit = c.IsTested ? "test, read once, after the choice" : "validation, on which the choice was made",
+        baseline = Guess(c.Winner.Best.Quoted),
         summary = Summary.Sentences(c),
         candidates = c.Results.Select(r => Candidate(r)),
         failed = c.Failed.Select(f => new { name = f.Candidate.Name, reason = f.Reason }),
@@ -73,10 +75,17 @@ internal static class ComparisonJson
             bestEpoch = run.Outcome.BestEpoch,
             trainingSeconds = run.Outcome.Seconds,
             history = run.Outcome.History,
-            validation = Split(run.Validation.Report),
-            test = run.Test is { } test ? Split(test.Report) : null,
+            validation = Split(run.Validation),
+            test = run.Test is { } test ? Split(test) : null,
         }),
     };
 
-    private static object Split(ClassificationReport report) => new { figures = report, mlNet = MlNetMetrics.Of(report) };
+    private static object Split(Evaluation evaluation)
+        => new { figures = evaluation.Report, mlNet = MlNetMetrics.Of(evaluation.Report), baseline = Guess(evaluation), isBetterThanGuessing = Baseline.IsBeatenBy(evaluation) };
+
+    private static object Guess(Evaluation evaluation)
+    {
+        var guess = Baseline.Of(evaluation);
+        return new { majorityLabel = guess.MajorityLabel, majorityAccuracy = guess.Accuracy.Majority, chanceAccuracy = guess.Accuracy.Chance };
+    }
 }

@@ -24,7 +24,7 @@ internal static class ComparisonPage
     private static void Verdict(Markup body, Comparison c)
     {
         body.Section("summary", "Summary");
-        body.Raw($"<div class=\"call\">\n{string.Concat(Summary.Sentences(c).Select(s => $"<p>{Svg.Escape(s)}</p>\n"))}</div>\n");
+        body.Raw($"<div class=\"call\">\n{string.Concat(Summary.Sentences(c).Select(s => $"<p>{Markup.Prose(s)}</p>\n"))}</div>\n");
     }
 
     private static void Leaderboard(Markup body, Comparison c)
@@ -37,10 +37,17 @@ internal static class ComparisonPage
             c.Results.Select(r => (string[])[
                 r.Name, Figures.WithInterval(r.Figures), Figures.Spread(r.Over(f => f.Accuracy)), Figures.Percent(r.Figures.MacroF1), Figures.Spread(r.Over(f => f.MacroF1)),
                 Figures.Percent(r.Figures.BalancedAccuracy), Figures.Number(r.Figures.LogLoss), Figures.Percent(r.Figures.ExpectedCalibrationError),
-                Figures.Spread(MeanAndSpread.Of([.. r.Runs.Select(run => run.Validation.Report.Accuracy)]))]), bestFirst: true);
+                Figures.Spread(MeanAndSpread.Of([.. r.Runs.Select(run => run.Validation.Report.Accuracy)]))]).Concat(Baselines(c, 7, Figures.Percent)), bestFirst: true, baselines: 2);
         body.Table("The same by the names of ML.NET's metrics",
             ["candidate", "MicroAccuracy", "MacroAccuracy", "LogLoss", "LogLossReduction"],
-            c.Results.Select(r => MlNetMetrics.Of(r.Figures) is var m ? (string[])[r.Name, Figures.Number(m.MicroAccuracy), Figures.Number(m.MacroAccuracy), Figures.Number(m.LogLoss), Figures.Number(m.LogLossReduction)] : []), bestFirst: true);
+            c.Results.Select(r => MlNetMetrics.Of(r.Figures) is var m ? (string[])[r.Name, Figures.Number(m.MicroAccuracy), Figures.Number(m.MacroAccuracy), Figures.Number(m.LogLoss), Figures.Number(m.LogLossReduction)] : []).Concat(Baselines(c, 3, Figures.Number)), bestFirst: true, baselines: 2);
+    }
+
+    private static IEnumerable<string[]> Baselines(Comparison c, int others, Func<double, string> text)
+    {
+        string[] nothing = [.. Enumerable.Repeat("–", others)];
+        yield return [c.Baseline.MajorityName, text(c.Baseline.Accuracy.Majority), .. nothing];
+        yield return [c.Baseline.ChanceName, text(c.Baseline.Accuracy.Chance), .. nothing];
     }
 
     private static void Differences(Markup body, Comparison c)
@@ -70,7 +77,7 @@ internal static class ComparisonPage
             ["candidate", "parameters", "multiply-adds", "zip", "images/s, batch 1", $"images/s, batch {SpeedMeter.Batch}", "training a run", "epochs", "training memory, planned"],
             c.Results.Select(r => (string[])[
                 r.Name, Figures.Count(r.Cost!.Parameters), Figures.Millions(r.Cost.MultiplyAdds), Figures.Megabytes(r.Cost.ZipBytes), Figures.Rate(r.Cost.SinglesPerSecond),
-                Figures.Rate(r.Cost.BatchedPerSecond), ConsoleProgress.Duration(r.Seconds), string.Join(", ", r.Runs.Select(run => run.Outcome.History.Count)), Figures.Megabytes(r.Cost.TrainingBytes)]));
+                Figures.Rate(r.Cost.BatchedPerSecond), ConsoleProgress.Duration(r.Seconds), r.Epochs, Figures.Megabytes(r.Cost.TrainingBytes)]));
         body.Paragraph($"Rates are of the network alone, without decoding, on {c.Machine}: short runs of all candidates in turns, the median of each. Memory is what the training plan reserves, not the measured peak of the process, which would be that of the largest candidate.", "soft");
         string yLabel = $"{(c.IsTested ? "test" : "validation")} accuracy";
         body.Side([

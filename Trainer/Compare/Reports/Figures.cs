@@ -9,7 +9,7 @@ internal static class Figures
 {
     public static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
-    public static string Number(double value) => double.IsFinite(value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : "–";
+    public static string Number(double value) => double.IsFinite(value) ? Numbers.Fixed(value, 3) : "–";
 
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -29,5 +29,5 @@ internal static class Figures
 
     /// <summary>"+1.2 (-0.3 to 2.7)", in points.</summary>
     public static string Points(Interval difference)
-        => string.Create(CultureInfo.InvariantCulture, $"{100 * difference.Value:+0.0;-0.0;0.0} ({Numbers.Fixed(100 * difference.Low, 1)} to {Numbers.Fixed(100 * difference.High, 1)})");
+        => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(100 * difference.Value, 1) + 0.0:+0.0;-0.0;0.0} ({Numbers.Fixed(100 * difference.Low, 1)} to {Numbers.Fixed(100 * difference.High, 1)})");
 }

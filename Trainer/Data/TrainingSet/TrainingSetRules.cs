@@ -40,7 +40,7 @@ internal static class TrainingSetRules
         return data with
         {
             Sets = [.. data.Sets.Select(s => s.Split == Split.Train ? train : s)],
-            Changes = new TrainingSetChanges(notes, leftOut, Fingerprint(leftOut, train.Targets, train.Auxiliary?.Targets)),
+            Changes = new TrainingSetChanges([.. notes.Select(PrintableText.Line)], leftOut, Fingerprint(leftOut, train.Targets, train.Auxiliary?.Targets)),
         };
     }
 

@@ -61,8 +61,10 @@ internal sealed class VoteTable : IDisposable
     {
         string text = table.Field(column);
         if (text.Length == 0) return 0;
-        if (Numbers.Read(text, out double votes) is { } problem) throw table.Wrong($"column {table.Columns[column]}: {problem}");
-        return votes is >= 0 and <= MostVotes ? votes : throw table.Wrong($"column {table.Columns[column]}: '{text}' is not a number of votes: write one from 0 to {MostVotes:0}");
+        string? problem = Numbers.Read(text, out double votes);
+        return problem is null && votes is >= 0 and <= MostVotes
+            ? votes
+            : throw table.Wrong($"'{text}' in column {table.Columns[column]} is not a number of votes: {problem ?? $"write one from 0 to {MostVotes:0}"}");
     }
 
     /// <summary>What to say when no row was of use.</summary>

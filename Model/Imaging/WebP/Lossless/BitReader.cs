@@ -11,19 +11,23 @@ namespace EmotionMLNet.Imaging.WebP.Lossless;
 internal struct BitReader
 {
     private readonly byte[] data;
+    private readonly int length;
     private readonly int origin;
     private int position;
     private ulong window;
     private int available;
 
-    /// <param name="data">The payload.</param>
+    /// <param name="data">Begins with the payload.</param>
+    /// <param name="length">Its bytes.</param>
     /// <param name="origin">Its position in the file, for messages.</param>
-    /// <param name="position">Byte to start with.</param>
-    public BitReader(byte[] data, int origin, int position)
+    public BitReader(byte[] data, int length, int origin)
     {
-        (this.data, this.origin, this.position) = (data, origin, position);
+        (this.data, this.length, this.origin) = (data, length, origin);
         Fill();
     }
+
+    /// <summary>Bytes of the payload.</summary>
+    public readonly int Length => length;
 
     /// <summary>The next bits; at least 56 are valid after <see cref="Fill"/>.</summary>
     public readonly ulong Window => window;
@@ -53,7 +57,7 @@ internal struct BitReader
     public void Fill()
     {
         if (available >= 56) return;
-        ulong next = position + 8 <= data.Length ? BinaryPrimitives.ReadUInt64LittleEndian(data.AsSpan(position)) : Tail(data, position, origin);
+        ulong next = position + 8 <= length ? BinaryPrimitives.ReadUInt64LittleEndian(data.AsSpan(position)) : Tail(data, length, position, origin);
         window |= next << available;
         int bytes = (63 - available) >> 3;
         position += bytes;
@@ -63,22 +67,22 @@ internal struct BitReader
     /// <summary>Refuses a stream of which more was used than there is.</summary>
     public readonly void CheckEnd()
     {
-        if (position * 8L - available > data.Length * 8L) throw CutOff(data, origin);
+        if (position * 8L - available > length * 8L) throw CutOff(length, origin);
     }
 
     public readonly ImageFormatException Error(string reason) =>
-        new(WebPDecoder.Format, origin + Math.Min(position - available / 8, data.Length), reason);
+        new(WebPDecoder.Format, origin + Math.Min(position - available / 8, length), reason);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong Tail(byte[] data, int position, int origin)
+    private static ulong Tail(byte[] data, int length, int position, int origin)
     {
         // The window holds 8 bytes: beyond that, zeros have been used as data for certain.
-        if (position > data.Length + 8) throw CutOff(data, origin);
+        if (position > length + 8) throw CutOff(length, origin);
         ulong next = 0;
-        for (int i = 0; position + i < data.Length; i++) next |= (ulong)data[position + i] << (8 * i);
+        for (int i = 0; position + i < length; i++) next |= (ulong)data[position + i] << (8 * i);
         return next;
     }
 
-    private static ImageFormatException CutOff(byte[] data, int origin) =>
-        new(WebPDecoder.Format, origin + data.Length, "the lossless data end in mid-picture: the file is cut off or damaged");
+    private static ImageFormatException CutOff(int length, int origin) =>
+        new(WebPDecoder.Format, origin + length, "the lossless data end in mid-picture: the file is cut off or damaged");
 }

@@ -8,18 +8,25 @@ namespace EmotionMLNet.Imaging.WebP.Lossless;
 /// <param name="tiles">Multipliers a tile, in 1/32: bits 0 to 7 green to red, 8 to 15 green to blue, 16 to 23 red to blue.</param>
 internal sealed class CrossColourTransform(int width, int bits, uint[] tiles) : Transform
 {
+    private int y;
+
     public override int CodedWidth => width;
 
-    public override uint[] Invert(uint[] pixels)
+    public override Span<uint> Invert(Span<uint> row)
     {
         int tilesAcross = EntropyImage.Tiles(width, bits);
-        for (int start = 0, y = 0; start < pixels.Length; start += width, y++)
+        ReadOnlySpan<uint> multipliers = tiles.AsSpan((y++ >> bits) * tilesAcross, tilesAcross);
+        for (int x = 0; x < width;)
         {
-            ReadOnlySpan<uint> multipliers = tiles.AsSpan((y >> bits) * tilesAcross, tilesAcross);
-            for (int x = 0; x < width; x += 1 << bits)
-                InvertRun(pixels.AsSpan(start + x, Math.Min(1 << bits, width - x)), multipliers[x >> bits]);
+            int tile = x >> bits, end;
+            // Neighbours may have the same.
+            do end = ++tile << bits;
+            while (end < width && multipliers[tile] == multipliers[x >> bits]);
+            end = Math.Min(end, width);
+            InvertRun(row[x..end], multipliers[x >> bits]);
+            x = end;
         }
-        return pixels;
+        return row;
     }
 
     private static void InvertRun(Span<uint> run, uint multipliers)

@@ -17,7 +17,7 @@ internal sealed class HuffmanCodeReader(HuffmanTables tables)
     private const int RepeatPrevious = 16;
     private const int RepeatZeroShort = 17;
 
-    private readonly HuffmanTables lengthTables = new();
+    private readonly HuffmanTables lengthTables = new(mostEntries: int.MaxValue);
     private byte[] lengths = new byte[GreenSymbols];
 
     private static ReadOnlySpan<byte> LengthCodeOrder => [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -37,7 +37,7 @@ internal sealed class HuffmanCodeReader(HuffmanTables tables)
         lengths.AsSpan(0, room).Clear();
         if (reader.ReadFlag()) ReadShortCode(ref reader);
         else ReadLengths(ref reader, lengths.AsSpan(0, symbols));
-        return tables.TryAdd(lengths.AsSpan(0, symbols), out HuffmanCode code) ? code : throw reader.Error("a prefix code is overfull or incomplete");
+        return tables.TryAdd(lengths.AsSpan(0, symbols), out HuffmanCode code) ? code : throw reader.Error("a prefix code is overfull or incomplete, or there are more of them than a picture needs");
     }
 
     private void ReadShortCode(ref BitReader reader)

@@ -10,7 +10,8 @@ internal readonly record struct HuffmanCode(int Offset, int RootBits);
 /// the symbol; with bit 7 set, the length is that of the index into a second level and the symbol its distance from the first.
 /// </summary>
 /// <remarks>The first level has 8 bits, or fewer where the longest word is shorter: a one-symbol code takes a single entry and no bit.</remarks>
-internal sealed class HuffmanTables
+/// <param name="mostEntries">More are refused: they are not there to code a picture with.</param>
+internal sealed class HuffmanTables(int mostEntries)
 {
     /// <summary>Longest code word.</summary>
     public const int MaxLength = 15;
@@ -41,10 +42,20 @@ internal sealed class HuffmanTables
         return (int)(entry >> SymbolShift);
     }
 
+    /// <summary>Whether a group's codes have one word each, of no bits, and what pixel they then always give.</summary>
+    public bool TryConstant(in HuffmanGroup group, out uint pixel)
+    {
+        pixel = 0;
+        if ((group.Green.RootBits | group.Red.RootBits | group.Blue.RootBits | group.Alpha.RootBits) != 0) return false;
+        uint green = entries[group.Green.Offset] >> SymbolShift;
+        pixel = (entries[group.Alpha.Offset] >> SymbolShift << 24) | (entries[group.Red.Offset] >> SymbolShift << 16) | (green << 8) | (entries[group.Blue.Offset] >> SymbolShift);
+        return green < HuffmanCodeReader.LiteralSymbols;
+    }
+
     /// <summary>Builds the table of a code.</summary>
     /// <param name="lengths">Word length a symbol, 0 to 15; 0 = not used.</param>
     /// <param name="code">The code.</param>
-    /// <returns>False if no prefix code has these lengths, or if it would be incomplete.</returns>
+    /// <returns>False if no prefix code has these lengths, if it would be incomplete, or if there are too many.</returns>
     public bool TryAdd(ReadOnlySpan<byte> lengths, out HuffmanCode code)
     {
         Span<int> counts = stackalloc int[MaxLength + 1];
@@ -69,6 +80,7 @@ internal sealed class HuffmanTables
         if (used == 1) longest = 0;
         else if (free != 0) return false;
 
+        if (Count > mostEntries) return false;
         if (sorted.Length < used) sorted = new ushort[Math.Max(used, 512)];
         for (int symbol = 0; symbol < lengths.Length; symbol++)
         {

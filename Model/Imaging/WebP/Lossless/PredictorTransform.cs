@@ -6,35 +6,50 @@ namespace EmotionMLNet.Imaging.WebP.Lossless;
 /// <param name="tiles">Number of the predictor a tile, in bits 8 to 11.</param>
 internal sealed class PredictorTransform(int width, int bits, uint[] tiles) : Transform
 {
-    private const uint Black = 0xFF000000;
+    private const uint Black = 0xFF000000, PredictorBits = 0xF00;
+
+    private readonly uint[] above = new uint[width + 1];
+    private int y;
 
     public override int CodedWidth => width;
 
-    public override uint[] Invert(uint[] pixels)
+    public override Span<uint> Invert(Span<uint> row)
     {
         // The first row and column have fixed predictors: black for the corner, left along the top, top along the left.
-        pixels[0] = PixelArithmetic.Add(pixels[0], Black);
-        for (int x = 1; x < width; x++) pixels[x] = PixelArithmetic.Add(pixels[x], pixels[x - 1]);
-        int tilesAcross = EntropyImage.Tiles(width, bits);
-        for (int start = width, y = 1; start < pixels.Length; start += width, y++)
+        if (y == 0)
         {
-            pixels[start] = PixelArithmetic.Add(pixels[start], pixels[start - width]);
+            row[0] = PixelArithmetic.Add(row[0], Black);
+            for (int x = 1; x < width; x++) row[x] = PixelArithmetic.Add(row[x], row[x - 1]);
+        }
+        else
+        {
+            int tilesAcross = EntropyImage.Tiles(width, bits);
             ReadOnlySpan<uint> predictors = tiles.AsSpan((y >> bits) * tilesAcross, tilesAcross);
+            row[0] = PixelArithmetic.Add(row[0], above[0]);
+            above[width] = row[0]; // past its right end, the row above goes on with this one
             for (int x = 1; x < width;)
             {
-                int end = Math.Min(((x >> bits) + 1) << bits, width);
-                InvertRun(pixels, start + x, end - x, (predictors[x >> bits] >> 8) & 0xF);
+                int tile = x >> bits, end;
+                uint predictor = predictors[tile] & PredictorBits;
+                // Neighbours mostly have the same.
+                do end = ++tile << bits;
+                while (end < width && (predictors[tile] & PredictorBits) == predictor);
+                end = Math.Min(end, width);
+                InvertRun(row.Slice(x - 1, end - x + 1), above.AsSpan(x - 1, end - x + 2), predictor >> 8);
                 x = end;
             }
         }
-        return pixels;
+        // Later steps may change the row.
+        row.CopyTo(above);
+        y++;
+        return row;
     }
 
-    private void InvertRun(uint[] pixels, int start, int count, uint predictor)
+    /// <param name="row">The left neighbour, then the pixels.</param>
+    /// <param name="above">The row above, one pixel more on each side.</param>
+    /// <param name="predictor">Its number.</param>
+    private static void InvertRun(Span<uint> row, ReadOnlySpan<uint> above, uint predictor)
     {
-        // Left neighbour first; the row above has one pixel more on each side. Past its right end it is this row's first pixel.
-        Span<uint> row = pixels.AsSpan(start - 1, count + 1);
-        ReadOnlySpan<uint> above = pixels.AsSpan(start - width - 1, count + 2);
         switch (predictor)
         {
             case 1: Run<Predictors.Left>(row, above); break;

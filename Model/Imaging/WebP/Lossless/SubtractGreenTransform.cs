@@ -7,22 +7,22 @@ internal sealed class SubtractGreenTransform(int width) : Transform
 {
     public override int CodedWidth => width;
 
-    public override uint[] Invert(uint[] pixels)
+    public override Span<uint> Invert(Span<uint> row)
     {
         int i = 0;
-        for (; i + Vector<uint>.Count <= pixels.Length; i += Vector<uint>.Count)
+        for (; i + Vector<uint>.Count <= row.Length; i += Vector<uint>.Count)
         {
-            var several = new Vector<uint>(pixels, i);
+            var several = new Vector<uint>(row[i..]);
             Vector<uint> green = (several >> 8) & new Vector<uint>(0xFF);
             // Red and blue are bytes 2 and 0: a sum of bytes adds green to both and carries into neither neighbour.
-            (several.As<uint, byte>() + ((green << 16) | green).As<uint, byte>()).As<byte, uint>().CopyTo(pixels, i);
+            (several.As<uint, byte>() + ((green << 16) | green).As<uint, byte>()).As<byte, uint>().CopyTo(row[i..]);
         }
-        for (; i < pixels.Length; i++)
+        for (; i < row.Length; i++)
         {
-            uint pixel = pixels[i];
+            uint pixel = row[i];
             uint green = (pixel >> 8) & 0xFF;
-            pixels[i] = (pixel & 0xFF00FF00) | (((pixel & 0x00FF00FF) + ((green << 16) | green)) & 0x00FF00FF);
+            row[i] = (pixel & 0xFF00FF00) | (((pixel & 0x00FF00FF) + ((green << 16) | green)) & 0x00FF00FF);
         }
-        return pixels;
+        return row;
     }
 }

@@ -15,19 +15,20 @@ internal abstract class Transform
     /// <summary>Columns of the picture before the inverse.</summary>
     public abstract int CodedWidth { get; }
 
-    /// <summary>Undoes the step, in place where the size stays.</summary>
-    public abstract uint[] Invert(uint[] pixels);
+    /// <summary>Undoes the step for the next row, in place where the width stays; rows come from the top.</summary>
+    /// <returns>The row, good until the next.</returns>
+    public abstract Span<uint> Invert(Span<uint> row);
 
     /// <summary>Reads the parameters.</summary>
-    public static Transform Read(TransformType type, ref BitReader reader, int width, int height)
+    public static Transform Read(TransformType type, ref BitReader reader, int width, int height, CancellationToken cancellation)
     {
         switch (type)
         {
             case TransformType.SubtractGreen: return new SubtractGreenTransform(width);
-            case TransformType.ColourIndexing: return ColourIndexingTransform.Read(ref reader, width, height);
+            case TransformType.ColourIndexing: return ColourIndexingTransform.Read(ref reader, width, cancellation);
         }
         int bits = 2 + reader.Read(3);
-        uint[] tiles = EntropyImage.Read(ref reader, EntropyImage.Tiles(width, bits), EntropyImage.Tiles(height, bits), isMain: false);
+        uint[] tiles = EntropyImage.ReadSmall(ref reader, EntropyImage.Tiles(width, bits), EntropyImage.Tiles(height, bits), cancellation);
         return type == TransformType.Predictor ? new PredictorTransform(width, bits, tiles) : new CrossColourTransform(width, bits, tiles);
     }
 }

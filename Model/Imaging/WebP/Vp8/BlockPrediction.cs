@@ -7,10 +7,11 @@ internal static class BlockPrediction
 
     /// <param name="plane">Holds the neighbours and receives the prediction.</param>
     /// <param name="x">Column of the block.</param>
-    /// <param name="y">Row of the block.</param>
+    /// <param name="y">Line of the block in the plane.</param>
+    /// <param name="hasAbove">Whether picture lies above.</param>
     /// <param name="size">16 for luma, 8 for chroma.</param>
     /// <param name="mode">One of the first four modes.</param>
-    public static void Predict(Plane plane, int x, int y, int size, IntraMode mode)
+    public static void Predict(Plane plane, int x, int y, bool hasAbove, int size, IntraMode mode)
     {
         int start = plane.At(x, y);
         Span<byte> samples = plane.Samples;
@@ -27,7 +28,7 @@ internal static class BlockPrediction
                 TrueMotion.Predict(samples, start, plane.Stride, size);
                 break;
             default:
-                byte dc = Dc(samples, start, plane.Stride, size, hasLeft: x > 0, hasAbove: y > 0);
+                byte dc = Dc(samples, start, plane.Stride, size, hasLeft: x > 0, hasAbove);
                 for (int row = 0; row < size; row++) samples.Slice(start + row * plane.Stride, size).Fill(dc);
                 break;
         }

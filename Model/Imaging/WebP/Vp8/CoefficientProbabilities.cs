@@ -117,7 +117,7 @@ internal static class CoefficientProbabilities
         238, 1, 255, 128, 128, 128, 128, 128, 128, 128, 128,
     ];
 
-    private static ReadOnlySpan<byte> UpdateProbabilities =>
+    internal static ReadOnlySpan<byte> UpdateProbabilities =>
     [
         // Block type 0
         255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,

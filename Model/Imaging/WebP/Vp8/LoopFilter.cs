@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace EmotionMLNet.Imaging.WebP.Vp8;
 
-/// <summary>Smooths the edges of macroblocks and subblocks (RFC 6386, section 15), in place, once the whole frame is predicted.</summary>
+/// <summary>Smooths the edges of macroblocks and subblocks (RFC 6386, section 15), in place, a row of macroblocks at a time once it is predicted.</summary>
 internal static class LoopFilter
 {
     private const int LumaSize = 16;
@@ -13,48 +13,48 @@ internal static class LoopFilter
     // The edge between macroblocks tolerates larger steps than those inside.
     private const int MacroblockEdgeBonus = 4;
 
+    /// <summary>Filters the present row and the last lines of the one before.</summary>
     /// <param name="picture">All three planes.</param>
-    /// <param name="strengths">A macroblock each, in scan order.</param>
+    /// <param name="strengths">A macroblock of the row each.</param>
+    /// <param name="hasAbove">Whether there is a row before.</param>
     /// <param name="simple">The filter of the lower profiles, which leaves chroma alone.</param>
-    public static void Apply(YuvPicture picture, ReadOnlySpan<FilterStrength> strengths, bool simple)
+    public static void Apply(YuvPicture picture, ReadOnlySpan<FilterStrength> strengths, bool hasAbove, bool simple)
     {
-        int across = picture.Y.Width / LumaSize;
-        for (int i = 0; i < strengths.Length; i++)
+        for (int column = 0; column < strengths.Length; column++)
         {
-            FilterStrength strength = strengths[i];
+            FilterStrength strength = strengths[column];
             if (strength.EdgeLimit == 0) continue;
-            (int row, int column) = Math.DivRem(i, across);
-            FilterLuma(picture.Y, column * LumaSize, row * LumaSize, strength, simple);
-            if (!simple) FilterChroma(picture, column * ChromaSize, row * ChromaSize, strength);
+            FilterLuma(picture.Y, column * LumaSize, hasAbove, strength, simple);
+            if (!simple) FilterChroma(picture, column * ChromaSize, hasAbove, strength);
         }
     }
 
-    private static void FilterLuma(Plane plane, int x, int y, FilterStrength strength, bool simple)
+    private static void FilterLuma(Plane plane, int x, bool hasAbove, FilterStrength strength, bool simple)
     {
         for (int edge = x > 0 ? 0 : Subblock; edge < (strength.InnerEdges ? LumaSize : 1); edge += Subblock)
         {
-            ref byte start = ref plane.Samples[plane.At(x + edge - Subblock, y)];
+            ref byte start = ref plane.Samples[plane.At(x + edge - Subblock, LumaSize)];
             FilterColumns(ref start, ref Unsafe.Add(ref start, HalfEdge * plane.Stride), plane.Stride, edge, strength, simple);
         }
-        for (int edge = y > 0 ? 0 : Subblock; edge < (strength.InnerEdges ? LumaSize : 1); edge += Subblock)
+        for (int edge = hasAbove ? 0 : Subblock; edge < (strength.InnerEdges ? LumaSize : 1); edge += Subblock)
         {
-            ref byte below = ref plane.Samples[plane.At(x, y + edge)];
+            ref byte below = ref plane.Samples[plane.At(x, LumaSize + edge)];
             FilterRows(ref below, ref Unsafe.Add(ref below, HalfEdge), plane.Stride, edge, strength, simple);
         }
     }
 
-    private static void FilterChroma(YuvPicture picture, int x, int y, FilterStrength strength)
+    private static void FilterChroma(YuvPicture picture, int x, bool hasAbove, FilterStrength strength)
     {
         Plane u = picture.U;
         Plane v = picture.V;
         for (int edge = x > 0 ? 0 : Subblock; edge < (strength.InnerEdges ? ChromaSize : 1); edge += Subblock)
         {
-            int start = u.At(x + edge - Subblock, y);
+            int start = u.At(x + edge - Subblock, ChromaSize);
             FilterColumns(ref u.Samples[start], ref v.Samples[start], u.Stride, edge, strength, simple: false);
         }
-        for (int edge = y > 0 ? 0 : Subblock; edge < (strength.InnerEdges ? ChromaSize : 1); edge += Subblock)
+        for (int edge = hasAbove ? 0 : Subblock; edge < (strength.InnerEdges ? ChromaSize : 1); edge += Subblock)
         {
-            int below = u.At(x, y + edge);
+            int below = u.At(x, ChromaSize + edge);
             FilterRows(ref u.Samples[below], ref v.Samples[below], u.Stride, edge, strength, simple: false);
         }
     }

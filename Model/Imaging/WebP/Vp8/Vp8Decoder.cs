@@ -1,18 +1,25 @@
 namespace EmotionMLNet.Imaging.WebP.Vp8;
 
-/// <summary>A VP8 key frame (RFC 6386): modes, coefficients, prediction, and the loop filter over the whole.</summary>
-/// <param name="data">Payload of the VP8 chunk.</param>
+/// <summary>A VP8 key frame (RFC 6386): modes, coefficients, prediction and the loop filter, a row of macroblocks at a time.</summary>
+/// <param name="data">Begins with the payload of the VP8 chunk.</param>
+/// <param name="length">Its bytes.</param>
 /// <param name="origin">Its position in the file, for messages.</param>
 /// <param name="header">Its header.</param>
-internal sealed class Vp8Decoder(byte[] data, int origin, FrameHeader header)
+internal sealed class Vp8Decoder(byte[] data, int length, int origin, FrameHeader header)
 {
     private const int LumaSize = 16;
     private const int ChromaSize = 8;
     private const int SubblockSize = 4;
 
-    private readonly YuvPicture picture = new(header.MacroblocksAcross, header.MacroblocksDown);
+    private readonly YuvPicture picture = new(header.MacroblocksAcross);
 
-    public YuvPicture Decode()
+    /// <summary>Bytes of working memory.</summary>
+    public static long BytesFor(FrameHeader header) => header.MacroblocksAcross * (16 * 16 * 2 * 3 / 2 + 256L);
+
+    /// <param name="alpha">Rows of alpha, or null.</param>
+    /// <param name="add">Takes the rows of the picture.</param>
+    /// <param name="cancellation">Looked at once a row of macroblocks.</param>
+    public void Decode(AlphaPlane? alpha, RowReceiver add, CancellationToken cancellation)
     {
         var first = new BoolDecoder(data, FrameHeader.Bytes, header.FirstPartitionLength);
         // The colour space bit and the promise that no clamping is needed: the former has no meaning, the latter is not relied on.
@@ -30,10 +37,14 @@ internal sealed class Vp8Decoder(byte[] data, int origin, FrameHeader header)
         var modes = new IntraModes(header.MacroblocksAcross, segmentation, skipProbability);
         var residuals = new Residuals(header.MacroblocksAcross, probabilities);
         FilterStrength[] table = FilterStrength.Table(filter, segmentation);
-        var strengths = new FilterStrength[header.MacroblocksAcross * header.MacroblocksDown];
+        var strengths = new FilterStrength[header.MacroblocksAcross];
+        var rows = new FrameRows(picture, header, alpha, add);
         for (int row = 0; row < header.MacroblocksDown; row++)
         {
             ref BoolDecoder tokens = ref partitions[row % partitions.Length];
+            cancellation.ThrowIfCancellationRequested();
+            picture.Advance();
+            picture.ExchangeLinesAbove();
             modes.BeginRow();
             residuals.BeginRow();
             for (int column = 0; column < header.MacroblocksAcross; column++)
@@ -44,13 +55,15 @@ internal sealed class Vp8Decoder(byte[] data, int origin, FrameHeader header)
                 if (tokens.PastEnd) throw CutOff(tokens);
                 Reconstruct(modes, residuals, column, row);
                 FilterStrength strength = table[2 * modes.Segment + (modes.BySubblocks ? 1 : 0)];
-                strengths[row * header.MacroblocksAcross + column] = strength with { InnerEdges = strength.InnerEdges || residuals.NonZero != 0 };
+                strengths[column] = strength with { InnerEdges = strength.InnerEdges || residuals.NonZero != 0 };
             }
             if (first.PastEnd) throw CutOff(first);
-            picture.Y.ExtendRight(row * LumaSize + LumaSize - 1);
+            picture.Y.ExtendRight();
+            picture.ExchangeLinesAbove();
+            picture.KeepLastLines();
+            if (filter.Level > 0) LoopFilter.Apply(picture, strengths, hasAbove: row > 0, filter.Simple);
+            rows.Give(row);
         }
-        if (filter.Level > 0) LoopFilter.Apply(picture, strengths, filter.Simple);
-        return picture;
     }
 
     /// <summary>The coefficient partitions (RFC 6386, section 9.5); macroblock rows take turns among them.</summary>
@@ -59,21 +72,21 @@ internal sealed class Vp8Decoder(byte[] data, int origin, FrameHeader header)
         const int sizeBytes = 3;
         int sizes = FrameHeader.Bytes + header.FirstPartitionLength;
         int start = sizes + sizeBytes * (count - 1);
-        if (start > data.Length) throw NoRoom(origin + sizes, count);
+        if (start > length) throw NoRoom(origin + sizes, count);
         var partitions = new BoolDecoder[count];
         for (int i = 0; i < count; i++)
         {
-            int left = data.Length - start;
+            int left = length - start;
             // As in libwebp: a partition may be cut short by the end of the data, unless nothing is left for the last.
             if (i == count - 1 && left == 0) throw NoRoom(origin + sizes, count);
-            int length = left;
+            int bytes = left;
             if (i < count - 1)
             {
                 ReadOnlySpan<byte> size = data.AsSpan(sizes + sizeBytes * i, sizeBytes);
-                length = Math.Min(size[0] | (size[1] << 8) | (size[2] << 16), left);
+                bytes = Math.Min(size[0] | (size[1] << 8) | (size[2] << 16), left);
             }
-            partitions[i] = new BoolDecoder(data, start, length);
-            start += length;
+            partitions[i] = new BoolDecoder(data, start, bytes);
+            start += bytes;
         }
         return partitions;
     }
@@ -84,21 +97,21 @@ internal sealed class Vp8Decoder(byte[] data, int origin, FrameHeader header)
     private void Reconstruct(IntraModes modes, Residuals residuals, int column, int row)
     {
         int x = column * LumaSize;
-        int y = row * LumaSize;
+        int y = LumaSize;
         if (modes.BySubblocks)
         {
             ReconstructSubblocks(modes, residuals, x, y);
         }
         else
         {
-            BlockPrediction.Predict(picture.Y, x, y, LumaSize, modes.Luma);
+            BlockPrediction.Predict(picture.Y, x, y, row > 0, LumaSize, modes.Luma);
             AddResiduals(residuals, picture.Y, x, y, LumaSize, 0);
         }
         x = column * ChromaSize;
-        y = row * ChromaSize;
-        BlockPrediction.Predict(picture.U, x, y, ChromaSize, modes.Chroma);
+        y = ChromaSize;
+        BlockPrediction.Predict(picture.U, x, y, row > 0, ChromaSize, modes.Chroma);
         AddResiduals(residuals, picture.U, x, y, ChromaSize, Residuals.LumaBlocks);
-        BlockPrediction.Predict(picture.V, x, y, ChromaSize, modes.Chroma);
+        BlockPrediction.Predict(picture.V, x, y, row > 0, ChromaSize, modes.Chroma);
         AddResiduals(residuals, picture.V, x, y, ChromaSize, Residuals.LumaBlocks + 4);
     }
 

@@ -22,31 +22,16 @@ internal static class YuvToRgb
     // Four pixels of 32 bits to four of 24; the last four bytes are of no use.
     private static readonly Vector128<byte> DropAlpha = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 3, 7, 11, 15);
 
-    /// <param name="picture">Planes at least as large as the picture shown.</param>
-    /// <param name="width">Columns shown.</param>
-    /// <param name="height">Rows shown.</param>
-    /// <param name="alpha">[height, width], or null.</param>
-    /// <returns>[height, width, 3], or [height, width, 4] with alpha.</returns>
-    public static byte[] Convert(YuvPicture picture, int width, int height, byte[]? alpha)
+    /// <summary>Converts a row.</summary>
+    /// <param name="luma">[width].</param>
+    /// <param name="u">[width], upsampled.</param>
+    /// <param name="v">[width], upsampled.</param>
+    /// <param name="alpha">[width], or empty.</param>
+    /// <param name="target">Receives [width, 3], or [width, 4] with alpha.</param>
+    public static void Convert(ReadOnlySpan<byte> luma, ReadOnlySpan<byte> u, ReadOnlySpan<byte> v, ReadOnlySpan<byte> alpha, Span<byte> target)
     {
-        int channels = alpha is null ? 3 : 4;
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(width * height * channels);
-        int chromaHeight = (height + 1) / 2;
-        byte[] u = new byte[width];
-        byte[] v = new byte[width];
-        for (int y = 0; y < height; y++)
-        {
-            int near = y / 2;
-            // Beyond the first and last chroma row the nearest counts as both.
-            int far = Math.Clamp((y & 1) == 0 ? near - 1 : near + 1, 0, chromaHeight - 1);
-            ChromaUpsampling.Row(picture.U.Row(near), picture.U.Row(far), u);
-            ChromaUpsampling.Row(picture.V.Row(near), picture.V.Row(far), v);
-            ReadOnlySpan<byte> luma = picture.Y.Row(y)[..width];
-            Span<byte> target = pixels.AsSpan(y * width * channels, width * channels);
-            if (alpha is null) RowToRgb(luma, u, v, target);
-            else RowToRgba(luma, u, v, alpha.AsSpan(y * width, width), target);
-        }
-        return pixels;
+        if (alpha.IsEmpty) RowToRgb(luma, u, v, target);
+        else RowToRgba(luma, u, v, alpha, target);
     }
 
     private static void RowToRgb(ReadOnlySpan<byte> luma, ReadOnlySpan<byte> u, ReadOnlySpan<byte> v, Span<byte> target)

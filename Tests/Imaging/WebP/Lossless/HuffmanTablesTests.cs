@@ -8,7 +8,7 @@ public sealed class HuffmanTablesTests
     public void Random_codes_decode_what_their_canonical_words_say()
     {
         var random = new Random(1);
-        var tables = new HuffmanTables();
+        var tables = new HuffmanTables(mostEntries: int.MaxValue);
         for (int round = 0; round < 200; round++)
         {
             byte[] lengths = RandomCompleteCode(random, symbols: random.Next(2, 2328), maxLength: HuffmanTables.MaxLength);
@@ -28,7 +28,7 @@ public sealed class HuffmanTablesTests
     [Fact]
     public void A_single_symbol_takes_no_bit()
     {
-        var tables = new HuffmanTables();
+        var tables = new HuffmanTables(mostEntries: int.MaxValue);
         Assert.True(tables.TryAdd([0, 0, 0, 5], out HuffmanCode code));
         var reader = new BitReader([0b1010], 0, 0);
         Assert.Equal(3, tables.Read(code, ref reader));
@@ -40,7 +40,7 @@ public sealed class HuffmanTablesTests
     [InlineData(new byte[] { 1, 2, 0 })]
     [InlineData(new byte[] { 1, 1, 1 })]
     [InlineData(new byte[] { 1, 2, 2, 15 })]
-    public void Empty_incomplete_and_overfull_codes_are_refused(byte[] lengths) => Assert.False(new HuffmanTables().TryAdd(lengths, out _));
+    public void Empty_incomplete_and_overfull_codes_are_refused(byte[] lengths) => Assert.False(new HuffmanTables(mostEntries: int.MaxValue).TryAdd(lengths, out _));
 
     /// <summary>Splits leaves of a tree at random, then deals the depths out to symbols.</summary>
     private static byte[] RandomCompleteCode(Random random, int symbols, int maxLength)

@@ -1,0 +1,63 @@
+using System.Text;
+
+namespace EmotionMLNet.Terminal;
+
+/// <summary>Where text for people goes: its width, and whether it understands colours. In a file or a pipe there are neither, and lines stay whole.</summary>
+/// <param name="Writer">Stdout or stderr.</param>
+/// <param name="IsTerminal">Whether somebody looks at it.</param>
+/// <param name="Columns">Width, at least <see cref="Fewest"/>.</param>
+/// <param name="HasColour">Whether escape codes for colours are written.</param>
+internal sealed record TerminalOutput(TextWriter Writer, bool IsTerminal, int Columns, bool HasColour)
+{
+    /// <summary>Width of tables where there is no terminal, and of one that doesn't say its own.</summary>
+    public const int Usual = 80;
+
+    private const int Fewest = 40, Most = 120;
+
+    public static TerminalOutput Stdout() => Of(Console.Out, Console.IsOutputRedirected);
+
+    public static TerminalOutput Stderr() => Of(Console.Error, Console.IsErrorRedirected);
+
+    /// <summary>A line of text from anywhere, broken between words where a terminal would break it anywhere.</summary>
+    public void WriteLine(string text)
+    {
+        text = PrintableText.Line(text);
+        if (!IsTerminal || text.Length < Columns)
+        {
+            Writer.WriteLine(text);
+            return;
+        }
+        var line = new StringBuilder();
+        foreach (string word in text.Split(' '))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length >= Columns)
+            {
+                Writer.WriteLine(line);
+                line.Clear();
+            }
+            if (line.Length > 0) line.Append(' ');
+            line.Append(word);
+        }
+        Writer.WriteLine(line);
+    }
+
+    // https://no-color.org: any value but an empty one.
+    private static TerminalOutput Of(TextWriter writer, bool isRedirected)
+    {
+        bool isDumb = Environment.GetEnvironmentVariable("TERM") == "dumb";
+        bool hasColour = !isRedirected && !isDumb && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        return new TerminalOutput(writer, !isRedirected, isRedirected ? Usual : Width(), hasColour);
+    }
+
+    private static int Width()
+    {
+        try
+        {
+            return Console.WindowWidth is > 0 and var width ? Math.Clamp(width, Fewest, Most) : Usual;
+        }
+        catch (Exception e) when (e is IOException or PlatformNotSupportedException)
+        {
+            return Usual;
+        }
+    }
+}
