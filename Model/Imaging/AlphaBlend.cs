@@ -11,7 +11,7 @@ internal static class AlphaBlend
     public static void Over(ReadOnlySpan<byte> rgba, (byte Red, byte Green, byte Blue) background, Span<byte> rgb)
     {
         int s = 0, d = 0;
-        Vector128<ushort> below = Vector128.Create(background.Red, background.Green, background.Blue, 0, background.Red, background.Green, background.Blue, 0);
+        Vector128<ushort> below = Vector128.Create((ushort)background.Red, background.Green, background.Blue, 0, background.Red, background.Green, background.Blue, 0);
         // Four pixels at a time; four bytes too many are stored, which the next ones overwrite.
         for (; s + 16 <= rgba.Length && d + 16 <= rgb.Length; s += 16, d += 12)
         {

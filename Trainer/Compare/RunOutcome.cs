@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EmotionMLNet.Files;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Training;
 
 namespace EmotionMLNet.Trainer.Compare;
@@ -18,10 +19,21 @@ internal sealed record RunOutcome(int Seed, int BestEpoch, string Ended, IReadOn
     /// <summary>Time of all epochs with their validation.</summary>
     public double Seconds => History.Sum(e => e.Seconds);
 
+    /// <returns>That of a run's folder; null where the run has not ended.</returns>
+    /// <exception cref="UserException">The file is there and is damaged.</exception>
     public static RunOutcome? Find(string folder)
     {
         string path = Path.Combine(folder, FileName);
-        return File.Exists(path) ? JsonSerializer.Deserialize<RunOutcome>(File.ReadAllText(path), Json) : null;
+        if (!File.Exists(path)) return null;
+        try
+        {
+            if (JsonSerializer.Deserialize<RunOutcome>(File.ReadAllText(path), Json) is { History: { } history, Ended: not null } outcome && history.All(e => e is not null)) return outcome;
+        }
+        catch (JsonException)
+        {
+            // as damaged as one without its epochs
+        }
+        throw new UserException($"{path} is damaged: delete its folder, and the run is made again.", ExitCode.Failure);
     }
 
     public void Save(string folder) => AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Json) + "\n");

@@ -1,3 +1,4 @@
+using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
@@ -104,7 +105,7 @@ public sealed class ImageClassificationTrainer
             try
             {
                 var picture = new byte[start.Manifest.Preprocessing.Length];
-                start.Manifest.Preprocessing.ReadPixels(File.ReadAllBytes(path), picture);
+                start.Manifest.Preprocessing.ReadPixels(RegularFile.ReadAllBytes(path), picture);
                 pixels.Add(picture);
                 classes.Add(c);
                 sources.Add(path);

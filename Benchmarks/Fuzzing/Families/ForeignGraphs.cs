@@ -76,24 +76,27 @@ internal static class ForeignGraphs
 
     private static byte[] Shaped()
     {
-        GraphWriter g = Start(13, "x", 4);
+        GraphWriter g = Start(13, "x", 3);
+        g.Tensor("w0", [4, 3, 1, 1], Values(12));
         g.Tensor("zero", 0L);
         g.Tensor("one", 1L);
         g.Tensor("end", 99L);
         g.Tensor("minus", -1L);
         g.Tensor("halves", 2L, 2L);
+        g.Tensor("two", 2L);
         g.Tensor("pads", 0L, 0L, 1L, 1L, 0L, 0L, 1L, 1L);
         g.Tensor("groups", 0L, 2L, 2L, 10L, 10L);
         g.Tensor("back", 0L, 4L, 10L, 10L);
         g.Tensor("w", [16, 2], Values(32));
         g.Scalar("fill", 0.1f);
-        g.Node("Pad", ["x", "pads", "fill"], "padded", new OnnxAttribute("mode", "constant"));
+        g.Node("Conv", ["x", "w0"], "wide");
+        g.Node("Pad", ["wide", "pads", "fill"], "padded", new OnnxAttribute("mode", "constant"));
         g.Node("Reshape", ["padded", "groups"], "grouped");
         g.Node("Transpose", ["grouped"], "dealt", new OnnxAttribute("perm", 0, 2, 1, 3, 4));
         g.Node("Reshape", ["dealt", "back"], "shuffled");
         g.Node("Split", ["shuffled", "halves"], "a", new OnnxAttribute("axis", 1));
-        g.Node("Slice", ["shuffled", "zero", "halves", "one", "one"], "front");
-        g.Node("Slice", ["shuffled", "halves", "end", "one", "one"], "behind");
+        g.Node("Slice", ["shuffled", "zero", "two", "one", "one"], "front");
+        g.Node("Slice", ["shuffled", "two", "end", "one", "one"], "behind");
         g.Node("Concat", ["behind", "front"], "joined", new OnnxAttribute("axis", 1));
         g.Node("AveragePool", ["joined"], "mean", new("kernel_shape", 5, 5), new("strides", 5, 5), new("count_include_pad", 1));
         g.Node("Shape", ["mean"], "shape");

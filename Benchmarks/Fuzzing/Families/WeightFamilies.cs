@@ -51,7 +51,7 @@ internal sealed class PyTorchZipFamily() : WeightFamily("pth-zip")
         pickle.Raw(wrapped ? "uu." : "u.");
         List<(string, byte[])> entries = [("archive/data.pkl", pickle.ToArray()), ("archive/byteorder", "little"u8.ToArray())];
         int[] sizes = [144, 8, 16, 96, 8, 2];
-        for (int i = 0; i < sizes.Length; i++) entries.Add(($"archive/data/{i}", [.. Enumerable.Range(0, sizes[i]).Select(b => (byte)(b * 29))]));
+        for (int i = 0; i < sizes.Length; i++) entries.Add(($"archive/data/{i}", [.. Enumerable.Range(0, sizes[i]).Select(b => (byte)(b * 29 & 0x3F))]));
         entries.Add(("archive/version", "3\n"u8.ToArray()));
         return entries;
     }
@@ -192,7 +192,7 @@ internal sealed class PickleWriter
         var length = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, count);
         bytes.AddRange(length);
-        for (int i = 0; i < count * size; i++) bytes.Add((byte)(i * 31));
+        for (int i = 0; i < count * size; i++) bytes.Add((byte)(i * 31 & 0x3F)); // finite in every format
     }
 
     public byte[] ToArray() => [.. bytes];
