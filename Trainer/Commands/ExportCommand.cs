@@ -13,6 +13,7 @@ using EmotionMLNet.Trainer.Data;
 using EmotionMLNet.Trainer.Jobs;
 using EmotionMLNet.Trainer.Metrics;
 using EmotionMLNet.Trainer.ModelBuilder;
+using EmotionMLNet.Trainer.Training;
 using EmotionMLNet.Trainer.Training.Listeners;
 
 namespace EmotionMLNet.Trainer.Commands;

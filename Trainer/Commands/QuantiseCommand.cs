@@ -5,6 +5,7 @@ using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Trainer.Compare;
 using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Trainer.Jobs;
 using EmotionMLNet.Trainer.Metrics;
 using EmotionMLNet.Trainer.Training;
 using System.CommandLine;
