@@ -195,7 +195,7 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     public void A_second_process_on_the_same_folder_is_refused_in_one_line()
     {
         using var tiny = new TinyComparison();
-        using (Files.FileLock.Acquire(Path.Combine(tiny["run"], "compare.lock"), tiny["run"])) // as a running comparison holds it
+        using (EmotionMLNet.Files.FileLock.Acquire(Path.Combine(tiny["run"], "compare.lock"), tiny["run"])) // as a running comparison holds it
         {
             ProcessResult result = tiny.Run("run", ["narrow"], "--epochs", "1");
             Assert.Equal(ExitCode.Usage, result.Code);
