@@ -140,7 +140,7 @@ public sealed class CompareCommandTests(FinishedComparison finished)
         }
         Assert.Contains("chosen on validation: asleep, seed 1, though it is not better than guessing", result.Error, StringComparison.Ordinal);
         foreach (string report in new[] { result.Error, page, File.ReadAllText(Path.Combine(tiny["run"], "comparison.md")) })
-            foreach (string row in new[] { "no model: always 'left'", "no model: one of 3 at random" }) Assert.Contains(row, report, StringComparison.Ordinal);
+            foreach (string row in new[] { "no model: always 'left'", "no model: one of 3 drawn" }) Assert.Contains(row, report, StringComparison.Ordinal);
 
         string[][] csv = [.. File.ReadAllLines(Path.Combine(tiny["run"], "comparison.csv")).Select(l => l.Split(','))];
         Assert.Equal(["majorityAccuracy", "chanceAccuracy"], csv[0][^2..]);
@@ -165,7 +165,7 @@ public sealed class CompareCommandTests(FinishedComparison finished)
         Assert.Contains("\u001b[32m", coloured, StringComparison.Ordinal); // the chosen one
         Assert.Contains("] compare: ", coloured, StringComparison.Ordinal);
         Assert.DoesNotContain("] decoding", coloured, StringComparison.Ordinal); // and no other bar
-        string[] report = [.. screen.SkipWhile(l => !l.Contains("was chosen", StringComparison.Ordinal)).TakeWhile(l => !l.EndsWith("report.html", StringComparison.Ordinal))];
+        string[] report = [.. screen.SkipWhile(l => !l.StartsWith("narrow was chosen", StringComparison.Ordinal) && !l.StartsWith("wide was chosen", StringComparison.Ordinal)).TakeWhile(l => !l.EndsWith("report.html", StringComparison.Ordinal))];
         Assert.Contains(report, l => l.StartsWith("on test", StringComparison.Ordinal) && l.Contains("95 % interval", StringComparison.Ordinal));
         Assert.All(report, l => Assert.True(l.Length < 80, l));
         Assert.DoesNotContain(screen, l => l.Contains("] compare:", StringComparison.Ordinal)); // wiped away at the end
