@@ -5,11 +5,14 @@ namespace EmotionMLNet.Terminal;
 /// <summary>An option that takes one of a few words, in any case.</summary>
 internal sealed class ChoiceOption : Option<string>
 {
+    private const int MostShown = 32;
+
     /// <param name="name">With its dashes.</param>
     /// <param name="choices">The words, in the order in which help shows them.</param>
     public ChoiceOption(string name, params IReadOnlyList<string> choices) : base(name)
     {
-        HelpName = string.Join('|', choices);
+        Choices = choices;
+        HelpName = string.Join('|', choices) is { Length: <= MostShown } all ? all : "NAME";
         CompletionSources.Add(_ => choices.Select(c => new System.CommandLine.Completions.CompletionItem(c)));
         CustomParser = result =>
         {
@@ -20,4 +23,7 @@ internal sealed class ChoiceOption : Option<string>
             return null;
         };
     }
+
+    /// <summary>The words.</summary>
+    public IReadOnlyList<string> Choices { get; }
 }

@@ -88,6 +88,7 @@ internal sealed class CommandHelp : SynchronousCommandLineAction
             {
                 string value = ValueName(option), names = string.Join(", ", option.Aliases.Order(StringComparer.Ordinal).Prepend(option.Name));
                 string end = option.Required ? " [required]" : layout.Default(option) is { Length: > 0 } given ? $" [default: {given}]" : "";
+                if (option is ChoiceOption { HelpName: "NAME" } choice) end = $" One of {string.Join(", ", choice.Choices)}.{end}";
                 Row(text, value.Length > 0 ? $"{names} {value}" : names, option.Description + end, width);
             }
         }

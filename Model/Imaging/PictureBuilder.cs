@@ -14,6 +14,9 @@ internal sealed class PictureBuilder
     private const long SmallPicture = 1 << 20;
     private const int MostReduction = 8;
 
+    // Boxes are a coarser filter than the resize that follows. At twice what is wanted, little of their edges is left in the result.
+    private const int Margin = 2;
+
     private readonly ImageReaderOptions options;
     private readonly ImageMemory memory;
     private readonly int width, height, given, channels, orientation, factor, reducedWidth, reducedHeight;
@@ -112,13 +115,13 @@ internal sealed class PictureBuilder
         return Exif.Apply(picture, orientation, memory);
     }
 
-    /// <summary>The largest of 8, 4, 2 that leaves both sides as long as wanted.</summary>
+    /// <summary>The largest of 8, 4, 2 that leaves both sides twice as long as wanted.</summary>
     private int Factor()
     {
         (int wantedWidth, int wantedHeight) = orientation >= 5 ? (options.WantedSize.Height, options.WantedSize.Width) : options.WantedSize;
         if (wantedWidth <= 0 || wantedHeight <= 0 || (long)width * height <= SmallPicture) return 1;
         int scale = MostReduction;
-        while (scale > 1 && (width / scale < wantedWidth || height / scale < wantedHeight)) scale /= 2;
+        while (scale > 1 && (width / scale < Margin * wantedWidth || height / scale < Margin * wantedHeight)) scale /= 2;
         return scale;
     }
 

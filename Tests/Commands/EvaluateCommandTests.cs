@@ -218,7 +218,7 @@ public sealed class EvaluateCommandTests : IDisposable
         File.WriteAllBytes(folder["empty.zip"], []);
         foreach ((string file, string message, int code) in new[]
         {
-            ("none.zip", "there is no such model", ExitCode.Usage), ("photos", "a folder, where a file is wanted", ExitCode.Usage), ("cut.zip", "was cut off", ExitCode.Failure),
+            ("none.zip", "there is no such model", ExitCode.Usage), ("photos", "a folder, not a regular file", ExitCode.Usage), ("cut.zip", "was cut off", ExitCode.Failure),
             ("model.onnx", "but an ONNX file: make one of it with", ExitCode.Failure), ("empty.zip", "it is empty", ExitCode.Failure),
         })
         {

@@ -47,9 +47,9 @@ public sealed class QuantiseCommandTests : IDisposable
 
     [Theory]
     [InlineData("--images: 'x' is no whole number", "--images", "x")]
-    [InlineData("--images: give at least 1", "--images", "0")]
-    [InlineData("--images: '1,5' has a decimal comma", "--images", "1,5")]
-    [InlineData("--threads: give 0 (all cores) to", "--threads", "-1")]
+    [InlineData("--images is 0: give 1 or more", "--images", "0")]
+    [InlineData("--images: '1,5' is no whole number", "--images", "1,5")]
+    [InlineData("--threads is -1: give a number from 0 to", "--threads", "-1")]
     [InlineData("--seed: 'x' is no whole number", "--seed", "x")]
     public void A_number_that_is_none_or_out_of_its_range_is_one_line_and_exit_code_2(string message, params string[] more)
     {

@@ -92,7 +92,7 @@ public sealed class DataLayoutTests
     {
         using DataFolder data = new DataFolder().Add("picture.png", DataFolder.Png(1)).Add("texts/a/a.txt", "a").Add("texts/b/b.txt", "b").Add("flat/a.png", DataFolder.Png(2)).Add("semicolons.csv", "path;label\na.png;happy\n");
         Directory.CreateDirectory(data["empty"]);
-        foreach ((string name, string what) in new[] { ("picture.png", "the first line is not a header"), ("texts", "none of 2 files and rows is a usable picture (a/a.txt: text, byte 0: text is no picture)"),
+        foreach ((string name, string what) in new[] { ("picture.png", "the first line is not a header"), ("texts", "none of 2 files and rows is a usable picture (a/a.txt: text, byte 0: text, not a picture)"),
             ("flat", "no class folders and no table"), ("empty", "the folder is empty"), ("absent", "no such file or folder"), ("semicolons.csv", "not divided by commas: save it with commas") })
         {
             ProcessResult result = TrainerProcess.Run("data", "--data", data[name]);

@@ -89,7 +89,7 @@ public sealed class FolderLinksTests
             Assert.True(checkedData.Code == ExitCode.Findings, checkedData.Error);
             Assert.Contains("folders that can't be read (1):", checkedData.Output, StringComparison.Ordinal);
             Assert.Contains($"  {closed}: it may not be read", checkedData.Output, StringComparison.Ordinal);
-            ProcessResult training = Posix.RunTrainerWithoutPrivileges("train", "--data", data.Root, "--out", "/nowhere/run", "--epochs", "1");
+            ProcessResult training = Posix.RunTrainerWithoutPrivileges("train", "--data", data.Root, "--out", Path.Combine(Path.GetTempPath(), $"emotionmlnet-{Guid.NewGuid():N}"), "--epochs", "1");
             File.SetUnixFileMode(data[closed], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             Assert.Equal(ExitCode.Failure, training.Code);
             Assert.Contains($"the folder {closed} can't be read: it may not be read", training.Error, StringComparison.Ordinal);

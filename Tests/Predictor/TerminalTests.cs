@@ -98,8 +98,9 @@ public sealed class TerminalTests : IDisposable
     {
         int at = Array.FindIndex(screen, l => l.StartsWith($"{Files} files in ", StringComparison.Ordinal));
         Assert.True(at >= 0, string.Join('\n', screen));
-        Assert.Equal("files    share  label", screen[at + 1]);
-        string[] table = [.. screen[(at + 2)..].TakeWhile(l => l.Contains('%', StringComparison.Ordinal))];
+        int head = Array.IndexOf(screen, "files    share  label", at); // a narrow terminal breaks the sentence before it
+        Assert.InRange(head, at + 1, at + 8);
+        string[] table = [.. screen[(head + 1)..].TakeWhile(l => l.Contains('%', StringComparison.Ordinal))];
         Assert.Equal(Files, table.Sum(l => int.Parse(l.Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)));
         Assert.All(table, l => Assert.InRange(l.Length, 1, Math.Max(columns, 30) - 1));
     }

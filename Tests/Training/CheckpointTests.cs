@@ -119,7 +119,7 @@ public sealed class CheckpointTests : IDisposable
         using var content = new MemoryStream();
         using (var writer = new BinaryWriter(content, System.Text.Encoding.UTF8, leaveOpen: true))
         {
-            writer.Write("EMLNCKP2"u8);
+            writer.Write("EMLNCKP3"u8);
             writer.Write("key");
             writer.Write(json);
             writer.Write(0);

@@ -6,7 +6,7 @@ namespace EmotionMLNet.Trainer.Reports;
 /// <summary>Accuracy against confidence, bin by bin, with the pictures of each; a calibrated model's bars end on the diagonal. DeGroot and Fienberg 1983.</summary>
 internal static class ReliabilityChart
 {
-    private const int Width = 400, Height = 440, Left = 56, Right = 24, Top = 40, Plot = 300, Bar = 14;
+    private const int Width = 400, Height = 440, Left = 72, Right = 24, Top = 40, Plot = 300, Bar = 14;
 
     /// <param name="bins">Mean confidence, accuracy and images of each non-empty bin.</param>
     public static string Draw(IReadOnlyList<(double Confidence, double Accuracy, int Images)> bins)

@@ -13,7 +13,7 @@ internal static class TrainingDefaults
         => options with { LearningRate = (float)((decimal)options.LearningRate * (decimal)FineTuningFactor), IsFineTuningRate = true };
 
     /// <summary>The options with a warm-up of at most a fifth of the run: a default that was made for 30 epochs must not forbid one.</summary>
-    public static TrainingOptions FitWarmUp(TrainingOptions options) => options with { WarmUp = Math.Min(options.WarmUp, options.Epochs / 5f) };
+    public static TrainingOptions FitWarmUp(TrainingOptions options) => options with { WarmUp = Math.Clamp(options.Epochs / 5f, 0, options.WarmUp) };
 
     public static TrainingOptions For(string architecture, string data) => architecture switch
     {

@@ -19,8 +19,7 @@ public sealed class ProgressiveTrainingTests
 
     [Theory]
     [InlineData("0.5")]
-    [InlineData("side=half")]
-    [InlineData("side=0.5;epochs=0.5")]
+    [InlineData("size=0.5")]
     public void Text_that_is_not_understood_is_named(string text)
         => Assert.Contains(ProgressiveOptions.Help, Assert.Throws<UserException>(() => ProgressiveOptions.Parse(text)).Message, StringComparison.Ordinal);
 
