@@ -108,27 +108,9 @@ internal sealed class CommandHelp : SynchronousCommandLineAction
         Paragraph(text, description, Indent + NameColumn, width, started: true);
     }
 
-    // Words are never divided: a word that is longer than a line stands on one of its own.
     private static void Paragraph(StringBuilder text, string words, int indent, int width, bool started = false)
     {
-        if (!started) text.Append(' ', indent);
-        int column = indent;
-        foreach (string word in words.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (column > indent && column + 1 + word.Length > width)
-            {
-                text.Append('\n').Append(' ', indent);
-                column = indent;
-            }
-            if (column > indent)
-            {
-                text.Append(' ');
-                column++;
-            }
-            text.Append(word);
-            column += word.Length;
-        }
-        text.Append('\n');
+        foreach ((int i, string line) in TextLayout.Wrap(new string(' ', indent) + words, indent, width).Index()) text.Append(i == 0 && started ? line[indent..] : line).Append('\n');
     }
 
     private static string FirstSentence(string text) => text.IndexOf(". ", StringComparison.Ordinal) is > 0 and var end ? text[..(end + 1)] : text;

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace EmotionMLNet.Terminal;
 
 /// <summary>Where text for people goes: its width, and whether it understands colours. In a file or a pipe there are neither, and lines stay whole.</summary>
@@ -22,23 +20,7 @@ internal sealed record TerminalOutput(TextWriter Writer, bool IsTerminal, int Co
     public void WriteLine(string text)
     {
         text = PrintableText.Line(text);
-        if (!IsTerminal || text.Length < Columns)
-        {
-            Writer.WriteLine(text);
-            return;
-        }
-        var line = new StringBuilder();
-        foreach (string word in text.Split(' '))
-        {
-            if (line.Length > 0 && line.Length + 1 + word.Length >= Columns)
-            {
-                Writer.WriteLine(line);
-                line.Clear();
-            }
-            if (line.Length > 0) line.Append(' ');
-            line.Append(word);
-        }
-        Writer.WriteLine(line);
+        foreach (string line in IsTerminal ? TextLayout.Wrap(text, hang: 0, Columns - 1) : [text]) Writer.WriteLine(line);
     }
 
     // https://no-color.org: any value but an empty one.

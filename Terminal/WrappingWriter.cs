@@ -34,22 +34,8 @@ internal sealed class WrappingWriter(TextWriter inner, Func<int> columns) : Text
     /// <summary>The lines of a text, each at most so wide unless a single word is wider; those behind the first are indented by two.</summary>
     internal static IEnumerable<string> Wrapped(string text, int columns)
     {
-        if (columns < Fewest || text.StartsWith("  ", StringComparison.Ordinal) || text.Contains('\n', StringComparison.Ordinal) || text.Contains('\u001b', StringComparison.Ordinal) || Shortened.Width(text) <= columns)
-        {
-            yield return text;
-            yield break;
-        }
-        string line = "";
-        foreach (string word in text.Split(' '))
-        {
-            if (line.Trim().Length > 0 && Shortened.Width(line) + 1 + Shortened.Width(word) > columns)
-            {
-                yield return line;
-                line = "  " + word;
-            }
-            else line = line.Length == 0 ? word : line.Trim().Length == 0 ? line + word : $"{line} {word}";
-        }
-        yield return line;
+        bool isWhole = columns < Fewest || text.StartsWith("  ", StringComparison.Ordinal) || text.Contains('\n', StringComparison.Ordinal) || text.Contains('\u001b', StringComparison.Ordinal);
+        return isWhole ? [text] : TextLayout.Wrap(text, hang: 2, columns);
     }
 
     private static int TerminalColumns()

@@ -6,7 +6,7 @@ namespace EmotionMLNet.Files;
 internal sealed class FileBuffer
 {
     // A longer file is an exception, and its memory is not held on to.
-    private const int MostKept = 1 << 23;
+    private const int MostKept = 1 << 22;
 
     private byte[] bytes = [];
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace EmotionMLNet.Files;
 
@@ -32,22 +33,41 @@ internal static partial class FileKind
         };
     }
 
+    /// <summary>Whether an open file is the one that lies at a path now: not removed since it was opened, and no other put in its place. True where that can't be told.</summary>
+    /// <param name="open">A file of Linux or macOS.</param>
+    /// <param name="path">Where it was.</param>
+    public static bool IsOpenAt(SafeFileHandle open, string path)
+    {
+        Span<byte> held = stackalloc byte[RecordBytes], there = stackalloc byte[RecordBytes];
+        if (!Describe($"{(OperatingSystem.IsLinux() ? "/proc/self" : "/dev")}/fd/{open.DangerousGetHandle()}", held)) return true;
+        if (!Describe(path, there)) return false;
+        // The number of the file, and the disk that it counts on.
+        return OperatingSystem.IsLinux() ? held.Slice(32, 8).SequenceEqual(there.Slice(32, 8)) && held.Slice(136, 8).SequenceEqual(there.Slice(136, 8))
+            : held.Slice(8, 8).SequenceEqual(there.Slice(8, 8)) && held[..4].SequenceEqual(there[..4]);
+    }
+
+    // struct statx: mask, block size, attributes (8 bytes), links, user, group, then the mode. struct stat of macOS: device, then the mode.
     private static int Mode(string path)
     {
-        const int currentFolder = -100, basicStats = 0x7FF;
         Span<byte> record = stackalloc byte[RecordBytes];
+        if (Describe(path, record)) return BinaryPrimitives.ReadUInt16LittleEndian(record[(OperatingSystem.IsLinux() ? 28 : 4)..]);
+        return Directory.Exists(path) ? Folder : Regular;
+    }
+
+    // The record of stat; false where there is no such file, or a system library without these functions.
+    private static bool Describe(string path, Span<byte> record)
+    {
+        const int currentFolder = -100, basicStats = 0x7FF;
         try
         {
-            // struct statx: mask, block size, attributes (8 bytes), links, user, group, then the mode. struct stat of macOS: device, then the mode.
-            if (OperatingSystem.IsLinux()) return StatX(currentFolder, path, 0, basicStats, record) == 0 ? BinaryPrimitives.ReadUInt16LittleEndian(record[28..]) : Regular;
+            if (OperatingSystem.IsLinux()) return StatX(currentFolder, path, 0, basicStats, record) == 0;
             bool isArm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
-            if (OperatingSystem.IsMacOS()) return (isArm ? Stat(path, record) : Stat64(path, record)) == 0 ? BinaryPrimitives.ReadUInt16LittleEndian(record[4..]) : Regular;
+            return OperatingSystem.IsMacOS() && (isArm ? Stat(path, record) : Stat64(path, record)) == 0;
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
-            // A system library without these functions: .NET still knows folders, and the size limit holds.
+            return false;
         }
-        return Directory.Exists(path) ? Folder : Regular;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

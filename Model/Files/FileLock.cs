@@ -24,7 +24,14 @@ public sealed class FileLock : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         try
         {
-            return new FileLock(new FileStream(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose));
+            while (true)
+            {
+                FileStream stream = Open(full);
+                // Between our opening and our locking, its holder may have removed it: what we hold then is a file without a name, beside which a
+                // third process may lock a new one.
+                if (OperatingSystem.IsWindows() || FileKind.IsOpenAt(stream.SafeFileHandle, full)) return new FileLock(stream);
+                stream.Dispose();
+            }
         }
         catch (IOException e) when (IsHeld(e))
         {
@@ -33,7 +40,14 @@ public sealed class FileLock : IDisposable
     }
 
     /// <summary>Gives the lock back.</summary>
-    public void Dispose() => stream.Dispose();
+    public void Dispose()
+    {
+        if (!OperatingSystem.IsWindows() && !stream.SafeFileHandle.IsClosed) File.Delete(stream.Name); // while it is still ours
+        stream.Dispose();
+    }
+
+    private static FileStream Open(string path)
+        => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None);
 
     // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION on Windows; EWOULDBLOCK of Linux and of macOS, as flock gives it.
     private static bool IsHeld(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35;

@@ -7,7 +7,7 @@ namespace EmotionMLNet.Imaging;
 internal sealed class ImageMemory(bool forImages = false)
 {
     // Beyond that a picture is an exception, and its memory is not held on to.
-    private const int MostKept = 1 << 23;
+    private const int MostKept = 1 << 22;
 
     // So little is not worth a look at what others hold.
     private const long Negligible = 1 << 20;

@@ -5,7 +5,7 @@ namespace EmotionMLNet.Imaging;
 /// <summary>How <see cref="ImageReader"/> decodes.</summary>
 public sealed record ImageReaderOptions
 {
-    /// <summary>The defaults: files up to 256 MB, 100 megapixels and 256 MB of working memory at most, white behind transparent pixels, full size.</summary>
+    /// <summary>The defaults: files up to 256 MB, 100 megapixels and 160 MB of working memory at most, white behind transparent pixels, full size.</summary>
     public static ImageReaderOptions Default { get; } = new();
 
     /// <summary>Largest width · height accepted, checked against the header before anything is allocated.</summary>
@@ -19,7 +19,7 @@ public sealed record ImageReaderOptions
     /// above it waits for others to finish; a picture that alone needs more is refused. A picture that is returned at full size does not
     /// count, what it takes to decode it does.
     /// </summary>
-    public long MaxWorkingBytes { get; init; } = 256L << 20;
+    public long MaxWorkingBytes { get; init; } = 160L << 20;
 
     /// <summary>Colour behind transparent pixels: white, since most cut-out faces on the web were made for white pages.</summary>
     public (byte Red, byte Green, byte Blue) Background { get; init; } = (255, 255, 255);

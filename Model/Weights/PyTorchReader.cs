@@ -29,7 +29,7 @@ internal static class PyTorchReader
         ZipArchiveEntry pickle = zip.Entries.FirstOrDefault(e => e.FullName.EndsWith("/data.pkl", StringComparison.Ordinal) || e.FullName == "data.pkl")
             ?? throw new WeightFormatException("a zip without data.pkl: no file of torch.save (TorchScript archives have no plain weights)");
         string root = pickle.FullName[..^"data.pkl".Length];
-        if (entries.TryGetValue($"{root}byteorder", out ZipArchiveEntry? order) && !ZipContent.Read(order, 16).AsSpan().StartsWith("little"u8)) throw new WeightFormatException("big-endian weights");
+        if (entries.TryGetValue($"{root}byteorder", out ZipArchiveEntry? order) && !ZipContent.Read(order, 16, cancellationToken).AsSpan().StartsWith("little"u8)) throw new WeightFormatException("big-endian weights");
         long announced = 0;
         object? top = new PickleMachine(ZipContent.Read(pickle, LargestPickle, cancellationToken), 0, cancellationToken).Run();
         return Views([.. Tensors(top)], key =>

@@ -37,7 +37,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal((30, heading, "other data"), (root.GetProperty("images").GetInt32(), root.GetProperty("measured").GetString(), root.GetProperty("origin").GetString()));
         Assert.Contains("not the data that this model was trained on", File.ReadAllText(folder["p.html"]), StringComparison.Ordinal);
         Assert.Contains("reading 1 of these pictures", result.Error, StringComparison.Ordinal); // whole, so a test like any other
-        Assert.All(result.Output.Split('\n'), l => Assert.True(TextTable.Width(l) <= 80 || l.Contains(folder.FullName, StringComparison.Ordinal), l));
+        Assert.All(result.Output.Split('\n'), l => Assert.True(TextLayout.Width(l) <= 80 || l.Contains(folder.FullName, StringComparison.Ordinal), l));
     }
 
     [Fact]
@@ -197,9 +197,9 @@ public sealed class EvaluateCommandTests : IDisposable
         zip.Save(folder["model.zip"]);
         MeasuredData part = MeasuredData.Asked(zip.Manifest, folder["photos"], Split.Test, whole: true, null, "", default);
         zip.Network.Parameters.Last().Parameter.Value[0] = float.NaN;
-        var e = Assert.Throws<NonFiniteScoresException>(() => EvaluationJob.Measure(folder["model.zip"], zip, part.Images, part.Fingerprint, 1, TestTimeAugmentation.None, default));
+        var e = Assert.Throws<ModelOutputException>(() => EvaluationJob.Measure(folder["model.zip"], zip, part.Images, part.Fingerprint, 1, TestTimeAugmentation.None, default));
         Assert.StartsWith($"{part.Images.Sources[0]}: ", e.Message, StringComparison.Ordinal);
-        Assert.Throws<NonFiniteScoresException>(() => ClassificationReport.Compute(Labels, [0.2f, 0.3f, 0.5f, 0.2f, float.PositiveInfinity, 0], [0, 1]));
+        Assert.Throws<ModelOutputException>(() => ClassificationReport.Compute(Labels, [0.2f, 0.3f, 0.5f, 0.2f, float.PositiveInfinity, 0], [0, 1]));
     }
 
     [Theory]

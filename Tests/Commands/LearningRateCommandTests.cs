@@ -32,9 +32,10 @@ public sealed class LearningRateCommandTests : IDisposable
     public void Of_few_images_the_cure_is_a_smaller_batch()
     {
         for (int i = 0; i < 20; i++) AtomicFile.Write(folder[$"data/train/{TinyData.Labels[i % 3]}/{i}.png"], s => s.Write(TinyData.Png(i % 3, i)));
+        for (int i = 0; i < 3; i++) AtomicFile.WriteText(folder[$"data/validation/{TinyData.Labels[i]}/broken.png"], "not read"); // or training would give some away
         ProcessResult result = TrainerProcess.Run("lr-find", "--data", folder["data"], "--out", folder["out"], "--arch", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,6,8", "--threads", "1");
         Assert.Equal(ExitCode.Failure, result.Code);
-        Assert.Contains("16 training images in batches of 16 are 1 step, too few for a curve: lower --batch, to 2 for instance", result.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Contains("20 training images in batches of 20 are 1 step, too few for a curve: lower --batch, to 2 for instance", result.ErrorLines[^1], StringComparison.Ordinal);
         Assert.Empty(result.Output);
     }
 

@@ -25,7 +25,7 @@ public sealed partial class TerminalWidthTests : IDisposable
         string[] lines = [.. Codes().Replace(shown, "").Split('\n').SelectMany(l => l.TrimEnd('\r').Split('\r'))];
         Assert.Contains(lines, l => l.Contains("training", StringComparison.Ordinal) && l.Contains("validation", StringComparison.Ordinal));
         // Commands to be pasted, and the path on stdout, are whole.
-        Assert.All(lines.Where(l => !l.Contains(folder.FullName, StringComparison.Ordinal)), l => Assert.True(Shortened.Width(l) <= 80, $"{Shortened.Width(l)} columns: {l}"));
+        Assert.All(lines.Where(l => !l.Contains(folder.FullName, StringComparison.Ordinal)), l => Assert.True(TextLayout.Width(l) <= 80, $"{TextLayout.Width(l)} columns: {l}"));
         Assert.Contains(lines, l => l.Contains("a class whose name is f…", StringComparison.Ordinal));
     }
 

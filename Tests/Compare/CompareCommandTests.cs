@@ -140,7 +140,7 @@ public sealed class CompareCommandTests(FinishedComparison finished)
         }
         Assert.Contains("chosen on validation: asleep, seed 1, though it is not better than guessing", result.Error, StringComparison.Ordinal);
         foreach (string report in new[] { result.Error, page, File.ReadAllText(Path.Combine(tiny["run"], "comparison.md")) })
-            foreach (string row in new[] { "no model: always 'left'", "no model: one of 3 at random" }) Assert.Contains(row, report, StringComparison.Ordinal);
+            foreach (string row in new[] { "no model: always 'left'", "no model: one of 3 drawn" }) Assert.Contains(row, report, StringComparison.Ordinal);
 
         string[][] csv = [.. File.ReadAllLines(Path.Combine(tiny["run"], "comparison.csv")).Select(l => l.Split(','))];
         Assert.Equal(["majorityAccuracy", "chanceAccuracy"], csv[0][^2..]);
@@ -165,8 +165,8 @@ public sealed class CompareCommandTests(FinishedComparison finished)
         Assert.Contains("\u001b[32m", coloured, StringComparison.Ordinal); // the chosen one
         Assert.Contains("] compare: ", coloured, StringComparison.Ordinal);
         Assert.DoesNotContain("] decoding", coloured, StringComparison.Ordinal); // and no other bar
-        string[] report = [.. screen.SkipWhile(l => !l.Contains("was chosen", StringComparison.Ordinal)).TakeWhile(l => !l.EndsWith("report.html", StringComparison.Ordinal))];
-        Assert.Contains(report, l => l.StartsWith("candidate", StringComparison.Ordinal));
+        string[] report = [.. screen.SkipWhile(l => !l.StartsWith("narrow was chosen", StringComparison.Ordinal) && !l.StartsWith("wide was chosen", StringComparison.Ordinal)).TakeWhile(l => !l.EndsWith("report.html", StringComparison.Ordinal))];
+        Assert.Contains(report, l => l.StartsWith("on test", StringComparison.Ordinal) && l.Contains("95 % interval", StringComparison.Ordinal));
         Assert.All(report, l => Assert.True(l.Length < 80, l));
         Assert.DoesNotContain(screen, l => l.Contains("] compare:", StringComparison.Ordinal)); // wiped away at the end
 
@@ -195,7 +195,7 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     public void A_second_process_on_the_same_folder_is_refused_in_one_line()
     {
         using var tiny = new TinyComparison();
-        using (Files.FileLock.Acquire(Path.Combine(tiny["run"], "compare.lock"), tiny["run"])) // as a running comparison holds it
+        using (EmotionMLNet.Files.FileLock.Acquire(Path.Combine(tiny["run"], "compare.lock"), tiny["run"])) // as a running comparison holds it
         {
             ProcessResult result = tiny.Run("run", ["narrow"], "--epochs", "1");
             Assert.Equal(ExitCode.Usage, result.Code);

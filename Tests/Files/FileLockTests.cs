@@ -25,4 +25,29 @@ public sealed class FileLockTests
         File.WriteAllText(folder[".lock"], "");
         FileLock.Acquire(folder[".lock"], "x").Dispose();
     }
+
+    [Fact]
+    public async Task Of_many_that_ask_at_once_one_holds_it()
+    {
+        using var folder = new TemporaryFolder();
+        int holders = 0, held = 0;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            for (int i = 0; i < 500; i++)
+            {
+                try
+                {
+                    using FileLock mine = FileLock.Acquire(folder[".lock"], "x");
+                    Assert.Equal(1, Interlocked.Increment(ref holders));
+                    Interlocked.Increment(ref held);
+                    Interlocked.Decrement(ref holders);
+                }
+                catch (FileLockedException)
+                {
+                    Thread.Yield();
+                }
+            }
+        })));
+        Assert.True(held > 0);
+    }
 }

@@ -9,6 +9,14 @@ namespace EmotionMLNet.Tests.Imaging;
 public class OddImagesTests(OddImages odd) : IClassFixture<OddImages>
 {
     // The alpha of these is a matter of taste: all zero; meaningless by the header's word; skipped by the runs.
+    private static Image DecodeBmp(string file)
+    {
+        var memory = new ImageMemory(forImages: true) { KeepsAlpha = true };
+        Image image = BmpDecoder.Decode(File.ReadAllBytes(file), new(), memory).ToImage();
+        memory.Release();
+        return image;
+    }
+
     private static readonly string[] AlphaOfItsOwn = ["V3_A1_R5_G5_B5", "V3_A4_R4_G4_B4", "V5_A8_R8_G8_B8_Rgb", "pal4rlecut", "pal4rletrns"];
 
     [Support.SharedDataFact(OddImages.Archive)]
@@ -63,7 +71,7 @@ public class OddImagesTests(OddImages odd) : IClassFixture<OddImages>
         {
             string file = reference.Replace($"{Path.DirectorySeparatorChar}reference{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}images{Path.DirectorySeparatorChar}")[..^4];
             if (!File.Exists(file) || Path.GetExtension(file) is not (".bmp" or ".gif" or ".png" or ".pbm")) continue;
-            if (AlphaOfItsOwn.Any(n => file.Contains(n, StringComparison.Ordinal))) AssertCloseWhereOpaque(PngDecoder.Decode(File.ReadAllBytes(reference), new()), BmpDecoder.Decode(File.ReadAllBytes(file), new(), new ImageMemory(forImages: true) { KeepsAlpha = true }).ToImage(), file);
+            if (AlphaOfItsOwn.Any(n => file.Contains(n, StringComparison.Ordinal))) AssertCloseWhereOpaque(PngDecoder.Decode(File.ReadAllBytes(reference), new()), DecodeBmp(file), file);
             else AssertClose(ToRgb(ImageReader.ReadFile(reference)), ToRgb(ImageReader.ReadFile(file)), tolerance: 1, file);
             compared++;
         }

@@ -76,7 +76,9 @@ public sealed class ReducedDecodingTests
     {
         // Past the look that ImageReader takes before it begins.
         byte[] file = Files.Value[name];
-        Assert.Throws<OperationCanceledException>(() => Decoder(name)(file, new ImageMemory { Cancellation = new CancellationToken(canceled: true) }));
+        var memory = new ImageMemory { Cancellation = new CancellationToken(canceled: true) };
+        Assert.Throws<OperationCanceledException>(() => Decoder(name)(file, memory));
+        memory.Release();
     }
 
     [Theory]

@@ -11,6 +11,9 @@ public static class WorstPictures
 {
     public const int Side = 9999;
 
+    /// <summary>Those that hold most memory at once.</summary>
+    public static IReadOnlyCollection<string> Largest { get; } = ["jpeg-progressive-mid.jpg", "png-thin.png", "vp8l-tables.webp"];
+
     /// <summary>Makes them by name.</summary>
     public static IEnumerable<(string Name, Func<byte[]> Make)> All =>
     [

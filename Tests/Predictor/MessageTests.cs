@@ -41,7 +41,7 @@ public sealed class MessageTests : IDisposable
         if (words[0].EndsWith(".onnx", StringComparison.Ordinal)) words[0] = folder["my files/net.onnx"];
         ProcessResult result = PredictorProcess.Run(null, [.. words, folder["p.png"]]);
         Assert.Equal(code, result.Code);
-        string line = Assert.Single(result.ErrorLines.Where(l => l != LabelNotice.Text));
+        string line = Assert.Single(result.ErrorLines, l => l != LabelNotice.Text);
         Assert.Contains(expected.Replace("FOLDER", folder["my files"], StringComparison.Ordinal), line, StringComparison.Ordinal);
     }
 

@@ -20,12 +20,12 @@ public sealed class FiguresInSentencesTests
     public void Lines_fit_the_terminal_and_long_names_stay_whole()
     {
         string path = new('x', 100);
-        string[] lines = [.. WrappedText.Lines($"  aaa {string.Join(' ', Enumerable.Repeat("word", 40))} {path} end", hang: 4)];
+        string[] lines = [.. TextLayout.Wrap($"  aaa {string.Join(' ', Enumerable.Repeat("word", 40))} {path} end", hang: 4)];
         Assert.All(lines, l => Assert.True(l.Length <= 80 || l.Trim() == path, l));
         Assert.StartsWith("  aaa word", lines[0], StringComparison.Ordinal);
         Assert.All(lines.Skip(1), l => Assert.StartsWith("    ", l, StringComparison.Ordinal));
         Assert.Equal(string.Join(' ', Enumerable.Repeat("word", 40)), string.Join(' ', lines.SelectMany(l => l.Split(' ')).Where(w => w == "word")));
-        Assert.All(WrappedText.Table([["", "train", "all"], [path, "1", "1"], ["b", "10,000", "1"]]), l => Assert.Equal(80, l.Length));
+        Assert.All(TextLayout.Table([["", "train", "all"], [path, "1", "1"], ["b", "10,000", "1"]]), l => Assert.Equal(80, l.Length));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class TextTableTests
     public void It_is_never_wider_than_the_terminal_and_loses_nothing(int columns)
     {
         const string name = "a candidate whose name says everything that anybody could want to know about how it was trained, at length";
-        string[] lines = Written(columns, colour: false, (name, "94.4 % (89.0 to 97.3 %)"));
+        string[] lines = Written(columns, colour: false, (name, "94.4 %"));
         Assert.All(lines, l => Assert.True(l.Length < columns, l));
         Assert.All(name.Split(' '), word => Assert.Contains(lines, l => l.Contains(word, StringComparison.Ordinal)));
     }

@@ -78,7 +78,7 @@ public sealed class HostileWeightFileTests : IDisposable
         string header = $$$"""{"{{{name}}}":{"dtype":"{{{type}}}","shape":[{{{string.Join(",", parameter.Dimensions)}}}],"data_offsets":[0,{{{data.Length}}}]}}""";
         byte[] file = [.. new byte[8], .. Encoding.UTF8.GetBytes(header), .. data];
         BinaryPrimitives.WriteInt64LittleEndian(file, header.Length);
-        Files.AtomicFile.Write(folder["a.safetensors"], s => s.Write(file));
+        EmotionMLNet.Files.AtomicFile.Write(folder["a.safetensors"], s => s.Write(file));
         Refusal.Of<WeightFormatException>(name, () => WeightLoader.Load(network, WeightFile.Read(folder["a.safetensors"])));
     }
 
@@ -120,7 +120,7 @@ public sealed class HostileWeightFileTests : IDisposable
     private string Save(byte[] pickle, int storage = StorageFloats, CompressionLevel level = CompressionLevel.Fastest)
     {
         string path = folder["made.pth"];
-        Files.AtomicFile.Write(path, file =>
+        EmotionMLNet.Files.AtomicFile.Write(path, file =>
         {
             using var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true);
             using (Stream entry = zip.CreateEntry("a/data.pkl", level).Open()) entry.Write(pickle);

@@ -52,7 +52,7 @@ internal static class ArchitecturesCommand
         {
             Shape x = network.InputShape;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{a.Name,-18} {network.ParameterCount,12:N0} {network.MultiplyAdds / 1e6,12:0.0} M  {x.Height}x{x.Width}x{x.Channels}"));
-            foreach (string line in WrappedText.Lines($"  {a.Description}", hang: 2)) Console.WriteLine(line);
+            foreach (string line in TextLayout.Wrap($"  {a.Description}", hang: 2)) Console.WriteLine(line);
         }
         return ExitCode.Ok;
     }

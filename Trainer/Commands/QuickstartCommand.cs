@@ -21,7 +21,7 @@ internal static class QuickstartCommand
 
     // Epochs of each network where the machine has the time. The command promises three minutes and aims at less: what else a machine does is not known.
     private const int AllEpochs = 25;
-    private const string UsualTime = "150s";
+    private const string UsualTime = "140s";
 
     // Where it has not, pictures are smaller and there are more epochs of less work: in the same time the drawn faces are learned better.
     private const int WholeSide = 48, SmallSide = 32, SmallEpochs = 60;
@@ -30,8 +30,8 @@ internal static class QuickstartCommand
     private const int FacesEach = 20;
     private const ulong FacesSeed = 2;
 
-    private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "Class folders to use instead of the drawn faces.", DefaultValueFactory = _ => Faces, HelpName = "DIR" };
-    private static readonly Option<string> Out = new("--out") { HelpName = "DIR", Description = "Folder of the comparison; an earlier quickstart there is replaced.", DefaultValueFactory = _ => "artifacts/quickstart", HelpName = "DIR" };
+    private static readonly Option<string> DataPath = new("--data") { HelpName = "DIR", Description = "Class folders to use instead of the drawn faces.", DefaultValueFactory = _ => Faces };
+    private static readonly Option<string> Out = new("--out") { HelpName = "DIR", Description = "Folder of the comparison; an earlier quickstart there is replaced.", DefaultValueFactory = _ => "artifacts/quickstart" };
     private static readonly Option<string> Time = new("--time") { Description = "How long all of it may take: a few steps of each network are timed first, and if their epochs would take longer, each gets a time instead.", DefaultValueFactory = _ => UsualTime, HelpName = "TIME" };
     private static readonly Option<int?> Epochs = new OptionalNumberOption<int>("--epochs") { Description = "Passes over the training images, of each network, however long they take; repeats to the bit on the same machine." };
 

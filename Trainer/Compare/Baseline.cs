@@ -24,6 +24,6 @@ internal sealed record Baseline(BaselineAccuracy Accuracy, string MajorityLabel)
     /// <summary>"no model: always 'happy'".</summary>
     public string MajorityName => $"no model: always '{MajorityLabel}'";
 
-    /// <summary>"no model: one of 7 at random".</summary>
-    public string ChanceName => string.Create(CultureInfo.InvariantCulture, $"no model: one of {1 / Accuracy.Chance:0} at random");
+    /// <summary>"no model: one of 7 drawn".</summary>
+    public string ChanceName => string.Create(CultureInfo.InvariantCulture, $"no model: one of {1 / Accuracy.Chance:0} drawn");
 }

@@ -74,12 +74,12 @@ internal static class DataReportText
 
     private static void Table(TextWriter writer, IReadOnlyList<string[]> rows)
     {
-        foreach (string line in WrappedText.Table(rows)) writer.WriteLine(PrintableText.Line(line));
+        foreach (string line in TextLayout.Table(rows)) writer.WriteLine(PrintableText.Line(line));
     }
 
     private static void Lines(TextWriter writer, string text, int hang)
     {
-        foreach (string line in WrappedText.Lines(PrintableText.Line(text), hang)) writer.WriteLine(line);
+        foreach (string line in TextLayout.Wrap(PrintableText.Line(text), hang)) writer.WriteLine(line);
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

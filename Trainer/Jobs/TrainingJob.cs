@@ -94,7 +94,7 @@ internal static class TrainingJob
     private static void Remark(TrainingOptions options, Dataset data)
     {
         if (options.IsFineTuningRate)
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"learning rate {options.LearningRate}: {TrainingDefaults.FineTuningFactor:0.##} of what {Shortened.Text(options.Architecture)} takes from random weights, because training begins with trained ones; --lr gives another"));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"learning rate {options.LearningRate}: {TrainingDefaults.FineTuningFactor:0.##} of what {TextLayout.Shorten(options.Architecture)} takes from random weights, because training begins with trained ones; --lr gives another"));
         if (data[Split.Train] is { } train && options.BatchSize > train.Count)
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"note: there are {train.Count} training images, fewer than the --batch of {options.BatchSize}: an epoch is one step; a smaller --batch learns faster"));
     }
@@ -115,7 +115,7 @@ internal static class TrainingJob
     private static void Compare(EpochResult best, ImageSet validation)
     {
         BaselineAccuracy baseline = BaselineAccuracy.Compute(validation.Classes, validation.Labels.Count);
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"always saying '{Shortened.Text(validation.Labels[baseline.MajorityClass])}' is right {baseline.Majority:P1} of validation; this model {best.ValidationAccuracy:P1}"));
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"always saying '{TextLayout.Shorten(validation.Labels[baseline.MajorityClass])}' is right {baseline.Majority:P1} of validation; this model {best.ValidationAccuracy:P1}"));
         if (!baseline.IsBeatenBy((int)Math.Round(best.ValidationAccuracy * validation.Count), validation.Count))
             Console.Error.WriteLine("warning: on so few pictures that is no better than always saying one label: train longer, give more pictures, or look at the data");
     }

@@ -18,10 +18,10 @@ internal static class EvaluationTable
         Sentence($"{Path.GetFileName(evaluation.ModelPath)} ({evaluation.Manifest.Architecture})");
         Sentence(evaluation.Part.Heading);
         if (evaluation.Part.Caution is { } caution) Sentence($"caution: {caution}");
-        text.Append('\n').Append(TextTable.Render([.. Figures(evaluation)]));
+        text.Append('\n').Append(Table([.. Figures(evaluation)]));
         Sentence($"95 % Wilson interval in brackets; {Plural.Of(r.Images, "picture")}, one forward pass each{(evaluation.Augmented is { } a ? $"; {a.Augmentation}: {a.Augmentation.Describe()}" : "")}");
         foreach (string sentence in Baseline(evaluation)) Sentence(sentence);
-        text.Append('\n').Append(TextTable.Render(
+        text.Append('\n').Append(Table(
         [
             ["label", "precision", "recall", "F1", "pictures"],
             .. r.PerClass.Select((c, k) => (string[])[labels[k], FigureText.Percent(c.Precision), FigureText.Percent(c.Recall), FigureText.Percent(c.F1), Count(c.Support)]),
@@ -32,7 +32,7 @@ internal static class EvaluationTable
         foreach (ConfusedPair p in pairs) Sentence($"{p.Truth} taken for {p.Predicted} {FigureText.Times(p.Count)} ({FigureText.Percent(p.Share)} of {p.Truth})");
         return text.ToString();
 
-        void Sentence(string sentence) => text.Append(TextTable.Wrap(PrintableText.Line(sentence)));
+        void Sentence(string sentence) => text.Append(Text(TextLayout.Wrap(PrintableText.Line(sentence))));
     }
 
     /// <summary>What accuracy must be above to mean anything, and whether it is.</summary>
@@ -65,13 +65,13 @@ internal static class EvaluationTable
     internal static string Confusion(IReadOnlyList<string> labels, int[][] counts)
     {
         int[] columns = [.. labels.Select((_, k) => counts.Max(row => Count(row[k]).Length))];
-        int first = labels.Max(TextTable.Width);
-        if (first + labels.Zip(columns, (l, c) => 2 + Math.Max(TextTable.Width(l), c)).Sum() <= TextTable.Columns)
-            return TextTable.Render([["", .. labels], .. labels.Select((l, t) => (string[])[l, .. counts[t].Select(Count)])], first);
+        int first = labels.Max(TextLayout.Width);
+        if (first + labels.Zip(columns, (l, c) => 2 + Math.Max(TextLayout.Width(l), c)).Sum() <= TextLayout.Columns)
+            return Table([["", .. labels], .. labels.Select((l, t) => (string[])[l, .. counts[t].Select(Count)])], first);
 
         string[] numbers = [.. labels.Select((_, k) => Count(k + 1))];
-        string[] names = [.. labels.Select((l, k) => $"{numbers[k].PadLeft(numbers[^1].Length)} {TextTable.Shorten(l, LongestRowName)}")];
-        int room = TextTable.Columns - names.Max(TextTable.Width);
+        string[] names = [.. labels.Select((l, k) => $"{numbers[k].PadLeft(numbers[^1].Length)} {TextLayout.Shorten(l, LongestRowName)}")];
+        int room = TextLayout.Columns - names.Max(TextLayout.Width);
         var text = new StringBuilder();
         for (int start = 0, end; start < labels.Count; start = end)
         {
@@ -84,10 +84,14 @@ internal static class EvaluationTable
             }
             if (start > 0) text.Append('\n');
             Range part = start..end;
-            text.Append(TextTable.Render([["", .. numbers[part]], .. names.Select((n, t) => (string[])[n, .. counts[t][part].Select(Count)])]));
+            text.Append(Table([["", .. numbers[part]], .. names.Select((n, t) => (string[])[n, .. counts[t][part].Select(Count)])]));
         }
         return text.ToString();
     }
+
+    private static string Table(IReadOnlyList<IReadOnlyList<string>> rows, int longest = 32) => Text(TextLayout.Table(rows, longest));
+
+    private static string Text(IEnumerable<string> lines) => string.Concat(lines.Select(l => l + "\n"));
 
     private static string Count(int count) => count.ToString(CultureInfo.InvariantCulture);
 }

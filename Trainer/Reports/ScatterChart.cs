@@ -15,6 +15,8 @@ internal static class ScatterChart
     private const int Width = 420, Left = 56, Right = 30, Top = 34, Plot = 230, Axis = 50, MostTicks = 6;
     private const string Grey = "#7f7f7f";
 
+    private static readonly int[] Steps = [1, 2, 5];
+
     public static string Draw(string title, string xLabel, string yLabel, IReadOnlyList<ScatterPoint> points)
     {
         double[] xs = PowerTicks(points.Min(p => p.X), points.Max(p => p.X)), ys = AxisTicks.Of(points.Min(p => p.Y), points.Max(p => p.Y));
@@ -57,7 +59,7 @@ internal static class ScatterChart
     {
         int first = (int)Math.Floor(Math.Log10(low)), last = (int)Math.Ceiling(Math.Log10(high));
         if (last <= first) last = first + 1;
-        double[] fine = [.. Enumerable.Range(first, last - first).SelectMany(p => new[] { 1, 2, 5 }.Select(s => s * Math.Pow(10, p))), Math.Pow(10, last)];
+        double[] fine = [.. Enumerable.Range(first, last - first).SelectMany(p => Steps.Select(s => s * Math.Pow(10, p))), Math.Pow(10, last)];
         int begin = Array.FindLastIndex(fine, t => t <= low * (1 + 1e-9)), end = Array.FindIndex(fine, t => t >= high * (1 - 1e-9));
         if (end <= begin) (begin, end) = begin > 0 ? (begin - 1, begin) : (begin, begin + 1);
         if (end - begin < MostTicks) return fine[begin..(end + 1)];

@@ -133,7 +133,7 @@ internal static class TrainingParts
         {
             int at = part.LastIndexOf('=');
             int c = at < 0 ? -1 : labels.ToList().IndexOf(part[..at]);
-            if (c < 0) throw new UserException($"--class-weights '{part}' is not LABEL=WEIGHT: give none, auto, or weights of {Shortened.List(labels)}.");
+            if (c < 0) throw new UserException($"--class-weights '{part}' is not LABEL=WEIGHT: give none, auto, or weights of {TextLayout.List(labels)}.");
             if (Numbers.Read(part[(at + 1)..], out weights[c]) is { } problem) throw new UserException($"--class-weights {part}: {problem}.");
             if (!(weights[c] > 0)) throw new UserException($"--class-weights {part}: give a positive weight.");
         }

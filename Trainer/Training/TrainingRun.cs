@@ -320,7 +320,7 @@ internal sealed class TrainingRun : IDisposable
         string kept = Progress.Best switch { null => "", { Epoch: 0 } => "; the saved model has the weights of the start", { Epoch: var best } => $"; the saved model is that of epoch {best}" };
         string smaller = (Options.LearningRate / 10).ToString("G3", CultureInfo.InvariantCulture);
         string what = double.IsNaN(loss) ? "no number" : "infinite";
-        return new UserException($"the loss became {what} {where}: begin anew with a lower --lr, {smaller} for instance, or with --clip 5{kept}", ExitCode.Failure);
+        return new UserException($"The loss became {what} {where}: begin anew with a lower --lr, {smaller} for instance, or with --clip 5{kept}", ExitCode.Failure);
     }
 
     // Settings that change the course of a run, and the data: what a checkpoint must agree with. Other threads change bits alone, which is said.

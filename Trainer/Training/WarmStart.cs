@@ -66,7 +66,7 @@ internal static class WarmStart
         }
         Network network = start.Network;
         OutputHead kind = network.Head == OutputHead.Sigmoid && labels.Count == 2 ? OutputHead.Sigmoid : OutputHead.Softmax;
-        output.WriteLine($"starting from all weights of the model but '{network.Nodes[NewHead.First(network)].Name}', which is drawn anew{(head is null ? "" : $" as {head}")}{(newHead || head is not null ? "" : $": the data's labels ({Shortened.List(labels)}) are not the model's ({Shortened.List(start.Manifest.Labels)})")}");
+        output.WriteLine($"starting from all weights of the model but '{network.Nodes[NewHead.First(network)].Name}', which is drawn anew{(head is null ? "" : $" as {head}")}{(newHead || head is not null ? "" : $": the data's labels ({TextLayout.List(labels)}) are not the model's ({TextLayout.List(start.Manifest.Labels)})")}");
         // The order alone would not take a new layer, and who has it that way has lost a trained one.
         if (!newHead && head is null && start.Manifest.Labels.Order(StringComparer.Ordinal).SequenceEqual(labels.Order(StringComparer.Ordinal)))
             output.WriteLine($"note: those are the same labels in another order; to keep that layer, give --labels {ShellQuote.Argument(string.Join(',', start.Manifest.Labels))}");

@@ -156,7 +156,7 @@ internal sealed class FrozenBackboneRun : IDisposable
             }
             plan.Forward(RandomStream.Key(RandomStream.Key((ulong)options.Seed, (ulong)epoch), (ulong)batch));
             double value = loss.Compute(plan.Logits, targets.Span, plan.LogitsGradient);
-            if (!double.IsFinite(value)) throw new UserException(string.Create(CultureInfo.InvariantCulture, $"the loss became {(double.IsNaN(value) ? "no number" : "infinite")} in epoch {epoch + 1}: begin anew with a lower --lr, {options.LearningRate / 10:G3} for instance"), ExitCode.Failure);
+            if (!double.IsFinite(value)) throw new UserException(string.Create(CultureInfo.InvariantCulture, $"The loss became {(double.IsNaN(value) ? "no number" : "infinite")} in epoch {epoch + 1}: begin anew with a lower --lr, {options.LearningRate / 10:G3} for instance"), ExitCode.Failure);
             plan.Backward();
             optimiser.Step((float)(options.LearningRate * schedule.Factor(epoch + (batch + 0.5) / batches, options.Epochs)));
             sum += value * count;

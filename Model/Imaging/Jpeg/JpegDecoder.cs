@@ -24,7 +24,18 @@ internal static class JpegDecoder
     }
 
     /// <summary>The same with memory of its own.</summary>
-    public static Image Decode(ReadOnlySpan<byte> encoded, ImageReaderOptions options) => Decode(encoded, options, new ImageMemory(forImages: true)).ToImage();
+    public static Image Decode(ReadOnlySpan<byte> encoded, ImageReaderOptions options)
+    {
+        var memory = new ImageMemory(forImages: true);
+        try
+        {
+            return Decode(encoded, options, memory).ToImage();
+        }
+        finally
+        {
+            memory.Release();
+        }
+    }
 
     internal static ImageFormatException Error(long offset, string reason) => new(Format, offset, reason);
 }

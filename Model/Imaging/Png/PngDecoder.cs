@@ -58,7 +58,18 @@ internal static class PngDecoder
     }
 
     /// <summary>The same at full size with its alpha.</summary>
-    public static Image Decode(ReadOnlySpan<byte> data, ImageReaderOptions options) => Decode(data, options, new ImageMemory(forImages: true) { KeepsAlpha = true }).ToImage();
+    public static Image Decode(ReadOnlySpan<byte> data, ImageReaderOptions options)
+    {
+        var memory = new ImageMemory(forImages: true) { KeepsAlpha = true };
+        try
+        {
+            return Decode(data, options, memory).ToImage();
+        }
+        finally
+        {
+            memory.Release();
+        }
+    }
 
     private static unsafe void ReadPixels(ReadOnlySpan<byte> data, PngFile file, PngPixels converter, PictureBuilder picture, ImageMemory memory)
     {

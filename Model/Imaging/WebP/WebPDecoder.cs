@@ -35,7 +35,18 @@ internal static class WebPDecoder
     }
 
     /// <summary>The same at full size with its alpha.</summary>
-    public static Image Decode(ReadOnlySpan<byte> encoded, ImageReaderOptions options) => Decode(encoded, options, new ImageMemory(forImages: true) { KeepsAlpha = true }).ToImage();
+    public static Image Decode(ReadOnlySpan<byte> encoded, ImageReaderOptions options)
+    {
+        var memory = new ImageMemory(forImages: true) { KeepsAlpha = true };
+        try
+        {
+            return Decode(encoded, options, memory).ToImage();
+        }
+        finally
+        {
+            memory.Release();
+        }
+    }
 
     private static Raster DecodeLossy(ReadOnlySpan<byte> encoded, WebPFile file, FrameHeader header, int orientation, ImageReaderOptions options, ImageMemory memory)
     {

@@ -15,20 +15,20 @@ internal static class ComparisonText
         terminal.WriteLine("");
         bool several = c.Options.Seeds > 1;
         string split = c.IsTested ? "test" : "validation";
-        var figures = new TextTable(["candidate", $"{split} accuracy (95 %)", .. several ? (string[])["over seeds"] : [], "macro F1", "log loss", "calibration error"]);
+        var figures = new TextTable([$"on {split}", "accuracy", "95 % interval", .. several ? (string[])["over seeds"] : [], "macro F1", "log loss", "ECE"]);
         foreach (CandidateResult r in c.Results)
         {
             ClassificationReport f = r.Figures;
-            figures.Add([r.Name, Figures.WithInterval(f), .. several ? (string[])[Figures.Spread(r.Over(x => x.Accuracy))] : [], Figures.Percent(f.MacroF1), Figures.Number(f.LogLoss), Figures.Percent(f.ExpectedCalibrationError)],
+            figures.Add([r.Name, Figures.Percent(f.Accuracy), Figures.Range(f), .. several ? (string[])[Figures.Spread(r.Over(x => x.Accuracy))] : [], Figures.Percent(f.MacroF1), Figures.Number(f.LogLoss), Figures.Percent(f.ExpectedCalibrationError)],
                 isEmphasised: r == c.Winner);
         }
-        string[] nothing = [.. Enumerable.Repeat("", several ? 4 : 3)];
+        string[] nothing = [.. Enumerable.Repeat("", several ? 5 : 4)];
         figures.Add([c.Baseline.MajorityName, Figures.Percent(c.Baseline.Accuracy.Majority), .. nothing]);
         figures.Add([c.Baseline.ChanceName, Figures.Percent(c.Baseline.Accuracy.Chance), .. nothing]);
         figures.Write(terminal);
         terminal.WriteLine("");
 
-        var costs = new TextTable(["candidate", "parameters", "zip", "images/s, batch 1", $"images/s, batch {SpeedMeter.Batch}", "training a run", "epochs"]);
+        var costs = new TextTable(["candidate", "parameters", "zip", "img/s at 1", $"img/s at {SpeedMeter.Batch}", "training", "epochs"]);
         foreach (CandidateResult r in c.Results)
         {
             ModelCost cost = r.Cost!;

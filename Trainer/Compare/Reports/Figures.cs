@@ -27,6 +27,10 @@ internal static class Figures
     public static string WithInterval(ClassificationReport report)
         => string.Create(CultureInfo.InvariantCulture, $"{100 * report.Accuracy:0.0} % ({100 * report.AccuracyLow:0.0} to {100 * report.AccuracyHigh:0.0} %)");
 
+    /// <summary>"59.6 to 62.8 %", the 95 % interval of the accuracy.</summary>
+    public static string Range(ClassificationReport report)
+        => string.Create(CultureInfo.InvariantCulture, $"{100 * report.AccuracyLow:0.0} to {100 * report.AccuracyHigh:0.0} %");
+
     /// <summary>"+1.2 (-0.3 to 2.7)", in points.</summary>
     public static string Points(Interval difference)
         => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(100 * difference.Value, 1) + 0.0:+0.0;-0.0;0.0} ({Numbers.Fixed(100 * difference.Low, 1)} to {Numbers.Fixed(100 * difference.High, 1)})");

@@ -18,7 +18,7 @@ internal sealed class EntropyImage : IDisposable
     private const int MostHeld = 1 << 21;
 
     // The most that a picture's tables may take: far more than encoders make, who write a few bytes of code lengths for each of many pixels.
-    private const int LeastTables = 1 << 18, TablesPerByte = 4, MostTables = 1 << 23;
+    private const int LeastTables = 1 << 18, TablesPerByte = 2, MostTables = 1 << 23;
 
     private readonly int width;
     private readonly long area;

@@ -16,7 +16,8 @@ public sealed class HuffmanTablesTests
             (int Word, int Length)[] words = CanonicalWords(lengths);
             int[] used = [.. Enumerable.Range(0, lengths.Length).Where(s => lengths[s] > 0)];
             int[] message = [.. Enumerable.Range(0, 100).Select(_ => used[random.Next(used.Length)])];
-            var reader = new BitReader(Pack(message.SelectMany(s => Bits(words[s]))), 0, 0);
+            byte[] packed = Pack(message.SelectMany(s => Bits(words[s])));
+            var reader = new BitReader(packed, packed.Length, 0);
             foreach (int symbol in message)
             {
                 reader.Fill();
@@ -30,7 +31,7 @@ public sealed class HuffmanTablesTests
     {
         var tables = new HuffmanTables(mostEntries: int.MaxValue);
         Assert.True(tables.TryAdd([0, 0, 0, 5], out HuffmanCode code));
-        var reader = new BitReader([0b1010], 0, 0);
+        var reader = new BitReader([0b1010], 1, 0);
         Assert.Equal(3, tables.Read(code, ref reader));
         Assert.Equal(0b1010, reader.Read(4));
     }
