@@ -28,7 +28,8 @@ internal sealed class Constant : Value
     /// <summary>The values; fractions are cut off, as Cast does.</summary>
     public long[] Ints => whole ??= IsFloat ? [.. Floats.Select(f => (long)f)] : tensor!.Ints();
 
-    public int Length => checked((int)Dimensions.Aggregate(1L, (a, b) => checked(a * b)));
+    /// <summary>Counted, not announced: a tensor whose extents are not those of its data is refused here, before anybody makes room for it.</summary>
+    public int Length => IsFloat ? Floats.Length : Ints.Length;
 
     /// <summary>The same values under other extents.</summary>
     public Constant Reshape(long[] dimensions) => IsFloat ? new Constant(dimensions, Floats) : new Constant(dimensions, Ints);
