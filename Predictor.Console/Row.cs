@@ -17,7 +17,6 @@ internal sealed record Row(string Path, int Class, string Label, float? Confiden
     public static Row From(FileResult result, float threshold)
     {
         if (result.Prediction is not { } p) return Failed(result.Path, FoundFile.Reason(result.Path, result.Error!));
-        if (p.Scores.Any(s => !float.IsFinite(s.Probability))) return Failed(result.Path, "the network's scores are no finite numbers: its weights are broken; make or fetch the model again");
         if (p.Confidence < threshold) return new Row(result.Path, p.Scores.Count, Uncertain, p.Confidence, p.Scores, null);
         int best = 0;
         while (p.Scores[best] != p.Best) best++;

@@ -79,7 +79,7 @@ public sealed class ExportCommandTests : IDisposable
     [InlineData("4 numbers, where a picture has 1 channel (grey) or 3 (RGB)", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--std", "0,2,0,3")]
     [InlineData("a standard deviation is above 0", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--std", "0")]
     [InlineData("there is no such ONNX file", "import", "--onnx", "none.onnx", "--out", "x.zip")]
-    [InlineData("--width: give 1 to", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--width", "0")]
+    [InlineData("--width is 0: give a number from 1 to", "import", "--onnx", "FOREIGN", "--out", "x.zip", "--width", "0")]
     [InlineData("leave it away", "export", "--model", "MODEL", "--onnx", "x.onnx", "--out", "x.zip")]
     [InlineData("--data measures what compressed weights cost", "export", "--model", "MODEL", "--onnx", "x.onnx", "--data", ".")]
     [InlineData("--namespace is of a --model-builder", "export", "--model", "MODEL", "--onnx", "x.onnx", "--namespace", "A")]
