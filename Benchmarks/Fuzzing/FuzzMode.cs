@@ -65,6 +65,8 @@ internal static class FuzzMode
     /// <summary>What a folder of one seed has come to, and going on with it.</summary>
     private sealed class FuzzSession
     {
+        private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
         private readonly string folder, statePath;
         private readonly FormatFamily[] families;
         private readonly int seed, inputs;
@@ -191,7 +193,7 @@ internal static class FuzzMode
             }
         }
 
-        private void Save() => AtomicFile.WriteText(statePath, JsonSerializer.Serialize(totals, new JsonSerializerOptions { WriteIndented = true }) + "\n");
+        private void Save() => AtomicFile.WriteText(statePath, JsonSerializer.Serialize(totals, Indented) + "\n");
 
         private Process Start(string box)
         {

@@ -85,7 +85,7 @@ internal sealed class OptionTextFamily() : FormatFamily("option-texts")
 /// <summary>Command lines of training, an argument a line: parsed, laid over the defaults and checked.</summary>
 internal sealed class CommandLineFamily() : FormatFamily("command-line")
 {
-    private static readonly Command Train = Make();
+    private static readonly RootCommand Train = Make();
 
     private static readonly byte[][] Words = [.. Train.Options.SelectMany(o => new[] { $"\n{o.Name}\n", $"{o.Name}=" }).Concat(["\n", "0,5", "1e9", "none", "all", "@x", "--", "-", "auto", "NaN", "1.000", "2147483648", "happy,sad", "gce=2", "flip", "sgd", "cosine"]).Select(Encoding.UTF8.GetBytes)];
 
@@ -111,7 +111,7 @@ internal sealed class CommandLineFamily() : FormatFamily("command-line")
         return options.Problems().Any() ? 1UL : (ulong)SettingsFile.Write(options).Length;
     }
 
-    private static Command Make()
+    private static RootCommand Make()
     {
         var command = new RootCommand();
         foreach (Option option in TrainSettings.Options) command.Options.Add(option);

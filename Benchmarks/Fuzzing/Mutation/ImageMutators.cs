@@ -30,7 +30,7 @@ internal static class ImageMutators
             BinaryPrimitives.WriteInt32BigEndian(four, chunk.Length - 4);
             stream.Write(four);
             stream.Write(chunk);
-            stream.Write(stackalloc byte[4]);
+            stream.Write(four); // the checksum, which is put right later
         }
         return stream.ToArray();
     }
