@@ -55,18 +55,19 @@ internal static class TextLayout
             yield break;
         }
         var line = new StringBuilder(text[..(text.Length - text.TrimStart(' ').Length)]);
-        int used = line.Length, start = used;
+        int used = line.Length;
+        bool isEmpty = true;
         foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (used > start && used + 1 + Width(word) > columns)
+            if (!isEmpty && used + 1 + Width(word) > columns)
             {
                 yield return line.ToString();
                 line.Clear().Append(' ', hang);
-                used = start = hang;
+                (used, isEmpty) = (hang, true);
             }
-            if (used > start) line.Append(' ');
-            line.Append(word);
-            used += Width(word) + (used > start ? 1 : 0);
+            line.Append(isEmpty ? "" : " ").Append(word);
+            used += Width(word) + (isEmpty ? 0 : 1);
+            isEmpty = false;
         }
         yield return line.ToString();
     }

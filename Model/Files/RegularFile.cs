@@ -71,7 +71,7 @@ public static class RegularFile
     internal static SafeFileHandle Open(string path, long maxBytes, out long length)
     {
         CheckKind(path);
-        SafeFileHandle handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        SafeFileHandle handle = OpenHandle(path);
         try
         {
             // Of the file that is open: it may have been exchanged, or have grown, since it was looked at.
@@ -93,6 +93,18 @@ public static class RegularFile
         int count = 0;
         while (count < bytes.Length && RandomAccess.Read(file, bytes[count..], count) is > 0 and var got) count += got;
         return bytes[..count];
+    }
+
+    private static SafeFileHandle OpenHandle(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, options: FileOptions.SequentialScan);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new FileNotFoundException($"{path}: there is no such file", path, e);
+        }
     }
 
     private static void CheckKind(string path)

@@ -54,7 +54,10 @@ public sealed record OnnxSource
         {
             ModelManifest own = ModelMetadata.Read(import, path);
             if (Mean is not null || StandardDeviation is not null) throw new ModelFormatException($"{path} was written by EmotionMLNet and says its mean and deviation itself: give none.");
-            if (Labels is not null) ModelMetadata.Check(import.Network, own = own with { Labels = Labels }, path);
+            if (Labels is null) return new ModelZip(import.Network, own);
+            CheckLabels(import.Network, path);
+            own = own with { Labels = Labels };
+            ModelMetadata.Check(import.Network, own, path);
             return new ModelZip(import.Network, own);
         }
         Network network = import.Network;

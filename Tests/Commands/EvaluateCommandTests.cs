@@ -180,7 +180,7 @@ public sealed class EvaluateCommandTests : IDisposable
         ModelZip zip = TinyModel.Make("residual", Labels);
         zip.Save(folder["model.zip"]);
         Evaluation evaluation = EvaluationJob.Measure(folder["model.zip"], folder["photos"], Split.Test, whole: true, null, 1, TestTimeAugmentation.None, default);
-        File.WriteAllText(TestReadings.PathFor(folder["model.zip"]), "{\"at\": 7}\n{\"modelSha"); // somebody was killed
+        EmotionMLNet.Files.AtomicFile.WriteText(TestReadings.PathFor(folder["model.zip"]), "{\"at\": 7}\n{\"modelSha"); // somebody was killed
         TestReading[] readings = new TestReading[32];
         Parallel.For(0, readings.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => readings[i] = TestReadings.Add(evaluation, TimeProvider.System));
         Assert.All(readings, r => Assert.Equal(TestReadings.PathFor(folder["model.zip"]), r.Path));
@@ -213,9 +213,9 @@ public sealed class EvaluateCommandTests : IDisposable
         Pictures("photos", 30, seed: 1);
         TinyModel.Make("residual", Labels).Save(folder["model.zip"]);
         byte[] whole = File.ReadAllBytes(folder["model.zip"]);
-        File.WriteAllBytes(folder["cut.zip"], whole[..(whole.Length / 2)]);
-        File.WriteAllBytes(folder["model.onnx"], [8, 10, 18, 4]);
-        File.WriteAllBytes(folder["empty.zip"], []);
+        EmotionMLNet.Files.AtomicFile.Write(folder["cut.zip"], s => s.Write(whole.AsSpan(0, whole.Length / 2)));
+        EmotionMLNet.Files.AtomicFile.Write(folder["model.onnx"], s => s.Write([8, 10, 18, 4]));
+        EmotionMLNet.Files.AtomicFile.Write(folder["empty.zip"], s => s.Write([]));
         foreach ((string file, string message, int code) in new[]
         {
             ("none.zip", "there is no such model", ExitCode.Usage), ("photos", "a folder, not a regular file", ExitCode.Usage), ("cut.zip", "was cut off", ExitCode.Failure),

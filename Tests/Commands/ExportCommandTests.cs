@@ -122,7 +122,7 @@ public sealed class ExportCommandTests : IDisposable
         for (int i = 0; i < 12; i++) Picture(folder[$"data/{new[] { "angry", "happy", "sad" }[i % 3]}/{i}.pgm"], i);
         foreach (string[] line in lines)
         {
-            File.WriteAllText(folder["out"], "dear");
+            EmotionMLNet.Files.AtomicFile.WriteText(folder["out"], "dear");
             ProcessResult refused = TrainerProcess.Run(line);
             Assert.Equal(ExitCode.Usage, refused.Code);
             Assert.Contains("--force", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);

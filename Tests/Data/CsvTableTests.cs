@@ -156,7 +156,7 @@ public sealed class CsvTableTests : IDisposable
         for (int n = 0; n < Inputs; n++)
         {
             byte[] bytes = Mutated(seeds, random);
-            File.WriteAllBytes(data["t.csv"], bytes);
+            EmotionMLNet.Files.AtomicFile.Write(data["t.csv"], s => s.Write(bytes));
             foreach (Action read in new Action[]
             {
                 () => DataSource.List(new DataOptions { Path = data["t.csv"] }), () => FerCsvSource.List(data["t.csv"]), () => PathCsvSource.List(data["t.csv"]),

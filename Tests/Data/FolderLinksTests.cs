@@ -78,6 +78,7 @@ public sealed class FolderLinksTests
     }
 
     [UnreadableFact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public void A_folder_that_may_not_be_read_is_named_by_data_and_refused_by_train()
     {
         foreach (string closed in new[] { "sad", "sad/deep", "happy/deep" })

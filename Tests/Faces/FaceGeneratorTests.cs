@@ -101,7 +101,7 @@ public sealed class FaceGeneratorTests
     public void A_folder_that_holds_something_is_not_drawn_into_unasked()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["mine.txt"], "x");
+        EmotionMLNet.Files.AtomicFile.WriteText(folder["mine.txt"], "x");
         Assert.Equal(ExitCode.Usage, Program.Main(["faces", "--out", folder.FullName, "--per-class", "1", "--size", "16"]));
         Assert.Equal(["mine.txt"], Directory.GetFileSystemEntries(folder.FullName).Select(Path.GetFileName));
         Assert.Equal(ExitCode.Ok, Program.Main(["faces", "--out", folder.FullName, "--per-class", "1", "--size", "16", "--force"]));

@@ -22,7 +22,7 @@ public sealed class FileLockTests
     public void A_lock_file_that_a_killed_process_left_holds_nobody_up()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder[".lock"], "");
+        EmotionMLNet.Files.AtomicFile.WriteText(folder[".lock"], "");
         FileLock.Acquire(folder[".lock"], "x").Dispose();
     }
 

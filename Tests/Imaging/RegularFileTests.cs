@@ -51,7 +51,7 @@ public sealed class RegularFileTests : IDisposable
         string path = folder["large.png"];
         using (FileStream stream = File.Create(path)) stream.SetLength(RegularFile.DefaultMaxBytes + 1); // sparse
         AssertRefused(path, "268435457 bytes are more than the limit of 268435456");
-        File.WriteAllBytes(path, new byte[11]);
+        EmotionMLNet.Files.AtomicFile.Write(path, s => s.Write(new byte[11]));
         Assert.Throws<UnusableFileException>(() => RegularFile.ReadAllBytes(path, 10));
         Assert.Equal(11, RegularFile.ReadAllBytes(path, 11).Length);
         Assert.Throws<UnusableFileException>(() => ImageReader.ReadFile(path, new ImageReaderOptions { MaxFileBytes = 10 }));
@@ -67,7 +67,7 @@ public sealed class RegularFileTests : IDisposable
         {
             byte[] content = new byte[length];
             random.NextBytes(content);
-            File.WriteAllBytes(folder["file.bin"], content);
+            EmotionMLNet.Files.AtomicFile.Write(folder["file.bin"], s => s.Write(content));
             Assert.Equal(content, buffer.Read(folder["file.bin"]).ToArray());
             Assert.Equal(content, RegularFile.ReadAllBytes(folder["file.bin"]));
             Assert.True(RegularFile.Exists(folder["file.bin"]));
@@ -77,7 +77,7 @@ public sealed class RegularFileTests : IDisposable
     [UnixFact]
     public void A_link_to_a_file_is_read_and_so_is_a_file_without_a_length()
     {
-        File.WriteAllBytes(folder["file.bin"], [1, 2, 3]);
+        EmotionMLNet.Files.AtomicFile.Write(folder["file.bin"], s => s.Write([1, 2, 3]));
         File.CreateSymbolicLink(folder["link.bin"], folder["file.bin"]);
         Assert.Equal([1, 2, 3], new FileBuffer().Read(folder["link.bin"]).ToArray());
         if (File.Exists("/proc/self/status")) Assert.NotEmpty(RegularFile.ReadAllBytes("/proc/self/status"));
@@ -99,7 +99,7 @@ public sealed class RegularFileTests : IDisposable
     {
         string pipe = Pipe("a.png"), device = folder["b.png"], picture = folder["c.png"];
         File.CreateSymbolicLink(device, "/dev/zero");
-        File.WriteAllBytes(picture, EmotionMLNet.Imaging.Png.PngEncoder.Encode(new Image(8, 8, 1, new byte[64])));
+        EmotionMLNet.Files.AtomicFile.Write(picture, s => s.Write(EmotionMLNet.Imaging.Png.PngEncoder.Encode(new Image(8, 8, 1, new byte[64]))));
         EmotionClassifier classifier = EmotionClassifier.From(TinyModel.Make());
         FileResult[] results = [.. classifier.ClassifyMany([pipe, device, picture], threads: 2)];
         Assert.Equal($"{pipe}: a named pipe, not a regular file", results[0].Error);
@@ -111,7 +111,7 @@ public sealed class RegularFileTests : IDisposable
     public async Task Classifying_many_is_cancelled_while_a_picture_waits_for_memory()
     {
         // All the memory there is is taken, so the picture can't begin; its thread must still come back.
-        File.WriteAllBytes(folder["large.png"], WorstPictures.Png(1 << 17, 20, 8, 6, interlaced: false));
+        EmotionMLNet.Files.AtomicFile.Write(folder["large.png"], s => s.Write(WorstPictures.Png(1 << 17, 20, 8, 6, interlaced: false)));
         EmotionClassifier classifier = EmotionClassifier.From(TinyModel.Make(), new EmotionClassifierOptions { Reader = new ImageReaderOptions { MaxWorkingBytes = 16 << 20 } });
         using var cancellation = new CancellationTokenSource();
         DecodingBudget.Shared.Take(1L << 40, long.MaxValue, CancellationToken.None);

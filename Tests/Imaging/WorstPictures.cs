@@ -417,7 +417,7 @@ public static class WorstPictures
     /// <summary>Bits, lowest first as VP8L and GIF have them, or highest first as JPEG.</summary>
     private sealed class BitWriter(bool highestFirst = false)
     {
-        private readonly MemoryStream bytes = new();
+        private readonly List<byte> bytes = [];
         private ulong held;
         private int count;
 
@@ -427,18 +427,18 @@ public static class WorstPictures
             {
                 held = held << bits | value;
                 count += bits;
-                for (; count >= 8; count -= 8) bytes.WriteByte((byte)(held >> (count - 8)));
+                for (; count >= 8; count -= 8) bytes.Add((byte)(held >> (count - 8)));
                 return;
             }
             held |= (ulong)value << count;
             count += bits;
-            for (; count >= 8; count -= 8, held >>= 8) bytes.WriteByte((byte)held);
+            for (; count >= 8; count -= 8, held >>= 8) bytes.Add((byte)held);
         }
 
         public byte[] ToArray()
         {
             if (count > 0) Write(0, 8 - count);
-            return bytes.ToArray();
+            return [.. bytes];
         }
     }
 

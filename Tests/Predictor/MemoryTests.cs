@@ -35,11 +35,11 @@ public sealed class MemoryTests
         {
             byte[] file = make();
             Assert.InRange(file.Length, 1, largestFile);
-            File.WriteAllBytes(folder[Path.Combine("pictures", name)], file);
+            EmotionMLNet.Files.AtomicFile.Write(folder[Path.Combine("pictures", name)], s => s.Write(file));
             files++;
             // Those that take most memory meet each other on the threads.
             for (int copy = 1; copy <= (WorstPictures.Largest.Contains(name) ? 3 : 0); copy++, files++)
-                File.WriteAllBytes(folder[Path.Combine("pictures", $"{Path.GetFileNameWithoutExtension(name)}-{copy}{Path.GetExtension(name)}")], file);
+                EmotionMLNet.Files.AtomicFile.Write(folder[Path.Combine("pictures", $"{Path.GetFileNameWithoutExtension(name)}-{copy}{Path.GetExtension(name)}")], s => s.Write(file));
         }
         (ProcessResult result, long peak) = PredictorProcess.Measure(Path.Combine(Repository.Root, "artifacts"), folder["pictures"], "--threads", $"{threads}", "--quiet");
         Assert.True(result.Code == ExitCode.Findings, result.Error);

@@ -48,7 +48,7 @@ public sealed class CommandLineTests
     {
         using var folder = new TemporaryFolder();
         string options = folder["@x"], written = folder["written.csv"];
-        File.WriteAllText(options, $"--out\n{written}\n");
+        EmotionMLNet.Files.AtomicFile.WriteText(options, $"--out\n{written}\n");
         foreach (ProcessResult result in new[] { PredictorProcess.Run(null, "@" + options, "@" + options), TrainerProcess.Run("data", "@" + options), TrainerProcess.Run("@" + options) })
             Assert.Equal(ExitCode.Usage, result.Code);
         Assert.False(File.Exists(written));

@@ -34,7 +34,7 @@ public sealed class FiguresInSentencesTests
         using var folder = new Support.TemporaryFolder();
         OutputFile.Refuse(folder["new"], force: false);
         OutputFile.Refuse(folder.FullName, force: false);
-        File.WriteAllText(folder["there"], "x");
+        EmotionMLNet.Files.AtomicFile.WriteText(folder["there"], "x");
         Assert.EndsWith("there exists already: give --force to replace it or another name", Assert.Throws<UserException>(() => OutputFile.Refuse(folder["there"], force: false)).Message, StringComparison.Ordinal);
         Assert.Throws<UserException>(() => OutputFile.Refuse(folder.FullName, force: false));
         OutputFile.Refuse(folder["there"], force: true);

@@ -19,8 +19,7 @@ public sealed class GuardTests
         { new UnauthorizedAccessException("x may not be read"), ExitCode.Failure, "x may not be read" },
         { new AggregateException(new UserException("inside")), ExitCode.Usage, "inside" },
         { new InvalidOperationException("own\u001b[31m fault"), ExitCode.Failure, "unexpected InvalidOperationException: own\\u001B[31m fault (a fault of this program" },
-        { new NullReferenceException(), ExitCode.Failure, "unexpected NullReferenceException" },
-        { new OutOfMemoryException(), ExitCode.Failure, "not enough memory" },
+        { new InsufficientMemoryException(), ExitCode.Failure, "not enough memory" },
     };
 
     [Theory]

@@ -2,10 +2,12 @@ using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Tests.Terminal;
 
-public sealed class JobProgressTests
+public sealed class JobProgressTests : IDisposable
 {
     private readonly StringWriter writer = new() { NewLine = "\n" };
     private readonly ManualTime time = new();
+
+    public void Dispose() => writer.Dispose();
 
     [Fact]
     public void In_a_file_there_is_a_plain_line_every_ten_seconds_over_all_parts()

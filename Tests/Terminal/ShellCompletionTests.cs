@@ -19,7 +19,7 @@ public sealed class ShellCompletionTests
     {
         using var folder = new TemporaryFolder();
         string script = TrainerProcess.Run("--completion", "bash").Output.Replace("dotnet", "emotionmlnet", StringComparison.Ordinal); // in a test the process is dotnet's
-        File.WriteAllText(folder["complete.bash"], $$"""
+        EmotionMLNet.Files.AtomicFile.WriteText(folder["complete.bash"], $$"""
             emotionmlnet() { dotnet '{{Path.Combine(AppContext.BaseDirectory, "EmotionMLNet.Trainer.dll")}}' "$@"; }
             {{script}}
             COMP_LINE="emotionmlnet train --labe" COMP_POINT=25 COMP_CWORD=2 COMP_WORDS=(emotionmlnet train --labe)

@@ -119,7 +119,7 @@ internal static class QuickstartCommand
         (string Path, string Label)[] pictures = isDrawn
             ? [.. Drawn(Path.Combine(folder, HeldOut), labels)]
             : [.. comparison.Images.Sources.Zip(comparison.Images.Classes, (source, c) => (Path.Combine(comparison.Options.Data, source), labels[c]))];
-        EmotionClassifier classifier = EmotionClassifier.Load(Path.Combine(folder, Comparer.BestName));
+        EmotionClassifier classifier = EmotionClassifier.Load(Path.Combine(folder, Comparer.BestName), cancellationToken: cancellation);
         Dictionary<string, string> truth = pictures.DistinctBy(p => p.Path).ToDictionary(p => p.Path, p => p.Label);
         var text = new StringBuilder(CsvLine.Format(["path", "label", "confidence", "annotated"]));
         var rows = new List<(string Label, bool IsRight)>();
