@@ -10,7 +10,7 @@ namespace EmotionMLNet.Terminal;
 /// <param name="columns">Its width; asked anew for every line.</param>
 internal sealed class WrappingWriter(TextWriter inner, Func<int> columns) : TextWriter
 {
-    private const int Fewest = 20;
+    private const int Fewest = 24; // narrower ones cannot hold a table
 
     public override Encoding Encoding => inner.Encoding;
 

@@ -14,8 +14,8 @@ internal sealed class PictureBuilder
     private const long SmallPicture = 1 << 20;
     private const int MostReduction = 8;
 
-    // Boxes are a coarser filter than the resize that follows. At twice what is wanted, little of their edges is left in the result.
-    private const int Margin = 2;
+    // Boxes are a coarser filter than the resize that follows. At four times what is wanted, little of their edges is left in the result.
+    private const int Margin = 4;
 
     private readonly ImageReaderOptions options;
     private readonly ImageMemory memory;
@@ -115,7 +115,7 @@ internal sealed class PictureBuilder
         return Exif.Apply(picture, orientation, memory);
     }
 
-    /// <summary>The largest of 8, 4, 2 that leaves both sides twice as long as wanted.</summary>
+    /// <summary>The largest of 8, 4, 2 that leaves both sides four times as long as wanted.</summary>
     private int Factor()
     {
         (int wantedWidth, int wantedHeight) = orientation >= 5 ? (options.WantedSize.Height, options.WantedSize.Width) : options.WantedSize;
