@@ -9,12 +9,12 @@ public sealed class WrappingWriterTests
     public void Messages_are_broken_at_words_and_commands_and_tables_are_not()
     {
         using var inner = new StringWriter();
-        using var writer = new WrappingWriter(inner, () => 20);
-        writer.WriteLine("one two three four five six");
+        using var writer = new WrappingWriter(inner, () => 24);
+        writer.WriteLine("one two three four five six seven");
         writer.WriteLine("  dotnet program --with /a/long/path");
         writer.WriteLine("a/path/without/any/blank/in/it is kept");
         writer.Write("\r[####] as it is, however long");
-        Assert.Equal(["one two three four", "  five six", "  dotnet program --with /a/long/path", "a/path/without/any/blank/in/it", "  is kept", "\r[####] as it is, however long"], inner.ToString().Split('\n'));
+        Assert.Equal(["one two three four five", "  six seven", "  dotnet program --with /a/long/path", "a/path/without/any/blank/in/it", "  is kept", "\r[####] as it is, however long"], inner.ToString().Split('\n'));
     }
 
     [Fact]
