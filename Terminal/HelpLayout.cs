@@ -27,7 +27,8 @@ internal sealed class HelpLayout
     public string? Default(Option option)
     {
         if (defaults.TryGetValue(option, out string? text)) return text;
-        if (option.ValueType == typeof(bool) || !option.HasDefaultValue) return null;
+        if (!option.HasDefaultValue) return null;
+        if (option.ValueType == typeof(bool)) return option.GetDefaultValue() is true ? "true" : null; // off is what every switch is
         return option.GetDefaultValue() is { } value ? Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) : null;
     }
 }

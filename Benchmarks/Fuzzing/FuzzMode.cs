@@ -74,6 +74,7 @@ internal static class FuzzMode
         private readonly Dictionary<string, FamilyTotals> totals;
         private readonly Lock gate = new();
         private readonly long start = Stopwatch.GetTimestamp();
+        private TimeSpan limit;
         private long shown, here;
 
         public FuzzSession(string folder, int seed, FormatFamily[] families, int inputs)
@@ -90,6 +91,7 @@ internal static class FuzzMode
 
         public void Run(int workers, TimeSpan time)
         {
+            limit = time;
             Thread[] threads = [.. Enumerable.Range(0, workers).Select(w => new Thread(() => Work(w, time)))];
             foreach (Thread thread in threads) thread.Start();
             foreach (Thread thread in threads) thread.Join();
@@ -188,7 +190,7 @@ internal static class FuzzMode
                 if (Stopwatch.GetElapsedTime(shown) < Shown) return;
                 shown = Stopwatch.GetTimestamp();
                 TimeSpan passed = Stopwatch.GetElapsedTime(start);
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{passed:hh\\:mm\\:ss}  {totals.Values.Sum(f => f.Inputs):N0} inputs, {here / passed.TotalSeconds:N0}/s, {Finds} finds; {result.Family}"));
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{passed:hh\\:mm\\:ss} of {limit:hh\\:mm\\:ss}  {totals.Values.Sum(f => f.Inputs):N0} inputs, {here / passed.TotalSeconds:N0}/s, {Finds} finds; {result.Family}"));
                 Save();
             }
         }

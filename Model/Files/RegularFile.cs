@@ -101,9 +101,13 @@ public static class RegularFile
         {
             return File.OpenHandle(path, options: FileOptions.SequentialScan);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (FileNotFoundException e)
         {
             throw new FileNotFoundException($"{path}: there is no such file", path, e);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new DirectoryNotFoundException($"{path}: there is no such file, nor its folder", e);
         }
     }
 

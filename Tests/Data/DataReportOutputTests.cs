@@ -77,8 +77,8 @@ public sealed class DataReportOutputTests
         using DataFolder messy = Messy(), clean = new DataFolder().AddImages("happy", 5, 0).AddImages("sad", 5, 10);
         string json = messy["report.json"];
         Assert.Equal(ExitCode.Ok, Program.Main(["data", "--data", messy.Root, "--json", json]));
-        Assert.Equal(ExitCode.Findings, Program.Main(["data", "--data", messy.Root, "--strict", "--json", json]));
-        Assert.Equal(ExitCode.Ok, Program.Main(["data", "--data", clean.Root, "--strict", "--json", json]));
+        Assert.Equal(ExitCode.Findings, Program.Main(["data", "--data", messy.Root, "--strict", "--json", json, "--force"]));
+        Assert.Equal(ExitCode.Ok, Program.Main(["data", "--data", clean.Root, "--strict", "--json", json, "--force"]));
         Assert.False(JsonDocument.Parse(File.ReadAllText(json)).RootElement.GetProperty("hasFindings").GetBoolean());
         Assert.Equal(ExitCode.Usage, Program.Main(["data", "--data", messy["absent"]]));
         Assert.Equal(ExitCode.Usage, Program.Main(["data", "--data", clean.Root, "--channels", "2"]));

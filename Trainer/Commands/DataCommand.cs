@@ -27,7 +27,7 @@ internal static class DataCommand
     private static readonly Option<long> MaxPixels = new NumberOption<long>("--max-pixels") { Description = "Largest width times height of a picture.", DefaultValueFactory = _ => Defaults.MaxPixels };
 
     private static readonly Option<string?> Leaks = new("--leaks") { HelpName = "FILE", Description = "Write the training images that stand in validation or test too or under two labels, and blank ones, for train --exclude." };
-    private static readonly Option<bool> Force = new FlagOption("--force") { Description = "Replace the file of --leaks if there is one." };
+    private static readonly Option<bool> Force = new FlagOption("--force") { Description = "Replace the files of --json and --leaks if they exist." };
 
     public static Command Create()
     {
@@ -56,15 +56,15 @@ internal static class DataCommand
         (int width, int height, int channels) = (parsed.GetValue(Width), parsed.GetValue(Height), parsed.GetValue(Channels));
         if (width is < 1 or > 4096 || height is < 1 or > 4096) throw new UserException($"--width and --height are {width} and {height}: give numbers from 1 to 4096.");
         if (channels is not (1 or 3)) throw new UserException($"--channels is {channels}: give 1 or 3.");
-        string? leaks = parsed.GetValue(Leaks);
+        string? leaks = parsed.GetValue(Leaks), json = parsed.GetValue(Json);
         if (leaks is not null) OutputFile.Refuse(leaks, parsed.GetValue(Force));
+        if (json is not null and not "-") OutputFile.Refuse(json, parsed.GetValue(Force));
         var preprocessing = new ImagePreprocessing { Width = width, Height = height, Channels = channels, Mean = new float[channels], StandardDeviation = [.. Enumerable.Repeat(1f, channels)] };
 
         DataReport report;
         using (var progress = new ConsoleProgress("Reading images", "images")) report = DataLoader.Scan(options, preprocessing, progress, cancellation);
         if (report.Splits.Sum(s => s.Usable.Sum()) == 0)
             throw new UserException($"{options.Path}: none of {Plural.Of(report.Unusable.Count, "file or row", "files and rows")} is a usable picture ({report.Unusable[0].Name}: {report.Unusable[0].Reason}).");
-        string? json = parsed.GetValue(Json);
         if (json == "-") Console.Out.Write(DataReportJson.Write(report));
         else DataReportText.Write(report, Console.Out);
         if (json is not null and not "-") AtomicFile.WriteText(json, DataReportJson.Write(report));

@@ -48,6 +48,7 @@ internal static class EnsembleCommand
             foreach (string path in paths) Say(path, Measure(path, ModelFile.Load(path)));
             ClassificationReport whole = Measure(written, ensemble);
             Say(written, whole);
+            Console.Error.WriteLine(BaselineAccuracy.Compute(images.Classes, ensemble.Manifest.Labels.Count).Describe(ensemble.Manifest.Labels));
             ensemble = ensemble with
             {
                 Manifest = ensemble.Manifest with

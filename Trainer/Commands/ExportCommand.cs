@@ -109,7 +109,7 @@ internal static class ExportCommand
         ImageSet images = MeasuredData.ForChoice(model.Manifest, parsed.GetValue(Model)!, data, parsed.GetValue(Seed), interruption.Token).Images;
         using var team = new ThreadTeam(Environment.ProcessorCount);
         ScoreComparison cost = ScoreComparison.Of(model.Manifest.Labels, images.Classes, Scores(model.Network), Scores(compressed));
-        Console.Error.WriteLine($"accuracy, {cost.Describe("float32", parsed.GetValue(Weights)!)}");
+        Console.Error.WriteLine($"accuracy, {cost.Describe("float32", parsed.GetValue(Weights)!)}; {BaselineAccuracy.Compute(images.Classes, model.Manifest.Labels.Count).Describe(model.Manifest.Labels)}");
 
         float[] Scores(Network network)
         {

@@ -73,7 +73,7 @@ internal static class QuantiseCommand
         InferencePlan[] plans = [EmotionClassifier.Compile(model), EmotionClassifier.Compile(small)];
         float[][] scores = [.. plans.Select(Scores)];
         ScoreComparison cost = ScoreComparison.Of(model.Manifest.Labels, images.Classes, scores[0], scores[1]);
-        Console.Error.WriteLine($"accuracy on {PrintableText.Line(images.Name)}, {cost.Describe("float32", "int8")}");
+        Console.Error.WriteLine($"accuracy on {PrintableText.Line(images.Name)}, {cost.Describe("float32", "int8")}; {BaselineAccuracy.Compute(images.Classes, model.Manifest.Labels.Count).Describe(model.Manifest.Labels)}");
         (double Singles, double Batched)[] speeds = SpeedMeter.Measure(plans, team.Threads);
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"on this machine, {team.Threads} threads: {speeds[1].Singles / speeds[0].Singles:0.00} times as many images a second one by one ({speeds[1].Singles:N0}), {speeds[1].Batched / speeds[0].Batched:0.00} times in batches of {SpeedMeter.Batch} ({speeds[1].Batched:N0})"));

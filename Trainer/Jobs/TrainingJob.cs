@@ -115,7 +115,7 @@ internal static class TrainingJob
     private static void Compare(EpochResult best, ImageSet validation)
     {
         BaselineAccuracy baseline = BaselineAccuracy.Compute(validation.Classes, validation.Labels.Count);
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"always saying '{TextLayout.Shorten(validation.Labels[baseline.MajorityClass])}' is right {baseline.Majority:P1} of validation; this model {best.ValidationAccuracy:P1}"));
+        Console.Error.WriteLine($"on validation, {baseline.Describe(validation.Labels)}");
         if (!baseline.IsBeatenBy((int)Math.Round(best.ValidationAccuracy * validation.Count), validation.Count))
             Console.Error.WriteLine("warning: on so few pictures that is no better than always saying one label: train longer, give more pictures, or look at the data");
     }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using EmotionMLNet.Terminal;
+
 namespace EmotionMLNet.Trainer.Metrics;
 
 /// <summary>What is right without looking at a picture: the bar that every accuracy has to pass before it means anything.</summary>
@@ -24,4 +27,9 @@ internal sealed record BaselineAccuracy(int MajorityClass, double Majority, doub
     /// <param name="correct">Pictures with the right label, 0 to <paramref name="total"/>.</param>
     /// <param name="total">Pictures; nothing is beaten on none.</param>
     public bool IsBeatenBy(int correct, int total) => total > 0 && WilsonInterval.Of(correct, total).Low > Math.Max(Majority, Chance);
+
+    /// <summary>"always saying happy is right 25.1 %; by chance 14.3 %".</summary>
+    /// <param name="labels">Names of the labels.</param>
+    public string Describe(IReadOnlyList<string> labels)
+        => string.Create(CultureInfo.InvariantCulture, $"always saying {TextLayout.Shorten(labels[MajorityClass])} is right {Numbers.Fixed(100 * Majority, 1)} %; by chance {Numbers.Fixed(100 * Chance, 1)} %");
 }

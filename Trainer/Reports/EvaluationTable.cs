@@ -39,8 +39,7 @@ internal static class EvaluationTable
     public static IEnumerable<string> Baseline(Evaluation evaluation)
     {
         BaselineAccuracy baseline = evaluation.Baseline;
-        string majority = evaluation.Manifest.Labels[baseline.MajorityClass];
-        yield return $"always saying {majority} is right {FigureText.Percent(baseline.Majority)}; by chance {FigureText.Percent(baseline.Chance)}";
+        yield return baseline.Describe(evaluation.Manifest.Labels);
         if (!evaluation.IsAboveBaseline) yield return $"The accuracy is not above that: its interval reaches down to {FigureText.Percent(evaluation.Report.AccuracyLow)}. On these pictures the model does no better than a guess that looks at none.";
     }
 

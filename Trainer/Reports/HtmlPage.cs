@@ -16,7 +16,7 @@ internal static class HtmlPage
         th,td{padding:.25rem .6rem;border-bottom:1px solid var(--line);text-align:right}th[scope=row],thead th:first-child{text-align:left}
         thead th{vertical-align:bottom}th[scope=row]{overflow-wrap:anywhere;min-width:5rem}table.data{font-size:.92rem}table.wide{width:100%}.wide th[scope=row]{min-width:9rem}tr.baseline{font-style:italic;color:var(--soft)}
         table.heat{font-size:.85rem}.heat th,.heat td{padding:.2rem .35rem}.heat td.cell{background:rgba(var(--heat),var(--share));text-align:center;border:1px solid var(--line);min-width:2.2rem}
-        .heat thead th{text-align:center}.heat thead span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:9rem;overflow-wrap:anywhere}.heat th[scope=row]{min-width:0;max-width:7rem}
+        .heat thead th{text-align:center}.heat thead span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:9rem;overflow-wrap:anywhere}.heat th[scope=row]{min-width:0;overflow-wrap:break-word;max-width:7rem}
         .heat small{display:block;font-size:.72rem;line-height:1.1}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
         p,li{overflow-wrap:anywhere}svg,img{max-width:100%;height:auto}nav ul{columns:12rem;padding-left:1.2rem}a{color:inherit}h3{font-size:1rem;margin:1.4rem 0 .4rem}

@@ -61,7 +61,7 @@ internal static class PickleMutator
     {
         switch ((char)opcode[0])
         {
-            case 'X' or 'T':
+            case 'X' or 'T' when opcode.Length >= 5: // a shorter one was cut off
                 byte[] text = ByteMutator.Mutate(opcode.AsSpan(5), random, [], []);
                 var head = new byte[5];
                 head[0] = opcode[0];
