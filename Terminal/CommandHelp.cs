@@ -7,7 +7,7 @@ namespace EmotionMLNet.Terminal;
 /// <summary>Writes --help: options in groups with their defaults, an example, at most as wide as the terminal.</summary>
 internal sealed class CommandHelp : SynchronousCommandLineAction
 {
-    private const int Indent = 2, NameColumn = 27, Narrowest = 40, Widest = 100, Plain = 80;
+    private const int Indent = 2, NameColumn = 27, Narrowest = 40, Widest = 100;
 
     public override int Invoke(ParseResult parseResult)
     {
@@ -51,18 +51,7 @@ internal sealed class CommandHelp : SynchronousCommandLineAction
     }
 
     /// <summary>Columns to write for: those of the terminal, or 80 for files and pipes.</summary>
-    public static int Width()
-    {
-        if (Console.IsOutputRedirected) return Plain;
-        try
-        {
-            return Console.WindowWidth is > 0 and var columns ? Math.Clamp(columns, Narrowest, Widest) : Plain;
-        }
-        catch (IOException)
-        {
-            return Plain;
-        }
-    }
+    public static int Width() => Console.IsOutputRedirected ? TextLayout.Columns : Math.Clamp(TerminalSize.Columns(), Narrowest, Widest);
 
     private static void Usage(StringBuilder text, Command command, int width)
     {

@@ -13,7 +13,7 @@ internal readonly record struct WorkProgress(long Done, long Total);
 /// </summary>
 internal sealed class ConsoleProgress : IProgress<WorkProgress>, IDisposable
 {
-    private const int UsualColumns = 80, BarCells = 20, FewestBarCells = 5;
+    private const int BarCells = 20, FewestBarCells = 5;
 
     private static readonly TimeSpan TerminalInterval = TimeSpan.FromMilliseconds(100), PlainInterval = TimeSpan.FromSeconds(5);
 
@@ -104,17 +104,7 @@ internal sealed class ConsoleProgress : IProgress<WorkProgress>, IDisposable
     }
 
     // A line that fills the last column wraps on some terminals.
-    private int Room()
-    {
-        try
-        {
-            return Math.Max(1, (columns ?? (Console.WindowWidth is > 0 and var w ? w : UsualColumns)) - 1);
-        }
-        catch (IOException)
-        {
-            return UsualColumns - 1; // Windows: there is no window
-        }
-    }
+    private int Room() => Math.Max(1, (columns ?? TerminalSize.Columns()) - 1);
 
     /// <summary>Writes over what stands on the line, blanks included.</summary>
     private void Show(string line, bool end)

@@ -7,9 +7,6 @@ namespace EmotionMLNet.Terminal;
 /// <param name="HasColour">Whether escape codes for colours are written.</param>
 internal sealed record TerminalOutput(TextWriter Writer, bool IsTerminal, int Columns, bool HasColour)
 {
-    /// <summary>Width of tables where there is no terminal, and of one that doesn't say its own.</summary>
-    public const int Usual = 80;
-
     private const int Fewest = 40, Most = 120;
 
     public static TerminalOutput Stdout() => Of(Console.Out, Console.IsOutputRedirected);
@@ -23,23 +20,9 @@ internal sealed record TerminalOutput(TextWriter Writer, bool IsTerminal, int Co
         foreach (string line in IsTerminal ? TextLayout.Wrap(text, hang: 0, Columns - 1) : [text]) Writer.WriteLine(line);
     }
 
-    // https://no-color.org: any value but an empty one.
     private static TerminalOutput Of(TextWriter writer, bool isRedirected)
     {
-        bool isDumb = Environment.GetEnvironmentVariable("TERM") == "dumb";
-        bool hasColour = !isRedirected && !isDumb && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        return new TerminalOutput(writer, !isRedirected, isRedirected ? Usual : Width(), hasColour);
-    }
-
-    private static int Width()
-    {
-        try
-        {
-            return Console.WindowWidth is > 0 and var width ? Math.Clamp(width, Fewest, Most) : Usual;
-        }
-        catch (Exception e) when (e is IOException or PlatformNotSupportedException)
-        {
-            return Usual;
-        }
+        int columns = isRedirected ? TextLayout.Columns : Math.Clamp(TerminalSize.Columns(), Fewest, Most);
+        return new TerminalOutput(writer, !isRedirected, columns, TerminalColour.IsTerminal(isRedirected) && TerminalColour.IsWanted);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class WrappingWriter(TextWriter inner, Func<int> columns) : Text
     /// <summary>Lets stderr of this process wrap, where it is a terminal.</summary>
     public static void Install()
     {
-        if (TerminalColour.IsTerminal(Console.IsErrorRedirected) && Console.Error is not WrappingWriter) Console.SetError(new WrappingWriter(Console.Error, TerminalColumns));
+        if (TerminalColour.IsTerminal(Console.IsErrorRedirected) && Console.Error is not WrappingWriter) Console.SetError(new WrappingWriter(Console.Error, TerminalSize.Columns));
     }
 
     public override void Write(char value) => inner.Write(value);
@@ -36,17 +36,5 @@ internal sealed class WrappingWriter(TextWriter inner, Func<int> columns) : Text
     {
         bool isWhole = columns < Fewest || text.StartsWith("  ", StringComparison.Ordinal) || text.Contains('\n', StringComparison.Ordinal) || text.Contains('\u001b', StringComparison.Ordinal);
         return isWhole ? [text] : TextLayout.Wrap(text, hang: 2, columns);
-    }
-
-    private static int TerminalColumns()
-    {
-        try
-        {
-            return Console.WindowWidth is > 0 and var width ? width : 80;
-        }
-        catch (Exception e) when (e is IOException or PlatformNotSupportedException)
-        {
-            return 80;
-        }
     }
 }

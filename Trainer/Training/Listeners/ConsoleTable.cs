@@ -47,9 +47,9 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
     {
         Clear();
         int epochs = run.Options.Epochs, small = Math.Min(run.Small?.Epochs ?? 0, epochs);
-        string each = small == 0 ? Clock(budget.EpochSeconds(isSmall: false))
-            : small == epochs ? Clock(budget.EpochSeconds(isSmall: true))
-            : $"{Clock(budget.EpochSeconds(isSmall: true))} with small pictures until epoch {small}, then {Clock(budget.EpochSeconds(isSmall: false))},";
+        string each = small == 0 ? Short(budget.EpochSeconds(isSmall: false))
+            : small == epochs ? Short(budget.EpochSeconds(isSmall: true))
+            : $"{Short(budget.EpochSeconds(isSmall: true))} with small pictures until epoch {small}, then {Short(budget.EpochSeconds(isSmall: false))},";
         output.WriteLine($"time: {Plural.Of(epochs, "epoch")} at {each} in {Clock(run.Options.Time!.Value.TotalSeconds)}");
     }
 
@@ -134,6 +134,9 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
     private static string Written(double value, string format) => double.IsNaN(value) ? "-" : value.ToString(format, CultureInfo.InvariantCulture);
 
     // Eight characters at most: 0:07, 59:59, 99:59:59, 12d 7h, 99999d.
+    // An epoch of less than a second is not 0:00.
+    private static string Short(double seconds) => seconds < 10 ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s") : Clock(seconds);
+
     private static string Clock(double seconds)
     {
         var span = TimeSpan.FromSeconds(Math.Clamp(double.IsNaN(seconds) ? 0 : seconds, 0, 8.6e9));
