@@ -43,24 +43,9 @@ internal sealed class ModelZipFamily() : FormatFamily("model-zip")
         if (entries.Count == 0 || random.OneIn(20)) return ByteMutator.Mutate(raw, random, Words, other);
         int at = entries.FindIndex(e => random.OneIn(2) ? e.Name.EndsWith("manifest.json", StringComparison.Ordinal) : e.Name.EndsWith("OnnxModel", StringComparison.Ordinal));
         if (at < 0 || random.OneIn(8)) at = random.Below(entries.Count);
-        (string name, byte[] content) = entries[at];
-        switch (random.Below(30))
-        {
-            case 0:
-                entries.RemoveAt(at);
-                break;
-            case 1:
-                entries.Insert(random.Below(entries.Count), entries[at]);
-                break;
-            case 2:
-                entries[at] = (Encoding.UTF8.GetString(ByteMutator.Mutate(Encoding.UTF8.GetBytes(name), random, Words, [])).Replace('\n', ' '), content);
-                break;
-            default:
-                entries[at] = (name, name.EndsWith(".json", StringComparison.Ordinal) ? JsonMutator.Mutate(content, random, Words, [])
-                    : name.EndsWith("OnnxModel", StringComparison.Ordinal) && content.Length > 4 ? [.. content.AsSpan(0, 4), .. ProtobufMutator.Mutate(content.AsSpan(4), random, OnnxFamily.Words, [])]
-                    : ByteMutator.Mutate(content, random, Words, []));
-                break;
-        }
+        EntryList.Change(entries, at, random, Words, (name, content) => name.EndsWith(".json", StringComparison.Ordinal) ? JsonMutator.Mutate(content, random, Words, [])
+            : name.EndsWith("OnnxModel", StringComparison.Ordinal) && content.Length > 4 ? [.. content.AsSpan(0, 4), .. ProtobufMutator.Mutate(content.AsSpan(4), random, OnnxFamily.Words, [])]
+            : ByteMutator.Mutate(content, random, Words, []));
         return EntryList.Of(entries);
     }
 

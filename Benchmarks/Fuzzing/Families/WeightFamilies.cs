@@ -63,22 +63,7 @@ internal sealed class PyTorchZipFamily() : WeightFamily("pth-zip")
         List<(string Name, byte[] Content)> entries = EntryList.Entries(raw);
         if (entries.Count == 0 || random.OneIn(12)) return ByteMutator.Mutate(raw, random, [], other);
         int at = random.OneIn(8) ? random.Below(entries.Count) : Math.Max(0, entries.FindIndex(e => e.Name.EndsWith("data.pkl", StringComparison.Ordinal)));
-        (string name, byte[] content) = entries[at];
-        switch (random.Below(30))
-        {
-            case 0:
-                entries.RemoveAt(at);
-                break;
-            case 1:
-                entries.Insert(random.Below(entries.Count), entries[at]);
-                break;
-            case 2:
-                entries[at] = (Encoding.UTF8.GetString(ByteMutator.Mutate(Encoding.UTF8.GetBytes(name), random, [], [])).Replace('\n', ' '), content);
-                break;
-            default:
-                entries[at] = (name, name.EndsWith(".pkl", StringComparison.Ordinal) ? PickleMutator.Mutate(content, random, []) : ByteMutator.Mutate(content, random, [], []));
-                break;
-        }
+        EntryList.Change(entries, at, random, [], (name, content) => name.EndsWith(".pkl", StringComparison.Ordinal) ? PickleMutator.Mutate(content, random, []) : ByteMutator.Mutate(content, random, [], []));
         return EntryList.Of(entries);
     }
 

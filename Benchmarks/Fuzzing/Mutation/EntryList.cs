@@ -25,6 +25,33 @@ internal static class EntryList
         return stream.ToArray();
     }
 
+    /// <summary>Leaves an entry out, doubles it, changes its name or, nearly always, its content.</summary>
+    /// <param name="entries">Changed in place.</param>
+    /// <param name="at">Which one.</param>
+    /// <param name="random">Draws the change.</param>
+    /// <param name="words">What names are changed with.</param>
+    /// <param name="change">Makes another content of a name and its content.</param>
+    public static void Change(List<(string Name, byte[] Content)> entries, int at, FuzzRandom random, IReadOnlyList<byte[]> words, Func<string, byte[], byte[]> change)
+    {
+        (string name, byte[] content) = entries[at];
+        switch (random.Below(30))
+        {
+            case 0:
+                entries.RemoveAt(at);
+                break;
+            case 1:
+                entries.Insert(random.Below(entries.Count), entries[at]);
+                break;
+            case 2:
+                string other = Encoding.UTF8.GetString(ByteMutator.Mutate(Encoding.UTF8.GetBytes(name), random, words, []));
+                entries[at] = (other.Replace('\n', ' '), content);
+                break;
+            default:
+                entries[at] = (name, change(name, content));
+                break;
+        }
+    }
+
     public static List<(string Name, byte[] Content)> Entries(ReadOnlySpan<byte> list)
     {
         var entries = new List<(string, byte[])>();
