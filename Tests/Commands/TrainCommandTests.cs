@@ -35,6 +35,17 @@ public sealed class TrainCommandTests : IDisposable
         Assert.False(Directory.Exists(folder["run"]));
     }
 
+    [Fact]
+    public void Data_without_validation_images_say_how_there_would_be_some()
+    {
+        Directory.Delete(folder["data/validation"], recursive: true);
+        Picture("data/train/left/more.png", 3);
+        ProcessResult result = TrainerProcess.Run("train", "--data", Data, "--validation-fraction", "0", "--epochs", "1", "--out", folder["run"]);
+        Assert.Equal(ExitCode.Usage, result.Code);
+        Assert.Contains("has no validation images, on which the best epoch is chosen: add a folder of them", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["run/model.zip"]));
+    }
+
     [Theory]
     [InlineData("--data is missing", "train")]
     [InlineData("there is no such architecture", "train", "--data", "x", "--arch", "vgg99")]

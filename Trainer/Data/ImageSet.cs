@@ -1,3 +1,4 @@
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Data.TrainingSet;
 
 namespace EmotionMLNet.Trainer.Data;
@@ -63,4 +64,10 @@ internal sealed record Dataset(IReadOnlyList<string> Labels, IReadOnlyList<Image
     public TrainingSetChanges Changes { get; init; } = TrainingSetChanges.None;
 
     public ImageSet? this[Split split] => Sets.FirstOrDefault(s => s.Split == split);
+
+    /// <summary>The images that the best epoch is chosen on.</summary>
+    /// <param name="source">What the user calls the data.</param>
+    /// <exception cref="UserException">There are none; the message says how there would be.</exception>
+    public ImageSet RequireValidation(string source) => this[Split.Validation] ?? throw new UserException(
+        $"{source} has no validation images, on which the best epoch is chosen: add a folder of them, give more images, or raise --validation-fraction.");
 }

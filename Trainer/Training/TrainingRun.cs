@@ -43,7 +43,7 @@ internal sealed class TrainingRun : IDisposable
     {
         this.start = start;
         (Options, Network, Preprocessing, Data, Folder, this.listeners, this.time) = (options, network, preprocessing, data, folder, [.. listeners], time);
-        validation = data[Split.Validation] ?? throw new UserException($"{options.Data} has no validation images.");
+        validation = data.RequireValidation(options.Data);
         learner = new Learner(options, network, preprocessing, data);
         schedule = TrainingParts.Schedule(options);
         course = new Course(options.Epochs, learner.Batches) { Small = options.Progressive.SmallEpochs(options.Epochs) };

@@ -54,7 +54,7 @@ internal sealed class FrozenBackboneRun : IDisposable
         for (int i = first + 1; i < network.Nodes.Count; i++)
             if (network.Nodes[i].Inputs is not [var input] || input != i - 1) throw new UserException($"--freeze all: '{network.Nodes[i].Name}' reads more than the head: freeze a number of blocks instead.");
         train = data[Split.Train] ?? throw new UserException($"{options.Data} has no training images.");
-        validation = data[Split.Validation] ?? throw new UserException($"{options.Data} has no validation images.");
+        validation = data.RequireValidation(options.Data);
         team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
         machine = TrainingMachine.Here(team.Threads);
     }
