@@ -48,7 +48,7 @@ public sealed class CsvTableTests : IDisposable
         using (var table = new ImageTable(data["raw.csv"])) Assert.Equal([0, 1, 2], table.Match(new ImageNames(["-a.png", "'-e.png", "'x.png"])));
     }
 
-    [PosixFact]
+    [UnixFact]
     public void The_leaks_of_such_names_are_left_out_by_training()
     {
         data.Add("-a.png", DataFolder.Png(1)).Add("@b.png", DataFolder.Png(1)).AddImages("more", 8, 10);

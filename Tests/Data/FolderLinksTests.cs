@@ -13,7 +13,7 @@ public sealed class FolderLinksTests
 
     private static SourceListing List(DataFolder data) => DataSource.List(new DataOptions { Path = data.Root });
 
-    [PosixFact]
+    [UnixFact]
     public void A_loop_of_links_neither_multiplies_pictures_nor_moves_them_to_another_class()
     {
         using DataFolder data = Ten();
@@ -33,7 +33,7 @@ public sealed class FolderLinksTests
         Assert.True(DataLoader.Scan(new DataOptions { Path = data.Root }, DataFolder.Grey8).HasFindings);
     }
 
-    [PosixFact]
+    [UnixFact]
     public void Links_to_folders_and_files_elsewhere_are_followed_once()
     {
         using DataFolder elsewhere = new DataFolder().AddImages("smiles", 4, 0).AddImages("smiles/deep/deeper", 2, 20), data = new DataFolder().AddImages("sad", 3, 10);
@@ -48,7 +48,7 @@ public sealed class FolderLinksTests
         Assert.Contains(listing.Unusable, u => u.Reason == "the same file as sad/0010.png, which counts");
     }
 
-    [PosixFact]
+    [UnixFact]
     public void A_link_around_the_data_is_no_folder_around_them()
     {
         using DataFolder data = new();
@@ -56,7 +56,7 @@ public sealed class FolderLinksTests
         Assert.Contains("no images were found", Assert.Throws<UserException>(() => List(data)).Message, StringComparison.Ordinal);
     }
 
-    [PosixFact]
+    [UnixFact]
     public void Pipes_and_devices_are_unusable_files_and_nothing_waits_for_them()
     {
         using DataFolder data = Ten();
@@ -97,7 +97,7 @@ public sealed class FolderLinksTests
         }
     }
 
-    [PosixFact]
+    [UnixFact]
     public void A_path_that_is_too_long_is_a_folder_that_cannot_be_read()
     {
         using DataFolder data = Ten();
@@ -115,7 +115,7 @@ public sealed class FolderLinksTests
         }
     }
 
-    [PosixFact]
+    [UnixFact]
     public void Names_that_would_drive_a_terminal_are_shown_and_not_obeyed()
     {
         using DataFolder data = Ten();

@@ -158,14 +158,4 @@ public sealed class RegularFileTests : IDisposable
             return buffer.Length;
         }
     }
-
-    /// <summary>For what Windows has not: named pipes and devices in folders.</summary>
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class UnixFactAttribute : FactAttribute
-    {
-        public UnixFactAttribute()
-        {
-            if (OperatingSystem.IsWindows()) Skip = "named pipes and devices lie in folders on Unix only";
-        }
-    }
 }

@@ -43,16 +43,6 @@ internal static class Posix
     }
 }
 
-/// <summary>A fact about files that Windows doesn't have.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class PosixFactAttribute : FactAttribute
-{
-    public PosixFactAttribute()
-    {
-        if (OperatingSystem.IsWindows()) Skip = "needs the files of Linux or macOS";
-    }
-}
-
 /// <summary>A fact about what may not be read.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class UnreadableFactAttribute : FactAttribute

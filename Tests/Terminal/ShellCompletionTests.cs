@@ -14,7 +14,7 @@ public sealed class ShellCompletionTests
     public void The_program_knows_what_may_come_next(string text, params string[] expected)
         => Assert.Equal(expected, ShellCompletion.Candidates(CommandLineRun.Prepare(Trainer.Program.CreateRoot()), text));
 
-    [NeedsFileFact("/bin/bash")]
+    [UnixFact]
     public void The_script_of_bash_completes_in_bash()
     {
         using var folder = new TemporaryFolder();
