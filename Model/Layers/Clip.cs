@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = min(max(x, low), high). The derivative at the limits is 0.</summary>
-public sealed class Clip : Layer
+internal sealed class Clip : Layer
 {
     /// <summary>Creates the layer; an infinite limit is none.</summary>
     /// <exception cref="ArgumentException">low is not below high.</exception>

@@ -6,7 +6,7 @@ namespace EmotionMLNet.Layers;
 
 /// <summary>2-D cross-correlation, zero-padded: Y[n, y, x, o] = b[o] + Σ W[o, c, i, j] · X[n, y·s + i·d - p, x·s + j·d - p, c].</summary>
 /// <remarks>x [N, H, W, In], weight [Out, In / groups, KH, KW], bias [Out]. Weights start from N(0, 2 / (Out·KH·KW)), He et al. 2015, arXiv:1502.01852, with the fan-out as PyTorch counts it, groups or not; biases from 0.</remarks>
-public sealed class Conv2D : Layer, IWeightedLayer
+internal sealed class Conv2D : Layer, IWeightedLayer
 {
     private readonly Parameter[] parameters;
     private ConvolutionKernel? latest; // stateless, so that a race between two plans costs a second object and nothing else

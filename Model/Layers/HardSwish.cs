@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = x · min(max(x / 6 + 1/2, 0), 1): Howard et al. 2019, arXiv:1905.02244.</summary>
-public sealed class HardSwish : Layer
+internal sealed class HardSwish : Layer
 {
     /// <inheritdoc/>
     public override Shape OutputShape(params ReadOnlySpan<Shape> inputs) => Single(inputs);

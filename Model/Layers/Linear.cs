@@ -19,7 +19,7 @@ internal enum LinearStart
 
 /// <summary>y = x Wᵀ + b.</summary>
 /// <remarks>x [N, In], weight [Out, In], bias [Out]. Where they start from: <see cref="LinearStart"/>.</remarks>
-public sealed class Linear : Layer, IWeightedLayer
+internal sealed class Linear : Layer, IWeightedLayer
 {
     private readonly Parameter[] parameters;
     private readonly ConvolutionKernel kernel; // a linear layer is a 1x1 convolution of a plane of one pixel

@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = ln(max(x, floor)), the natural logarithm. The derivative at and below the floor is 0.</summary>
-public sealed class Log : Layer
+internal sealed class Log : Layer
 {
     /// <summary>The smallest normal float: nothing below it has a logarithm worth keeping, and 0 has none.</summary>
     public const float SmallestFloor = 1.17549435e-38f;

@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = max(x, 0). The derivative at 0 is 0.</summary>
-public sealed class ReLU : Layer
+internal sealed class ReLU : Layer
 {
     /// <inheritdoc/>
     public override Shape OutputShape(params ReadOnlySpan<Shape> inputs) => Single(inputs);

@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = x / (1 + exp(-x)), also called swish: Elfwing et al. 2017, arXiv:1702.03118.</summary>
-public sealed class SiLU : Layer
+internal sealed class SiLU : Layer
 {
     /// <inheritdoc/>
     public override Shape OutputShape(params ReadOnlySpan<Shape> inputs) => Single(inputs);

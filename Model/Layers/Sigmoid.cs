@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = 1 / (1 + exp(-x)).</summary>
-public sealed class Sigmoid : Layer
+internal sealed class Sigmoid : Layer
 {
     /// <inheritdoc/>
     public override Shape OutputShape(params ReadOnlySpan<Shape> inputs) => Single(inputs);
