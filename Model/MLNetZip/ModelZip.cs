@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -85,10 +86,29 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
     public static ModelZip Load(string path, CancellationToken cancellationToken = default)
     {
         RegularFile.Check(path, long.MaxValue);
+        using FileStream file = File.OpenRead(path);
+        return Load(file, path, cancellationToken);
+    }
+
+    /// <summary>The same from memory.</summary>
+    /// <param name="content">A whole file; it is read while this runs only.</param>
+    /// <param name="name">What it is called in messages.</param>
+    /// <param name="cancellationToken">Checked throughout.</param>
+    /// <exception cref="ModelFormatException">As of a file.</exception>
+    /// <exception cref="OperationCanceledException">As asked for.</exception>
+    public static ModelZip Load(ReadOnlyMemory<byte> content, string name, CancellationToken cancellationToken = default)
+    {
+        using MemoryStream stream = MemoryMarshal.TryGetArray(content, out ArraySegment<byte> array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(content.ToArray(), writable: false);
+        return Load(stream, name, cancellationToken);
+    }
+
+    private static ModelZip Load(Stream stream, string path, CancellationToken cancellationToken)
+    {
         try
         {
-            using FileStream file = File.OpenRead(path);
-            using var zip = new ZipArchive(file, ZipArchiveMode.Read);
+            using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
             return ReadManifest(zip, path, cancellationToken) is { } manifest ? Load(zip, manifest, path, cancellationToken) : LoadResaved(zip, path, cancellationToken);
         }
         catch (Exception e) when (BrokenContent.Explains(e) || e is UnsupportedOnnxException or OnnxFormatException)
