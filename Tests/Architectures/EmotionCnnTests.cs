@@ -115,18 +115,18 @@ public sealed class EmotionCnnTests(EmotionCnnTests.Export export) : IClassFixtu
 
     [Theory]
     [InlineData("resnet18", "--blocks")]
-    [InlineData("resnet18", "--se")]
-    [InlineData("vgg16", "--depth")]
+    [InlineData("resnet18", "--squeeze-reduction")]
+    [InlineData("vgg16", "--depths")]
     [InlineData("happy-sad-cnn", "--stochastic-depth")]
     [InlineData("emotion-cnn", "--stochastic-depth")]
-    [InlineData("emotion-cnn", "--depth")]
+    [InlineData("emotion-cnn", "--depths")]
     public void What_an_architecture_does_not_offer_is_refused_in_one_line(string architecture, string option)
     {
         BlockOptions blocks = option switch
         {
             "--blocks" => new() { Kind = BlockKind.Residual },
-            "--se" => new() { SqueezeReduction = 8 },
-            "--depth" => new() { Depths = [2, 2] },
+            "--squeeze-reduction" => new() { SqueezeReduction = 8 },
+            "--depths" => new() { Depths = [2, 2] },
             _ => new() { StochasticDepth = 0.1f },
         };
         Architecture a = Catalogue.Find(architecture)!;
