@@ -12,7 +12,6 @@ namespace EmotionMLNet.Inference;
 internal sealed class Fusion
 {
     private readonly Network network;
-    private readonly int[] uses;
     private readonly Dictionary<int, int> stepOf = new() { [Network.Input] = Network.Input };
     private readonly List<InferenceStep> steps = [];
     private readonly List<int> nodes = [];
@@ -28,9 +27,6 @@ internal sealed class Fusion
         this.network = network;
         this.convolution = convolution ?? ((_, weights, input, output, activation, inputs) => new ConvolutionStep(weights, input, output, activation, inputs));
         this.layer = layer ?? ((_, copy, inputs, shapes) => new SingleLayerStep(copy, inputs, shapes));
-        uses = new int[network.Nodes.Count];
-        foreach (int input in network.Nodes.SelectMany(n => n.Inputs))
-            if (input != Network.Input) uses[input]++;
     }
 
     /// <summary>The node whose value each step writes, in the order of the steps.</summary>
@@ -97,13 +93,7 @@ internal sealed class Fusion
     }
 
     // The only reader of a node, if there is exactly one.
-    private int? Next(int node)
-    {
-        if (uses[node] != 1) return null;
-        for (int i = node + 1; i < network.Nodes.Count; i++)
-            if (network.Nodes[i].Inputs.Contains(node)) return i;
-        return null;
-    }
+    private int? Next(int node) => network.Readers(node) is [var only] ? only : null;
 
     // The step that holds the other summand, if the sum has two and the other one is ready by now.
     private int? Residual(int add, int node)

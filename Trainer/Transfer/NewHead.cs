@@ -37,7 +37,7 @@ internal static class NewHead
         int last = First(network);
         Node old = network.Nodes[last];
         // A dropout in front of the old layer goes with it where the new head says what it wants.
-        int? dropout = options is not null && old.Inputs[0] is var before && before != Network.Input && network.Nodes[before].Layer.TrainingOnly && network.Nodes.Count(n => n.Inputs.Contains(before)) == 1 ? before : null;
+        int? dropout = options is not null && old.Inputs[0] is var before && before != Network.Input && network.Nodes[before].Layer.TrainingOnly && network.Readers(before).Count == 1 ? before : null;
         var random = new Random(seed);
         var builder = new NetworkBuilder(network.InputShape);
         var index = new Dictionary<int, int> { [Network.Input] = Network.Input };
