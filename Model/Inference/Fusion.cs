@@ -1,4 +1,3 @@
-using EmotionMLNet.Kernels.Convolution;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tensors;
@@ -6,7 +5,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Inference;
 
 /// <summary>
-/// Turns a network's nodes into inference steps: [convolution or linear, batch norm, sum with a residual, ReLU or ReLU6] becomes one
+/// Turns a network's nodes into inference steps: [convolution or linear, batch norm, sum with a residual, ReLU or its like] becomes one
 /// step with the norm folded into the weights, dropout disappears, everything else runs as it is.
 /// </summary>
 internal sealed class Fusion
@@ -33,7 +32,7 @@ internal sealed class Fusion
     public IReadOnlyList<int> Nodes => nodes;
 
     /// <summary>Makes the step of a convolution with everything that is fused into it, see <see cref="ConvolutionStep"/>.</summary>
-    public delegate InferenceStep ConvolutionFactory(int node, FoldedWeights weights, Shape input, Shape output, Activation activation, IReadOnlyList<int> inputs);
+    public delegate InferenceStep ConvolutionFactory(int node, FoldedWeights weights, Shape input, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs);
 
     /// <summary>Makes the step of a layer of its own, see <see cref="SingleLayerStep"/>.</summary>
     public delegate InferenceStep LayerFactory(int node, Layer layer, IReadOnlyList<int> inputs, Shape[] inputShapes);
@@ -80,10 +79,10 @@ internal sealed class Fusion
             if (dropped is not null) absorbed.Add(branch);
             absorbed.Add(add);
         }
-        Activation activation = Activation.None;
-        if (Next(absorbed[^1]) is { } next && network.Nodes[next].Layer is ReLU or ReLU6)
+        UnaryLayer? activation = null;
+        if (Next(absorbed[^1]) is { } next && network.Nodes[next].Layer is UnaryLayer { Activation: not null } unary)
         {
-            activation = network.Nodes[next].Layer is ReLU ? Activation.ReLU : Activation.ReLU6;
+            activation = unary;
             absorbed.Add(next);
         }
         Shape input = network.InputShapes(i)[0], output = network.ShapeOf(absorbed[^1]);

@@ -30,7 +30,7 @@ internal sealed class QuantisedPlan
         return InferencePlan.Of(network, new Fusion(network, plan.Convolution, plan.Layer).Steps());
     }
 
-    private InferenceStep Convolution(int node, FoldedWeights weights, Shape input, Shape output, Activation activation, IReadOnlyList<int> inputs)
+    private InferenceStep Convolution(int node, FoldedWeights weights, Shape input, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs)
     {
         ConvGeometry geometry = weights.Shape.GeometryFor(input);
         bool first = inputs[0] == Network.Input;
@@ -39,7 +39,8 @@ internal sealed class QuantisedPlan
         ByteScale to = Measured(node);
         ByteScale? residual = inputs.Count > 1 ? ScaleOf(inputs[1]) : null;
         scales.Add(to);
-        return new QuantisedConvolutionStep(new QuantisedLayer(geometry, weights.Weight, weights.Bias, activation, from, to, residual), output, inputs, first);
+        var layer = new QuantisedLayer(geometry, weights.Weight, weights.Bias, ConvolutionStep.Limits(activation), from, to, residual);
+        return new QuantisedConvolutionStep(layer, output, inputs, activation, first);
     }
 
     private InferenceStep Layer(int node, Layer layer, IReadOnlyList<int> inputs, Shape[] shapes)

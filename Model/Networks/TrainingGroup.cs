@@ -48,7 +48,7 @@ internal sealed record TrainingGroup(int First, int Last, IReadOnlyList<int> Inp
             residual = summands[0] == first ? summands[1] : summands[0];
             added = true;
         }
-        if (Next() is ReLU or ReLU6)
+        if (Next() is UnaryLayer { Activation: not null })
         {
             last++;
             activated = true;

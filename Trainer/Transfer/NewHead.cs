@@ -18,7 +18,7 @@ internal static class NewHead
             bool hasWeights = node.Layer is Linear or Conv2D { Groups: 1 };
             if (hasWeights && --weighted == 0) return i;
             bool passes = hasWeights
-                || (node.Layer is ReLU or ReLU6 or Clip or Sigmoid or SiLU or HardSwish or HardSigmoid or { TrainingOnly: true } or GlobalAveragePool or WindowPool && node.Inputs.Count == 1);
+                || (node.Layer is UnaryLayer and not Log or { TrainingOnly: true } or GlobalAveragePool or WindowPool && node.Inputs.Count == 1);
             if (!passes || node.Inputs[0] == Network.Input) throw new UserException($"The model's last layers end in {node.Layer} at '{node.Name}': only a linear layer or a convolution can be exchanged for other labels.");
             i = node.Inputs[0];
         }
