@@ -44,7 +44,10 @@ public sealed record BlockOptions
     /// <summary>Convolutions of each stage; empty is two everywhere.</summary>
     public IReadOnlyList<int> Depths { get; init; } = [];
 
-    /// <summary>Probability that training drops the last residual branch, less for those before it (Huang et al. 2016, arXiv:1603.09382), 0 up to below 1; null means the architecture's own.</summary>
+    /// <summary>
+    /// Probability that training drops the last residual branch, less for those before it (Huang et al. 2016, arXiv:1603.09382), 0 up to
+    /// below 1; null means the architecture's own.
+    /// </summary>
     public float? StochasticDepth { get; init; }
 
     /// <summary>Whether nothing is changed.</summary>
@@ -56,22 +59,26 @@ public sealed record BlockOptions
         if (Problems(architecture, stages).FirstOrDefault() is { } problem) throw new ArgumentException(problem);
     }
 
-    /// <summary>Everything that does not suit an architecture, a line each.</summary>
+    /// <summary>Everything that does not suit an architecture, a line each: the property's path in settings, its value, a remedy.</summary>
     /// <param name="architecture">What is to be built.</param>
     /// <param name="stages">How many stages it is to have.</param>
     internal IEnumerable<string> Problems(Architecture architecture, int stages)
     {
-        if (Kind != BlockKind.Plain && Lacks(BlockChanges.Kind)) yield return $"--blocks: {architecture.Name} has blocks of its own; leave it away";
-        if (SqueezeReduction != 0 && Lacks(BlockChanges.Squeeze)) yield return $"--se: {architecture.Name} has blocks of its own; leave it away";
-        else if (SqueezeReduction is < 0 or > 64) yield return $"--se {SqueezeReduction}: give 0 (none) up to 64";
-        if (Depths.Count > 0 && Lacks(BlockChanges.Depths)) yield return $"--depth: {architecture.Name} has a depth of its own; leave it away";
-        else if (Depths.Count > 0 && Depths.Count != stages) yield return $"--depth {string.Join(',', Depths)}: give {stages} numbers, one a stage as in --widths";
-        else if (Depths.Any(d => d is < 1 or > 16)) yield return $"--depth {string.Join(',', Depths)}: give 1 to 16 convolutions a stage";
+        string own = $"{architecture.Name} has blocks of its own; leave it away";
+        if (Kind != BlockKind.Plain && Lacks(BlockChanges.Kind)) yield return $"blocks.kind is {Kind.ToString().ToLowerInvariant()}: {own}";
+        string squeeze = $"blocks.squeezeReduction is {SqueezeReduction}";
+        if (SqueezeReduction != 0 && Lacks(BlockChanges.Squeeze)) yield return $"{squeeze}: {own}";
+        else if (SqueezeReduction is < 0 or > 64) yield return $"{squeeze}: give 0 (none) up to 64";
+        string depths = $"blocks.depths is {string.Join(',', Depths)}";
+        if (Depths.Count > 0 && Lacks(BlockChanges.Depths)) yield return $"{depths}: {architecture.Name} has a depth of its own; leave it away";
+        else if (Depths.Count > 0 && Depths.Count != stages) yield return $"{depths}: give {stages} numbers, one a stage, as in widths";
+        else if (Depths.Any(d => d is < 1 or > 16)) yield return $"{depths}: give 1 to 16 convolutions a stage";
         if (StochasticDepth is not { } rate || rate == 0) yield break;
-        string given = string.Create(CultureInfo.InvariantCulture, $"--stochastic-depth {rate}");
-        if (!(rate is > 0 and < 1)) yield return $"{given}: give 0 (off) up to below 1";
-        else if (Lacks(BlockChanges.StochasticDepth)) yield return $"{given}: {architecture.Name} has no residual branches that could be dropped; leave it away";
-        else if (!Lacks(BlockChanges.Kind) && Kind != BlockKind.Residual) yield return $"{given}: only residual branches can be dropped; give --blocks residual too";
+        string drops = string.Create(CultureInfo.InvariantCulture, $"blocks.stochasticDepth is {rate}");
+        if (!(rate is > 0 and < 1)) yield return $"{drops}: give 0 (off) up to below 1";
+        else if (Lacks(BlockChanges.StochasticDepth)) yield return $"{drops}: {architecture.Name} has no residual branches that could be dropped; leave it away";
+        else if (!Lacks(BlockChanges.Kind) && Kind != BlockKind.Residual)
+            yield return $"{drops}: only residual branches can be dropped; make blocks.kind residual too";
 
         bool Lacks(BlockChanges change) => !architecture.Changes.HasFlag(change);
     }

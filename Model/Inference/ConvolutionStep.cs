@@ -14,15 +14,14 @@ internal sealed class ConvolutionStep : InferenceStep
     private readonly Tensor bias;
     private readonly UnaryLayer? activation;
 
-    /// <param name="weights">Folded weights and biases.</param>
-    /// <param name="input">Shape of one image's input.</param>
+    /// <param name="weights">Sizes, folded weights and biases.</param>
     /// <param name="output">Shape of one image's output.</param>
     /// <param name="activation">Applied last; null for none.</param>
     /// <param name="inputs">The input, and the residual if there is one.</param>
-    public ConvolutionStep(FoldedWeights weights, Shape input, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs)
+    public ConvolutionStep(FoldedWeights weights, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs)
         : base(inputs, output)
     {
-        ConvGeometry geometry = weights.Shape.GeometryFor(input);
+        ConvGeometry geometry = weights.Geometry;
         many = new PackedConvolution(ConvolutionKernel.Create(geometry), weights.Weight);
         ConvolutionKernel forOne = ConvolutionKernel.Create(geometry, batch: 1);
         if (forOne.GetType() != many.Kernel.GetType()) single = new PackedConvolution(forOne, weights.Weight);

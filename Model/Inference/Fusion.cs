@@ -24,7 +24,7 @@ internal sealed class Fusion
     public Fusion(Network network, ConvolutionFactory? convolution = null, LayerFactory? layer = null)
     {
         this.network = network;
-        this.convolution = convolution ?? ((_, weights, input, output, activation, inputs) => new ConvolutionStep(weights, input, output, activation, inputs));
+        this.convolution = convolution ?? ((_, weights, output, activation, inputs) => new ConvolutionStep(weights, output, activation, inputs));
         this.layer = layer ?? ((_, copy, inputs, shapes) => new SingleLayerStep(copy, inputs, shapes));
     }
 
@@ -32,7 +32,7 @@ internal sealed class Fusion
     public IReadOnlyList<int> Nodes => nodes;
 
     /// <summary>Makes the step of a convolution with everything that is fused into it, see <see cref="ConvolutionStep"/>.</summary>
-    public delegate InferenceStep ConvolutionFactory(int node, FoldedWeights weights, Shape input, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs);
+    public delegate InferenceStep ConvolutionFactory(int node, FoldedWeights weights, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs);
 
     /// <summary>Makes the step of a layer of its own, see <see cref="SingleLayerStep"/>.</summary>
     public delegate InferenceStep LayerFactory(int node, Layer layer, IReadOnlyList<int> inputs, Shape[] inputShapes);
@@ -48,8 +48,8 @@ internal sealed class Fusion
                 case { TrainingOnly: true }:
                     stepOf[i] = stepOf[node.Inputs[0]];
                     break;
-                case Conv2D or Linear:
-                    AddConvolution(i);
+                case ProductLayer product:
+                    AddProduct(i, product);
                     break;
                 default:
                     steps.Add(layer(i, node.Layer.Clone(), [.. node.Inputs.Select(j => stepOf[j])], network.InputShapes(i)));
@@ -61,9 +61,10 @@ internal sealed class Fusion
         return steps;
     }
 
-    private void AddConvolution(int i)
+    private void AddProduct(int i, ProductLayer product)
     {
-        var weights = FoldedWeights.Of(network.Nodes[i].Layer);
+        Shape input = network.InputShapes(i)[0];
+        var weights = new FoldedWeights(product, input);
         var inputs = new List<int> { stepOf[network.Nodes[i].Inputs[0]] };
         List<int> absorbed = [i];
         if (Next(i) is { } norm && network.Nodes[norm].Layer is BatchNorm batchNorm)
@@ -85,8 +86,7 @@ internal sealed class Fusion
             activation = unary;
             absorbed.Add(next);
         }
-        Shape input = network.InputShapes(i)[0], output = network.ShapeOf(absorbed[^1]);
-        steps.Add(convolution(absorbed[^1], weights, input, output, activation, inputs));
+        steps.Add(convolution(absorbed[^1], weights, network.ShapeOf(absorbed[^1]), activation, inputs));
         nodes.Add(absorbed[^1]);
         foreach (int node in absorbed) stepOf[node] = steps.Count - 1;
     }

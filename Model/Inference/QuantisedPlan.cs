@@ -30,16 +30,19 @@ internal sealed class QuantisedPlan
         return InferencePlan.Of(network, new Fusion(network, plan.Convolution, plan.Layer).Steps());
     }
 
-    private InferenceStep Convolution(int node, FoldedWeights weights, Shape input, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs)
+    private InferenceStep Convolution(int node, FoldedWeights weights, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs)
     {
-        ConvGeometry geometry = weights.Shape.GeometryFor(input);
+        ConvGeometry g = weights.Geometry;
         bool first = inputs[0] == Network.Input;
-        if ((first ? Measured(Network.Input) : ScaleOf(inputs[0])) is not { } from || output.Plane == 1 || !QuantisedConvolution.Suits(geometry))
-            return InFloats(node, new ConvolutionStep(weights, input, output, activation, inputs), [input, .. inputs.Skip(1).Select(_ => output)]);
+        if ((first ? Measured(Network.Input) : ScaleOf(inputs[0])) is not { } from || output.Plane == 1 || !QuantisedConvolution.Suits(g))
+        {
+            Shape[] shapes = [new(g.Height, g.Width, g.InChannels), .. inputs.Skip(1).Select(_ => output)];
+            return InFloats(node, new ConvolutionStep(weights, output, activation, inputs), shapes);
+        }
         ByteScale to = Measured(node);
         ByteScale? residual = inputs.Count > 1 ? ScaleOf(inputs[1]) : null;
         scales.Add(to);
-        var layer = new QuantisedLayer(geometry, weights.Weight, weights.Bias, ConvolutionStep.Limits(activation), from, to, residual);
+        var layer = new QuantisedLayer(g, weights.Weight, weights.Bias, ConvolutionStep.Limits(activation), from, to, residual);
         return new QuantisedConvolutionStep(layer, output, inputs, activation, first);
     }
 

@@ -20,30 +20,33 @@ internal readonly ref struct Epilogue
     }
 }
 
-/// <summary>An <see cref="Epilogue"/> whose spans are pinned for the duration of a kernel.</summary>
+/// <summary>An <see cref="Epilogue"/> whose spans are pinned for the duration of a kernel; the default one changes nothing.</summary>
 internal readonly unsafe struct PinnedEpilogue
 {
     private readonly float* bias;
     private readonly float* residual;
-    private readonly float low;
-    private readonly float high;
+    private readonly float low, high; // equal where there is no limit, as in the default: a fifth field would keep them from registers
 
     public PinnedEpilogue(float* bias, float* residual, Activation activation)
-        : this(bias, residual, activation.Low, activation.High) { }
-
-    private PinnedEpilogue(float* bias, float* residual, float low, float high)
     {
         this.bias = bias;
         this.residual = residual;
-        this.low = low;
-        this.high = high;
+        if (activation == Activation.None) return;
+        low = activation.Low;
+        high = activation.High;
+    }
+
+    private PinnedEpilogue(PinnedEpilogue like, float* residual)
+    {
+        this = like;
+        this.residual = residual;
     }
 
     /// <summary>As long as the output, or null.</summary>
     public float* Residual => residual;
 
     /// <summary>The same for an output that begins further on.</summary>
-    public PinnedEpilogue From(nint index) => new(bias, residual is null ? null : residual + index, low, high);
+    public PinnedEpilogue From(nint index) => new(this, residual is null ? null : residual + index);
 
     /// <param name="value">A vector of outputs.</param>
     /// <param name="channel">First channel of the vector.</param>
@@ -53,7 +56,7 @@ internal readonly unsafe struct PinnedEpilogue
     {
         if (bias is not null) value += L.Load(bias + channel);
         if (residual is not null) value += L.Load(residual + index);
-        return L.MinNative(L.Broadcast(high), L.MaxNative(L.Broadcast(low), value)); // no branch: an infinite limit changes nothing
+        return low < high ? L.MinNative(L.Broadcast(high), L.MaxNative(L.Broadcast(low), value)) : value; // an infinite limit changes nothing
     }
 
     /// <summary>A panel of a matrix product, or what is left of one, with this epilogue on the sums while they are in registers.</summary>
@@ -68,7 +71,8 @@ internal readonly unsafe struct PinnedEpilogue
     public void Product<L>(int rows, int columns, TileInput a, float* b, int channel, float* c, nint cStride, float* y) where L : struct, ILanes<L>
     {
         float* from = bias is null ? null : bias + channel;
-        if (residual is null) GemmTile.Panel<L, TileEpilogue>(rows, columns, a, b, GemmTile.Columns<L>(), c, cStride, new TileEpilogue(from, low, high));
-        else GemmTile.Panel<L, TileResidual>(rows, columns, a, b, GemmTile.Columns<L>(), c, cStride, new TileResidual(new TileEpilogue(from, low, high), residual, y));
+        TileEpilogue tile = low < high ? new(from, low, high) : new(from, float.NegativeInfinity, float.PositiveInfinity);
+        if (residual is null) GemmTile.Panel<L, TileEpilogue>(rows, columns, a, b, GemmTile.Columns<L>(), c, cStride, tile);
+        else GemmTile.Panel<L, TileResidual>(rows, columns, a, b, GemmTile.Columns<L>(), c, cStride, new TileResidual(tile, residual, y));
     }
 }
