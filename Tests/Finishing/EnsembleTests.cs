@@ -1,3 +1,4 @@
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Inference;
@@ -11,7 +12,7 @@ using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Onnx;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer;
-using EmotionMLNet.Trainer.Finishing;
+using EmotionMLNet.Training.Finishing;
 
 namespace EmotionMLNet.Tests.Finishing;
 
@@ -103,7 +104,7 @@ public sealed class EnsembleTests : IDisposable
         Assert.Contains("its labels are sad, happy, not happy, sad", Refusal("a.zip", "labels.zip"), StringComparison.Ordinal);
         Assert.Contains("prepares pictures differently", Refusal("a.zip", "mean.zip"), StringComparison.Ordinal);
         Assert.Contains("two or more", Refusal("a.zip"), StringComparison.Ordinal);
-        Assert.Contains("1 for 2 members", Assert.Throws<UserException>(() => Ensemble.Join([folder["a.zip"], folder["a.zip"]], [1], TimeProvider.System)).Message, StringComparison.Ordinal);
+        Assert.Contains("1 for 2 members", Assert.ThrowsAny<TrainingException>(() => Ensemble.Join([folder["a.zip"], folder["a.zip"]], [1], TimeProvider.System)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,14 +127,14 @@ public sealed class EnsembleTests : IDisposable
         ModelZip a = ModelZip.Load(folder["a.zip"]);
         foreach ((string name, string settings) in new[] { ("b.zip", """{ "seed": 7, "splitSeed": 3 }"""), ("c.zip", """{ "seed": 3 }"""), ("d.zip", """{ "seed": 4 }""") })
             (a with { Manifest = a.Manifest with { Settings = System.Text.Json.JsonDocument.Parse(settings).RootElement } }).Save(folder[name]);
-        Assert.Equal(3ul, EmotionMLNet.Trainer.Training.TrainingData.For(Join("b.zip", "c.zip").Manifest, "", null).Seed);
+        Assert.Equal(3ul, EmotionMLNet.Training.Runs.TrainingData.For(Join("b.zip", "c.zip").Manifest, "", null).Seed);
         Assert.Null(Join("c.zip", "d.zip").Manifest.Settings);
         Assert.Null(Join("a.zip", "c.zip").Manifest.Settings);
 
         ModelZip Join(params string[] names) => Ensemble.Join([.. names.Select(n => folder[n])], null, TimeProvider.System);
     }
 
-    private string Refusal(params string[] names) => Assert.Throws<UserException>(() => Ensemble.Join([.. names.Select(n => folder[n])], null, TimeProvider.System)).Message;
+    private string Refusal(params string[] names) => Assert.ThrowsAny<TrainingException>(() => Ensemble.Join([.. names.Select(n => folder[n])], null, TimeProvider.System)).Message;
 
     private void Save(string name, OutputHead head, int seed, float loud = 20)
     {
