@@ -29,7 +29,7 @@ public sealed class NewActivationTests
         Network fused = Make(new Ramp());
         using var team = new ThreadTeam(1);
         ActivationRanges ranges = Calibration.Measure(fused, Batch, (n, x) => Picture(n).CopyTo(x), team);
-        float[] exact = Logits(InferencePlan.Compile(fused)), quantised = Logits(QuantisedPlan.Compile(fused, ranges));
+        float[] exact = Logits(InferencePlan.Compile(fused)), quantised = Logits(QuantisedCompiler.Compile(fused, ranges));
         Assert.All(exact.Zip(quantised), pair => Assert.Equal(pair.First, pair.Second, 0.05f));
         Assert.Contains(exact, v => v > 1.9f); // so that the limits are reached
         Assert.Contains(exact, v => v < -0.9f);

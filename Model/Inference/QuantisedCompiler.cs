@@ -15,19 +15,19 @@ namespace EmotionMLNet.Inference;
 /// pooling. Whatever there is no integer kernel for (depthwise and grouped convolutions; average pooling; linear layers, which are few percent of the time and decide the scores) runs in floats between conversions.
 /// Jacob et al. 2018, arXiv:1712.05877, describes the arithmetic; scales here are floats, since the sums are rounded once in any case.
 /// </remarks>
-internal sealed class QuantisedPlan
+internal sealed class QuantisedCompiler
 {
     private readonly ActivationRanges ranges;
     private readonly List<ByteScale?> scales = [];
 
-    private QuantisedPlan(ActivationRanges ranges) => this.ranges = ranges;
+    private QuantisedCompiler(ActivationRanges ranges) => this.ranges = ranges;
 
     /// <param name="network">What <paramref name="ranges"/> were measured on.</param>
     /// <param name="ranges">What the values of each step range over.</param>
     public static InferencePlan Compile(Network network, ActivationRanges ranges)
     {
-        var plan = new QuantisedPlan(ranges);
-        return InferencePlan.Of(network, new Fusion(network, plan.Convolution, plan.Layer).Steps());
+        var compiler = new QuantisedCompiler(ranges);
+        return InferencePlan.Of(network, new Fusion(network, compiler.Convolution, compiler.Layer).Steps());
     }
 
     private InferenceStep Convolution(int node, FoldedWeights weights, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs)
