@@ -44,9 +44,9 @@ public sealed class VariantCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--stochastic-depth 0.2: only residual branches can be dropped; give --blocks residual too", "--stochastic-depth", "0.2")]
-    [InlineData("--depths 2,2: give 4 numbers, one a stage as in --widths", "--depths", "2,2")]
-    [InlineData("--blocks: vgg16 has blocks of its own; leave it away", "--architecture", "vgg16", "--blocks", "residual")]
+    [InlineData("--stochastic-depth 0.2: only residual branches can be dropped; make --blocks residual too", "--stochastic-depth", "0.2")]
+    [InlineData("--depths 2,2: give 4 numbers, one a stage, as in --widths", "--depths", "2,2")]
+    [InlineData("--blocks residual: vgg16 has blocks of its own; leave it away", "--architecture", "vgg16", "--blocks", "residual")]
     [InlineData("--head replaces the last layer of weights that are there already: give --from, --backbone or --weights", "--head", "dense=8")]
     [InlineData("--head 'dense=none': 'dense=none' is not understood", "--head", "dense=none")]
     public void What_cannot_be_is_one_line(string line, params string[] arguments)

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace EmotionMLNet.Imaging.Jpeg;
+namespace EmotionMLNet.Imaging.Jpeg.Huffman;
 
 /// <summary>Huffman decoding of one block in sequential mode (T.81, F.2.2). The values are not yet dequantised.</summary>
 internal static unsafe class SequentialBlock

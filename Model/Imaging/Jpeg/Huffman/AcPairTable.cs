@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace EmotionMLNet.Imaging.Jpeg;
+namespace EmotionMLNet.Imaging.Jpeg.Huffman;
 
 /// <summary>
 /// For reading AC coefficients in sequential mode, up to two with their values at one look. An entry, from the low bits: 0-5 bits to drop;

@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using static EmotionMLNet.Imaging.Jpeg.Dct.DctConstants;
 
-namespace EmotionMLNet.Imaging.Jpeg;
+namespace EmotionMLNet.Imaging.Jpeg.Dct;
 
 /// <summary>
 /// Dequantisation and inverse DCT of a block to 8x8, 4x4, 2x2 or 1x1 samples, in integers: the transform of Loeffler, Ligtenberg
@@ -11,7 +12,6 @@ namespace EmotionMLNet.Imaging.Jpeg;
 /// </summary>
 internal static unsafe class InverseDct
 {
-    internal const int ConstantBits = 13;
     internal const int ExtraBits = 2;
 
     /// <summary>Coefficients beyond this many, in zigzag order, reach past the first four rows or columns.</summary>
@@ -69,8 +69,8 @@ internal static unsafe class InverseDct
     {
         (Vector256<int> r0, Vector256<int> r1, Vector256<int> r2, Vector256<int> r3) = (Row(block, steps, 0), Row(block, steps, 1), Row(block, steps, 2), Row(block, steps, 3));
         (Vector256<int> r4, Vector256<int> r5, Vector256<int> r6, Vector256<int> r7) = (Row(block, steps, 4), Row(block, steps, 5), Row(block, steps, 6), Row(block, steps, 7));
-        Vector256<int> rounding = Vector256.Create(1 << (ConstantBits - ExtraBits - 1));
-        Full(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, rounding, ConstantBits - ExtraBits);
+        Vector256<int> rounding = Vector256.Create(1 << (Bits - ExtraBits - 1));
+        Full(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, rounding, Bits - ExtraBits);
         Transpose(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
         Full(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, SampleRounding, SampleShift);
         Store(r0, r1, r2, r3, r4, r5, r6, r7, target, stride);
@@ -79,14 +79,14 @@ internal static unsafe class InverseDct
     private static void LowTo8(short* block, short* steps, byte* target, nint stride)
     {
         (Vector256<int> r0, Vector256<int> r1, Vector256<int> r2, Vector256<int> r3) = (Row(block, steps, 0), Row(block, steps, 1), Row(block, steps, 2), Row(block, steps, 3));
-        Vector256<int> rounding = Vector256.Create(1 << (ConstantBits - ExtraBits - 1));
-        Low(ref r0, ref r1, ref r2, ref r3, out Vector256<int> r4, out Vector256<int> r5, out Vector256<int> r6, out Vector256<int> r7, rounding, ConstantBits - ExtraBits);
+        Vector256<int> rounding = Vector256.Create(1 << (Bits - ExtraBits - 1));
+        Low(ref r0, ref r1, ref r2, ref r3, out Vector256<int> r4, out Vector256<int> r5, out Vector256<int> r6, out Vector256<int> r7, rounding, Bits - ExtraBits);
         TransposeLow(ref r0, ref r1, ref r2, ref r3, r4, r5, r6, r7);
         Low(ref r0, ref r1, ref r2, ref r3, out r4, out r5, out r6, out r7, SampleRounding, SampleShift);
         Store(r0, r1, r2, r3, r4, r5, r6, r7, target, stride);
     }
 
-    private const int SampleShift = ConstantBits + ExtraBits + 3;
+    private const int SampleShift = Bits + ExtraBits + 3;
 
     // Half a unit, and 128 since samples are coded around zero.
     private static Vector256<int> SampleRounding => Vector256.Create((1 << (SampleShift - 1)) + (128 << SampleShift));
@@ -102,13 +102,13 @@ internal static unsafe class InverseDct
         ref Vector256<int> v0, ref Vector256<int> v1, ref Vector256<int> v2, ref Vector256<int> v3,
         ref Vector256<int> v4, ref Vector256<int> v5, ref Vector256<int> v6, ref Vector256<int> v7, Vector256<int> rounding, int shift)
     {
-        Vector256<int> c = (v2 + v6) * 4433, even2 = c - v6 * 15137, even3 = c + v2 * 6270;
-        Vector256<int> even0 = ((v0 + v4) << ConstantBits) + rounding, even1 = ((v0 - v4) << ConstantBits) + rounding;
+        Vector256<int> c = (v2 + v6) * C0541, even2 = c - v6 * C1847, even3 = c + v2 * C0765;
+        Vector256<int> even0 = ((v0 + v4) << Bits) + rounding, even1 = ((v0 - v4) << Bits) + rounding;
         Vector256<int> p0 = even0 + even3, p3 = even0 - even3, p1 = even1 + even2, p2 = even1 - even2;
 
-        Vector256<int> s73 = v7 + v3, s51 = v5 + v1, turn = (s73 + s51) * 9633;
-        Vector256<int> z1 = (v7 + v1) * -7373, z2 = (v5 + v3) * -20995, z3 = turn - s73 * 16069, z4 = turn - s51 * 3196;
-        Vector256<int> q0 = v7 * 2446 + z1 + z3, q1 = v5 * 16819 + z2 + z4, q2 = v3 * 25172 + z2 + z3, q3 = v1 * 12299 + z1 + z4;
+        Vector256<int> s73 = v7 + v3, s51 = v5 + v1, turn = (s73 + s51) * C1175;
+        Vector256<int> z1 = (v7 + v1) * -C0899, z2 = (v5 + v3) * -C2562, z3 = turn - s73 * C1961, z4 = turn - s51 * C0390;
+        Vector256<int> q0 = v7 * C0298 + z1 + z3, q1 = v5 * C2053 + z2 + z4, q2 = v3 * C3072 + z2 + z3, q3 = v1 * C1501 + z1 + z4;
         v0 = (p0 + q3) >> shift;
         v7 = (p0 - q3) >> shift;
         v1 = (p1 + q2) >> shift;
@@ -125,11 +125,11 @@ internal static unsafe class InverseDct
         ref Vector256<int> v0, ref Vector256<int> v1, ref Vector256<int> v2, ref Vector256<int> v3,
         out Vector256<int> v4, out Vector256<int> v5, out Vector256<int> v6, out Vector256<int> v7, Vector256<int> rounding, int shift)
     {
-        Vector256<int> even = (v0 << ConstantBits) + rounding, even2 = v2 * 4433, even3 = v2 * (4433 + 6270);
+        Vector256<int> even = (v0 << Bits) + rounding, even2 = v2 * C0541, even3 = v2 * (C0541 + C0765);
         Vector256<int> p0 = even + even3, p3 = even - even3, p1 = even + even2, p2 = even - even2;
 
-        Vector256<int> turn = (v3 + v1) * 9633, z3 = turn - v3 * 16069, z4 = turn - v1 * 3196;
-        Vector256<int> q0 = z3 - v1 * 7373, q1 = z4 - v3 * 20995, q2 = v3 * (25172 - 20995) + z3, q3 = v1 * (12299 - 7373) + z4;
+        Vector256<int> turn = (v3 + v1) * C1175, z3 = turn - v3 * C1961, z4 = turn - v1 * C0390;
+        Vector256<int> q0 = z3 - v1 * C0899, q1 = z4 - v3 * C2562, q2 = v3 * (C3072 - C2562) + z3, q3 = v1 * (C1501 - C0899) + z4;
         v0 = (p0 + q3) >> shift;
         v7 = (p0 - q3) >> shift;
         v1 = (p1 + q2) >> shift;

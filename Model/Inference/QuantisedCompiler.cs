@@ -15,31 +15,35 @@ namespace EmotionMLNet.Inference;
 /// pooling. Whatever there is no integer kernel for (depthwise and grouped convolutions; average pooling; linear layers, which are few percent of the time and decide the scores) runs in floats between conversions.
 /// Jacob et al. 2018, arXiv:1712.05877, describes the arithmetic; scales here are floats, since the sums are rounded once in any case.
 /// </remarks>
-internal sealed class QuantisedPlan
+internal sealed class QuantisedCompiler
 {
     private readonly ActivationRanges ranges;
     private readonly List<ByteScale?> scales = [];
 
-    private QuantisedPlan(ActivationRanges ranges) => this.ranges = ranges;
+    private QuantisedCompiler(ActivationRanges ranges) => this.ranges = ranges;
 
     /// <param name="network">What <paramref name="ranges"/> were measured on.</param>
     /// <param name="ranges">What the values of each step range over.</param>
     public static InferencePlan Compile(Network network, ActivationRanges ranges)
     {
-        var plan = new QuantisedPlan(ranges);
-        return InferencePlan.Of(network, new Fusion(network, plan.Convolution, plan.Layer).Steps());
+        var compiler = new QuantisedCompiler(ranges);
+        return InferencePlan.Of(network, new Fusion(network, compiler.Convolution, compiler.Layer).Steps());
     }
 
-    private InferenceStep Convolution(int node, FoldedWeights weights, Shape input, Shape output, Activation activation, IReadOnlyList<int> inputs)
+    private InferenceStep Convolution(int node, FoldedWeights weights, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs)
     {
-        ConvGeometry geometry = weights.Shape.GeometryFor(input);
+        ConvGeometry g = weights.Geometry;
         bool first = inputs[0] == Network.Input;
-        if ((first ? Measured(Network.Input) : ScaleOf(inputs[0])) is not { } from || output.Plane == 1 || !QuantisedConvolution.Suits(geometry))
-            return InFloats(node, new ConvolutionStep(weights, input, output, activation, inputs), [input, .. inputs.Skip(1).Select(_ => output)]);
+        if ((first ? Measured(Network.Input) : ScaleOf(inputs[0])) is not { } from || output.Plane == 1 || !QuantisedConvolution.Suits(g))
+        {
+            Shape[] shapes = [new(g.Height, g.Width, g.InChannels), .. inputs.Skip(1).Select(_ => output)];
+            return InFloats(node, new ConvolutionStep(weights, output, activation, inputs), shapes);
+        }
         ByteScale to = Measured(node);
         ByteScale? residual = inputs.Count > 1 ? ScaleOf(inputs[1]) : null;
         scales.Add(to);
-        return new QuantisedConvolutionStep(new QuantisedLayer(geometry, weights.Weight, weights.Bias, activation, from, to, residual), output, inputs, first);
+        var layer = new QuantisedLayer(g, weights.Weight, weights.Bias, ConvolutionStep.Limits(activation), from, to, residual);
+        return new QuantisedConvolutionStep(layer, output, inputs, activation, first);
     }
 
     private InferenceStep Layer(int node, Layer layer, IReadOnlyList<int> inputs, Shape[] shapes)

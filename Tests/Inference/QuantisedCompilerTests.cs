@@ -7,7 +7,7 @@ using EmotionMLNet.Tests.Support;
 
 namespace EmotionMLNet.Tests.Inference;
 
-public sealed class QuantisedPlanTests
+public sealed class QuantisedCompilerTests
 {
     public static TheoryData<string> Names => [.. SampleNetworks.Names];
 
@@ -33,7 +33,7 @@ public sealed class QuantisedPlanTests
         using var two = new ThreadTeam(2);
         using var three = new ThreadTeam(3);
         Network network = Residual();
-        InferencePlan plan = QuantisedPlan.Compile(network, Ranges(network, two));
+        InferencePlan plan = QuantisedCompiler.Compile(network, Ranges(network, two));
         InferenceSession many = new(plan, 7, two), single = new(plan, 1, three);
         SampleNetworks.Fill(many.Input, seed: 2);
         many.Run();
@@ -50,7 +50,7 @@ public sealed class QuantisedPlanTests
     {
         using var team = new ThreadTeam(2);
         Network network = Residual();
-        var session = new InferenceSession(QuantisedPlan.Compile(network, Ranges(network, team)), 3, team);
+        var session = new InferenceSession(QuantisedCompiler.Compile(network, Ranges(network, team)), 3, team);
         for (int i = 0; i < 3; i++) session.Run();
         Assert.Equal(0, SteadyAllocation.Of(session.Run));
     }
@@ -72,7 +72,7 @@ public sealed class QuantisedPlanTests
     private static InferencePlan Compare(Network network, float tolerance)
     {
         using var team = new ThreadTeam(2);
-        InferencePlan floats = InferencePlan.Compile(network, strips: false), bytes = QuantisedPlan.Compile(network, Ranges(network, team));
+        InferencePlan floats = InferencePlan.Compile(network, strips: false), bytes = QuantisedCompiler.Compile(network, Ranges(network, team));
         Assert.Equal(floats.Steps.Count, bytes.Steps.Count);
         InferenceSession expected = new(floats, 5, team), actual = new(bytes, 5, team);
         foreach (InferenceSession session in new[] { expected, actual })

@@ -1,4 +1,6 @@
-namespace EmotionMLNet.Imaging.Jpeg;
+using static EmotionMLNet.Imaging.Jpeg.Dct.DctConstants;
+
+namespace EmotionMLNet.Imaging.Jpeg.Dct;
 
 /// <summary><see cref="InverseDct"/> for machines without AVX2; the same samples.</summary>
 internal static unsafe class ScalarInverseDct
@@ -14,14 +16,14 @@ internal static unsafe class ScalarInverseDct
         {
             for (int y = 0; y < 8; y++) line[y] = (short)(block[8 * y + x] * steps[8 * y + x]);
             Line(line, size);
-            const int shift = InverseDct.ConstantBits - InverseDct.ExtraBits;
+            const int shift = Bits - InverseDct.ExtraBits;
             for (int y = 0; y < size; y++) work[8 * y + x] = (line[y] + (1 << (shift + extra - 1))) >> (shift + extra);
         }
         for (int y = 0; y < size; y++)
         {
             for (int x = 0; x < 8; x++) line[x] = work[8 * y + x];
             Line(line, size);
-            int shift = InverseDct.ConstantBits + InverseDct.ExtraBits + 3 + extra;
+            int shift = Bits + InverseDct.ExtraBits + 3 + extra;
             for (int x = 0; x < size; x++) target[y * stride + x] = (byte)Math.Clamp(((line[x] + (1 << (shift - 1))) >> shift) + 128, 0, 255);
         }
     }
@@ -38,25 +40,25 @@ internal static unsafe class ScalarInverseDct
 
     private static void To8(int* v)
     {
-        int c = (v[2] + v[6]) * 4433, even2 = c - v[6] * 15137, even3 = c + v[2] * 6270;
-        int even0 = (v[0] + v[4]) << InverseDct.ConstantBits, even1 = (v[0] - v[4]) << InverseDct.ConstantBits;
+        int c = (v[2] + v[6]) * C0541, even2 = c - v[6] * C1847, even3 = c + v[2] * C0765;
+        int even0 = (v[0] + v[4]) << Bits, even1 = (v[0] - v[4]) << Bits;
         int p0 = even0 + even3, p3 = even0 - even3, p1 = even1 + even2, p2 = even1 - even2;
-        int s73 = v[7] + v[3], s51 = v[5] + v[1], turn = (s73 + s51) * 9633;
-        int z1 = (v[7] + v[1]) * -7373, z2 = (v[5] + v[3]) * -20995, z3 = turn - s73 * 16069, z4 = turn - s51 * 3196;
-        int q0 = v[7] * 2446 + z1 + z3, q1 = v[5] * 16819 + z2 + z4, q2 = v[3] * 25172 + z2 + z3, q3 = v[1] * 12299 + z1 + z4;
+        int s73 = v[7] + v[3], s51 = v[5] + v[1], turn = (s73 + s51) * C1175;
+        int z1 = (v[7] + v[1]) * -C0899, z2 = (v[5] + v[3]) * -C2562, z3 = turn - s73 * C1961, z4 = turn - s51 * C0390;
+        int q0 = v[7] * C0298 + z1 + z3, q1 = v[5] * C2053 + z2 + z4, q2 = v[3] * C3072 + z2 + z3, q3 = v[1] * C1501 + z1 + z4;
         (v[0], v[7], v[1], v[6], v[2], v[5], v[3], v[4]) = (p0 + q3, p0 - q3, p1 + q2, p1 - q2, p2 + q1, p2 - q1, p3 + q0, p3 - q0);
     }
 
     private static void To4(int* v)
     {
-        int even = v[0] << (InverseDct.ConstantBits + 1), turn = v[2] * 15137 - v[6] * 6270;
-        int inner = v[5] * 11893 - v[7] * 1730 - v[3] * 17799 + v[1] * 8697, outer = v[3] * 7373 - v[7] * 4176 - v[5] * 4926 + v[1] * 20995;
+        int even = v[0] << (Bits + 1), turn = v[2] * C1847 - v[6] * C0765;
+        int inner = v[5] * C1451 - v[7] * C0211 - v[3] * C2172 + v[1] * C1061, outer = v[3] * C0899 - v[7] * C0509 - v[5] * C0601 + v[1] * C2562;
         (v[0], v[1], v[2], v[3]) = (even + turn + outer, even - turn + inner, even - turn - inner, even + turn - outer);
     }
 
     private static void To2(int* v)
     {
-        int even = v[0] << (InverseDct.ConstantBits + 2), odd = v[5] * 6967 - v[7] * 5906 - v[3] * 10426 + v[1] * 29692;
+        int even = v[0] << (Bits + 2), odd = v[5] * C0850 - v[7] * C0720 - v[3] * C1272 + v[1] * C3624;
         (v[0], v[1]) = (even + odd, even - odd);
     }
 }

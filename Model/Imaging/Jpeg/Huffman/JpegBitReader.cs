@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
-namespace EmotionMLNet.Imaging.Jpeg;
+namespace EmotionMLNet.Imaging.Jpeg.Huffman;
 
 /// <summary>
 /// Bits from bytes that are already freed of stuffing, the next bit highest. The bytes must be followed by

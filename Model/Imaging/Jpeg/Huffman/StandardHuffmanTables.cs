@@ -1,4 +1,4 @@
-namespace EmotionMLNet.Imaging.Jpeg;
+namespace EmotionMLNet.Imaging.Jpeg.Huffman;
 
 /// <summary>The typical tables of T.81, annex K.3, which frames of Motion-JPEG films take for granted.</summary>
 internal static class StandardHuffmanTables

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace EmotionMLNet.Imaging.Jpeg;
+namespace EmotionMLNet.Imaging.Jpeg.Huffman;
 
 /// <summary>
 /// A Huffman code made ready for decoding: one look at the next <see cref="LookupBits"/> bits tells the code's length, the zero

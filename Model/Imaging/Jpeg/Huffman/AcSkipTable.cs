@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace EmotionMLNet.Imaging.Jpeg;
+namespace EmotionMLNet.Imaging.Jpeg.Huffman;
 
 /// <summary>
 /// Where only the mean of a block is wanted (1/8 scale), or nothing of it (the colours of a picture that is to be grey), its AC
