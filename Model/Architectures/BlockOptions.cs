@@ -4,7 +4,7 @@ namespace EmotionMLNet.Architectures;
 
 /// <summary>What may be changed about a network's blocks.</summary>
 [Flags]
-public enum BlockChanges
+internal enum BlockChanges
 {
     /// <summary>Nothing.</summary>
     None = 0,
@@ -33,7 +33,7 @@ public enum BlockKind
 }
 
 /// <summary>Changes of a network's blocks; what is not set is as the architecture has it.</summary>
-public sealed record BlockOptions
+internal sealed record BlockOptions
 {
     /// <summary>Whether shortcuts lead around convolutions.</summary>
     public BlockKind Kind { get; init; }

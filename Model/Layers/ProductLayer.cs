@@ -6,7 +6,7 @@ namespace EmotionMLNet.Layers;
 
 /// <summary>A layer that multiplies by a matrix of weights and adds biases, at one place of a picture or at many: <see cref="Conv2D"/> and <see cref="Linear"/>.</summary>
 /// <remarks>Its backward pass consists of two products that share nothing but dY: one for the weights, one for the data.</remarks>
-public abstract class ProductLayer : Layer
+internal abstract class ProductLayer : Layer
 {
     private readonly Parameter[] parameters;
     private ConvolutionKernel? latest; // stateless, so that a race between two plans costs a second object and nothing else
