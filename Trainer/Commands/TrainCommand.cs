@@ -69,8 +69,7 @@ internal static class TrainCommand
         {
             string model = Path.Combine(folder, BestModel.FileName);
             Hint("evaluate", "evaluate", "--model", model, "--data", options.Data, "--split", "validation");
-            Console.Error.WriteLine("classify:");
-            Console.Error.WriteLine($"  {ProgramName.Other("Predictor.Console")} {ShellQuote.Join([model, Directory.Exists(options.Data) ? options.Data : ".", "--recursive"])}");
+            Hint("classify", "predict", model, Directory.Exists(options.Data) ? options.Data : ".", "--recursive");
             Console.WriteLine(model);
         }
         return isCut ? ExitCode.Cancelled : ExitCode.Ok;
