@@ -5,11 +5,11 @@ using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Predictor;
 
-/// <summary>The command line.</summary>
+/// <summary>The command line: a whole program, or a verb of one that has more of them.</summary>
 internal static class PredictCommand
 {
     private static readonly Argument<string[]> Paths = new("[MODEL.zip] PATH") { Description = $"Images and folders of images; - reads paths from stdin, one a line. A model zip made by the trainer may stand first; without one, {ModelChoice.Default} is used. Names that begin with - go behind --.", Arity = ArgumentArity.ZeroOrMore };
-    private static readonly Option<string> Model = new("--model") { HelpName = "MODEL.zip", Description = $"A model zip, or the name of one that comes with the program: fer2013 (seven expressions), fer2013-best (the same, more often right, 3.4 times the work), happy-sad. The folder {ModelChoice.FolderVariable} names goes first." };
+    private static readonly Option<string> Model = new("--model") { HelpName = "MODEL.zip", Description = $"A model zip, or the name of one that comes with the program: {ModelChoice.Shipped()}. The folder {ModelChoice.FolderVariable} names goes first." };
     private static readonly Option<string> Tta = new("--tta") { HelpName = "VIEWS", Description = $"Test-time augmentation: {TestTimeAugmentation.Forms}. The network's time is 1, 2, 10 or 12 times that of one pass.", DefaultValueFactory = _ => "none" };
     private static readonly Option<bool> Recursive = new FlagOption("--recursive") { Description = "Go into sub-folders." };
     private static readonly Option<bool> Null = new FlagOption("--null", "-0") { Description = "Paths on stdin have a NUL behind each, as find -print0 writes them; reads stdin where no path is given." };
@@ -24,17 +24,39 @@ internal static class PredictCommand
     private static readonly Option<long> MaxPixels = new NumberOption<long>("--max-pixels") { Description = "Largest picture accepted.", DefaultValueFactory = _ => Imaging.ImageReaderOptions.Default.MaxPixels };
     private static readonly Option<bool> Quiet = new FlagOption("--quiet") { Description = "No notice, no progress, no summary." };
 
+    private static readonly string Description = $"Predicts the expression label of images with a model zip. Nothing leaves this machine. {LabelNotice.Text}";
+
+    /// <summary>A program that does nothing else.</summary>
     public static RootCommand Create()
     {
-        ProgramCommand root = new ProgramCommand($"Predicts the expression label of images with a model zip. Nothing leaves this machine. {LabelNotice.Text}")
-            .Add("Model", Model, Tta, Threshold)
-            .Add("Pictures", Recursive, Null, MaxPixels)
-            .Add("Output", Out, Format, Top, CsvSafe, SortInto, Force, Quiet)
-            .Add("Machine", Threads);
-        root.Arguments.Add(Paths);
-        root.Help.Examples = ["face.jpg", "PICTURES --recursive --out labels.csv", "mine.zip PICTURES --threshold 0.6 --sort-into sorted"];
-        root.SetAction(Execute);
-        return root;
+        var program = new ProgramCommand(Description);
+        Fill(program, program.Help);
+        return program;
+    }
+
+    /// <summary>The same as a verb, predict.</summary>
+    public static Command CreateVerb()
+    {
+        var verb = new Verb("predict", Description);
+        Fill(verb, verb.Help);
+        return verb;
+    }
+
+    private static void Fill(Command command, HelpLayout help)
+    {
+        Add("Model", Model, Tta, Threshold);
+        Add("Pictures", Recursive, Null, MaxPixels);
+        Add("Output", Out, Format, Top, CsvSafe, SortInto, Force, Quiet);
+        Add("Machine", Threads);
+        command.Arguments.Add(Paths);
+        help.Examples = ["face.jpg", "PICTURES --recursive --out labels.csv", "mine.zip PICTURES --threshold 0.6 --sort-into sorted"];
+        command.SetAction(Execute);
+
+        void Add(string group, params IReadOnlyList<Option> options)
+        {
+            foreach (Option option in options) command.Options.Add(option);
+            help.AddGroup(group, options);
+        }
     }
 
     private static int Execute(ParseResult parsed)
