@@ -40,11 +40,11 @@ internal sealed class LabelCounts(IReadOnlyList<string> labels)
         int width = Math.Max("files".Length, new[] { Labelled, Unreadable, skipped }.Max(n => n.ToString("N0", CultureInfo.InvariantCulture).Length));
         yield return $"{"files".PadLeft(width)}    share  label";
         foreach ((string name, long count) in found.Take(MostLines)) yield return Line(count, string.Create(CultureInfo.InvariantCulture, $"{100.0 * count / Labelled:F1} %"), name);
-        if (found.Length > MostLines) yield return Line(found.Skip(MostLines).Sum(l => l.Count), "", $"in {Plural.Of(found.Length - MostLines, "more label")}");
+        if (found.Length > MostLines) yield return Line(found.Skip(MostLines).Sum(l => l.Count), "", $"in {ConsoleText.Count(found.Length - MostLines, "more label")}");
         if (Unreadable > 0) yield return Line(Unreadable, "", "could not be read: see the errors in their rows");
         if (skipped > 0) yield return Line(skipped, "", "skipped: no images by name or content");
 
-        string Line(long count, string share, string name) => Cut(string.Create(CultureInfo.InvariantCulture, $"{count.ToString("N0", CultureInfo.InvariantCulture).PadLeft(width)}  {share,7}  {PrintableText.Line(name)}"));
+        string Line(long count, string share, string name) => Cut(string.Create(CultureInfo.InvariantCulture, $"{count.ToString("N0", CultureInfo.InvariantCulture).PadLeft(width)}  {share,7}  {ConsoleText.Line(name)}"));
     }
 
     // Characters of East Asia and emoji take two columns each.

@@ -66,7 +66,7 @@ internal static class PredictCommand
     private static int Execute(PredictOptions options)
     {
         string[] problems = [.. options.Problems()];
-        foreach (string problem in problems) Console.Error.WriteLine(PrintableText.Line(problem));
+        foreach (string problem in problems) Console.Error.WriteLine(ConsoleText.Line(problem));
         if (problems.Length > 0) return ExitCode.Usage;
 
         using var interruption = new Interruption();
@@ -78,7 +78,7 @@ internal static class PredictCommand
             Input = Console.OpenStandardInput(),
             IsTerminal = ConsoleProgress.IsTerminal,
             IsShared = ConsoleProgress.IsTerminal && !Console.IsOutputRedirected,
-            StateFolder = UserState.Folder(),
+            StateFolder = ProgramState.Folder(),
             Command = $"{ProgramName.Own} {ShellQuote.Join(Environment.GetCommandLineArgs()[1..])}",
         };
         return new PredictRun(options, console).Execute(interruption.Token);

@@ -27,7 +27,7 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
         RowFormat format = RowFormat.For(options.FormatName, classifier.Labels, options.Top, options.CsvSafe);
         var counts = new LabelCounts(classifier.Labels);
         using ResultFile? file = options.File is { } path ? ResultFile.Open(path, Key(), format, options.Force, counts) : null;
-        if (file is { Done: > 0 }) Say($"continuing: {Plural.Of(file.Done, "file is", "files are")} done");
+        if (file is { Done: > 0 }) Say($"continuing: {ConsoleText.Count(file.Done, "file is", "files are")} done");
         ImageFiles found = Files(cancellation);
         try
         {
@@ -38,7 +38,7 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
         catch (Exception e)
         {
             string kept = options.File is null ? "" : $"; what is done is kept, and this goes on: {console.Command}";
-            Say($"{(e is OperationCanceledException ? "cancelled" : "stopped")} after {Plural.Of(files, "file")}{kept}");
+            Say($"{(e is OperationCanceledException ? "cancelled" : "stopped")} after {ConsoleText.Count(files, "file")}{kept}");
             if (e is OperationCanceledException) return ExitCode.Cancelled;
             throw;
         }
@@ -91,26 +91,26 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
 
     private void Summarise(ImageFiles found, LabelCounts counts, TimeSpan elapsed)
     {
-        Say($"{Plural.Of(files, "file")} in {ConsoleProgress.Duration(elapsed.TotalSeconds)} with {Path.GetFileName(options.Model)}{(options.File is null ? "" : $": {options.File}")}");
+        Say($"{ConsoleText.Count(files, "file")} in {ConsoleText.Duration(elapsed.TotalSeconds)} with {Path.GetFileName(options.Model)}{(options.File is null ? "" : $": {options.File}")}");
         if (counts.Labelled + counts.Unreadable > 0)
         {
             foreach (string line in counts.Table(found.Skipped)) console.Messages.WriteLine(line);
         }
-        if (copyErrors > 0) Say($"{Plural.Of(copyErrors, "file")} could not be copied into {options.SortInto}");
-        if (found.LinksPassed > 0) Say($"{Plural.Of(found.LinksPassed, "link to a folder was", "links to folders were")} not followed");
+        if (copyErrors > 0) Say($"{ConsoleText.Count(copyErrors, "file")} could not be copied into {options.SortInto}");
+        if (found.LinksPassed > 0) Say($"{ConsoleText.Count(found.LinksPassed, "link to a folder was", "links to folders were")} not followed");
         if (found.NotEntered > 0 && counts.Labelled > 0) Say(NotEntered(found));
     }
 
     private static string Why(ImageFiles found, LabelCounts counts)
     {
         var reasons = new List<string>();
-        if (counts.Unreadable > 0) reasons.Add($"{Plural.Of(counts.Unreadable, "file")} could not be read");
-        if (found.Skipped > 0) reasons.Add($"{Plural.Of(found.Skipped, "file is no image", "files are no images")}");
+        if (counts.Unreadable > 0) reasons.Add($"{ConsoleText.Count(counts.Unreadable, "file")} could not be read");
+        if (found.Skipped > 0) reasons.Add($"{ConsoleText.Count(found.Skipped, "file is no image", "files are no images")}");
         if (found.NotEntered > 0) reasons.Add(NotEntered(found));
         return reasons.Count == 0 ? ": no file was found" : ": " + string.Join("; ", reasons);
     }
 
-    private static string NotEntered(ImageFiles found) => $"{Plural.Of(found.NotEntered, "sub-folder was", "sub-folders were")} not entered: add --recursive";
+    private static string NotEntered(ImageFiles found) => $"{ConsoleText.Count(found.NotEntered, "sub-folder was", "sub-folders were")} not entered: add --recursive";
 
     private static void Above(ConsoleProgress? progress, Action write)
     {
@@ -120,7 +120,7 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
 
     private void Say(string text)
     {
-        console.Messages.WriteLine(PrintableText.Line(text));
+        console.Messages.WriteLine(ConsoleText.Line(text));
         console.Messages.Flush();
     }
 

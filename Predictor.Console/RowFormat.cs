@@ -52,7 +52,7 @@ internal abstract class RowFormat
         private IEnumerable<string> Columns()
             => top == 0 ? labels : Enumerable.Range(1, Math.Min(top, labels.Count)).SelectMany(i => new[] { $"label{i}", $"probability{i}" });
 
-        private string Join(IEnumerable<string> cells) => CsvLine.Format(isSafe ? cells.Select(PrintableText.Lines) : cells, isSafe);
+        private string Join(IEnumerable<string> cells) => CsvLine.Format(isSafe ? cells.Select(ConsoleText.Lines) : cells, isSafe);
     }
 
     private sealed class JsonRows(int top, bool array) : RowFormat

@@ -20,7 +20,7 @@ internal sealed record RunConsole
     /// <summary>Rows go to a terminal too, so that they and a redrawn line would get in each other's way.</summary>
     public bool IsShared { get; init; }
 
-    /// <summary>See <see cref="Terminal.UserState"/>; null remembers nothing.</summary>
+    /// <summary>See <see cref="ProgramState"/>; null remembers nothing.</summary>
     public string? StateFolder { get; init; }
 
     /// <summary>The command line as it can be typed again.</summary>

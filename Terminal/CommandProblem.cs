@@ -1,3 +1,4 @@
+using EmotionMLNet.Formatting;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 

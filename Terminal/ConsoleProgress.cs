@@ -1,11 +1,7 @@
+using EmotionMLNet.Formatting;
 using System.Globalization;
 
 namespace EmotionMLNet.Terminal;
-
-/// <summary>How far a long piece of work has come.</summary>
-/// <param name="Done">What is done of it.</param>
-/// <param name="Total">All of it; 0 while nobody knows.</param>
-internal readonly record struct WorkProgress(long Done, long Total);
 
 /// <summary>
 /// Shows progress with rate and ETA on stderr: one line redrawn in place on a terminal, never wider than it, a plain line every few seconds
@@ -90,9 +86,9 @@ internal sealed class ConsoleProgress : IProgress<WorkProgress>, IDisposable
         bool known = last.Total >= last.Done;
         string of = known ? string.Create(c, $" of {last.Total:N0}") : "";
         string counts = string.Create(c, $"{title}: {last.Done:N0}{of} {unit}, {rate.ToString(rate is > 0 and < 9.95 ? "0.0" : "N0", c)}/s");
-        if (finished) return $"{counts}, {Duration(seconds)}";
+        if (finished) return $"{counts}, {DurationText.Format(seconds)}";
         if (!known) return counts;
-        string left = (rate > 0 ? Duration((last.Total - last.Done) / rate) : "?") + " left";
+        string left = (rate > 0 ? DurationText.Format((last.Total - last.Done) / rate) : "?") + " left";
         return terminal ? WithBar($"{counts}, {left}") : string.Create(c, $"{counts}, {100.0 * last.Done / Math.Max(1, last.Total):F0} %, {left}");
     }
 
@@ -119,14 +115,5 @@ internal sealed class ConsoleProgress : IProgress<WorkProgress>, IDisposable
         else writer.Write(line);
         if (end) writer.WriteLine();
         writer.Flush();
-    }
-
-    /// <summary>"45 s", "3:05 min", "2:03:05 h".</summary>
-    internal static string Duration(double seconds)
-    {
-        var span = TimeSpan.FromSeconds(Math.Round(seconds));
-        CultureInfo c = CultureInfo.InvariantCulture;
-        if (span.TotalSeconds < 60) return string.Create(c, $"{span.TotalSeconds:F0} s");
-        return span.TotalHours < 1 ? string.Create(c, $"{span.Minutes}:{span.Seconds:D2} min") : string.Create(c, $"{(int)span.TotalHours}:{span.Minutes:D2}:{span.Seconds:D2} h");
     }
 }

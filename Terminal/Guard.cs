@@ -1,3 +1,4 @@
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Files;
 
 namespace EmotionMLNet.Terminal;
@@ -53,8 +54,8 @@ internal static class Guard
         }
     }
 
-    // Threads and tasks wrap what happened in them.
-    private static Exception Cause(Exception exception)
+    /// <summary>What threads and tasks wrapped.</summary>
+    internal static Exception Cause(Exception exception)
     {
         while (exception is AggregateException or System.Reflection.TargetInvocationException or TypeInitializationException && exception.InnerException is { } inner) exception = inner;
         return exception;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Formatting;
 using System.Globalization;
 using System.Text;
 
@@ -94,7 +95,7 @@ internal sealed class JobProgress : IDisposable
         if (!terminal && time.GetElapsedTime(lastShown) < PlainInterval) return;
         lastShown = time.GetTimestamp();
         double share = Math.Clamp((done + weight * within) / total, 0, 1), seconds = time.GetElapsedTime(started).TotalSeconds;
-        string left = share > 0.01 ? $", {ConsoleProgress.Duration(seconds * (1 - share) / share)} left" : "";
+        string left = share > 0.01 ? $", {DurationText.Format(seconds * (1 - share) / share)} left" : "";
         string text = string.Create(CultureInfo.InvariantCulture, $"{title}: {100 * share:0} %{left}, {PrintableText.Line(part)}{detail}");
         if (!terminal)
         {

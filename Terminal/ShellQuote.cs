@@ -1,3 +1,4 @@
+using EmotionMLNet.Formatting;
 using System.Globalization;
 using System.Text;
 

@@ -1,3 +1,5 @@
+using EmotionMLNet.Formatting;
+
 namespace EmotionMLNet.Terminal;
 
 /// <summary>Where text for people goes: its width, and whether it understands colours. In a file or a pipe there are neither, and lines stay whole.</summary>

@@ -1,3 +1,4 @@
+using EmotionMLNet.Formatting;
 using Spectre.Console;
 
 namespace EmotionMLNet.Terminal;

@@ -5,7 +5,7 @@ using EmotionMLNet.Imaging;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
-using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Training.Metrics;
 
 namespace EmotionMLNet.Benchmarks.Agreement;
 

@@ -1,7 +1,7 @@
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Networks;
-using EmotionMLNet.Trainer.Training.Losses;
-using EmotionMLNet.Trainer.Training.Optimisers;
+using EmotionMLNet.Training.Losses;
+using EmotionMLNet.Training.Optimisers;
 
 namespace EmotionMLNet.Benchmarks.Compare;
 

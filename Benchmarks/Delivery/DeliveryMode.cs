@@ -11,7 +11,7 @@ using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
-using EmotionMLNet.Trainer.Faces;
+using EmotionMLNet.Training.DrawnFaces;
 
 namespace EmotionMLNet.Benchmarks.Delivery;
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using EmotionMLNet.Benchmarks.Compare;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging.Png;
-using EmotionMLNet.Trainer.Faces;
+using EmotionMLNet.Training.DrawnFaces;
 
 namespace EmotionMLNet.Benchmarks.Photos;
 

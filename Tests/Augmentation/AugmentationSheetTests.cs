@@ -1,8 +1,8 @@
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer.Augmentation;
-using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Training.Augmentation;
+using EmotionMLNet.Training.Data;
 
 namespace EmotionMLNet.Tests.Augmentation;
 

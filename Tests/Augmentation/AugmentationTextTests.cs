@@ -1,6 +1,6 @@
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer;
-using EmotionMLNet.Trainer.Augmentation;
+using EmotionMLNet.Training.Augmentation;
 
 namespace EmotionMLNet.Tests.Augmentation;
 

@@ -1,5 +1,5 @@
 using EmotionMLNet.Preprocessing;
-using EmotionMLNet.Trainer.Augmentation;
+using EmotionMLNet.Training.Augmentation;
 
 namespace EmotionMLNet.Tests.Augmentation;
 

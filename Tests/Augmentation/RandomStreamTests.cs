@@ -1,4 +1,5 @@
-using EmotionMLNet.Trainer.Augmentation;
+using EmotionMLNet.Training.Randomness;
+using EmotionMLNet.Training.Augmentation;
 
 namespace EmotionMLNet.Tests.Augmentation;
 

@@ -1,5 +1,6 @@
+using EmotionMLNet.Formatting;
 using System.Text.Json;
-using EmotionMLNet.Trainer.Augmentation;
+using EmotionMLNet.Training.Augmentation;
 
 namespace EmotionMLNet.Tests.Augmentation;
 

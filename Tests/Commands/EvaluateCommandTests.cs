@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Formatting;
 using System.Diagnostics;
 using System.Text.Json;
 using EmotionMLNet.Files;
@@ -5,12 +7,12 @@ using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Finishing;
-using EmotionMLNet.Trainer.Jobs;
-using EmotionMLNet.Trainer.Metrics;
-using EmotionMLNet.Trainer.Reports;
-using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Finishing;
+using EmotionMLNet.Training.Jobs;
+using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Commands;
 
@@ -37,7 +39,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal((30, heading, "other data"), (root.GetProperty("images").GetInt32(), root.GetProperty("measured").GetString(), root.GetProperty("origin").GetString()));
         Assert.Contains("not the data that this model was trained on", File.ReadAllText(folder["p.html"]), StringComparison.Ordinal);
         Assert.Contains("reading 1 of these pictures", result.Error, StringComparison.Ordinal); // whole, so a test like any other
-        Assert.All(result.Output.Split('\n'), l => Assert.True(TextLayout.Width(l) <= 80 || l.Contains(folder.FullName, StringComparison.Ordinal), l));
+        Assert.All(result.Output.Split('\n'), l => Assert.True(CellText.Width(l) <= 80 || l.Contains(folder.FullName, StringComparison.Ordinal), l));
     }
 
     [Fact]
@@ -98,7 +100,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Pictures("trained", 60, seed: 1);
         Trained("model.zip", "trained");
         ModelManifest manifest = ModelZip.Load(folder["model.zip"]).Manifest;
-        MeasuredData chosen = MeasuredData.HeldOut(manifest, folder["model.zip"], folder["other"], choosing: true, default);
+        MeasuredData chosen = MeasuredData.HeldOut(manifest, folder["model.zip"], folder["other"], choosing: true, new SilentReporter(), default);
         Assert.Equal(6, chosen.Images.Count); // carved out of train
         Assert.All(chosen.Images.Sources, s => Assert.StartsWith("train/", s, StringComparison.Ordinal));
         Assert.Equal(60, HeldOut("model.zip", "other").Images.Count);
@@ -179,7 +181,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Pictures("photos", 9, seed: 1);
         ModelZip zip = TinyModel.Make("residual", Labels);
         zip.Save(folder["model.zip"]);
-        Evaluation evaluation = EvaluationJob.Measure(folder["model.zip"], folder["photos"], Split.Test, whole: true, null, 1, TestTimeAugmentation.None, default);
+        Evaluation evaluation = EvaluationJob.Measure(folder["model.zip"], folder["photos"], Split.Test, whole: true, null, 1, TestTimeAugmentation.None, new SilentReporter(), default);
         EmotionMLNet.Files.AtomicFile.WriteText(TestReadings.PathFor(folder["model.zip"]), "{\"at\": 7}\n{\"modelSha"); // somebody was killed
         TestReading[] readings = new TestReading[32];
         Parallel.For(0, readings.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => readings[i] = TestReadings.Add(evaluation, TimeProvider.System));
@@ -195,9 +197,9 @@ public sealed class EvaluateCommandTests : IDisposable
         Pictures("photos", 9, seed: 1);
         ModelZip zip = TinyModel.Make("residual", Labels);
         zip.Save(folder["model.zip"]);
-        MeasuredData part = MeasuredData.Asked(zip.Manifest, folder["photos"], Split.Test, whole: true, null, "", default);
+        MeasuredData part = MeasuredData.Asked(zip.Manifest, folder["photos"], Split.Test, whole: true, null, "", new SilentReporter(), default);
         zip.Network.Parameters.Last().Parameter.Value[0] = float.NaN;
-        var e = Assert.Throws<ModelOutputException>(() => EvaluationJob.Measure(folder["model.zip"], zip, part.Images, part.Fingerprint, 1, TestTimeAugmentation.None, default));
+        var e = Assert.Throws<ModelOutputException>(() => EvaluationJob.Measure(folder["model.zip"], zip, part.Images, part.Fingerprint, 1, TestTimeAugmentation.None, new SilentReporter(), default));
         Assert.StartsWith($"{part.Images.Sources[0]}: ", e.Message, StringComparison.Ordinal);
         Assert.Throws<ModelOutputException>(() => ClassificationReport.Compute(Labels, [0.2f, 0.3f, 0.5f, 0.2f, float.PositiveInfinity, 0], [0, 1]));
     }
@@ -234,7 +236,7 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     private MeasuredData HeldOut(string model, string data)
-        => MeasuredData.HeldOut(ModelZip.Load(folder[model]).Manifest, folder[model], folder[data], choosing: false, default);
+        => MeasuredData.HeldOut(ModelZip.Load(folder[model]).Manifest, folder[model], folder[data], choosing: false, new SilentReporter(), default);
 
     private void Pictures(string name, int count, int seed)
     {

@@ -1,3 +1,4 @@
+using EmotionMLNet.Formatting;
 using System.Text.RegularExpressions;
 using EmotionMLNet.Files;
 using EmotionMLNet.Terminal;
@@ -23,7 +24,7 @@ public sealed partial class TerminalWidthTests : IDisposable
         string[] lines = [.. Codes().Replace(shown, "").Split('\n').SelectMany(l => l.TrimEnd('\r').Split('\r'))];
         Assert.Contains(lines, l => l.Contains("training", StringComparison.Ordinal) && l.Contains("validation", StringComparison.Ordinal));
         // Commands to be pasted, and the path on stdout, are whole.
-        Assert.All(lines.Where(l => !l.Contains(folder.FullName, StringComparison.Ordinal)), l => Assert.True(TextLayout.Width(l) <= 80, $"{TextLayout.Width(l)} columns: {l}"));
+        Assert.All(lines.Where(l => !l.Contains(folder.FullName, StringComparison.Ordinal)), l => Assert.True(CellText.Width(l) <= 80, $"{CellText.Width(l)} columns: {l}"));
         Assert.Contains(lines, l => l.Contains("a class whose name is f…", StringComparison.Ordinal));
     }
 

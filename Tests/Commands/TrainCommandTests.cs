@@ -6,7 +6,7 @@ using EmotionMLNet.Files;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer;
-using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Commands;
 

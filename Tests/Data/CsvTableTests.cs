@@ -2,8 +2,8 @@ using System.Text;
 using EmotionMLNet.Files;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Data.TrainingSet;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Data.TrainingSet;
 
 namespace EmotionMLNet.Tests.Data;
 

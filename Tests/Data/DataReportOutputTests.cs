@@ -1,7 +1,8 @@
+using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Terminal;
 using System.Text.Json;
 using EmotionMLNet.Trainer;
-using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Training.Data;
 
 namespace EmotionMLNet.Tests.Data;
 

@@ -1,6 +1,6 @@
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
-using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Training.Data;
 
 namespace EmotionMLNet.Tests.Data;
 

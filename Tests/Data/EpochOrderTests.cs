@@ -1,4 +1,4 @@
-using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Training.Data;
 
 namespace EmotionMLNet.Tests.Data;
 

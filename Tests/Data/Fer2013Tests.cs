@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Training.Data;
 
 namespace EmotionMLNet.Tests.Data;
 

@@ -1,6 +1,6 @@
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer;
-using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Training.Data;
 
 namespace EmotionMLNet.Tests.Data;
 

@@ -2,8 +2,8 @@ using EmotionMLNet.Terminal;
 using EmotionMLNet.Files;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Data;
 

@@ -2,8 +2,8 @@ using System.Formats.Tar;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Data;
 

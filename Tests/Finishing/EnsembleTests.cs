@@ -11,7 +11,7 @@ using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Onnx;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer;
-using EmotionMLNet.Trainer.Finishing;
+using EmotionMLNet.Training.Finishing;
 
 namespace EmotionMLNet.Tests.Finishing;
 
@@ -126,7 +126,7 @@ public sealed class EnsembleTests : IDisposable
         ModelZip a = ModelZip.Load(folder["a.zip"]);
         foreach ((string name, string settings) in new[] { ("b.zip", """{ "seed": 7, "splitSeed": 3 }"""), ("c.zip", """{ "seed": 3 }"""), ("d.zip", """{ "seed": 4 }""") })
             (a with { Manifest = a.Manifest with { Settings = System.Text.Json.JsonDocument.Parse(settings).RootElement } }).Save(folder[name]);
-        Assert.Equal(3ul, EmotionMLNet.Trainer.Training.TrainingData.For(Join("b.zip", "c.zip").Manifest, "", null).Seed);
+        Assert.Equal(3ul, EmotionMLNet.Training.Runs.TrainingData.For(Join("b.zip", "c.zip").Manifest, "", null).Seed);
         Assert.Null(Join("c.zip", "d.zip").Manifest.Settings);
         Assert.Null(Join("a.zip", "c.zip").Manifest.Settings);
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EmotionMLNet.Trainer.Finishing;
+using EmotionMLNet.Training.Finishing;
 
 namespace EmotionMLNet.Tests.Finishing;
 

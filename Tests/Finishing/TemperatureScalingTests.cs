@@ -4,9 +4,9 @@ using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Finishing;
-using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Finishing;
+using EmotionMLNet.Training.Metrics;
 
 namespace EmotionMLNet.Tests.Finishing;
 

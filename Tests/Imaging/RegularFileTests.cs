@@ -2,7 +2,7 @@ using System.Diagnostics;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Training.Data;
 
 namespace EmotionMLNet.Tests.Imaging;
 

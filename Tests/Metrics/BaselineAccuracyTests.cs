@@ -1,4 +1,4 @@
-using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Training.Metrics;
 
 namespace EmotionMLNet.Tests.Metrics;
 

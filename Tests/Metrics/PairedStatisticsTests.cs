@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Training.Metrics;
 
 namespace EmotionMLNet.Tests.Metrics;
 

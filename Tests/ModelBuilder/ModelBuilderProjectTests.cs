@@ -6,7 +6,7 @@ using System.Xml.Linq;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer;
-using EmotionMLNet.Trainer.ModelBuilder;
+using EmotionMLNet.Training.ModelBuilder;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 

@@ -1,3 +1,4 @@
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Predictor;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
 

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Reporting;
 using System.Formats.Tar;
 using System.Globalization;
 using System.IO.Compression;
@@ -7,10 +8,10 @@ using System.Text.Json.Nodes;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Jobs;
-using EmotionMLNet.Trainer.Reports;
-using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Jobs;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Predictor;
 
@@ -104,7 +105,7 @@ public sealed class ShippedModelTests
         foreach (string name in Names)
         {
             string path = Zip(name);
-            Evaluation found = EvaluationJob.Measure(path, folder.FullName, Split.Validation, whole: false, seed: null, threads: 0, TestTimeAugmentation.None, default);
+            Evaluation found = EvaluationJob.Measure(path, folder.FullName, Split.Validation, whole: false, seed: null, threads: 0, TestTimeAugmentation.None, new SilentReporter(), default);
             MeasurementRecord said = ModelZip.Load(path).Manifest.Measurements[0];
             Assert.Equal(said.Images, found.Report.Images);
             Assert.Equal(said.Accuracy, found.Report.Accuracy, 0.002); // JPEG decoders may differ by a grey level

@@ -6,8 +6,8 @@ using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Metrics;
 
 namespace EmotionMLNet.Tests.Preprocessing;
 

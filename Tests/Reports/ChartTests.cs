@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
-using EmotionMLNet.Trainer.Reports;
+using EmotionMLNet.Training.Reports;
 
 namespace EmotionMLNet.Tests.Reports;
 

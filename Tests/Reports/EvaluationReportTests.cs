@@ -1,12 +1,14 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using System.Globalization;
 using System.Text.Json;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Metrics;
-using EmotionMLNet.Trainer.Reports;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Reports;
 
 namespace EmotionMLNet.Tests.Reports;
 
@@ -20,7 +22,7 @@ public sealed class EvaluationReportTests
     {
         string table = EvaluationTable.Render(Make(Fer, 350, right: 0.7));
         string[] lines = table.Split('\n');
-        Assert.All(lines, l => Assert.InRange(TextLayout.Width(l), 0, 80));
+        Assert.All(lines, l => Assert.InRange(CellText.Width(l), 0, 80));
         Assert.Contains(lines, l => Fer.All(label => l.Split(' ').Contains(label)));
         Assert.DoesNotContain('|', table);
         Assert.Contains(lines, l => System.Text.RegularExpressions.Regex.IsMatch(l, @"^accuracy +\d+\.\d % \(\d+\.\d to \d+\.\d\)$"));
@@ -38,7 +40,7 @@ public sealed class EvaluationReportTests
             string[] labels = [.. Enumerable.Range(0, random.Next(2, 40)).Select(i => $"{new string(random.GetItems("abcxyz 漢字é".AsSpan(), random.Next(1, 40)))}{i}")];
             int[][] counts = [.. labels.Select(_ => labels.Select(_ => random.Next(most + 1)).ToArray())];
             string text = EvaluationTable.Confusion(labels, counts);
-            Assert.All(text.Split('\n'), l => Assert.InRange(TextLayout.Width(l), 0, 80));
+            Assert.All(text.Split('\n'), l => Assert.InRange(CellText.Width(l), 0, 80));
             string[] words = text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
             Assert.True(words.Length >= labels.Length * labels.Length);
             Assert.Contains(counts.SelectMany(r => r).Max().ToString(CultureInfo.InvariantCulture), words);
@@ -69,7 +71,7 @@ public sealed class EvaluationReportTests
         Evaluation e = Make(Fer, 350, right: 0.7);
         var views = TestTimeAugmentation.Parse("flip+crops")!;
         string table = EvaluationTable.Render(e with { Augmented = new AugmentedReading(views, e.Probabilities, e.Report) });
-        Assert.All(table.Split('\n'), l => Assert.InRange(TextLayout.Width(l), 0, 80));
+        Assert.All(table.Split('\n'), l => Assert.InRange(CellText.Width(l), 0, 80));
         Assert.Contains(table.Split('\n'), l => l.Contains("one pass", StringComparison.Ordinal) && l.TrimEnd().EndsWith(views.ToString(), StringComparison.Ordinal));
     }
 

@@ -1,3 +1,4 @@
+using EmotionMLNet.Files;
 using System.Diagnostics;
 using EmotionMLNet.Predictor;
 using EmotionMLNet.Terminal;

@@ -1,11 +1,12 @@
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
-using EmotionMLNet.Trainer.Augmentation;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Training.Augmentation;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Support;
 
@@ -49,7 +50,7 @@ internal static class TinyData
     /// <summary>A run from the beginning, or from the checkpoint in its folder.</summary>
     public static TrainingRun Run(TrainingOptions options, string? folder = null, params ITrainingListener[] listeners)
     {
-        Network network = TrainingParts.Network(options, Preprocessing, Labels.Count);
+        Network network = TrainingParts.Network(options, Preprocessing, Labels.Count, new SilentReporter());
         var run = new TrainingRun(options, network, Preprocessing, Make(), folder, listeners, TimeProvider.System);
         if (folder is not null) run.Resume();
         return run;
@@ -62,7 +63,7 @@ internal static class TinyData
     {
         ImagePreprocessing preprocessing = TrainingParts.Preprocessing(options);
         ImageSet[] sets = [.. Make().Sets.Select(s => s with { Pixels = [.. s.Classes.Select((c, i) => Enumerable.Repeat((byte)(60 * c + i), preprocessing.Length).ToArray())] })];
-        using var run = new TrainingRun(options, TrainingParts.Network(options, preprocessing, Labels.Count), preprocessing, Make() with { Sets = sets }, null, [], TimeProvider.System);
+        using var run = new TrainingRun(options, TrainingParts.Network(options, preprocessing, Labels.Count, new SilentReporter()), preprocessing, Make() with { Sets = sets }, null, [], TimeProvider.System);
         run.Train(CancellationToken.None);
         return (Weights(run.Network), run.ValidatedNetwork.InputShape);
     }

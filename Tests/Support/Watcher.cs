@@ -1,4 +1,4 @@
-using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Support;
 

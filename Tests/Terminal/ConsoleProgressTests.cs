@@ -1,3 +1,4 @@
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer;
 
@@ -49,7 +50,7 @@ public sealed class ConsoleProgressTests
     [InlineData(4.4, "4 s")]
     [InlineData(185, "3:05 min")]
     [InlineData(7385, "2:03:05 h")]
-    public void Durations_read_naturally(double seconds, string text) => Assert.Equal(text, ConsoleProgress.Duration(seconds));
+    public void Durations_read_naturally(double seconds, string text) => Assert.Equal(text, DurationText.Format(seconds));
 
     private sealed class ManualTime : TimeProvider
     {

@@ -1,5 +1,6 @@
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
-using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Training.Metrics;
 
 namespace EmotionMLNet.Tests.Terminal;
 

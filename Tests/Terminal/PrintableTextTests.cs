@@ -1,3 +1,4 @@
+using EmotionMLNet.Formatting;
 using System.Text;
 using CsCheck;
 using EmotionMLNet.Terminal;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Formatting;
 using CsCheck;
 using EmotionMLNet.Terminal;
 
@@ -24,7 +25,7 @@ public sealed class WrappingWriterTests
             text = text.Trim();
             string[] lines = [.. WrappingWriter.Wrapped(text, 30)];
             Assert.Equal(Words(text), Words(string.Join(' ', lines)));
-            Assert.All(lines, line => Assert.True(TextLayout.Width(line) <= 30 || Words(line).Length == 1, line));
+            Assert.All(lines, line => Assert.True(CellText.Width(line) <= 30 || Words(line).Length == 1, line));
         });
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
@@ -6,11 +7,11 @@ using EmotionMLNet.Networks;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer;
-using EmotionMLNet.Trainer.Augmentation;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Metrics;
-using EmotionMLNet.Trainer.Training;
-using EmotionMLNet.Trainer.Transfer;
+using EmotionMLNet.Training.Augmentation;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Transfer;
 
 namespace EmotionMLNet.Tests.Transfer;
 
@@ -236,5 +237,5 @@ public sealed class FrozenBackboneTests : IDisposable
         Assert.Equal(ExitCode.Ok, TrainerProcess.Run("evaluate", "--model", Path.Combine(folder["run"], "model.zip"), "--data", folder["data"]).Code);
     }
 
-    private static Network Network() => TrainingParts.Network(Options, TinyData.Preprocessing, 3);
+    private static Network Network() => TrainingParts.Network(Options, TinyData.Preprocessing, 3, new SilentReporter());
 }

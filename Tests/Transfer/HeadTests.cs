@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Terminal;
 using System.Text.Json;
 using EmotionMLNet.Files;
@@ -8,10 +9,10 @@ using EmotionMLNet.Networks;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer;
-using EmotionMLNet.Trainer.Augmentation;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Training;
-using EmotionMLNet.Trainer.Transfer;
+using EmotionMLNet.Training.Augmentation;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Transfer;
 
 namespace EmotionMLNet.Tests.Transfer;
 
@@ -126,7 +127,7 @@ public sealed class HeadTests : IDisposable
         Assert.Equal(12, model.Manifest.Settings!.Value.GetProperty("head").GetProperty("units").GetInt32());
     }
 
-    private static Network TinyNetwork() => TrainingParts.Network(Options with { Dropout = 0.3f, From = null }, TinyData.Preprocessing, 3);
+    private static Network TinyNetwork() => TrainingParts.Network(Options with { Dropout = 0.3f, From = null }, TinyData.Preprocessing, 3, new SilentReporter());
 
     // As SqueezeNet ends.
     private static Network Convolutional()

@@ -3,7 +3,7 @@ using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer.Transfer;
+using EmotionMLNet.Training.Transfer;
 
 namespace EmotionMLNet.Tests.Transfer;
 

@@ -6,7 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer;
-using EmotionMLNet.Trainer.Weights;
+using EmotionMLNet.Training.Weights;
 
 namespace EmotionMLNet.Tests.Weights;
 

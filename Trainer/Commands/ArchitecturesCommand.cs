@@ -1,3 +1,11 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
@@ -22,7 +30,7 @@ internal static class ArchitecturesCommand
         var command = new Verb("architectures", "Lists the networks that can be trained.")
             .Add("Options", Classes, Json)
             .AddExamples("--classes 2");
-        command.SetAction(parsed => Guard.Run(() => Execute(parsed.GetValue(Classes), parsed.GetValue(Json))));
+        command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed.GetValue(Classes), parsed.GetValue(Json))));
         return command;
     }
 

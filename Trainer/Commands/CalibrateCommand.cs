@@ -1,10 +1,18 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training;
+using EmotionMLNet.Formatting;
 using System.CommandLine;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Terminal;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Finishing;
-using EmotionMLNet.Trainer.Jobs;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Finishing;
+using EmotionMLNet.Training.Jobs;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -25,7 +33,7 @@ internal static class CalibrateCommand
             .Add("Output", Out, Force)
             .Add("Machine", Threads)
             .AddExamples("--model model.zip --data FOLDER --out calibrated.zip");
-        command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
+        command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
         return command;
     }
 
@@ -35,7 +43,7 @@ internal static class CalibrateCommand
         if (parsed.GetValue(Out) is not null) OutputFile.Refuse(written, parsed.GetValue(Force));
         ModelZip model = ModelFile.Load(path);
         using var interruption = new Interruption();
-        MeasuredData data = MeasuredData.ForChoice(model.Manifest, path, parsed.GetValue(DataPath)!, parsed.GetValue(Seed), interruption.Token);
+        MeasuredData data = MeasuredData.ForChoice(model.Manifest, path, parsed.GetValue(DataPath)!, parsed.GetValue(Seed), new ConsoleReporter(), interruption.Token);
         using var team = new ThreadTeam(parsed.GetValue(Threads) is > 0 and var given ? given : Environment.ProcessorCount);
         ModelZip? calibrated;
         string reason;

@@ -1,12 +1,18 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Files;
 using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using EmotionMLNet.Trainer.Compare;
-using EmotionMLNet.Trainer.Compare.Reports;
-using EmotionMLNet.Trainer.Training;
-using EmotionMLNet.Trainer.Training.Budget;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Runs.Budget;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -31,7 +37,7 @@ internal static class CompareCommand
             .Add("Comparison", DataPath, Seeds, Budget, Out)
             .AddExamples("--data FOLDER --arch emotion-cnn,mobilenet-v2 --seeds 3 --out artifacts/compare");
         TrainSettings.AddTo(command, PerCandidate);
-        command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
+        command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
         return command;
     }
 
@@ -44,12 +50,13 @@ internal static class CompareCommand
 
         using FileLock held = Comparer.Lock(options.Out);
         using var interruption = new Interruption();
-        string line = "compare " + ShellQuote.Join(parsed.Tokens.Skip(1).Select(t => t.Value));
+        string[] arguments = ["compare", .. parsed.Tokens.Skip(1).Select(t => t.Value)];
         try
         {
             Comparison? comparison;
             using (var job = new JobProgress("compare", Comparer.Weight(options)))
-                comparison = new Comparer(options, line, job, TimeProvider.System, interruption.Token).Run();
+                comparison = new Comparer(options, winner => ComparisonCommands.Write(options, arguments, winner), new ConsoleReporter(), new JobReport(job),
+                    () => [ConsoleTable.ForStderr(TimeProvider.System)], TimeProvider.System, interruption.Token).Run();
             if (comparison is null) Console.Error.WriteLine(PrintableText.Line($"nothing is left to do: {options.Out} holds this comparison, finished. Choose another --out for a new one."));
             else ComparisonText.Write(TerminalOutput.Stderr(), comparison);
             Console.WriteLine(Path.Combine(options.Out, ComparisonFiles.Page));

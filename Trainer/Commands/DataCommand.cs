@@ -1,10 +1,17 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using System.CommandLine;
 using EmotionMLNet.Files;
 using EmotionMLNet.Preprocessing;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Data.TrainingSet;
-using EmotionMLNet.Trainer.Reports;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Data.TrainingSet;
+using EmotionMLNet.Training.Reports;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -37,7 +44,7 @@ internal static class DataCommand
             .Add("Comparison of pixels", Width, Height, Channels)
             .Add("Output", Strict, Json, Leaks, Force)
             .AddExamples("--data FOLDER --strict", "--data FOLDER --leaks leaks.csv");
-        command.SetAction((parsed, cancellation) => Task.Run(() => Guard.Run(() => Check(parsed, cancellation)), CancellationToken.None));
+        command.SetAction((parsed, cancellation) => Task.Run(() => CommandGuard.Run(() => Check(parsed, cancellation)), CancellationToken.None));
         return command;
     }
 

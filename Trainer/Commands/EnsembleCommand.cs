@@ -1,12 +1,20 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Finishing;
-using EmotionMLNet.Trainer.Jobs;
-using EmotionMLNet.Trainer.Metrics;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Finishing;
+using EmotionMLNet.Training.Jobs;
+using EmotionMLNet.Training.Metrics;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -29,7 +37,7 @@ internal static class EnsembleCommand
             .Add("Measurement", DataPath, Seed, Threads)
             .AddExamples("a.zip b.zip --weights 2,1 --out both.zip --data FOLDER");
         command.Arguments.Add(Members);
-        command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
+        command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
         return command;
     }
 
@@ -43,7 +51,7 @@ internal static class EnsembleCommand
         if (parsed.GetValue(DataPath) is { } data)
         {
             using var interruption = new Interruption();
-            (ImageSet images, string fingerprint, _) = MeasuredData.ForChoice(ensemble.Manifest, paths[0], data, parsed.GetValue(Seed), interruption.Token);
+            (ImageSet images, string fingerprint, _) = MeasuredData.ForChoice(ensemble.Manifest, paths[0], data, parsed.GetValue(Seed), new ConsoleReporter(), interruption.Token);
             Console.Error.WriteLine($"{Plural.Of(images.Count, "picture")}, one forward pass each, 95 % intervals in brackets:");
             foreach (string path in paths) Say(path, Measure(path, ModelFile.Load(path)));
             ClassificationReport whole = Measure(written, ensemble);
@@ -57,7 +65,7 @@ internal static class EnsembleCommand
                 },
             };
 
-            ClassificationReport Measure(string path, ModelZip model) => EvaluationJob.Measure(path, model, images, fingerprint, parsed.GetValue(Threads), TestTimeAugmentation.None, interruption.Token).Report;
+            ClassificationReport Measure(string path, ModelZip model) => EvaluationJob.Measure(path, model, images, fingerprint, parsed.GetValue(Threads), TestTimeAugmentation.None, new ConsoleReporter(), interruption.Token).Report;
         }
         foreach (string note in ensemble.Save(written)) Console.Error.WriteLine($"note: {note}");
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ensemble.Network.ParameterCount:N0} parameters, {ensemble.Network.MultiplyAdds / 1e6:0.0} M multiply-adds, {new FileInfo(written).Length / 1e6:0.00} MB"));

@@ -1,12 +1,19 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training;
+using EmotionMLNet.Formatting;
 using System.CommandLine;
 using EmotionMLNet.Files;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Terminal;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Finishing;
-using EmotionMLNet.Trainer.Jobs;
-using EmotionMLNet.Trainer.Reports;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Finishing;
+using EmotionMLNet.Training.Jobs;
+using EmotionMLNet.Training.Reports;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -32,7 +39,7 @@ internal static class EvaluateCommand
             .Add("Output", Json, Html, Force)
             .Add("Machine", Threads)
             .AddExamples("--model model.zip --data FOLDER --html validation.html");
-        command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
+        command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
         return command;
     }
 
@@ -46,9 +53,9 @@ internal static class EvaluateCommand
         ModelZip zip = ModelFile.Load(model);
         using var interruption = new Interruption();
         MeasuredData part = asked is var (split, whole)
-            ? MeasuredData.Asked(zip.Manifest, data, split, whole, parsed.GetValue(Seed), "choose another --split, or all", interruption.Token)
-            : MeasuredData.HeldOut(zip.Manifest, model, data, choosing: false, interruption.Token);
-        Evaluation evaluation = EvaluationJob.Measure(model, zip, part.Images, part.Fingerprint, parsed.GetValue(Threads), tta, interruption.Token) with { Part = part.Part };
+            ? MeasuredData.Asked(zip.Manifest, data, split, whole, parsed.GetValue(Seed), "choose another --split, or all", new ConsoleReporter(), interruption.Token)
+            : MeasuredData.HeldOut(zip.Manifest, model, data, choosing: false, new ConsoleReporter(), interruption.Token);
+        Evaluation evaluation = EvaluationJob.Measure(model, zip, part.Images, part.Fingerprint, parsed.GetValue(Threads), tta, new ConsoleReporter(), interruption.Token) with { Part = part.Part };
 
         // What may fail comes after the figures.
         Console.Out.Write(json == "-" ? EvaluationJson.Render(evaluation) : EvaluationTable.Render(evaluation));

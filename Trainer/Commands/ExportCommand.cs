@@ -1,3 +1,10 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
@@ -9,12 +16,12 @@ using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Onnx.Import;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Jobs;
-using EmotionMLNet.Trainer.Metrics;
-using EmotionMLNet.Trainer.ModelBuilder;
-using EmotionMLNet.Trainer.Training;
-using EmotionMLNet.Trainer.Training.Listeners;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Jobs;
+using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.ModelBuilder;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Runs.Listeners;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -43,7 +50,7 @@ internal static class ExportCommand
             .Add("Measurement of compressed weights", DataPath, Seed)
             .Add("Output", Force)
             .AddExamples("--model model.zip --onnx model.onnx --input uint8", "--model model.zip --model-builder Expressions --namespace MyApp --out Expressions");
-        command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
+        command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
         return command;
     }
 
@@ -106,7 +113,7 @@ internal static class ExportCommand
     private static void Compare(ParseResult parsed, ModelZip model, Network compressed, string data)
     {
         using var interruption = new Interruption();
-        ImageSet images = MeasuredData.ForChoice(model.Manifest, parsed.GetValue(Model)!, data, parsed.GetValue(Seed), interruption.Token).Images;
+        ImageSet images = MeasuredData.ForChoice(model.Manifest, parsed.GetValue(Model)!, data, parsed.GetValue(Seed), new ConsoleReporter(), interruption.Token).Images;
         using var team = new ThreadTeam(Environment.ProcessorCount);
         ScoreComparison cost = ScoreComparison.Of(model.Manifest.Labels, images.Classes, Scores(model.Network), Scores(compressed));
         Console.Error.WriteLine($"accuracy, {cost.Describe("float32", parsed.GetValue(Weights)!)}; {BaselineAccuracy.Compute(images.Classes, model.Manifest.Labels.Count).Describe(model.Manifest.Labels)}");

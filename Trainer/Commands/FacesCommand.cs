@@ -1,8 +1,17 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using System.CommandLine;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging.Png;
-using EmotionMLNet.Trainer.Faces;
+using EmotionMLNet.Training.DrawnFaces;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -23,7 +32,7 @@ internal static class FacesCommand
         var command = new Verb("faces", "Draws a data set of synthetic faces: seven expressions of made-up people.")
             .Add("Options", folder, count, size, seed, split, force)
             .AddExamples("--out drawn --per-class 500 --split");
-        command.SetAction((parsed, cancellation) => Task.Run(() => Guard.Run(() =>
+        command.SetAction((parsed, cancellation) => Task.Run(() => CommandGuard.Run(() =>
         {
             Within("--per-class", parsed.GetValue(count), 1, 1_000_000);
             Within("--size", parsed.GetValue(size), 16, 1024);

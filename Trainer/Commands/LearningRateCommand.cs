@@ -1,11 +1,18 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using EmotionMLNet.Networks;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Jobs;
-using EmotionMLNet.Trainer.Training;
-using EmotionMLNet.Trainer.Training.RateSearch;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Jobs;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Runs.RateSearch;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -27,7 +34,7 @@ internal static class LearningRateCommand
             .AddExamples("--data FOLDER --arch emotion-cnn");
         command.Add("Data and network", [.. TrainCommand.Sources]);
         TrainSettings.AddTo(command);
-        command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
+        command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
         return command;
     }
 
@@ -40,7 +47,7 @@ internal static class LearningRateCommand
         if (problems.Length > 0) return ExitCode.Usage;
 
         using var interruption = new Interruption();
-        PreparedTraining prepared = PreparedTraining.Of(options, [Split.Train], interruption.Token);
+        PreparedTraining prepared = PreparedTraining.Of(options, [Split.Train], new ConsoleReporter(), interruption.Token);
         using var learner = new Learner(prepared.Options, prepared.Network, prepared.Preprocessing, prepared.Data);
         LearningRateSearch search;
         using (var progress = new ConsoleProgress("rising rates", "steps"))

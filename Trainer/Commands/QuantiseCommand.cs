@@ -1,13 +1,19 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
-using EmotionMLNet.Trainer.Compare;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Jobs;
-using EmotionMLNet.Trainer.Metrics;
-using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Jobs;
+using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Runs;
 using System.CommandLine;
 using System.Globalization;
 
@@ -32,7 +38,7 @@ internal static class QuantiseCommand
             .Add("Machine", Threads)
             .AddExamples("--model model.zip --data FOLDER --out small.zip");
         command.Aliases.Add("quantize");
-        command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
+        command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
         return command;
     }
 

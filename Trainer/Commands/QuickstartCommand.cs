@@ -1,16 +1,21 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training;
+using EmotionMLNet.Formatting;
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.Terminal;
-using EmotionMLNet.Trainer.Compare;
-using EmotionMLNet.Trainer.Compare.Reports;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Faces;
-using EmotionMLNet.Trainer.Metrics;
-using EmotionMLNet.Trainer.Training;
-using EmotionMLNet.Trainer.Training.Budget;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.DrawnFaces;
+using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Runs.Budget;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -40,7 +45,7 @@ internal static class QuickstartCommand
         var command = new Verb("quickstart", "Compares our network with a narrow MobileNetV2 and ResNet18 on the drawn faces, saves the best as a zip, classifies pictures that none has seen with it and says where everything is. Takes less than three minutes.")
             .Add("Options", DataPath, Out, Time, Epochs)
             .AddExamples("", "--data FOLDER --epochs 5");
-        command.SetAction(parsed => Guard.Run(() => Execute(parsed.GetValue(DataPath)!, parsed.GetValue(Out)!, parsed.GetValue(Time)!, parsed.GetValue(Epochs))));
+        command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed.GetValue(DataPath)!, parsed.GetValue(Out)!, parsed.GetValue(Time)!, parsed.GetValue(Epochs))));
         return command;
     }
 
@@ -59,13 +64,15 @@ internal static class QuickstartCommand
         Comparer.Clear(folder, [.. options.Candidates.Select(c => c.Name)]);
         using var interruption = new Interruption();
         if (epochs is null) options = Fitted(options, limit, began, clock, interruption.Token);
-        string line = "quickstart " + ShellQuote.Join(["--data", data, "--out", folder, .. epochs is { } n ? (string[])["--epochs", n.ToString(CultureInfo.InvariantCulture)] : [Time.Name, time]]);
+        string[] length = epochs is { } n ? ["--epochs", n.ToString(CultureInfo.InvariantCulture)] : [Time.Name, time];
+        string[] arguments = ["quickstart", "--data", data, "--out", folder, .. length];
         Comparison comparison;
         Classified classified;
         double weight = Comparer.Weight(options);
         using (var job = new JobProgress("quickstart", 1.01 * weight))
         {
-            comparison = new Comparer(options, line, job, clock, interruption.Token).Run()!;
+            comparison = new Comparer(options, winner => ComparisonCommands.Write(options, arguments, winner), new ConsoleReporter(), new JobReport(job),
+                () => [ConsoleTable.ForStderr(clock)], clock, interruption.Token).Run()!;
             job.Begin("classification", 0.01 * weight);
             classified = Classify(comparison, Path.GetFullPath(data) == Path.GetFullPath(Faces), (done, all) => job.Report((double)done / all), interruption.Token);
         }
@@ -97,17 +104,17 @@ internal static class QuickstartCommand
     private static ComparisonOptions Fitted(ComparisonOptions options, TimeSpan limit, long began, TimeProvider clock, CancellationToken cancellation)
     {
         Console.Error.WriteLine("timing a few steps of each network");
-        MachineFit.Result fit = MachineFit.Fit(options, limit - clock.GetElapsedTime(began), clock, cancellation);
-        string all = $"{AllEpochs} epochs of each would take about {ConsoleProgress.Duration(fit.AllEpochs)} on this machine";
+        MachineFit.Result fit = MachineFit.Fit(options, limit - clock.GetElapsedTime(began), clock, new ConsoleReporter(), cancellation);
+        string all = $"{AllEpochs} epochs of each would take about {DurationText.Format(fit.AllEpochs)} on this machine";
         if (fit.Options.Budget is null)
         {
             Console.Error.WriteLine($"{all}, which there is time for");
             return fit.Options;
         }
         Console.Error.WriteLine($"{all}: pictures of {SmallSide} x {SmallSide} instead, and our network half as wide");
-        fit = MachineFit.Fit(options with { Candidates = Small(options.Data) }, limit - clock.GetElapsedTime(began), clock, cancellation);
+        fit = MachineFit.Fit(options with { Candidates = Small(options.Data) }, limit - clock.GetElapsedTime(began), clock, new ConsoleReporter(), cancellation);
         if (fit.Options.Budget is { } each)
-            Console.Error.WriteLine($"each network trains for {ConsoleProgress.Duration(each.TotalSeconds)}: how many epochs that is depends on the machine and on what else it does, and so do the weights; --epochs N repeats to the bit");
+            Console.Error.WriteLine($"each network trains for {DurationText.Format(each.TotalSeconds)}: how many epochs that is depends on the machine and on what else it does, and so do the weights; --epochs N repeats to the bit");
         return fit.Options;
     }
 
@@ -155,7 +162,7 @@ internal static class QuickstartCommand
         output.WriteLine($"model        {model}");
         output.WriteLine($"runs         {Path.Combine(folder, "runs")}: settings, logs, charts, and events for tensorboard");
         output.WriteLine($"predictions  {classified.Csv}");
-        output.WriteLine($"time         {ConsoleProgress.Duration(taken.TotalSeconds)}");
+        output.WriteLine($"time         {DurationText.Format(taken.TotalSeconds)}");
         // Commands are not broken into lines: they are there to be pasted.
         output.Writer.WriteLine($"next         {PredictorCommand()} {ShellQuote.Join([model, classified.Folder, "--recursive", "--out", "labels.csv"])}");
     }

@@ -1,3 +1,12 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training;
+using EmotionMLNet.Formatting;
 using System.CommandLine;
 using EmotionMLNet.Terminal;
 

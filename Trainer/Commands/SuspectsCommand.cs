@@ -1,3 +1,9 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
@@ -5,11 +11,11 @@ using System.Text.Json;
 using EmotionMLNet.Files;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Data.TrainingSet;
-using EmotionMLNet.Trainer.Metrics;
-using EmotionMLNet.Trainer.Reports;
-using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Data.TrainingSet;
+using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -33,7 +39,7 @@ internal static class SuspectsCommand
             .Add("Output", Out, Force)
             .Add("Machine", Threads)
             .AddExamples("--model model.zip --data FOLDER --out suspects.csv");
-        command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
+        command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
         return command;
     }
 

@@ -1,12 +1,19 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using EmotionMLNet.Architectures;
 using EmotionMLNet.MLNetZip;
-using EmotionMLNet.Trainer.Jobs;
-using EmotionMLNet.Trainer.Training;
-using EmotionMLNet.Trainer.Training.Listeners;
+using EmotionMLNet.Training.Jobs;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Runs.Listeners;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -32,7 +39,7 @@ internal static class TrainCommand
             .AddExamples("--data FOLDER --arch emotion-cnn --out artifacts/mine", "--data FOLDER --from artifacts/fer2013.zip --epochs 10", "--resume artifacts/mine");
         TrainSettings.AddTo(command);
         command.Add("Frozen backbones", Bottlenecks);
-        command.SetAction(parsed => Guard.Run(() => Execute(parsed)));
+        command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
         return command;
     }
 
@@ -55,7 +62,7 @@ internal static class TrainCommand
     public static int Run(TrainingOptions options, string folder, bool resume, string? cache = null, bool replace = false)
     {
         using var interruption = new Interruption();
-        TrainingProgress progress = TrainingJob.Train(options, folder, resume, cache, interruption.Token, replace);
+        TrainingProgress progress = TrainingJob.Train(options, folder, resume, cache, new ConsoleReporter(), interruption.Token, replace, ConsoleTable.ForStderr(TimeProvider.System));
         bool isCut = interruption.Token.IsCancellationRequested && progress.Finished is null;
         if (isCut) Hint("go on", "train", "--resume", folder);
         if (progress.Best is not null)

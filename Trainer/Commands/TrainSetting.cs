@@ -1,6 +1,13 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training;
 using System.CommandLine;
 using System.Globalization;
-using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Trainer.Commands;
 

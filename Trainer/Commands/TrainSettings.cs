@@ -1,16 +1,23 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using System.CommandLine;
 using EmotionMLNet.Architectures;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
-using EmotionMLNet.Trainer.Augmentation;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Training;
-using EmotionMLNet.Trainer.Training.Budget;
-using EmotionMLNet.Trainer.Training.Losses;
-using EmotionMLNet.Trainer.Training.Distillation;
-using EmotionMLNet.Trainer.Training.Progressive;
-using EmotionMLNet.Trainer.Transfer;
+using EmotionMLNet.Training.Augmentation;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Runs.Budget;
+using EmotionMLNet.Training.Losses;
+using EmotionMLNet.Training.Runs.Distillation;
+using EmotionMLNet.Training.Runs.Progressive;
+using EmotionMLNet.Training.Transfer;
 
 namespace EmotionMLNet.Trainer.Commands;
 

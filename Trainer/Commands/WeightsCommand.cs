@@ -1,7 +1,15 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
-using EmotionMLNet.Trainer.Weights;
+using EmotionMLNet.Training.Weights;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -15,13 +23,13 @@ internal static class WeightsCommand
     public static Command Create()
     {
         var list = new Command("list", "Lists the weights that can be fetched.");
-        list.SetAction(_ => Guard.Run(List));
+        list.SetAction(_ => CommandGuard.Run(List));
         var pull = new Command("pull", "Fetches weights, resumes what was interrupted, checks the file.") { Name, Mirror };
-        pull.SetAction(parsed => Guard.Run(() => Pull(PretrainedWeights.Find(parsed.GetValue(Name)!), parsed.GetValue(Mirror))));
+        pull.SetAction(parsed => CommandGuard.Run(() => Pull(PretrainedWeights.Find(parsed.GetValue(Name)!), parsed.GetValue(Mirror))));
         var verify = new Command("verify", "Checks files against their published hash.") { One };
-        verify.SetAction(parsed => Guard.Run(() => Verify(parsed.GetValue(One))));
+        verify.SetAction(parsed => CommandGuard.Run(() => Verify(parsed.GetValue(One))));
         var where = new Command("where", "Prints the folder of the weights, or the path of one file.") { One };
-        where.SetAction(parsed => Guard.Run(() => Where(parsed.GetValue(One))));
+        where.SetAction(parsed => CommandGuard.Run(() => Where(parsed.GetValue(One))));
         var command = new Verb("weights", "Published weights of the backbones: list, pull, verify, where. Only pull uses the network.").AddExamples("list", "pull resnet50-imagenet");
         foreach (Command verb in (Command[])[list, pull, verify, where]) command.Add(verb);
         return command;

@@ -1,7 +1,7 @@
 using EmotionMLNet.Benchmarks.Fuzzing.Mutation;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
-using EmotionMLNet.Trainer.Data;
+using EmotionMLNet.Training.Data;
 
 namespace EmotionMLNet.Benchmarks.Fuzzing.Families;
 

@@ -4,10 +4,10 @@ using System.Text;
 using System.Text.Json;
 using EmotionMLNet.Benchmarks.Fuzzing.Mutation;
 using EmotionMLNet.Networks;
-using EmotionMLNet.Trainer.Compare;
-using EmotionMLNet.Trainer.Training;
-using EmotionMLNet.Trainer.Training.Budget;
-using EmotionMLNet.Trainer.Transfer;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Runs.Budget;
+using EmotionMLNet.Training.Transfer;
 
 namespace EmotionMLNet.Benchmarks.Fuzzing.Families;
 

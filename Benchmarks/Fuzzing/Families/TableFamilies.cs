@@ -3,8 +3,8 @@ using System.Text;
 using EmotionMLNet.Benchmarks.Fuzzing.Mutation;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Data.TrainingSet;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Data.TrainingSet;
 
 namespace EmotionMLNet.Benchmarks.Fuzzing.Families;
 

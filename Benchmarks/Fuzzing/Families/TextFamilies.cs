@@ -1,16 +1,17 @@
+using EmotionMLNet.Formatting;
 using System.CommandLine;
 using System.Text;
 using EmotionMLNet.Benchmarks.Fuzzing.Mutation;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Terminal;
-using EmotionMLNet.Trainer.Augmentation;
+using EmotionMLNet.Training.Augmentation;
 using EmotionMLNet.Trainer.Commands;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Training;
-using EmotionMLNet.Trainer.Training.Budget;
-using EmotionMLNet.Trainer.Training.Losses;
-using EmotionMLNet.Trainer.Training.Progressive;
-using EmotionMLNet.Trainer.Transfer;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Runs.Budget;
+using EmotionMLNet.Training.Losses;
+using EmotionMLNet.Training.Runs.Progressive;
+using EmotionMLNet.Training.Transfer;
 
 namespace EmotionMLNet.Benchmarks.Fuzzing.Families;
 

@@ -4,7 +4,7 @@ using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
-using EmotionMLNet.Trainer.Training;
+using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Benchmarks.Fuzzing.Families;
 

@@ -1,3 +1,4 @@
+using EmotionMLNet.Formatting;
 using System.Diagnostics;
 using System.Globalization;
 

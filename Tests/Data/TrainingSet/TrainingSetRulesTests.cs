@@ -2,8 +2,8 @@ using EmotionMLNet.Terminal;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.Trainer;
-using EmotionMLNet.Trainer.Data;
-using EmotionMLNet.Trainer.Data.TrainingSet;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Data.TrainingSet;
 
 namespace EmotionMLNet.Tests.Data.TrainingSet;
 

@@ -1,0 +1,104 @@
+using CsCheck;
+using EmotionMLNet.Terminal;
+using EmotionMLNet.Training.Augmentation;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Runs.Budget;
+using EmotionMLNet.Training.Losses;
+using EmotionMLNet.Training.Runs.Progressive;
+using EmotionMLNet.Training.Transfer;
+using EmotionMLNet.Tests.Support;
+
+namespace EmotionMLNet.Tests.Runs;
+
+/// <summary>The small languages of options: whatever is typed is read as meant, or refused in one line that says what to write.</summary>
+public sealed class OptionTextTests
+{
+    private static readonly Dictionary<string, Action<string>> Parsers = new()
+    {
+        ["--augment"] = text => AugmentationText.Parse(text),
+        ["--head"] = text => HeadOptions.Parse(text),
+        ["--progressive"] = text => ProgressiveOptions.Parse(text),
+        ["--time"] = text => Duration.Parse(text, "--time"),
+        ["--class-weights"] = text => TrainingParts.ClassWeights(text, TinyData.Set(Split.Train, 9, seed: 1)),
+        ["--loss"] = text =>
+        {
+            if (LossText.Problem(text) is { } problem) throw new UserException($"--loss {text}: {problem}");
+        },
+    };
+
+    private static readonly Gen<string> Typed = Gen.OneOf(Gen.String, Gen.OneOf(
+        "flip", "crop", "rotate", "=", ",", "0", "9", ".", "-", "1e9", "e", "1e999", "NaN", "dense", "linear", "dropout", "side", "epochs", "gce", "bootstrap", "cross-entropy", "left", "low", "h", "m", "s", ":", " ", "none", "auto").Array[0, 9].Select(string.Concat));
+
+    public static TheoryData<string> Names => [.. Parsers.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Any_text_is_read_or_refused_in_one_line(string option)
+        => Typed.Sample(text =>
+        {
+            try
+            {
+                Parsers[option](text);
+            }
+            catch (UserException e)
+            {
+                Assert.StartsWith(option, e.Message, StringComparison.Ordinal);
+                Assert.Equal(ExitCode.Usage, e.ExitCode);
+            }
+        }, iter: 20_000);
+
+    [Theory]
+    [InlineData("--augment", "crop=0,9", "crop=0.9")]
+    [InlineData("--augment", "flip,shift=0,1,rotate=5", "shift=0.1")]
+    [InlineData("--head", "dense=8,dropout=0,5", "dropout=0.5")]
+    [InlineData("--head", "linear,dropout=0,5", "dropout=0.5")]
+    [InlineData("--progressive", "side=0,7,epochs=0,5", "side=0.7")]
+    [InlineData("--loss", "gce=0,7", "0.7")]
+    [InlineData("--time", "1,5h", "1.5h")]
+    public void A_decimal_comma_is_never_another_value(string option, string text, string remedy)
+        => Assert.Contains($"write {remedy}", Assert.Throws<UserException>(() => Parsers[option](text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_decimal_comma_in_class_weights_is_found_before_there_are_data()
+    {
+        TrainingOptions options = TinyData.Options with { ClassWeights = "left=1,5,low=2" };
+        Assert.Contains(options.Problems(), p => p.Contains("--class-weights", StringComparison.Ordinal) && p.Contains("write left=1.5", StringComparison.Ordinal));
+        Assert.DoesNotContain((options with { ClassWeights = "left=1.5,low=2" }).Problems(), p => p.StartsWith("--class-weights", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_strength_is_read_as_it_is_written()
+        => Gen.Float[-1e6f, 1e6f].Sample(value =>
+        {
+            string text = value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            Assert.Equal(value, AugmentationText.Parse($"rotate={text}").Rotate);
+            Assert.Equal(value, ProgressiveOptions.Parse($"side={text}").Side);
+        });
+
+    [Fact]
+    public void A_head_is_read_as_it_says_what_it_is()
+        => Gen.Select(Gen.Int[0, 65536], Gen.Float[0, 0.999f]).Sample((units, dropout) =>
+        {
+            var head = new HeadOptions { Units = units, Dropout = dropout };
+            Assert.Equal(head, HeadOptions.Parse(head.ToString()));
+        });
+
+    [Fact]
+    public void Settings_that_were_written_are_read_as_they_were()
+        => Gen.Select(Gen.Float[1e-9f, 1e3f], Gen.Int, Gen.Double[0, 1], Gen.Float[0, 180], Gen.Int[1, 1000000], Gen.Bool).Sample((rate, seed, fraction, rotate, seconds, flip) =>
+        {
+            TrainingOptions options = TinyData.Options with
+            {
+                LearningRate = rate,
+                Seed = seed,
+                ValidationFraction = fraction,
+                Time = TimeSpan.FromSeconds(seconds),
+                Augmentation = new AugmentationOptions { Rotate = rotate, Flip = flip },
+                Head = flip ? new HeadOptions { Units = seconds, Dropout = rate } : null,
+            };
+            string written = SettingsFile.Write(options);
+            TrainingOptions read = SettingsFile.Overlay(TrainingDefaults.For("emotion-cnn", "elsewhere"), System.Text.Json.Nodes.JsonNode.Parse(written)!.AsObject(), "settings.json");
+            Assert.Equal(written, SettingsFile.Write(read));
+        });
+}

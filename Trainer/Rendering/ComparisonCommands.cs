@@ -1,0 +1,26 @@
+using System.Globalization;
+using EmotionMLNet.Terminal;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Runs;
+
+namespace EmotionMLNet.Trainer.Rendering;
+
+/// <summary>The command lines with which a comparison can be made again, as its report shows them.</summary>
+internal static class ComparisonCommands
+{
+    /// <param name="options">The comparison.</param>
+    /// <param name="arguments">With which it was asked for, from the verb on.</param>
+    /// <param name="winner">Whose run and figures are made again.</param>
+    public static RepeatInstructions Write(ComparisonOptions options, IEnumerable<string> arguments, CandidateResult winner)
+    {
+        string seed = options.FirstSeed.ToString(CultureInfo.InvariantCulture), model = Path.Combine(options.Out, Comparer.BestName);
+        string settings = Path.Combine(winner.Best.Folder, SettingsFile.FileName);
+        return new RepeatInstructions(Line(arguments),
+        [
+            Line(["train", "--settings", settings, "--out", "FOLDER"]),
+            Line(["evaluate", "--model", model, "--data", options.Data, "--split", "validation", "--seed", seed]),
+        ]);
+    }
+
+    private static string Line(IEnumerable<string> arguments) => $"{ProgramName.Own} {ShellQuote.Join(arguments)}";
+}

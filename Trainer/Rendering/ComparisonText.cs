@@ -1,0 +1,49 @@
+using EmotionMLNet.Trainer.Rendering;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training;
+using EmotionMLNet.Formatting;
+using EmotionMLNet.Terminal;
+using EmotionMLNet.Training.Metrics;
+
+namespace EmotionMLNet.Trainer.Rendering;
+
+/// <summary>The comparison for whoever looks at the terminal: sentences and two aligned tables.</summary>
+internal static class ComparisonText
+{
+    /// <summary>Writes it.</summary>
+    /// <param name="terminal">Where to, and how wide that is.</param>
+    /// <param name="c">The comparison.</param>
+    public static void Write(TerminalOutput terminal, Comparison c)
+    {
+        foreach (string sentence in Summary.Sentences(c)) terminal.WriteLine(sentence);
+        terminal.WriteLine("");
+        bool several = c.Options.Seeds > 1;
+        string split = c.IsTested ? "test" : "validation";
+        var figures = new TextTable([$"on {split}", "accuracy", "95 % interval", .. several ? (string[])["over seeds"] : [], "macro F1", "log loss", "ECE"]);
+        foreach (CandidateResult r in c.Results)
+        {
+            ClassificationReport f = r.Figures;
+            figures.Add([r.Name, Figures.Percent(f.Accuracy), Figures.Range(f), .. several ? (string[])[Figures.Spread(r.Over(x => x.Accuracy))] : [], Figures.Percent(f.MacroF1), Figures.Number(f.LogLoss), Figures.Percent(f.ExpectedCalibrationError)],
+                isEmphasised: r == c.Winner);
+        }
+        string[] nothing = [.. Enumerable.Repeat("", several ? 5 : 4)];
+        figures.Add([c.Baseline.MajorityName, Figures.Percent(c.Baseline.Accuracy.Majority), .. nothing]);
+        figures.Add([c.Baseline.ChanceName, Figures.Percent(c.Baseline.Accuracy.Chance), .. nothing]);
+        figures.Write(terminal);
+        terminal.WriteLine("");
+
+        var costs = new TextTable(["candidate", "parameters", "zip", "img/s at 1", $"img/s at {SpeedMeter.Batch}", "training", "epochs"]);
+        foreach (CandidateResult r in c.Results)
+        {
+            ModelCost cost = r.Cost!;
+            costs.Add([r.Name, Figures.Count(cost.Parameters), Figures.Megabytes(cost.ZipBytes), Figures.Rate(cost.SinglesPerSecond), Figures.Rate(cost.BatchedPerSecond), DurationText.Format(r.Seconds), r.Epochs],
+                isEmphasised: r == c.Winner);
+        }
+        costs.Write(terminal);
+    }
+}

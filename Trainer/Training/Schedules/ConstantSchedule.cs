@@ -1,7 +1,0 @@
-namespace EmotionMLNet.Trainer.Training.Schedules;
-
-/// <summary>The peak rate throughout.</summary>
-internal sealed class ConstantSchedule : ISchedule
-{
-    public double Factor(double epoch, double epochs) => 1;
-}

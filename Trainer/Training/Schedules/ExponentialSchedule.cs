@@ -1,7 +1,0 @@
-namespace EmotionMLNet.Trainer.Training.Schedules;
-
-/// <summary>Times <paramref name="gamma"/> an epoch, smoothly.</summary>
-internal sealed class ExponentialSchedule(double gamma) : ISchedule
-{
-    public double Factor(double epoch, double epochs) => Math.Pow(gamma, epoch);
-}

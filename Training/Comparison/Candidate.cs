@@ -1,0 +1,15 @@
+using EmotionMLNet.Training.Runs;
+
+namespace EmotionMLNet.Training.Comparison;
+
+/// <summary>A network and a way to train it, compared with others.</summary>
+/// <param name="Name">Shown; unique in a comparison.</param>
+/// <param name="Options">Its settings; the seed is that of the first run.</param>
+internal sealed record Candidate(string Name, TrainingOptions Options)
+{
+    /// <summary>About how long a run takes, in any unit that is the same for all candidates.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>The run folder of one seed, below that of the comparison.</summary>
+    public string FolderFor(int seed) => Path.Combine("runs", $"{string.Concat(Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'))}-seed{seed}");
+}

@@ -1,0 +1,280 @@
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Formatting;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using EmotionMLNet.Files;
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Data.TrainingSet;
+using EmotionMLNet.Training.Jobs;
+using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Runs.Listeners;
+
+namespace EmotionMLNet.Training.Comparison;
+
+/// <summary>
+/// Trains all candidates under the same rules, chooses the best on validation, then reads the test split once for all, and writes it down.
+/// Everything is kept in one folder: asked again, it goes on where it was interrupted.
+/// </summary>
+/// <param name="options">Free of problems.</param>
+/// <param name="repeat">Says how a comparison with that winner is made again.</param>
+/// <param name="reporter">Is told what happens.</param>
+/// <param name="job">Shows how far all of it is.</param>
+/// <param name="listeners">Makes those that follow a run besides.</param>
+/// <param name="time">Clock.</param>
+/// <param name="cancellation">Keeps what is done.</param>
+internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, RepeatInstructions> repeat, IReporter reporter, IJob job, Func<ITrainingListener[]> listeners, TimeProvider time, CancellationToken cancellation)
+{
+    /// <summary>The winner's model.</summary>
+    public const string BestName = "best.zip";
+
+    private const string PlanName = "compare.json", LockName = "compare.lock", RunsName = "runs", TestName = "test-probabilities.bin";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private string Plan => Path.Combine(options.Out, PlanName);
+
+    /// <summary>Keeps every other process out of the folder of a comparison; to be held as long as anything is written there.</summary>
+    /// <exception cref="FileLockedException">Another process is at it.</exception>
+    public static FileLock Lock(string folder) => FileLock.Acquire(Path.Combine(folder, LockName), folder);
+
+    /// <summary>What the bar over a whole comparison counts: the weights of all runs, and that of what follows them.</summary>
+    public static double Weight(ComparisonOptions options) => options.Seeds * options.Candidates.Sum(c => c.Weight) + AfterWeight(options);
+
+    /// <summary>
+    /// Removes what an earlier comparison left in a folder, finished or not, so that another can take its place. Other files there stay, and
+    /// nothing behind a link is touched.
+    /// </summary>
+    /// <param name="folder">Need not be there.</param>
+    /// <param name="candidates">Names of the candidates, in order: a comparison of others is somebody's work and stays.</param>
+    /// <exception cref="TrainingException">The folder holds another comparison, or files of these names that none made.</exception>
+    public static void Clear(string folder, IReadOnlyList<string> candidates)
+    {
+        string plan = Path.Combine(folder, PlanName);
+        if (!File.Exists(plan)) return;
+        if (CandidatesOf(plan) is not { } before || !before.SequenceEqual(candidates)) throw new TrainingException($"{plan} is not of this command: choose another --out, or remove {folder} yourself.");
+        string runs = Path.Combine(folder, RunsName);
+        if (new DirectoryInfo(runs) is { LinkTarget: { } target }) throw new TrainingException($"{runs} is a link to {target}, which a comparison never makes: remove the link, or choose another --out.");
+        if (Directory.Exists(runs)) Directory.Delete(runs, recursive: true); // links inside are removed, not followed
+        foreach (string name in (string[])[.. ComparisonFiles.All, BestName, PlanName]) File.Delete(Path.Combine(folder, name));
+    }
+
+    // Null where the file is no plan of a comparison.
+    private static string?[]? CandidatesOf(string plan)
+    {
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(plan));
+            return [.. json.RootElement.GetProperty("candidates").EnumerateArray().Select(c => c.GetProperty("name").GetString())];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    // Beside the runs little takes long: evaluations, rates, resamples and pictures for the page.
+    private static double AfterWeight(ComparisonOptions options) => 0.08 * options.Seeds * options.Candidates.Sum(c => c.Weight);
+
+    /// <returns>The written comparison; null when it had been written before.</returns>
+    /// <exception cref="TrainingException">The folder holds another comparison, or no candidate could be trained.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the same command goes on.</exception>
+    public Comparison? Run()
+    {
+        string plan = PlanText();
+        string finished = Path.Combine(options.Out, ComparisonFiles.Json);
+        bool isBegun = File.Exists(Plan);
+        if (isBegun && File.ReadAllText(Plan) != plan) throw new TrainingException($"{options.Out} holds another comparison: choose another --out, or give the same settings as in its {PlanName}.");
+        if (isBegun && File.Exists(finished)) return null;
+        File.Delete(finished); // of a comparison whose plan is gone
+        AtomicFile.WriteText(Plan, plan);
+
+        ILookup<Candidate, (int Seed, string Reason)> failures = TrainAll();
+        Candidate[] trained = [.. options.Candidates.Where(c => failures[c].Count() < options.Seeds)];
+        (Candidate Candidate, string Reason)[] failed = [.. options.Candidates.Except(trained).Select(c => (c, failures[c].First().Reason))];
+        if (trained.Length == 0)
+            throw new TrainingFailedException(options.Candidates.Count == 1 ? $"{failed[0].Candidate.Name} could not be trained: {failed[0].Reason}" : $"none of the {options.Candidates.Count} candidates could be trained: {failed[0].Reason}");
+
+        double part = AfterWeight(options) / 4;
+        job.Begin("validation", part);
+        IReadOnlyList<CandidateResult> ranked = Comparison.Ranked(trained.Select(c => Validated(c, [.. failures[c]])));
+        string best = Path.Combine(options.Out, BestName), chosen = ModelIn(ranked[0].Best.Folder);
+        AtomicFile.Write(best, stream => Copy(chosen, stream));
+        Say($"chosen on validation: {ranked[0].Name}, seed {ranked[0].Best.Outcome.Seed}{(Summary.Warning(ranked[0]) is { } warning ? $", {warning}" : "")}");
+
+        job.Begin("test", part);
+        CandidateResult[] tested = [.. ranked.Select(Tested)];
+        DataReport data = Scan(tested[0].Best.Quoted.Preprocessing);
+        job.Begin("speed", part);
+        CandidateResult[] measured = WithCosts(tested, data.Splits.Where(s => s.Split == Split.Train).Sum(s => s.Usable.Sum()));
+        CandidateResult winner = measured[0];
+        Split split = winner.Best.Quoted.Images.Split;
+        ImageSet images = Images(winner.Best.Quoted.Manifest, [split], out _)[split]!;
+        job.Begin("report", part);
+        var comparison = new Comparison(options, repeat(winner), data, measured, failed, Pairs(measured, images.Classes), Recipes(measured, images.Classes), images,
+            ModelOrigin.Now(time),
+            $"{RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}");
+        ComparisonFiles.Write(comparison);
+        return comparison;
+    }
+
+    // Seed by seed, so that whoever stops early has all candidates with fewer seeds.
+    private ILookup<Candidate, (int Seed, string Reason)> TrainAll()
+    {
+        var failures = new List<(Candidate Candidate, int Seed, string Reason)>();
+        int done = 0, all = options.Seeds * options.Candidates.Count;
+        foreach (int seed in options.AllSeeds)
+            foreach (Candidate candidate in options.Candidates)
+            {
+                Say($"run {++done} of {all}: {candidate.Name}, seed {seed}");
+                try
+                {
+                    Train(candidate, seed);
+                }
+                catch (Exception e) when (e is not OperationCanceledException) // whatever is wrong with one candidate, the others are still wanted
+                {
+                    string reason = PrintableText.Line(e.Message.ReplaceLineEndings(" "));
+                    Say($"failed: {candidate.Name}, seed {seed}: {reason}");
+                    failures.Add((candidate, seed, reason));
+                }
+            }
+        return failures.ToLookup(f => f.Candidate, f => (f.Seed, f.Reason));
+    }
+
+    private void Train(Candidate candidate, int seed)
+    {
+        string folder = Path.Combine(options.Out, candidate.FolderFor(seed));
+        if (RunOutcome.Find(folder) is { } before)
+        {
+            Say($"has ended before: {before.Ended}");
+            job.Skip(candidate.Weight);
+            return;
+        }
+        job.Begin(candidate.Name, candidate.Weight);
+        TrainingProgress progress = TrainingJob.Train(options.For(candidate, seed), folder, File.Exists(Path.Combine(folder, Checkpoint.FileName)), cache: null, reporter, cancellation, listeners: [new RunFollower(job), .. listeners()]);
+        if (progress.Finished is not { } ended) throw new OperationCanceledException(cancellation);
+        Say($"ended: {ended}");
+        new RunOutcome(seed, progress.BestEpoch, ended, progress.History).Save(folder);
+    }
+
+    private CandidateResult Validated(Candidate candidate, (int Seed, string Reason)[] failures)
+    {
+        var runs = new List<RunResult>();
+        (Dataset Data, ImageSet Images)? loaded = null;
+        foreach (int seed in options.AllSeeds.Except(failures.Select(f => f.Seed)))
+        {
+            string folder = Path.Combine(options.Out, candidate.FolderFor(seed)), model = ModelIn(folder);
+            ModelZip zip = ModelZip.Load(model);
+            loaded ??= Images(zip.Manifest, [Split.Validation], out _) is { } data ? (data, data[Split.Validation]!) : null;
+            Evaluation evaluation = EvaluationJob.Measure(model, zip, loaded!.Value.Images, loaded.Value.Data.Fingerprint, candidate.Options.Threads, TestTimeAugmentation.None, reporter, cancellation);
+            runs.Add(new RunResult(folder, RunOutcome.Find(folder)!, WithoutPixels(evaluation), null));
+        }
+        return new CandidateResult(candidate, runs, failures, null);
+    }
+
+    // A model that has been tested is not tested again: its probabilities are kept in its run folder.
+    private CandidateResult Tested(CandidateResult result)
+    {
+        Dataset data = Images(result.Best.Validation.Manifest, [Split.Test], out bool hasTest);
+        if (!hasTest) return result;
+        ImageSet images = data[Split.Test]!;
+        return result with { Runs = [.. result.Runs.Select(run => run with { Test = WithoutPixels(Test(run, images, data.Fingerprint, result.Candidate.Options.Threads)) })] };
+    }
+
+    private Evaluation Test(RunResult run, ImageSet images, string fingerprint, int threads)
+    {
+        string kept = Path.Combine(run.Folder, TestName), model = ModelIn(run.Folder);
+        Evaluation validation = run.Validation;
+        int values = images.Count * images.Labels.Count;
+        if (File.Exists(kept) && File.ReadAllBytes(kept) is { } bytes && bytes.Length == values * sizeof(float))
+        {
+            float[] probabilities = MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+            return validation with { Images = images, DataFingerprint = fingerprint, Probabilities = probabilities, Report = ClassificationReport.Compute(images.Labels, probabilities, images.Classes) };
+        }
+        Evaluation evaluation = EvaluationJob.Measure(model, ModelZip.Load(model), images, fingerprint, threads, TestTimeAugmentation.None, reporter, cancellation);
+        TestReadings.Add(evaluation, time);
+        AtomicFile.Write(kept, stream => stream.Write(MemoryMarshal.AsBytes(evaluation.Probabilities.AsSpan())));
+        return evaluation;
+    }
+
+    private static CandidateResult[] WithCosts(CandidateResult[] results, int trainingImages)
+    {
+        (string Path, ModelZip Zip)[] models = [.. results.Select(r => (ModelIn(r.Best.Folder), ModelZip.Load(ModelIn(r.Best.Folder))))];
+        ModelCost[] costs = ModelCost.Measure(models, [.. results.Select(r => PlannedBytes(r, trainingImages))], Environment.ProcessorCount);
+        return [.. results.Zip(costs, models).Select(r => r.First with { Cost = r.Second, ExtraAnnotation = HadExtraAnnotation(r.Third.Zip) })];
+    }
+
+    private static bool HadExtraAnnotation(ModelZip zip) => zip.Manifest.TrainingNotes.Any(n => n.Contains(TrainingSetChanges.ExtraAnnotation, StringComparison.Ordinal));
+
+    private static long PlannedBytes(CandidateResult result, int trainingImages)
+    {
+        ModelZip zip = ModelZip.Load(ModelIn(result.Best.Folder)); // of its own: a plan gives the parameters gradients
+        TrainingOptions resolved = TrainingParts.Resolve(result.Candidate.Options, zip.Manifest.Preprocessing);
+        return ModelCost.PlannedBytes(zip.Network, resolved, zip.Manifest.Preprocessing, trainingImages);
+    }
+
+    private static IReadOnlyList<PairedComparison> Pairs(CandidateResult[] results, int[] truth)
+    {
+        foreach (CandidateResult result in results)
+        {
+            if (!result.Best.Quoted.Images.Sources.SequenceEqual(results[0].Best.Quoted.Images.Sources))
+                throw new TrainingFailedException($"{result.Name} and {results[0].Name} were not measured on the same images: the data changed between their runs.");
+        }
+        return PairedComparison.All(results[0].Best.Quoted.Manifest.Labels.Count, truth, [.. results.Select(r => (r.Name, Predicted(r.Best.Quoted)))], seed: 1);
+    }
+
+    private static IReadOnlyList<RecipeComparison> Recipes(CandidateResult[] results, int[] truth)
+    {
+        return RecipeComparison.All([.. results.Select(r => (r.Name, r.Runs.Select(run => Right(run.Quoted)).ToArray()))], seed: 1);
+
+        bool[] Right(Evaluation evaluation) => [.. Predicted(evaluation).Zip(truth, (guess, t) => guess == t)];
+    }
+
+    private static int[] Predicted(Evaluation evaluation)
+    {
+        int classes = evaluation.Manifest.Labels.Count;
+        return [.. Enumerable.Range(0, evaluation.Images.Count).Select(n => ClassificationReport.ArgMax(evaluation.Probabilities.AsSpan(n * classes, classes)))];
+    }
+
+    private Dataset Images(ModelManifest manifest, Split[] wanted, out bool all)
+    {
+        using IWork progress = reporter.Begin("decoding", "images");
+        (Dataset data, _) = DataLoader.Load(Source() with { Labels = manifest.Labels }, manifest.Preprocessing, wanted, progress, cancellation);
+        all = wanted.All(s => data[s] is not null);
+        return data;
+    }
+
+    private DataReport Scan(ImagePreprocessing preprocessing)
+    {
+        using IWork progress = reporter.Begin("checking the data", "images");
+        return DataLoader.Scan(Source(), preprocessing, progress, cancellation);
+    }
+
+    private DataOptions Source() => TrainingData.Of(options.For(options.Candidates[0], options.FirstSeed)) with { Path = options.Data, Strict = false };
+
+    private void Say(string line) => reporter.Inform(line);
+
+    private static Evaluation WithoutPixels(Evaluation evaluation) => evaluation with { Images = evaluation.Images with { Pixels = [] } };
+
+    private static string ModelIn(string folder) => Path.Combine(folder, BestModel.FileName);
+
+    private static void Copy(string file, Stream to)
+    {
+        using FileStream from = File.OpenRead(file);
+        from.CopyTo(to);
+    }
+
+    private string PlanText() => JsonSerializer.Serialize(new
+    {
+        options.Data,
+        options.Seeds,
+        options.FirstSeed,
+        Budget = options.Budget?.ToString("c", CultureInfo.InvariantCulture),
+        Candidates = options.Candidates.Select(c => new { c.Name, Settings = SettingsFile.ToElement(c.Options) }),
+    }, Json) + "\n";
+}

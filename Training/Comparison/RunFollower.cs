@@ -1,0 +1,11 @@
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training.Runs;
+
+namespace EmotionMLNet.Training.Comparison;
+
+/// <summary>Tells the bar over a whole job how far one of its runs is.</summary>
+internal sealed class RunFollower(IJob job) : ITrainingListener
+{
+    public void BatchDone(TrainingRun run, int epoch, int images)
+        => job.Report((epoch - 1 + (double)images / run.TrainingImages) / run.Options.Epochs, "epoch", epoch, run.Options.Epochs);
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using EmotionMLNet.Files;
+using EmotionMLNet.Training.Runs;
+
+namespace EmotionMLNet.Training.Comparison;
+
+/// <summary>How one run ended, kept in its folder: a run with an outcome is not run again.</summary>
+/// <param name="Seed">Of the run.</param>
+/// <param name="BestEpoch">From 1.</param>
+/// <param name="Ended">Why, one sentence.</param>
+/// <param name="History">Every epoch.</param>
+internal sealed record RunOutcome(int Seed, int BestEpoch, string Ended, IReadOnlyList<EpochResult> History)
+{
+    private const string FileName = "outcome.json";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>Time of all epochs with their validation.</summary>
+    public double Seconds => History.Sum(e => e.Seconds);
+
+    /// <returns>That of a run's folder; null where the run has not ended.</returns>
+    /// <exception cref="TrainingException">The file is there and is damaged.</exception>
+    public static RunOutcome? Find(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path)) return null;
+        try
+        {
+            if (JsonSerializer.Deserialize<RunOutcome>(File.ReadAllText(path), Json) is { History: { } history, Ended: not null } outcome && history.All(e => e is not null)) return outcome;
+        }
+        catch (JsonException)
+        {
+            // as damaged as one without its epochs
+        }
+        throw new TrainingFailedException($"{path} is damaged: delete its folder, and the run is made again.");
+    }
+
+    public void Save(string folder) => AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Json) + "\n");
+}

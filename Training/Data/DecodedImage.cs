@@ -1,0 +1,52 @@
+using EmotionMLNet.Files;
+using EmotionMLNet.Imaging;
+using EmotionMLNet.Preprocessing;
+
+namespace EmotionMLNet.Training.Data;
+
+/// <summary>What became of one image.</summary>
+internal sealed record DecodedImage(ListedImage Image, Split Split)
+{
+    /// <summary>Why it can't be used; null when it can.</summary>
+    public string? Reason { get; private init; }
+
+    /// <summary>Samples at network size, unless they were not to be kept.</summary>
+    public byte[]? Pixels { get; private init; }
+
+    /// <summary>Format and size as stored.</summary>
+    public ImageHeader? Header { get; private init; }
+
+    /// <summary>Of the bytes as stored.</summary>
+    public UInt128 StoredHash { get; private init; }
+
+    /// <summary>Of the pixels at network size.</summary>
+    public UInt128 PixelHash { get; private init; }
+
+    /// <summary>Whether all pixels are the same.</summary>
+    public bool Blank { get; private init; }
+
+    /// <summary>Decodes; a bad file becomes a <see cref="Reason"/>.</summary>
+    public static DecodedImage Read(ListedImage image, Split split, ImagePreprocessing preprocessing, ImageReaderOptions limits, bool keepPixels)
+    {
+        try
+        {
+            byte[] content = image.Content.Read(), pixels = new byte[preprocessing.Length];
+            image.Content.Decode(content, preprocessing, limits, pixels);
+            return new DecodedImage(image, split)
+            {
+                Pixels = keepPixels ? pixels : null,
+                Header = image.Content.Describe(content),
+                StoredHash = ContentHash.Of(content),
+                PixelHash = ContentHash.Of(pixels),
+                Blank = IsBlank(pixels, preprocessing.Channels),
+            };
+        }
+        catch (Exception e) when (e is EmotionMLNetException or IOException or UnauthorizedAccessException)
+        {
+            return new DecodedImage(image, split) { Reason = e is UnusableFileException unusable ? unusable.Reason : e.Message };
+        }
+    }
+
+    /// <summary>Every pixel equals the one before it.</summary>
+    private static bool IsBlank(ReadOnlySpan<byte> pixels, int channels) => pixels[channels..].SequenceEqual(pixels[..^channels]);
+}

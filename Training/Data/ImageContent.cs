@@ -1,0 +1,32 @@
+using EmotionMLNet.Files;
+using EmotionMLNet.Imaging;
+using EmotionMLNet.Preprocessing;
+
+namespace EmotionMLNet.Training.Data;
+
+/// <summary>Where the bytes of one image lie and how they become pixels.</summary>
+internal abstract class ImageContent
+{
+    /// <summary>The bytes as stored; what "byte-identical" compares.</summary>
+    /// <exception cref="UnusableFileException">It is no regular file, or larger than <see cref="RegularFile.DefaultMaxBytes"/>.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public abstract byte[] Read();
+
+    /// <summary>Format and size as the header tells them, without decoding; null when it is unreadable.</summary>
+    public abstract ImageHeader? Describe(ReadOnlySpan<byte> content);
+
+    /// <summary>Decodes to network size.</summary>
+    /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
+    public abstract void Decode(ReadOnlySpan<byte> content, ImagePreprocessing preprocessing, ImageReaderOptions options, Span<byte> pixels);
+}
+
+/// <summary>A file of its own.</summary>
+internal sealed class FileContent(string path) : ImageContent
+{
+    public override byte[] Read() => RegularFile.ReadAllBytes(path);
+
+    public override ImageHeader? Describe(ReadOnlySpan<byte> content) => ImageHeader.Read(content);
+
+    public override void Decode(ReadOnlySpan<byte> content, ImagePreprocessing preprocessing, ImageReaderOptions options, Span<byte> pixels)
+        => preprocessing.ReadPixels(content, pixels, options);
+}

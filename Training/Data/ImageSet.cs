@@ -1,0 +1,72 @@
+using EmotionMLNet.Training.Data.TrainingSet;
+
+namespace EmotionMLNet.Training.Data;
+
+/// <summary>The usable images of one split, decoded once and kept as bytes at network size.</summary>
+/// <param name="Split">Which part this is.</param>
+/// <param name="Name">What the source calls it: "PublicTest", "PublicTest + PrivateTest (merged)", "10 % of 293, seed 1".</param>
+/// <param name="Labels">Class names in class order.</param>
+/// <param name="Classes">Class index an image.</param>
+/// <param name="Pixels">[Height, Width, Channels] samples an image, as ImagePreprocessing.ToPixels made them.</param>
+/// <param name="Sources">Where each image came from: a path relative to the data folder, or "fer2013.csv:17".</param>
+internal sealed record ImageSet(Split Split, string Name, IReadOnlyList<string> Labels, int[] Classes, byte[][] Pixels, string[] Sources)
+{
+    public int Count => Classes.Length;
+
+    /// <summary>A target an image [classes], summing to 1, or null where it is the class alone; null altogether without soft labels.</summary>
+    public IReadOnlyList<float[]?>? Targets { get; init; }
+
+    /// <summary>What a second task wants of each image, behind its target; null without one.</summary>
+    public AuxiliaryVotes? Auxiliary { get; init; }
+
+    /// <summary>Floats that <see cref="CopyTarget"/> writes: one a label, and behind them one an answer of the second task.</summary>
+    public int TargetLength => Labels.Count + (Auxiliary?.Answers.Count ?? 0);
+
+    /// <summary>Some of the images, in that order.</summary>
+    public ImageSet Subset(IReadOnlyList<int> images) => this with
+    {
+        Classes = [.. images.Select(i => Classes[i])],
+        Pixels = [.. images.Select(i => Pixels[i])],
+        Sources = [.. images.Select(i => Sources[i])],
+        Targets = Targets is null ? null : [.. images.Select(i => Targets[i])],
+        Auxiliary = Auxiliary?.Subset(images),
+    };
+
+    /// <summary>Writes what training wants the network to say of an image.</summary>
+    /// <param name="image">Its index.</param>
+    /// <param name="target">[<see cref="TargetLength"/>].</param>
+    public void CopyTarget(int image, Span<float> target)
+    {
+        if (Auxiliary is not null)
+        {
+            Span<float> second = target[Labels.Count..];
+            target = target[..Labels.Count];
+            if (Auxiliary.Targets[image] is { } votes) votes.CopyTo(second);
+            else second.Clear();
+        }
+        if (Targets?[image] is { } soft) soft.CopyTo(target);
+        else
+        {
+            target.Clear();
+            target[Classes[image]] = 1;
+        }
+    }
+}
+
+/// <summary>A loaded data set.</summary>
+/// <param name="Labels">Class names in class order.</param>
+/// <param name="Sets">The splits that were asked for.</param>
+/// <param name="Fingerprint">SHA-256, hex, over labels, splits, classes and pixels.</param>
+internal sealed record Dataset(IReadOnlyList<string> Labels, IReadOnlyList<ImageSet> Sets, string Fingerprint)
+{
+    /// <summary>What training leaves out or sees otherwise; the fingerprint is that of the data before.</summary>
+    public TrainingSetChanges Changes { get; init; } = TrainingSetChanges.None;
+
+    public ImageSet? this[Split split] => Sets.FirstOrDefault(s => s.Split == split);
+
+    /// <summary>The images that the best epoch is chosen on.</summary>
+    /// <param name="source">What the user calls the data.</param>
+    /// <exception cref="TrainingException">There are none; the message says how there would be.</exception>
+    public ImageSet RequireValidation(string source) => this[Split.Validation] ?? throw new TrainingException(
+        $"{source} has no validation images, on which the best epoch is chosen: add a folder of them, give more images, or raise --validation-fraction.");
+}

@@ -1,0 +1,146 @@
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Formatting;
+using System.Globalization;
+using System.Text;
+using EmotionMLNet.Files;
+using EmotionMLNet.Kernels;
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Training.Augmentation;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Data.TrainingSet;
+using EmotionMLNet.Training.Finishing;
+using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Runs.Listeners;
+using EmotionMLNet.Training.Transfer;
+
+namespace EmotionMLNet.Training.Jobs;
+
+/// <summary>A whole training: from settings and a folder of pictures to a run folder with its model.</summary>
+internal static class TrainingJob
+{
+    /// <summary>Where features of frozen backbones are kept.</summary>
+    public static readonly string DefaultCache = Path.Combine("artifacts", "bottlenecks");
+
+    /// <summary>Loads the data and trains, with everything that belongs into a run folder.</summary>
+    /// <param name="options">Free of problems.</param>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="resume">Whether to go on from its checkpoint.</param>
+    /// <param name="cache">Folder of bottleneck features, for a frozen backbone; null means the usual one.</param>
+    /// <param name="reporter">Is told what happens.</param>
+    /// <param name="cancellation">Ends the run; its checkpoint is that of the last whole epoch.</param>
+    /// <param name="replace">Whether a run that is there already is replaced; a caller that made the folder for this run knows that it may.</param>
+    /// <param name="listeners">Follow the run besides those that write the run folder.</param>
+    /// <exception cref="FileLockedException">Another process trains into that folder.</exception>
+    /// <exception cref="TrainingException">The folder holds a run, or settings and data do not go together.</exception>
+    public static TrainingProgress Train(TrainingOptions options, string folder, bool resume, string? cache, IReporter reporter, CancellationToken cancellation, bool replace = true, params IReadOnlyList<ITrainingListener> listeners)
+    {
+        using var opened = RunFolder.Open(folder, mayHoldRun: resume || replace);
+        (options, Network network, ImagePreprocessing preprocessing, Dataset data, StartWeights? start) = PreparedTraining.Of(options, [Split.Train, Split.Validation], reporter, cancellation);
+        Remark(options, data, reporter);
+
+        // Said now: the model of a whole training would be refused when it is loaded.
+        if (ManifestCheck.Labels(data.Labels) is { } problem) throw new TrainingException($"{options.Data}: {problem}: rename the class.");
+        if (!resume) opened.Clear(needed: [.. ((string?[])[options.Start, options.Weights, options.SoftLabels, options.Auxiliary, options.Exclude]).OfType<string>(), .. options.Distillation.Teachers]);
+        if (!resume) AtomicFile.WriteText(Path.Combine(folder, SettingsFile.FileName), SettingsFile.Write(options));
+        if (data.Changes.Notes.Count > 0) AtomicFile.WriteText(Path.Combine(folder, TrainingSetChanges.FileName), data.Changes.ToJson());
+        TimeProvider time = TimeProvider.System;
+        if (options.Freeze == "all") return TrainHead(options, network, preprocessing, data, start, folder, cache ?? DefaultCache, time, reporter, cancellation);
+        using var run = new TrainingRun(options, network, preprocessing, data, folder,
+            [new JsonLog(), new TensorBoardLog(time), new Charts(), new BestModel(time), .. listeners], time, start);
+        if (resume) run.Resume();
+        string sheet = Path.Combine(folder, AugmentationSheet.FileName);
+        if (!File.Exists(sheet)) AugmentationSheet.Write(sheet, data[Split.Train]!, new Augmenter(options.Augmentation, preprocessing), (ulong)options.Seed);
+
+        reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"{options.Architecture}: {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} M multiply-adds; {run.TrainingImages:N0} training images; run folder {folder}"));
+        if (options.Time is null && run.Small is var (size, epochs)) reporter.Inform($"pictures of {size.Width} x {size.Height} until epoch {epochs} of {options.Epochs}");
+        reporter.Inform($"{run.Machine}: the same bits take the same again");
+        if (run.OtherMachine is { } before) reporter.Warn($"this run began with {before}: it goes on, and its weights will not have the bits of an unbroken run");
+        foreach (string note in run.Notes) reporter.Note($"{note}");
+        using (IWork asking = reporter.Begin("asking teachers", "images")) run.Prepare(asking.Report, cancellation);
+        run.Train(cancellation);
+        Say(run.Progress, options, data, start, reporter);
+        Calibrate(run.Progress, options, data, folder, reporter);
+        Measure(run.Progress, options, data, folder, reporter);
+        return run.Progress;
+    }
+
+    // Seconds, so there are no checkpoints: an interrupted one is begun again, with the features from the cache.
+    private static TrainingProgress TrainHead(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, StartWeights? start, string folder, string cache, TimeProvider time, IReporter reporter, CancellationToken cancellation)
+    {
+        using var run = new FrozenBackboneRun(options, network, data, time, start);
+        string model = Path.Combine(folder, BestModel.FileName);
+        var log = new StringBuilder();
+        var progress = new TrainingProgress();
+        using (IWork features = reporter.Begin("bottleneck features", "images"))
+        {
+            run.Train(preprocessing, cache, result =>
+            {
+                if (log.Length == 0) reporter.Inform($"{run.Computed:N0} pictures through the frozen backbone, the others' features from the cache");
+                reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"epoch {result.Epoch}/{options.Epochs}: loss {result.TrainLoss:0.0000}, validation {result.ValidationAccuracy:P1}"));
+                log.Append(JsonLog.Line(result));
+                progress = result.Epoch == 0 ? progress with { Start = result } : progress with { History = [.. progress.History, result], BestEpoch = result.Improved ? result.Epoch : progress.BestEpoch };
+                if (result.Improved) BestModel.Save(model, options, network, preprocessing, data, result, time, result.Epoch == 0 ? [start!.Note] : []);
+            }, features, cancellation);
+        }
+        AtomicFile.WriteText(Path.Combine(folder, JsonLog.FileName), log.ToString());
+        Say(progress, options, data, start, reporter);
+        Calibrate(progress, options, data, folder, reporter);
+        Measure(progress, options, data, folder, reporter);
+        return cancellation.IsCancellationRequested ? progress : progress with { Finished = $"the head was trained for {Plural.Of(progress.History.Count, "epoch")}" };
+    }
+
+    // What a user may have meant otherwise.
+    private static void Remark(TrainingOptions options, Dataset data, IReporter reporter)
+    {
+        if (options.IsFineTuningRate)
+            reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"learning rate {options.LearningRate}: {TrainingDefaults.FineTuningFactor:0.##} of what {CellText.Shorten(options.Architecture)} takes from random weights, because training begins with trained ones; --lr gives another"));
+        if (data[Split.Train] is { } train && options.BatchSize > train.Count)
+            reporter.Note(string.Create(CultureInfo.InvariantCulture, $"there are {train.Count} training images, fewer than the --batch of {options.BatchSize}: an epoch is one step; a smaller --batch learns faster"));
+    }
+
+    private static void Say(TrainingProgress progress, TrainingOptions options, Dataset data, StartWeights? start, IReporter reporter)
+    {
+        if (progress.Best is not { } best) return;
+        ImageSet validation = data[Split.Validation]!;
+        CultureInfo c = CultureInfo.InvariantCulture;
+        string what = best.Epoch == 0 ? $"no epoch was better than the start, {start!.Name}, whose weights are saved" : string.Create(c, $"best epoch {best.Epoch}");
+        string than = best.Epoch > 0 && progress.Start is { Improved: true } from ? string.Create(c, $" (the start had {from.ValidationAccuracy:P1} and {from.MacroF1:P1})") : "";
+        reporter.Inform(string.Create(c, $"{what}: {best.ValidationAccuracy:P1} accuracy, {best.MacroF1:P1} macro F1{than} on {validation.Name}, the split it was chosen on (seed {options.Seed}, no test-time augmentation)"));
+        if (best.Epoch == 0 && !start!.KnowsSplit) reporter.Note($"{start.Name} was trained on other data or another split: if it has seen these pictures, its figures say too much");
+        Compare(best, validation, reporter);
+    }
+
+    // An accuracy means nothing beside the number of labels and how they are spread.
+    private static void Compare(EpochResult best, ImageSet validation, IReporter reporter)
+    {
+        BaselineAccuracy baseline = BaselineAccuracy.Compute(validation.Classes, validation.Labels.Count);
+        reporter.Inform($"on validation, {baseline.Describe(validation.Labels)}");
+        if (!baseline.IsBeatenBy((int)Math.Round(best.ValidationAccuracy * validation.Count), validation.Count))
+            reporter.Warn("on so few pictures that is no better than always saying one label: train longer, give more pictures, or look at the data");
+    }
+
+    // Also of a run that was stopped, whose best model is kept. Done again it finds the same temperature and changes nothing.
+    private static void Calibrate(TrainingProgress progress, TrainingOptions options, Dataset data, string folder, IReporter reporter)
+    {
+        if (!options.Calibrate || progress.Best is null) return;
+        string path = Path.Combine(folder, BestModel.FileName);
+        using var team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
+        ModelZip? calibrated = TemperatureScaling.Calibrate(ModelZip.Load(path), data[Split.Validation]!, data.Fingerprint, team, out string reason);
+        calibrated?.Save(path);
+        reporter.Inform(calibrated is null ? $"not calibrated: {reason}" : TemperatureScaling.Describe(calibrated.Manifest.Calibration!));
+    }
+
+    // Of the model as it is handed on, so after its calibration.
+    private static void Measure(TrainingProgress progress, TrainingOptions options, Dataset data, string folder, IReporter reporter)
+    {
+        if (progress.Best is null) return;
+        string path = Path.Combine(folder, BestModel.FileName);
+        ImageSet validation = data[Split.Validation]!;
+        ModelZip model = ModelZip.Load(path);
+        foreach (string note in model.Manifest.WeightNotes) reporter.Note($"{note}");
+        Measurements.Record(EvaluationJob.Measure(path, model, validation, DataLoader.Fingerprint(data.Labels, validation), options.Threads, TestTimeAugmentation.None, reporter, CancellationToken.None));
+    }
+}

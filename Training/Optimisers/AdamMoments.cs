@@ -1,0 +1,56 @@
+using System.Numerics;
+using EmotionMLNet.Layers;
+
+namespace EmotionMLNet.Training.Optimisers;
+
+/// <summary>The running first and second moments of gradients that Adam and its relatives share.</summary>
+internal sealed class AdamMoments(IReadOnlyList<Parameter> parameters, float beta1, float beta2)
+{
+    private readonly float[][] m = [.. parameters.Select(p => new float[p.Length])], v = [.. parameters.Select(p => new float[p.Length])];
+
+    public IEnumerable<(string Name, float[] Values)> State
+        => m.Select((a, i) => ($"m.{i}", a)).Concat(v.Select((a, i) => ($"v.{i}", a)));
+
+    /// <summary>m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g² with g = gradient + decay · w.</summary>
+    public void Update(int parameter, int start, int length, float decay)
+    {
+        Span<float> first = m[parameter].AsSpan(start, length), second = v[parameter].AsSpan(start, length);
+        ReadOnlySpan<float> w = parameters[parameter].Value.AsSpan(start, length), gradient = parameters[parameter].Gradient.AsSpan(start, length);
+        int i = 0;
+        for (; i + Vector<float>.Count <= w.Length; i += Vector<float>.Count)
+        {
+            Vector<float> g = new Vector<float>(gradient[i..]) + decay * new Vector<float>(w[i..]);
+            (beta1 * new Vector<float>(first[i..]) + (1 - beta1) * g).CopyTo(first[i..]);
+            (beta2 * new Vector<float>(second[i..]) + (1 - beta2) * g * g).CopyTo(second[i..]);
+        }
+        for (; i < w.Length; i++)
+        {
+            float g = gradient[i] + decay * w[i];
+            first[i] = beta1 * first[i] + (1 - beta1) * g;
+            second[i] = beta2 * second[i] + (1 - beta2) * g * g;
+        }
+    }
+
+    /// <summary>w ← keep · w - rate · m / (√v · scale + ε).</summary>
+    public void Apply(int parameter, int start, int length, float keep, float rate, float scale, float epsilon)
+    {
+        ReadOnlySpan<float> first = m[parameter].AsSpan(start, length), second = v[parameter].AsSpan(start, length);
+        Span<float> w = parameters[parameter].Value.AsSpan(start, length);
+        int i = 0;
+        var eps = new Vector<float>(epsilon);
+        for (; i + Vector<float>.Count <= w.Length; i += Vector<float>.Count)
+        {
+            Vector<float> step = rate * new Vector<float>(first[i..]) / (scale * Vector.SquareRoot(new Vector<float>(second[i..])) + eps);
+            (keep * new Vector<float>(w[i..]) - step).CopyTo(w[i..]);
+        }
+        for (; i < w.Length; i++) w[i] = keep * w[i] - rate * first[i] / (scale * MathF.Sqrt(second[i]) + epsilon);
+    }
+
+    /// <summary>w ← w - rate · m: the step without the second moment.</summary>
+    public void ApplyFirst(int parameter, int start, int length, float rate)
+    {
+        ReadOnlySpan<float> first = m[parameter].AsSpan(start, length);
+        Span<float> w = parameters[parameter].Value.AsSpan(start, length);
+        for (int i = 0; i < w.Length; i++) w[i] -= rate * first[i];
+    }
+}

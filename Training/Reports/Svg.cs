@@ -1,0 +1,92 @@
+using EmotionMLNet.Formatting;
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace EmotionMLNet.Training.Reports;
+
+/// <summary>Writes one accessible, self-contained SVG picture that follows the reader's light or dark theme.</summary>
+/// <param name="width">User units, shown as pixels.</param>
+/// <param name="height">User units, shown as pixels.</param>
+/// <param name="title">Short name, read out by screen readers.</param>
+/// <param name="description">What the picture shows, for those who cannot see it.</param>
+internal sealed class Svg(int width, int height, string title, string description)
+{
+    private const string Style = """
+        <style>
+        text{font:13px system-ui,sans-serif;fill:#222}.title{font-size:14px;font-weight:600}.axis{stroke:#888;fill:none}.grid{stroke:#ddd}
+        .background{fill:#fff}
+        @media (prefers-color-scheme:dark){text{fill:#ddd}.grid{stroke:#444}.background{fill:#1b1b1b}}
+        </style>
+        """;
+
+    private readonly StringBuilder body = new();
+
+    /// <summary>Colours of data series, Okabe and Ito 2008: told apart by people with any colour vision.</summary>
+    public static IReadOnlyList<string> Palette { get; } = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f"];
+
+    /// <summary>A number with at most two decimals, always with a point.</summary>
+    public static string Number(double value) => Math.Round(value, 2).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Escapes text for HTML and SVG, in one line; control characters, which no page may hold, are shown by their code.</summary>
+    public static string Escape(string text) => WebUtility.HtmlEncode(PrintableText.Line(text));
+
+    /// <summary>About how many pixels a text is wide, a little too many rather than too few.</summary>
+    public static double TextWidth(string text) => text.EnumerateRunes().Sum(r => r.Value >= 0x1100 ? 13.5 : Rune.IsUpper(r) || r.Value is 'm' or 'w' ? 9.5 : 7.2);
+
+    /// <summary>The text, cut with an ellipsis where it is wider than the room for it.</summary>
+    public static string Fit(string text, double width)
+    {
+        text = PrintableText.Line(text);
+        if (TextWidth(text) <= width) return text;
+        Rune[] runes = [.. text.EnumerateRunes()];
+        int kept = runes.Length;
+        while (kept > 1 && TextWidth(string.Concat(runes.Take(kept)) + "…") > width) kept--;
+        return string.Concat(runes.Take(kept)).TrimEnd() + "…";
+    }
+
+    public void Line(double x1, double y1, double x2, double y2, string cssClass)
+        => Append($"""<line x1="{Number(x1)}" y1="{Number(y1)}" x2="{Number(x2)}" y2="{Number(y2)}" class="{cssClass}"/>""");
+
+    public void Rectangle(double x, double y, double width, double height, string fill, string? tip = null)
+        => Append($"""<rect x="{Number(x)}" y="{Number(y)}" width="{Number(width)}" height="{Number(height)}" fill="{fill}">{Tip(tip)}</rect>""");
+
+    public void Circle(double x, double y, double radius, string fill, string? tip = null)
+        => Append($"""<circle cx="{Number(x)}" cy="{Number(y)}" r="{Number(radius)}" fill="{fill}">{Tip(tip)}</circle>""");
+
+    /// <summary>A line through all points; through fewer than two there is none.</summary>
+    public void Path(IReadOnlyCollection<(double X, double Y)> points, string stroke, bool dashed)
+    {
+        if (points.Count < 2) return;
+        string data = string.Join(' ', points.Select((p, i) => $"{(i == 0 ? 'M' : 'L')}{Number(p.X)},{Number(p.Y)}"));
+        Append($"""<path d="{data}" fill="none" stroke="{stroke}" stroke-width="2"{(dashed ? " stroke-dasharray=\"5 4\"" : "")}/>""");
+    }
+
+    /// <param name="x">Anchor.</param>
+    /// <param name="y">Baseline.</param>
+    /// <param name="text">Escaped here.</param>
+    /// <param name="anchor">start, middle or end.</param>
+    /// <param name="cssClass">Class, or empty.</param>
+    /// <param name="rotate">Degrees about the anchor.</param>
+    /// <param name="tip">The whole text, where the one shown is cut.</param>
+    public void Text(double x, double y, string text, string anchor = "start", string cssClass = "", double rotate = 0, string? tip = null)
+    {
+        string transform = rotate == 0 ? "" : $" transform=\"rotate({Number(rotate)} {Number(x)} {Number(y)})\"";
+        string style = cssClass.Length == 0 ? "" : $" class=\"{cssClass}\"";
+        Append($"""<text x="{Number(x)}" y="{Number(y)}" text-anchor="{anchor}"{style}{transform}>{Escape(text)}{Tip(tip)}</text>""");
+    }
+
+    /// <summary>The finished picture.</summary>
+    public override string ToString() => $"""
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">
+        <title>{Escape(title)}</title><desc>{Escape(description)}</desc>
+        {Style}
+        <rect class="background" width="100%" height="100%"/>
+        {body}</svg>
+
+        """;
+
+    private static string Tip(string? tip) => tip is null ? "" : $"<title>{Escape(tip)}</title>";
+
+    private void Append(string element) => body.Append(element).Append('\n');
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EmotionMLNet.Training.Metrics;
+
+namespace EmotionMLNet.Training.Runs;
+
+/// <summary>One finished epoch, or the weights that training began with as epoch 0.</summary>
+/// <param name="Epoch">From 1; 0 before the first step.</param>
+/// <param name="TrainLoss">Mean over the augmented training batches, while the weights were changing; NaN of epoch 0, null in JSON.</param>
+/// <param name="TrainAccuracy">Likewise, 0 to 1.</param>
+/// <param name="ValidationLoss">Log loss of the validated weights, nats.</param>
+/// <param name="ValidationAccuracy">0 to 1.</param>
+/// <param name="MacroF1">On validation, 0 to 1.</param>
+/// <param name="LearningRate">At the epoch's end; NaN of epoch 0.</param>
+/// <param name="ImagesPerSecond">Of the training pass; NaN of epoch 0.</param>
+/// <param name="Seconds">The whole epoch, with validation.</param>
+/// <param name="Improved">Whether it is the best so far.</param>
+internal sealed record EpochResult(int Epoch,
+    [property: JsonConverter(typeof(EpochResult.NullForNaN))] double TrainLoss,
+    [property: JsonConverter(typeof(EpochResult.NullForNaN))] double TrainAccuracy,
+    double ValidationLoss, double ValidationAccuracy, double MacroF1,
+    [property: JsonConverter(typeof(EpochResult.NullForNaN))] double LearningRate,
+    [property: JsonConverter(typeof(EpochResult.NullForNaN))] double ImagesPerSecond,
+    double Seconds, bool Improved)
+{
+    /// <summary>Validation accuracy of always saying the commonest label, 0 to 1; null in what older versions wrote.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MajorityAccuracy { get; init; }
+
+    /// <summary>What it ran on; null in what older versions wrote.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TrainingMachine? Machine { get; init; }
+
+    /// <summary>Epoch 0: what the weights that training begins with are worth.</summary>
+    /// <param name="report">On validation.</param>
+    /// <param name="seconds">That this took.</param>
+    /// <param name="isCandidate">Whether they may be what is saved in the end, and so are the best so far.</param>
+    public static EpochResult OfStart(ClassificationReport report, double seconds, bool isCandidate)
+        => new(0, double.NaN, double.NaN, report.LogLoss, report.Accuracy, report.MacroF1, double.NaN, double.NaN, seconds, isCandidate);
+
+    /// <summary>The figure by which epochs are compared; larger is better.</summary>
+    public double Score(SelectionMetric metric) => metric switch
+    {
+        SelectionMetric.Accuracy => ValidationAccuracy,
+        SelectionMetric.MacroF1 => MacroF1,
+        _ => -ValidationLoss,
+    };
+
+    /// <summary>JSON has no NaN.</summary>
+    internal sealed class NullForNaN : JsonConverter<double>
+    {
+        public override bool HandleNull => true;
+
+        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType == JsonTokenType.Null ? double.NaN : reader.GetDouble();
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+        {
+            if (double.IsNaN(value)) writer.WriteNullValue();
+            else writer.WriteNumberValue(value);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Metrics;
+
+namespace EmotionMLNet.Training.Runs.Listeners;
+
+/// <summary>model.zip: the network of the best epoch so far, replaced whole whenever validation improves.</summary>
+internal sealed class BestModel(TimeProvider time) : ITrainingListener
+{
+    public const string FileName = "model.zip";
+
+    // The start is the best model until an epoch is better: a run that ends at once has it to show.
+    public void Started(TrainingRun run)
+    {
+        if (run.Progress is { Start: { Improved: true } start, History.Count: 0 }) Save(run, start, [.. run.Notes, run.Start!.Note]);
+    }
+
+    public void EpochDone(TrainingRun run, EpochResult result)
+    {
+        if (result.Improved) Save(run, result, run.Notes);
+    }
+
+    private void Save(TrainingRun run, EpochResult result, IReadOnlyList<string> notes)
+        => Save(Path.Combine(run.Folder!, FileName), run.Options, run.ValidatedNetwork, run.Preprocessing, run.Data, result, time, notes);
+
+    /// <summary>Writes a network with what the zip says about its training.</summary>
+    public static void Save(string path, TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, EpochResult result, TimeProvider time, params IReadOnlyList<string> notes)
+    {
+        var manifest = new ModelManifest
+        {
+            CreatedBy = ModelOrigin.CreatedBy,
+            CreatedAt = ModelOrigin.Now(time),
+            Architecture = options.Architecture,
+            Labels = data.Labels,
+            Head = network.Head,
+            Preprocessing = preprocessing,
+            DataFingerprint = data.Fingerprint,
+            Metrics = new Dictionary<string, double>
+            {
+                ["epoch"] = result.Epoch,
+                ["validationAccuracy"] = result.ValidationAccuracy,
+                ["validationMacroF1"] = result.MacroF1,
+                ["validationLoss"] = result.ValidationLoss,
+                ["validationMajority"] = result.MajorityAccuracy ?? BaselineAccuracy.Compute(data[Split.Validation]!.Classes, data.Labels.Count).Majority,
+            },
+            TrainedOn = result.Machine?.ToString(),
+            TrainingNotes = [.. data.Changes.Notes, .. notes],
+            Weights = options.ZipWeights,
+            Licence = options.Licence!, // null reads as not stated
+            Settings = SettingsFile.ToElement(WithoutFolders(options)),
+        };
+        new ModelZip(network, manifest).Save(path);
+    }
+
+    // A zip is handed on: where its maker keeps files is nobody's business. The run folder has the whole paths.
+    private static TrainingOptions WithoutFolders(TrainingOptions options) => options with
+    {
+        Data = Name(options.Data)!,
+        From = Name(options.From),
+        Backbone = Name(options.Backbone),
+        Weights = Name(options.Weights),
+        Labels = Name(options.Labels),
+        Distillation = options.Distillation with { Teachers = [.. options.Distillation.Teachers.Select(t => Name(t)!)] },
+        SoftLabels = Name(options.SoftLabels),
+        Auxiliary = Name(options.Auxiliary),
+        Exclude = Name(options.Exclude),
+    };
+
+    private static string? Name(string? path) => path is null ? null : Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text;
+using EmotionMLNet.Files;
+using EmotionMLNet.Training.Reports;
+
+namespace EmotionMLNet.Training.Runs.RateSearch;
+
+/// <summary>The files of a search: lr-find.csv and lr-find.svg.</summary>
+internal static class RateReport
+{
+    public const string Csv = "lr-find.csv", Chart = "lr-find.svg";
+
+    /// <summary>A chart over four times the first loss would show its last point and nothing else.</summary>
+    private const double Tallest = 1.5;
+
+    /// <param name="search">With at least one point.</param>
+    /// <param name="title">What was searched for.</param>
+    /// <param name="folder">Made if it is not there.</param>
+    public static void Write(LearningRateSearch search, string title, string folder)
+    {
+        var csv = new StringBuilder("rate,loss,smoothed\n");
+        foreach (RatePoint p in search.Points) csv.Append(CultureInfo.InvariantCulture, $"{p.Rate:G6},{p.Loss:G6},{p.Smoothed:G6}\n");
+        AtomicFile.WriteText(Path.Combine(folder, Csv), csv.ToString());
+
+        double top = Tallest * search.Points[0].Smoothed;
+        RatePoint[] shown = [.. search.Points.Where(p => p.Smoothed <= top)];
+        List<ChartSeries> series =
+        [
+            new("loss of a batch", [.. shown.Select(p => (Math.Log10(p.Rate), Math.Min(p.Loss, top)))], Dashed: true),
+            new("smoothed", [.. shown.Select(p => (Math.Log10(p.Rate), p.Smoothed))]),
+        ];
+        if (search.Suggested is { } suggested) series.Add(new($"suggested {suggested.ToString("G2", CultureInfo.InvariantCulture)}", [(Math.Log10(suggested), shown.Min(p => p.Smoothed)), (Math.Log10(suggested), shown.Max(p => p.Smoothed))]));
+        AtomicFile.WriteText(Path.Combine(folder, Chart), LineChart.Draw(title, "learning rate, power of ten", "loss", series));
+    }
+}

@@ -1,0 +1,82 @@
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Formatting;
+using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Networks;
+using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Tensors;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Transfer;
+
+namespace EmotionMLNet.Training.Runs;
+
+/// <summary>A saved model, ours or any ONNX classifier, as the start of a new run.</summary>
+internal static class WarmStart
+{
+    /// <summary>Reads a model zip or an ONNX file, at the input size and with the treatment of the aspect ratio that the options ask for.</summary>
+    /// <exception cref="TrainingException">The network does not exist at that size.</exception>
+    public static ModelZip Load(string path, TrainingOptions options)
+    {
+        if (IsZip(path)) return Resized(ModelFile.Load(path), path, options);
+        int width = options.Width > 0 ? options.Width : options.Height, height = options.Height > 0 ? options.Height : width;
+        return new OnnxSource { Width = width > 0 ? width : null, Height = height > 0 ? height : null }.Read(path);
+    }
+
+    // Convolutions and global pooling do not mind the size: a small network's filters find faces of the size that they learned in larger pictures.
+    private static ModelZip Resized(ModelZip model, string path, TrainingOptions options)
+    {
+        ImagePreprocessing old = model.Manifest.Preprocessing;
+        ImagePreprocessing preprocessing = old with
+        {
+            Width = options.Width > 0 ? options.Width : old.Width,
+            Height = options.Height > 0 ? options.Height : old.Height,
+            Resize = options.Resize == ResizeMode.Stretch ? old.Resize : options.Resize,
+        };
+        if (preprocessing == old) return model;
+        try
+        {
+            return new ModelZip(model.Network.At(new Shape(preprocessing.Height, preprocessing.Width, preprocessing.Channels)), model.Manifest with { Preprocessing = preprocessing, Quantisation = null }); // ranges were measured at the old size
+        }
+        catch (ArgumentException e)
+        {
+            throw new TrainingException($"{path} does not work at {preprocessing.Width} x {preprocessing.Height} pixels, only at its own {old.Width} x {old.Height}: {e.Message}");
+        }
+    }
+
+    /// <summary>What the options ask of the network that a saved one cannot give, or null.</summary>
+    public static string? Conflict(TrainingOptions options, ImagePreprocessing model)
+    {
+        string name = options.From is null ? "--backbone" : "--from";
+        if (options.Widths.Count > 0 || options.WidthMultiplier != 1 || options.Dropout >= 0) return $"--widths, --width-multiplier and --dropout belong to the model that {name} names: leave them away.";
+        if (!options.Blocks.AreDefault) return $"--blocks, --se, --depth and --stochastic-depth belong to the model that {name} names: leave them away.";
+        return options.Channels == 0 || options.Channels == model.Channels ? null : $"--channels belongs to the model that {name} names ({model.Channels}): leave it away.";
+    }
+
+    /// <summary>With the same labels in the same order, the network as it was saved; otherwise with a newly drawn last layer of the right width.</summary>
+    /// <param name="start">The model.</param>
+    /// <param name="labels">Labels of the new data.</param>
+    /// <param name="newHead">Draw the last layer in any case.</param>
+    /// <param name="head">What takes its place; null means a layer like it. Anything else is always drawn.</param>
+    /// <param name="seed">Of the new layer.</param>
+    /// <param name="reporter">Is told which of the two it was.</param>
+    public static Network From(ModelZip start, IReadOnlyList<string> labels, bool newHead, HeadOptions? head, int seed, IReporter reporter)
+    {
+        if (!newHead && head is null && start.Manifest.Labels.SequenceEqual(labels))
+        {
+            reporter.Inform("starting from all weights of the model: its labels are those of the data");
+            return start.Network;
+        }
+        Network network = start.Network;
+        OutputHead kind = network.Head == OutputHead.Sigmoid && labels.Count == 2 ? OutputHead.Sigmoid : OutputHead.Softmax;
+        reporter.Inform($"starting from all weights of the model but '{network.Nodes[NewHead.First(network)].Name}', which is drawn anew{(head is null ? "" : $" as {head}")}{(newHead || head is not null ? "" : $": the data's labels ({CellText.List(labels)}) are not the model's ({CellText.List(start.Manifest.Labels)})")}");
+        // The order alone would not take a new layer, and who has it that way has lost a trained one.
+        if (!newHead && head is null && start.Manifest.Labels.Order(StringComparer.Ordinal).SequenceEqual(labels.Order(StringComparer.Ordinal)))
+            reporter.Note($"those are the same labels in another order; to keep that layer, give {{data.labels}} as {string.Join(',', start.Manifest.Labels)}");
+        return NewHead.Exchange(network, kind == OutputHead.Sigmoid ? 1 : labels.Count, kind, head, seed);
+    }
+
+    private static bool IsZip(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return file.ReadByte() == 'P' && file.ReadByte() == 'K';
+    }
+}

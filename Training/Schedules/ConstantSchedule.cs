@@ -1,0 +1,7 @@
+namespace EmotionMLNet.Training.Schedules;
+
+/// <summary>The peak rate throughout.</summary>
+internal sealed class ConstantSchedule : ISchedule
+{
+    public double Factor(double epoch, double epochs) => 1;
+}

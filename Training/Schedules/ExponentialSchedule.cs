@@ -1,0 +1,7 @@
+namespace EmotionMLNet.Training.Schedules;
+
+/// <summary>Times <paramref name="gamma"/> an epoch, smoothly.</summary>
+internal sealed class ExponentialSchedule(double gamma) : ISchedule
+{
+    public double Factor(double epoch, double epochs) => Math.Pow(gamma, epoch);
+}
