@@ -31,12 +31,14 @@ internal static class CSharpSnippet
     public static IReadOnlyList<string> Run(string code, params Assembly[] assemblies)
     {
         var options = new CSharpParseOptions(LanguageVersion.Preview);
-        string program = code.Replace("Console.WriteLine(", "Printed.WriteLine(", StringComparison.Ordinal);
-        SyntaxTree[] trees = [CSharpSyntaxTree.ParseText(program, options), CSharpSyntaxTree.ParseText(Support, options)];
+        string quiet = code.Replace("Console.WriteLine(", "Printed.WriteLine(", StringComparison.Ordinal);
+        SyntaxTree[] trees = [CSharpSyntaxTree.ParseText(quiet, options), CSharpSyntaxTree.ParseText(Support, options)];
         string platform = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         IEnumerable<string> files = Directory.GetFiles(platform, "System*.dll").Append(Path.Combine(platform, "netstandard.dll"));
-        IEnumerable<MetadataReference> references = files.Where(IsManaged).Concat(assemblies.Select(a => a.Location)).Select(f => MetadataReference.CreateFromFile(f));
-        var compilation = CSharpCompilation.Create($"snippet{Guid.NewGuid():N}", trees, references, new CSharpCompilationOptions(OutputKind.ConsoleApplication));
+        IEnumerable<MetadataReference> references = files.Where(IsManaged).Concat(assemblies.Select(a => a.Location))
+            .Select(f => MetadataReference.CreateFromFile(f));
+        var program = new CSharpCompilationOptions(OutputKind.ConsoleApplication);
+        var compilation = CSharpCompilation.Create($"snippet{Guid.NewGuid():N}", trees, references, program);
         using var bytes = new MemoryStream();
         var result = compilation.Emit(bytes);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));

@@ -20,7 +20,8 @@ public sealed partial class CommandLineDocTests
 
     public static TheoryData<string> Documents => [.. MarkdownDocument.All.Select(d => d.Name)];
 
-    private static IEnumerable<string> VerbNames => Tool.Subcommands.Where(v => !v.Hidden).Select(v => v.Name).Append(ComingVerb).Distinct();
+    private static IEnumerable<string> VerbNames
+        => Tool.Subcommands.Where(v => !v.Hidden).Select(v => v.Name).Append(ComingVerb).Distinct();
 
     public static TheoryData<string> Verbs => [.. VerbNames];
 
@@ -39,7 +40,10 @@ public sealed partial class CommandLineDocTests
 
     [Fact]
     public void There_are_commands_to_parse_in_readme()
-        => Assert.InRange(MarkdownDocument.Read("README.md").Blocks.SelectMany(Lines).Count(l => Problem(l) is null && Command().IsMatch(l)), 4, 100);
+    {
+        IEnumerable<string> lines = MarkdownDocument.Read("README.md").Blocks.SelectMany(Lines);
+        Assert.InRange(lines.Count(l => Problem(l) is null && Command().IsMatch(l)), 4, 100);
+    }
 
     [Theory]
     [InlineData("emotionmlnet trian --data FOLDER")]
@@ -56,7 +60,8 @@ public sealed partial class CommandLineDocTests
     {
         string all = string.Join('\n', Section(verb));
         // Verbs that take the settings of train say so, and have only their own options in their section.
-        string settings = verb != "train" && all.Contains("settings of [train](#train)", StringComparison.Ordinal) ? string.Join('\n', Section("train")) : "";
+        bool takesSettings = verb != "train" && all.Contains("settings of [train](#train)", StringComparison.Ordinal);
+        string settings = takesSettings ? string.Join('\n', Section("train")) : "";
         Command command = verb == ComingVerb ? Predictor : Tool.Subcommands.Single(v => v.Name == verb);
         IEnumerable<string> options = Options(command).Where(o => !Mentions(all, o) && !Mentions(settings, o));
         Findings.AreNone(options.Select(o => $"{verb} {o}"));
@@ -87,13 +92,15 @@ public sealed partial class CommandLineDocTests
     }
 
     // Options of dotnet and of what stands beside our programs in a pipe.
-    private static readonly string[] OfOthers = ["--project", "--global", "--add-source", "--source", "--output", "--filter", "--no-build", "--version"];
+    private static readonly string[] OfOthers =
+        ["--project", "--global", "--add-source", "--source", "--output", "--filter", "--no-build", "--version"];
 
     private static IEnumerable<string> All(Command command)
         => command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)).Concat(command.Subcommands.SelectMany(All));
 
     private static IEnumerable<string> Options(Command command)
-        => command.Options.Where(o => !o.Hidden && o.Name is not ("--help" or "--version" or "--completion")).Select(o => o.Name).Concat(command.Subcommands.SelectMany(Options));
+        => command.Options.Where(o => !o.Hidden && o.Name is not ("--help" or "--version" or "--completion")).Select(o => o.Name)
+            .Concat(command.Subcommands.SelectMany(Options));
 
     // Their command lines are read by hand, so the sources say what they know.
     private static IEnumerable<string> Benchmarks()
@@ -107,7 +114,7 @@ public sealed partial class CommandLineDocTests
     {
         var section = MarkdownDocument.Read(Page).Blocks.SkipWhile(b => !IsVerb(b, verb)).ToArray();
         Assert.True(section.Length > 0, $"{Page} has no heading '{verb}'.");
-        return section.Skip(1).TakeWhile(b => !VerbNames.Any(v => IsVerb(b, v)) && !(b.Kind == BlockKind.Heading && char.IsUpper(b.Text[0]))).Select(b => b.Text);
+        return section.Skip(1).TakeWhile(b => !VerbNames.Any(v => IsVerb(b, v))).Select(b => b.Text);
     }
 
     private static bool IsVerb(MarkdownBlock block, string verb) => block.Kind == BlockKind.Heading && block.Text == verb;
@@ -123,14 +130,19 @@ public sealed partial class CommandLineDocTests
         string[] arguments = [.. Word().Matches(match.Groups[2].Value).Select(m => m.Value.Trim('\'', '"'))];
         RootCommand root = match.Groups[1].Value.Contains("Predictor", StringComparison.Ordinal) ? Predictor : Tool;
         if (root == Tool && arguments is ["VERB", ..]) return null;
-        if (root == Tool && arguments is [ComingVerb, ..] && root.Subcommands.All(v => v.Name != ComingVerb)) (root, arguments) = (Predictor, arguments[1..]);
+        bool isComing = root == Tool && arguments is [ComingVerb, ..] && root.Subcommands.All(v => v.Name != ComingVerb);
+        if (isComing) (root, arguments) = (Predictor, arguments[1..]);
         // A program's name with a verb or an option alone speaks of it.
         if (arguments is [var word] && root.Subcommands.Any(v => v.Name == word)) return null;
-        if (arguments is [var option] && option.StartsWith("--", StringComparison.Ordinal) && root.Options.Any(o => o.Name == option)) return null;
+        if (arguments is [var option] && option.StartsWith("--", StringComparison.Ordinal) && All(root).Contains(option)) return null;
         return CommandProblem.Find(root.Parse(arguments, CommandLineRun.Configuration));
     }
 
-    [GeneratedRegex(@"(?<![\w.-])(emotionmlnet|Predictor\.Console(?!\.)|dotnet run (?:-c Release )?--project (?:Trainer|Predictor\.Console) --)\s+([^|#;)&]+)")]
+    private const string FromSource = @"dotnet run (?:-c Release )?--project (?:Trainer|Predictor\.Console) --";
+
+    private const string Programs = $@"emotionmlnet|Predictor\.Console(?!\.)|{FromSource}";
+
+    [GeneratedRegex($@"(?<![\w.-])({Programs})\s+([^|#;)&]+)")]
     private static partial Regex Command();
 
     [GeneratedRegex("""'[^']*'|"[^"]*"|\S+""")]

@@ -12,7 +12,7 @@ internal enum BlockKind
     Code,
 }
 
-/// <summary>Lines of a Markdown file that belong together: a heading, a paragraph or list item, a row of a table, one block of code.</summary>
+/// <summary>Lines of a Markdown file that belong together: a heading, a paragraph or list item, a table's row, a block of code.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Line">Number of its first line, from 1.</param>
 /// <param name="Text">Its lines; those of prose joined by blanks.</param>
@@ -35,6 +35,10 @@ internal sealed partial class MarkdownDocument
     public string Name { get; }
 
     public IReadOnlyList<MarkdownBlock> Blocks { get; }
+
+    /// <summary>Addresses of its links and pictures, with the line of their block.</summary>
+    public IEnumerable<(int Line, string Address)> Targets
+        => Blocks.Where(b => b.Kind != BlockKind.Code).SelectMany(b => MarkdownText.Targets(b.Text).Select(t => (b.Line, t)));
 
     /// <summary>Names of places that links can point to, as GitHub makes them of headings.</summary>
     public IReadOnlyList<string> Anchors
@@ -72,7 +76,7 @@ internal sealed partial class MarkdownDocument
                 isFenced ^= isFence;
             }
             else if (string.IsNullOrWhiteSpace(line)) Close();
-            else if (line.StartsWith("    ", StringComparison.Ordinal) && (open.Count == 0 || kind == BlockKind.Code)) Add(BlockKind.Code, line.Trim(), i);
+            else if (IsIndented(line) && (open.Count == 0 || kind == BlockKind.Code)) Add(BlockKind.Code, line.Trim(), i);
             else if (line[0] == '#') Single(BlockKind.Heading, line.TrimStart('#').Trim(), i);
             else if (line.TrimStart()[0] == '|') Single(BlockKind.TableRow, line.Trim(), i);
             else
@@ -103,6 +107,8 @@ internal sealed partial class MarkdownDocument
             kind = BlockKind.Prose;
         }
     }
+
+    private static bool IsIndented(string line) => line.StartsWith("    ", StringComparison.Ordinal);
 
     private static IEnumerable<string> Names()
     {
