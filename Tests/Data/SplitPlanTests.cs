@@ -1,3 +1,4 @@
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer;
 using EmotionMLNet.Training.Data;
@@ -56,7 +57,7 @@ public sealed class SplitPlanTests
     {
         using DataFolder data = new DataFolder().AddImages("test/happy", 3, 0).AddImages("test/sad", 3, 100);
         Assert.Equal(6, DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, [Split.Test]).Dataset[Split.Test]!.Count);
-        Assert.Contains("no train split", Assert.Throws<UserException>(() => DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, [Split.Train])).Message);
+        Assert.Contains("no train split", Assert.ThrowsAny<TrainingException>(() => DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, [Split.Train])).Message);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training;
 using CsCheck;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Training.Augmentation;
@@ -23,7 +24,7 @@ public sealed class OptionTextTests
         ["--class-weights"] = text => TrainingParts.ClassWeights(text, TinyData.Set(Split.Train, 9, seed: 1)),
         ["--loss"] = text =>
         {
-            if (LossText.Problem(text) is { } problem) throw new UserException($"--loss {text}: {problem}");
+            if (LossText.Problem(text) is { } problem) throw new TrainingException($"--loss {text}: {problem}");
         },
     };
 
@@ -41,10 +42,10 @@ public sealed class OptionTextTests
             {
                 Parsers[option](text);
             }
-            catch (UserException e)
+            catch (TrainingException e)
             {
                 Assert.StartsWith(option, e.Message, StringComparison.Ordinal);
-                Assert.Equal(ExitCode.Usage, e.ExitCode);
+                Assert.IsType<TrainingException>(e);
             }
         }, iter: 20_000);
 
@@ -57,7 +58,7 @@ public sealed class OptionTextTests
     [InlineData("--loss", "gce=0,7", "0.7")]
     [InlineData("--time", "1,5h", "1.5h")]
     public void A_decimal_comma_is_never_another_value(string option, string text, string remedy)
-        => Assert.Contains($"write {remedy}", Assert.Throws<UserException>(() => Parsers[option](text)).Message, StringComparison.Ordinal);
+        => Assert.Contains($"write {remedy}", Assert.ThrowsAny<TrainingException>(() => Parsers[option](text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_decimal_comma_in_class_weights_is_found_before_there_are_data()

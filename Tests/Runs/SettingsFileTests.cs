@@ -1,3 +1,4 @@
+using EmotionMLNet.Training;
 using CsCheck;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Architectures;
@@ -92,8 +93,8 @@ public sealed class SettingsFileTests : IDisposable
     [InlineData("", "s.json: ")]
     public void What_is_wrong_is_said_in_one_line(string json, string message)
     {
-        var e = Assert.Throws<UserException>(() => Read(json));
-        Assert.Equal(ExitCode.Usage, e.ExitCode);
+        var e = Assert.ThrowsAny<TrainingException>(() => Read(json));
+        Assert.IsType<TrainingException>(e);
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
         Assert.StartsWith(folder["s.json"], e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
@@ -107,12 +108,12 @@ public sealed class SettingsFileTests : IDisposable
         AtomicFile.WriteText(folder["large"], new string(' ', (1 << 20) + 1));
         foreach ((string name, string message) in new[] { ("dir", "a folder"), ("large", "more than the limit"), ("missing", "no such file") })
         {
-            var e = Assert.Throws<UserException>(() => SettingsFile.Read(folder[name]));
-            Assert.Equal(ExitCode.Usage, e.ExitCode);
+            var e = Assert.ThrowsAny<TrainingException>(() => SettingsFile.Read(folder[name]));
+            Assert.IsType<TrainingException>(e);
             Assert.StartsWith(folder[name], e.Message, StringComparison.Ordinal);
             Assert.Contains(message, e.Message, StringComparison.Ordinal);
         }
-        if (OperatingSystem.IsLinux()) Assert.Contains("device", Assert.Throws<UserException>(() => SettingsFile.Read("/dev/zero")).Message, StringComparison.Ordinal);
+        if (OperatingSystem.IsLinux()) Assert.Contains("device", Assert.ThrowsAny<TrainingException>(() => SettingsFile.Read("/dev/zero")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -128,7 +129,7 @@ public sealed class SettingsFileTests : IDisposable
             {
                 Read(text);
             }
-            catch (UserException)
+            catch (TrainingException)
             {
                 // One line that names the file.
             }

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Layers;
@@ -87,8 +88,8 @@ public sealed class TrainingRunTests
     {
         using TrainingRun run = TinyData.Run(TinyData.Options);
         run.Network.Parameters.First().Parameter.Value[0] = float.NaN;
-        var e = Assert.Throws<UserException>(() => run.Train(CancellationToken.None));
-        Assert.Equal(ExitCode.Failure, e.ExitCode);
+        var e = Assert.ThrowsAny<TrainingException>(() => run.Train(CancellationToken.None));
+        Assert.IsType<TrainingFailedException>(e);
         Assert.Contains("epoch 1, batch 1", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
         Assert.Empty(run.Progress.History);
@@ -106,7 +107,7 @@ public sealed class TrainingRunTests
             },
         };
         using TrainingRun run = TinyData.Run(TinyData.Options, null, breaker);
-        var e = Assert.Throws<UserException>(() => run.Train(CancellationToken.None));
+        var e = Assert.ThrowsAny<TrainingException>(() => run.Train(CancellationToken.None));
         Assert.Contains("validation of epoch 1", e.Message, StringComparison.Ordinal);
         Assert.Empty(run.Progress.History);
     }
@@ -141,7 +142,7 @@ public sealed class TrainingRunTests
     {
         TrainingOptions options = TinyData.Options with { Width = 24, Height = 24, Augmentation = new AugmentationOptions { Crop = 0.75f } };
         ImagePreprocessing preprocessing = TrainingParts.Preprocessing(options);
-        var e = Assert.Throws<UserException>(() => new TrainingRun(options, TrainingParts.Network(options, preprocessing, 3, new SilentReporter()), preprocessing, TinyData.Make(), null, [], TimeProvider.System));
+        var e = Assert.ThrowsAny<TrainingException>(() => new TrainingRun(options, TrainingParts.Network(options, preprocessing, 3, new SilentReporter()), preprocessing, TinyData.Make(), null, [], TimeProvider.System));
         Assert.StartsWith("--augment crop: the network cannot be trained on pictures of ", e.Message, StringComparison.Ordinal);
     }
 

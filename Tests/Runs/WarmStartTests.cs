@@ -1,3 +1,4 @@
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.MLNetZip;
@@ -83,7 +84,7 @@ public sealed class WarmStartTests
         using var folder = new TemporaryFolder();
         ModelZip model = Model();
         string path = Saved(folder, model.Network, model.Manifest.Preprocessing, "three-block-cnn");
-        var e = Assert.Throws<UserException>(() => WarmStart.Load(path, TinyData.Options with { Width = 2 * TinyData.Side, Height = 2 * TinyData.Side }));
+        var e = Assert.ThrowsAny<TrainingException>(() => WarmStart.Load(path, TinyData.Options with { Width = 2 * TinyData.Side, Height = 2 * TinyData.Side }));
         Assert.Contains($"only at its own {TinyData.Side} x {TinyData.Side}", e.Message, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Layers;
@@ -33,7 +34,7 @@ public sealed class AuxiliaryTrainingTests
     {
         TrainingOptions options = TinyData.Options with { Architecture = "happy-sad-cnn", Widths = [4, 4, 4, 4], Width = 64, Height = 64 };
         Network network = TrainingParts.Network(options, TrainingParts.Preprocessing(options), classes: 2, new SilentReporter());
-        Assert.Contains("one sigmoid output", Assert.Throws<UserException>(() => AuxiliaryHead.Widen(network, 3, seed: 1)).Message);
+        Assert.Contains("one sigmoid output", Assert.ThrowsAny<TrainingException>(() => AuxiliaryHead.Widen(network, 3, seed: 1)).Message);
     }
 
     [Fact]
@@ -59,7 +60,7 @@ public sealed class AuxiliaryTrainingTests
         resumed.Train(CancellationToken.None);
         Assert.Equal(TinyData.Weights(whole.ValidatedNetwork), TinyData.Weights(resumed.ValidatedNetwork));
         using TrainingRun another = Run(options, withVotes: false, folder["parts"]);
-        Assert.Throws<UserException>(another.Resume); // other data
+        Assert.ThrowsAny<TrainingException>(another.Resume); // other data
     }
 
     private static double Accuracy(bool withVotes)

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Imaging;
@@ -107,7 +108,7 @@ public sealed class TeachersTests : IDisposable
             Assert.Equal(TinyData.Weights(whole.Network), TinyData.Weights(resumed.Network));
         }
         Teacher("moved.zip", seed: 6);
-        Assert.Contains("other settings or other data", Assert.Throws<UserException>(() => TinyData.Run(With("moved.zip"), folder["parts"])).Message, StringComparison.Ordinal);
+        Assert.Contains("other settings or other data", Assert.ThrowsAny<TrainingException>(() => TinyData.Run(With("moved.zip"), folder["parts"])).Message, StringComparison.Ordinal);
 
         TrainingOptions With(string name) => options with { Distillation = options.Distillation with { Teachers = [folder[name]] } };
     }
@@ -122,7 +123,7 @@ public sealed class TeachersTests : IDisposable
         void Refused(string part, Func<ModelManifest, ModelManifest> change)
         {
             string path = Teacher("other.zip", 5, change);
-            var e = Assert.Throws<UserException>(() => TinyData.Run(TinyData.Options with { Distillation = new DistillationOptions { Teachers = [path] } }));
+            var e = Assert.ThrowsAny<TrainingException>(() => TinyData.Run(TinyData.Options with { Distillation = new DistillationOptions { Teachers = [path] } }));
             Assert.StartsWith($"--teacher {path}: ", e.Message, StringComparison.Ordinal);
             Assert.Contains(part, e.Message, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', e.Message);
