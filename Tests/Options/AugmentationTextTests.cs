@@ -1,9 +1,10 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer;
 using EmotionMLNet.Training.Augmentation;
 
-namespace EmotionMLNet.Tests.Augmentation;
+namespace EmotionMLNet.Tests.Options;
 
 public sealed class AugmentationTextTests
 {
