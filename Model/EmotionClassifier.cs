@@ -130,7 +130,7 @@ public sealed class EmotionClassifier
                 throw new ModelFormatException($"Test-time augmentation '{views}': the network cannot be run on windows of {seen.Width} x {seen.Height}; use crops, which are enlarged ({e.Message})", e);
             }
         }
-        return model.Manifest.Quantisation is { } ranges ? QuantisedPlan.Compile(network, ranges) : InferencePlan.Compile(network);
+        return model.Manifest.Quantisation is { } ranges ? QuantisedCompiler.Compile(network, ranges) : InferencePlan.Compile(network);
     }
 
     /// <summary>Classifies an image file; it is read whole and never locked.</summary>

@@ -27,7 +27,7 @@ internal sealed record ArchitectureOptions
 }
 
 /// <summary>A network of the catalogue: how to build it and how its input is prepared by default.</summary>
-/// <param name="Name">The name on the command line.</param>
+/// <param name="Name">The name in settings and tables.</param>
 /// <param name="Description">One line for tables.</param>
 /// <param name="Reference">Paper, or where the design comes from.</param>
 /// <param name="Preprocessing">Default input size, colours and normalisation.</param>

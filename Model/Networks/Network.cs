@@ -16,9 +16,16 @@ internal sealed class Network
     public const int Input = -1;
 
     private readonly Shape[] shapes;
+    private readonly GraphReaders readers;
 
     internal Network(Shape inputShape, IReadOnlyList<Node> nodes, Shape[] shapes, OutputHead head)
-        => (InputShape, Nodes, this.shapes, Head) = (inputShape, nodes, shapes, head);
+    {
+        InputShape = inputShape;
+        Nodes = nodes;
+        Head = head;
+        this.shapes = shapes;
+        readers = new GraphReaders(nodes.Count, i => nodes[i].Inputs);
+    }
 
     /// <summary>Shape of one input image.</summary>
     public Shape InputShape { get; }
@@ -53,6 +60,12 @@ internal sealed class Network
 
     /// <summary>Input shapes of a node.</summary>
     public Shape[] InputShapes(int node) => [.. Nodes[node].Inputs.Select(ShapeOf)];
+
+    /// <summary>The nodes that read a node's output, or the network's input, in order; one that reads it twice stands there twice.</summary>
+    internal IReadOnlyList<int> Readers(int node) => readers[node];
+
+    /// <summary>The last node that reads a node's output, or the network's input; the node itself where nobody does.</summary>
+    internal int LastReader(int node) => readers.Last(node);
 
     /// <summary>Draws all initial parameters; the same seed gives the same bits.</summary>
     internal void Initialise(int seed)
