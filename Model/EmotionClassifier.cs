@@ -41,7 +41,7 @@ public sealed class EmotionClassifier
         reader = model.Manifest.Preprocessing.ReaderOptions(options.Reader);
         views = options.TestTimeAugmentation;
         atOnce = Math.Max(1, ImagesAtOnce / views.Views);
-        plan = Compile(model, views);
+        plan = Compile(model, views, chosenFor: views.Views);
     }
 
     /// <summary>What the model says of itself: labels, preprocessing, settings, figures.</summary>
@@ -74,7 +74,7 @@ public sealed class EmotionClassifier
     public static EmotionClassifier Load(Stream stream, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return From(StreamContent.ReadToEnd(stream, Array.MaxLength, TooLong, cancellationToken), StreamName, options, cancellationToken);
+        return From(WholeStream.ReadToEnd(stream, Array.MaxLength, TooLong, cancellationToken), StreamName, options, cancellationToken);
     }
 
     /// <summary>Reads a model zip from memory, an embedded resource for instance.</summary>
@@ -99,7 +99,7 @@ public sealed class EmotionClassifier
     public static Task<EmotionClassifier> LoadAsync(Stream stream, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return LoadAsync(() => StreamContent.ReadToEndAsync(stream, Array.MaxLength, TooLong, cancellationToken).AsTask(), StreamName, options, cancellationToken);
+        return LoadAsync(() => WholeStream.ReadToEndAsync(stream, Array.MaxLength, TooLong, cancellationToken).AsTask(), StreamName, options, cancellationToken);
     }
 
     /// <summary>Uses a model that is in memory already.</summary>
@@ -115,7 +115,7 @@ public sealed class EmotionClassifier
 
     /// <summary>The same at the size of the views that it will see.</summary>
     /// <exception cref="ModelFormatException">The network cannot be run at that size.</exception>
-    internal static InferencePlan Compile(ModelZip model, TestTimeAugmentation views)
+    internal static InferencePlan Compile(ModelZip model, TestTimeAugmentation views, int chosenFor = 0)
     {
         ImagePreprocessing seen = views.Seen(model.Manifest.Preprocessing);
         Network network = model.Network;
@@ -130,7 +130,7 @@ public sealed class EmotionClassifier
                 throw new ModelFormatException($"Test-time augmentation '{views}': the network cannot be run on windows of {seen.Width} x {seen.Height}; use crops, which are enlarged ({e.Message})", e);
             }
         }
-        return model.Manifest.Quantisation is { } ranges ? QuantisedCompiler.Compile(network, ranges) : InferencePlan.Compile(network);
+        return model.Manifest.Quantisation is { } ranges ? QuantisedCompiler.Compile(network, ranges, chosenFor) : InferencePlan.Compile(network, strips: true, chosenFor);
     }
 
     /// <summary>Classifies an image file; it is read whole and never locked.</summary>

@@ -103,11 +103,11 @@ public static class ImageReader
     /// <summary>The rest of a stream that may be endless.</summary>
     /// <exception cref="ImageFormatException">It is longer than <paramref name="maxBytes"/>.</exception>
     internal static ReadOnlyMemory<byte> ReadToEnd(Stream stream, long maxBytes, CancellationToken cancellationToken)
-        => StreamContent.ReadToEnd(stream, maxBytes, at => TooLong(at, maxBytes), cancellationToken);
+        => WholeStream.ReadToEnd(stream, maxBytes, at => TooLong(at, maxBytes), cancellationToken);
 
     /// <inheritdoc cref="ReadToEnd"/>
     internal static ValueTask<ReadOnlyMemory<byte>> ReadToEndAsync(Stream stream, long maxBytes, CancellationToken cancellationToken)
-        => StreamContent.ReadToEndAsync(stream, maxBytes, at => TooLong(at, maxBytes), cancellationToken);
+        => WholeStream.ReadToEndAsync(stream, maxBytes, at => TooLong(at, maxBytes), cancellationToken);
 
     /// <summary>Whether the first bytes (16 suffice) are those of a format that is decoded here.</summary>
     public static bool Recognises(ReadOnlySpan<byte> start) => Find(start) is not null;

@@ -1,7 +1,7 @@
 namespace EmotionMLNet.Files;
 
 /// <summary>Reads streams of unknown length into memory, up to a limit: they may be endless.</summary>
-internal static class StreamContent
+internal static class WholeStream
 {
     private const int Piece = 1 << 16;
 
