@@ -26,8 +26,12 @@ namespace EmotionMLNet;
 /// </example>
 public sealed class EmotionClassifier
 {
-    /// <summary>Images that a pass of the network is given where there are many: weights are then read once for all. More are no quicker, and fill the cache.</summary>
+    /// <summary>Images that a pass of the network is given where there are many: weights are then read once for all. More are no
+    /// quicker, and fill the cache.</summary>
     private const int ImagesAtOnce = 4;
+
+    /// <summary>What messages call a model that has no path.</summary>
+    private const string StreamName = "the stream", BufferName = "the buffer";
 
     private readonly InferencePlan plan;
     private readonly ImageReaderOptions reader;
@@ -53,14 +57,17 @@ public sealed class EmotionClassifier
     /// <summary>Reads a model zip.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How pictures are read; null means the defaults.</param>
-    /// <param name="cancellationToken">Checked while the file is read: a CancellationTokenSource with a time span sets a deadline.</param>
+    /// <param name="cancellationToken">Checked while the file is read: a CancellationTokenSource with a time span sets a
+    /// deadline.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
-    /// <exception cref="ModelFormatException">The file is no model, damaged, or from a newer version; or its network cannot be run on windows, which the options ask for.</exception>
+    /// <exception cref="ModelFormatException">The file is no model, damaged, or from a newer version; or its network cannot be run on
+    /// windows, which the options ask for.</exception>
     /// <exception cref="UnusableFileException">It is a folder, a pipe or a device.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="OperationCanceledException">As asked for.</exception>
-    public static EmotionClassifier Load(string path, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
+    public static EmotionClassifier Load(
+        string path, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
         => From(ModelZip.Load(path, cancellationToken), options);
 
     /// <summary>Reads a model zip from the rest of a stream, which need not seek and is left open.</summary>
@@ -68,10 +75,12 @@ public sealed class EmotionClassifier
     /// <param name="options">How pictures are read; null means the defaults.</param>
     /// <param name="cancellationToken">Checked between two readings.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
-    /// <exception cref="ModelFormatException">It holds no model, a damaged one, or one from a newer version; or its network cannot be run on windows, which the options ask for.</exception>
+    /// <exception cref="ModelFormatException">It holds no model, a damaged one, or one from a newer version; or its network cannot be
+    /// run on windows, which the options ask for.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <exception cref="OperationCanceledException">As asked for.</exception>
-    public static EmotionClassifier Load(Stream stream, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
+    public static EmotionClassifier Load(
+        Stream stream, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return From(WholeStream.ReadToEnd(stream, Array.MaxLength, TooLong, cancellationToken), StreamName, options, cancellationToken);
@@ -81,25 +90,31 @@ public sealed class EmotionClassifier
     /// <param name="zip">The whole file; it is copied.</param>
     /// <param name="options">How pictures are read; null means the defaults.</param>
     /// <param name="cancellationToken">Checked while it is unpacked.</param>
-    /// <exception cref="ModelFormatException">It is no model, damaged, or from a newer version; or its network cannot be run on windows, which the options ask for.</exception>
+    /// <exception cref="ModelFormatException">It is no model, damaged, or from a newer version; or its network cannot be run on
+    /// windows, which the options ask for.</exception>
     /// <exception cref="OperationCanceledException">As asked for.</exception>
-    public static EmotionClassifier Load(ReadOnlySpan<byte> zip, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
-        => From(zip.ToArray(), "what was given", options, cancellationToken);
+    public static EmotionClassifier Load(
+        ReadOnlySpan<byte> zip, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
+        => From(zip.ToArray(), BufferName, options, cancellationToken);
 
     /// <summary>Reads a model zip; the file is awaited, and the network is made ready on a thread of the pool.</summary>
     /// <inheritdoc cref="Load(string, EmotionClassifierOptions?, CancellationToken)"/>
-    public static Task<EmotionClassifier> LoadAsync(string path, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
+    public static Task<EmotionClassifier> LoadAsync(
+        string path, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return LoadAsync(() => RegularFile.ReadAllBytesAsync(path, Array.MaxLength, cancellationToken), path, options, cancellationToken);
     }
 
-    /// <summary>Reads a model zip from the rest of a stream, which is awaited; the network is made ready on a thread of the pool.</summary>
+    /// <summary>Reads a model zip from the rest of a stream, which is awaited; the network is made ready on a thread of the
+    /// pool.</summary>
     /// <inheritdoc cref="Load(Stream, EmotionClassifierOptions?, CancellationToken)"/>
-    public static Task<EmotionClassifier> LoadAsync(Stream stream, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
+    public static Task<EmotionClassifier> LoadAsync(
+        Stream stream, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return LoadAsync(() => WholeStream.ReadToEndAsync(stream, Array.MaxLength, TooLong, cancellationToken).AsTask(), StreamName, options, cancellationToken);
+        Task<ReadOnlyMemory<byte>> Read() => WholeStream.ReadToEndAsync(stream, Array.MaxLength, TooLong, cancellationToken).AsTask();
+        return LoadAsync(Read, StreamName, options, cancellationToken);
     }
 
     /// <summary>Uses a model that is in memory already.</summary>
@@ -127,10 +142,14 @@ public sealed class EmotionClassifier
             }
             catch (ArgumentException e)
             {
-                throw new ModelFormatException($"Test-time augmentation '{views}': the network cannot be run on windows of {seen.Width} x {seen.Height}; use crops, which are enlarged ({e.Message})", e);
+                string size = $"{seen.Width} x {seen.Height}", remedy = "use crops, which are enlarged";
+                throw new ModelFormatException(
+                    $"Test-time augmentation '{views}': the network cannot be run on windows of {size}; {remedy} ({e.Message})", e);
             }
         }
-        return model.Manifest.Quantisation is { } ranges ? QuantisedCompiler.Compile(network, ranges, chosenFor) : InferencePlan.Compile(network, strips: true, chosenFor);
+        return model.Manifest.Quantisation is { } ranges
+            ? QuantisedCompiler.Compile(network, ranges, chosenFor)
+            : InferencePlan.Compile(network, strips: true, chosenFor);
     }
 
     /// <summary>Classifies an image file; it is read whole and never locked.</summary>
@@ -139,7 +158,8 @@ public sealed class EmotionClassifier
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
     /// <exception cref="ModelOutputException">The model's scores are no numbers.</exception>
-    /// <exception cref="UnusableFileException">It is no regular file, or larger than <see cref="ImageReaderOptions.MaxFileBytes"/>.</exception>
+    /// <exception cref="UnusableFileException">It is no regular file, or larger than
+    /// <see cref="ImageReaderOptions.MaxFileBytes"/>.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="OperationCanceledException">As asked for.</exception>
@@ -235,27 +255,32 @@ public sealed class EmotionClassifier
     /// <remarks>A file that can't be classified has a result too, with the exception that says why.</remarks>
     /// <param name="paths">Enumerated only a little ahead of the results, so it may be endless.</param>
     /// <param name="threads">Threads that decode and run the network; 0 means one for each core.</param>
-    /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>, within a picture too.</param>
+    /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>, within a picture
+    /// too.</param>
     /// <exception cref="ArgumentNullException"><paramref name="paths"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
     public IEnumerable<FileResult> ClassifyMany(IEnumerable<string> paths, int threads = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return Files(threads).Run(paths, cancellationToken).Select(r => FileResult(r.Item, r.Result, cancellationToken));
+        return FilePipeline(threads).Run(paths, cancellationToken).Select(r => ToFileResult(r.Item, r.Result, cancellationToken));
     }
 
-    /// <summary>Classifies many encoded pictures on several cores, in flat memory; results come in the order of the pictures, one each.</summary>
-    /// <remarks>Streams are opened and read one after the other on the caller's thread, so they may share a source, as the entries of a zip do. What doing so throws is in the result.</remarks>
+    /// <summary>Classifies many encoded pictures on several cores, in flat memory; results come in the order of the pictures, one
+    /// each.</summary>
+    /// <remarks>Streams are opened and read one after the other on the caller's thread, so they may share a source, as the entries of a
+    /// zip do. What doing so throws is in the result.</remarks>
     /// <param name="pictures">Enumerated only a little ahead of the results, so it may be endless.</param>
     /// <param name="threads">Threads that decode and run the network; 0 means one for each core.</param>
-    /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>, within a picture too.</param>
+    /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>, within a picture
+    /// too.</param>
     /// <exception cref="ArgumentNullException"><paramref name="pictures"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
-    public IEnumerable<NamedResult> ClassifyMany(IEnumerable<NamedPicture> pictures, int threads = 0, CancellationToken cancellationToken = default)
+    public IEnumerable<NamedResult> ClassifyMany(
+        IEnumerable<NamedPicture> pictures, int threads = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pictures);
-        return Named(threads).Run(pictures.Select(p => p.Read(reader.MaxFileBytes, cancellationToken)), cancellationToken)
-            .Select(r => NamedResult(r.Item, r.Result, cancellationToken));
+        return NamedPipeline(threads).Run(pictures.Select(p => p.Read(reader.MaxFileBytes, cancellationToken)), cancellationToken)
+            .Select(r => ToNamedResult(r.Item, r.Result, cancellationToken));
     }
 
     /// <summary>Classifies many decoded pictures on several cores; predictions come in the order of the pictures, one each.</summary>
@@ -268,12 +293,13 @@ public sealed class EmotionClassifier
     public IEnumerable<Prediction> ClassifyMany(IEnumerable<Image> images, int threads = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return Images(threads).Run(images, cancellationToken).Select(r => Prediction(r.Result, cancellationToken));
+        return ImagePipeline(threads).Run(images, cancellationToken).Select(r => ToPrediction(r.Result, cancellationToken));
     }
 
     /// <summary>Classifies many files on several cores, in flat memory, without holding the caller's thread.</summary>
     /// <inheritdoc cref="ClassifyMany(IEnumerable{string}, int, CancellationToken)"/>
-    public IAsyncEnumerable<FileResult> ClassifyManyAsync(IEnumerable<string> paths, int threads = 0, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<FileResult> ClassifyManyAsync(
+        IEnumerable<string> paths, int threads = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
         return ClassifyManyAsync(paths.ToAsyncEnumerable(), threads, cancellationToken);
@@ -281,16 +307,18 @@ public sealed class EmotionClassifier
 
     /// <summary>Classifies files as their paths arrive; a result is out as soon as it and those before it are there.</summary>
     /// <inheritdoc cref="ClassifyMany(IEnumerable{string}, int, CancellationToken)"/>
-    public IAsyncEnumerable<FileResult> ClassifyManyAsync(IAsyncEnumerable<string> paths, int threads = 0, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<FileResult> ClassifyManyAsync(
+        IAsyncEnumerable<string> paths, int threads = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return Results(Files(threads), paths, FileResult, cancellationToken);
+        return Results(FilePipeline(threads), paths, ToFileResult, cancellationToken);
     }
 
     /// <summary>Classifies many encoded pictures on several cores, in flat memory, without holding the caller's thread.</summary>
     /// <remarks>Streams are opened one after the other, and awaited. What doing so throws is in the result.</remarks>
     /// <inheritdoc cref="ClassifyMany(IEnumerable{NamedPicture}, int, CancellationToken)"/>
-    public IAsyncEnumerable<NamedResult> ClassifyManyAsync(IEnumerable<NamedPicture> pictures, int threads = 0, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<NamedResult> ClassifyManyAsync(
+        IEnumerable<NamedPicture> pictures, int threads = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pictures);
         return ClassifyManyAsync(pictures.ToAsyncEnumerable(), threads, cancellationToken);
@@ -299,36 +327,41 @@ public sealed class EmotionClassifier
     /// <summary>Classifies encoded pictures as they arrive; a result is out as soon as it and those before it are there.</summary>
     /// <remarks>Streams are opened one after the other, and awaited. What doing so throws is in the result.</remarks>
     /// <inheritdoc cref="ClassifyMany(IEnumerable{NamedPicture}, int, CancellationToken)"/>
-    public IAsyncEnumerable<NamedResult> ClassifyManyAsync(IAsyncEnumerable<NamedPicture> pictures, int threads = 0, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<NamedResult> ClassifyManyAsync(
+        IAsyncEnumerable<NamedPicture> pictures, int threads = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pictures);
-        return Results(Named(threads), ReadAll(pictures), NamedResult, cancellationToken);
+        return Results(NamedPipeline(threads), ReadAll(pictures), ToNamedResult, cancellationToken);
     }
 
     /// <summary>Classifies many decoded pictures on several cores, without holding the caller's thread.</summary>
     /// <inheritdoc cref="ClassifyMany(IEnumerable{Image}, int, CancellationToken)"/>
-    public IAsyncEnumerable<Prediction> ClassifyManyAsync(IEnumerable<Image> images, int threads = 0, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<Prediction> ClassifyManyAsync(
+        IEnumerable<Image> images, int threads = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         return ClassifyManyAsync(images.ToAsyncEnumerable(), threads, cancellationToken);
     }
 
-    /// <summary>Classifies decoded pictures as they arrive, the frames of a camera for instance; a prediction is out as soon as it and those before it are there.</summary>
+    /// <summary>Classifies decoded pictures as they arrive, the frames of a camera for instance; a prediction is out as soon as it and
+    /// those before it are there.</summary>
     /// <inheritdoc cref="ClassifyMany(IEnumerable{Image}, int, CancellationToken)"/>
-    public IAsyncEnumerable<Prediction> ClassifyManyAsync(IAsyncEnumerable<Image> images, int threads = 0, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<Prediction> ClassifyManyAsync(
+        IAsyncEnumerable<Image> images, int threads = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return Results(Images(threads), images, (_, outcome, token) => Prediction(outcome, token), cancellationToken);
+        return Results(ImagePipeline(threads), images, (_, outcome, token) => ToPrediction(outcome, token), cancellationToken);
     }
 
-    private const string StreamName = "the stream";
+    private static ModelFormatException TooLong(long at)
+        => new($"{StreamName} holds more than {at} bytes, and {Array.MaxLength} are the most that a model has");
 
-    private static ModelFormatException TooLong(long at) => new($"{StreamName} holds more than {at} bytes, and {Array.MaxLength} are the most that a model has");
-
-    private static EmotionClassifier From(ReadOnlyMemory<byte> zip, string name, EmotionClassifierOptions? options, CancellationToken cancellationToken)
+    private static EmotionClassifier From(
+        ReadOnlyMemory<byte> zip, string name, EmotionClassifierOptions? options, CancellationToken cancellationToken)
         => From(ModelZip.Load(zip, name, cancellationToken), options);
 
-    private static async Task<EmotionClassifier> LoadAsync(Func<Task<ReadOnlyMemory<byte>>> read, string name, EmotionClassifierOptions? options, CancellationToken cancellationToken)
+    private static async Task<EmotionClassifier> LoadAsync(
+        Func<Task<ReadOnlyMemory<byte>>> read, string name, EmotionClassifierOptions? options, CancellationToken cancellationToken)
         => From(await read().ConfigureAwait(ConfigureAwaitOptions.ForceYielding), name, options, cancellationToken);
 
     private async Task<Prediction> ClassifyAsync(Func<Task<ReadOnlyMemory<byte>>> read, CancellationToken cancellationToken)
@@ -337,35 +370,48 @@ public sealed class EmotionClassifier
         return Classify(encoded.Span, cancellationToken);
     }
 
-    private async IAsyncEnumerable<ReadPicture> ReadAll(IAsyncEnumerable<NamedPicture> pictures, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    private async IAsyncEnumerable<ReadPicture> ReadAll(
+        IAsyncEnumerable<NamedPicture> pictures, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (NamedPicture picture in pictures.WithCancellation(cancellationToken).ConfigureAwait(false))
             yield return await picture.ReadAsync(reader.MaxFileBytes, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async IAsyncEnumerable<TResult> Results<T, TResult>(Pipeline<T, Outcome> pipeline, IAsyncEnumerable<T> items, Func<T, Outcome, CancellationToken, TResult> result, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<TResult> Results<T, TResult>(
+        Pipeline<T, Outcome> pipeline, IAsyncEnumerable<T> items, Func<T, Outcome, CancellationToken, TResult> result,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach ((T item, Outcome outcome) in pipeline.RunAsync(items, cancellationToken).ConfigureAwait(false)) yield return result(item, outcome, cancellationToken);
+        await foreach ((T item, Outcome outcome) in pipeline.RunAsync(items, cancellationToken).ConfigureAwait(false))
+            yield return result(item, outcome, cancellationToken);
     }
 
-    private Pipeline<string, Outcome> Files(int threads) => Pipeline<string>(threads, (batch, path, cancellationToken) => batch.AddFile(path, cancellationToken));
+    private Pipeline<string, Outcome> FilePipeline(int threads)
+        => CreatePipeline<string>(threads, (batch, path, cancellationToken) => batch.AddFile(path, cancellationToken));
 
-    private Pipeline<Image, Outcome> Images(int threads) => Pipeline<Image>(threads, (batch, image, _) => batch.Add(image));
+    private Pipeline<Image, Outcome> ImagePipeline(int threads) => CreatePipeline<Image>(threads, (batch, image, _) => batch.Add(image));
 
-    private Pipeline<ReadPicture, Outcome> Named(int threads) => Pipeline<ReadPicture>(threads, (batch, picture, cancellationToken) =>
+    private Pipeline<ReadPicture, Outcome> NamedPipeline(int threads)
     {
-        if (picture.Exception is { } e) ExceptionDispatchInfo.Throw(e);
-        batch.Add(picture.Encoded.Span, cancellationToken);
-    }, picture => picture.Encoded.Length);
+        return CreatePipeline<ReadPicture>(threads, Add, picture => picture.Encoded.Length);
 
-    private Pipeline<T, Outcome> Pipeline<T>(int threads, Action<PictureBatch, T, CancellationToken> add, Func<T, long>? weight = null)
+        static void Add(PictureBatch batch, ReadPicture picture, CancellationToken cancellationToken)
+        {
+            if (picture.Exception is { } e) ExceptionDispatchInfo.Throw(e);
+            batch.Add(picture.Encoded.Span, cancellationToken);
+        }
+    }
+
+    private Pipeline<T, Outcome> CreatePipeline<T>(
+        int threads, Action<PictureBatch, T, CancellationToken> add, Func<T, long>? weight = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        return new((items, outcomes, cancellationToken) => Classify(items, outcomes, add, cancellationToken), threads == 0 ? Environment.ProcessorCount : threads, atOnce, weight);
+        int count = threads == 0 ? Environment.ProcessorCount : threads;
+        return new((items, outcomes, cancellationToken) => Classify(items, outcomes, add, cancellationToken), count, atOnce, weight);
     }
 
     // One that can't be added has its outcome at once and takes no room in the batch.
-    private void Classify<T>(ReadOnlySpan<T> items, Span<Outcome> outcomes, Action<PictureBatch, T, CancellationToken> add, CancellationToken cancellationToken)
+    private void Classify<T>(
+        ReadOnlySpan<T> items, Span<Outcome> outcomes, Action<PictureBatch, T, CancellationToken> add, CancellationToken cancellationToken)
     {
         PictureBatch batch = Borrow(batches, atOnce);
         try
@@ -402,21 +448,23 @@ public sealed class EmotionClassifier
         }
     }
 
-    private static FileResult FileResult(string path, Outcome outcome, CancellationToken cancellationToken)
+    private static FileResult ToFileResult(string path, Outcome outcome, CancellationToken cancellationToken)
     {
         if (outcome.Prediction is not null) return new(path, outcome.Prediction);
         if (outcome.Exception is EmotionMLNetException or IOException or UnauthorizedAccessException) return new(path, outcome.Exception);
         throw Thrown(outcome.Exception!, cancellationToken);
     }
 
-    private static NamedResult NamedResult(ReadPicture picture, Outcome outcome, CancellationToken cancellationToken)
+    private static NamedResult ToNamedResult(ReadPicture picture, Outcome outcome, CancellationToken cancellationToken)
     {
         if (outcome.Prediction is not null) return new(picture.Name, outcome.Prediction);
         if (outcome.Exception is EmotionMLNetException || picture.Exception is not null) return new(picture.Name, outcome.Exception!);
         throw Thrown(outcome.Exception!, cancellationToken);
     }
 
-    private static Prediction Prediction(Outcome outcome, CancellationToken cancellationToken) => outcome.Prediction ?? throw Thrown(outcome.Exception!, cancellationToken);
+    private static Prediction ToPrediction(
+        Outcome outcome, CancellationToken cancellationToken)
+            => outcome.Prediction ?? throw Thrown(outcome.Exception!, cancellationToken);
 
     // The caller knows its own token, not the one that was linked to it.
     private static Exception Thrown(Exception exception, CancellationToken cancellationToken)
@@ -428,7 +476,8 @@ public sealed class EmotionClassifier
 
     private PictureBatch Borrow(ConcurrentBag<PictureBatch> pool, int capacity)
     {
-        if (!pool.TryTake(out PictureBatch? batch)) batch = new PictureBatch(plan, capacity, Manifest.Preprocessing, reader, views, Labels);
+        if (!pool.TryTake(out PictureBatch? batch))
+            batch = new PictureBatch(plan, capacity, Manifest.Preprocessing, reader, views, Labels);
         batch.Clear();
         return batch;
     }

@@ -33,7 +33,8 @@ public sealed record FileResult
     /// <summary>Null if the file could not be read, or the model's scores for it are no numbers.</summary>
     public Prediction? Prediction { get; }
 
-    /// <summary>Why there is no prediction: an <see cref="EmotionMLNetException"/>, an <see cref="IOException"/> or an <see cref="UnauthorizedAccessException"/>; null if there is one.</summary>
+    /// <summary>Why there is no prediction: an <see cref="EmotionMLNetException"/>, an <see cref="IOException"/> or an
+    /// <see cref="UnauthorizedAccessException"/>; null if there is one.</summary>
     public Exception? Exception { get; }
 
     /// <summary>Whether there is a prediction.</summary>

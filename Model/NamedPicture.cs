@@ -2,7 +2,8 @@ using EmotionMLNet.Imaging;
 
 namespace EmotionMLNet;
 
-/// <summary>An encoded picture (the content of a JPEG, PNG, ... file) that is no file: bytes in memory, or a stream, with the name by which its result is told.</summary>
+/// <summary>An encoded picture (the content of a JPEG, PNG, ... file) that is no file: bytes in memory, or a stream, with the name by
+/// which its result is told.</summary>
 public sealed class NamedPicture
 {
     private readonly ReadOnlyMemory<byte> encoded;
@@ -21,7 +22,8 @@ public sealed class NamedPicture
 
     /// <summary>A picture that is read from a stream when its turn comes.</summary>
     /// <param name="name">Any text: the name of an upload, a key, a number.</param>
-    /// <param name="open">Called once for each time that the picture is classified; the stream is read to its end and disposed of.</param>
+    /// <param name="open">Called once for each time that the picture is classified; the stream is read to its end and disposed
+    /// of.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public NamedPicture(string name, Func<Stream> open)
     {
@@ -59,7 +61,10 @@ public sealed class NamedPicture
         {
             Stream stream = Open();
             await using (stream.ConfigureAwait(false))
-                return new ReadPicture(Name, await ImageReader.ReadToEndAsync(stream, maxBytes, cancellationToken).ConfigureAwait(false), null);
+            {
+                ReadOnlyMemory<byte> content = await ImageReader.ReadToEndAsync(stream, maxBytes, cancellationToken).ConfigureAwait(false);
+                return new ReadPicture(Name, content, null);
+            }
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

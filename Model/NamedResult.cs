@@ -33,7 +33,8 @@ public sealed record NamedResult
     /// <summary>Null if the picture could not be read, or the model's scores for it are no numbers.</summary>
     public Prediction? Prediction { get; }
 
-    /// <summary>Why there is no prediction: what decoding threw, or what opening and reading the picture's stream threw; null if there is one.</summary>
+    /// <summary>Why there is no prediction: what decoding threw, or what opening and reading the picture's stream threw; null if there
+    /// is one.</summary>
     public Exception? Exception { get; }
 
     /// <summary>Whether there is a prediction.</summary>

@@ -6,7 +6,8 @@ using EmotionMLNet.Preprocessing;
 
 namespace EmotionMLNet;
 
-/// <summary>Memory to classify a few pictures in one pass of the network; one caller at a time. But for the answers, nothing is allocated.</summary>
+/// <summary>Memory to classify a few pictures in one pass of the network; one caller at a time. But for the answers, nothing is
+/// allocated.</summary>
 /// <remarks>A team of one thread owns no thread: calls on several threads use several cores by themselves.</remarks>
 internal sealed class PictureBatch
 {
@@ -27,7 +28,9 @@ internal sealed class PictureBatch
     /// <param name="options">What <see cref="ImagePreprocessing.ReaderOptions"/> gave.</param>
     /// <param name="views">Of each picture; all are in the same pass.</param>
     /// <param name="labels">The model's.</param>
-    public PictureBatch(InferencePlan plan, int capacity, ImagePreprocessing preprocessing, ImageReaderOptions options, TestTimeAugmentation views, IReadOnlyList<string> labels)
+    public PictureBatch(
+        InferencePlan plan, int capacity, ImagePreprocessing preprocessing, ImageReaderOptions options,
+        TestTimeAugmentation views, IReadOnlyList<string> labels)
     {
         this.preprocessing = preprocessing;
         this.options = options;

@@ -52,10 +52,12 @@ internal sealed class Pipeline<TIn, TOut>(PipelineWork<TIn, TOut> work, int thre
         }
     }
 
-    /// <summary>The same without holding the caller's thread: neither while an item is awaited nor while a result is. A result is out as soon as it and those before it are there, however long the next item takes.</summary>
+    /// <summary>The same without holding the caller's thread: neither while an item is awaited nor while a result is. A result is out
+    /// as soon as it and those before it are there, however long the next item takes.</summary>
     /// <param name="items">May be endless. Its token ends a wait for the next item; it is disposed of when that has ended.</param>
     /// <param name="cancellationToken">Checked between items.</param>
-    public async IAsyncEnumerable<(TIn Item, TOut Result)> RunAsync(IAsyncEnumerable<TIn> items, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<(
+        TIn Item, TOut Result)> RunAsync(IAsyncEnumerable<TIn> items, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var ring = new Ring(this, stop.Token);
@@ -113,7 +115,11 @@ internal sealed class Pipeline<TIn, TOut>(PipelineWork<TIn, TOut> work, int thre
     }
 
     private Task Start(Ring ring)
-        => Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Task.Factory.StartNew(ring.Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+    {
+        return Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Worker()));
+
+        Task Worker() => Task.Factory.StartNew(ring.Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
 
     /// <summary>Items and their results, each in its place until it is taken: nothing is allocated an item.</summary>
     private sealed class Ring

@@ -10,7 +10,8 @@ internal static class WholeStream
     /// <param name="maxBytes">Most that is accepted.</param>
     /// <param name="tooLong">Makes the exception of a longer one, of the number of bytes read before.</param>
     /// <param name="cancellationToken">Checked between two readings.</param>
-    public static ReadOnlyMemory<byte> ReadToEnd(Stream stream, long maxBytes, Func<long, Exception> tooLong, CancellationToken cancellationToken)
+    public static ReadOnlyMemory<byte> ReadToEnd(
+        Stream stream, long maxBytes, Func<long, Exception> tooLong, CancellationToken cancellationToken)
     {
         using var memory = new MemoryStream();
         byte[] part = new byte[Piece];
@@ -24,7 +25,8 @@ internal static class WholeStream
     }
 
     /// <summary>The same without holding a thread while the stream is waited for.</summary>
-    public static async ValueTask<ReadOnlyMemory<byte>> ReadToEndAsync(Stream stream, long maxBytes, Func<long, Exception> tooLong, CancellationToken cancellationToken)
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadToEndAsync(
+        Stream stream, long maxBytes, Func<long, Exception> tooLong, CancellationToken cancellationToken)
     {
         using var memory = new MemoryStream();
         byte[] part = new byte[Piece];

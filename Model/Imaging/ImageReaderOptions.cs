@@ -9,13 +9,13 @@ public sealed record ImageReaderOptions
     public static ImageReaderOptions Default { get; } = new();
 
     /// <summary>Largest width · height accepted, checked against the header before anything is allocated.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is set to less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is set to less than 0.</exception>
     public long MaxPixels
     {
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
             field = value;
         }
     } = 100_000_000;

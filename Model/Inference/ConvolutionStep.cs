@@ -19,7 +19,8 @@ internal sealed class ConvolutionStep : InferenceStep
     /// <param name="output">Shape of one image's output.</param>
     /// <param name="activation">Applied last; null for none.</param>
     /// <param name="inputs">The input, and the residual if there is one.</param>
-    /// <param name="chosenFor">Images that the algorithm is chosen for, however many are run: the bits then don't depend on that; 0 chooses for as many as a session holds.</param>
+    /// <param name="chosenFor">Images that the algorithm is chosen for, however many are run: the bits then don't depend on that; 0
+    /// chooses for as many as a session holds.</param>
     public ConvolutionStep(FoldedWeights weights, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs, int chosenFor = 0)
         : base(inputs, output)
     {

@@ -198,7 +198,7 @@ public sealed class ClassifyManyTests
         Assert.Throws<ArgumentNullException>(() => classifier.Classify((Stream)null!));
         Assert.ThrowsAny<ArgumentException>(() => classifier.Classify(""));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => classifier.ClassifyAsync((string)null!));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ImageReaderOptions { MaxPixels = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ImageReaderOptions { MaxPixels = -1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImageReaderOptions { WantedSize = (0, -1) });
         Assert.Throws<ArgumentNullException>(() => new EmotionClassifierOptions { Reader = null! });
     }

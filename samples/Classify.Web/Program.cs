@@ -19,7 +19,8 @@ app.MapPost("/classify", async (HttpRequest request, EmotionClassifier classifie
     try
     {
         Prediction prediction = await classifier.ClassifyAsync(request.Body, cancellationToken);
-        return Results.Ok(new { prediction.Label, prediction.Confidence, Scores = prediction.Scores.ToDictionary(s => s.Label, s => s.Probability) });
+        Dictionary<string, float> scores = prediction.Scores.ToDictionary(s => s.Label, s => s.Probability);
+        return Results.Ok(new { prediction.Label, prediction.Confidence, scores });
     }
     catch (ImageFormatException e)
     {
