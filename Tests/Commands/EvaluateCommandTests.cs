@@ -222,7 +222,7 @@ public sealed class EvaluateCommandTests : IDisposable
         foreach ((string file, string message, int code) in new[]
         {
             ("none.zip", "there is no such model", ExitCode.Usage), ("photos", "a folder, not a regular file", ExitCode.Usage), ("cut.zip", "was cut off", ExitCode.Failure),
-            ("model.onnx", "but an ONNX file: make one of it with", ExitCode.Failure), ("empty.zip", "it is empty", ExitCode.Failure),
+            ("model.onnx", "but an ONNX file: import it first", ExitCode.Failure), ("empty.zip", "it is empty", ExitCode.Failure),
         })
         {
             string[] line = verb == "ensemble" ? [verb, folder[file], folder["model.zip"], "--out", folder["out.zip"]]

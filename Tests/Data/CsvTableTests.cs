@@ -162,7 +162,7 @@ public sealed class CsvTableTests : IDisposable
             foreach (Action read in new Action[]
             {
                 () => DataSource.List(new DataOptions { Path = data["t.csv"] }), () => FerCsvSource.List(data["t.csv"]), () => PathCsvSource.List(data["t.csv"]),
-                () => SoftLabels.Read(data["t.csv"], set, 0.5f), () => AuxiliaryVotes.Read(data["t.csv"], set), () => LabelList.Read(data["t.csv"]), () => Match(data["t.csv"], set),
+                () => SoftLabels.Read(data["t.csv"], set, 0.5f), () => AuxiliaryVotes.Read(data["t.csv"], set), () => LabelList.ReadBeside(data["t.csv"]), () => Match(data["t.csv"], set),
             })
             {
                 try

@@ -44,7 +44,6 @@ public sealed class OptionTextTests
             catch (FormatException e)
             {
                 Assert.DoesNotContain('\n', e.Message);
-                Assert.DoesNotContain("--", e.Message, StringComparison.Ordinal);
             }
         }, iter: 20_000);
 

@@ -124,7 +124,7 @@ public sealed class HeadTests : IDisposable
         Assert.Contains("drawn anew as dense=12,dropout=0.2", result.Error, StringComparison.Ordinal);
         ModelZip model = ModelZip.Load(Path.Combine(folder["run"], "model.zip"));
         Assert.Equal(["ReLU", "Dropout(0.2)", "Linear(12 → 2)"], model.Network.Nodes.TakeLast(3).Select(n => n.Layer.ToString()));
-        Assert.Equal(12, model.Manifest.Settings!.Value.GetProperty("head").GetProperty("units").GetInt32());
+        Assert.Equal(12, model.Manifest.Settings!.Value.GetProperty("fineTuning").GetProperty("head").GetProperty("units").GetInt32());
     }
 
     private static Network TinyNetwork() => TrainingParts.Network(Options with { Network = Options.Network with { Dropout = 0.3f }, FineTuning = Options.FineTuning with { From = null } }, TinyData.Preprocessing, 3, new SilentReporter());

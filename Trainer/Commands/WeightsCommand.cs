@@ -70,9 +70,9 @@ internal static class WeightsCommand
         {
             download.Fetch(location, path, hash => hash.StartsWith(weights.Sha256Prefix, StringComparison.Ordinal), progress, interruption.Token).GetAwaiter().GetResult();
         }
-        catch (UserException e)
+        catch (TrainingFailedException e)
         {
-            throw new UserException($"{e.Message} By hand: {store.ByHand(weights)}", e.ExitCode);
+            throw new UserException($"{e.Message} By hand: {store.ByHand(weights)}", ExitCode.Failure);
         }
         Console.WriteLine(path);
         return ExitCode.Ok;

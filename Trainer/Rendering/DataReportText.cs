@@ -1,3 +1,4 @@
+using EmotionMLNet.Trainer.Commands;
 using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Comparison.Reports;
@@ -21,7 +22,7 @@ internal static class DataReportText
     public static void Write(DataReport report, TextWriter writer)
     {
         Lines(writer, $"{report.Path}: {report.Source}, {Plural.Of(report.Splits.Sum(s => s.Listed.Sum()), "image")}, {Plural.Of(report.Labels.Count, "class", "classes")}", 2);
-        foreach (string note in report.Notes) Lines(writer, $"  {note}", 4);
+        foreach (string note in report.Notes) Lines(writer, $"  {SettingFlags.Name(note)}", 4);
         writer.WriteLine();
         Table(writer, Counts(report));
         writer.WriteLine();

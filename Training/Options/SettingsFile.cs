@@ -41,6 +41,9 @@ internal static class SettingsFile
     /// <summary>The same as a document for the model's manifest.</summary>
     public static JsonElement ToElement(TrainingOptions options) => JsonSerializer.SerializeToElement(options, Json);
 
+    /// <summary>A choice as a settings file names it: "one-cycle".</summary>
+    public static string NameOf<T>(T choice) where T : struct, Enum => JsonSerializer.SerializeToElement(choice, Json).GetString()!;
+
     /// <summary>The settings that a file holds: some or all.</summary>
     /// <param name="path">The file.</param>
     /// <param name="notes">What is said of settings that are called otherwise now.</param>
