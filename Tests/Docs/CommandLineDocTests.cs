@@ -68,6 +68,24 @@ public sealed partial class CommandLineDocTests
         foreach (Command inner in command.Subcommands) Assert.Contains($"{verb} {inner.Name}", all, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void The_page_has_the_defaults_of_the_help(string verb)
+    {
+        Command command = verb == ComingVerb ? Predictor : Tool.Subcommands.Single(v => v.Name == verb);
+        if (command is not IHasHelpLayout { Help: var help }) return;
+        string[][] rows = [.. Section(verb).Where(t => t.StartsWith("| `--", StringComparison.Ordinal)).Select(t => Border().Split(t))];
+        IEnumerable<string> broken =
+            from option in help.Groups.SelectMany(g => g.Options)
+            let row = rows.FirstOrDefault(r => Mentions(r[1], option.Name))
+            where row is not null
+            let told = row.Length == 5 ? row[2].Trim(' ', '`') : "" // a table without defaults has one column less
+            let held = option.Required ? "" : help.Default(option) ?? ""
+            where told != held
+            select $"{verb} {option.Name}: the page says '{told}', the help '{held}'";
+        Findings.AreNone(broken);
+    }
+
     [Fact]
     public void The_page_has_the_options_of_every_program()
     {
@@ -144,6 +162,10 @@ public sealed partial class CommandLineDocTests
 
     [GeneratedRegex($@"(?<![\w.-])({Programs})\s+([^|#;)&]+)")]
     private static partial Regex Command();
+
+    // Between the cells of a row.
+    [GeneratedRegex(@"(?<!\\)\|")]
+    private static partial Regex Border();
 
     [GeneratedRegex("""'[^']*'|"[^"]*"|\S+""")]
     private static partial Regex Word();
