@@ -67,7 +67,7 @@ public sealed class TrainCommandTests : IDisposable
     {
         // A test split that nobody can read: training does not care.
         foreach (string label in new[] { "left", "low", "right" }) AtomicFile.WriteText(folder[$"data/test/{label}/broken.png"], "not a picture");
-        AtomicFile.WriteText(folder["settings.json"], """{ "epochs": 9, "batchSize": 12, "architecture": "three-block-cnn" }""");
+        AtomicFile.WriteText(folder["settings.json"], """{ "optimisation": { "epochs": 9, "batchSize": 12 }, "network": { "architecture": "three-block-cnn" } }""");
         ProcessResult result = TrainerProcess.Run(Arguments("run", "--settings", folder["settings.json"], "--epochs", "2", "--weight-average", "0.9"));
 
         Assert.True(result.Code == ExitCode.Ok, result.Error);
