@@ -70,13 +70,15 @@ public sealed record BlockOptions
         if (SqueezeReduction != 0 && Lacks(BlockChanges.Squeeze)) yield return $"{squeeze}: {own}";
         else if (SqueezeReduction is < 0 or > 64) yield return $"{squeeze}: give 0 (none) up to 64";
         string depths = $"blocks.depths is {string.Join(',', Depths)}";
-        if (Depths.Count > 0 && Lacks(BlockChanges.Depths)) yield return $"{depths}: {architecture.Name} has a depth of its own; leave it away";
+        if (Depths.Count > 0 && Lacks(BlockChanges.Depths))
+            yield return $"{depths}: {architecture.Name} has a depth of its own; leave it away";
         else if (Depths.Count > 0 && Depths.Count != stages) yield return $"{depths}: give {stages} numbers, one a stage, as in widths";
         else if (Depths.Any(d => d is < 1 or > 16)) yield return $"{depths}: give 1 to 16 convolutions a stage";
         if (StochasticDepth is not { } rate || rate == 0) yield break;
         string drops = string.Create(CultureInfo.InvariantCulture, $"blocks.stochasticDepth is {rate}");
         if (!(rate is > 0 and < 1)) yield return $"{drops}: give 0 (off) up to below 1";
-        else if (Lacks(BlockChanges.StochasticDepth)) yield return $"{drops}: {architecture.Name} has no residual branches that could be dropped; leave it away";
+        else if (Lacks(BlockChanges.StochasticDepth))
+            yield return $"{drops}: {architecture.Name} has no residual branches that could be dropped; leave it away";
         else if (!Lacks(BlockChanges.Kind) && Kind != BlockKind.Residual)
             yield return $"{drops}: only residual branches can be dropped; make blocks.kind residual too";
 
