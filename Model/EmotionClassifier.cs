@@ -56,7 +56,7 @@ public sealed class EmotionClassifier
 
     /// <summary>Uses a model that is in memory already.</summary>
     /// <exception cref="ModelFormatException">Its network cannot be run on windows, which the options ask for.</exception>
-    public static EmotionClassifier From(ModelZip model, EmotionClassifierOptions? options = null)
+    internal static EmotionClassifier From(ModelZip model, EmotionClassifierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         return new(model, options ?? new EmotionClassifierOptions());

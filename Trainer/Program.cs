@@ -6,12 +6,12 @@ namespace EmotionMLNet.Trainer;
 
 internal static class Program
 {
-    public static int Main(string[] args) => CommandLineRun.Invoke(CreateRoot(), args);
+    public static int Main(string[] args) => CommandLineRun.Invoke(CreateRoot(), FormerOptions.Rename(args, Console.Error));
 
     /// <summary>The whole command line.</summary>
     internal static RootCommand CreateRoot()
     {
-        var root = new ProgramCommand("EmotionMLNet: trains and compares networks that predict expression labels. Nothing leaves this machine.")
+        var root = new ProgramCommand("EmotionMLNet: trains, compares and runs networks that predict expression labels. Nothing leaves this machine.")
         {
             TrainCommand.Create(),
             LearningRateCommand.Create(),
@@ -19,6 +19,7 @@ internal static class Program
             EvaluateCommand.Create(),
             CalibrateCommand.Create(),
             EnsembleCommand.Create(),
+            PredictCommand.Create(),
             ExportCommand.Create(),
             QuantiseCommand.Create(),
             ImportCommand.Create(),

@@ -5,7 +5,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Architectures;
 
 /// <summary>What may be varied when a catalogue entry is built.</summary>
-public sealed record ArchitectureOptions
+internal sealed record ArchitectureOptions
 {
     /// <summary>Shape of one input image.</summary>
     public required Shape Input { get; init; }
@@ -35,7 +35,7 @@ public sealed record ArchitectureOptions
 /// <param name="Dropout">Default dropout rate.</param>
 /// <param name="Head">Head used for the given number of classes.</param>
 /// <param name="Build">Builds the network with zero weights; call Network.Initialise. Throws an ArgumentException where the options do not suit it.</param>
-public sealed record Architecture(
+internal sealed record Architecture(
     string Name,
     string Description,
     string Reference,

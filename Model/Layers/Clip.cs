@@ -3,7 +3,7 @@ using EmotionMLNet.Kernels;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = min(max(x, low), high). The derivative at the limits is 0.</summary>
-public sealed class Clip : UnaryLayer
+internal sealed class Clip : UnaryLayer
 {
     /// <summary>Creates the layer; an infinite limit is none.</summary>
     /// <exception cref="ArgumentException">low is not below high.</exception>

@@ -8,7 +8,7 @@ namespace EmotionMLNet.Layers;
 /// x [N, H, W, In], weight [Out, In / groups, KH, KW], bias [Out]. Weights start from N(0, 2 / (Out·KH·KW)), He et al. 2015,
 /// arXiv:1502.01852, with the fan-out as PyTorch counts it, groups or not; biases from 0.
 /// </remarks>
-public sealed class Conv2D : ProductLayer
+internal sealed class Conv2D : ProductLayer
 {
     /// <summary>Creates a convolution with zero weights.</summary>
     /// <exception cref="ArgumentException">Channels are not divisible by groups, or a size is out of range.</exception>

@@ -3,7 +3,7 @@ using EmotionMLNet.Kernels;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = min(max(α x + β, 0), 1): Courbariaux et al. 2015, arXiv:1511.00363; with α = 1/6, β = 1/2 that of MobileNetV3, arXiv:1905.02244.</summary>
-public sealed class HardSigmoid : UnaryLayer
+internal sealed class HardSigmoid : UnaryLayer
 {
     /// <summary>Creates the layer, by default PyTorch's and MobileNetV3's.</summary>
     public HardSigmoid(float alpha = 1f / 6, float beta = 0.5f)

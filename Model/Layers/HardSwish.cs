@@ -3,7 +3,7 @@ using EmotionMLNet.Kernels;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = x · min(max(x / 6 + 1/2, 0), 1): Howard et al. 2019, arXiv:1905.02244.</summary>
-public sealed class HardSwish : UnaryLayer
+internal sealed class HardSwish : UnaryLayer
 {
     /// <summary>Creates the layer.</summary>
     public HardSwish()

@@ -18,7 +18,7 @@ internal enum LinearStart
 
 /// <summary>y = x Wᵀ + b.</summary>
 /// <remarks>x [N, In], weight [Out, In], bias [Out]. Where they start from: <see cref="LinearStart"/>.</remarks>
-public sealed class Linear : ProductLayer
+internal sealed class Linear : ProductLayer
 {
     /// <summary>Creates a layer with zero weights.</summary>
     public Linear(int inFeatures, int outFeatures, bool bias = true)

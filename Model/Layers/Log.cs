@@ -3,7 +3,7 @@ using EmotionMLNet.Kernels;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = ln(max(x, floor)), the natural logarithm. The derivative at and below the floor is 0.</summary>
-public sealed class Log : UnaryLayer
+internal sealed class Log : UnaryLayer
 {
     /// <summary>The smallest normal float: nothing below it has a logarithm worth keeping, and 0 has none.</summary>
     public const float SmallestFloor = 1.17549435e-38f;

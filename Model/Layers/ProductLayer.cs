@@ -9,7 +9,7 @@ namespace EmotionMLNet.Layers;
 /// <see cref="Linear"/>.
 /// </summary>
 /// <remarks>Its backward pass consists of two products that share nothing but dY: one for the weights, one for the data.</remarks>
-public abstract class ProductLayer : Layer
+internal abstract class ProductLayer : Layer
 {
     private readonly Parameter[] parameters;
     private ConvolutionKernel? latest; // stateless, so that a race between two plans costs a second object and nothing else

@@ -3,7 +3,7 @@ using EmotionMLNet.Kernels;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = max(x, 0). The derivative at 0 is 0.</summary>
-public sealed class ReLU : UnaryLayer
+internal sealed class ReLU : UnaryLayer
 {
     /// <summary>Creates the layer.</summary>
     public ReLU()

@@ -3,7 +3,7 @@ using EmotionMLNet.Kernels;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = min(max(x, 0), 6): Howard et al. 2017, arXiv:1704.04861. The derivative at 0 and at 6 is 0.</summary>
-public sealed class ReLU6 : UnaryLayer
+internal sealed class ReLU6 : UnaryLayer
 {
     /// <summary>Creates the layer.</summary>
     public ReLU6()

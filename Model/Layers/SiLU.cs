@@ -3,7 +3,7 @@ using EmotionMLNet.Kernels;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = x / (1 + exp(-x)), also called swish: Elfwing et al. 2017, arXiv:1702.03118.</summary>
-public sealed class SiLU : UnaryLayer
+internal sealed class SiLU : UnaryLayer
 {
     /// <summary>Creates the layer.</summary>
     public SiLU()

@@ -3,7 +3,7 @@ using EmotionMLNet.Kernels;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = 1 / (1 + exp(-x)).</summary>
-public sealed class Sigmoid : UnaryLayer
+internal sealed class Sigmoid : UnaryLayer
 {
     /// <summary>Creates the layer.</summary>
     public Sigmoid()

@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>A function of one value, applied to every value of a tensor. A new one is its function and its derivative alone.</summary>
-public abstract class UnaryLayer : Layer
+internal abstract class UnaryLayer : Layer
 {
     private readonly ScalarFunction function;
 

@@ -7,10 +7,10 @@ namespace EmotionMLNet.Networks;
 /// <param name="Name">Unique; parameters are called "name.weight" and so on.</param>
 /// <param name="Layer">The function.</param>
 /// <param name="Inputs">Indices of earlier nodes; <see cref="Network.Input"/> is the network's own input.</param>
-public sealed record Node(string Name, Layer Layer, IReadOnlyList<int> Inputs);
+internal sealed record Node(string Name, Layer Layer, IReadOnlyList<int> Inputs);
 
 /// <summary>Layers as a directed graph in topological order; the last node's output are the logits, [N, Outputs].</summary>
-public sealed class Network
+internal sealed class Network
 {
     /// <summary>Index that stands for the network's input in <see cref="Node.Inputs"/>.</summary>
     public const int Input = -1;

@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Networks;
 
 /// <summary>Puts a network together node by node.</summary>
-public sealed class NetworkBuilder(Shape input)
+internal sealed class NetworkBuilder(Shape input)
 {
     private readonly List<Node> nodes = [];
     private readonly List<Shape> shapes = [];

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training;
 using System.Text;
 using EmotionMLNet.Files;

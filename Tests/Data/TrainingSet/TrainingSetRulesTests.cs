@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Imaging;
