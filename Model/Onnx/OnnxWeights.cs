@@ -1,7 +1,7 @@
 namespace EmotionMLNet.Onnx;
 
 /// <summary>How an ONNX file, or the one in a model zip, holds its weights. Biases and batch-norm values are float32 in every case: they are few.</summary>
-internal enum OnnxWeights
+public enum OnnxWeights
 {
     /// <summary>float32, as they are: bit for bit those of the model.</summary>
     Full,

@@ -51,7 +51,7 @@ public sealed partial class CommandLineDocTests
     [InlineData("dotnet run -c Release --project Trainer -- train --dat FOLDER")]
     [InlineData("emotionmlnet predict --recursiv FOLDER")]
     [InlineData("Predictor.Console --nothing")]
-    [InlineData("emotionmlnet train --data FOLDER --batch many")]
+    [InlineData("emotionmlnet train --data FOLDER --batch-size many")]
     public void A_wrong_command_line_is_found(string line) => Assert.NotNull(Problem(line));
 
     [Theory]
