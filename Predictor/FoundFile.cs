@@ -1,4 +1,4 @@
-using EmotionMLNet.Files;
+using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Predictor;
 
@@ -17,7 +17,7 @@ internal readonly record struct FoundFile(string Path, string? Problem)
     {
         try
         {
-            RegularFile.Check(path);
+            InputFile.Check(path);
             return new FoundFile(path, null);
         }
         catch (Exception e) when (IsOfOneFile(e))

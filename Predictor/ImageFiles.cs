@@ -1,5 +1,5 @@
-using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
+using EmotionMLNet.Terminal;
 using Microsoft.Win32.SafeHandles;
 
 namespace EmotionMLNet.Predictor;
@@ -87,7 +87,7 @@ internal sealed class ImageFiles(IEnumerable<string> paths, bool recursive, stri
         if (ImageExtensions.Contains(Path.GetExtension(file))) return FoundFile.Named(file);
         try
         {
-            using SafeFileHandle handle = RegularFile.Open(file, long.MaxValue); // a long film is no image, and skipped
+            using SafeFileHandle handle = InputFile.Open(file); // a long film is no image, and skipped
             Span<byte> start = stackalloc byte[16];
             int count = RandomAccess.Read(handle, start, 0);
             return ImageReader.Recognises(start[..count]) ? FoundFile.Named(file) : null;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EmotionMLNet.Files;
+using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Predictor;
 
@@ -19,8 +19,8 @@ internal static class LabelNotice
         string path = Path.Combine(folder, Stamp), today = time.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         try
         {
-            if (RegularFile.Exists(path) && new FileInfo(path).Length == today.Length && File.ReadAllText(path) == today) return false;
-            AtomicFile.WriteText(path, today);
+            if (InputFile.Exists(path) && new FileInfo(path).Length == today.Length && File.ReadAllText(path) == today) return false;
+            OutputFile.WriteText(path, today);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

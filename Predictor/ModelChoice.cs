@@ -1,4 +1,3 @@
-using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Terminal;
@@ -73,7 +72,7 @@ internal static class ModelChoice
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static EmotionClassifier Load(string path, EmotionClassifierOptions options)
     {
-        RegularFile.Check(path, long.MaxValue);
+        InputFile.Check(path, long.MaxValue);
         if (Content(path) is { } content) throw new UserException($"{path} is no model zip but {content}: name a model, MODEL.zip before the pictures, or --model", ExitCode.Failure);
         try
         {
@@ -101,7 +100,7 @@ internal static class ModelChoice
     // Null for what begins like a zip.
     private static string? Content(string path)
     {
-        using SafeFileHandle handle = RegularFile.Open(path, long.MaxValue);
+        using SafeFileHandle handle = InputFile.Open(path);
         Span<byte> start = stackalloc byte[16];
         start = start[..RandomAccess.Read(handle, start, 0)];
         if (start.StartsWith("PK"u8)) return null;

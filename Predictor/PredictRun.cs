@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Terminal;
@@ -127,7 +126,7 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
     // Everything that rows depend on: the whole model, for its labels and its preprocessing stand beside the network.
     private string Key()
     {
-        using SafeFileHandle handle = RegularFile.Open(options.Model, long.MaxValue);
+        using SafeFileHandle handle = InputFile.Open(options.Model);
         using var model = new FileStream(handle, FileAccess.Read);
         string settings = $"{Convert.ToHexStringLower(SHA256.HashData(model))} {options.Top} {Row.Number(options.Threshold)} {options.MaxPixels} {options.Tta} {options.FormatName} {options.CsvSafe} {options.Recursive}";
         return string.Join('\0', [settings, .. options.Paths]);

@@ -20,11 +20,11 @@ internal sealed class ResultFile : IRowWriter
 
     private readonly string path, partial;
     private readonly RowFormat format;
-    private readonly FileLock guard;
+    private readonly IDisposable guard;
     private readonly FileStream stream;
     private readonly HashSet<string> done = [];
 
-    private ResultFile(string path, RowFormat format, FileLock guard, FileStream stream)
+    private ResultFile(string path, RowFormat format, IDisposable guard, FileStream stream)
         => (this.path, partial, this.format, this.guard, this.stream) = (path, Partial(path), format, guard, stream);
 
     /// <summary>Rows written by earlier runs.</summary>
@@ -41,7 +41,7 @@ internal sealed class ResultFile : IRowWriter
     public static ResultFile Open(string path, string key, RowFormat format, bool replaces, LabelCounts counts)
     {
         if (Directory.Exists(path)) throw new UserException($"--out {path} is a folder: name a file");
-        FileLock guard = FileLock.Acquire(path + ".lock", path);
+        IDisposable guard = OutputFile.Lock(path);
         FileStream? stream = null;
         try
         {
@@ -77,7 +77,7 @@ internal sealed class ResultFile : IRowWriter
     /// <summary>Writes the finished file and removes the partial one.</summary>
     public void Complete()
     {
-        AtomicFile.Write(path, output =>
+        OutputFile.Write(path, output =>
         {
             output.Write(Encoding.UTF8.GetBytes(format.Header));
             using (var writer = new StreamWriter(output, Bytes, leaveOpen: true) { NewLine = "\n" })

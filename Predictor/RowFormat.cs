@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using EmotionMLNet.Files;
 using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Predictor;
@@ -52,7 +51,7 @@ internal abstract class RowFormat
         private IEnumerable<string> Columns()
             => top == 0 ? labels : Enumerable.Range(1, Math.Min(top, labels.Count)).SelectMany(i => new[] { $"label{i}", $"probability{i}" });
 
-        private string Join(IEnumerable<string> cells) => CsvLine.Format(isSafe ? cells.Select(ConsoleText.Lines) : cells, isSafe);
+        private string Join(IEnumerable<string> cells) => OutputFile.CsvRecord(isSafe ? cells.Select(ConsoleText.Lines) : cells, isSafe);
     }
 
     private sealed class JsonRows(int top, bool array) : RowFormat

@@ -1,4 +1,4 @@
-using EmotionMLNet.Files;
+using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Predictor;
 
@@ -10,7 +10,7 @@ namespace EmotionMLNet.Predictor;
 /// <param name="labels">The model's, in order.</param>
 internal sealed class Sorter(string root, IReadOnlyList<string> labels)
 {
-    private readonly IReadOnlyList<string> folders = SafeFileName.CreateDistinct([.. labels, Row.Uncertain]);
+    private readonly IReadOnlyList<string> folders = OutputFile.FolderNames([.. labels, Row.Uncertain]);
 
     /// <summary>Copies one image.</summary>
     /// <param name="row">Without a label it is left where it is.</param>
@@ -63,7 +63,7 @@ internal sealed class Sorter(string root, IReadOnlyList<string> labels)
     {
         string copy = Path.Combine(folder, $".{Environment.ProcessId}.copying");
         File.Delete(copy); // a dead process with the same number left it; of a link, the link goes
-        RegularFile.Check(source);
+        InputFile.Check(source);
         File.Copy(source, copy, overwrite: false);
         return copy;
     }
@@ -84,9 +84,9 @@ internal sealed class Sorter(string root, IReadOnlyList<string> labels)
 
     private static bool IsSame(string a, string b)
     {
-        if (new FileInfo(b).LinkTarget is not null || !RegularFile.Exists(b) || new FileInfo(a).Length != new FileInfo(b).Length) return false;
-        using var left = new FileStream(RegularFile.Open(a), FileAccess.Read);
-        using var right = new FileStream(RegularFile.Open(b), FileAccess.Read);
+        if (new FileInfo(b).LinkTarget is not null || !InputFile.Exists(b) || new FileInfo(a).Length != new FileInfo(b).Length) return false;
+        using var left = new FileStream(InputFile.Open(a), FileAccess.Read);
+        using var right = new FileStream(InputFile.Open(b), FileAccess.Read);
         Span<byte> one = stackalloc byte[4096], other = stackalloc byte[4096];
         while (true)
         {

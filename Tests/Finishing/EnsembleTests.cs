@@ -1,3 +1,4 @@
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Inference;
@@ -25,7 +26,7 @@ public sealed class EnsembleTests : IDisposable
     [InlineData(OutputHead.Softmax, OutputHead.Softmax)]
     [InlineData(OutputHead.Sigmoid, OutputHead.Softmax)]
     [InlineData(OutputHead.Sigmoid, OutputHead.Sigmoid)]
-    public void Its_probabilities_are_the_weighted_mean_of_the_members(OutputHead first, OutputHead second)
+    internal void Its_probabilities_are_the_weighted_mean_of_the_members(OutputHead first, OutputHead second)
     {
         Save("a.zip", first, seed: 1);
         Save("b.zip", second, seed: 2);
@@ -77,7 +78,7 @@ public sealed class EnsembleTests : IDisposable
     [InlineData(OnnxWeights.Half, OnnxWeights.Half, OnnxWeights.Half)]
     [InlineData(OnnxWeights.Quantised, OnnxWeights.Quantised, OnnxWeights.Quantised)]
     [InlineData(OnnxWeights.Half, OnnxWeights.Quantised, OnnxWeights.Full)]
-    public void It_holds_its_weights_as_all_its_members_do(OnnxWeights first, OnnxWeights second, OnnxWeights expected)
+    internal void It_holds_its_weights_as_all_its_members_do(OnnxWeights first, OnnxWeights second, OnnxWeights expected)
     {
         foreach ((string name, OnnxWeights weights, int seed) in new[] { ("a.zip", first, 1), ("b.zip", second, 2) })
         {
@@ -103,7 +104,7 @@ public sealed class EnsembleTests : IDisposable
         Assert.Contains("its labels are sad, happy, not happy, sad", Refusal("a.zip", "labels.zip"), StringComparison.Ordinal);
         Assert.Contains("prepares pictures differently", Refusal("a.zip", "mean.zip"), StringComparison.Ordinal);
         Assert.Contains("two or more", Refusal("a.zip"), StringComparison.Ordinal);
-        Assert.Contains("1 for 2 members", Assert.Throws<UserException>(() => Ensemble.Join([folder["a.zip"], folder["a.zip"]], [1], TimeProvider.System)).Message, StringComparison.Ordinal);
+        Assert.Contains("1 for 2 members", Assert.ThrowsAny<TrainingException>(() => Ensemble.Join([folder["a.zip"], folder["a.zip"]], [1], TimeProvider.System)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,7 +134,7 @@ public sealed class EnsembleTests : IDisposable
         ModelZip Join(params string[] names) => Ensemble.Join([.. names.Select(n => folder[n])], null, TimeProvider.System);
     }
 
-    private string Refusal(params string[] names) => Assert.Throws<UserException>(() => Ensemble.Join([.. names.Select(n => folder[n])], null, TimeProvider.System)).Message;
+    private string Refusal(params string[] names) => Assert.ThrowsAny<TrainingException>(() => Ensemble.Join([.. names.Select(n => folder[n])], null, TimeProvider.System)).Message;
 
     private void Save(string name, OutputHead head, int seed, float loud = 20)
     {

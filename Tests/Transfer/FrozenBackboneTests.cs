@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Inference;
@@ -17,7 +19,7 @@ namespace EmotionMLNet.Tests.Transfer;
 
 public sealed class FrozenBackboneTests : IDisposable
 {
-    private static readonly TrainingOptions Options = TinyData.Options with { From = "memory.zip", Freeze = "all", Epochs = 30, LearningRate = 0.01f, Dropout = -1, Augmentation = AugmentationOptions.None };
+    private static readonly TrainingOptions Options = TinyData.Options with { FineTuning = TinyData.Options.FineTuning with { From = "memory.zip", Freeze = Freezing.Parse("all") }, Optimisation = TinyData.Options.Optimisation with { Epochs = 30, LearningRate = 0.01f }, Network = TinyData.Options.Network with { Dropout = -1 }, Augmentation = AugmentationOptions.None };
 
     private readonly TemporaryFolder folder = new();
 
@@ -182,7 +184,7 @@ public sealed class FrozenBackboneTests : IDisposable
         float[] Trained(string cache)
         {
             Network network = Network();
-            using var run = new FrozenBackboneRun(Options with { Epochs = 3 }, network, TinyData.Make(), TimeProvider.System);
+            using var run = new FrozenBackboneRun(Options with { Optimisation = Options.Optimisation with { Epochs = 3 } }, network, TinyData.Make(), TimeProvider.System);
             run.Train(TinyData.Preprocessing, folder[cache], _ => { }, null, CancellationToken.None);
             return ((Linear)network.Nodes[^1].Layer).Weight.Value;
         }
@@ -218,7 +220,7 @@ public sealed class FrozenBackboneTests : IDisposable
         builder.Add("first", new Conv2D(1, 2, kernel: 1));
         builder.Add("conv", new Conv2D(2, 3, kernel: 3, padding: 1));
         builder.Add("pool", new GlobalAveragePool());
-        Assert.Contains("freeze a number of blocks", Assert.Throws<UserException>(() => new FrozenBackboneRun(Options, builder.Build(), TinyData.Make(), TimeProvider.System)).Message, StringComparison.Ordinal);
+        Assert.Contains("freeze a number of blocks", Assert.ThrowsAny<TrainingException>(() => new FrozenBackboneRun(Options, builder.Build(), TinyData.Make(), TimeProvider.System)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

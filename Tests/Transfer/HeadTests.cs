@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Terminal;
 using System.Text.Json;
@@ -20,9 +22,7 @@ namespace EmotionMLNet.Tests.Transfer;
 public sealed class HeadTests : IDisposable
 {
     private static readonly TrainingOptions Options = TinyData.Options with
-    {
-        From = "memory.zip", Freeze = "all", Epochs = 12, BatchSize = 45, LearningRate = 0.02f, LabelSmoothing = 0.1f, Dropout = -1, Metric = SelectionMetric.Loss, Augmentation = AugmentationOptions.None,
-    };
+    { FineTuning = TinyData.Options.FineTuning with { From = "memory.zip", Freeze = Freezing.Parse("all") }, Optimisation = TinyData.Options.Optimisation with { Epochs = 12, BatchSize = 45, LearningRate = 0.02f, Metric = SelectionMetric.Loss }, Loss = TinyData.Options.Loss with { LabelSmoothing = 0.1f }, Network = TinyData.Options.Network with { Dropout = -1 }, Augmentation = AugmentationOptions.None };
 
     private readonly TemporaryFolder folder = new();
 
@@ -36,7 +36,7 @@ public sealed class HeadTests : IDisposable
     {
         HeadOptions? head = kind == "convolution" ? null : HeadOptions.Parse(kind);
         Network network = kind == "convolution" ? Convolutional() : NewHead.Exchange(TinyNetwork(), 3, OutputHead.Softmax, head, seed: 4);
-        TrainingOptions options = Options with { Head = head };
+        TrainingOptions options = Options with { FineTuning = Options.FineTuning with { Head = head } };
         Dataset data = TinyData.Make();
         using var run = new FrozenBackboneRun(options, network, data, TimeProvider.System);
         int first = NewHead.First(network, head is { Units: > 0 } ? 2 : 1), features = network.Nodes[first].Inputs[0];
@@ -47,9 +47,9 @@ public sealed class HeadTests : IDisposable
             shape = new[] { network.ShapeOf(features).Height, network.ShapeOf(features).Width, network.ShapeOf(features).Channels },
             labels = data[Split.Train]!.Classes,
             parameters = run.Head().Parameters.Select(p => new { dimensions = p.Parameter.Dimensions, values = p.Parameter.Value }),
-            epochs = options.Epochs,
-            lr = options.LearningRate,
-            smoothing = options.LabelSmoothing,
+            epochs = options.Optimisation.Epochs,
+            lr = options.Optimisation.LearningRate,
+            smoothing = options.Loss.LabelSmoothing,
         }));
         PyTorch.Run("Transfer/head-training.py", folder.FullName);
         double[][][] expected = JsonSerializer.Deserialize<double[][][]>(File.ReadAllText(folder["case.out.json"]))!;
@@ -86,7 +86,7 @@ public sealed class HeadTests : IDisposable
     [InlineData("dropout=0.5")]
     [InlineData("linear,dense=4")]
     public void Other_words_are_refused(string text)
-        => Assert.Contains("give linear or dense=UNITS", Assert.Throws<UserException>(() => HeadOptions.Parse(text)).Message, StringComparison.Ordinal);
+        => Assert.Contains("give linear or dense=UNITS", Assert.ThrowsAny<TrainingException>(() => HeadOptions.Parse(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_dense_head_takes_the_place_of_the_last_layer_and_of_the_dropout_in_front_of_it()
@@ -104,7 +104,7 @@ public sealed class HeadTests : IDisposable
     public void A_convolution_that_makes_classes_takes_a_linear_head_alone()
     {
         Assert.Equal("Dropout(0.5)", NewHead.Exchange(Convolutional(), 4, OutputHead.Softmax, HeadOptions.Parse("linear,dropout=0.5"), seed: 1).Nodes[^4].Layer.ToString());
-        Assert.Contains("only --head linear", Assert.Throws<UserException>(() => NewHead.Exchange(Convolutional(), 4, OutputHead.Softmax, HeadOptions.Parse("dense=4"), seed: 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("only --head linear", Assert.ThrowsAny<TrainingException>(() => NewHead.Exchange(Convolutional(), 4, OutputHead.Softmax, HeadOptions.Parse("dense=4"), seed: 1)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -118,7 +118,7 @@ public sealed class HeadTests : IDisposable
             byte[] png = TinyData.Png(i % 2, i);
             AtomicFile.Write(folder[$"data/{(i < 28 ? "train" : "validation")}/{(i % 2 == 0 ? "left" : "low")}/{i}.png"], s => s.Write(png));
         }
-        string[] arguments = ["train", "--data", folder["data"], "--from", folder["start.zip"], "--head", "dense=12,dropout=0.2", "--epochs", "2", "--batch", "8", "--threads", "1", "--out", folder["run"], "--bottlenecks", folder["cache"]];
+        string[] arguments = ["train", "--data", folder["data"], "--from", folder["start.zip"], "--head", "dense=12,dropout=0.2", "--epochs", "2", "--batch-size", "8", "--threads", "1", "--out", folder["run"], "--bottlenecks", folder["cache"]];
         ProcessResult result = TrainerProcess.Run(frozen ? [.. arguments, "--freeze", "all"] : arguments);
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Contains("drawn anew as dense=12,dropout=0.2", result.Error, StringComparison.Ordinal);
@@ -127,7 +127,7 @@ public sealed class HeadTests : IDisposable
         Assert.Equal(12, model.Manifest.Settings!.Value.GetProperty("head").GetProperty("units").GetInt32());
     }
 
-    private static Network TinyNetwork() => TrainingParts.Network(Options with { Dropout = 0.3f, From = null }, TinyData.Preprocessing, 3, new SilentReporter());
+    private static Network TinyNetwork() => TrainingParts.Network(Options with { Network = Options.Network with { Dropout = 0.3f }, FineTuning = Options.FineTuning with { From = null } }, TinyData.Preprocessing, 3, new SilentReporter());
 
     // As SqueezeNet ends.
     private static Network Convolutional()

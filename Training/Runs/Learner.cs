@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Randomness;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
@@ -47,28 +48,28 @@ internal sealed class Learner : IDisposable
     /// <exception cref="TrainingException">There are no training images, or settings do not fit the network or the teachers.</exception>
     public Learner(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data)
     {
-        ImageSet train = data[Split.Train] ?? throw new TrainingException($"{options.Data} has no training images.");
-        (this.options, classes, Images, batch) = (options, train.Labels.Count, train.Count, Math.Min(options.BatchSize, train.Count));
+        ImageSet train = data[Split.Train] ?? throw new TrainingException($"{options.Data.Path} has no training images.");
+        (this.options, classes, Images, batch) = (options, train.Labels.Count, train.Count, Math.Min(options.Optimisation.BatchSize, train.Count));
         int auxiliary = train.TargetLength - classes;
         loss = TrainingParts.Loss(options, network, train);
         this.network = network = auxiliary == 0 ? network : AuxiliaryHead.Widen(network, auxiliary, options.Seed);
-        Team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
+        Team = new ThreadTeam(options.ThreadCount);
         Stages = new FineTuning(options, network);
         Stages.Enter(epoch: 0);
         var augmenter = new Augmenter(options.Augmentation, preprocessing);
         shown = ShownNetwork.Windowed(network, options.Augmentation, preprocessing);
         if (options.Progressive.IsOn) reduced = ShownNetwork.Reduced(shown, options.Progressive);
-        plan = Plan(options.Progressive.SmallEpochs(options.Epochs) > 0);
+        plan = Plan(options.Progressive.SmallEpochs(options.Optimisation.Epochs) > 0);
         trainable = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
         Teachers = Teachers.Load(options.Distillation, preprocessing, shown.InputShape, data, batch, Team);
-        batches = BatchLoader.ForTraining(train, augmenter, batch, (ulong)options.Seed, Team, options.Balance, Teachers?.Answers?.Probabilities);
+        batches = BatchLoader.ForTraining(train, augmenter, batch, (ulong)options.Seed, Team, options.TrainingSet.Balance, Teachers?.Answers?.Probabilities);
         targets = new Tensor(batch, Shape.Vector(train.TargetLength));
-        if (Teachers is not null) loss = new DistillationLoss(loss, Teachers.Probabilities, options.Distillation.Weight, options.Distillation.Temperature);
-        if (auxiliary > 0) loss = new AuxiliaryLoss(loss, classes, auxiliary, options.AuxiliaryWeight, batch);
-        sharpness = options.Sharpness > 0 ? new SharpnessAwareStep(network, options.Sharpness, Team) : null;
-        clipping = options.ClipNorm > 0 ? new GradientClipping(trainable, options.ClipNorm, Team) : null;
+        if (Teachers is not null) loss = new DistillationLoss(loss, Teachers.Probabilities, options.Distillation.TeacherWeight, options.Distillation.TeacherTemperature);
+        if (auxiliary > 0) loss = new AuxiliaryLoss(loss, classes, auxiliary, options.TrainingSet.AuxiliaryWeight, batch);
+        sharpness = options.Optimisation.Sharpness > 0 ? new SharpnessAwareStep(network, options.Optimisation.Sharpness, Team) : null;
+        clipping = options.Optimisation.ClipNorm is { } norm ? new GradientClipping(trainable, norm, Team) : null;
         optimiser = TrainingParts.Optimiser(options, trainable, Team);
-        average = options.WeightAverage > 0 ? new WeightAverage(network, options.WeightAverage) : null;
+        average = options.Optimisation.WeightAverage > 0 ? new WeightAverage(network, options.Optimisation.WeightAverage) : null;
     }
 
     public ThreadTeam Team { get; }

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Formatting;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -43,10 +44,10 @@ internal sealed class TrainingRun : IDisposable
     {
         this.start = start;
         (Options, Network, Preprocessing, Data, Folder, this.listeners, this.time) = (options, network, preprocessing, data, folder, [.. listeners], time);
-        validation = data.RequireValidation(options.Data);
+        validation = data.RequireValidation(options.Data.Path);
         learner = new Learner(options, network, preprocessing, data);
         schedule = TrainingParts.Schedule(options);
-        course = new Course(options.Epochs, learner.Batches) { Small = options.Progressive.SmallEpochs(options.Epochs) };
+        course = new Course(options.Optimisation.Epochs, learner.Batches) { Small = options.Progressive.SmallEpochs(options.Optimisation.Epochs) };
         ValidatedNetwork = network.Clone();
         Baseline = BaselineAccuracy.Compute(validation.Classes, data.Labels.Count);
         machine = TrainingMachine.Here(learner.Team.Threads);
@@ -93,7 +94,7 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>How many epochs like that one the rest of the run amounts to.</summary>
     public double Ahead(EpochResult epoch)
     {
-        int ahead = Options.Epochs - epoch.Epoch, small = Math.Clamp(course.Small - epoch.Epoch, 0, ahead);
+        int ahead = Options.Optimisation.Epochs - epoch.Epoch, small = Math.Clamp(course.Small - epoch.Epoch, 0, ahead);
         double cost = budget is not null && Options.Progressive.IsOn ? budget.EpochSeconds(isSmall: true) / budget.EpochSeconds(isSmall: false) : learner.SmallCost;
         double rest = ahead - small + small * cost;
         return epoch.Epoch <= course.Small ? rest / cost : rest;
@@ -131,7 +132,7 @@ internal sealed class TrainingRun : IDisposable
     {
         Prepare(progress: null, cancellation);
         MeasureStart();
-        if (Options.Time is { } limit && Progress.Finished is null) Plan(limit);
+        if (Options.Optimisation.Time is { } limit && Progress.Finished is null) Plan(limit);
         foreach (ITrainingListener listener in listeners) listener.Started(this);
         if (learner.Stages is { Blocks: > 1, IsStaged: true }) StageBegun();
         string? why = Progress.Finished is { } before ? $"nothing is left to do, this run had ended: {before}" : null;
@@ -168,7 +169,7 @@ internal sealed class TrainingRun : IDisposable
         ClassificationReport report = Validate();
         if (!double.IsFinite(report.LogLoss)) throw new TrainingFailedException($"{start.Name}: its answers to the validation pictures are no numbers: start from other weights.");
         EpochResult result = Completed(EpochResult.OfStart(report, time.GetElapsedTime(began).TotalSeconds, start.IsWhole));
-        Progress = Progress with { Start = result, BestScore = start.IsWhole ? result.Score(Options.Metric) : null };
+        Progress = Progress with { Start = result, BestScore = start.IsWhole ? result.Score(Options.Optimisation.Metric) : null };
     }
 
     private EpochResult Completed(EpochResult result) => result with { MajorityAccuracy = Baseline.Majority, Machine = machine };
@@ -180,7 +181,7 @@ internal sealed class TrainingRun : IDisposable
             int epoch = Progress.History.Count;
             if (learner.Enter(epoch, epoch < course.Small)) StageBegun();
             if (!TrainEpoch(epoch, cancellation, out EpochResult? result))
-                return $"cancelled in epoch {epoch + 1} of {Options.Epochs}, which begins anew when the run is resumed";
+                return $"cancelled in epoch {epoch + 1} of {Options.Optimisation.Epochs}, which begins anew when the run is resumed";
             if (budget is not null) CorrectPlan(result!);
             string? why = Conclude(result!);
             Progress = Progress with { Finished = why };
@@ -225,14 +226,14 @@ internal sealed class TrainingRun : IDisposable
         result = Completed(new EpochResult(epoch + 1, lossSum / images, (double)correct / images, report.LogLoss, report.Accuracy, report.MacroF1,
             LearningRate(course.Steps - 1), images / trained, time.GetElapsedTime(began).TotalSeconds, Improved: false));
         course.End();
-        result = result with { Improved = Progress.BestScore is not { } best || result.Score(Options.Metric) > best + Options.MinDelta };
+        result = result with { Improved = Progress.BestScore is not { } best || result.Score(Options.Optimisation.Metric) > best + Options.Optimisation.MinDelta };
         return true;
     }
 
     private ClassificationReport Validate()
     {
         learner.CopyTo(ValidatedNetwork);
-        WeightWriter.Round(ValidatedNetwork, Options.ZipWeights);
+        WeightWriter.Round(ValidatedNetwork, Options.Output.ZipWeights);
         float[] probabilities = new Evaluator(learner.Team).Probabilities(InferencePlan.Compile(ValidatedNetwork), Preprocessing, validation);
         return ClassificationReport.Compute(Data.Labels, probabilities, validation.Classes);
     }
@@ -241,11 +242,11 @@ internal sealed class TrainingRun : IDisposable
     private string? Conclude(EpochResult result)
     {
         Progress = Progress with { History = [.. Progress.History, result] };
-        int gained = Progress.LatestGain(Options.Metric, Options.MinDelta);
+        int gained = Progress.LatestGain(Options.Optimisation.Metric, Options.Optimisation.MinDelta);
         Plateau?.EpochDone(gained == result.Epoch);
         Progress = Progress with
         {
-            BestScore = result.Improved ? result.Score(Options.Metric) : Progress.BestScore,
+            BestScore = result.Improved ? result.Score(Options.Optimisation.Metric) : Progress.BestScore,
             BestEpoch = result.Improved ? result.Epoch : Progress.BestEpoch,
             PlateauFactor = Plateau?.Current ?? 1,
             PlateauStale = Plateau?.Stale ?? 0,
@@ -254,14 +255,14 @@ internal sealed class TrainingRun : IDisposable
             Seconds = budget?.Spent ?? Progress.Seconds + result.Seconds,
         };
         if (result.Epoch == course.Epochs) return budget is not null ? $"the time allowed {Plural.Of(course.Epochs, "epoch")}" : course.Epochs == 1 ? "its only epoch done" : $"all {course.Epochs} epochs done";
-        if (Options.Patience > 0 && result.Epoch - gained >= Options.Patience)
-            return $"early stopping: no better {MetricName(Options.Metric)} for {Plural.Of(Options.Patience, "epoch")}";
+        if (Options.Optimisation.Patience is { } patience && result.Epoch - gained >= patience)
+            return $"early stopping: no better {MetricName(Options.Optimisation.Metric)} for {Plural.Of(patience, "epoch")}";
         return null;
     }
 
     private static string MetricName(SelectionMetric metric) => metric switch { SelectionMetric.Accuracy => "accuracy", SelectionMetric.MacroF1 => "macro F1", _ => "loss" };
 
-    private double LearningRate(int batch) => Options.LearningRate * schedule.Factor(course.At(batch), course.Length);
+    private double LearningRate(int batch) => Options.Optimisation.LearningRate * schedule.Factor(course.At(batch), course.Length);
 
     private void Plan(TimeSpan limit)
     {
@@ -270,7 +271,7 @@ internal sealed class TrainingRun : IDisposable
             if (!budget.Knows(isSmall)) budget.Time(isSmall, batch => learner.Rehearse(batch, isSmall));
         if (Progress.Course is null)
         {
-            int epochs = budget.Plan((double)validation.Count / Options.BatchSize);
+            int epochs = budget.Plan((double)validation.Count / Options.Optimisation.BatchSize);
             TakeCourse(new CoursePoint(epochs, epochs, 0, SmallEpochs(0, epochs)));
         }
         Planned();
@@ -282,7 +283,7 @@ internal sealed class TrainingRun : IDisposable
     private void CorrectPlan(EpochResult result)
     {
         int epochs = budget!.Correct(result, course.Epochs);
-        if (epochs == Options.Epochs) return;
+        if (epochs == Options.Optimisation.Epochs) return;
         (course.Epochs, course.Small) = (epochs, SmallEpochs(result.Epoch, epochs));
         Planned();
     }
@@ -301,15 +302,15 @@ internal sealed class TrainingRun : IDisposable
     private void TakeCourse(CoursePoint point)
     {
         course.Point = point;
-        if (Options.Time is null) return;
-        Options = TrainingDefaults.FitWarmUp(Options with { Epochs = point.Length }) with { Epochs = point.Epochs }; // a warm-up that was asked for gives way to the time
+        if (Options.Optimisation.Time is null) return;
+        Options = TrainingDefaults.FitWarmUp(Options with { Optimisation = Options.Optimisation with { Epochs = point.Length } }) with { Optimisation = TrainingDefaults.FitWarmUp(Options with { Optimisation = Options.Optimisation with { Epochs = point.Length } }).Optimisation with { Epochs = point.Epochs } }; // a warm-up that was asked for gives way to the time
         schedule = TrainingParts.Schedule(Options);
     }
 
     // The file says how many epochs it will be, and how many of them small: with those and without a limit of time, the run can be repeated.
     private void Planned()
     {
-        Options = Options with { Epochs = course.Epochs };
+        Options = Options with { Optimisation = Options.Optimisation with { Epochs = course.Epochs } };
         if (Options.Progressive.SmallEpochs(course.Epochs) != course.Small) Options = Options with { Progressive = Options.Progressive with { Epochs = (float)course.Small / course.Epochs } };
         if (Folder is not null) AtomicFile.WriteText(Path.Combine(Folder, SettingsFile.FileName), SettingsFile.Write(Options));
         foreach (ITrainingListener listener in listeners) listener.Planned(this, budget!);
@@ -318,16 +319,25 @@ internal sealed class TrainingRun : IDisposable
     private TrainingException Diverged(double loss, string where)
     {
         string kept = Progress.Best switch { null => "", { Epoch: 0 } => "; the saved model has the weights of the start", { Epoch: var best } => $"; the saved model is that of epoch {best}" };
-        string smaller = (Options.LearningRate / 10).ToString("G3", CultureInfo.InvariantCulture);
+        string smaller = (Options.Optimisation.LearningRate / 10).ToString("G3", CultureInfo.InvariantCulture);
         string what = double.IsNaN(loss) ? "no number" : "infinite";
-        return new TrainingFailedException($"The loss became {what} {where}: begin anew with a lower --lr, {smaller} for instance, or with --clip 5{kept}");
+        return new TrainingFailedException($"The loss became {what} {where}: begin anew with a lower {{optimisation.learningRate}}, {smaller} for instance, or with {{optimisation.clipNorm}} 5{kept}");
     }
 
     // Settings that change the course of a run, and the data: what a checkpoint must agree with. Other threads change bits alone, which is said.
     private string Key()
     {
-        TrainingOptions asked = Options.Time is null ? Options : Options with { Epochs = 0, WarmUp = 0, Progressive = Options.Progressive with { Epochs = 0 } }; // they follow from the time
-        string text = SettingsFile.Write(asked with { Data = "", Exclude = null, SoftLabels = null, Auxiliary = null, Threads = 0, Distillation = asked.Distillation with { Teachers = [learner.Teachers?.Fingerprint ?? ""] } }) + Data.Fingerprint + Data.Changes.Fingerprint;
+        TrainingOptions asked = Options;
+        if (Options.Optimisation.Time is not null)
+            asked = asked with { Optimisation = asked.Optimisation with { Epochs = 0, WarmUp = 0 }, Progressive = asked.Progressive with { Epochs = 0 } }; // they follow from the time
+        asked = asked with
+        {
+            Data = asked.Data with { Path = "" },
+            TrainingSet = asked.TrainingSet with { Exclude = null, SoftLabels = null, Auxiliary = null },
+            Threads = null,
+            Distillation = asked.Distillation with { Teachers = [learner.Teachers?.Fingerprint ?? ""] },
+        };
+        string text = SettingsFile.Write(asked) + Data.Fingerprint + Data.Changes.Fingerprint;
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

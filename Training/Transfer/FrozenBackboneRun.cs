@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Randomness;
 using System.Globalization;
 using EmotionMLNet.Inference;
@@ -46,16 +47,16 @@ internal sealed class FrozenBackboneRun : IDisposable
     public FrozenBackboneRun(TrainingOptions options, Network network, Dataset data, TimeProvider time, StartWeights? start = null)
     {
         (this.options, this.network, this.time, this.start) = (options, network, time, start);
-        first = NewHead.First(network, options.Head is { Units: > 0 } ? 2 : 1);
+        first = NewHead.First(network, options.FineTuning.Head is { Units: not null } ? 2 : 1);
         features = network.Nodes[first].Inputs[0];
         if (network.Nodes[first].Layer is not (Linear { Bias: not null } or Conv2D { Bias: not null, Kernel: (1, 1), Padding: (0, 0) }))
-            throw new TrainingException($"--freeze all trains a linear last layer or a convolution of 1x1, with a bias, and this network has {network.Nodes[first].Layer}: freeze a number of blocks instead.");
-        if (features == Network.Input) throw new TrainingException("--freeze all: there is nothing before the last layer.");
+            throw new TrainingException($"{{fineTuning.freeze}} all trains a linear last layer or a convolution of 1x1, with a bias, and this network has {network.Nodes[first].Layer}: freeze a number of blocks instead.");
+        if (features == Network.Input) throw new TrainingException("{fineTuning.freeze} all: there is nothing before the last layer.");
         for (int i = first + 1; i < network.Nodes.Count; i++)
-            if (network.Nodes[i].Inputs is not [var input] || input != i - 1) throw new TrainingException($"--freeze all: '{network.Nodes[i].Name}' reads more than the head: freeze a number of blocks instead.");
-        train = data[Split.Train] ?? throw new TrainingException($"{options.Data} has no training images.");
-        validation = data.RequireValidation(options.Data);
-        team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
+            if (network.Nodes[i].Inputs is not [var input] || input != i - 1) throw new TrainingException($"{{fineTuning.freeze}} all: '{network.Nodes[i].Name}' reads more than the head: freeze a number of blocks instead.");
+        train = data[Split.Train] ?? throw new TrainingException($"{options.Data.Path} has no training images.");
+        validation = data.RequireValidation(options.Data.Path);
+        team = new ThreadTeam(options.ThreadCount);
         machine = TrainingMachine.Here(team.Threads);
     }
 
@@ -72,14 +73,14 @@ internal sealed class FrozenBackboneRun : IDisposable
     {
         Network backbone = NetworkPrefix.Of(network, features);
         if ((double)sizeof(float) * backbone.OutputShape.Length * (train.Count + validation.Count) is > LargestFeatures and var bytes)
-            throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"--freeze all: the features of {train.Count + validation.Count:N0} pictures are maps of {network.ShapeOf(features)} and take {bytes / 1e9:0} GB: freeze a number of blocks instead."));
+            throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"{{fineTuning.freeze}} all: the features of {train.Count + validation.Count:N0} pictures are maps of {network.ShapeOf(features)} and take {bytes / 1e9:0} GB: freeze a number of blocks instead."));
         var bottlenecks = new Bottlenecks(backbone, preprocessing, new BottleneckCache(cache, backbone, preprocessing), team);
         float[][] learned = bottlenecks.Of(train, progress, cancellation), held = bottlenecks.Of(validation, progress, cancellation);
         Computed = bottlenecks.Computed;
         var standardisation = new Standardisation(learned, network.ShapeOf(features).Channels);
 
         Network small = Head();
-        var plan = new TrainingPlan(small, Math.Min(options.BatchSize, train.Count), team);
+        var plan = new TrainingPlan(small, Math.Min(options.Optimisation.BatchSize, train.Count), team);
         IOptimiser optimiser = TrainingParts.Optimiser(options, [.. small.Parameters.Select(p => p.Parameter)]);
         ISchedule schedule = TrainingParts.Schedule(options);
         var plateau = schedule as PlateauSchedule ?? (schedule as WarmUp)?.Then as PlateauSchedule;
@@ -90,25 +91,25 @@ internal sealed class FrozenBackboneRun : IDisposable
         {
             long began = time.GetTimestamp();
             EpochResult result = EpochResult.OfStart(Validate(Head(drawn: false), held, null), time.GetElapsedTime(began).TotalSeconds, start.IsWhole) with { MajorityAccuracy = majority, Machine = machine };
-            if (start.IsWhole) best = result.Score(options.Metric);
+            if (start.IsWhole) best = result.Score(options.Optimisation.Metric);
             done(result);
         }
-        for (int epoch = 0, stale = 0; epoch < options.Epochs && !cancellation.IsCancellationRequested && (options.Patience == 0 || stale < options.Patience); epoch++)
+        for (int epoch = 0, stale = 0; epoch < options.Optimisation.Epochs && !cancellation.IsCancellationRequested && (options.Optimisation.Patience is null || stale < options.Optimisation.Patience); epoch++)
         {
             long began = time.GetTimestamp();
             (double trainLoss, double accuracy) = Epoch(plan, learned, standardisation, loss, optimiser, schedule, epoch);
             double seconds = time.GetElapsedTime(began).TotalSeconds;
             ClassificationReport report = Validate(small, held, standardisation);
-            var result = new EpochResult(epoch + 1, trainLoss, accuracy, report.LogLoss, report.Accuracy, report.MacroF1, options.LearningRate * schedule.Factor(epoch + 1, options.Epochs),
+            var result = new EpochResult(epoch + 1, trainLoss, accuracy, report.LogLoss, report.Accuracy, report.MacroF1, options.Optimisation.LearningRate * schedule.Factor(epoch + 1, options.Optimisation.Epochs),
                 train.Count / Math.Max(1e-9, seconds), time.GetElapsedTime(began).TotalSeconds, Improved: false);
-            result = result with { Improved = best is null || result.Score(options.Metric) > best + options.MinDelta, MajorityAccuracy = majority, Machine = machine };
-            bool gained = bestEpoch is null || result.Score(options.Metric) > bestEpoch + options.MinDelta; // the start has no say in how training goes
-            if (gained) bestEpoch = result.Score(options.Metric);
+            result = result with { Improved = best is null || result.Score(options.Optimisation.Metric) > best + options.Optimisation.MinDelta, MajorityAccuracy = majority, Machine = machine };
+            bool gained = bestEpoch is null || result.Score(options.Optimisation.Metric) > bestEpoch + options.Optimisation.MinDelta; // the start has no say in how training goes
+            if (gained) bestEpoch = result.Score(options.Optimisation.Metric);
             plateau?.EpochDone(gained);
             stale = gained ? 0 : stale + 1;
             if (result.Improved)
             {
-                best = result.Score(options.Metric);
+                best = result.Score(options.Optimisation.Metric);
                 Keep(small, standardisation);
             }
             done(result);
@@ -122,7 +123,7 @@ internal sealed class FrozenBackboneRun : IDisposable
     internal Network Head(bool drawn = true)
     {
         var builder = new NetworkBuilder(network.ShapeOf(features));
-        float dropout = options.Head is { Units: 0 } asked ? asked.Dropout : options.Head is null ? options.Dropout : 0;
+        float dropout = options.FineTuning.Head is { Units: null } asked ? asked.Dropout : options.FineTuning.Head is null ? options.Network.Dropout ?? 0 : 0;
         if (dropout > 0) builder.Add("dropout", new Dropout(dropout));
         foreach (Node node in network.Nodes.Skip(first)) builder.Add(node.Name, node.Layer.Clone());
         Network small = builder.Build(network.Head);
@@ -141,7 +142,7 @@ internal sealed class FrozenBackboneRun : IDisposable
     private (double Loss, double Accuracy) Epoch(TrainingPlan plan, float[][] features, Standardisation standardisation, ILoss loss, IOptimiser optimiser, ISchedule schedule, int epoch)
     {
         int[] order = new int[features.Length];
-        new EpochOrder(train, options.Balance).Draw(order, RandomStream.Key((ulong)options.Seed, (ulong)epoch));
+        new EpochOrder(train, options.TrainingSet.Balance).Draw(order, RandomStream.Key((ulong)options.Seed, (ulong)epoch));
         int size = plan.Input.Capacity, batches = (order.Length + size - 1) / size, correct = 0;
         var targets = new Tensor(size, Shape.Vector(train.Labels.Count));
         double sum = 0;
@@ -156,9 +157,9 @@ internal sealed class FrozenBackboneRun : IDisposable
             }
             plan.Forward(RandomStream.Key(RandomStream.Key((ulong)options.Seed, (ulong)epoch), (ulong)batch));
             double value = loss.Compute(plan.Logits, targets.Span, plan.LogitsGradient);
-            if (!double.IsFinite(value)) throw new TrainingFailedException(string.Create(CultureInfo.InvariantCulture, $"The loss became {(double.IsNaN(value) ? "no number" : "infinite")} in epoch {epoch + 1}: begin anew with a lower --lr, {options.LearningRate / 10:G3} for instance"));
+            if (!double.IsFinite(value)) throw new TrainingFailedException(string.Create(CultureInfo.InvariantCulture, $"The loss became {(double.IsNaN(value) ? "no number" : "infinite")} in epoch {epoch + 1}: begin anew with a lower {{optimisation.learningRate}}, {options.Optimisation.LearningRate / 10:G3} for instance"));
             plan.Backward();
-            optimiser.Step((float)(options.LearningRate * schedule.Factor(epoch + (batch + 0.5) / batches, options.Epochs)));
+            optimiser.Step((float)(options.Optimisation.LearningRate * schedule.Factor(epoch + (batch + 0.5) / batches, options.Optimisation.Epochs)));
             sum += value * count;
             for (int n = 0; n < count; n++) correct += Predicted(plan.Logits.Image(n)) == train.Classes[order[batch * size + n]] ? 1 : 0;
         }

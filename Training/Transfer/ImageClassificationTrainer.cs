@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Randomness;
 using EmotionMLNet.Files;
@@ -64,7 +65,7 @@ public sealed class ImageClassificationTrainer
     {
         string[] labels = [.. train.Select(t => t.Label).Distinct().Order(StringComparer.Ordinal)];
         if (labels.Length < 2) throw new ArgumentException($"Two labels at least are wanted, got {labels.Length}.", nameof(train));
-        ModelZip start = WarmStart.Load(options.Arch, new TrainingOptions { Data = "", Architecture = "" });
+        ModelZip start = WarmStart.Load(options.Arch, new TrainingOptions { Data = new() { Path = "" }, Network = new() { Architecture = "" } });
         Network network = WarmStart.From(start, labels, newHead: true, head: null, options.Seed, new SilentReporter());
         if (network.Nodes[^1].Layer is not Linear { Bias: not null } || network.Head != OutputHead.Softmax)
             throw new ArgumentException($"{options.Arch} does not end in a linear layer and softmax.", nameof(train));

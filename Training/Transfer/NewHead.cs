@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 
@@ -17,7 +18,7 @@ internal static class NewHead
             bool hasWeights = node.Layer is Linear or Conv2D { Groups: 1 };
             if (hasWeights && --weighted == 0) return i;
             bool passes = hasWeights
-                || (node.Layer is ReLU or ReLU6 or Clip or Sigmoid or SiLU or HardSwish or HardSigmoid or { TrainingOnly: true } or GlobalAveragePool or WindowPool && node.Inputs.Count == 1);
+                || (node.Layer is UnaryLayer and not Log or { TrainingOnly: true } or GlobalAveragePool or WindowPool && node.Inputs.Count == 1);
             if (!passes || node.Inputs[0] == Network.Input) throw new TrainingException($"The model's last layers end in {node.Layer} at '{node.Name}': only a linear layer or a convolution can be exchanged for other labels.");
             i = node.Inputs[0];
         }
@@ -36,7 +37,7 @@ internal static class NewHead
         int last = First(network);
         Node old = network.Nodes[last];
         // A dropout in front of the old layer goes with it where the new head says what it wants.
-        int? dropout = options is not null && old.Inputs[0] is var before && before != Network.Input && network.Nodes[before].Layer.TrainingOnly && network.Nodes.Count(n => n.Inputs.Contains(before)) == 1 ? before : null;
+        int? dropout = options is not null && old.Inputs[0] is var before && before != Network.Input && network.Nodes[before].Layer.TrainingOnly && network.Readers(before).Count == 1 ? before : null;
         var random = new Random(seed);
         var builder = new NetworkBuilder(network.InputShape);
         var index = new Dictionary<int, int> { [Network.Input] = Network.Input };
@@ -54,15 +55,15 @@ internal static class NewHead
     {
         int last = from;
         Layer made;
-        if (options.Units == 0) made = Widened(old.Layer, outputs);
+        if (options.Units is not { } units) made = Widened(old.Layer, outputs);
         else
         {
-            if (old.Layer is not Linear linear) throw new TrainingException($"--head dense: the model makes its classes with {old.Layer}, which only --head linear can replace.");
-            var hidden = new Linear(linear.InFeatures, options.Units);
+            if (old.Layer is not Linear linear) throw new TrainingException($"{{fineTuning.head}} dense: the model makes its classes with {old.Layer}, which only a linear head can replace.");
+            var hidden = new Linear(linear.InFeatures, units);
             hidden.Initialise(random);
             last = builder.Add(Free($"{old.Name}.hidden"), hidden, last);
             last = builder.Add(Free($"{old.Name}.hidden.relu"), new ReLU(), last);
-            made = new Linear(options.Units, outputs);
+            made = new Linear(units, outputs);
         }
         if (options.Dropout > 0) last = builder.Add(Free($"{old.Name}.dropout"), new Dropout(options.Dropout), last);
         made.Initialise(random);
