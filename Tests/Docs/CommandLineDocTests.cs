@@ -90,7 +90,7 @@ public sealed partial class CommandLineDocTests
 
     // Options of dotnet and of what stands beside our programs in a pipe.
     private static readonly string[] OfOthers =
-        ["--project", "--global", "--add-source", "--source", "--output", "--filter", "--no-build", "--version"];
+        ["--project", "--global", "--add-source", "--source", "--output", "--filter", "--no-build", "--version", "--api-key"];
 
     private static IEnumerable<string> All(Command command)
         => command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)).Concat(command.Subcommands.SelectMany(All));
@@ -127,8 +127,6 @@ public sealed partial class CommandLineDocTests
         string[] arguments = [.. Word().Matches(match.Groups[2].Value).Select(m => m.Value.Trim('\'', '"'))];
         RootCommand root = match.Groups[1].Value.Contains("Predictor", StringComparison.Ordinal) ? Predictor : Tool;
         if (root == Tool && arguments is ["VERB", ..]) return null;
-        bool isComing = root == Tool && arguments is [ComingVerb, ..] && root.Subcommands.All(v => v.Name != ComingVerb);
-        if (isComing) (root, arguments) = (Predictor, arguments[1..]);
         // A program's name with a verb or an option alone speaks of it.
         if (arguments is [var word] && root.Subcommands.Any(v => v.Name == word)) return null;
         if (arguments is [var option] && option.StartsWith("--", StringComparison.Ordinal) && All(root).Contains(option)) return null;

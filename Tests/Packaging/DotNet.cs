@@ -25,6 +25,7 @@ internal static class DotNet
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         // 'dotnet test' tells its children which MSBuild to use, and a server that stays behind would keep our pipes open.
         foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray()) start.Environment.Remove(name);
+        start.Environment.Remove("Strict"); // a developer's own
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
@@ -32,10 +33,9 @@ internal static class DotNet
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         if (cache is not null) start.Environment["NUGET_PACKAGES"] = cache;
-        if (program != "dotnet") start.Environment["PATH"] = Path.GetDirectoryName(program) + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
+        start.Environment["PATH"] = Path.GetDirectoryName(program) + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
         using Process process = Process.Start(start)!;
-        ProcessResult result = TrainerProcess.Finish(process);
-        return result;
+        return TrainerProcess.Finish(process);
     }
 
     /// <summary>The same, and it must succeed.</summary>
