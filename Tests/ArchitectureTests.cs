@@ -64,8 +64,10 @@ public sealed partial class ArchitectureTests
     [Theory]
     [InlineData("Model", new string[0])]
     [InlineData("Terminal", new[] { "Model" })]
-    [InlineData("Trainer", new[] { "Model", "Terminal" })]
-    [InlineData("Predictor.Console", new[] { "Model", "Terminal" })]
+    [InlineData("Training", new[] { "Model" })]
+    [InlineData("Predictor", new[] { "Model", "Terminal" })]
+    [InlineData("Trainer", new[] { "Model", "Terminal", "Training", "Predictor" })]
+    [InlineData("Predictor.Console", new[] { "Terminal", "Predictor" })]
     public void Project_references_point_one_way(string project, string[] expected)
     {
         var references = XDocument.Load(Path.Combine(Repository.Root, project, $"{project}.csproj")).Descendants("ProjectReference")

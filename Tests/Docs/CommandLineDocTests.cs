@@ -109,7 +109,7 @@ public sealed partial class CommandLineDocTests
 
     // Options of dotnet and of what stands beside our programs in a pipe.
     private static readonly string[] OfOthers =
-        ["--project", "--global", "--add-source", "--source", "--output", "--filter", "--no-build", "--version"];
+        ["--project", "--global", "--add-source", "--source", "--output", "--filter", "--no-build", "--version", "--api-key"];
 
     private static IEnumerable<string> All(Command command)
         => command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)).Concat(command.Subcommands.SelectMany(All));

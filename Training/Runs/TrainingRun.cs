@@ -316,7 +316,7 @@ internal sealed class TrainingRun : IDisposable
         foreach (ITrainingListener listener in listeners) listener.Planned(this, budget!);
     }
 
-    private TrainingException Diverged(double loss, string where)
+    private TrainingFailedException Diverged(double loss, string where)
     {
         string kept = Progress.Best switch { null => "", { Epoch: 0 } => "; the saved model has the weights of the start", { Epoch: var best } => $"; the saved model is that of epoch {best}" };
         string smaller = (Options.Optimisation.LearningRate / 10).ToString("G3", CultureInfo.InvariantCulture);
