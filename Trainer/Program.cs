@@ -6,7 +6,7 @@ namespace EmotionMLNet.Trainer;
 
 internal static class Program
 {
-    public static int Main(string[] args) => CommandLineRun.Invoke(CreateRoot(), args);
+    public static int Main(string[] args) => CommandLineRun.Invoke(CreateRoot(), FormerOptions.Rename(args, Console.Error));
 
     /// <summary>The whole command line.</summary>
     internal static RootCommand CreateRoot()

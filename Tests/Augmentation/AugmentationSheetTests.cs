@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tests.Support;

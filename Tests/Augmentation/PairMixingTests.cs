@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Augmentation;
 

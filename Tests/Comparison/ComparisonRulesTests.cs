@@ -1,3 +1,4 @@
+using EmotionMLNet.Training;
 using EmotionMLNet.Files;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
@@ -26,7 +27,7 @@ public sealed class ComparisonRulesTests
         using var folder = new TemporaryFolder();
         AtomicFile.WriteText(folder["compare.json"], plan);
         AtomicFile.WriteText(folder["runs/work.txt"], "weeks");
-        UserException refused = Assert.Throws<UserException>(() => Comparer.Clear(folder.FullName, ["a", "b"]));
+        TrainingException refused = Assert.ThrowsAny<TrainingException>(() => Comparer.Clear(folder.FullName, ["a", "b"]));
         Assert.Contains("choose another --out", refused.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(folder["runs/work.txt"]));
         Assert.True(File.Exists(folder["compare.json"]));
@@ -47,7 +48,7 @@ public sealed class ComparisonRulesTests
 
         AtomicFile.WriteText(folder["compare.json"], """{ "data": "x", "candidates": [{ "name": "a" }, { "name": "b" }] }""");
         Directory.CreateSymbolicLink(folder["runs"], elsewhere.FullName);
-        Assert.Contains("is a link", Assert.Throws<UserException>(() => Comparer.Clear(folder.FullName, ["a", "b"])).Message, StringComparison.Ordinal);
+        Assert.Contains("is a link", Assert.ThrowsAny<TrainingException>(() => Comparer.Clear(folder.FullName, ["a", "b"])).Message, StringComparison.Ordinal);
         Assert.True(File.Exists(elsewhere["precious.txt"]));
     }
 

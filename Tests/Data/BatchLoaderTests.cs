@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;

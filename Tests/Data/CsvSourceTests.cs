@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Trainer;
@@ -112,6 +114,6 @@ public sealed class CsvSourceTests
     public void A_table_of_something_else_is_refused_with_what_is_wanted()
     {
         using DataFolder data = new DataFolder().Add("prices.csv", "day,price\n1,2\n");
-        Assert.Contains("path,label[,split]", Assert.Throws<UserException>(() => DataSource.List(new DataOptions { Path = data["prices.csv"] })).Message);
+        Assert.Contains("path,label[,split]", Assert.ThrowsAny<TrainingException>(() => DataSource.List(new DataOptions { Path = data["prices.csv"] })).Message);
     }
 }

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.Training.Data;
@@ -49,7 +50,7 @@ public sealed class DataReportTests
         var options = new DataOptions { Path = data.Root };
         string first = Fingerprint(options);
         Assert.Matches("^[0-9a-f]{64}$", first);
-        Assert.Equal(first, Fingerprint(options with { Seed = 7 }));
+        Assert.Equal(first, Fingerprint(options with { SplitSeed = 7 }));
         Assert.NotEqual(first, Fingerprint(options with { Labels = ["sad", "happy"] }));
         data.Add("train/happy/0000.png", DataFolder.Png(999));
         Assert.NotEqual(first, Fingerprint(options));

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Formats.Tar;
 using System.IO.Compression;
 using EmotionMLNet.Tests.Support;

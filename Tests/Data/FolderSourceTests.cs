@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer;
 using EmotionMLNet.Training.Data;
@@ -69,8 +71,8 @@ public sealed class FolderSourceTests
         Assert.Equal(10, dataset.Sets.Sum(s => s.Count));
         Assert.Equal(["sad/drawing.jpg", "sad/empty.png"], report.Unusable.Select(u => u.Name).Order());
         Assert.Contains(report.Unusable, u => u.Reason.Contains("SVG"));
-        UserException e = Assert.Throws<UserException>(() => DataLoader.Load(options with { Strict = true }, DataFolder.Grey8, All));
-        Assert.Equal(ExitCode.Findings, e.ExitCode);
+        TrainingException e = Assert.ThrowsAny<TrainingException>(() => DataLoader.Load(options with { Strict = true }, DataFolder.Grey8, All));
+        Assert.IsType<DataFindingsException>(e);
         Assert.Contains("2 unusable", e.Message);
     }
 
@@ -90,12 +92,12 @@ public sealed class FolderSourceTests
     public void Nothing_usable_is_said_in_one_line()
     {
         using DataFolder data = new DataFolder().Add("picture.png", DataFolder.Png(1));
-        Assert.Contains("no class folders", Assert.Throws<UserException>(() => DataSource.List(new DataOptions { Path = data.Root })).Message);
-        Assert.Contains("no such file or folder", Assert.Throws<UserException>(() => DataSource.List(new DataOptions { Path = data["absent"] })).Message);
+        Assert.Contains("no class folders", Assert.ThrowsAny<TrainingException>(() => DataSource.List(new DataOptions { Path = data.Root })).Message);
+        Assert.Contains("no such file or folder", Assert.ThrowsAny<TrainingException>(() => DataSource.List(new DataOptions { Path = data["absent"] })).Message);
         data.AddImages("happy", 3, 0);
-        Assert.Contains("only one class (happy)", Assert.Throws<UserException>(() => DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, All)).Message);
+        Assert.Contains("only one class (happy)", Assert.ThrowsAny<TrainingException>(() => DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, All)).Message);
         data.AddImages("sad", 3, 10).Add("labels.txt", "joy\n");
-        Assert.Contains("none of the wanted ones (joy)", Assert.Throws<UserException>(() => DataSource.List(new DataOptions { Path = data.Root })).Message);
+        Assert.Contains("none of the wanted ones (joy)", Assert.ThrowsAny<TrainingException>(() => DataSource.List(new DataOptions { Path = data.Root })).Message);
     }
 
     [Fact]

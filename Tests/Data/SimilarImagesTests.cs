@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Formats.Tar;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
@@ -55,7 +56,7 @@ public sealed class SimilarImagesTests
     [Fact]
     public void A_saved_model_remembers_how_its_data_were_divided()
     {
-        TrainingOptions options = TinyData.Options with { Seed = 7, SplitSeed = 3, ValidationFraction = 0.25, TestFraction = 0.5, SimilarTogether = true };
+        TrainingOptions options = TinyData.Options with { Seed = 7, Data = TinyData.Options.Data with { SplitSeed = 3, ValidationFraction = 0.25, TestFraction = 0.5, SimilarTogether = true } };
         var manifest = TinyModel.Make().Manifest with { Settings = SettingsFile.ToElement(options) };
         DataOptions again = TrainingData.For(manifest, "elsewhere", seed: null);
         Assert.Equal((3UL, 0.25, 0.5, true, "elsewhere"), (again.Seed, again.ValidationFraction, again.TestFraction, again.SimilarTogether, again.Path));

@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer;
 using EmotionMLNet.Training.Data;
@@ -24,7 +26,7 @@ public sealed class SplitPlanTests
         using DataFolder renamed = new();
         for (int i = 0; i < 40; i++) renamed.Add($"happy/{1000 - i}.png", DataFolder.Png(i)).Add($"sad/{1000 - i}.png", DataFolder.Png(100 + i));
         HashSet<string> Validation(DataFolder folder, ulong seed) =>
-            [.. DataLoader.Load(new DataOptions { Path = folder.Root, Seed = seed }, DataFolder.Grey8, All).Dataset[Split.Validation]!.Pixels.Select(Convert.ToHexString)];
+            [.. DataLoader.Load(new DataOptions { Path = folder.Root, SplitSeed = (long)seed }, DataFolder.Grey8, All).Dataset[Split.Validation]!.Pixels.Select(Convert.ToHexString)];
         Assert.Equal(Validation(data, 1), Validation(data, 1));
         Assert.True(Validation(data, 1).SetEquals(Validation(renamed, 1)));
         Assert.False(Validation(data, 1).SetEquals(Validation(data, 2)));
@@ -56,7 +58,7 @@ public sealed class SplitPlanTests
     {
         using DataFolder data = new DataFolder().AddImages("test/happy", 3, 0).AddImages("test/sad", 3, 100);
         Assert.Equal(6, DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, [Split.Test]).Dataset[Split.Test]!.Count);
-        Assert.Contains("no train split", Assert.Throws<UserException>(() => DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, [Split.Train])).Message);
+        Assert.Contains("no train split", Assert.ThrowsAny<TrainingException>(() => DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, [Split.Train])).Message);
     }
 
     [Fact]

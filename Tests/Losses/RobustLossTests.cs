@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Formatting;
 using System.Text.Json;
 using EmotionMLNet.Networks;
@@ -34,7 +35,7 @@ public sealed class RobustLossTests
     public void Loss_and_derivative_equal_PyTorch(int number)
     {
         Case c = Cases[number];
-        ILoss loss = LossText.Make(c.Text, OutputHead.Softmax, c.Classes, c.LabelSmoothing, c.ClassWeights);
+        ILoss loss = LossFactory.Make(LossFunction.Parse(c.Text), OutputHead.Softmax, c.Classes, c.LabelSmoothing, c.ClassWeights);
         (double value, float[] gradient) = Compute(loss, c.Logits, c.Targets, c.Classes);
         Assert.Equal(c.Loss, value, 1e-6 * (1 + Math.Abs(c.Loss)));
         AssertClose(c.Gradient, gradient, 1e-6, $"{c.Text}, case {number} of Tests/Golden/robust-losses.py:");
@@ -48,7 +49,7 @@ public sealed class RobustLossTests
         const int Outputs = 5;
         const float Step = 1e-3f;
         float[] logits = RandomValues.Uniform(3 * Outputs, seed: 4, range: 3), targets = [.. Enumerable.Range(0, 3 * Outputs).Select(i => i % Outputs == i / Outputs ? 0.7f : 0.075f)];
-        ILoss loss = LossText.Make(text, OutputHead.Softmax, Outputs, 0.1f, [1, 2, 0.5f, 1, 3]);
+        ILoss loss = LossFactory.Make(LossFunction.Parse(text), OutputHead.Softmax, Outputs, 0.1f, [1, 2, 0.5f, 1, 3]);
         float[] gradient = Compute(loss, logits, targets, Outputs).Gradient;
         float[] differences = [.. logits.Select((z, i) =>
         {
@@ -65,8 +66,8 @@ public sealed class RobustLossTests
     public void A_sigmoid_output_learns_as_two_softmax_outputs_do(string text)
     {
         float[] z = [-2, 0.5f, 3], targets = [1, 0, 0.3f, 0.7f, 1, 0], pairs = [.. z.SelectMany(v => (float[])[0, v])];
-        (double loss, float[] gradient) = Compute(LossText.Make(text, OutputHead.Sigmoid, 2, 0.1f, [2, 1]), z, targets, 1);
-        (double expected, float[] derivatives) = Compute(LossText.Make(text, OutputHead.Softmax, 2, 0.1f, [2, 1]), pairs, targets, 2);
+        (double loss, float[] gradient) = Compute(LossFactory.Make(LossFunction.Parse(text), OutputHead.Sigmoid, 2, 0.1f, [2, 1]), z, targets, 1);
+        (double expected, float[] derivatives) = Compute(LossFactory.Make(LossFunction.Parse(text), OutputHead.Softmax, 2, 0.1f, [2, 1]), pairs, targets, 2);
         Assert.Equal(expected, loss, 1e-12);
         Assert.Equal(derivatives.Where((_, i) => i % 2 == 1), gradient);
     }
@@ -78,7 +79,7 @@ public sealed class RobustLossTests
         (double expected, float[] gradient) = Compute(new SoftmaxCrossEntropy(c.Classes), c.Logits, c.Targets, c.Classes);
         foreach (string text in new[] { "gce=1e-6", "bootstrap=1" })
         {
-            (double loss, float[] derivative) = Compute(LossText.Make(text, OutputHead.Softmax, c.Classes, 0, null), c.Logits, c.Targets, c.Classes);
+            (double loss, float[] derivative) = Compute(LossFactory.Make(LossFunction.Parse(text), OutputHead.Softmax, c.Classes, 0, null), c.Logits, c.Targets, c.Classes);
             Assert.Equal(expected, loss, 1e-4);
             AssertClose(gradient, derivative, 1e-4, text);
         }
@@ -88,7 +89,7 @@ public sealed class RobustLossTests
     public void A_wrong_label_pulls_less_than_with_cross_entropy()
     {
         float[] logits = [6, 0, 0], targets = [0, 1, 0];
-        float Pull(string text) => -Compute(LossText.Make(text, OutputHead.Softmax, 3, 0, null), logits, targets, 3).Gradient[1];
+        float Pull(string text) => -Compute(LossFactory.Make(LossFunction.Parse(text), OutputHead.Softmax, 3, 0, null), logits, targets, 3).Gradient[1];
         Assert.True(Pull("gce=0.7") < Pull("cross-entropy") / 10);
         Assert.True(Pull("bootstrap=0.8") < Pull("cross-entropy"));
     }
@@ -102,5 +103,9 @@ public sealed class RobustLossTests
     [InlineData("gce=x", false)]
     [InlineData("cross-entropy=1", false)]
     [InlineData("hinge", false)]
-    public void A_loss_is_known_or_refused(string text, bool valid) => Assert.Equal(valid, LossText.IsValid(text));
+    public void A_loss_is_known_or_refused(string text, bool valid) 
+    {
+        if (valid) Assert.Equal(text.Split('=')[0], LossFunction.Parse(text).ToString().Split('=')[0]);
+        else Assert.Throws<FormatException>(() => LossFunction.Parse(text));
+    }
 }

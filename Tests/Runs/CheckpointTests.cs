@@ -1,3 +1,4 @@
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer;
@@ -63,7 +64,7 @@ public sealed class CheckpointTests : IDisposable
         void Refused(byte[] bytes)
         {
             using (FileStream file = File.Create(FilePath)) file.Write(bytes);
-            var e = Assert.Throws<UserException>(() => Checkpoint.Load(FilePath, "key", Arrays()));
+            var e = Assert.ThrowsAny<TrainingException>(() => Checkpoint.Load(FilePath, "key", Arrays()));
             Assert.Contains("damaged", e.Message, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', e.Message);
         }
@@ -78,7 +79,7 @@ public sealed class CheckpointTests : IDisposable
         string path = HostileFiles.Put($"checkpoints/{file}", folder);
         using var reader = new BinaryReader(new MemoryStream(File.ReadAllBytes(path)[8..]));
         string key = reader.ReadString();
-        Refusal.Of<UserException>(path, () => Checkpoint.Load(path, key, Arrays()));
+        Refusal.Of<TrainingException>(path, () => Checkpoint.Load(path, key, Arrays()));
     }
 
     [Fact]
@@ -99,7 +100,7 @@ public sealed class CheckpointTests : IDisposable
                 _ = progress.Best;
                 Assert.All(progress.History, e => Assert.NotNull(e));
             }
-            catch (UserException e)
+            catch (TrainingException e)
             {
                 Assert.DoesNotContain('\n', e.Message);
             }
@@ -125,15 +126,15 @@ public sealed class CheckpointTests : IDisposable
             writer.Write(0);
         }
         HostileFiles.Write(FilePath, content.ToArray(), System.Security.Cryptography.SHA256.HashData(content.ToArray()));
-        Refusal.Of<UserException>("damaged", () => Checkpoint.Load(FilePath, "key", []));
+        Refusal.Of<TrainingException>("damaged", () => Checkpoint.Load(FilePath, "key", []));
     }
 
     [Fact]
     public void Other_settings_and_other_networks_are_refused()
     {
         Checkpoint.Save(FilePath, "key", Progress, Arrays());
-        Assert.Contains("other settings", Assert.Throws<UserException>(() => Checkpoint.Load(FilePath, "another", Arrays())).Message, StringComparison.Ordinal);
-        Assert.Contains("another network", Assert.Throws<UserException>(() => Checkpoint.Load(FilePath, "key", [("w", new float[3]), ("b", [])])).Message, StringComparison.Ordinal);
-        Assert.Contains("another network", Assert.Throws<UserException>(() => Checkpoint.Load(FilePath, "key", [("w", new float[4])])).Message, StringComparison.Ordinal);
+        Assert.Contains("other settings", Assert.ThrowsAny<TrainingException>(() => Checkpoint.Load(FilePath, "another", Arrays())).Message, StringComparison.Ordinal);
+        Assert.Contains("another network", Assert.ThrowsAny<TrainingException>(() => Checkpoint.Load(FilePath, "key", [("w", new float[3]), ("b", [])])).Message, StringComparison.Ordinal);
+        Assert.Contains("another network", Assert.ThrowsAny<TrainingException>(() => Checkpoint.Load(FilePath, "key", [("w", new float[4])])).Message, StringComparison.Ordinal);
     }
 }

@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Layers;
@@ -11,7 +13,7 @@ namespace EmotionMLNet.Tests.Runs;
 
 public sealed class FineTuningTests
 {
-    private static readonly TrainingOptions Tuned = TinyData.Options with { From = "memory.zip", WeightAverage = 0, Augmentation = EmotionMLNet.Training.Augmentation.AugmentationOptions.None };
+    private static readonly TrainingOptions Tuned = TinyData.Options with { FineTuning = TinyData.Options.FineTuning with { From = "memory.zip" }, Optimisation = TinyData.Options.Optimisation with { WeightAverage = 0 }, Augmentation = AugmentationOptions.None };
 
     [Theory]
     [InlineData("residual", "stem:0 sum.relu:0 c:1 sum2.relu6:1 pool:2 classifier:2")]
@@ -36,7 +38,7 @@ public sealed class FineTuningTests
     [InlineData(3)]
     public void Frozen_blocks_keep_every_bit_running_statistics_included_and_the_others_learn(int frozen)
     {
-        using TrainingRun run = TinyData.Run(Tuned with { Freeze = $"{frozen}", Epochs = 1 });
+        using TrainingRun run = TinyData.Run(Tuned with { FineTuning = Tuned.FineTuning with { Freeze = Freezing.First(frozen) }, Optimisation = Tuned.Optimisation with { Epochs = 1 } });
         int[] blocks = NetworkBlocks.Of(run.Network);
         float[][] before = [.. run.Network.Nodes.Select(Values)];
         run.Train(CancellationToken.None);
@@ -51,7 +53,7 @@ public sealed class FineTuningTests
     public void Gradual_unfreezing_releases_one_block_after_the_other_from_the_head()
     {
         Network network = TrainingParts.Network(Tuned, TinyData.Preprocessing, 3, new SilentReporter());
-        var stages = new FineTuning(Tuned with { UnfreezeEvery = 2, Freeze = "1" }, network);
+        var stages = new FineTuning(Tuned with { FineTuning = Tuned.FineTuning with { UnfreezeEvery = 2, Freeze = Freezing.Parse("1") } }, network);
         Assert.Equal(4, stages.Blocks);
         Assert.Equal([3, 3, 2, 2, 1, 1, 1], Enumerable.Range(0, 7).Select(epoch =>
         {
@@ -64,7 +66,7 @@ public sealed class FineTuningTests
     public void The_learning_rate_falls_from_block_to_block()
     {
         Network network = TrainingParts.Network(Tuned, TinyData.Preprocessing, 3, new SilentReporter());
-        new FineTuning(Tuned with { LayerDecay = 0.5f }, network).Enter(0);
+        new FineTuning(Tuned with { FineTuning = Tuned.FineTuning with { LayerDecay = 0.5f } }, network).Enter(0);
         int[] blocks = NetworkBlocks.Of(network);
         for (int i = 0; i < blocks.Length; i++)
             foreach (Parameter p in network.Nodes[i].Layer.Parameters) Assert.Equal(MathF.Pow(0.5f, 3 - blocks[i]), p.LearningRateFactor);
@@ -85,7 +87,7 @@ public sealed class FineTuningTests
     [Fact]
     public void Frozen_statistics_of_batch_norm_stay_while_its_weights_learn()
     {
-        using TrainingRun run = TinyData.Run(Tuned with { FreezeNorm = true, Epochs = 1 });
+        using TrainingRun run = TinyData.Run(Tuned with { FineTuning = Tuned.FineTuning with { FreezeNorm = true }, Optimisation = Tuned.Optimisation with { Epochs = 1 } });
         BatchNorm norm = run.Network.Nodes.Select(n => n.Layer).OfType<BatchNorm>().First();
         float[] statistics = [.. norm.RunningMean.Value, .. norm.RunningVariance.Value], weights = [.. norm.Weight.Value];
         run.Train(CancellationToken.None);
@@ -99,7 +101,7 @@ public sealed class FineTuningTests
     [InlineData(3)]
     public void A_staged_run_that_is_interrupted_ends_with_the_bits_of_one_that_is_not(int epochs)
     {
-        TrainingOptions options = Tuned with { UnfreezeEvery = 1, LayerDecay = 0.7f, Epochs = 5 };
+        TrainingOptions options = Tuned with { FineTuning = Tuned.FineTuning with { UnfreezeEvery = 1, LayerDecay = 0.7f }, Optimisation = Tuned.Optimisation with { Epochs = 5 } };
         using TrainingRun whole = TinyData.Run(options);
         whole.Train(CancellationToken.None);
         using var folder = new TemporaryFolder();
@@ -113,7 +115,7 @@ public sealed class FineTuningTests
 
     [Fact]
     public void More_blocks_than_there_are_cannot_be_frozen()
-        => Assert.Contains("the network has 4 blocks", Assert.Throws<UserException>(() => new FineTuning(Tuned with { Freeze = "4" }, TrainingParts.Network(Tuned, TinyData.Preprocessing, 3, new SilentReporter()))).Message, StringComparison.Ordinal);
+        => Assert.Contains("the network has 4 blocks", Assert.ThrowsAny<TrainingException>(() => new FineTuning(Tuned with { FineTuning = Tuned.FineTuning with { Freeze = Freezing.Parse("4") } }, TrainingParts.Network(Tuned, TinyData.Preprocessing, 3, new SilentReporter()))).Message, StringComparison.Ordinal);
 
     private static float[] Values(Node node) => [.. node.Layer.Parameters.SelectMany(p => p.Value)];
 
@@ -121,7 +123,7 @@ public sealed class FineTuningTests
     {
         var parameter = new Parameter("weight", true, true, 11) { LearningRateFactor = factor, Gradient = new float[11] };
         for (int i = 0; i < 11; i++) parameter.Value[i] = i - 5;
-        var optimiser = TrainingParts.Optimiser(Tuned with { Optimiser = kind, WeightDecay = 0.5f }, [parameter]);
+        var optimiser = TrainingParts.Optimiser(Tuned with { Optimisation = Tuned.Optimisation with { Optimiser = kind, WeightDecay = 0.5f } }, [parameter]);
         for (int step = 0; step < 8; step++)
         {
             for (int i = 0; i < 11; i++) parameter.Gradient[i] = MathF.Sin(i + step);

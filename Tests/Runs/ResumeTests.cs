@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
@@ -14,15 +16,15 @@ public sealed class ResumeTests : IDisposable
 {
     private static readonly Dictionary<string, TrainingOptions> Cases = new()
     {
-        ["sgd, cosine, average, clipping"] = TinyData.Options with { Optimiser = OptimiserKind.Sgd, LearningRate = 0.05f, WeightDecay = 1e-3f, Schedule = ScheduleKind.Cosine, WarmUp = 1.5f, WeightAverage = 0.9f, ClipNorm = 1 },
+        ["sgd, cosine, average, clipping"] = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Optimiser = OptimiserKind.Sgd, LearningRate = 0.05f, WeightDecay = 1e-3f, Schedule = ScheduleKind.Cosine, WarmUp = 1.5f, WeightAverage = 0.9f, ClipNorm = 1 } },
         // No epoch improves on the first by a whole accuracy: the rate has fallen before the cut, or falls because of an epoch before it.
-        ["adam, plateau"] = TinyData.Options with { Schedule = ScheduleKind.Plateau, GammaEvery = 1, MinDelta = 1 },
-        ["adam, patient plateau"] = TinyData.Options with { Schedule = ScheduleKind.Plateau, GammaEvery = 2, MinDelta = 1 },
-        ["adamw, one cycle"] = TinyData.Options with { Optimiser = OptimiserKind.AdamW, WeightDecay = 0.01f, Schedule = ScheduleKind.OneCycle },
-        ["radam, steps, patience"] = TinyData.Options with { Optimiser = OptimiserKind.RAdam, Schedule = ScheduleKind.Step, GammaEvery = 1, Patience = 3, MinDelta = 1, Epochs = 9 },
-        ["sharpness, average, clipping, released blocks"] = TinyData.Options with { Sharpness = 0.1f, WeightAverage = 0.9f, ClipNorm = 1, UnfreezeEvery = 1, LayerDecay = 0.5f },
-        ["small pictures in the first half"] = TinyData.Options with { Architecture = "emotion-cnn", Widths = [4, 6], WeightAverage = 0.9f, Progressive = new ProgressiveOptions { Side = 0.75f } },
-        ["balanced classes, generalised cross-entropy, CutMix"] = TinyData.Options with { Balance = 0.5f, Loss = "gce=0.7", Augmentation = TinyData.Options.Augmentation with { CutMix = 1, Mix = 0.8f } },
+        ["adam, plateau"] = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Schedule = ScheduleKind.Plateau, GammaEvery = 1, MinDelta = 1 } },
+        ["adam, patient plateau"] = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Schedule = ScheduleKind.Plateau, GammaEvery = 2, MinDelta = 1 } },
+        ["adamw, one cycle"] = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Optimiser = OptimiserKind.AdamW, WeightDecay = 0.01f, Schedule = ScheduleKind.OneCycle } },
+        ["radam, steps, patience"] = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Optimiser = OptimiserKind.RAdam, Schedule = ScheduleKind.Step, GammaEvery = 1, Patience = 3, MinDelta = 1, Epochs = 9 } },
+        ["sharpness, average, clipping, released blocks"] = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Sharpness = 0.1f, WeightAverage = 0.9f, ClipNorm = 1 }, FineTuning = TinyData.Options.FineTuning with { UnfreezeEvery = 1, LayerDecay = 0.5f } },
+        ["small pictures in the first half"] = TinyData.Options with { Network = TinyData.Options.Network with { Architecture = "emotion-cnn", Widths = [4, 6] }, Optimisation = TinyData.Options.Optimisation with { WeightAverage = 0.9f }, Progressive = new ProgressiveOptions { Side = 0.75f } },
+        ["balanced classes, generalised cross-entropy, CutMix"] = TinyData.Options with { TrainingSet = TinyData.Options.TrainingSet with { Balance = 0.5f }, Loss = TinyData.Options.Loss with { Kind = LossFunction.Parse("gce=0.7") }, Augmentation = TinyData.Options.Augmentation with { CutMix = 1, Mix = 0.8f } },
     };
 
     private readonly TemporaryFolder folder = new();
@@ -100,7 +102,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void A_finished_run_has_nothing_left_to_do_and_says_so()
     {
-        TrainingOptions options = TinyData.Options with { Epochs = 1 };
+        TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 1 } };
         using (TrainingRun run = TinyData.Run(options, folder["parts"])) run.Train(CancellationToken.None);
         using TrainingRun again = TinyData.Run(options, folder["parts"], new Watcher { OnBatch = (_, _, _) => Assert.Fail("trained on") });
         Assert.Equal("nothing is left to do, this run had ended: its only epoch done", again.Train(CancellationToken.None));
@@ -111,13 +113,13 @@ public sealed class ResumeTests : IDisposable
     [InlineData("data")]
     public void A_run_of_other_settings_or_other_data_is_not_taken_up(string what)
     {
-        TrainingOptions options = TinyData.Options with { Epochs = 1 };
+        TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 1 } };
         using (TrainingRun run = TinyData.Run(options, folder["parts"])) run.Train(CancellationToken.None);
-        if (what == "settings") options = options with { LearningRate = 0.1f };
+        if (what == "settings") options = options with { Optimisation = options.Optimisation with { LearningRate = 0.1f } };
         var preprocessing = TrainingParts.Preprocessing(options);
         using var other = new TrainingRun(options, TrainingParts.Network(options, preprocessing, 3, new SilentReporter()), preprocessing,
             what == "data" ? TinyData.Make() with { Fingerprint = "another" } : TinyData.Make(), folder["parts"], [], TimeProvider.System);
-        Assert.Contains("other settings or other data", Assert.Throws<UserException>(other.Resume).Message, StringComparison.Ordinal);
+        Assert.Contains("other settings or other data", Assert.ThrowsAny<TrainingException>(other.Resume).Message, StringComparison.Ordinal);
     }
 
     // The clock is no part of what must repeat.

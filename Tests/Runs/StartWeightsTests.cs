@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using System.Text.Json;
 using EmotionMLNet.MLNetZip;
@@ -16,11 +17,11 @@ public sealed class StartWeightsTests : IDisposable
     private static readonly StartWeights Whole = new("start.zip", IsWhole: true, KnowsSplit: true);
 
     // Drives a good network away at once, and with a plateau that looks at every epoch.
-    private static readonly TrainingOptions Spoiling = TinyData.Options with { Epochs = 4, LearningRate = 0.3f, Optimiser = OptimiserKind.Sgd, Schedule = ScheduleKind.Plateau, GammaEvery = 1, ClipNorm = 1 };
+    private static readonly TrainingOptions Spoiling = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 4, LearningRate = 0.3f, Optimiser = OptimiserKind.Sgd, Schedule = ScheduleKind.Plateau, GammaEvery = 1, ClipNorm = 1 } };
 
     private static readonly Lazy<Network> Good = new(() =>
     {
-        using TrainingRun run = TinyData.Run(TinyData.Options with { Epochs = 20 });
+        using TrainingRun run = TinyData.Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 20 } });
         run.Train(CancellationToken.None);
         return run.Network;
     });
@@ -49,7 +50,7 @@ public sealed class StartWeightsTests : IDisposable
     {
         Directory.CreateDirectory(folder["run"]);
         Network weak = TrainingParts.Network(TinyData.Options, TinyData.Preprocessing, 3, new SilentReporter());
-        using var run = new TrainingRun(TinyData.Options with { Epochs = 20 }, weak, TinyData.Preprocessing, TinyData.Make(), folder["run"], [new BestModel(TimeProvider.System)], TimeProvider.System, Whole);
+        using var run = new TrainingRun(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 20 } }, weak, TinyData.Preprocessing, TinyData.Make(), folder["run"], [new BestModel(TimeProvider.System)], TimeProvider.System, Whole);
         run.Train(CancellationToken.None);
         Assert.InRange(run.Progress.BestEpoch, 1, 20);
         Assert.Empty(ModelZip.Load(Path.Combine(folder["run"], BestModel.FileName)).Manifest.TrainingNotes);
@@ -58,7 +59,7 @@ public sealed class StartWeightsTests : IDisposable
     [Fact]
     public void Measuring_the_start_changes_no_weight_of_any_epoch()
     {
-        foreach (TrainingOptions options in (TrainingOptions[])[Spoiling, Spoiling with { Patience = 2, Epochs = 9 }, Spoiling with { WeightAverage = 0.9f, Schedule = ScheduleKind.Cosine }])
+        foreach (TrainingOptions options in (TrainingOptions[])[Spoiling, Spoiling with { Optimisation = Spoiling.Optimisation with { Patience = 2, Epochs = 9 } }, Spoiling with { Optimisation = Spoiling.Optimisation with { WeightAverage = 0.9f, Schedule = ScheduleKind.Cosine } }])
         {
             var with = new List<float[]>();
             var without = new List<float[]>();
@@ -82,7 +83,7 @@ public sealed class StartWeightsTests : IDisposable
     public void Epoch_0_is_in_the_log_the_events_and_the_charts()
     {
         Directory.CreateDirectory(folder["run"]);
-        using TrainingRun run = Run(Spoiling with { Epochs = 2 }, Whole, folder["run"], new JsonLog(), new TensorBoardLog(TimeProvider.System), new Charts());
+        using TrainingRun run = Run(Spoiling with { Optimisation = Spoiling.Optimisation with { Epochs = 2 } }, Whole, folder["run"], new JsonLog(), new TensorBoardLog(TimeProvider.System), new Charts());
         run.Train(CancellationToken.None);
 
         JsonElement[] lines = [.. File.ReadAllLines(Path.Combine(folder["run"], JsonLog.FileName)).Select(l => JsonDocument.Parse(l).RootElement)];
@@ -121,7 +122,7 @@ public sealed class StartWeightsTests : IDisposable
     [Fact]
     public void A_start_with_a_new_last_layer_is_shown_and_never_chosen()
     {
-        using TrainingRun run = Run(Spoiling with { Epochs = 1 }, Whole with { IsWhole = false }, null);
+        using TrainingRun run = Run(Spoiling with { Optimisation = Spoiling.Optimisation with { Epochs = 1 } }, Whole with { IsWhole = false }, null);
         run.Train(CancellationToken.None);
         Assert.Equal([0, 1], run.Progress.Shown.Select(e => e.Epoch));
         Assert.False(run.Progress.Start!.Improved);
@@ -133,7 +134,7 @@ public sealed class StartWeightsTests : IDisposable
     public void A_head_on_frozen_features_that_is_worse_than_the_old_one_is_not_kept()
     {
         // A rate at which nothing is learnt, from a network that knows it all.
-        TrainingOptions options = TinyData.Options with { Epochs = 2, LearningRate = 1e-9f, Freeze = "all" };
+        TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 2, LearningRate = 1e-9f }, FineTuning = TinyData.Options.FineTuning with { Freeze = Freezing.Parse("all") } };
         Directory.CreateDirectory(folder["run"]);
         Network network = Good.Value.Clone();
         float[] before = TinyData.Weights(network);

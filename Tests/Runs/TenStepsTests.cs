@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Text.Json;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
@@ -25,25 +26,7 @@ public sealed class TenStepsTests
             File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "ten-steps.json")), JsonSerializerOptions.Web)!;
         GoldenRun expected = golden.Runs[name];
         var options = new TrainingOptions
-        {
-            Data = "golden",
-            Architecture = "golden",
-            Epochs = 10,
-            BatchSize = Images, // the whole set: its order makes no difference
-            Optimiser = OptimiserKind.Sgd,
-            LearningRate = 0.2f,
-            Momentum = 0.9f,
-            WeightDecay = 0.01f,
-            Schedule = ScheduleKind.Cosine,
-            WarmUp = 2,
-            ClipNorm = 0.5f,
-            Sharpness = expected.Radius,
-            LabelSmoothing = 0.1f,
-            ClassWeights = "b=2,c=0.5",
-            WeightAverage = 0.8f,
-            Threads = 2,
-            Augmentation = AugmentationOptions.None,
-        };
+        { Data = new() { Path = "golden" }, Network = new() { Architecture = "golden" }, Optimisation = new() { Epochs = 10, BatchSize = Images, Optimiser = OptimiserKind.Sgd, LearningRate = 0.2f, Momentum = 0.9f, WeightDecay = 0.01f, Schedule = ScheduleKind.Cosine, WarmUp = 2, ClipNorm = 0.5f, Sharpness = expected.Radius, WeightAverage = 0.8f }, Loss = new() { LabelSmoothing = 0.1f, ClassWeights = ClassWeighting.Parse("b=2,c=0.5") }, Threads = 2, Augmentation = AugmentationOptions.None };
         var preprocessing = new ImagePreprocessing { Width = Side, Height = Side, Channels = 1, Mean = [0.5f], StandardDeviation = [0.25f] };
         ImageSet Set(Split split) => new(split, "golden", Labels, [.. Enumerable.Range(0, Images).Select(i => i % 3)], [.. golden.Pixels.Chunk(Side * Side)], new string[Images]);
         using var run = new TrainingRun(options, Network(golden.Start), preprocessing, new Dataset(Labels, [Set(Split.Train), Set(Split.Validation)], ""), null, [], TimeProvider.System);

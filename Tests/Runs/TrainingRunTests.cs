@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Layers;
@@ -16,7 +18,7 @@ public sealed class TrainingRunTests
     [Fact]
     public void A_network_learns_what_can_be_learnt()
     {
-        using TrainingRun run = TinyData.Run(TinyData.Options with { Epochs = 20 });
+        using TrainingRun run = TinyData.Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 20 } });
         run.Train(CancellationToken.None);
         Assert.Equal(20, run.Progress.History.Count);
         Assert.True(run.Progress.Best!.ValidationAccuracy > 0.9, $"best validation accuracy {run.Progress.Best}");
@@ -31,7 +33,7 @@ public sealed class TrainingRunTests
 
         static float[] Weights(int seed)
         {
-            using TrainingRun run = TinyData.Run(TinyData.Options with { Epochs = 2, Seed = seed });
+            using TrainingRun run = TinyData.Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 2 }, Seed = seed });
             run.Train(CancellationToken.None);
             return TinyData.Weights(run.Network);
         }
@@ -39,19 +41,19 @@ public sealed class TrainingRunTests
 
     [Fact]
     public void A_step_allocates_nothing()
-        => Assert.Equal(0, StepAllocation.Of(TinyData.Options with { ClipNorm = 1, WeightAverage = 0.9f, Optimiser = OptimiserKind.Sgd, Sharpness = 0.1f }));
+        => Assert.Equal(0, StepAllocation.Of(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { ClipNorm = 1, WeightAverage = 0.9f, Optimiser = OptimiserKind.Sgd, Sharpness = 0.1f } }));
 
     [Fact]
     public void A_rate_falls_between_epochs_and_the_last_step_still_learns()
     {
-        Assert.Equal([1, 0.5, 0.25, 0.125], Rates(TinyData.Options with { LearningRate = 1e-3f, Schedule = ScheduleKind.Step, GammaEvery = 1 }), (a, b) => Math.Abs(a - b) < 1e-6);
-        Assert.InRange(Rates(TinyData.Options with { LearningRate = 1e-3f, Schedule = ScheduleKind.Cosine })[^1], 1e-4, 1e-2); // one part in 48 before the end
+        Assert.Equal([1, 0.5, 0.25, 0.125], Rates(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { LearningRate = 1e-3f, Schedule = ScheduleKind.Step, GammaEvery = 1 } }), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.InRange(Rates(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { LearningRate = 1e-3f, Schedule = ScheduleKind.Cosine } })[^1], 1e-4, 1e-2); // one part in 48 before the end
 
         static double[] Rates(TrainingOptions options)
         {
             using TrainingRun run = TinyData.Run(options);
             run.Train(CancellationToken.None);
-            return [.. run.Progress.History.Select(e => e.LearningRate / options.LearningRate)];
+            return [.. run.Progress.History.Select(e => e.LearningRate / options.Optimisation.LearningRate)];
         }
     }
 
@@ -60,7 +62,7 @@ public sealed class TrainingRunTests
     {
         var watcher = new Watcher();
         // No epoch can improve on the first by a whole accuracy.
-        using TrainingRun run = TinyData.Run(TinyData.Options with { Epochs = 9, Patience = 3, MinDelta = 1 }, null, watcher);
+        using TrainingRun run = TinyData.Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 9, Patience = 3, MinDelta = 1 } }, null, watcher);
         string why = run.Train(CancellationToken.None);
         Assert.Equal(4, run.Progress.History.Count);
         Assert.Equal(1, run.Progress.BestEpoch);
@@ -73,7 +75,7 @@ public sealed class TrainingRunTests
     {
         foreach (SelectionMetric metric in Enum.GetValues<SelectionMetric>())
         {
-            using TrainingRun run = TinyData.Run(TinyData.Options with { Epochs = 6, Metric = metric });
+            using TrainingRun run = TinyData.Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 6, Metric = metric } });
             run.Train(CancellationToken.None);
             double best = run.Progress.History.Max(r => r.Score(metric));
             Assert.Equal(best, run.Progress.Best!.Score(metric));
@@ -87,8 +89,8 @@ public sealed class TrainingRunTests
     {
         using TrainingRun run = TinyData.Run(TinyData.Options);
         run.Network.Parameters.First().Parameter.Value[0] = float.NaN;
-        var e = Assert.Throws<UserException>(() => run.Train(CancellationToken.None));
-        Assert.Equal(ExitCode.Failure, e.ExitCode);
+        var e = Assert.ThrowsAny<TrainingException>(() => run.Train(CancellationToken.None));
+        Assert.IsType<TrainingFailedException>(e);
         Assert.Contains("epoch 1, batch 1", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
         Assert.Empty(run.Progress.History);
@@ -106,7 +108,7 @@ public sealed class TrainingRunTests
             },
         };
         using TrainingRun run = TinyData.Run(TinyData.Options, null, breaker);
-        var e = Assert.Throws<UserException>(() => run.Train(CancellationToken.None));
+        var e = Assert.ThrowsAny<TrainingException>(() => run.Train(CancellationToken.None));
         Assert.Contains("validation of epoch 1", e.Message, StringComparison.Ordinal);
         Assert.Empty(run.Progress.History);
     }
@@ -114,7 +116,7 @@ public sealed class TrainingRunTests
     [Fact]
     public void Validation_uses_the_average_of_weights_and_statistics_and_training_does_not()
     {
-        using TrainingRun averaged = TinyData.Run(TinyData.Options with { WeightAverage = 0.9f }), plain = TinyData.Run(TinyData.Options);
+        using TrainingRun averaged = TinyData.Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { WeightAverage = 0.9f } }), plain = TinyData.Run(TinyData.Options);
         averaged.Train(CancellationToken.None);
         plain.Train(CancellationToken.None);
         Assert.Equal(TinyData.Weights(plain.Network), TinyData.Weights(averaged.Network));
@@ -133,15 +135,15 @@ public sealed class TrainingRunTests
         Assert.Equal(new Shape(12, 12, 1), validated);
 
         static (float[] Weights, Shape Validated) Flat(int side, float crop)
-            => TinyData.FlatRun(TinyData.Options with { Architecture = "emotion-cnn", Widths = [4, 6], Width = side, Height = side, Epochs = 2, Augmentation = new AugmentationOptions { Crop = crop } });
+            => TinyData.FlatRun(TinyData.Options with { Network = TinyData.Options.Network with { Architecture = "emotion-cnn", Widths = [4, 6], Width = side, Height = side }, Optimisation = TinyData.Options.Optimisation with { Epochs = 2 }, Augmentation = new AugmentationOptions { Crop = crop } });
     }
 
     [Fact]
     public void A_network_with_a_dense_layer_cannot_be_trained_on_windows_and_says_so()
     {
-        TrainingOptions options = TinyData.Options with { Width = 24, Height = 24, Augmentation = new AugmentationOptions { Crop = 0.75f } };
+        TrainingOptions options = TinyData.Options with { Network = TinyData.Options.Network with { Width = 24, Height = 24 }, Augmentation = new AugmentationOptions { Crop = 0.75f } };
         ImagePreprocessing preprocessing = TrainingParts.Preprocessing(options);
-        var e = Assert.Throws<UserException>(() => new TrainingRun(options, TrainingParts.Network(options, preprocessing, 3, new SilentReporter()), preprocessing, TinyData.Make(), null, [], TimeProvider.System));
+        var e = Assert.ThrowsAny<TrainingException>(() => new TrainingRun(options, TrainingParts.Network(options, preprocessing, 3, new SilentReporter()), preprocessing, TinyData.Make(), null, [], TimeProvider.System));
         Assert.StartsWith("--augment crop: the network cannot be trained on pictures of ", e.Message, StringComparison.Ordinal);
     }
 
@@ -151,7 +153,7 @@ public sealed class TrainingRunTests
         // An image without pixels cannot be read by anybody.
         ImageSet test = TinyData.Set(Split.Test, 9, seed: 3) with { Pixels = null! };
         Dataset data = TinyData.Make() with { Sets = [.. TinyData.Make().Sets, test] };
-        TrainingOptions options = TinyData.Options with { Epochs = 1 };
+        TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 1 } };
         var preprocessing = TrainingParts.Preprocessing(options);
         using var run = new TrainingRun(options, TrainingParts.Network(options, preprocessing, 3, new SilentReporter()), preprocessing, data, null, [], TimeProvider.System);
         Assert.Contains("its only epoch done", run.Train(CancellationToken.None), StringComparison.Ordinal);

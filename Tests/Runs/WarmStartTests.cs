@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.MLNetZip;
@@ -57,20 +59,20 @@ public sealed class WarmStartTests
         var model = Model().Manifest.Preprocessing;
         TrainingOptions options = TrainingDefaults.For("three-block-cnn", "data");
         Assert.Null(WarmStart.Conflict(options, model));
-        Assert.Null(WarmStart.Conflict(options with { Width = 48 }, model)); // networks are taken up at other sizes
-        Assert.NotNull(WarmStart.Conflict(options with { Channels = 3 }, model));
-        Assert.NotNull(WarmStart.Conflict(options with { Widths = [4, 4, 4] }, model));
-        Assert.NotNull(WarmStart.Conflict(options with { Dropout = 0 }, model));
+        Assert.Null(WarmStart.Conflict(options with { Network = options.Network with { Width = 48 } }, model)); // networks are taken up at other sizes
+        Assert.NotNull(WarmStart.Conflict(options with { Network = options.Network with { Channels = 3 } }, model));
+        Assert.NotNull(WarmStart.Conflict(options with { Network = options.Network with { Widths = [4, 4, 4] } }, model));
+        Assert.NotNull(WarmStart.Conflict(options with { Network = options.Network with { Dropout = 0 } }, model));
     }
 
     [Fact]
     public void A_network_with_global_pooling_is_taken_up_at_another_input_size()
     {
         var preprocessing = new ImagePreprocessing { Width = 48, Height = 48, Channels = 1, Mean = [0.5f], StandardDeviation = [0.25f] };
-        TrainingOptions options = TrainingDefaults.For("emotion-cnn", "data") with { Widths = [4, 4] };
+        TrainingOptions options = TrainingDefaults.For("emotion-cnn", "data") with { Network = TrainingDefaults.For("emotion-cnn", "data").Network with { Widths = [4, 4] } };
         using var folder = new TemporaryFolder();
         string path = Saved(folder, TrainingParts.Network(options, preprocessing, 3, new SilentReporter()), preprocessing, "emotion-cnn");
-        ModelZip larger = WarmStart.Load(path, TrainingDefaults.For("emotion-cnn", "data") with { Width = 80, Height = 64, Resize = ResizeMode.Pad });
+        ModelZip larger = WarmStart.Load(path, TrainingDefaults.For("emotion-cnn", "data") with { Network = TrainingDefaults.For("emotion-cnn", "data").Network with { Width = 80, Height = 64, Resize = ResizeMode.Pad } });
         Assert.Equal((80, 64, ResizeMode.Pad), (larger.Manifest.Preprocessing.Width, larger.Manifest.Preprocessing.Height, larger.Manifest.Preprocessing.Resize));
         Assert.Equal(new Shape(64, 80, 1), larger.Network.InputShape);
         Assert.Equal(TinyData.Weights(ModelZip.Load(path).Network), TinyData.Weights(larger.Network));
@@ -83,7 +85,7 @@ public sealed class WarmStartTests
         using var folder = new TemporaryFolder();
         ModelZip model = Model();
         string path = Saved(folder, model.Network, model.Manifest.Preprocessing, "three-block-cnn");
-        var e = Assert.Throws<UserException>(() => WarmStart.Load(path, TinyData.Options with { Width = 2 * TinyData.Side, Height = 2 * TinyData.Side }));
+        var e = Assert.ThrowsAny<TrainingException>(() => WarmStart.Load(path, TinyData.Options with { Network = TinyData.Options.Network with { Width = 2 * TinyData.Side, Height = 2 * TinyData.Side } }));
         Assert.Contains($"only at its own {TinyData.Side} x {TinyData.Side}", e.Message, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
@@ -18,19 +19,7 @@ internal static class TinyData
     public static IReadOnlyList<string> Labels { get; } = ["left", "low", "right"];
 
     public static TrainingOptions Options { get; } = new()
-    {
-        Data = "memory",
-        Architecture = "three-block-cnn",
-        Width = Side,
-        Height = Side,
-        Widths = [4, 6, 8],
-        Dropout = 0.3f,
-        Epochs = 4,
-        BatchSize = 8,
-        LearningRate = 3e-3f,
-        Threads = 2,
-        Augmentation = new AugmentationOptions { Rotate = 5, Shift = 0.05f, Erase = 0.2f, Mixup = 0.2f },
-    };
+    { Data = new() { Path = "memory" }, Network = new() { Architecture = "three-block-cnn", Width = Side, Height = Side, Widths = [4, 6, 8], Dropout = 0.3f }, Optimisation = new() { Epochs = 4, BatchSize = 8, LearningRate = 3e-3f }, Threads = 2, Augmentation = new AugmentationOptions { Rotate = 5, Shift = 0.05f, Erase = 0.2f, Mixup = 0.2f } };
 
     public static ImagePreprocessing Preprocessing => TrainingParts.Preprocessing(Options);
 

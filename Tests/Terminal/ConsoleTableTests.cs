@@ -64,7 +64,7 @@ public sealed class ConsoleTableTests
         foreach (bool colour in new[] { false, true })
         {
             using var said = new StringWriter();
-            using TrainingRun run = TinyData.Run(TinyData.Options with { Epochs = 1 }, null, new ConsoleTable(said, interactive: false, colour, TimeProvider.System));
+            using TrainingRun run = TinyData.Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 1 } }, null, new ConsoleTable(said, interactive: false, colour, TimeProvider.System));
             run.Train(CancellationToken.None);
             Assert.Equal(colour, said.ToString().Contains("\u001b[32m", StringComparison.Ordinal));
             Assert.DoesNotContain('\r', said.ToString().ReplaceLineEndings("\n"));

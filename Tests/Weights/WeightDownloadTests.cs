@@ -1,3 +1,4 @@
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using System.Globalization;
 using System.Net;
@@ -79,7 +80,7 @@ public sealed class WeightDownloadTests : IDisposable
         byte[] other = [.. Content];
         other[1000] ^= 1;
         await using var server = new Server((request, to) => Whole(to, other));
-        UserException e = await Assert.ThrowsAsync<UserException>(() => Fetch(server));
+        TrainingException e = await Assert.ThrowsAnyAsync<TrainingException>(() => Fetch(server));
         Assert.Contains("not the expected file", e.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder[""]));
     }
@@ -90,7 +91,7 @@ public sealed class WeightDownloadTests : IDisposable
     public async Task A_refusal_is_one_line(string status, string expected)
     {
         await using var server = new Server((request, to) => Part(to, 0, 0, status, 0));
-        UserException e = await Assert.ThrowsAsync<UserException>(() => Fetch(server));
+        TrainingException e = await Assert.ThrowsAnyAsync<TrainingException>(() => Fetch(server));
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
     }
@@ -123,7 +124,7 @@ public sealed class WeightDownloadTests : IDisposable
     public async Task Plain_HTTP_to_elsewhere_is_not_fetched()
     {
         using var download = new WeightDownload(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
-        await Assert.ThrowsAsync<UserException>(() => download.Fetch(new Uri("http://192.0.2.1/x"), folder["x"], _ => true, null, CancellationToken.None));
+        await Assert.ThrowsAnyAsync<TrainingException>(() => download.Fetch(new Uri("http://192.0.2.1/x"), folder["x"], _ => true, null, CancellationToken.None));
     }
 
     [Fact]
@@ -134,7 +135,7 @@ public sealed class WeightDownloadTests : IDisposable
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
         using var download = new WeightDownload(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
-        UserException e = await Assert.ThrowsAsync<UserException>(() => download.Fetch(new Uri($"http://127.0.0.1:{port}/x"), folder["x"], _ => true, null, CancellationToken.None));
+        TrainingException e = await Assert.ThrowsAnyAsync<TrainingException>(() => download.Fetch(new Uri($"http://127.0.0.1:{port}/x"), folder["x"], _ => true, null, CancellationToken.None));
         Assert.DoesNotContain('\n', e.Message);
     }
 

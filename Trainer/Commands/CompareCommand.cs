@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Reporting;
@@ -20,7 +21,7 @@ namespace EmotionMLNet.Trainer.Commands;
 internal static class CompareCommand
 {
     private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "Class folders, split folders, or a CSV file.", Required = true };
-    private static readonly Option<string> Architectures = new("--arch") { HelpName = "NAME", Description = "Networks to train from scratch: A,B,C; see 'architectures'." };
+    private static readonly Option<string> Architectures = new(SettingFlags.Of("network.architecture")) { HelpName = "NAME", Description = "Networks to train from scratch: A,B,C; see 'architectures'." };
     private static readonly Option<string> From = new("--from") { HelpName = "MODEL.zip", Description = "Model zips or ONNX files to train further, each a candidate: X.zip,Y.zip." };
     private static readonly Option<string> Backbone = new("--backbone") { HelpName = "FILE", Description = "As --from, with a newly drawn last layer in any case." };
     private static readonly Option<string[]> Settings = new("--settings") { HelpName = "FILE.json", Description = "A settings file is a candidate of its own, named after the file; give as many as you like.", Arity = ArgumentArity.ZeroOrMore };
@@ -35,7 +36,7 @@ internal static class CompareCommand
         var command = new Verb("compare", "Trains several networks under the same rules; the winner is chosen on validation, the test split is read once, at the end.")
             .Add("Candidates", Architectures, From, Backbone, Settings)
             .Add("Comparison", DataPath, Seeds, Budget, Out)
-            .AddExamples("--data FOLDER --arch emotion-cnn,mobilenet-v2 --seeds 3 --out artifacts/compare");
+            .AddExamples("--data FOLDER --architecture emotion-cnn,mobilenet-v2 --seeds 3 --out artifacts/compare");
         TrainSettings.AddTo(command, PerCandidate);
         command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
         return command;
@@ -44,9 +45,7 @@ internal static class CompareCommand
     private static int Execute(ParseResult parsed)
     {
         ComparisonOptions options = Resolve(parsed);
-        string[] problems = [.. options.Problems()];
-        foreach (string problem in problems) Console.Error.WriteLine(PrintableText.Line(problem));
-        if (problems.Length > 0) return ExitCode.Usage;
+        if (SettingProblems.Write(options.Problems())) return ExitCode.Usage;
 
         using FileLock held = Comparer.Lock(options.Out);
         using var interruption = new Interruption();
@@ -80,8 +79,8 @@ internal static class CompareCommand
         foreach (string model in List(parsed.GetValue(Backbone))) Add($" on {Path.GetFileNameWithoutExtension(model)}", TrainCommand.Assemble(parsed, [], "", data, null, null, model));
         foreach (string path in parsed.GetValue(Settings) ?? [])
         {
-            JsonObject file = SettingsFile.Read(path);
-            TrainingOptions options = TrainCommand.Assemble(parsed, file, path, data, SettingsFile.Text(file, "architecture", path), SettingsFile.Text(file, "from", path), SettingsFile.Text(file, "backbone", path));
+            JsonObject file = TrainCommand.ReadSettings(path);
+            TrainingOptions options = TrainCommand.Assemble(parsed, file, path, data, SettingsFile.Text(file, "network.architecture", path), SettingsFile.Text(file, "fineTuning.from", path), SettingsFile.Text(file, "fineTuning.backbone", path));
             candidates.Add(new Candidate(Path.GetFileNameWithoutExtension(path), options));
         }
         int seed = candidates.Count > 0 ? candidates[0].Options.Seed : 1;
@@ -91,11 +90,11 @@ internal static class CompareCommand
             Candidates = candidates,
             Seeds = parsed.GetValue(Seeds),
             FirstSeed = seed,
-            Budget = parsed.GetValue(Budget) is { } budget ? Duration.Parse(budget, "--budget") : null,
+            Budget = parsed.GetValue(Budget) is { } budget ? SharedOptions.ReadDuration(Budget, budget) : null,
             Out = parsed.GetValue(Out) ?? Path.Combine("artifacts", string.Create(CultureInfo.InvariantCulture, $"compare-{TimeProvider.System.GetLocalNow():yyyyMMdd-HHmmss}")),
         };
 
-        void Add(string? suffix, TrainingOptions options) => candidates.Add(new Candidate(options.Architecture + suffix, options));
+        void Add(string? suffix, TrainingOptions options) => candidates.Add(new Candidate(options.Network.Architecture + suffix, options));
     }
 
     private static string[] List(string? text) => text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Comparison.Reports;
@@ -24,7 +25,7 @@ internal static class DataCommand
     private static readonly Option<bool> Strict = new FlagOption("--strict") { Description = "Exit with 3 when there are findings: unusable or blank images, images in two splits, identical images under different labels. Folders that can't be read are always 3." };
     private static readonly Option<string?> Json = new("--json") { HelpName = "FILE|-", Description = "Write the report as JSON; '-' is stdout, and then nothing else is." };
     private static readonly Option<string?> Labels = new("--labels") { HelpName = "LIST", Description = $"Classes and their order: {LabelList.Forms}; by default labels.txt beside the data, if there." };
-    private static readonly Option<ulong> Seed = new NumberOption<ulong>("--seed") { Description = "Deals images over splits where the source gives none.", DefaultValueFactory = _ => Defaults.Seed };
+    private static readonly Option<long> Seed = new NumberOption<long>("--seed") { Description = "Deals images over splits where the source gives none.", DefaultValueFactory = _ => 1 };
     private static readonly Option<double> ValidationFraction = new NumberOption<double>("--validation-fraction") { Description = "Share that becomes validation where the data has none.", DefaultValueFactory = _ => Defaults.ValidationFraction };
     private static readonly Option<double> TestFraction = new NumberOption<double>("--test-fraction") { Description = "Share that becomes the test where the data has no split.", DefaultValueFactory = _ => Defaults.TestFraction };
     private static readonly Option<bool> SimilarTogether = new FlagOption("--similar-together") { Description = "Pictures that look the same stay in one split where the data has none." };
@@ -53,11 +54,11 @@ internal static class DataCommand
         var options = new DataOptions
         {
             Path = parsed.GetValue(DataPath)!,
-            Seed = parsed.GetValue(Seed),
+            SplitSeed = parsed.GetValue(Seed),
             ValidationFraction = parsed.GetValue(ValidationFraction),
             TestFraction = parsed.GetValue(TestFraction),
             SimilarTogether = parsed.GetValue(SimilarTogether),
-            Labels = parsed.GetValue(Labels) is { } labels ? LabelList.Read(labels) : null,
+            Labels = parsed.GetValue(Labels) is { } labels ? SharedOptions.ReadLabels(Labels, labels) : null,
             MaxPixels = parsed.GetValue(MaxPixels),
         };
         (int width, int height, int channels) = (parsed.GetValue(Width), parsed.GetValue(Height), parsed.GetValue(Channels));

@@ -65,7 +65,7 @@ internal static class EnsembleCommand
                 },
             };
 
-            ClassificationReport Measure(string path, ModelZip model) => EvaluationJob.Measure(path, model, images, fingerprint, parsed.GetValue(Threads), TestTimeAugmentation.None, new ConsoleReporter(), interruption.Token).Report;
+            ClassificationReport Measure(string path, ModelZip model) => EvaluationJob.Measure(path, model, images, fingerprint, SharedOptions.ThreadsOf(parsed, Threads), TestTimeAugmentation.None, new ConsoleReporter(), interruption.Token).Report;
         }
         foreach (string note in ensemble.Save(written)) Console.Error.WriteLine($"note: {note}");
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ensemble.Network.ParameterCount:N0} parameters, {ensemble.Network.MultiplyAdds / 1e6:0.0} M multiply-adds, {new FileInfo(written).Length / 1e6:0.00} MB"));

@@ -55,7 +55,7 @@ internal static class EvaluateCommand
         MeasuredData part = asked is var (split, whole)
             ? MeasuredData.Asked(zip.Manifest, data, split, whole, parsed.GetValue(Seed), "choose another --split, or all", new ConsoleReporter(), interruption.Token)
             : MeasuredData.HeldOut(zip.Manifest, model, data, choosing: false, new ConsoleReporter(), interruption.Token);
-        Evaluation evaluation = EvaluationJob.Measure(model, zip, part.Images, part.Fingerprint, parsed.GetValue(Threads), tta, new ConsoleReporter(), interruption.Token) with { Part = part.Part };
+        Evaluation evaluation = EvaluationJob.Measure(model, zip, part.Images, part.Fingerprint, SharedOptions.ThreadsOf(parsed, Threads), tta, new ConsoleReporter(), interruption.Token) with { Part = part.Part };
 
         // What may fail comes after the figures.
         Console.Out.Write(json == "-" ? EvaluationJson.Render(evaluation) : EvaluationTable.Render(evaluation));

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Comparison.Reports;
@@ -50,7 +51,7 @@ internal static class ImportCommand
         OutputFile.Refuse(path, parsed.GetValue(Force));
         float[]? mean = Channels(parsed, Mean), deviation = Channels(parsed, Deviation);
         if (deviation?.Any(d => d <= 0) == true) throw new UserException($"--std {parsed.GetValue(Deviation)}: a standard deviation is above 0.");
-        string[]? labels = parsed.GetValue(Labels) is { } given ? LabelList.Read(given) : null;
+        string[]? labels = parsed.GetValue(Labels) is { } given ? SharedOptions.ReadLabels(Labels, given) : null;
         if (!RegularFile.Exists(onnx)) throw new UserException($"{onnx}: there is no such ONNX file.");
         ModelZip model = new OnnxSource
         {

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Comparison.Reports;
 using EmotionMLNet.Training.Comparison;
@@ -31,7 +32,7 @@ internal static class LearningRateCommand
     {
         var command = new Verb("lr-find", "Suggests a peak learning rate: raises it step by step until the loss breaks. Takes the settings of 'train'; reads the training split alone.")
             .Add("Search", From, To, Steps, Out)
-            .AddExamples("--data FOLDER --arch emotion-cnn");
+            .AddExamples("--data FOLDER --architecture emotion-cnn");
         command.Add("Data and network", [.. TrainCommand.Sources]);
         TrainSettings.AddTo(command);
         command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
@@ -42,9 +43,10 @@ internal static class LearningRateCommand
     {
         TrainingOptions options = TrainCommand.Resolve(parsed, resumed: null);
         (double from, double to, int steps) = (parsed.GetValue(From), parsed.GetValue(To), parsed.GetValue(Steps));
-        string[] problems = [.. options.Problems(), .. Problems(options, from, to, steps)];
+        bool isWrong = SettingProblems.Write(options.Problems());
+        string[] problems = [.. Problems(options, from, to, steps)];
         foreach (string problem in problems) Console.Error.WriteLine(problem);
-        if (problems.Length > 0) return ExitCode.Usage;
+        if (isWrong || problems.Length > 0) return ExitCode.Usage;
 
         using var interruption = new Interruption();
         PreparedTraining prepared = PreparedTraining.Of(options, [Split.Train], new ConsoleReporter(), interruption.Token);
@@ -54,11 +56,11 @@ internal static class LearningRateCommand
             search = LearningRateSearch.Run(learner, from, to, steps, progress, interruption.Token);
         if (search.Points.Count == 0) throw new UserException("the loss is no number from the first batch on: look at the data and the weights.", ExitCode.Failure);
 
-        string folder = parsed.GetValue(Out) ?? TrainCommand.NewFolder($"lr-find-{options.Architecture}");
-        RateReport.Write(search, $"Learning rates for {options.Architecture}", folder);
+        string folder = parsed.GetValue(Out) ?? TrainCommand.NewFolder($"lr-find-{options.Network.Architecture}");
+        RateReport.Write(search, $"Learning rates for {options.Network.Architecture}", folder);
         Console.Error.WriteLine($"curve: {Path.Combine(folder, RateReport.Chart)}");
         Console.Error.WriteLine($"table: {Path.Combine(folder, RateReport.Csv)}");
-        return Say(search, from, to, steps, learner.Images, Math.Min(options.BatchSize, learner.Images));
+        return Say(search, from, to, steps, learner.Images, Math.Min(options.Optimisation.BatchSize, learner.Images));
     }
 
     private static int Say(LearningRateSearch search, double from, double to, int steps, int images, int batch)
@@ -70,14 +72,14 @@ internal static class LearningRateCommand
         string few = string.Create(c, $"{Plural.Of(images, "training image")} in batches of {batch} are {Plural.Of(taken, "step")}");
         if (search is not { Suggested: { } suggested, Lowest: { } lowest, Steepest: { } steepest })
         {
-            string cure = isShort ? string.Create(c, $"{few}, too few for a curve: lower --batch, to {Math.Max(2, images / FewestSteps)} for instance") : search.Diverged ? "lower --from-rate" : "give more --steps, or a higher --to-rate";
+            string cure = isShort ? string.Create(c, $"{few}, too few for a curve: lower --batch-size, to {Math.Max(2, images / FewestSteps)} for instance") : search.Diverged ? "lower --from-rate" : "give more --steps, or a higher --to-rate";
             throw new UserException(string.Create(c, $"the loss never fell between rates of {from} and {to}: {cure}"), ExitCode.Failure);
         }
-        if (isShort) Console.Error.WriteLine($"note: {few}: with a smaller --batch the curve has more points");
+        if (isShort) Console.Error.WriteLine($"note: {few}: with a smaller --batch-size the curve has more points");
         double? broken = search.Broken?.Rate ?? (search.Diverged ? search.Points[^1].Rate : null);
         string end = broken is { } rate ? string.Create(CultureInfo.InvariantCulture, $"it breaks at {rate:G2}") : string.Create(CultureInfo.InvariantCulture, $"it never broke up to {to}: the suggestion is no more than a lower limit");
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the smoothed loss falls fastest at {steepest.Rate:G2} and is lowest at {lowest.Rate:G2}; {end}"));
-        Console.Error.WriteLine("suggested peak learning rate, for train --lr:");
+        Console.Error.WriteLine("suggested peak learning rate, for train --learning-rate:");
         Console.WriteLine(suggested.ToString("G2", CultureInfo.InvariantCulture));
         return ExitCode.Ok;
     }
@@ -87,6 +89,6 @@ internal static class LearningRateCommand
         if (!(from > 0)) yield return $"--from-rate {from}: give a positive number";
         if (!(to > from && double.IsFinite(to))) yield return $"--to-rate {to}: give a number above --from-rate";
         if (steps < 20) yield return $"--steps {steps}: give 20 or more";
-        if (options.Freeze == "all") yield return "--freeze all trains in seconds: try rates, or freeze a number of blocks instead";
+        if (options.FineTuning.Freeze.IsAll) yield return "--freeze all trains in seconds: try rates, or freeze a number of blocks instead";
     }
 }

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Reporting;
@@ -53,12 +54,10 @@ internal static class QuickstartCommand
     {
         TimeProvider clock = TimeProvider.System;
         long began = clock.GetTimestamp();
-        TimeSpan limit = Duration.Parse(time, Time.Name);
+        TimeSpan limit = SharedOptions.ReadDuration(Time, time);
         if (!Directory.Exists(data)) throw new UserException($"{data} is not here: run quickstart from the root of the repository, or give --data.");
         var options = new ComparisonOptions { Data = data, Out = folder, Candidates = Whole(data, epochs ?? AllEpochs) };
-        string[] problems = [.. options.Problems()];
-        foreach (string problem in problems) Console.Error.WriteLine(PrintableText.Line(problem));
-        if (problems.Length > 0) return ExitCode.Usage;
+        if (SettingProblems.Write(options.Problems())) return ExitCode.Usage;
 
         using FileLock held = Comparer.Lock(folder);
         Comparer.Clear(folder, [.. options.Candidates.Select(c => c.Name)]);
@@ -87,19 +86,19 @@ internal static class QuickstartCommand
 
     // Small pictures in grey; otherwise each with its own recommended settings.
     private static Candidate[] Whole(string data, int epochs) => Named(
-        With("emotion-cnn", data, epochs, WholeSide) with { WeightAverage = 0.98f }, // few steps: a shorter average follows them
+        With("emotion-cnn", data, epochs, WholeSide) with { Optimisation = With("emotion-cnn", data, epochs, WholeSide).Optimisation with { WeightAverage = 0.98f } }, // few steps: a shorter average follows them
         With("mobilenet-v2", data, epochs, WholeSide), With("resnet18", data, epochs, WholeSide));
 
     // Few steps in all: half as many pictures a step are twice as many steps, and Adam needs fewer of them than SGD.
     private static Candidate[] Small(string data) => Named(
-        With("emotion-cnn", data, SmallEpochs, SmallSide) with { BatchSize = 16, WeightAverage = 0.98f, Optimiser = OptimiserKind.Adam, LearningRate = 2e-3f, WeightDecay = 0, Dropout = 0.1f, Widths = [16, 32, 64, 128] },
-        With("mobilenet-v2", data, SmallEpochs, SmallSide) with { BatchSize = 16 }, With("resnet18", data, SmallEpochs, SmallSide) with { BatchSize = 16 });
+        With("emotion-cnn", data, SmallEpochs, SmallSide) with { Optimisation = With("emotion-cnn", data, SmallEpochs, SmallSide).Optimisation with { BatchSize = 16, WeightAverage = 0.98f, Optimiser = OptimiserKind.Adam, LearningRate = 2e-3f, WeightDecay = 0 }, Network = With("emotion-cnn", data, SmallEpochs, SmallSide).Network with { Dropout = 0.1f, Widths = [16, 32, 64, 128] } },
+        With("mobilenet-v2", data, SmallEpochs, SmallSide) with { Optimisation = With("mobilenet-v2", data, SmallEpochs, SmallSide).Optimisation with { BatchSize = 16 } }, With("resnet18", data, SmallEpochs, SmallSide) with { Optimisation = With("resnet18", data, SmallEpochs, SmallSide).Optimisation with { BatchSize = 16 } });
 
     private static Candidate[] Named(TrainingOptions ours, TrainingOptions mobileNet, TrainingOptions resNet)
-        => [new("emotion-cnn", ours), new("mobilenet-v2, half width", mobileNet with { WidthMultiplier = 0.5f }), new("resnet18, quarter width", resNet with { WidthMultiplier = 0.25f })];
+        => [new("emotion-cnn", ours), new("mobilenet-v2, half width", mobileNet with { Network = mobileNet.Network with { WidthMultiplier = 0.5f } }), new("resnet18, quarter width", resNet with { Network = resNet.Network with { WidthMultiplier = 0.25f } })];
 
     private static TrainingOptions With(string architecture, string data, int epochs, int side)
-        => TrainingDefaults.FitWarmUp(TrainingDefaults.For(architecture, data) with { Epochs = epochs, BatchSize = 32, Width = side, Height = side, Channels = 1, Schedule = ScheduleKind.Cosine });
+        => TrainingDefaults.FitWarmUp(TrainingDefaults.For(architecture, data) with { Optimisation = TrainingDefaults.For(architecture, data).Optimisation with { Epochs = epochs, BatchSize = 32, Schedule = ScheduleKind.Cosine }, Network = TrainingDefaults.For(architecture, data).Network with { Width = side, Height = side, Channels = 1 } });
 
     private static ComparisonOptions Fitted(ComparisonOptions options, TimeSpan limit, long began, TimeProvider clock, CancellationToken cancellation)
     {

@@ -1,30 +1,55 @@
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training.Data;
+using System.Text;
 using EmotionMLNet.Training;
 
 namespace EmotionMLNet.Trainer.Commands;
 
-/// <summary>The settings of the training library under their names on the command line.</summary>
+/// <summary>
+/// Settings under their names on the command line: the last part of a setting's path with hyphens, "optimisation.batchSize" is --batch-size. A record's
+/// path and kind are called as the record is: "data.path" is --data, "loss.kind" is --loss.
+/// </summary>
 internal static class SettingFlags
 {
-    // What a run is made with besides its settings.
-    private static readonly Dictionary<string, string> OfRuns = new()
+    // What is no setting of a run, and yet has a name in messages of the library.
+    private static readonly Dictionary<string, string> Others = new()
     {
         ["run.folder"] = "--out",
         ["run.resume"] = "--resume",
         ["run.replace"] = "--force",
         ["run.cache"] = "--bottlenecks",
+        ["measure.split"] = "--split",
+        ["export.modelBuilder"] = "--model-builder",
+        ["export.namespace"] = "--namespace",
+        ["ensemble.weights"] = "--weights",
+        ["comparison.seeds"] = "--seeds",
+        ["comparison.budget"] = "--budget",
+        ["comparison.candidates"] = "compare",
     };
 
     /// <summary>A message of the library with the options that its settings are called by.</summary>
     /// <param name="template">With paths in braces.</param>
     public static string Name(string template) => SettingNames.Replace(template, Of);
 
-    /// <summary>The option of a setting; its path where it has none.</summary>
-    public static string Of(string path) => OfRuns.GetValueOrDefault(path, path);
+    /// <summary>The option of a setting.</summary>
+    /// <param name="path">Its path in a settings file.</param>
+    public static string Of(string path)
+    {
+        if (Others.TryGetValue(path, out string? other)) return other;
+        string[] names = path.Split('.');
+        // What is typed for these is one text: flip,rotate=10.
+        if (names[0] is "augmentation" or "progressive") return $"--{names[0]}";
+        if (names is ["fineTuning", "head", ..]) return "--head";
+        string name = names[^1] is "path" or "kind" ? names[^2] : names[^1];
+        return "--" + Hyphenate(name);
+    }
+
+    private static string Hyphenate(string name)
+    {
+        var text = new StringBuilder();
+        foreach (char c in name)
+        {
+            if (char.IsAsciiLetterUpper(c)) text.Append('-');
+            text.Append(char.ToLowerInvariant(c));
+        }
+        return text.ToString();
+    }
 }

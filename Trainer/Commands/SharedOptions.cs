@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Comparison.Reports;
@@ -25,6 +26,29 @@ internal static class SharedOptions
 
     /// <summary>--force.</summary>
     public static Option<bool> Force() => new FlagOption("--force") { Description = "Replace files that exist." };
+
+    /// <summary>Threads as the library takes them: 0 is null, all cores.</summary>
+    public static int? ThreadsOf(ParseResult parsed, Option<int> threads) => parsed.GetValue(threads) is > 0 and var given ? given : null;
+
+    /// <summary>A length of time.</summary>
+    /// <exception cref="UserException">The text is none.</exception>
+    public static TimeSpan ReadDuration(Option option, string text) => Read(option, text, Duration.Parse);
+
+    /// <summary>Labels in a list or a file.</summary>
+    /// <exception cref="UserException">The text is none.</exception>
+    public static string[] ReadLabels(Option option, string text) => Read(option, text, LabelList.Read);
+
+    private static T Read<T>(Option option, string text, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new UserException($"{option.Name} {text}: {e.Message}.");
+        }
+    }
 
     /// <summary>Numbers with commas between them, one a channel or a model.</summary>
     /// <param name="option">For messages.</param>

@@ -1,3 +1,5 @@
+using EmotionMLNet.Formatting;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Comparison.Reports;
 using EmotionMLNet.Training.Comparison;
@@ -21,7 +23,7 @@ namespace EmotionMLNet.Trainer.Commands;
 internal static class TrainCommand
 {
     private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "Class folders, split folders, or a CSV file." };
-    private static readonly Option<string> Architecture = new("--arch") { HelpName = "NAME", Description = "Name of a network, see 'architectures'." };
+    private static readonly Option<string> Architecture = new(SettingFlags.Of("network.architecture")) { HelpName = "NAME", Description = "Name of a network, see 'architectures'." };
     private static readonly Option<string> Out = new("--out") { HelpName = "DIR", Description = "Run folder; by default artifacts/ARCH-DATE-TIME. A run that is there is not overwritten." };
     private static readonly Option<bool> Force = new FlagOption("--force") { Description = "Replace the run that --out holds." };
     private static readonly Option<string> Settings = new("--settings") { HelpName = "FILE.json", Description = "JSON file of settings; the command line goes before it." };
@@ -36,7 +38,7 @@ internal static class TrainCommand
     {
         var command = new Verb("train", "Trains a network on a folder of images. The test split is never read.")
             .Add("Data, network and run", DataPath, Architecture, Settings, Out, Force, Resume)
-            .AddExamples("--data FOLDER --arch emotion-cnn --out artifacts/mine", "--data FOLDER --from artifacts/fer2013.zip --epochs 10", "--resume artifacts/mine");
+            .AddExamples("--data FOLDER --architecture emotion-cnn --out artifacts/mine", "--data FOLDER --from artifacts/fer2013.zip --epochs 10", "--resume artifacts/mine");
         TrainSettings.AddTo(command);
         command.Add("Frozen backbones", Bottlenecks);
         command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
@@ -47,10 +49,8 @@ internal static class TrainCommand
     {
         string? resumed = parsed.GetValue(Resume);
         TrainingOptions options = Resolve(parsed, resumed);
-        string[] problems = [.. options.Problems()];
-        foreach (string problem in problems) Console.Error.WriteLine(problem);
-        if (problems.Length > 0) return ExitCode.Usage;
-        return Run(options, resumed ?? parsed.GetValue(Out) ?? NewFolder(options.Architecture), resumed is not null, parsed.GetValue(Bottlenecks), parsed.GetValue(Force));
+        if (SettingProblems.Write(options.Problems())) return ExitCode.Usage;
+        return Run(options, resumed ?? parsed.GetValue(Out) ?? NewFolder(options.Network.Architecture), resumed is not null, parsed.GetValue(Bottlenecks), parsed.GetValue(Force));
     }
 
     /// <summary>Loads the data, trains, and says where everything is.</summary>
@@ -68,9 +68,9 @@ internal static class TrainCommand
         if (progress.Best is not null)
         {
             string model = Path.Combine(folder, BestModel.FileName);
-            Hint("evaluate", "evaluate", "--model", model, "--data", options.Data, "--split", "validation");
+            Hint("evaluate", "evaluate", "--model", model, "--data", options.Data.Path, "--split", "validation");
             Console.Error.WriteLine("classify:");
-            Console.Error.WriteLine($"  {ProgramName.Other("Predictor.Console")} {ShellQuote.Join([model, Directory.Exists(options.Data) ? options.Data : ".", "--recursive"])}");
+            Console.Error.WriteLine($"  {ProgramName.Other("Predictor.Console")} {ShellQuote.Join([model, Directory.Exists(options.Data.Path) ? options.Data.Path : ".", "--recursive"])}");
             Console.WriteLine(model);
         }
         return isCut ? ExitCode.Cancelled : ExitCode.Ok;
@@ -97,10 +97,10 @@ internal static class TrainCommand
             path = Path.Combine(resumed, SettingsFile.FileName);
             if (!File.Exists(path)) throw new UserException($"--resume {resumed}: that is no run folder, it has no {SettingsFile.FileName}.");
         }
-        JsonObject file = path.Length == 0 ? [] : SettingsFile.Read(path);
-        string data = parsed.GetValue(DataPath) ?? SettingsFile.Text(file, "data", path) ?? throw new UserException("--data is missing: give a folder or a CSV file.");
-        string? from = parsed.GetValue(TrainSettings.From) ?? SettingsFile.Text(file, "from", path), asked = parsed.GetValue(Architecture) ?? SettingsFile.Text(file, "architecture", path);
-        string? backbone = parsed.GetValue(TrainSettings.Backbone) ?? SettingsFile.Text(file, "backbone", path);
+        JsonObject file = path.Length == 0 ? [] : ReadSettings(path);
+        string data = parsed.GetValue(DataPath) ?? SettingsFile.Text(file, "data.path", path) ?? throw new UserException("--data is missing: give a folder or a CSV file.");
+        string? from = parsed.GetValue(TrainSettings.From) ?? SettingsFile.Text(file, "fineTuning.from", path), asked = parsed.GetValue(Architecture) ?? SettingsFile.Text(file, "network.architecture", path);
+        string? backbone = parsed.GetValue(TrainSettings.Backbone) ?? SettingsFile.Text(file, "fineTuning.backbone", path);
         return Assemble(parsed, file, path, data, asked, from, backbone);
     }
 
@@ -115,21 +115,33 @@ internal static class TrainCommand
     /// <exception cref="UserException">Two settings contradict each other, or a file is not what it should be.</exception>
     public static TrainingOptions Assemble(ParseResult parsed, JsonObject file, string path, string data, string? asked, string? from, string? backbone)
     {
-        var sizes = new TrainingOptions { Data = data, Architecture = "", Width = parsed.GetValue(TrainSettings.Width), Height = parsed.GetValue(TrainSettings.Height) };
+        TrainingOptions sizes = TrainSettings.ApplySize(new TrainingOptions(), parsed);
         ModelManifest? start = (from ?? backbone) is { } model && File.Exists(model) ? WarmStart.Load(model, sizes).Manifest : null;
         if (asked is not null) asked = Catalogue.Find(asked)?.Name ?? asked; // found in any case, known by one name
         string architecture = start?.Architecture ?? asked ?? "emotion-cnn";
-        if (asked is not null && asked != architecture) throw new UserException($"--arch {asked}: {from ?? backbone} is a {architecture}; leave --arch away.");
+        if (asked is not null && asked != architecture) throw new UserException($"{Architecture.Name} {asked}: {from ?? backbone} is a {architecture}; leave {Architecture.Name} away.");
 
-        TrainingOptions options = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path) with { Data = data, Architecture = architecture, From = from, Backbone = backbone };
+        TrainingOptions options = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path) with { Data = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path).Data with { Path = data }, Network = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path).Network with { Architecture = architecture }, FineTuning = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path).FineTuning with { From = from, Backbone = backbone } };
         options = TrainSettings.Apply(options, parsed);
-        if (!file.ContainsKey("warmUp") && !TrainSettings.IsGiven(parsed, TrainSettings.WarmUp)) options = TrainingDefaults.FitWarmUp(options);
+        if (!Has(file, "optimisation.warmUp") && !TrainSettings.IsGiven(parsed, TrainSettings.WarmUp)) options = TrainingDefaults.FitWarmUp(options);
         // A head on frozen features is drawn anew, so it learns at the rate of random weights.
-        bool isTrained = start is not null || options.Weights is not null, hasRate = file.ContainsKey("learningRate") || TrainSettings.IsGiven(parsed, TrainSettings.LearningRate);
-        if (isTrained && !hasRate && options.Freeze != "all") options = TrainingDefaults.ForTrainedWeights(options);
-        if (start is not null && WarmStart.Conflict(options, start.Preprocessing) is { } conflict) throw new UserException(conflict);
+        bool isTrained = start is not null || options.FineTuning.Weights is not null, hasRate = Has(file, "optimisation.learningRate") || TrainSettings.IsGiven(parsed, TrainSettings.LearningRate);
+        if (isTrained && !hasRate && !options.FineTuning.Freeze.IsAll) options = TrainingDefaults.ForTrainedWeights(options);
+        bool hasAverage = Has(file, "optimisation.weightAverage") || TrainSettings.IsGiven(parsed, TrainSettings.WeightAverage);
+        if (options.FineTuning.Freeze.IsAll && !hasAverage) options = TrainingDefaults.ForHead(options);
+        if (start is not null && WarmStart.Conflict(options, start.Preprocessing) is { } conflict) throw new UserException(SettingFlags.Name(conflict));
         return options;
     }
+
+    /// <summary>Settings out of a file; what is said of them goes to stderr.</summary>
+    public static JsonObject ReadSettings(string path)
+    {
+        JsonObject file = SettingsFile.Read(path, out IReadOnlyList<string> notes);
+        foreach (string note in notes) Console.Error.WriteLine(PrintableText.Line($"note: {note}"));
+        return file;
+    }
+
+    private static bool Has(JsonObject file, string setting) => FormerSettings.Find(file, setting) is not null;
 
     /// <summary>A folder that nobody has used yet.</summary>
     public static string NewFolder(string architecture)

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Globalization;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Training.Comparison;

@@ -55,11 +55,11 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
     public void Planned(TrainingRun run, TimeBudget budget)
     {
         Clear();
-        int epochs = run.Options.Epochs, small = Math.Min(run.Small?.Epochs ?? 0, epochs);
+        int epochs = run.Options.Optimisation.Epochs, small = Math.Min(run.Small?.Epochs ?? 0, epochs);
         string each = small == 0 ? Short(budget.EpochSeconds(isSmall: false))
             : small == epochs ? Short(budget.EpochSeconds(isSmall: true))
             : $"{Short(budget.EpochSeconds(isSmall: true))} with small pictures until epoch {small}, then {Short(budget.EpochSeconds(isSmall: false))},";
-        output.WriteLine($"time: {Plural.Of(epochs, "epoch")} at {each} in {Clock(run.Options.Time!.Value.TotalSeconds)}");
+        output.WriteLine($"time: {Plural.Of(epochs, "epoch")} at {each} in {Clock(run.Options.Optimisation.Time!.Value.TotalSeconds)}");
     }
 
     public void StageBegun(TrainingRun run, FineTuning stage)
@@ -74,7 +74,7 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
         if (epoch != running) (running, epochStart, first) = (epoch, time.GetTimestamp(), images);
         if (!interactive || time.GetElapsedTime(lastDrawn) < Redraw) return;
         lastDrawn = time.GetTimestamp();
-        string line = Line(epoch, run.Options.Epochs, images, run.TrainingImages, images - first, time.GetElapsedTime(epochStart));
+        string line = Line(epoch, run.Options.Optimisation.Epochs, images, run.TrainingImages, images - first, time.GetElapsedTime(epochStart));
         output.Write("\r" + line.PadRight(width));
         width = line.Length;
     }
@@ -112,7 +112,7 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
 
     private string Row(TrainingRun run, EpochResult r)
     {
-        string row = Row(run.Options.Epochs, r, run.Ahead(r));
+        string row = Row(run.Options.Optimisation.Epochs, r, run.Ahead(r));
         return colour && r.Improved ? TerminalColour.Good(row) : row;
     }
 

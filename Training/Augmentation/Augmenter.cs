@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Randomness;
 using System.Numerics;
 using System.Runtime.InteropServices;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Metrics;
 using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Runs;
@@ -28,7 +29,7 @@ internal sealed record CandidateResult(Candidate Candidate, IReadOnlyList<RunRes
     public bool ExtraAnnotation { get; init; }
 
     /// <summary>The run whose model is best on validation; of equals the one of the lower seed.</summary>
-    public RunResult Best => Runs.MaxBy(r => Score(r.Validation.Report, Candidate.Options.Metric))!;
+    public RunResult Best => Runs.MaxBy(r => Score(r.Validation.Report, Candidate.Options.Optimisation.Metric))!;
 
     /// <summary>The figures of the best run's model.</summary>
     public ClassificationReport Figures => Best.Quoted.Report;
@@ -37,7 +38,7 @@ internal sealed record CandidateResult(Candidate Candidate, IReadOnlyList<RunRes
     public MeanAndSpread Over(Func<ClassificationReport, double> figure) => MeanAndSpread.Of([.. Runs.Select(r => figure(r.Quoted.Report))]);
 
     /// <summary>What candidates are ranked by: the mean over seeds on validation; larger is better.</summary>
-    public double Rank => Runs.Average(r => Score(r.Validation.Report, Candidate.Options.Metric));
+    public double Rank => Runs.Average(r => Score(r.Validation.Report, Candidate.Options.Optimisation.Metric));
 
     /// <summary>Mean time of a run.</summary>
     public double Seconds => Runs.Average(r => r.Outcome.Seconds);

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Formatting;
 using System.Globalization;
@@ -57,9 +58,9 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
     {
         string plan = Path.Combine(folder, PlanName);
         if (!File.Exists(plan)) return;
-        if (CandidatesOf(plan) is not { } before || !before.SequenceEqual(candidates)) throw new TrainingException($"{plan} is not of this command: choose another --out, or remove {folder} yourself.");
+        if (CandidatesOf(plan) is not { } before || !before.SequenceEqual(candidates)) throw new TrainingException($"{plan} is not of this command: choose another {{run.folder}}, or remove {folder} yourself.");
         string runs = Path.Combine(folder, RunsName);
-        if (new DirectoryInfo(runs) is { LinkTarget: { } target }) throw new TrainingException($"{runs} is a link to {target}, which a comparison never makes: remove the link, or choose another --out.");
+        if (new DirectoryInfo(runs) is { LinkTarget: { } target }) throw new TrainingException($"{runs} is a link to {target}, which a comparison never makes: remove the link, or choose another {{run.folder}}.");
         if (Directory.Exists(runs)) Directory.Delete(runs, recursive: true); // links inside are removed, not followed
         foreach (string name in (string[])[.. ComparisonFiles.All, BestName, PlanName]) File.Delete(Path.Combine(folder, name));
     }
@@ -89,7 +90,7 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
         string plan = PlanText();
         string finished = Path.Combine(options.Out, ComparisonFiles.Json);
         bool isBegun = File.Exists(Plan);
-        if (isBegun && File.ReadAllText(Plan) != plan) throw new TrainingException($"{options.Out} holds another comparison: choose another --out, or give the same settings as in its {PlanName}.");
+        if (isBegun && File.ReadAllText(Plan) != plan) throw new TrainingException($"{options.Out} holds another comparison: choose another {{run.folder}}, or give the same settings as in its {PlanName}.");
         if (isBegun && File.Exists(finished)) return null;
         File.Delete(finished); // of a comparison whose plan is gone
         AtomicFile.WriteText(Plan, plan);
@@ -186,7 +187,7 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
         return result with { Runs = [.. result.Runs.Select(run => run with { Test = WithoutPixels(Test(run, images, data.Fingerprint, result.Candidate.Options.Threads)) })] };
     }
 
-    private Evaluation Test(RunResult run, ImageSet images, string fingerprint, int threads)
+    private Evaluation Test(RunResult run, ImageSet images, string fingerprint, int? threads)
     {
         string kept = Path.Combine(run.Folder, TestName), model = ModelIn(run.Folder);
         Evaluation validation = run.Validation;
@@ -255,7 +256,7 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
         return DataLoader.Scan(Source(), preprocessing, progress, cancellation);
     }
 
-    private DataOptions Source() => TrainingData.Of(options.For(options.Candidates[0], options.FirstSeed)) with { Path = options.Data, Strict = false };
+    private DataOptions Source() => options.For(options.Candidates[0], options.FirstSeed).DividedData with { Path = options.Data, Strict = false };
 
     private void Say(string line) => reporter.Inform(line);
 

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Training.Comparison;
@@ -5,6 +6,8 @@ namespace EmotionMLNet.Training.Comparison;
 /// <summary>What is compared, and under which rules.</summary>
 internal sealed record ComparisonOptions
 {
+    private const int MostSeeds = 100;
+
     /// <summary>Folder or CSV file; the same for all.</summary>
     public required string Data { get; init; }
 
@@ -24,28 +27,45 @@ internal sealed record ComparisonOptions
     public required string Out { get; init; }
 
     /// <summary>What epochs and candidates are chosen by, on validation.</summary>
-    public SelectionMetric Metric => Candidates[0].Options.Metric;
+    public SelectionMetric Metric => Candidates[0].Options.Optimisation.Metric;
 
     /// <summary>The seeds.</summary>
     public IEnumerable<int> AllSeeds => Enumerable.Range(FirstSeed, Seeds);
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
-    public IEnumerable<string> Problems()
+    public IEnumerable<SettingProblem> Problems()
     {
-        if (Candidates.Count == 0) yield return "nothing to compare: name networks with --arch A,B, models with --from ZIP, or settings files with --settings FILE";
-        if (Seeds is < 1 or > 100) yield return $"--seeds {Seeds}: give 1 to 100";
-        if (Budget is { } budget && budget <= TimeSpan.Zero) yield return "--budget: give a positive time, 90s, 15m or 2h";
-        foreach (string problem in Candidates.SelectMany(c => c.Options.Problems()).Distinct()) yield return problem;
-        if (Candidates.DistinctBy(c => c.Options.Metric).Count() > 1) yield return "the candidates are to be chosen by different metrics: give one --metric for all";
+        if (Candidates.Count == 0)
+            yield return new("comparison.candidates", null, "there is nothing to compare: name networks, models to train further, or settings files");
+        if (Seeds is < 1 or > MostSeeds) yield return new("comparison.seeds", Seeds, $"give 1 to {MostSeeds}");
+        if (Budget is { } budget && budget <= TimeSpan.Zero) yield return new("comparison.budget", null, "give a positive time, 90s, 15m or 2h");
+        foreach (SettingProblem problem in Candidates.SelectMany(c => c.Options.Problems()).DistinctBy(p => p.ToString())) yield return problem;
+        if (Candidates.DistinctBy(c => c.Options.Optimisation.Metric).Count() > 1)
+            yield return new("optimisation.metric", null, "the candidates are to be chosen by different metrics: give one for all");
         foreach (IGrouping<string, Candidate> same in Candidates.GroupBy(c => c.FolderFor(0)).Where(g => g.Count() > 1))
-            yield return $"{string.Join(" and ", same.Select(c => c.Name))} cannot be told apart: give each candidate once, or name the files of --settings differently";
+        {
+            string names = string.Join(" and ", same.Select(c => c.Name));
+            yield return new("comparison.candidates", null, $"{names} cannot be told apart: give each candidate once, or name their settings files differently");
+        }
     }
 
     /// <summary>Settings of one run; the division of the data is the same for all.</summary>
     public TrainingOptions For(Candidate candidate, int seed)
     {
-        TrainingOptions first = Candidates[0].Options;
-        TimeSpan? time = candidate.Options.Freeze == "all" ? null : Budget ?? candidate.Options.Time; // a head alone takes seconds
-        return candidate.Options with { Time = time, Seed = seed, SplitSeed = FirstSeed, ValidationFraction = first.ValidationFraction, TestFraction = first.TestFraction, SimilarTogether = first.SimilarTogether };
+        TrainingOptions own = candidate.Options;
+        DataOptions first = Candidates[0].Options.Data;
+        TimeSpan? time = own.FineTuning.Freeze.IsAll ? null : Budget ?? own.Optimisation.Time; // a head alone takes seconds
+        return own with
+        {
+            Seed = seed,
+            Optimisation = own.Optimisation with { Time = time },
+            Data = own.Data with
+            {
+                SplitSeed = FirstSeed,
+                ValidationFraction = first.ValidationFraction,
+                TestFraction = first.TestFraction,
+                SimilarTogether = first.SimilarTogether,
+            },
+        };
     }
 }

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
@@ -39,10 +40,10 @@ internal static class MachineFit
         long began = time.GetTimestamp();
         TrainingOptions[] runs = [.. options.Candidates.Select(c => options.For(c, options.FirstSeed))];
         using IWork progress = reporter.Begin("decoding", "images");
-        Dataset data = DataLoader.Load(TrainingData.Of(runs[0]), TrainingParts.Preprocessing(runs[0]), [Split.Train, Split.Validation], progress, cancellation).Dataset;
+        Dataset data = DataLoader.Load(runs[0].DividedData, TrainingParts.Preprocessing(runs[0]), [Split.Train, Split.Validation], progress, cancellation).Dataset;
         double decoding = time.GetElapsedTime(began).TotalSeconds;
         double[] epochs = [.. runs.Select(r => EpochSeconds(r, data, left, time, cancellation))];
-        double[] all = [.. epochs.Zip(runs, (seconds, run) => seconds * run.Epochs)];
+        double[] all = [.. epochs.Zip(runs, (seconds, run) => seconds * run.Optimisation.Epochs)];
 
         double validated = Inference * data[Split.Validation]!.Count / data[Split.Train]!.Count;
         double after = Fixed + decoding * (runs.Length + 2) + Evaluations * validated * epochs.Sum();

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
@@ -27,11 +28,11 @@ internal sealed record ModelCost(long Parameters, long MultiplyAdds, long ZipByt
     /// <param name="trainingImages">A batch is not larger than these.</param>
     public static long PlannedBytes(Network network, TrainingOptions options, ImagePreprocessing preprocessing, int trainingImages)
     {
-        using var team = new ThreadTeam(Math.Max(1, options.Threads));
-        long step = new TrainingPlan(ShownNetwork.Windowed(network, options.Augmentation, preprocessing), Math.Min(options.BatchSize, trainingImages), team).Bytes;
+        using var team = new ThreadTeam(options.ThreadCount);
+        long step = new TrainingPlan(ShownNetwork.Windowed(network, options.Augmentation, preprocessing), Math.Min(options.Optimisation.BatchSize, trainingImages), team).Bytes;
         Parameter[] trainable = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
         long values = network.Parameters.Sum(p => (long)p.Parameter.Length), state = TrainingParts.Optimiser(options, trainable).State.Sum(s => (long)s.Values.Length);
-        long copies = options.WeightAverage > 0 ? 3 : 2; // trained, validated, averaged
+        long copies = options.Optimisation.WeightAverage > 0 ? 3 : 2; // trained, validated, averaged
         return step + sizeof(float) * (copies * values + network.ParameterCount + state);
     }
 

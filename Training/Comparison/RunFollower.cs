@@ -7,5 +7,5 @@ namespace EmotionMLNet.Training.Comparison;
 internal sealed class RunFollower(IJob job) : ITrainingListener
 {
     public void BatchDone(TrainingRun run, int epoch, int images)
-        => job.Report((epoch - 1 + (double)images / run.TrainingImages) / run.Options.Epochs, "epoch", epoch, run.Options.Epochs);
+        => job.Report((epoch - 1 + (double)images / run.TrainingImages) / run.Options.Optimisation.Epochs, "epoch", epoch, run.Options.Optimisation.Epochs);
 }

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Randomness;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Tensors;

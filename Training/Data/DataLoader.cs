@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Formatting;
 using System.Security.Cryptography;
 using System.Text;
@@ -34,7 +35,7 @@ internal static class DataLoader
         DecodedImage[] decoded = Decode(plan.Splits.Where(s => wanted.Contains(s.Split)), options, preprocessing, keepPixels: true, progress, cancellation);
         DataReport report = Report(options, listing, plan, wanted, decoded);
         if (options.Strict && report.HasFindings)
-            throw new DataFindingsException($"{options.Path}: {report.Findings()}. The data verb lists them; without --strict they are accepted.");
+            throw new DataFindingsException($"{options.Path}: {report.Findings()}. Without {{data.strict}} they are accepted.");
 
         ImageSet[] sets = [.. plan.Splits.Where(s => wanted.Contains(s.Split)).Select(s => Set(s, listing.Labels, decoded))];
         foreach (ImageSet empty in sets.Where(s => s.Count == 0))
@@ -52,7 +53,7 @@ internal static class DataLoader
 
     private static (SourceListing Listing, SplitPlan Plan) Plan(DataOptions options, CancellationToken cancellation)
     {
-        if (options.Problems().FirstOrDefault() is { } problem) throw new TrainingException($"{char.ToUpperInvariant(problem[0])}{problem[1..]}.");
+        if (options.Problems().FirstOrDefault() is { } problem) throw new TrainingException(problem.Under("data").Template);
         SourceListing listing = DataSource.List(options);
         return (listing, SplitPlan.Make(listing, options, cancellation));
     }

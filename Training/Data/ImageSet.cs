@@ -68,5 +68,5 @@ internal sealed record Dataset(IReadOnlyList<string> Labels, IReadOnlyList<Image
     /// <param name="source">What the user calls the data.</param>
     /// <exception cref="TrainingException">There are none; the message says how there would be.</exception>
     public ImageSet RequireValidation(string source) => this[Split.Validation] ?? throw new TrainingException(
-        $"{source} has no validation images, on which the best epoch is chosen: add a folder of them, give more images, or raise --validation-fraction.");
+        $"{source} has no validation images, on which the best epoch is chosen: add a folder of them, give more images, or raise {{data.validationFraction}}.");
 }

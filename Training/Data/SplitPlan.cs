@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Formatting;
 
 namespace EmotionMLNet.Training.Data;
@@ -75,7 +76,7 @@ internal sealed record SplitPlan(IReadOnlyList<PlannedSplit> Splits, IReadOnlyLi
                select new PlannedSplit(split, FormattableString.Invariant($"{shares[(int)split] * 100:0.#} % of {listing.Images.Count}, seed {options.Seed}"), images),
         ];
         List<string> notes = [$"the source gives no split: images are dealt class by class, {Together(options)} ones together"];
-        if (options.ValidationFraction > 0 && !Array.Exists(splits, s => s.Split == Split.Validation)) notes.Add("there is no validation split: no class has images enough for one; add images, or raise --validation-fraction");
+        if (options.ValidationFraction > 0 && !Array.Exists(splits, s => s.Split == Split.Validation)) notes.Add("there is no validation split: no class has images enough for one; add images, or raise {data.validationFraction}");
         return new(splits, notes);
     }
 
@@ -89,7 +90,7 @@ internal sealed record SplitPlan(IReadOnlyList<PlannedSplit> Splits, IReadOnlyLi
             string[] lacking = [.. labels.Where(l => all.ContainsKey(l) && !there.Contains(l)).Select(l => $"{l} ({Plural.Of(all[l], "image")} in all)")];
             if (lacking.Length == 0) continue;
             string consequence = split.Split == Split.Train ? "it can't be learned" : "nothing there says how well it is told";
-            yield return $"{SplitNames.Of(split.Split)} has no image of {string.Join(", ", lacking)}: {consequence}; add images, or leave such a class out with --labels";
+            yield return $"{SplitNames.Of(split.Split)} has no image of {string.Join(", ", lacking)}: {consequence}; add images, or leave such a class out with {{data.labels}}";
         }
     }
 

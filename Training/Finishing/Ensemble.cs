@@ -21,7 +21,7 @@ internal static class Ensemble
     {
         weights ??= [.. paths.Select(_ => 1.0)];
         if (paths.Count < 2) throw new TrainingException("An ensemble has two or more members: give A.zip B.zip.");
-        if (weights.Count != paths.Count) throw new TrainingException($"--weights: {weights.Count} for {paths.Count} members; give one each, in their order.");
+        if (weights.Count != paths.Count) throw new TrainingException($"{{ensemble.weights}}: {weights.Count} for {paths.Count} members; give one each, in their order.");
         ModelZip[] members = [.. paths.Select(ModelFile.Load)];
         for (int i = 1; i < members.Length; i++)
             if (Difference(members[0].Manifest, members[i].Manifest) is { } difference) throw new TrainingException($"{paths[i]} cannot be averaged with {paths[0]}: {difference}.");

@@ -17,11 +17,11 @@ internal static class EvaluationJob
     /// <param name="split">The part that is measured.</param>
     /// <param name="whole">Take every image as that part.</param>
     /// <param name="seed">Of the division; null is that of the model's training.</param>
-    /// <param name="threads">0 is all cores.</param>
+    /// <param name="threads">null is all cores.</param>
     /// <param name="augmentation">Measured besides, and reported apart; none measures one pass alone.</param>
     /// <param name="reporter">Is told how far it is.</param>
     /// <param name="cancellation">Checked between batches.</param>
-    public static Evaluation Measure(string model, string data, Split split, bool whole, int? seed, int threads, TestTimeAugmentation augmentation, IReporter reporter, CancellationToken cancellation)
+    public static Evaluation Measure(string model, string data, Split split, bool whole, int? seed, int? threads, TestTimeAugmentation augmentation, IReporter reporter, CancellationToken cancellation)
     {
         ModelZip zip = ModelFile.Load(model);
         MeasuredData part = MeasuredData.Asked(zip.Manifest, data, split, whole, seed, "choose another split, or all", reporter, cancellation);
@@ -33,13 +33,13 @@ internal static class EvaluationJob
     /// <param name="zip">What it holds.</param>
     /// <param name="images">Prepared as the model wants it, classes in the order of its labels.</param>
     /// <param name="fingerprint">Of the data.</param>
-    /// <param name="threads">0 is all cores.</param>
+    /// <param name="threads">null is all cores.</param>
     /// <param name="augmentation">Measured besides, and reported apart; none measures one pass alone.</param>
     /// <param name="reporter">Is told how far it is.</param>
     /// <param name="cancellation">Checked between batches.</param>
-    public static Evaluation Measure(string model, ModelZip zip, ImageSet images, string fingerprint, int threads, TestTimeAugmentation augmentation, IReporter reporter, CancellationToken cancellation)
+    public static Evaluation Measure(string model, ModelZip zip, ImageSet images, string fingerprint, int? threads, TestTimeAugmentation augmentation, IReporter reporter, CancellationToken cancellation)
     {
-        using var team = new ThreadTeam(threads == 0 ? Environment.ProcessorCount : threads);
+        using var team = new ThreadTeam(threads ?? Environment.ProcessorCount);
         (float[] probabilities, ClassificationReport figures) = Read(TestTimeAugmentation.None);
         var evaluation = new Evaluation(model, zip.Manifest, zip.Network.ParameterCount, images, fingerprint, probabilities, figures);
         if (augmentation.Views == 1) return evaluation;

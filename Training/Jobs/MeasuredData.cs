@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Formatting;
 using EmotionMLNet.MLNetZip;
@@ -114,7 +115,7 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
         }
         if (heldOut is not null)
         {
-            if (heldOut.Count == 0) throw new TrainingException($"{data} is what this model was trained on, and no picture of it was held out: give other pictures, or --split all to measure them nevertheless.");
+            if (heldOut.Count == 0) throw new TrainingException($"{data} is what this model was trained on, and no picture of it was held out: give other pictures, or {{measure.split}} all to measure them nevertheless.");
             ImageSet held = all.Subset([.. heldOut.Order()]) with { Split = Split.Validation, Name = name };
             return new MeasuredData(held, DataLoader.Fingerprint(held.Labels, held), own ? Own($"({held.Name})") : Changed(data, held));
         }
@@ -141,7 +142,7 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     {
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data)));
         bool alike = Trainings(manifest).Any(t => t.Setting("data") is { ValueKind: System.Text.Json.JsonValueKind.String } trained && trained.GetString() == name);
-        return alike ? $"the model was trained on data that are called {name}, too, with other content: if these are those, changed since, most of them were trained on; --split validation then measures the held-out part" : null;
+        return alike ? $"the model was trained on data that are called {name}, too, with other content: if these are those, changed since, most of them were trained on; {{measure.split}} validation then measures the held-out part" : null;
     }
 
     // What the place alone tells.

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
@@ -24,16 +25,16 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
     /// <param name="cancellation">Ends the decoding with an exception.</param>
     public static PreparedTraining Of(TrainingOptions options, Split[] splits, IReporter reporter, CancellationToken cancellation)
     {
-        ModelZip? start = options.Start is { } file ? WarmStart.Load(file, options) : null;
+        ModelZip? start = options.FineTuning.Start is { } file ? WarmStart.Load(file, options) : null;
         ImagePreprocessing preprocessing = start?.Manifest.Preprocessing ?? TrainingParts.Preprocessing(options);
         options = TrainingParts.Resolve(options, preprocessing);
         Dataset data = Inherit(start, options, Load(options, preprocessing, splits, reporter, cancellation), reporter);
-        Network network = start is null ? TrainingParts.Network(options, preprocessing, data.Labels.Count, reporter) : WarmStart.From(start, data.Labels, newHead: options.Backbone is not null, options.Head, options.Seed, reporter);
+        Network network = start is null ? TrainingParts.Network(options, preprocessing, data.Labels.Count, reporter) : WarmStart.From(start, data.Labels, newHead: options.FineTuning.Backbone is not null, options.FineTuning.Head, options.Seed, reporter);
         return new PreparedTraining(options, network, preprocessing, data, StartOf(options, start, network, data));
     }
 
     /// <summary>Whether the whole backbone is frozen, so that a head alone learns, from features.</summary>
-    public bool IsHeadAlone => Options.Freeze == "all";
+    public bool IsHeadAlone => Options.FineTuning.Freeze.IsAll;
 
     /// <summary>What a run learns from.</summary>
     /// <param name="cache">Folder of the features of frozen backbones.</param>
@@ -44,15 +45,15 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
     // Whose last layer published weights have is not known: only a model says what its labels are.
     private static StartWeights? StartOf(TrainingOptions options, ModelZip? start, Network network, Dataset data)
     {
-        if (start is not null) return new StartWeights(Path.GetFileName(options.Start!), ReferenceEquals(network, start.Network), start.Manifest.DataFingerprint == data.Fingerprint);
-        return options.Weights is { } weights ? new StartWeights(Path.GetFileName(weights), IsWhole: false, KnowsSplit: false) : null;
+        if (start is not null) return new StartWeights(Path.GetFileName(options.FineTuning.Start!), ReferenceEquals(network, start.Network), start.Manifest.DataFingerprint == data.Fingerprint);
+        return options.FineTuning.Weights is { } weights ? new StartWeights(Path.GetFileName(weights), IsWhole: false, KnowsSplit: false) : null;
     }
 
     // Extra annotation does not go away because a model is trained further.
     private static Dataset Inherit(ModelZip? start, TrainingOptions options, Dataset data, IReporter reporter)
     {
         if (start is null || start.Manifest.TrainingNotes.Count == 0) return data;
-        string[] notes = [.. start.Manifest.TrainingNotes.Select(n => $"the weights that training began with, {Path.GetFileName(options.Start)}: {n}")];
+        string[] notes = [.. start.Manifest.TrainingNotes.Select(n => $"the weights that training began with, {Path.GetFileName(options.FineTuning.Start)}: {n}")];
         foreach (string note in notes) reporter.Inform($"training data: {note}");
         return data with { Changes = data.Changes with { Notes = [.. data.Changes.Notes, .. notes] } };
     }
@@ -62,17 +63,17 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
         Dataset data;
         DataReport report;
         using (IWork progress = reporter.Begin("decoding", "images")) // which ends its line before notes are written
-            (data, report) = DataLoader.Load(TrainingData.Of(options), preprocessing, splits, progress, cancellation);
+            (data, report) = DataLoader.Load(options.DividedData, preprocessing, splits, progress, cancellation);
         foreach (string note in report.Notes) reporter.Note(note);
         if (report.HasFindings) reporter.Note($"findings: {report.Findings()}");
         data = TrainingSetRules.Apply(data, report, new TrainingSetOptions
         {
-            DropLeaks = options.DropLeaks,
-            Exclude = options.Exclude,
-            SoftLabels = options.SoftLabels,
-            SoftWeight = options.SoftWeight,
-            Auxiliary = options.Auxiliary,
-            Balance = options.Balance,
+            DropLeaks = options.TrainingSet.DropLeaks,
+            Exclude = options.TrainingSet.Exclude,
+            SoftLabels = options.TrainingSet.SoftLabels,
+            SoftWeight = options.TrainingSet.SoftWeight,
+            Auxiliary = options.TrainingSet.Auxiliary,
+            Balance = options.TrainingSet.Balance,
         });
         foreach (string note in data.Changes.Notes) reporter.Inform($"training data: {note}");
         return data;

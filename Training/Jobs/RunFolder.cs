@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Files;
 using EmotionMLNet.Training.Augmentation;
 using EmotionMLNet.Training.Data.TrainingSet;
@@ -53,7 +54,7 @@ internal sealed class RunFolder : IDisposable
         if (!File.Exists(settings)) return null;
         try
         {
-            return SettingsFile.Text(SettingsFile.Read(settings), "data", settings) is { Length: > 0 } data ? Path.GetFullPath(data) : null;
+            return SettingsFile.Text(SettingsFile.Read(settings, out _), "data.path", settings) is { Length: > 0 } data ? Path.GetFullPath(data) : null;
         }
         catch (TrainingException)
         {
@@ -68,7 +69,7 @@ internal sealed class RunFolder : IDisposable
     {
         string[] old = [.. Files.Select(f => Path.GetFullPath(Path.Combine(FullName, f))).Where(File.Exists)];
         if (needed.FirstOrDefault(n => old.Contains(Path.GetFullPath(n), StringComparer.Ordinal)) is { } read)
-            throw new TrainingException($"{read} is part of the run that is to be replaced, and the new one begins with it: choose another --out.");
+            throw new TrainingException($"{read} is part of the run that is to be replaced, and the new one begins with it: choose another {{run.folder}}.");
         foreach (string file in old) File.Delete(file);
     }
 

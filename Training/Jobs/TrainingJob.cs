@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Formatting;
 using System.Globalization;
@@ -41,8 +42,8 @@ internal static class TrainingJob
         Remark(options, data, reporter);
 
         // Said now: the model of a whole training would be refused when it is loaded.
-        if (ManifestCheck.Labels(data.Labels) is { } problem) throw new TrainingException($"{options.Data}: {problem}: rename the class.");
-        if (!resume) opened.Clear(needed: [.. ((string?[])[options.Start, options.Weights, options.SoftLabels, options.Auxiliary, options.Exclude]).OfType<string>(), .. options.Distillation.Teachers]);
+        if (ManifestCheck.Labels(data.Labels) is { } problem) throw new TrainingException($"{options.Data.Path}: {problem}: rename the class.");
+        if (!resume) opened.Clear(needed: [.. ((string?[])[options.FineTuning.Start, options.FineTuning.Weights, options.TrainingSet.SoftLabels, options.TrainingSet.Auxiliary, options.TrainingSet.Exclude]).OfType<string>(), .. options.Distillation.Teachers]);
         if (!resume) AtomicFile.WriteText(Path.Combine(folder, SettingsFile.FileName), SettingsFile.Write(options));
         if (data.Changes.Notes.Count > 0) AtomicFile.WriteText(Path.Combine(folder, TrainingSetChanges.FileName), data.Changes.ToJson());
         TimeProvider time = TimeProvider.System;
@@ -69,8 +70,8 @@ internal static class TrainingJob
     private static void Introduce(TrainingRun run, IReporter reporter)
     {
         (TrainingOptions options, Network network) = (run.Options, run.Network);
-        reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"{options.Architecture}: {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} M multiply-adds; {run.TrainingImages:N0} training images; run folder {run.Folder}"));
-        if (options.Time is null && run.Small is var (size, epochs)) reporter.Inform($"pictures of {size.Width} x {size.Height} until epoch {epochs} of {options.Epochs}");
+        reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"{options.Network.Architecture}: {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} M multiply-adds; {run.TrainingImages:N0} training images; run folder {run.Folder}"));
+        if (options.Optimisation.Time is null && run.Small is var (size, epochs)) reporter.Inform($"pictures of {size.Width} x {size.Height} until epoch {epochs} of {options.Optimisation.Epochs}");
         reporter.Inform($"{run.Machine}: the same bits take the same again");
         if (run.OtherMachine is { } before) reporter.Warn($"this run began with {before}: it goes on, and its weights will not have the bits of an unbroken run");
         foreach (string note in run.Notes) reporter.Note(note);
@@ -79,10 +80,10 @@ internal static class TrainingJob
     // What a user may have meant otherwise.
     private static void Remark(TrainingOptions options, Dataset data, IReporter reporter)
     {
-        if (options.IsFineTuningRate)
-            reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"learning rate {options.LearningRate}: {TrainingDefaults.FineTuningFactor:0.##} of what {CellText.Shorten(options.Architecture)} takes from random weights, because training begins with trained ones; --lr gives another"));
-        if (data[Split.Train] is { } train && options.BatchSize > train.Count)
-            reporter.Note(string.Create(CultureInfo.InvariantCulture, $"there are {train.Count} training images, fewer than the --batch of {options.BatchSize}: an epoch is one step; a smaller --batch learns faster"));
+        if (options.Optimisation.IsFineTuningRate)
+            reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"learning rate {options.Optimisation.LearningRate}: {TrainingDefaults.FineTuningFactor:0.##} of what {CellText.Shorten(options.Network.Architecture)} takes from random weights, because training begins with trained ones; {{optimisation.learningRate}} gives another"));
+        if (data[Split.Train] is { } train && options.Optimisation.BatchSize > train.Count)
+            reporter.Note(string.Create(CultureInfo.InvariantCulture, $"there are {train.Count} training images, fewer than the {{optimisation.batchSize}} of {options.Optimisation.BatchSize}: an epoch is one step; a smaller one learns faster"));
     }
 
     private static void Say(TrainingProgress progress, TrainingOptions options, Dataset data, StartWeights? start, IReporter reporter)
@@ -109,9 +110,9 @@ internal static class TrainingJob
     // Also of a run that was stopped, whose best model is kept. Done again it finds the same temperature and changes nothing.
     private static void Calibrate(TrainingProgress progress, TrainingOptions options, Dataset data, string folder, IReporter reporter)
     {
-        if (!options.Calibrate || progress.Best is null) return;
+        if (!options.Output.Calibrate || progress.Best is null) return;
         string path = Path.Combine(folder, BestModel.FileName);
-        using var team = new ThreadTeam(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
+        using var team = new ThreadTeam(options.ThreadCount);
         ModelZip? calibrated = TemperatureScaling.Calibrate(ModelZip.Load(path), data[Split.Validation]!, data.Fingerprint, team, out string reason);
         calibrated?.Save(path);
         reporter.Inform(calibrated is null ? $"not calibrated: {reason}" : TemperatureScaling.Describe(calibrated.Manifest.Calibration!));

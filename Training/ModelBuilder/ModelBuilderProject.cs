@@ -39,9 +39,9 @@ internal sealed partial record ModelBuilderProject
     /// <exception cref="TrainingException">A name is no C# identifier.</exception>
     public static ModelBuilderProject Of(string name, string? @namespace, ModelManifest manifest, double seconds)
     {
-        if (!Identifier().IsMatch(name) || Keywords.Contains(name)) throw new TrainingException($"--model-builder '{name}' becomes a C# class: give an identifier, letters and digits, that is no keyword.");
+        if (!Identifier().IsMatch(name) || Keywords.Contains(name)) throw new TrainingException($"{{export.modelBuilder}} '{name}' becomes a C# class: give an identifier, letters and digits, that is no keyword.");
         foreach (string part in (@namespace ?? name).Split('.'))
-            if (!Identifier().IsMatch(part) || Keywords.Contains(part)) throw new TrainingException($"--namespace '{@namespace}': '{part}' is no C# identifier.");
+            if (!Identifier().IsMatch(part) || Keywords.Contains(part)) throw new TrainingException($"{{export.namespace}} '{@namespace}': '{part}' is no C# identifier.");
         return new ModelBuilderProject
         {
             Name = name,

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
@@ -25,9 +26,9 @@ internal abstract class BatchSource : IDisposable
     /// <exception cref="TrainingException">There are no training images.</exception>
     protected BatchSource(TrainingOptions options, Network whole, ImagePreprocessing preprocessing, Dataset data)
     {
-        Train = data[Split.Train] ?? throw new TrainingException($"{options.Data} has no training images.");
-        BatchSize = Math.Min(options.BatchSize, Train.Count);
-        threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+        Train = data[Split.Train] ?? throw new TrainingException($"{options.Data.Path} has no training images.");
+        BatchSize = Math.Min(options.Optimisation.BatchSize, Train.Count);
+        threads = options.ThreadCount;
         (Options, Whole, Preprocessing, Data) = (options, whole, preprocessing, data);
     }
 
@@ -43,7 +44,7 @@ internal abstract class BatchSource : IDisposable
 
     /// <summary>The images that epochs are compared by.</summary>
     /// <exception cref="TrainingException">There are none.</exception>
-    public ImageSet Validation => Data.RequireValidation(Options.Data);
+    public ImageSet Validation => Data.RequireValidation(Options.Data.Path);
 
     /// <summary>Most images a step.</summary>
     public int BatchSize { get; }

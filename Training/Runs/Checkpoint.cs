@@ -63,7 +63,7 @@ internal static class Checkpoint
     private static TrainingProgress Read(string path, string key, IEnumerable<(string Name, float[] Values)> arrays)
     {
         byte[] file = File.ReadAllBytes(path);
-        if (file.AsSpan().StartsWith(Older)) throw new TrainingException($"{path} is of an older version of this program: start the run again without --resume.");
+        if (file.AsSpan().StartsWith(Older)) throw new TrainingException($"{path} is of an older version of this program: start the run again from the beginning.");
         if (file.Length < Magic.Length + SHA256.HashSizeInBytes || !file.AsSpan().StartsWith(Magic) || !SHA256.HashData(file.AsSpan(..^SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(file.AsSpan(^SHA256.HashSizeInBytes..)))
             throw Damaged(path);
         using var reader = new BinaryReader(new MemoryStream(file, Magic.Length, file.Length - Magic.Length - SHA256.HashSizeInBytes), Encoding.UTF8);

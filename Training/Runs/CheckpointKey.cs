@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -10,9 +11,17 @@ internal static class CheckpointKey
     public static string Compute(TrainingOptions options, BatchSource source)
     {
         // With a limit of time these follow from it.
-        TrainingOptions asked = options.Time is null ? options : options with { Epochs = 0, WarmUp = 0, Progressive = options.Progressive with { Epochs = 0 } };
+        TrainingOptions asked = options;
+        if (options.Optimisation.Time is not null)
+            asked = asked with { Optimisation = asked.Optimisation with { Epochs = 0, WarmUp = 0 }, Progressive = asked.Progressive with { Epochs = 0 } };
         // Where files lie is nothing; what is in them stands in the fingerprints.
-        asked = asked with { Data = "", Exclude = null, SoftLabels = null, Auxiliary = null, Threads = 0, Distillation = asked.Distillation with { Teachers = [source.Fingerprint] } };
+        asked = asked with
+        {
+            Data = asked.Data with { Path = "" },
+            TrainingSet = asked.TrainingSet with { Exclude = null, SoftLabels = null, Auxiliary = null },
+            Threads = null,
+            Distillation = asked.Distillation with { Teachers = [source.Fingerprint] },
+        };
         string text = SettingsFile.Write(asked) + source.Data.Fingerprint + source.Data.Changes.Fingerprint;
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Globalization;
 
 namespace EmotionMLNet.Training.Runs;
@@ -17,8 +18,8 @@ internal static class Divergence
             { Epoch: 0 } => "; the saved model has the weights of the start",
             { Epoch: var best } => $"; the saved model is that of epoch {best}",
         };
-        string smaller = (options.LearningRate / 10).ToString("G3", CultureInfo.InvariantCulture);
+        string smaller = (options.Optimisation.LearningRate / 10).ToString("G3", CultureInfo.InvariantCulture);
         string what = double.IsNaN(loss) ? "no number" : "infinite";
-        return new TrainingFailedException($"The loss became {what} {where}: begin anew with a lower --lr, {smaller} for instance, or with --clip 5{kept}");
+        return new TrainingFailedException($"The loss became {what} {where}: begin anew with a lower {{optimisation.learningRate}}, {smaller} for instance, or with {{optimisation.clipNorm}} 5{kept}");
     }
 }

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EmotionMLNet.Training.Metrics;

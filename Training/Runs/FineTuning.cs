@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Globalization;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
@@ -20,8 +21,8 @@ internal sealed class FineTuning
     {
         (this.options, this.network, blocks) = (options, network, NetworkBlocks.Of(network));
         Blocks = blocks[^1] + 1;
-        kept = int.TryParse(options.Freeze, NumberStyles.None, CultureInfo.InvariantCulture, out int given) ? given : 0;
-        if (kept >= Blocks) throw new TrainingException($"--freeze {kept}: the network has {Blocks} blocks, of which the last, the head, must learn: give 1 to {Blocks - 1}.");
+        kept = options.FineTuning.Freeze.Blocks;
+        if (kept >= Blocks) throw new TrainingException($"{{fineTuning.freeze}} {kept}: the network has {Blocks} blocks, of which the last, the head, must learn: give 1 to {Blocks - 1}.");
         Frozen = -1;
     }
 
@@ -32,7 +33,7 @@ internal sealed class FineTuning
     public int Frozen { get; private set; }
 
     /// <summary>Whether anything is ever frozen.</summary>
-    public bool IsStaged => kept > 0 || options.UnfreezeEvery > 0;
+    public bool IsStaged => kept > 0 || options.FineTuning.UnfreezeEvery is not null;
 
     /// <summary>Values that learn now.</summary>
     public long LearningParameters => network.Parameters.Where(p => p.Parameter.Learns).Sum(p => (long)p.Parameter.Length);
@@ -42,14 +43,14 @@ internal sealed class FineTuning
     /// <returns>Whether other blocks learn than before.</returns>
     public bool Enter(int epoch)
     {
-        int frozen = options.UnfreezeEvery == 0 ? kept : Math.Max(kept, Blocks - 1 - epoch / options.UnfreezeEvery);
+        int frozen = options.FineTuning.UnfreezeEvery is { } every ? Math.Max(kept, Blocks - 1 - epoch / every) : kept;
         if (frozen == Frozen) return false;
         Frozen = frozen;
         for (int i = 0; i < blocks.Length; i++)
         {
-            float factor = blocks[i] < frozen ? 0 : MathF.Pow(options.LayerDecay, Blocks - 1 - blocks[i]);
+            float factor = blocks[i] < frozen ? 0 : MathF.Pow(options.FineTuning.LayerDecay, Blocks - 1 - blocks[i]);
             foreach (Parameter parameter in network.Nodes[i].Layer.Parameters) parameter.LearningRateFactor = factor;
-            if (network.Nodes[i].Layer is BatchNorm norm) norm.Frozen = options.FreezeNorm || blocks[i] < frozen;
+            if (network.Nodes[i].Layer is BatchNorm norm) norm.Frozen = options.FineTuning.FreezeNorm || blocks[i] < frozen;
         }
         return true;
     }

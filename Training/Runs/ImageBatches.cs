@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx;
@@ -41,9 +42,9 @@ internal sealed class ImageBatches : BatchSource
         if (options.Progressive.IsOn) reduced = ShownNetwork.Reduced(shown, options.Progressive);
         teachers = Teachers.Load(options.Distillation, preprocessing, shown.InputShape, data, BatchSize, Team);
         var augmenter = new Augmenter(options.Augmentation, preprocessing);
-        batches = BatchLoader.ForTraining(Train, augmenter, BatchSize, (ulong)options.Seed, Team, options.Balance, teachers?.Answers?.Probabilities);
-        if (teachers is not null) loss = new DistillationLoss(loss, teachers.Probabilities, options.Distillation.Weight, options.Distillation.Temperature);
-        Loss = auxiliary == 0 ? loss : new AuxiliaryLoss(loss, classes, auxiliary, options.AuxiliaryWeight, BatchSize);
+        batches = BatchLoader.ForTraining(Train, augmenter, BatchSize, (ulong)options.Seed, Team, options.TrainingSet.Balance, teachers?.Answers?.Probabilities);
+        if (teachers is not null) loss = new DistillationLoss(loss, teachers.Probabilities, options.Distillation.TeacherWeight, options.Distillation.TeacherTemperature);
+        Loss = auxiliary == 0 ? loss : new AuxiliaryLoss(loss, classes, auxiliary, options.TrainingSet.AuxiliaryWeight, BatchSize);
     }
 
     public override Network Network { get; }
@@ -94,7 +95,7 @@ internal sealed class ImageBatches : BatchSource
     public override ClassificationReport Validate(IEnumerable<float[]> weights, Network validated)
     {
         AuxiliaryHead.CopyTo(weights, validated);
-        WeightWriter.Round(validated, Options.ZipWeights);
+        WeightWriter.Round(validated, Options.Output.ZipWeights);
         float[] probabilities = new Evaluator(Team).Probabilities(InferencePlan.Compile(validated), Preprocessing, Validation);
         return ClassificationReport.Compute(Data.Labels, probabilities, Validation.Classes);
     }

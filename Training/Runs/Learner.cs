@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
@@ -31,14 +32,14 @@ internal sealed class Learner : IDisposable
     public Learner(TrainingOptions options, BatchSource source)
     {
         (this.options, this.source) = (options, source);
-        showsSmall = options.Progressive.SmallEpochs(options.Epochs) > 0;
+        showsSmall = options.Progressive.SmallEpochs(options.Optimisation.Epochs) > 0;
         plan = Plan(showsSmall);
         trainable = [.. source.Network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
         targets = new Tensor(source.BatchSize, Shape.Vector(source.Train.TargetLength));
-        sharpness = options.Sharpness > 0 ? new SharpnessAwareStep(source.Network, options.Sharpness, Team) : null;
-        clipping = options.ClipNorm > 0 ? new GradientClipping(trainable, options.ClipNorm, Team) : null;
+        sharpness = options.Optimisation.Sharpness > 0 ? new SharpnessAwareStep(source.Network, options.Optimisation.Sharpness, Team) : null;
+        clipping = options.Optimisation.ClipNorm is { } norm ? new GradientClipping(trainable, norm, Team) : null;
         optimiser = TrainingParts.Optimiser(options, trainable, Team);
-        average = options.WeightAverage > 0 ? new WeightAverage(source.Network, options.WeightAverage) : null;
+        average = options.Optimisation.WeightAverage > 0 ? new WeightAverage(source.Network, options.Optimisation.WeightAverage) : null;
     }
 
     /// <summary>Learns from pictures.</summary>

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Formatting;
 using EmotionMLNet.Training.Runs.Budget;
 using EmotionMLNet.Training.Schedules;
@@ -19,7 +20,7 @@ internal sealed class RunPlan
     {
         (Options, this.source, isFixed) = (options, source, schedule is not null);
         this.schedule = schedule ?? TrainingParts.Schedule(options);
-        course = new Course(options.Epochs, source.Batches) { Small = options.Progressive.SmallEpochs(options.Epochs) };
+        course = new Course(options.Optimisation.Epochs, source.Batches) { Small = options.Progressive.SmallEpochs(options.Optimisation.Epochs) };
     }
 
     /// <summary>The settings of the run; with a limit of time their number of epochs is the one that is planned now.</summary>
@@ -41,7 +42,7 @@ internal sealed class RunPlan
     public PlateauSchedule? Plateau => schedule as PlateauSchedule ?? (schedule as WarmUp)?.Then as PlateauSchedule;
 
     /// <summary>The learning rate of a step of the running epoch, from 0.</summary>
-    public double Rate(int batch) => Options.LearningRate * schedule.Factor(course.At(batch), course.Length);
+    public double Rate(int batch) => Options.Optimisation.LearningRate * schedule.Factor(course.At(batch), course.Length);
 
     /// <summary>Goes on where a run was left.</summary>
     public void Resume(TrainingProgress progress)
@@ -63,7 +64,7 @@ internal sealed class RunPlan
             if (!Budget.Knows(isSmall)) Budget.Time(isSmall, batch => learner.Rehearse(batch, isSmall));
         if (progress.Course is null)
         {
-            int epochs = Budget.Plan((double)source.Validation.Count / Options.BatchSize);
+            int epochs = Budget.Plan((double)source.Validation.Count / Options.Optimisation.BatchSize);
             Take(new CoursePoint(epochs, epochs, 0, PlanSmall(0, epochs)));
         }
         Publish();
@@ -96,7 +97,7 @@ internal sealed class RunPlan
     {
         if (Budget is null) return false;
         int epochs = Budget.Correct(result, course.Epochs);
-        if (epochs == Options.Epochs) return false;
+        if (epochs == Options.Optimisation.Epochs) return false;
         (course.Epochs, course.Small) = (epochs, PlanSmall(result.Epoch, epochs));
         Publish();
         return true;
@@ -113,7 +114,7 @@ internal sealed class RunPlan
     /// <summary>How many epochs like that one the rest of the run amounts to.</summary>
     public double Ahead(EpochResult epoch)
     {
-        int ahead = Options.Epochs - epoch.Epoch, small = Math.Clamp(course.Small - epoch.Epoch, 0, ahead);
+        int ahead = Options.Optimisation.Epochs - epoch.Epoch, small = Math.Clamp(course.Small - epoch.Epoch, 0, ahead);
         bool isTimed = Budget is not null && Options.Progressive.IsOn;
         double cost = isTimed ? Budget!.EpochSeconds(isSmall: true) / Budget.EpochSeconds(isSmall: false) : source.SmallCost;
         double rest = ahead - small + small * cost;
@@ -126,16 +127,19 @@ internal sealed class RunPlan
     private void Take(CoursePoint point)
     {
         course.Point = point;
-        if (Options.Time is null) return;
+        if (Options.Optimisation.Time is null) return;
         // A warm-up that was asked for gives way to the time.
-        Options = TrainingDefaults.FitWarmUp(Options with { Epochs = point.Length }) with { Epochs = point.Epochs };
+        TrainingOptions warmed = TrainingDefaults.FitWarmUp(Plan(point.Length));
+        Options = warmed with { Optimisation = warmed.Optimisation with { Epochs = point.Epochs } };
         if (!isFixed) schedule = TrainingParts.Schedule(Options);
     }
+
+    private TrainingOptions Plan(int epochs) => Options with { Optimisation = Options.Optimisation with { Epochs = epochs } };
 
     // The settings say how many epochs it will be, and how many of them small: with those and without a limit of time, the run can be repeated.
     private void Publish()
     {
-        Options = Options with { Epochs = course.Epochs };
+        Options = Plan(course.Epochs);
         if (Options.Progressive.SmallEpochs(course.Epochs) == course.Small) return;
         Options = Options with { Progressive = Options.Progressive with { Epochs = (float)course.Small / course.Epochs } };
     }

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
@@ -9,12 +10,12 @@ namespace EmotionMLNet.Training.Runs;
 /// <summary>A network at the size at which training shows it pictures: the same layers with the same parameters, which convolutions and global pooling allow.</summary>
 internal static class ShownNetwork
 {
-    /// <summary>At the size of the windows of <c>--augment crop</c>; the network itself where whole pictures are shown.</summary>
+    /// <summary>At the size of the windows of <see cref="AugmentationOptions.Crop"/>; the network itself where whole pictures are shown.</summary>
     /// <exception cref="TrainingException">A layer does not fit that size.</exception>
     public static Network Windowed(Network network, AugmentationOptions augmentation, ImagePreprocessing preprocessing)
     {
         ImagePreprocessing window = augmentation.Shown(preprocessing);
-        return Trained(network, new Shape(window.Height, window.Width, window.Channels), "--augment crop");
+        return Trained(network, new Shape(window.Height, window.Width, window.Channels), "{augmentation.crop}");
     }
 
     /// <summary>A network of the size that whole pictures or windows have at the size of the first epochs.</summary>
@@ -22,7 +23,7 @@ internal static class ShownNetwork
     public static Network Reduced(Network shown, ProgressiveOptions options)
     {
         Shape whole = shown.InputShape;
-        return Trained(shown, new Shape(options.Reduced(whole.Height), options.Reduced(whole.Width), whole.Channels), "--progressive");
+        return Trained(shown, new Shape(options.Reduced(whole.Height), options.Reduced(whole.Width), whole.Channels), "{progressive.side}");
     }
 
     /// <summary>A network at some size; itself where that is its own.</summary>

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Text.Json;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Training.Data;
@@ -7,18 +8,6 @@ namespace EmotionMLNet.Training.Runs;
 /// <summary>How the data of a run are divided where the source gives no split, and how to divide them alike later.</summary>
 internal static class TrainingData
 {
-    /// <summary>What a run reads.</summary>
-    public static DataOptions Of(TrainingOptions options) => new()
-    {
-        Path = options.Data,
-        Seed = (ulong)(options.SplitSeed ?? options.Seed),
-        ValidationFraction = options.ValidationFraction,
-        TestFraction = options.TestFraction,
-        SimilarTogether = options.SimilarTogether,
-        Strict = options.Strict,
-        Labels = options.Labels is { } labels ? LabelList.Read(labels) : null,
-    };
-
     /// <summary>
     /// The same division for a saved model, from the settings in its manifest: with any other, pictures that it was trained on would stand
     /// in its validation and test.
@@ -31,7 +20,7 @@ internal static class TrainingData
         var standard = new DataOptions { Path = data, Labels = manifest.Labels };
         return standard with
         {
-            Seed = (ulong?)seed ?? (ulong)(Number("splitSeed") ?? Number("seed") ?? standard.Seed),
+            SplitSeed = seed ?? (long?)(Number("splitSeed") ?? Number("seed")),
             ValidationFraction = Number("validationFraction") ?? standard.ValidationFraction,
             TestFraction = Number("testFraction") ?? standard.TestFraction,
             SimilarTogether = manifest.Setting("similarTogether") is { ValueKind: JsonValueKind.True },

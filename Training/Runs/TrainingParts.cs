@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Formatting;
 using EmotionMLNet.Architectures;
@@ -22,14 +23,14 @@ internal static class TrainingParts
     /// <summary>The architecture's preprocessing with the changes that were asked for.</summary>
     public static ImagePreprocessing Preprocessing(TrainingOptions options)
     {
-        ImagePreprocessing standard = Catalogue.Find(options.Architecture)!.Preprocessing;
-        int channels = options.Channels == 0 ? standard.Channels : options.Channels;
+        ImagePreprocessing standard = Catalogue.Find(options.Network.Architecture)!.Preprocessing;
+        int channels = options.Network.Channels ?? standard.Channels;
         return standard with
         {
-            Width = options.Width == 0 ? standard.Width : options.Width,
-            Height = options.Height == 0 ? standard.Height : options.Height,
+            Width = options.Network.Width ?? standard.Width,
+            Height = options.Network.Height ?? standard.Height,
             Channels = channels,
-            Resize = options.Resize,
+            Resize = options.Network.Resize ?? standard.Resize,
             Mean = Fit(standard.Mean, channels),
             StandardDeviation = Fit(standard.StandardDeviation, channels),
         };
@@ -39,17 +40,20 @@ internal static class TrainingParts
     /// describe the run on any machine, and a run resumes with the threads that it began with.</summary>
     public static TrainingOptions Resolve(TrainingOptions options, ImagePreprocessing preprocessing)
     {
-        Architecture? architecture = options.Start is null ? Catalogue.Find(options.Architecture) : null; // a model's own widths are in its zip
+        Architecture? own = options.FineTuning.Start is null ? Catalogue.Find(options.Network.Architecture) : null; // a model's own widths are in its zip
         return options with
         {
-            Width = preprocessing.Width,
-            Height = preprocessing.Height,
-            Channels = preprocessing.Channels,
-            Resize = preprocessing.Resize,
-            Widths = options.Widths.Count > 0 || architecture is null ? options.Widths : architecture.Widths,
-            Dropout = options.Dropout < 0 && architecture is not null ? architecture.Dropout : options.Dropout,
-            Blocks = architecture is null ? options.Blocks : options.Blocks with { StochasticDepth = options.Blocks.StochasticDepth ?? architecture.StochasticDepth },
-            Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
+            Threads = options.ThreadCount,
+            Network = options.Network with
+            {
+                Width = preprocessing.Width,
+                Height = preprocessing.Height,
+                Channels = preprocessing.Channels,
+                Resize = preprocessing.Resize,
+                Widths = options.Network.Widths ?? own?.Widths,
+                Dropout = options.Network.Dropout ?? own?.Dropout,
+                StochasticDepth = options.Network.StochasticDepth ?? own?.StochasticDepth,
+            },
         };
     }
 
@@ -59,22 +63,22 @@ internal static class TrainingParts
         var shape = new Shape(preprocessing.Height, preprocessing.Width, preprocessing.Channels);
         try
         {
-            Network network = Catalogue.Find(options.Architecture)!.Build(new ArchitectureOptions
+            Network network = Catalogue.Find(options.Network.Architecture)!.Build(new ArchitectureOptions
             {
                 Input = shape,
                 Classes = classes,
-                Widths = options.Widths,
-                WidthMultiplier = options.WidthMultiplier,
-                Dropout = options.Dropout < 0 ? null : options.Dropout,
-                Blocks = options.Blocks,
+                Widths = options.Network.Widths ?? [],
+                WidthMultiplier = options.Network.WidthMultiplier,
+                Dropout = options.Network.Dropout,
+                Blocks = options.Network.BlockOptions,
             });
             network.Initialise(options.Seed);
-            if (options.Weights is { } weights) Load(network, WeightStore.Default.Resolve(weights), reporter);
-            return options.Head is null ? network : NewHead.Exchange(network, network.OutputShape.Channels, network.Head, options.Head, options.Seed);
+            if (options.FineTuning.Weights is { } weights) Load(network, WeightStore.Default.Resolve(weights), reporter);
+            return options.FineTuning.Head is null ? network : NewHead.Exchange(network, network.OutputShape.Channels, network.Head, options.FineTuning.Head, options.Seed);
         }
         catch (ArgumentException e)
         {
-            throw new TrainingException($"{options.Architecture} cannot be built for {shape}: {e.Message}");
+            throw new TrainingException($"{options.Network.Architecture} cannot be built for {shape}: {e.Message}");
         }
     }
 
@@ -92,53 +96,45 @@ internal static class TrainingParts
         }
     }
 
-    public static IOptimiser Optimiser(TrainingOptions options, IReadOnlyList<Parameter> parameters, ThreadTeam? team = null) => options.Optimiser switch
+    public static IOptimiser Optimiser(TrainingOptions options, IReadOnlyList<Parameter> parameters, ThreadTeam? team = null) => options.Optimisation.Optimiser switch
     {
-        OptimiserKind.Sgd => new Sgd(parameters, options.Momentum, nesterov: options.Momentum > 0, options.WeightDecay, team),
-        OptimiserKind.Adam => new Adam(parameters, options.WeightDecay, team: team),
-        OptimiserKind.AdamW => new Adam(parameters, options.WeightDecay, decoupled: true, team: team),
-        _ => new RAdam(parameters, options.WeightDecay, team: team),
+        OptimiserKind.Sgd => new Sgd(parameters, options.Optimisation.Momentum, nesterov: options.Optimisation.Momentum > 0, options.Optimisation.WeightDecay, team),
+        OptimiserKind.Adam => new Adam(parameters, options.Optimisation.WeightDecay, team: team),
+        OptimiserKind.AdamW => new Adam(parameters, options.Optimisation.WeightDecay, decoupled: true, team: team),
+        _ => new RAdam(parameters, options.Optimisation.WeightDecay, team: team),
     };
 
     public static ISchedule Schedule(TrainingOptions options)
     {
-        ISchedule schedule = options.Schedule switch
+        ISchedule schedule = options.Optimisation.Schedule switch
         {
             ScheduleKind.Constant => new ConstantSchedule(),
-            ScheduleKind.Step => new StepSchedule(options.GammaEvery, options.Gamma),
-            ScheduleKind.Exponential => new ExponentialSchedule(options.Gamma),
+            ScheduleKind.Step => new StepSchedule(options.Optimisation.GammaEvery, options.Optimisation.Gamma),
+            ScheduleKind.Exponential => new ExponentialSchedule(options.Optimisation.Gamma),
             ScheduleKind.Cosine => new CosineSchedule(),
             ScheduleKind.OneCycle => new OneCycleSchedule(),
-            _ => new PlateauSchedule(options.Gamma, options.GammaEvery),
+            _ => new PlateauSchedule(options.Optimisation.Gamma, options.Optimisation.GammaEvery),
         };
-        return options.WarmUp > 0 ? new WarmUp(options.WarmUp, schedule) : schedule;
+        return options.Optimisation.WarmUp > 0 ? new WarmUp(options.Optimisation.WarmUp, schedule) : schedule;
     }
 
     public static ILoss Loss(TrainingOptions options, Network network, ImageSet train)
-        => LossText.Make(options.Loss, network.Head, network.Classes, options.LabelSmoothing, ClassWeights(options.ClassWeights, train));
+        => LossFactory.Make(options.Loss.Kind, network.Head, network.Classes, options.Loss.LabelSmoothing, ClassWeights(options.Loss.ClassWeights, train));
 
-    /// <summary>One weight a class, or null for "none".</summary>
-    /// <exception cref="TrainingException">The text is not understood or names an unknown class.</exception>
-    public static float[]? ClassWeights(string text, ImageSet train)
+    /// <summary>One weight a class, or null where all count alike.</summary>
+    /// <exception cref="TrainingException">An unknown class is named.</exception>
+    public static float[]? ClassWeights(ClassWeighting weighting, ImageSet train)
     {
-        if (text == "none") return null;
         IReadOnlyList<string> labels = train.Labels;
-        if (text == "auto")
+        if (weighting.IsBalanced)
         {
             // N / (K n_c), scikit-learn's "balanced"; a class without images gets no say in anything.
             return [.. labels.Select((_, c) => (float)train.Count / labels.Count / Math.Max(1, train.Classes.Count(k => k == c)))];
         }
-        var weights = new float[labels.Count];
-        Array.Fill(weights, 1);
-        foreach (string part in NamedValues.Parts(text))
-        {
-            int at = part.LastIndexOf('=');
-            int c = at < 0 ? -1 : labels.ToList().IndexOf(part[..at]);
-            if (c < 0) throw new TrainingException($"--class-weights '{part}' is not LABEL=WEIGHT: give none, auto, or weights of {CellText.List(labels)}.");
-            if (Numbers.Read(part[(at + 1)..], out weights[c]) is { } problem) throw new TrainingException($"--class-weights {part}: {problem}.");
-            if (!(weights[c] > 0)) throw new TrainingException($"--class-weights {part}: give a positive weight.");
-        }
-        return weights;
+        if (weighting.Weights.Count == 0) return null;
+        if (weighting.Weights.Keys.FirstOrDefault(l => !labels.Contains(l)) is { } unknown)
+            throw new TrainingException($"{{loss.classWeights}}: there is no class {unknown}: give weights of {CellText.List(labels)}.");
+        return [.. labels.Select(l => weighting.Weights.GetValueOrDefault(l, 1))];
     }
 
     private static IReadOnlyList<float> Fit(IReadOnlyList<float> values, int channels)

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Files;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Networks;
@@ -37,7 +38,7 @@ internal sealed class TrainingRun : IDisposable
         StartWeights? start = null, ISchedule? schedule = null, IStopRule? stop = null)
     {
         (this.source, Folder, this.listeners, this.time, Start) = (source, folder, [.. listeners], time, start);
-        this.stop = stop ?? new PatienceRule(options.Metric, options.Patience, options.MinDelta);
+        this.stop = stop ?? new PatienceRule(options.Optimisation.Metric, options.Optimisation.Patience, options.Optimisation.MinDelta);
         Baseline = BaselineAccuracy.Compute(source.Validation.Classes, Data.Labels.Count);
         learner = new Learner(options, source);
         plan = new RunPlan(options, source, schedule);
@@ -127,7 +128,7 @@ internal sealed class TrainingRun : IDisposable
     {
         Prepare(new SilentReporter(), cancellation);
         MeasureStart();
-        if (Options.Time is { } limit && Progress.Finished is null)
+        if (Options.Optimisation.Time is { } limit && Progress.Finished is null)
         {
             plan.Fit(limit, time, learner, Progress, Progress.Seconds + prepared);
             TellPlan();
@@ -168,7 +169,7 @@ internal sealed class TrainingRun : IDisposable
         ClassificationReport report = source.ValidateStart(learner.Weights, ValidatedNetwork);
         if (!double.IsFinite(report.LogLoss)) throw new TrainingFailedException($"{Start.Name}: its answers to the validation pictures are no numbers: start from other weights.");
         EpochResult result = Complete(EpochResult.OfStart(report, time.GetElapsedTime(began).TotalSeconds, Start.IsWhole));
-        Progress = Progress with { Start = result, BestScore = Start.IsWhole ? result.Score(Options.Metric) : null };
+        Progress = Progress with { Start = result, BestScore = Start.IsWhole ? result.Score(Options.Optimisation.Metric) : null };
     }
 
     private EpochResult Complete(EpochResult result) => result with { MajorityAccuracy = Baseline.Majority, Machine = Machine };
@@ -180,7 +181,7 @@ internal sealed class TrainingRun : IDisposable
             int epoch = Progress.History.Count;
             if (learner.Enter(epoch, epoch < plan.SmallEpochs)) TellStage(source.Stages!);
             if (TrainEpoch(epoch, cancellation) is not { } result)
-                return $"cancelled in epoch {epoch + 1} of {Options.Epochs}, which begins anew when the run is resumed";
+                return $"cancelled in epoch {epoch + 1} of {Options.Optimisation.Epochs}, which begins anew when the run is resumed";
             if (plan.Correct(result)) TellPlan();
             Record(result);
             string? why = plan.FindEnd(result.Epoch) ?? stop.FindReason(Progress);
@@ -212,7 +213,7 @@ internal sealed class TrainingRun : IDisposable
         EpochResult result = Complete(new EpochResult(epoch + 1, lossSum / images, (double)correct / images, report.LogLoss, report.Accuracy, report.MacroF1,
             plan.Rate(plan.Steps - 1), images / trained, time.GetElapsedTime(began).TotalSeconds, Improved: false));
         plan.End();
-        return result with { Improved = Progress.BestScore is not { } best || result.Score(Options.Metric) > best + Options.MinDelta };
+        return result with { Improved = Progress.BestScore is not { } best || result.Score(Options.Optimisation.Metric) > best + Options.Optimisation.MinDelta };
     }
 
     private ClassificationReport Validate(int epoch)
@@ -231,10 +232,10 @@ internal sealed class TrainingRun : IDisposable
     private void Record(EpochResult result)
     {
         Progress = Progress with { History = [.. Progress.History, result] };
-        plan.Plateau?.EpochDone(Progress.LatestGain(Options.Metric, Options.MinDelta) == result.Epoch);
+        plan.Plateau?.EpochDone(Progress.LatestGain(Options.Optimisation.Metric, Options.Optimisation.MinDelta) == result.Epoch);
         Progress = Progress with
         {
-            BestScore = result.Improved ? result.Score(Options.Metric) : Progress.BestScore,
+            BestScore = result.Improved ? result.Score(Options.Optimisation.Metric) : Progress.BestScore,
             BestEpoch = result.Improved ? result.Epoch : Progress.BestEpoch,
             PlateauFactor = plan.Plateau?.Current ?? 1,
             PlateauStale = plan.Plateau?.Stale ?? 0,

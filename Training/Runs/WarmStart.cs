@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Formatting;
 using EmotionMLNet.MLNetZip;
@@ -17,8 +18,7 @@ internal static class WarmStart
     public static ModelZip Load(string path, TrainingOptions options)
     {
         if (IsZip(path)) return Resized(ModelFile.Load(path), path, options);
-        int width = options.Width > 0 ? options.Width : options.Height, height = options.Height > 0 ? options.Height : width;
-        return new OnnxSource { Width = width > 0 ? width : null, Height = height > 0 ? height : null }.Read(path);
+        return new OnnxSource { Width = options.Network.Width ?? options.Network.Height, Height = options.Network.Height ?? options.Network.Width }.Read(path);
     }
 
     // Convolutions and global pooling do not mind the size: a small network's filters find faces of the size that they learned in larger pictures.
@@ -27,9 +27,9 @@ internal static class WarmStart
         ImagePreprocessing old = model.Manifest.Preprocessing;
         ImagePreprocessing preprocessing = old with
         {
-            Width = options.Width > 0 ? options.Width : old.Width,
-            Height = options.Height > 0 ? options.Height : old.Height,
-            Resize = options.Resize == ResizeMode.Stretch ? old.Resize : options.Resize,
+            Width = options.Network.Width ?? old.Width,
+            Height = options.Network.Height ?? old.Height,
+            Resize = options.Network.Resize ?? old.Resize,
         };
         if (preprocessing == old) return model;
         try
@@ -45,10 +45,14 @@ internal static class WarmStart
     /// <summary>What the options ask of the network that a saved one cannot give, or null.</summary>
     public static string? Conflict(TrainingOptions options, ImagePreprocessing model)
     {
-        string name = options.From is null ? "--backbone" : "--from";
-        if (options.Widths.Count > 0 || options.WidthMultiplier != 1 || options.Dropout >= 0) return $"--widths, --width-multiplier and --dropout belong to the model that {name} names: leave them away.";
-        if (!options.Blocks.AreDefault) return $"--blocks, --se, --depth and --stochastic-depth belong to the model that {name} names: leave them away.";
-        return options.Channels == 0 || options.Channels == model.Channels ? null : $"--channels belongs to the model that {name} names ({model.Channels}): leave it away.";
+        string name = options.FineTuning.From is null ? "{fineTuning.backbone}" : "{fineTuning.from}";
+        if (options.Network.ChangesConstruction)
+        {
+            const string names = "{network.widths}, {network.widthMultiplier}, {network.dropout}, {network.blocks}, {network.squeezeReduction}, {network.depths} and {network.stochasticDepth}";
+            return $"{names} belong to the model that {name} names: leave them away.";
+        }
+        bool fits = options.Network.Channels is null || options.Network.Channels == model.Channels;
+        return fits ? null : $"{{network.channels}} belongs to the model that {name} names ({model.Channels}): leave it away.";
     }
 
     /// <summary>With the same labels in the same order, the network as it was saved; otherwise with a newly drawn last layer of the right width.</summary>

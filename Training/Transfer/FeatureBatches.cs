@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Globalization;
 using EmotionMLNet.Formatting;
 using EmotionMLNet.Inference;
@@ -46,7 +47,7 @@ internal sealed class FeatureBatches : BatchSource
         : base(options, whole, preprocessing, data)
     {
         this.cache = cache;
-        first = NewHead.First(whole, options.Head is { Units: > 0 } ? 2 : 1);
+        first = NewHead.First(whole, options.FineTuning.Head is { Units: > 0 } ? 2 : 1);
         features = whole.Nodes[first].Inputs[0];
         CheckHead();
         backbone = NetworkPrefix.Of(whole, features);
@@ -55,7 +56,7 @@ internal sealed class FeatureBatches : BatchSource
         Network.Initialise(options.Seed);
         judged = Head();
         Loss = TrainingParts.Loss(options, whole, Train);
-        sampling = new EpochOrder(Train, options.Balance);
+        sampling = new EpochOrder(Train, options.TrainingSet.Balance);
         order = new int[Train.Count];
     }
 
@@ -130,10 +131,10 @@ internal sealed class FeatureBatches : BatchSource
     private void CheckHead()
     {
         if (Whole.Nodes[first].Layer is not (Linear { Bias: not null } or Conv2D { Bias: not null, Kernel: (1, 1), Padding: (0, 0) }))
-            throw new TrainingException($"--freeze all trains a linear last layer or a convolution of 1x1, with a bias, and this network has {Whole.Nodes[first].Layer}: freeze a number of blocks instead.");
-        if (features == Network.Input) throw new TrainingException("--freeze all: there is nothing before the last layer.");
+            throw new TrainingException($"{{fineTuning.freeze}} all trains a linear last layer or a convolution of 1x1, with a bias, and this network has {Whole.Nodes[first].Layer}: freeze a number of blocks instead.");
+        if (features == Network.Input) throw new TrainingException("{fineTuning.freeze} all: there is nothing before the last layer.");
         for (int i = first + 1; i < Whole.Nodes.Count; i++)
-            if (Whole.Nodes[i].Inputs is not [var input] || input != i - 1) throw new TrainingException($"--freeze all: '{Whole.Nodes[i].Name}' reads more than the head: freeze a number of blocks instead.");
+            if (Whole.Nodes[i].Inputs is not [var input] || input != i - 1) throw new TrainingException($"{{fineTuning.freeze}} all: '{Whole.Nodes[i].Name}' reads more than the head: freeze a number of blocks instead.");
     }
 
     private void CheckSize()
@@ -142,14 +143,14 @@ internal sealed class FeatureBatches : BatchSource
         double bytes = (double)sizeof(float) * backbone.OutputShape.Length * pictures;
         if (bytes <= LargestFeatures) return;
         throw new TrainingException(string.Create(CultureInfo.InvariantCulture,
-            $"--freeze all: the features of {pictures:N0} pictures are maps of {Whole.ShapeOf(features)} and take {bytes / 1e9:0} GB: freeze a number of blocks instead."));
+            $"{{fineTuning.freeze}} all: the features of {pictures:N0} pictures are maps of {Whole.ShapeOf(features)} and take {bytes / 1e9:0} GB: freeze a number of blocks instead."));
     }
 
     // With the weights that the whole network has now.
     private Network Head()
     {
         var builder = new NetworkBuilder(Whole.ShapeOf(features));
-        float dropout = Options.Head is { Units: 0 } asked ? asked.Dropout : Options.Head is null ? Options.Dropout : 0;
+        float dropout = Options.FineTuning.Head is { Units: null } asked ? asked.Dropout : Options.FineTuning.Head is null ? Options.Network.Dropout ?? 0 : 0;
         if (dropout > 0) builder.Add("dropout", new Dropout(dropout));
         foreach (Node node in Whole.Nodes.Skip(first)) builder.Add(node.Name, node.Layer.Clone());
         return builder.Build(Whole.Head);

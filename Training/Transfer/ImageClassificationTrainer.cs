@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Layers;
@@ -64,7 +65,7 @@ public sealed class ImageClassificationTrainer
     {
         string[] labels = [.. train.Select(t => t.Label).Distinct().Order(StringComparer.Ordinal)];
         if (labels.Length < 2) throw new ArgumentException($"Two labels at least are wanted, got {labels.Length}.", nameof(train));
-        ModelZip start = WarmStart.Load(options.Arch, new TrainingOptions { Data = "", Architecture = "" });
+        ModelZip start = WarmStart.Load(options.Arch, new TrainingOptions());
         Network network = WarmStart.From(start, labels, newHead: true, head: null, options.Seed, new SilentReporter());
         if (network.Nodes[^1].Layer is not Linear { Bias: not null } || network.Head != OutputHead.Softmax)
             throw new ArgumentException($"{options.Arch} does not end in a linear layer and softmax.", nameof(train));
@@ -128,15 +129,9 @@ public sealed class ImageClassificationTrainer
         Dataset data = new(train.Labels, [train, (holdsOut ? validation : train) with { Split = Split.Validation }], "");
         var training = new TrainingOptions
         {
-            Data = "",
-            Architecture = "",
-            Epochs = options.Epoch,
-            BatchSize = options.BatchSize,
-            LearningRate = options.LearningRate,
-            Optimiser = OptimiserKind.Sgd,
-            Momentum = 0,
+            Optimisation = new() { Epochs = options.Epoch, BatchSize = options.BatchSize, LearningRate = options.LearningRate, Optimiser = OptimiserKind.Sgd, Momentum = 0 },
+            FineTuning = new() { Freeze = Freezing.All },
             Seed = options.Seed,
-            Freeze = "all",
         };
         string workspace = options.WorkspacePath ?? Directory.CreateTempSubdirectory("emotionmlnet-").FullName;
         try
@@ -151,7 +146,7 @@ public sealed class ImageClassificationTrainer
             Forget(workspace);
             foreach (ref float weight in source.Network.Nodes[^1].Layer.Parameters[0].Value.AsSpan()) weight *= 0.1f; // deviation 0.001, as ML.NET draws them
             ISchedule schedule = new StepwiseSchedule(options, source.Batches);
-            IStopRule stop = options.EarlyStoppingCriteria is { } criteria && (holdsOut || options.TestOnTrainSet) ? criteria : new PatienceRule(training.Metric, patience: 0, minDelta: 0);
+            IStopRule stop = options.EarlyStoppingCriteria is { } criteria && (holdsOut || options.TestOnTrainSet) ? criteria : new PatienceRule(training.Optimisation.Metric, patience: null, minDelta: 0);
             using var run = new TrainingRun(training, source, folder: null, [new EpochReport(this, source, holdsOut)], TimeProvider.System, start: null, schedule, stop);
             run.Train(cancellationToken);
             return run.ValidatedNetwork;

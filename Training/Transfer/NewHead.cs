@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 
@@ -54,15 +55,15 @@ internal static class NewHead
     {
         int last = from;
         Layer made;
-        if (options.Units == 0) made = Widened(old.Layer, outputs);
+        if (options.Units is not { } units) made = Widened(old.Layer, outputs);
         else
         {
-            if (old.Layer is not Linear linear) throw new TrainingException($"--head dense: the model makes its classes with {old.Layer}, which only --head linear can replace.");
-            var hidden = new Linear(linear.InFeatures, options.Units);
+            if (old.Layer is not Linear linear) throw new TrainingException($"{{fineTuning.head}} dense: the model makes its classes with {old.Layer}, which only a linear head can replace.");
+            var hidden = new Linear(linear.InFeatures, units);
             hidden.Initialise(random);
             last = builder.Add(Free($"{old.Name}.hidden"), hidden, last);
             last = builder.Add(Free($"{old.Name}.hidden.relu"), new ReLU(), last);
-            made = new Linear(options.Units, outputs);
+            made = new Linear(units, outputs);
         }
         if (options.Dropout > 0) last = builder.Add(Free($"{old.Name}.dropout"), new Dropout(options.Dropout), last);
         made.Initialise(random);

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -150,12 +151,11 @@ internal sealed class SettingsFamily() : FormatFamily("settings")
     public override ulong Read(byte[] file, Scratch scratch)
     {
         string path = scratch.Write(SettingsFile.FileName, file);
-        TrainingOptions options = SettingsFile.Overlay(TrainingDefaults.For("emotion-cnn", "data"), SettingsFile.Read(path), path);
-        string[] problems = [.. options.Problems()];
-        if (problems.Length > 0) return 1;
+        TrainingOptions options = SettingsFile.Overlay(TrainingDefaults.For("emotion-cnn", "data"), SettingsFile.Read(path, out _), path);
+        if (options.Problems().Any()) return 1;
         TrainingOptions again = SettingsFile.Overlay(TrainingDefaults.For("emotion-cnn", "data"), System.Text.Json.Nodes.JsonNode.Parse(SettingsFile.Write(options))!.AsObject(), path);
         if (SettingsFile.Write(again) != SettingsFile.Write(options)) throw new BrokenPromiseException("settings that do not come back as they were written");
-        if (options.Start is not null) return 2;
+        if (options.FineTuning.Start is not null) return 2;
         TrainingParts.Schedule(options);
         TrainingParts.Preprocessing(options);
         return 3;

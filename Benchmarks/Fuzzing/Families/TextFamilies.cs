@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Formatting;
 using System.CommandLine;
 using System.Text;
@@ -28,14 +29,14 @@ internal sealed class OptionTextFamily() : FormatFamily("option-texts")
     private static readonly Dictionary<string, Func<string, ulong>> Parsers = new()
     {
         ["augment"] = text => Checked(AugmentationText.Parse(text).Problems().Count(), () => Finite(AugmentationText.Parse(text))),
-        ["loss"] = text => LossText.IsValid(text) ? (ulong)LossText.Make(text, Networks.OutputHead.Softmax, 3, 0.1f, null).GetType().Name.Length : throw Refused(),
-        ["duration"] = text => Duration.Parse(text, "--time") is { } time && time > TimeSpan.FromDays(1000) ? throw new BrokenPromiseException("a run of three years") : 1UL,
-        ["progressive"] = text => Checked(ProgressiveOptions.Parse(text).Problems("none").Count(), () => Finite(ProgressiveOptions.Parse(text))),
+        ["loss"] = text => (ulong)LossFactory.Make(LossFunction.Parse(text), Networks.OutputHead.Softmax, 3, 0.1f, null).GetType().Name.Length,
+        ["duration"] = text => Duration.Parse(text) is { } time && time > TimeSpan.FromDays(1000) ? throw new BrokenPromiseException("a run of three years") : 1UL,
+        ["progressive"] = text => Checked(ProgressiveOptions.Parse(text).Problems().Count(), () => Finite(ProgressiveOptions.Parse(text))),
         ["head"] = text => Checked(HeadOptions.Parse(text).Problems().Count(), () => Finite(HeadOptions.Parse(text))),
         ["tta"] = text => TestTimeAugmentation.Parse(text) is { } views ? TestTimeAugmentation.Parse(views.ToString()) is not null ? 1UL : throw new BrokenPromiseException("views that do not read back") : throw Refused(),
         ["whole"] = text => Numbers.Read(text, out int _) is { } problem ? throw new UserException(problem) : 1UL,
         ["fraction"] = text => Numbers.Read(text, out double value) is { } problem ? throw new UserException(problem) : double.IsFinite(value) ? 1UL : throw new BrokenPromiseException("a number that is not finite"),
-        ["weights"] = text => TrainingParts.ClassWeights(text, Images) is { } weights && !weights.All(w => float.IsFinite(w) && w > 0) ? throw new BrokenPromiseException("a class weight that is no positive number") : 1UL,
+        ["weights"] = text => TrainingParts.ClassWeights(ClassWeighting.Parse(text), Images) is { } weights && !weights.All(w => float.IsFinite(w) && w > 0) ? throw new BrokenPromiseException("a class weight that is no positive number") : 1UL,
         ["labels"] = text => (ulong)LabelList.Read(text).Length,
         ["shown"] = text => PrintableText.Line(text).AsSpan().ContainsAnyInRange('\0', '\x1F') ? throw new BrokenPromiseException("a control character is shown") : 1UL,
     };

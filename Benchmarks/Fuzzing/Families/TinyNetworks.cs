@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;

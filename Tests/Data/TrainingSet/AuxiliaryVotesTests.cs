@@ -1,3 +1,4 @@
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Files;
 using EmotionMLNet.Tests.Support;
@@ -53,5 +54,5 @@ public sealed class AuxiliaryVotesTests : IDisposable
     [InlineData("path,happy,sad\nhappy/a.jpg,1,0\ntrain/happy/a.jpg,0,1\n", "votes.csv:3: a second row for train/happy/a.jpg")]
     [InlineData("path,happy,sad\nhappy/a.jpg,many,0\n", "votes.csv:2: 'many' in column happy is not a number of votes")]
     public void A_table_of_no_use_is_refused_in_one_line(string table, string message)
-        => Assert.Contains(message, Assert.Throws<UserException>(() => Read(table)).Message);
+        => Assert.Contains(message, Assert.ThrowsAny<TrainingException>(() => Read(table)).Message);
 }

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Files;
 using EmotionMLNet.Tests.Support;
@@ -85,7 +86,7 @@ public sealed class SoftLabelsTests : IDisposable
     [InlineData("path,happy,sad\na.png,3,1\na.png,3,1", "votes.csv:3: a second row for x/a.png")]
     [InlineData("happy,sad\n3,1", "no column names images")]
     public void A_table_that_cannot_be_used_is_refused_in_a_line(string table, string message)
-        => Assert.Contains(message, Assert.Throws<UserException>(() => Read(table, Set(["happy", "sad"], ("x/a.png", 0)))).Message);
+        => Assert.Contains(message, Assert.ThrowsAny<TrainingException>(() => Read(table, Set(["happy", "sad"], ("x/a.png", 0)))).Message);
 
     [Fact]
     public void A_name_that_two_images_end_with_fits_neither()

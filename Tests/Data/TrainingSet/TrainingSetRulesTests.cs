@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
@@ -68,9 +70,9 @@ public sealed class TrainingSetRulesTests : IDisposable
     public void A_list_that_names_nothing_or_leaves_nothing_is_refused()
     {
         folder.Add("list.csv", "path\nelsewhere/0000.png\n").Add("all.csv", "file\nhappy/0000.png\nhappy/0001.png\nhappy/0002.png\nhappy/0003.png\n").Add("headless.csv", "a,b\n1,2\n");
-        Assert.Contains("none of its rows names a training image", Assert.Throws<UserException>(() => Apply(new TrainingSetOptions { Exclude = folder["list.csv"] })).Message);
-        Assert.Contains("All training images of happy are left out", Assert.Throws<UserException>(() => Apply(new TrainingSetOptions { Exclude = folder["all.csv"] })).Message);
-        Assert.Contains("no column names images", Assert.Throws<UserException>(() => Apply(new TrainingSetOptions { Exclude = folder["headless.csv"] })).Message);
+        Assert.Contains("none of its rows names a training image", Assert.ThrowsAny<TrainingException>(() => Apply(new TrainingSetOptions { Exclude = folder["list.csv"] })).Message);
+        Assert.Contains("All training images of happy are left out", Assert.ThrowsAny<TrainingException>(() => Apply(new TrainingSetOptions { Exclude = folder["all.csv"] })).Message);
+        Assert.Contains("no column names images", Assert.ThrowsAny<TrainingException>(() => Apply(new TrainingSetOptions { Exclude = folder["headless.csv"] })).Message);
     }
 
     [Fact]

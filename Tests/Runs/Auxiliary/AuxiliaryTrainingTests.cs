@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Layers;
@@ -31,9 +33,9 @@ public sealed class AuxiliaryTrainingTests
     [Fact]
     public void A_network_with_one_sigmoid_output_is_refused()
     {
-        TrainingOptions options = TinyData.Options with { Architecture = "happy-sad-cnn", Widths = [4, 4, 4, 4], Width = 64, Height = 64 };
+        TrainingOptions options = TinyData.Options with { Network = TinyData.Options.Network with { Architecture = "happy-sad-cnn", Widths = [4, 4, 4, 4], Width = 64, Height = 64 } };
         Network network = TrainingParts.Network(options, TrainingParts.Preprocessing(options), classes: 2, new SilentReporter());
-        Assert.Contains("one sigmoid output", Assert.Throws<UserException>(() => AuxiliaryHead.Widen(network, 3, seed: 1)).Message);
+        Assert.Contains("one sigmoid output", Assert.ThrowsAny<TrainingException>(() => AuxiliaryHead.Widen(network, 3, seed: 1)).Message);
     }
 
     [Fact]
@@ -48,7 +50,7 @@ public sealed class AuxiliaryTrainingTests
     public void A_run_cut_off_goes_on_to_the_same_bits_second_task_and_all()
     {
         using var folder = new TemporaryFolder();
-        TrainingOptions options = TinyData.Options with { WeightAverage = 0.9f };
+        TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { WeightAverage = 0.9f } };
         using TrainingRun whole = Run(options, withVotes: true, folder["whole"]);
         whole.Train(CancellationToken.None);
         using (TrainingRun cut = Run(options, withVotes: true, folder["parts"], new Watcher { OnEpoch = result => { if (result.Epoch == 3) throw new InvalidOperationException("cut off"); } }))
@@ -59,12 +61,12 @@ public sealed class AuxiliaryTrainingTests
         resumed.Train(CancellationToken.None);
         Assert.Equal(TinyData.Weights(whole.ValidatedNetwork), TinyData.Weights(resumed.ValidatedNetwork));
         using TrainingRun another = Run(options, withVotes: false, folder["parts"]);
-        Assert.Throws<UserException>(another.Resume); // other data
+        Assert.ThrowsAny<TrainingException>(another.Resume); // other data
     }
 
     private static double Accuracy(bool withVotes)
     {
-        using TrainingRun run = Run(TinyData.Options with { Epochs = 30, AuxiliaryWeight = 3, Dropout = 0 }, withVotes, folder: null);
+        using TrainingRun run = Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 30 }, TrainingSet = TinyData.Options.TrainingSet with { AuxiliaryWeight = 3 }, Network = TinyData.Options.Network with { Dropout = 0 } }, withVotes, folder: null);
         run.Train(CancellationToken.None);
         Assert.Equal(TinyData.Labels.Count, run.ValidatedNetwork.Classes);
         return run.Progress.History.TakeLast(10).Average(h => h.ValidationAccuracy);

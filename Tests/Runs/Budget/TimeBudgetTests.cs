@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tests.Support;
@@ -11,9 +12,9 @@ namespace EmotionMLNet.Tests.Runs.Budget;
 /// <summary>Runs of a given time, by a clock that a test drives: 6 steps an epoch, each some looks at the clock long.</summary>
 public sealed class TimeBudgetTests : IDisposable
 {
-    private static readonly TrainingOptions Options = TinyData.Options with { Schedule = ScheduleKind.Cosine, WarmUp = 0.5f, Time = TimeSpan.FromSeconds(600) };
+    private static readonly TrainingOptions Options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Schedule = ScheduleKind.Cosine, WarmUp = 0.5f, Time = TimeSpan.FromSeconds(600) } };
 
-    private static readonly TrainingOptions Progressive = Options with { Architecture = "emotion-cnn", Widths = [4, 6], Progressive = new ProgressiveOptions { Side = 0.75f, Epochs = 0.6f } };
+    private static readonly TrainingOptions Progressive = Options with { Network = Options.Network with { Architecture = "emotion-cnn", Widths = [4, 6] }, Progressive = new ProgressiveOptions { Side = 0.75f, Epochs = 0.6f } };
 
     private readonly TemporaryFolder folder = new();
 
@@ -41,7 +42,7 @@ public sealed class TimeBudgetTests : IDisposable
         {
             OnBatch = (run, epoch, images) =>
             {
-                if (epoch == 1) planned = run.Options.Epochs;
+                if (epoch == 1) planned = run.Options.Optimisation.Epochs;
                 if (epoch == 5 && images > 16) clock.Tick = tick;
             },
         };
@@ -120,7 +121,7 @@ public sealed class TimeBudgetTests : IDisposable
     public void Less_time_than_an_epoch_gives_a_part_of_one()
     {
         var clock = new TickingClock { Tick = 10 };
-        using TrainingRun run = Run(Options with { Time = TimeSpan.FromSeconds(120) }, clock);
+        using TrainingRun run = Run(Options with { Optimisation = Options.Optimisation with { Time = TimeSpan.FromSeconds(120) } }, clock);
         Ended(run, run.Train(CancellationToken.None));
         Assert.Single(run.Progress.History);
     }
@@ -136,14 +137,14 @@ public sealed class TimeBudgetTests : IDisposable
         {
             int steps = 0;
             string to = folder[$"timed-{seconds}"];
-            using TrainingRun timed = Run(options with { Time = TimeSpan.FromSeconds(seconds) }, new TickingClock(), to, new Watcher { OnBatch = (_, _, _) => steps++ });
+            using TrainingRun timed = Run(options with { Optimisation = options.Optimisation with { Time = TimeSpan.FromSeconds(seconds) } }, new TickingClock(), to, new Watcher { OnBatch = (_, _, _) => steps++ });
             timed.Train(CancellationToken.None);
             int epochs = timed.Progress.History.Count;
             bool asPlanned = timed.Progress.Course!.Length == epochs && steps == 6 * epochs;
             if (!asPlanned || epochs < 2) continue;
             Assert.Contains($"\"epochs\": {epochs},", File.ReadAllText(Path.Combine(to, SettingsFile.FileName)), StringComparison.Ordinal);
 
-            using TrainingRun plain = TinyData.Run(timed.Options with { Time = null });
+            using TrainingRun plain = TinyData.Run(timed.Options with { Optimisation = timed.Options.Optimisation with { Time = null } });
             plain.Train(CancellationToken.None);
             Assert.Equal(TinyData.Weights(plain.Network), TinyData.Weights(timed.Network));
             return;
@@ -164,8 +165,8 @@ public sealed class TimeBudgetTests : IDisposable
         var second = new TickingClock();
         using TrainingRun resumed = Run(options, second, folder["parts"]);
         resumed.Resume();
-        if (progressive) Assert.Equal(options.Progressive.SmallEpochs(resumed.Options.Epochs), resumed.Small!.Value.Epochs);
-        Assert.Equal(resumed.Progress.Course!.Epochs, resumed.Options.Epochs);
+        if (progressive) Assert.Equal(options.Progressive.SmallEpochs(resumed.Options.Optimisation.Epochs), resumed.Small!.Value.Epochs);
+        Assert.Equal(resumed.Progress.Course!.Epochs, resumed.Options.Optimisation.Epochs);
         Assert.InRange(resumed.Progress.Seconds, 1, first.Now);
         string why = resumed.Train(CancellationToken.None);
         Ended(resumed, why);
@@ -188,7 +189,7 @@ public sealed class TimeBudgetTests : IDisposable
     {
         Assert.Contains("time", why, StringComparison.Ordinal);
         Assert.Equal(run.Progress.Course!.Length, run.Progress.Course.Position, 1e-9);
-        Assert.Equal(run.Options.Epochs, run.Progress.History.Count);
-        if (run.Progress.Course.Length > 2) Assert.InRange(run.Progress.History[^1].LearningRate / run.Options.LearningRate, 0, 0.2);
+        Assert.Equal(run.Options.Optimisation.Epochs, run.Progress.History.Count);
+        if (run.Progress.Course.Length > 2) Assert.InRange(run.Progress.History[^1].LearningRate / run.Options.Optimisation.LearningRate, 0, 0.2);
     }
 }

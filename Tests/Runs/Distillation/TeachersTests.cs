@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Imaging;
@@ -44,7 +46,7 @@ public sealed class TeachersTests : IDisposable
         using var team = new ThreadTeam(2);
         string[] paths = [Teacher("one.zip", seed: 5), Teacher("two.zip", seed: 6)];
         ImageSet images = TinyData.Make()[Split.Train]!;
-        TeacherAnswers answers = Teachers.Load(new DistillationOptions { Teachers = paths, Views = "flip" }, TinyData.Preprocessing, new Shape(TinyData.Side, TinyData.Side, 1), TinyData.Make(), 8, team)!.Answers!;
+        TeacherAnswers answers = Teachers.Load(new DistillationOptions { Teachers = paths, TeacherViews = TestTimeAugmentation.Flip }, TinyData.Preprocessing, new Shape(TinyData.Side, TinyData.Side, 1), TinyData.Make(), 8, team)!.Answers!;
         Assert.False(answers.AreKnown);
         List<WorkProgress> told = [];
         answers.Ask(team, told.Add, CancellationToken.None);
@@ -63,8 +65,8 @@ public sealed class TeachersTests : IDisposable
     [Fact]
     public void What_they_look_at_is_a_word_or_one_line_that_says_which_there_are()
     {
-        Assert.Empty(new DistillationOptions { Views = "crops:0.9" }.Problems("none"));
-        Assert.StartsWith("--teacher-views mirror: give shown", Assert.Single(new DistillationOptions { Views = "mirror" }.Problems("none")), StringComparison.Ordinal);
+        Assert.Empty(new DistillationOptions { TeacherViews = DistillationOptions.ParseViews("crops:0.9") }.Problems());
+        Assert.StartsWith("give shown", Assert.Throws<FormatException>(() => DistillationOptions.ParseViews("mirror")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -73,8 +75,8 @@ public sealed class TeachersTests : IDisposable
     public void A_student_without_labels_learns_what_its_teacher_knows(string views)
     {
         string teacher = Path.Combine(folder.FullName, "taught", BestModel.FileName);
-        using (TrainingRun school = TinyData.Run(TinyData.Options with { Epochs = 20 }, Path.GetDirectoryName(teacher), new BestModel(TimeProvider.System))) school.Train(CancellationToken.None);
-        TrainingOptions options = TinyData.Options with { Epochs = 15, Distillation = new DistillationOptions { Teachers = [teacher], Weight = 1, Temperature = 2, Views = views } };
+        using (TrainingRun school = TinyData.Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 20 } }, Path.GetDirectoryName(teacher), new BestModel(TimeProvider.System))) school.Train(CancellationToken.None);
+        TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 15 }, Distillation = new DistillationOptions { Teachers = [teacher], TeacherWeight = 1, TeacherTemperature = 2, TeacherViews = DistillationOptions.ParseViews(views) } };
         using TrainingRun student = TinyData.Run(options, folder["student"], new BestModel(TimeProvider.System));
         student.Train(CancellationToken.None);
         Assert.True(student.Progress.Best!.ValidationAccuracy > 0.9, $"best validation accuracy {student.Progress.Best}");
@@ -87,14 +89,14 @@ public sealed class TeachersTests : IDisposable
     [InlineData(DistillationOptions.Shown)]
     [InlineData("none")]
     public void A_step_with_teachers_allocates_nothing(string views)
-        => Assert.Equal(0, StepAllocation.Of(TinyData.Options with { Distillation = new DistillationOptions { Teachers = [Teacher("one.zip", 5), Teacher("two.zip", 6)], Views = views } }));
+        => Assert.Equal(0, StepAllocation.Of(TinyData.Options with { Distillation = new DistillationOptions { Teachers = [Teacher("one.zip", 5), Teacher("two.zip", 6)], TeacherViews = DistillationOptions.ParseViews(views) } }));
 
     [Theory]
     [InlineData(DistillationOptions.Shown)]
     [InlineData("flip")]
     public void A_run_with_a_teacher_goes_on_to_the_same_bits_wherever_the_teacher_lies_and_with_no_other(string views)
     {
-        TrainingOptions options = TinyData.Options with { Epochs = 2, Distillation = new DistillationOptions { Teachers = [Teacher("one.zip", 5)], Views = views } };
+        TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 2 }, Distillation = new DistillationOptions { Teachers = [Teacher("one.zip", 5)], TeacherViews = DistillationOptions.ParseViews(views) } };
         using TrainingRun whole = TinyData.Run(options);
         whole.Train(CancellationToken.None);
         using (TrainingRun cut = TinyData.Run(options, folder["parts"], new Watcher { OnBatch = (_, epoch, _) => { if (epoch == 2) throw new InvalidOperationException("cut off"); } }))
@@ -107,7 +109,7 @@ public sealed class TeachersTests : IDisposable
             Assert.Equal(TinyData.Weights(whole.Network), TinyData.Weights(resumed.Network));
         }
         Teacher("moved.zip", seed: 6);
-        Assert.Contains("other settings or other data", Assert.Throws<UserException>(() => TinyData.Run(With("moved.zip"), folder["parts"])).Message, StringComparison.Ordinal);
+        Assert.Contains("other settings or other data", Assert.ThrowsAny<TrainingException>(() => TinyData.Run(With("moved.zip"), folder["parts"])).Message, StringComparison.Ordinal);
 
         TrainingOptions With(string name) => options with { Distillation = options.Distillation with { Teachers = [folder[name]] } };
     }
@@ -122,7 +124,7 @@ public sealed class TeachersTests : IDisposable
         void Refused(string part, Func<ModelManifest, ModelManifest> change)
         {
             string path = Teacher("other.zip", 5, change);
-            var e = Assert.Throws<UserException>(() => TinyData.Run(TinyData.Options with { Distillation = new DistillationOptions { Teachers = [path] } }));
+            var e = Assert.ThrowsAny<TrainingException>(() => TinyData.Run(TinyData.Options with { Distillation = new DistillationOptions { Teachers = [path] } }));
             Assert.StartsWith($"--teacher {path}: ", e.Message, StringComparison.Ordinal);
             Assert.Contains(part, e.Message, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', e.Message);

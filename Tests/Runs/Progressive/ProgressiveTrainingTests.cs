@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Support;
@@ -10,7 +12,7 @@ namespace EmotionMLNet.Tests.Runs.Progressive;
 
 public sealed class ProgressiveTrainingTests
 {
-    private static readonly TrainingOptions Pooled = TinyData.Options with { Architecture = "emotion-cnn", Widths = [4, 6] };
+    private static readonly TrainingOptions Pooled = TinyData.Options with { Network = TinyData.Options.Network with { Architecture = "emotion-cnn", Widths = [4, 6] } };
 
     [Theory]
     [InlineData("side=0.5", 0.5f, 0.5f)]
@@ -21,18 +23,18 @@ public sealed class ProgressiveTrainingTests
     [InlineData("0.5")]
     [InlineData("size=0.5")]
     public void Text_that_is_not_understood_is_named(string text)
-        => Assert.Contains(ProgressiveOptions.Help, Assert.Throws<UserException>(() => ProgressiveOptions.Parse(text)).Message, StringComparison.Ordinal);
+        => Assert.Contains(ProgressiveOptions.Help, Assert.ThrowsAny<TrainingException>(() => ProgressiveOptions.Parse(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Impossible_settings_are_named_each()
     {
         Assert.Empty(Pooled.Problems());
-        Problem("side=", Pooled with { Progressive = new ProgressiveOptions { Side = 1.2f } });
-        Problem("epochs=", Pooled with { Progressive = new ProgressiveOptions { Side = 0.5f, Epochs = 1.5f } });
-        Problem("--freeze all", Pooled with { Progressive = new ProgressiveOptions { Side = 0.5f }, Freeze = "all" });
+        Problem("progressive.side", Pooled with { Progressive = new ProgressiveOptions { Side = 1.2f } });
+        Problem("progressive.epochs", Pooled with { Progressive = new ProgressiveOptions { Side = 0.5f, Epochs = 1.5f } });
+        Problem("progressive", Pooled with { Progressive = new ProgressiveOptions { Side = 0.5f }, FineTuning = Pooled.FineTuning with { Freeze = Freezing.Parse("all") } });
 
-        static void Problem(string part, TrainingOptions options)
-            => Assert.Contains(part, Assert.Single(options.Problems(), p => p.StartsWith("--progressive", StringComparison.Ordinal)), StringComparison.Ordinal);
+        static void Problem(string path, TrainingOptions options)
+            => Assert.Equal(path, Assert.Single(options.Problems(), p => p.Path.StartsWith("progressive", StringComparison.Ordinal)).Path);
     }
 
     [Fact]
@@ -45,7 +47,7 @@ public sealed class ProgressiveTrainingTests
         Assert.Equal(new Shape(12, 12, 1), validated);
 
         static (float[] Weights, Shape Validated) Flat(int side, float share)
-            => TinyData.FlatRun(Pooled with { Width = side, Height = side, Epochs = 1, Augmentation = AugmentationOptions.None, Progressive = new ProgressiveOptions { Side = share, Epochs = 1 } });
+            => TinyData.FlatRun(Pooled with { Network = Pooled.Network with { Width = side, Height = side }, Optimisation = Pooled.Optimisation with { Epochs = 1 }, Augmentation = AugmentationOptions.None, Progressive = new ProgressiveOptions { Side = share, Epochs = 1 } });
     }
 
     [Fact]
@@ -54,7 +56,7 @@ public sealed class ProgressiveTrainingTests
         float[] whole = After(new ProgressiveOptions(), epochs: 2), never = After(new ProgressiveOptions { Side = 0.75f, Epochs = 0 }, epochs: 2);
         Assert.Equal(whole, never);
         // Two epochs small and two whole begin as two of two do, and then go on otherwise than four small ones.
-        TrainingOptions half = Pooled with { Epochs = 4, Progressive = new ProgressiveOptions { Side = 0.75f } }, all = half with { Progressive = new ProgressiveOptions { Side = 0.75f, Epochs = 1 } };
+        TrainingOptions half = Pooled with { Optimisation = Pooled.Optimisation with { Epochs = 4 }, Progressive = new ProgressiveOptions { Side = 0.75f } }, all = half with { Progressive = new ProgressiveOptions { Side = 0.75f, Epochs = 1 } };
         using TrainingRun mixed = TinyData.Run(half), small = TinyData.Run(all);
         mixed.Train(CancellationToken.None);
         small.Train(CancellationToken.None);
@@ -65,7 +67,7 @@ public sealed class ProgressiveTrainingTests
 
         static float[] After(ProgressiveOptions progressive, int epochs)
         {
-            using TrainingRun run = TinyData.Run(Pooled with { Epochs = epochs, Progressive = progressive });
+            using TrainingRun run = TinyData.Run(Pooled with { Optimisation = Pooled.Optimisation with { Epochs = epochs }, Progressive = progressive });
             run.Train(CancellationToken.None);
             return TinyData.Weights(run.Network);
         }
@@ -74,7 +76,7 @@ public sealed class ProgressiveTrainingTests
     [Fact]
     public void What_is_left_counts_small_epochs_as_the_work_that_they_are()
     {
-        TrainingOptions options = Pooled with { Epochs = 4, Progressive = new ProgressiveOptions { Side = 0.75f } };
+        TrainingOptions options = Pooled with { Optimisation = Pooled.Optimisation with { Epochs = 4 }, Progressive = new ProgressiveOptions { Side = 0.75f } };
         using TrainingRun run = TinyData.Run(options);
         run.Train(CancellationToken.None);
         double cost = (double)run.Network.At(run.Small!.Value.Size).MultiplyAdds / run.Network.MultiplyAdds;
@@ -86,7 +88,7 @@ public sealed class ProgressiveTrainingTests
     [Fact]
     public void A_network_with_a_dense_layer_says_that_it_cannot()
     {
-        var e = Assert.Throws<UserException>(() => TinyData.Run(TinyData.Options with { Width = 24, Progressive = new ProgressiveOptions { Side = 0.5f } }));
+        var e = Assert.ThrowsAny<TrainingException>(() => TinyData.Run(TinyData.Options with { Network = TinyData.Options.Network with { Width = 24 }, Progressive = new ProgressiveOptions { Side = 0.5f } }));
         Assert.StartsWith("--progressive: the network cannot be trained on pictures of ", e.Message, StringComparison.Ordinal);
     }
 

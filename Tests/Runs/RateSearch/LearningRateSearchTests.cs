@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Training.Data;
@@ -76,7 +77,7 @@ public sealed class LearningRateSearchTests : IDisposable
     // A search needs no validation images.
     private static LearningRateSearch Search(double from, double to, int steps, OptimiserKind optimiser = OptimiserKind.Adam)
     {
-        TrainingOptions options = TinyData.Options with { BatchSize = 2, Optimiser = optimiser };
+        TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { BatchSize = 2, Optimiser = optimiser } };
         Dataset data = TinyData.Make() with { Sets = [TinyData.Set(Split.Train, 45, seed: 1)] };
         using var learner = new Learner(options, TrainingParts.Network(options, TinyData.Preprocessing, 3, new SilentReporter()), TinyData.Preprocessing, data);
         return LearningRateSearch.Run(learner, from, to, steps, null, CancellationToken.None);

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Formatting;
 using System.Globalization;
 using EmotionMLNet.Preprocessing;
@@ -45,8 +46,8 @@ internal static class BackgroundSections
 
     private static string[] Row(string name, TrainingOptions o, ImagePreprocessing p) =>
     [
-        name, o.Start is { } start ? Path.GetFileName(start) : "scratch", $"{p.Width} x {p.Height} x {p.Channels}", o.Time is { } time ? DurationText.Format(time.TotalSeconds) : Number(o.Epochs), Number(o.BatchSize), $"{o.Optimiser}",
-        Number(o.LearningRate), $"{o.Schedule}", Number(o.WeightDecay), Number(o.LabelSmoothing),
+        name, o.FineTuning.Start is { } start ? Path.GetFileName(start) : "scratch", $"{p.Width} x {p.Height} x {p.Channels}", o.Optimisation.Time is { } time ? DurationText.Format(time.TotalSeconds) : Number(o.Optimisation.Epochs), Number(o.Optimisation.BatchSize), $"{o.Optimisation.Optimiser}",
+        Number(o.Optimisation.LearningRate), $"{o.Optimisation.Schedule}", Number(o.Optimisation.WeightDecay), Number(o.Loss.LabelSmoothing),
     ];
 
     private static void ModelCard(Markup body, Comparison c)

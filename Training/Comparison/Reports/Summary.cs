@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Formatting;
 using System.Globalization;
@@ -64,7 +65,7 @@ internal static class Summary
     private static string Length(ComparisonOptions o)
     {
         if (o.Budget is { } budget) return string.Create(CultureInfo.InvariantCulture, $"{DurationText.Format(budget.TotalSeconds)} of training a run");
-        return o.Candidates.Any(c => c.Options.Time is not null) ? "epochs or times as set" : "epochs as set";
+        return o.Candidates.Any(c => c.Options.Optimisation.Time is not null) ? "epochs or times as set" : "epochs as set";
     }
 
     /// <summary>How pairs were tested.</summary>

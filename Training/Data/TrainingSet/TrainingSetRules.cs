@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Formatting;
 using System.Globalization;
 using System.Runtime.InteropServices;

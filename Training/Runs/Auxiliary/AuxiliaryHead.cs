@@ -17,7 +17,7 @@ internal static class AuxiliaryHead
     /// <exception cref="TrainingException">The network has one logit, or no layer that could have more outputs.</exception>
     public static Network Widen(Network network, int outputs, int seed)
     {
-        if (network.Head == OutputHead.Sigmoid) throw new TrainingException("--auxiliary: a network with one sigmoid output cannot learn a second task; give another architecture.");
+        if (network.Head == OutputHead.Sigmoid) throw new TrainingException("{trainingSet.auxiliary}: a network with one sigmoid output cannot learn a second task; give another architecture.");
         Network widened = NewHead.Exchange(network, network.Classes + outputs, network.Head, options: null, seed);
         foreach (((_, Parameter own), (_, Parameter wide)) in network.Parameters.Zip(widened.Parameters))
             if (own != wide) own.Value.CopyTo(wide.Value, 0); // a row an output, the labels' first

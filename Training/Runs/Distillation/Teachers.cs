@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Security.Cryptography;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
@@ -56,12 +57,12 @@ internal sealed class Teachers
             hash.AppendData(SHA256.HashData(File.ReadAllBytes(path)));
             zips.Add(teacher);
         }
-        InferenceSession[] sessions = options.Asked is null ? [.. zips.Select((z, i) => Session(z, options.Teachers[i]))] : [];
-        TeacherAnswers? answers = options.Asked is { } views ? new TeacherAnswers(zips, views, data[Split.Train]!) : null;
+        InferenceSession[] sessions = options.TeacherViews is null ? [.. zips.Select((z, i) => Session(z, options.Teachers[i]))] : [];
+        TeacherAnswers? answers = options.TeacherViews is { } views ? new TeacherAnswers(zips, views, data[Split.Train]!) : null;
         return new Teachers(sessions, answers, batch, data.Labels.Count, Convert.ToHexStringLower(hash.GetHashAndReset()), notes);
 
         InferenceSession Session(ModelZip zip, string path)
-            => new(InferencePlan.Compile(ShownNetwork.At(zip.Network, shown, $"--teacher {path}: it cannot look at windows of {shown}, which --augment crop shows")), batch, team);
+            => new(InferencePlan.Compile(ShownNetwork.At(zip.Network, shown, $"{{distillation.teachers}} {path}: it cannot look at windows of {shown}, which {{augmentation.crop}} shows")), batch, team);
     }
 
     /// <summary>Fills <see cref="Probabilities"/> for the pictures of a batch.</summary>
@@ -85,9 +86,9 @@ internal sealed class Teachers
     private static void Check(string path, ModelManifest teacher, ImagePreprocessing student, IReadOnlyList<string> labels)
     {
         if (!teacher.Labels.SequenceEqual(labels))
-            throw new TrainingException($"--teacher {path}: its labels are {string.Join(", ", teacher.Labels)}, the data's {string.Join(", ", labels)}: give a teacher with the same labels in the same order.");
+            throw new TrainingException($"{{distillation.teachers}} {path}: its labels are {string.Join(", ", teacher.Labels)}, the data's {string.Join(", ", labels)}: give a teacher with the same labels in the same order.");
         if (!teacher.Preprocessing.SeesTheSame(student))
-            throw new TrainingException($"--teacher {path}: it is shown pictures of {Describe(teacher.Preprocessing)}, the student {Describe(student)}: give a teacher with the same preprocessing, or set --width, --height, --channels and --resize to the teacher's.");
+            throw new TrainingException($"{{distillation.teachers}} {path}: it is shown pictures of {Describe(teacher.Preprocessing)}, the student {Describe(student)}: give a teacher with the same preprocessing, or set {{network.width}}, {{network.height}}, {{network.channels}} and {{network.resize}} to the teacher's.");
     }
 
     private static string Describe(ImagePreprocessing p) => string.Create(System.Globalization.CultureInfo.InvariantCulture,

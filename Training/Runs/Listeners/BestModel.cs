@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
@@ -32,7 +33,7 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
         {
             CreatedBy = ModelOrigin.CreatedBy,
             CreatedAt = ModelOrigin.Now(time),
-            Architecture = options.Architecture,
+            Architecture = options.Network.Architecture,
             Labels = data.Labels,
             Head = network.Head,
             Preprocessing = preprocessing,
@@ -47,8 +48,8 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
             },
             TrainedOn = result.Machine?.ToString(),
             TrainingNotes = [.. data.Changes.Notes, .. notes],
-            Weights = options.ZipWeights,
-            Licence = options.Licence!, // null reads as not stated
+            Weights = options.Output.ZipWeights,
+            Licence = options.Output.Licence!, // null reads as not stated
             Settings = SettingsFile.ToElement(WithoutFolders(options)),
         };
         new ModelZip(network, manifest).Save(path);
@@ -57,15 +58,20 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
     // A zip is handed on: where its maker keeps files is nobody's business. The run folder has the whole paths.
     private static TrainingOptions WithoutFolders(TrainingOptions options) => options with
     {
-        Data = Name(options.Data)!,
-        From = Name(options.From),
-        Backbone = Name(options.Backbone),
-        Weights = Name(options.Weights),
-        Labels = Name(options.Labels),
+        Data = options.Data with { Path = Name(options.Data.Path)! },
+        FineTuning = options.FineTuning with
+        {
+            From = Name(options.FineTuning.From),
+            Backbone = Name(options.FineTuning.Backbone),
+            Weights = Name(options.FineTuning.Weights),
+        },
         Distillation = options.Distillation with { Teachers = [.. options.Distillation.Teachers.Select(t => Name(t)!)] },
-        SoftLabels = Name(options.SoftLabels),
-        Auxiliary = Name(options.Auxiliary),
-        Exclude = Name(options.Exclude),
+        TrainingSet = options.TrainingSet with
+        {
+            SoftLabels = Name(options.TrainingSet.SoftLabels),
+            Auxiliary = Name(options.TrainingSet.Auxiliary),
+            Exclude = Name(options.TrainingSet.Exclude),
+        },
     };
 
     private static string? Name(string? path) => path is null ? null : Path.GetFileName(Path.TrimEndingDirectorySeparator(path));

@@ -19,6 +19,6 @@ internal sealed class Charts : ITrainingListener
         IReadOnlyList<EpochResult> history = run.Progress.Shown;
         ChartSeries series(string name, Func<EpochResult, double> value, bool dashed = false) => new(name, [.. history.Select(r => ((double)r.Epoch, value(r)))], dashed);
         ChartSeries[] all = [series("training", train, dashed: true), series("validation", validation), .. others.Select(o => series(o.Name, o.Value))];
-        AtomicFile.WriteText(Path.Combine(run.Folder!, file), LineChart.Draw($"{title}: {run.Options.Architecture}", "epoch", axis, all));
+        AtomicFile.WriteText(Path.Combine(run.Folder!, file), LineChart.Draw($"{title}: {run.Options.Network.Architecture}", "epoch", axis, all));
     }
 }

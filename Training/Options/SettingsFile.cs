@@ -5,9 +5,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using EmotionMLNet.Files;
+using EmotionMLNet.Preprocessing;
 using Microsoft.Win32.SafeHandles;
 
-namespace EmotionMLNet.Training.Runs;
+namespace EmotionMLNet.Training.Options;
 
 /// <summary>Training settings as JSON: read to start or resume a run, written beside every model.</summary>
 internal static class SettingsFile
@@ -22,7 +23,16 @@ internal static class SettingsFile
         IgnoreReadOnlyProperties = true, // they follow from the others
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         RespectNullableAnnotations = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false), new DurationConverter() },
+        Converters =
+        {
+            new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false),
+            new TextConverter<TimeSpan>(ReadTime, time => time.ToString("c", CultureInfo.InvariantCulture)),
+            new TextConverter<Freezing>(Freezing.Parse, freezing => freezing.ToString()),
+            new TextConverter<LossFunction>(LossFunction.Parse, loss => loss.ToString()),
+            new TextConverter<ClassWeighting>(ClassWeighting.Parse, weights => weights.ToString()),
+            new TextConverter<TestTimeAugmentation>(DistillationOptions.ParseViews, views => views.ToString()),
+            new LabelsConverter(),
+        },
     };
 
     /// <summary>All settings, indented.</summary>
@@ -32,8 +42,10 @@ internal static class SettingsFile
     public static JsonElement ToElement(TrainingOptions options) => JsonSerializer.SerializeToElement(options, Json);
 
     /// <summary>The settings that a file holds: some or all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="notes">What is said of settings that are called otherwise now.</param>
     /// <exception cref="TrainingException">The file is missing, not a JSON object, or has a setting that does not exist; one line names it.</exception>
-    public static JsonObject Read(string path)
+    public static JsonObject Read(string path, out IReadOnlyList<string> notes)
     {
         string text = "";
         try
@@ -42,6 +54,9 @@ internal static class SettingsFile
             if (string.IsNullOrWhiteSpace(text)) throw new TrainingException($"{path}: the file is empty: settings are a JSON object, {{ \"epochs\": 20, ... }}.");
             JsonNode? root = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             if (root is not JsonObject file) throw new TrainingException($"{path}: settings are a JSON object, {{ \"epochs\": 20, ... }}.");
+            Prepare(file);
+            file = FormerSettings.Upgrade(file, out IReadOnlyList<(string Name, string Path)> renamed);
+            notes = renamed.Count == 0 ? [] : [$"{path} has names of version 0.1: {string.Join(", ", renamed.Select(r => $"{r.Name} is {r.Path} now"))}"];
             string[] unknown = [.. Unknown(file, JsonSerializer.SerializeToNode(Example, Json)!.AsObject(), "")];
             if (unknown.Length > 0) throw new TrainingException($"{path}: there is no setting {string.Join(", ", unknown)}.");
             CheckNumbers(file, "", path);
@@ -84,6 +99,13 @@ internal static class SettingsFile
         return name;
     }
 
+    // Touches every member: a name that stands twice is found now.
+    private static void Prepare(JsonNode? node)
+    {
+        if (node is JsonObject members) foreach ((_, JsonNode? value) in members) Prepare(value);
+        else if (node is JsonArray items) foreach (JsonNode? item in items) Prepare(item);
+    }
+
     /// <summary>Lays the settings of a file over others.</summary>
     /// <param name="under">Stay where the file is silent.</param>
     /// <param name="file">As <see cref="Read"/> gave it.</param>
@@ -92,7 +114,7 @@ internal static class SettingsFile
     public static TrainingOptions Overlay(TrainingOptions under, JsonObject file, string path)
     {
         JsonObject merged = JsonSerializer.SerializeToNode(under, Json)!.AsObject();
-        foreach ((string name, JsonNode? value) in file) merged[name] = value?.DeepClone();
+        Lay(file, merged);
         try
         {
             return merged.Deserialize<TrainingOptions>(Json)!;
@@ -100,7 +122,18 @@ internal static class SettingsFile
         catch (JsonException e)
         {
             string name = e.Path?.TrimStart('$', '.') ?? "";
-            throw new TrainingException($"{path}: {name} cannot be {Shown(merged, name)}.");
+            string remedy = e.InnerException is FormatException format ? $": {format.Message}" : "";
+            throw new TrainingException($"{path}: {name} cannot be {Shown(merged, name)}{remedy}.");
+        }
+    }
+
+    // A list of augmentations, like a head, is given whole: what it leaves out is off.
+    private static void Lay(JsonObject file, JsonObject under)
+    {
+        foreach ((string name, JsonNode? value) in file)
+        {
+            if (value is JsonObject group && under[name] is JsonObject known && name is not ("augmentation" or "head")) Lay(group, known);
+            else under[name] = value?.DeepClone();
         }
     }
 
@@ -134,14 +167,21 @@ internal static class SettingsFile
 
     /// <summary>A text setting of a file, or null.</summary>
     /// <exception cref="TrainingException">It is not a text.</exception>
-    public static string? Text(JsonObject file, string name, string path) => file[name] switch
+    public static string? Text(JsonObject file, string setting, string path) => FormerSettings.Find(file, setting) switch
     {
         null => null,
         JsonValue value when value.GetValueKind() == JsonValueKind.String => (string?)value,
-        JsonNode other => throw new TrainingException($"{path}: {name} cannot be {other.ToJsonString()}."),
+        JsonNode other => throw new TrainingException($"{path}: {setting} cannot be {other.ToJsonString()}."),
     };
 
-    private static TrainingOptions Example => TrainingDefaults.For("", "") with { Head = new Transfer.HeadOptions() };
+    private static TrainingOptions Example
+    {
+        get
+        {
+            TrainingOptions usual = TrainingDefaults.For("", "");
+            return usual with { FineTuning = usual.FineTuning with { Head = new HeadOptions() } };
+        }
+    }
 
     private static IEnumerable<string> Unknown(JsonObject file, JsonObject known, string prefix)
     {
@@ -159,17 +199,45 @@ internal static class SettingsFile
         return near is null ? $" (there are {string.Join(", ", known.Select(k => k.Key))})" : $" (did you mean '{near}'?)";
     }
 
-    /// <summary>A time as the command line has it, or as .NET writes it.</summary>
-    private sealed class DurationConverter : JsonConverter<TimeSpan>
+    // As people write it, or as .NET does.
+    private static TimeSpan ReadTime(string text)
+        => Duration.Read(text) ?? (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan written) ? written : Duration.Parse(text));
+
+    /// <summary>A setting that is written as a text.</summary>
+    private sealed class TextConverter<T>(Func<string, T?> parse, Func<T, string> format) : JsonConverter<T>
     {
-        public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             if (reader.TokenType != JsonTokenType.String) throw new JsonException();
-            string text = reader.GetString()!;
-            if (Budget.Duration.Read(text) is { } duration) return duration;
-            return TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan written) ? written : throw new JsonException();
+            try
+            {
+                return parse(reader.GetString()!);
+            }
+            catch (FormatException e)
+            {
+                throw new JsonException(null, e);
+            }
         }
 
-        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString("c", CultureInfo.InvariantCulture));
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(format(value));
+    }
+
+    /// <summary>Labels as a list, or as the text that a command line has.</summary>
+    private sealed class LabelsConverter : JsonConverter<IReadOnlyList<string>>
+    {
+        public override IReadOnlyList<string>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.String) return JsonSerializer.Deserialize<string[]>(ref reader);
+            try
+            {
+                return LabelList.Read(reader.GetString()!);
+            }
+            catch (FormatException e)
+            {
+                throw new JsonException(null, e);
+            }
+        }
+
+        public override void Write(Utf8JsonWriter writer, IReadOnlyList<string> value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value.ToArray());
     }
 }

@@ -1,24 +1,24 @@
 using EmotionMLNet.Formatting;
 
-namespace EmotionMLNet.Training.Augmentation;
+namespace EmotionMLNet.Training.Options;
 
 /// <summary>Augmentation as people write it: "flip,rotate=10,shift=0.1", or "none".</summary>
 internal static class AugmentationText
 {
-    /// <summary>What to write after --augment.</summary>
+    /// <summary>What <see cref="Parse"/> reads, for help.</summary>
     public const string Help = "none, or a list of flip, crop=FRACTION, rotate=DEGREES, shift=FRACTION, scale=FRACTION, aspect=FRACTION, brightness=FRACTION, contrast=FRACTION, sharpness=FRACTION, erase=PROBABILITY, mixup=ALPHA, cutmix=ALPHA, chance=PROBABILITY of all but flip, crop and erase, mix=PROBABILITY of mixup or cutmix";
 
-    /// <exception cref="TrainingException">A name or number is wrong; the message says which.</exception>
+    /// <exception cref="FormatException">A name or number is wrong; the message says which.</exception>
     public static AugmentationOptions Parse(string text)
     {
         AugmentationOptions options = AugmentationOptions.None;
         if (text == "none") return options;
-        if (NamedValues.DecimalComma(text) is { } comma) throw new TrainingException($"--augment {comma}.");
+        if (NamedValues.DecimalComma(text) is { } comma) throw new FormatException(comma);
         foreach (string part in NamedValues.Parts(text))
         {
             string[] pair = part.Split('=', 2);
             float value = 0;
-            if (pair.Length == 2 && Numbers.Read(pair[1], out value) is { } problem) throw new TrainingException($"--augment {part}: {problem}.");
+            if (pair.Length == 2 && Numbers.Read(pair[1], out value) is { } problem) throw new FormatException($"{part}: {problem}");
             float or(float usual) => pair.Length == 2 ? value : usual;
             options = pair[0].ToLowerInvariant() switch
             {
@@ -36,7 +36,7 @@ internal static class AugmentationText
                 "mixup" => options with { Mixup = or(0.2f) },
                 "cutmix" => options with { CutMix = or(1) },
                 "mix" => options with { Mix = or(0.5f) },
-                _ => throw new TrainingException($"--augment '{pair[0]}' does not exist: give {Help}."),
+                _ => throw new FormatException($"'{pair[0]}' does not exist: give {Help}"),
             };
         }
         return options;

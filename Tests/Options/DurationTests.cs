@@ -1,8 +1,10 @@
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer;
 using EmotionMLNet.Training.Runs.Budget;
 
-namespace EmotionMLNet.Tests.Runs.Budget;
+namespace EmotionMLNet.Tests.Options;
 
 public sealed class DurationTests
 {
@@ -15,7 +17,7 @@ public sealed class DurationTests
     [InlineData("0:01:30", 90)]
     [InlineData("24:00:00", 86400)] // .NET reads 24 days
     [InlineData("100:00:00", 360000)]
-    public void A_time_is_understood(string text, double seconds) => Assert.Equal(seconds, Duration.Parse(text, "--time").TotalSeconds);
+    public void A_time_is_understood(string text, double seconds) => Assert.Equal(seconds, Duration.Parse(text).TotalSeconds);
 
     [Theory]
     [InlineData("")]
@@ -29,5 +31,5 @@ public sealed class DurationTests
     [InlineData("0:60:00")]
     [InlineData("1,5h")]
     [InlineData("99999h")]
-    public void What_is_no_time_is_refused(string text) => Assert.Throws<UserException>(() => Duration.Parse(text, "--time"));
+    public void What_is_no_time_is_refused(string text) => Assert.Throws<FormatException>(() => Duration.Parse(text));
 }

@@ -1,10 +1,11 @@
 using EmotionMLNet.Preprocessing;
 
-namespace EmotionMLNet.Training.Augmentation;
+namespace EmotionMLNet.Training.Options;
 
 /// <summary>Random changes of training images that keep their label; a strength of 0 switches one off.</summary>
-internal sealed record AugmentationOptions
+public sealed record AugmentationOptions
 {
+    /// <summary>Training images as they are.</summary>
     public static AugmentationOptions None { get; } = new();
 
     /// <summary>Mirror left and right with probability 1/2.</summary>
@@ -28,7 +29,7 @@ internal sealed record AugmentationOptions
     /// <summary>Largest change of contrast either way: 0.2 multiplies by 0.8 to 1.2 about the mean.</summary>
     public float Contrast { get; init; }
 
-    /// <summary>Largest change of sharpness either way: 0.5 draws a factor from 0.5 (softer) to 1.5 (sharper), see <see cref="Augmentation.Sharpness"/>.</summary>
+    /// <summary>Largest change of sharpness either way: 0.5 draws a factor from 0.5 (softer) to 1.5 (sharper), see <c>Augmentation/Sharpness.cs</c>.</summary>
     public float Sharpness { get; init; }
 
     /// <summary>Probability of each of rotation, shift, change of shape (scale and aspect), light (brightness and contrast) and sharpness, drawn apart for an image.</summary>
@@ -54,8 +55,8 @@ internal sealed record AugmentationOptions
     public float Crop { get; init; } = 1;
 
     /// <summary>What training sees of a stored picture: all of it, or a window.</summary>
-    /// <param name="stored">Of the stored picture.</param>
-    public ImagePreprocessing Shown(ImagePreprocessing stored)
+    /// <param name="stored">How pictures are stored.</param>
+    internal ImagePreprocessing Shown(ImagePreprocessing stored)
     {
         return Crop == 1 ? stored : stored with { Width = Window(stored.Width), Height = Window(stored.Height) };
 
@@ -63,23 +64,23 @@ internal sealed record AugmentationOptions
     }
 
     /// <summary>Whether any image is turned, moved, scaled or stretched.</summary>
-    public bool Warps => Rotate != 0 || Shift != 0 || Scale != 0 || Aspect != 0;
+    internal bool Warps => Rotate != 0 || Shift != 0 || Scale != 0 || Aspect != 0;
 
     /// <summary>What is wrong with these settings, each with its remedy; empty when they can be used.</summary>
-    public IEnumerable<string> Problems()
+    internal IEnumerable<SettingProblem> Problems()
     {
-        if (!(Rotate is >= 0 and <= 180)) yield return $"rotate is {Rotate}: give degrees from 0 to 180";
-        if (!(Shift is >= 0 and <= 1)) yield return $"shift is {Shift}: give a fraction of the side from 0 to 1";
-        if (!(Scale is >= 0 and <= 0.9f)) yield return $"scale is {Scale}: give a fraction from 0 to 0.9";
-        if (!(Aspect is >= 0 and <= 3)) yield return $"aspect is {Aspect}: give a fraction from 0 to 3";
-        if (!(Brightness is >= 0 and <= 1)) yield return $"brightness is {Brightness}: give a fraction of full scale from 0 to 1";
-        if (!(Contrast is >= 0 and <= 1)) yield return $"contrast is {Contrast}: give a fraction from 0 to 1";
-        if (!(Sharpness is >= 0 and <= 1)) yield return $"sharpness is {Sharpness}: give a fraction from 0 to 1";
-        if (!(Chance is >= 0 and <= 1)) yield return $"chance is {Chance}: give a probability from 0 to 1";
-        if (!(Erase is >= 0 and <= 1)) yield return $"erase is {Erase}: give a probability from 0 to 1";
-        if (!(Mixup is >= 0 and <= 100)) yield return $"mixup is {Mixup}: give the alpha of a Beta distribution, 0 (off) to 100";
-        if (!(CutMix is >= 0 and <= 100)) yield return $"cutmix is {CutMix}: give the alpha of a Beta distribution, 0 (off) to 100";
-        if (!(Crop is >= 0.25f and <= 1)) yield return $"crop is {Crop}: give a fraction of the side from 0.25 to 1";
-        if (!(Mix is >= 0 and <= 1)) yield return $"mix is {Mix}: give a probability from 0 to 1";
+        if (!(Rotate is >= 0 and <= 180)) yield return new("rotate", Rotate, "give degrees from 0 to 180");
+        if (!(Shift is >= 0 and <= 1)) yield return new("shift", Shift, "give a fraction of the side from 0 to 1");
+        if (!(Scale is >= 0 and <= 0.9f)) yield return new("scale", Scale, "give a fraction from 0 to 0.9");
+        if (!(Aspect is >= 0 and <= 3)) yield return new("aspect", Aspect, "give a fraction from 0 to 3");
+        if (!(Brightness is >= 0 and <= 1)) yield return new("brightness", Brightness, "give a fraction of full scale from 0 to 1");
+        if (!(Contrast is >= 0 and <= 1)) yield return new("contrast", Contrast, "give a fraction from 0 to 1");
+        if (!(Sharpness is >= 0 and <= 1)) yield return new("sharpness", Sharpness, "give a fraction from 0 to 1");
+        if (!(Chance is >= 0 and <= 1)) yield return new("chance", Chance, "give a probability from 0 to 1");
+        if (!(Erase is >= 0 and <= 1)) yield return new("erase", Erase, "give a probability from 0 to 1");
+        if (!(Mixup is >= 0 and <= 100)) yield return new("mixup", Mixup, "give the alpha of a Beta distribution, 0 (off) to 100");
+        if (!(CutMix is >= 0 and <= 100)) yield return new("cutMix", CutMix, "give the alpha of a Beta distribution, 0 (off) to 100");
+        if (!(Crop is >= 0.25f and <= 1)) yield return new("crop", Crop, "give a fraction of the side from 0.25 to 1");
+        if (!(Mix is >= 0 and <= 1)) yield return new("mix", Mix, "give a probability from 0 to 1");
     }
 }

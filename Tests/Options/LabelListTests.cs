@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Files;
 using EmotionMLNet.Tests.Support;
@@ -5,7 +7,7 @@ using EmotionMLNet.Trainer;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Runs;
 
-namespace EmotionMLNet.Tests.Data;
+namespace EmotionMLNet.Tests.Options;
 
 public sealed class LabelListTests
 {
@@ -23,14 +25,14 @@ public sealed class LabelListTests
     [InlineData("happy,sad,happy", "happy stands there twice")]
     [InlineData(",", "no labels in it")]
     public void What_is_no_list_is_one_line(string text, string message)
-        => Assert.Contains(message, Assert.Throws<UserException>(() => LabelList.Read(text)).Message, StringComparison.Ordinal);
+        => Assert.Contains(message, Assert.Throws<FormatException>(() => LabelList.Read(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Images_of_other_classes_are_left_out_of_a_run()
     {
         using DataFolder data = new DataFolder().AddImages("happy", 5, 0).AddImages("fear", 5, 10).AddImages("sad", 5, 20);
-        TrainingOptions options = TrainingDefaults.For("three-block-cnn", data.Root) with { Labels = "sad,happy" };
-        DataReport report = DataLoader.Scan(TrainingData.Of(options), TrainingParts.Preprocessing(options));
+        TrainingOptions options = TrainingDefaults.For("three-block-cnn", data.Root) with { Data = TrainingDefaults.For("three-block-cnn", data.Root).Data with { Labels = ["sad", "happy"] } };
+        DataReport report = DataLoader.Scan(options.DividedData, TrainingParts.Preprocessing(options));
         Assert.Equal(["sad", "happy"], report.Labels);
         Assert.Equal(10, report.Splits.Sum(s => s.Listed.Sum()));
         Assert.Contains(report.Notes, n => n.Contains("5 images of other classes are left out: fear", StringComparison.Ordinal));

@@ -1,7 +1,7 @@
 using EmotionMLNet.Formatting;
 using EmotionMLNet.Files;
 
-namespace EmotionMLNet.Training.Data;
+namespace EmotionMLNet.Training.Options;
 
 /// <summary>Class names in class order, as people give them: happy,sad on a command line, or a file with one a line.</summary>
 internal static class LabelList
@@ -12,8 +12,9 @@ internal static class LabelList
     // A list of labels is short; what is longer is another file.
     private const long MostBytes = 1 << 20;
 
-    /// <exception cref="TrainingException">No such file, no labels, one twice, or one that can't be shown.</exception>
-    public static string[] Read(string text) => Problem(text) is { } problem ? throw new TrainingException($"{problem}.") : List(text);
+    /// <summary>Reads labels.</summary>
+    /// <exception cref="FormatException">No such file, no labels, one twice, or one that can't be shown.</exception>
+    public static string[] Read(string text) => Problem(text) is { } problem ? throw new FormatException(problem) : List(text);
 
     /// <summary>What keeps a text from being a list of labels, with its remedy; null where nothing does.</summary>
     public static string? Problem(string text)

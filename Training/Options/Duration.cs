@@ -1,20 +1,17 @@
 using System.Globalization;
 
-namespace EmotionMLNet.Training.Runs.Budget;
+namespace EmotionMLNet.Training.Options;
 
 /// <summary>A time as people write it.</summary>
 internal static class Duration
 {
     private const double Longest = 1e7; // seconds, a third of a year
 
-    /// <summary>"90s", "15m", "2h", "1h30m", or "hh:mm:ss".</summary>
-    /// <param name="text">The value of an option.</param>
-    /// <param name="option">Its name, for the message.</param>
-    /// <exception cref="TrainingException">The text is none of them.</exception>
-    public static TimeSpan Parse(string text, string option)
-        => Read(text) ?? throw new TrainingException(text.Contains(',', StringComparison.Ordinal) && Read(text.Replace(',', '.')) is not null
-            ? $"{option} {text}: a time has no decimal comma: write {text.Replace(',', '.')}"
-            : $"{option} {text}: give a time, 90s, 15m, 2h, 1h30m or 1:30:00 (hours, minutes, seconds)");
+    /// <summary>Reads "90s", "15m", "2h", "1h30m", or "hh:mm:ss".</summary>
+    /// <exception cref="FormatException">The text is none of them.</exception>
+    public static TimeSpan Parse(string text) => Read(text) ?? throw new FormatException(text.Contains(',', StringComparison.Ordinal) && Read(text.Replace(',', '.')) is not null
+        ? $"a time has no decimal comma: write {text.Replace(',', '.')}"
+        : "give a time, 90s, 15m, 2h, 1h30m or 1:30:00 (hours, minutes, seconds)");
 
     /// <summary>The time, or null where the text is none.</summary>
     public static TimeSpan? Read(string text)
