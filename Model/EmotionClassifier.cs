@@ -56,7 +56,7 @@ public sealed class EmotionClassifier
 
     /// <summary>Uses a model that is in memory already.</summary>
     /// <exception cref="ModelFormatException">Its network cannot be run on windows, which the options ask for.</exception>
-    public static EmotionClassifier From(ModelZip model, EmotionClassifierOptions? options = null)
+    internal static EmotionClassifier From(ModelZip model, EmotionClassifierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         return new(model, options ?? new EmotionClassifierOptions());
@@ -82,7 +82,7 @@ public sealed class EmotionClassifier
                 throw new ModelFormatException($"Test-time augmentation '{views}': the network cannot be run on windows of {seen.Width} x {seen.Height}; use crops, which are enlarged ({e.Message})", e);
             }
         }
-        return model.Manifest.Quantisation is { } ranges ? QuantisedPlan.Compile(network, ranges) : InferencePlan.Compile(network);
+        return model.Manifest.Quantisation is { } ranges ? QuantisedCompiler.Compile(network, ranges) : InferencePlan.Compile(network);
     }
 
     /// <summary>Classifies an image file; it is read whole and never locked.</summary>

@@ -43,7 +43,7 @@ internal static class Guard
                 messages.WriteLine(PrintableText.Line(exception.Message));
                 return ExitCode.Failure;
             case OutOfMemoryException:
-                messages.WriteLine("not enough memory: use a smaller --batch, smaller pictures or fewer --threads");
+                messages.WriteLine("not enough memory: use a smaller --batch-size, smaller pictures or fewer --threads");
                 return ExitCode.Failure;
             default:
                 bool traced = Environment.GetEnvironmentVariable(TraceVariable) == "1";

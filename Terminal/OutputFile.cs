@@ -1,6 +1,12 @@
+using EmotionMLNet.Files;
+
 namespace EmotionMLNet.Terminal;
 
-/// <summary>What a program says before it would write over something that is there already.</summary>
+/// <summary>Files that a program writes: whole or not at all, by one process at a time, never over something by accident.</summary>
+/// <remarks>
+/// The means are Model's (<see cref="AtomicFile"/>, <see cref="FileLock"/>, <see cref="CsvLine"/>, <see cref="SafeFileName"/>), which its package
+/// keeps to itself. A program that is no friend of Model, as Predictor.Console, has them from here.
+/// </remarks>
 internal static class OutputFile
 {
     /// <summary>Refuses a file, or a folder that holds something; call it before any long work.</summary>
@@ -13,4 +19,23 @@ internal static class OutputFile
         if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
             throw new UserException($"{path} exists already: give --force to replace it or another name");
     }
+
+    /// <summary>Creates or replaces a file when all of it is written; see <see cref="AtomicFile.Write"/>.</summary>
+    public static void Write(string path, Action<Stream> write) => AtomicFile.Write(path, write);
+
+    /// <summary>The same with UTF-8 text without a byte order mark.</summary>
+    public static void WriteText(string path, string text) => AtomicFile.WriteText(path, text);
+
+    /// <summary>Keeps other processes away from a file until what is returned is disposed of.</summary>
+    /// <param name="path">What is to be written; the lock is a file beside it.</param>
+    /// <exception cref="FileLockedException">Another process has it.</exception>
+    public static IDisposable Lock(string path) => FileLock.Acquire(path + ".lock", path);
+
+    /// <summary>A record of a CSV file with its line feed.</summary>
+    /// <param name="cells">In order.</param>
+    /// <param name="isSafe">Puts an apostrophe before text that a spreadsheet would run as a formula.</param>
+    public static string CsvRecord(IEnumerable<string?> cells, bool isSafe) => CsvLine.Format(cells, isSafe);
+
+    /// <summary>Names of folders for texts from elsewhere, distinct and safe on every system, in the order of the texts.</summary>
+    public static IReadOnlyList<string> FolderNames(IReadOnlyList<string> texts) => SafeFileName.CreateDistinct(texts);
 }

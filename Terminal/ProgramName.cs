@@ -3,20 +3,23 @@ namespace EmotionMLNet.Terminal;
 /// <summary>How the user started this program, for hints that can be pasted into the same shell.</summary>
 internal static class ProgramName
 {
+    private const string ToolProject = "Trainer", ToolLibrary = "EmotionMLNet.Trainer", ToolCommand = "emotionmlnet";
+
+    // Lies beside the library of every .NET tool.
+    private const string ToolMark = "DotnetToolSettings.xml";
+
     /// <summary>
     /// The first words of a command line, quoted: "Predictor.Console" where the shell finds it by that name, "dotnet run ... --" where it was run from
     /// the checkout, else its path, or "dotnet" and the path of its library.
     /// </summary>
     public static string Own { get; } = Describe(Environment.ProcessPath, Environment.GetCommandLineArgs()[0], Environment.CurrentDirectory, Environment.GetEnvironmentVariable("PATH"));
 
-    /// <summary>The same of another program of this product: by its project where the user stands in the checkout, beside this one, else by its name.</summary>
-    /// <param name="project">Folder of its project in the checkout, also the name of its executable: "Predictor.Console".</param>
-    public static string Other(string project)
-    {
-        if (IsCheckoutOf(Environment.CurrentDirectory, project)) return RunProject(project);
-        string beside = Path.Combine(AppContext.BaseDirectory, project + ".dll");
-        return File.Exists(beside) ? ShellQuote.Join(["dotnet", Short(beside, Environment.CurrentDirectory)]) : project;
-    }
+    /// <summary>
+    /// The same of the program that has all verbs: as this one was started if it is that, by its project where the user stands in the checkout, else
+    /// as its package installs it.
+    /// </summary>
+    public static string Tool { get; } = Path.GetFileNameWithoutExtension(Environment.GetCommandLineArgs()[0]) == ToolLibrary ? Own
+        : IsCheckoutOf(Environment.CurrentDirectory, ToolProject) ? RunProject(ToolProject) : ToolCommand;
 
     /// <param name="process">The executable, or null.</param>
     /// <param name="library">The program's own path as the runtime says it.</param>
@@ -25,7 +28,9 @@ internal static class ProgramName
     internal static string Describe(string? process, string library, string folder, string? searched)
     {
         if (process is null) return ShellQuote.Argument(Short(library, folder));
-        if (Path.GetFileNameWithoutExtension(process).Equals("dotnet", StringComparison.OrdinalIgnoreCase)) return ShellQuote.Join(["dotnet", Short(library, folder)]);
+        bool isHost = Path.GetFileNameWithoutExtension(process).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
+        if (isHost && File.Exists(Path.Combine(Path.GetDirectoryName(library) ?? "", ToolMark))) return $"dotnet {ToolCommand}"; // a tool of a folder's manifest
+        if (isHost) return ShellQuote.Join(["dotnet", Short(library, folder)]);
         // 'dotnet run' starts PROJECT/bin/CONFIGURATION/FRAMEWORK/NAME; nobody types that path.
         bool isBuilt = Path.GetRelativePath(folder, process).Replace('\\', '/').Split('/') is [_, "bin", ..];
         if (isBuilt && Path.GetRelativePath(folder, process).Split('/', '\\')[0] is var project && IsCheckoutOf(folder, project)) return RunProject(project);

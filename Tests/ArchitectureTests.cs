@@ -49,7 +49,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Intrinsics_and_unsafe_code_stay_in_kernels_and_codecs()
     {
-        var broken = Sources("Model").Concat(Sources("Trainer")).Concat(Sources("Predictor.Console"))
+        var broken = Sources("Model").Concat(Sources("Training")).Concat(Sources("Trainer")).Concat(Sources("Predictor.Console")).Concat(Sources("Terminal"))
             .Where(f => !f.Contains($"Model{Path.DirectorySeparatorChar}Kernels") && !f.Contains($"Model{Path.DirectorySeparatorChar}Imaging"))
             .Where(f => Intrinsics().IsMatch(File.ReadAllText(f)))
             .Select(Path.GetFileName);
@@ -87,6 +87,6 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"\bEmotionMLNet\.([A-Z]\w+)")]
     private static partial Regex Uses();
 
-    [GeneratedRegex(@"System\.Runtime\.Intrinsics|(?<!"")\bunsafe\b|\bfixed \(")]
+    [GeneratedRegex(@"System\.Runtime\.Intrinsics|System\.Numerics\.Tensors|\bVector(?:<|\.)|(?<!"")\bunsafe\b|\bfixed \(")]
     private static partial Regex Intrinsics();
 }

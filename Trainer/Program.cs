@@ -11,7 +11,7 @@ internal static class Program
     /// <summary>The whole command line.</summary>
     internal static RootCommand CreateRoot()
     {
-        var root = new ProgramCommand("EmotionMLNet: trains and compares networks that predict expression labels. Nothing leaves this machine.")
+        var root = new ProgramCommand("EmotionMLNet: trains, compares and runs networks that predict expression labels. Nothing leaves this machine.")
         {
             TrainCommand.Create(),
             LearningRateCommand.Create(),
@@ -19,6 +19,7 @@ internal static class Program
             EvaluateCommand.Create(),
             CalibrateCommand.Create(),
             EnsembleCommand.Create(),
+            PredictCommand.Create(),
             ExportCommand.Create(),
             QuantiseCommand.Create(),
             ImportCommand.Create(),

@@ -60,7 +60,7 @@ internal static class Works
     /// <summary>A session with random input, ready to run.</summary>
     public static InferenceSession Session(Network network, int batch, ThreadTeam team, bool int8 = false)
     {
-        InferencePlan plan = int8 ? QuantisedPlan.Compile(network, Calibration.Measure(network, 8, (_, image) => Fill(image), team)) : InferencePlan.Compile(network);
+        InferencePlan plan = int8 ? QuantisedCompiler.Compile(network, Calibration.Measure(network, 8, (_, image) => Fill(image), team)) : InferencePlan.Compile(network);
         var session = new InferenceSession(plan, batch, team);
         Fill(session.Input.Span);
         return session;

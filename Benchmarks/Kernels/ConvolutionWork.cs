@@ -1,5 +1,6 @@
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Kernels.Convolution;
+using EmotionMLNet.Layers;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Benchmarks.Kernels;
@@ -34,7 +35,7 @@ internal sealed class ConvolutionWork : IDisposable
 
     /// <summary>Forward with all that can follow a convolution inside its kernel, but the bias.</summary>
     public void ForwardResidual()
-        => kernel.Forward(batch, x.Span, packed.Span, new Epilogue { Residual = residual.Span, Activation = Activation.ReLU }, y.Span, scratch.Span, team);
+        => kernel.Forward(batch, x.Span, packed.Span, new Epilogue { Residual = residual.Span, Activation = Activation.Of<Rectifier>() }, y.Span, scratch.Span, team);
 
     public void BackwardData() => kernel.BackwardData(batch, y.Span, weights.Span, dx.Span, scratch.Span, team);
 

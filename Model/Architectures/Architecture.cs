@@ -5,7 +5,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Architectures;
 
 /// <summary>What may be varied when a catalogue entry is built.</summary>
-public sealed record ArchitectureOptions
+internal sealed record ArchitectureOptions
 {
     /// <summary>Shape of one input image.</summary>
     public required Shape Input { get; init; }
@@ -27,7 +27,7 @@ public sealed record ArchitectureOptions
 }
 
 /// <summary>A network of the catalogue: how to build it and how its input is prepared by default.</summary>
-/// <param name="Name">The name on the command line.</param>
+/// <param name="Name">The name in settings and tables.</param>
 /// <param name="Description">One line for tables.</param>
 /// <param name="Reference">Paper, or where the design comes from.</param>
 /// <param name="Preprocessing">Default input size, colours and normalisation.</param>
@@ -35,7 +35,7 @@ public sealed record ArchitectureOptions
 /// <param name="Dropout">Default dropout rate.</param>
 /// <param name="Head">Head used for the given number of classes.</param>
 /// <param name="Build">Builds the network with zero weights; call Network.Initialise. Throws an ArgumentException where the options do not suit it.</param>
-public sealed record Architecture(
+internal sealed record Architecture(
     string Name,
     string Description,
     string Reference,

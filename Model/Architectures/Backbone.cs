@@ -73,9 +73,11 @@ internal sealed class Backbone(ArchitectureOptions options, float epsilon = 1e-5
 
     public int Channels(int node) => Net.ShapeOf(node).Channels;
 
+    /// <summary>For networks whose channels can only be scaled together.</summary>
     /// <exception cref="ArgumentException">Filters a stage were given to a network that has a width multiplier instead.</exception>
     public void RefuseWidths(string name)
     {
-        if (options.Widths.Count > 0) throw new ArgumentException($"{name} has no list of widths: scale all of them with --width-multiplier.");
+        if (options.Widths.Count > 0)
+            throw new ArgumentException($"widths is {string.Join(',', options.Widths)}: {name} has no list of widths; scale all of them with widthMultiplier");
     }
 }

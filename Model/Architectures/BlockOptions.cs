@@ -4,7 +4,7 @@ namespace EmotionMLNet.Architectures;
 
 /// <summary>What may be changed about a network's blocks.</summary>
 [Flags]
-public enum BlockChanges
+internal enum BlockChanges
 {
     /// <summary>Nothing.</summary>
     None = 0,
@@ -33,7 +33,7 @@ public enum BlockKind
 }
 
 /// <summary>Changes of a network's blocks; what is not set is as the architecture has it.</summary>
-public sealed record BlockOptions
+internal sealed record BlockOptions
 {
     /// <summary>Whether shortcuts lead around convolutions.</summary>
     public BlockKind Kind { get; init; }
@@ -44,7 +44,10 @@ public sealed record BlockOptions
     /// <summary>Convolutions of each stage; empty is two everywhere.</summary>
     public IReadOnlyList<int> Depths { get; init; } = [];
 
-    /// <summary>Probability that training drops the last residual branch, less for those before it (Huang et al. 2016, arXiv:1603.09382), 0 up to below 1; null means the architecture's own.</summary>
+    /// <summary>
+    /// Probability that training drops the last residual branch, less for those before it (Huang et al. 2016, arXiv:1603.09382), 0 up to
+    /// below 1; null means the architecture's own.
+    /// </summary>
     public float? StochasticDepth { get; init; }
 
     /// <summary>Whether nothing is changed.</summary>
@@ -53,25 +56,29 @@ public sealed record BlockOptions
     /// <exception cref="ArgumentException">Something does not suit the architecture.</exception>
     internal void Check(Architecture architecture, int stages)
     {
-        if (Problems(architecture, stages).FirstOrDefault() is { } problem) throw new ArgumentException(problem);
+        foreach ((string name, string value, string remedy) in Problems(architecture, stages)) throw new ArgumentException($"{name} is {value}: {remedy}");
     }
 
-    /// <summary>Everything that does not suit an architecture, a line each.</summary>
+    /// <summary>Everything that does not suit an architecture: the setting's name, its value, a remedy. Settings in a remedy stand by their paths in braces.</summary>
     /// <param name="architecture">What is to be built.</param>
     /// <param name="stages">How many stages it is to have.</param>
-    internal IEnumerable<string> Problems(Architecture architecture, int stages)
+    internal IEnumerable<(string Name, string Value, string Remedy)> Problems(Architecture architecture, int stages)
     {
-        if (Kind != BlockKind.Plain && Lacks(BlockChanges.Kind)) yield return $"--blocks: {architecture.Name} has blocks of its own; leave it away";
-        if (SqueezeReduction != 0 && Lacks(BlockChanges.Squeeze)) yield return $"--se: {architecture.Name} has blocks of its own; leave it away";
-        else if (SqueezeReduction is < 0 or > 64) yield return $"--se {SqueezeReduction}: give 0 (none) up to 64";
-        if (Depths.Count > 0 && Lacks(BlockChanges.Depths)) yield return $"--depth: {architecture.Name} has a depth of its own; leave it away";
-        else if (Depths.Count > 0 && Depths.Count != stages) yield return $"--depth {string.Join(',', Depths)}: give {stages} numbers, one a stage as in --widths";
-        else if (Depths.Any(d => d is < 1 or > 16)) yield return $"--depth {string.Join(',', Depths)}: give 1 to 16 convolutions a stage";
+        string own = $"{architecture.Name} has blocks of its own; leave it away", kind = Kind.ToString().ToLowerInvariant(), depths = string.Join(',', Depths);
+        string squeeze = SqueezeReduction.ToString(CultureInfo.InvariantCulture);
+        if (Kind != BlockKind.Plain && Lacks(BlockChanges.Kind)) yield return ("blocks", kind, own);
+        if (SqueezeReduction != 0 && Lacks(BlockChanges.Squeeze)) yield return ("squeezeReduction", squeeze, own);
+        else if (SqueezeReduction is < 0 or > 64) yield return ("squeezeReduction", squeeze, "give 1 up to 64, or nothing for none");
+        if (Depths.Count > 0 && Lacks(BlockChanges.Depths)) yield return ("depths", depths, $"{architecture.Name} has a depth of its own; leave it away");
+        else if (Depths.Count > 0 && Depths.Count != stages) yield return ("depths", depths, $"give {stages} numbers, one a stage, as in {{network.widths}}");
+        else if (Depths.Any(d => d is < 1 or > 16)) yield return ("depths", depths, "give 1 to 16 convolutions a stage");
         if (StochasticDepth is not { } rate || rate == 0) yield break;
-        string given = string.Create(CultureInfo.InvariantCulture, $"--stochastic-depth {rate}");
-        if (!(rate is > 0 and < 1)) yield return $"{given}: give 0 (off) up to below 1";
-        else if (Lacks(BlockChanges.StochasticDepth)) yield return $"{given}: {architecture.Name} has no residual branches that could be dropped; leave it away";
-        else if (!Lacks(BlockChanges.Kind) && Kind != BlockKind.Residual) yield return $"{given}: only residual branches can be dropped; give --blocks residual too";
+        string drops = rate.ToString(CultureInfo.InvariantCulture);
+        if (!(rate is > 0 and < 1)) yield return ("stochasticDepth", drops, "give 0 (off) up to below 1");
+        else if (Lacks(BlockChanges.StochasticDepth))
+            yield return ("stochasticDepth", drops, $"{architecture.Name} has no residual branches that could be dropped; leave it away");
+        else if (!Lacks(BlockChanges.Kind) && Kind != BlockKind.Residual)
+            yield return ("stochasticDepth", drops, "only residual branches can be dropped; make {network.blocks} residual too");
 
         bool Lacks(BlockChanges change) => !architecture.Changes.HasFlag(change);
     }

@@ -1,7 +1,7 @@
 namespace EmotionMLNet.Architectures;
 
 /// <summary>Every network that can be trained by name.</summary>
-public static class Catalogue
+internal static class Catalogue
 {
     /// <summary>All architectures, ours first.</summary>
     public static IReadOnlyList<Architecture> All { get; } = 

@@ -26,7 +26,7 @@ internal static class Vgg16
         var backbone = new Backbone(options);
         NetworkBuilder net = backbone.Net;
         int[] widths = [.. (options.Widths.Count > 0 ? options.Widths : Widths).Select(w => backbone.Width(w))];
-        if (widths.Length != Repeats.Length) throw new ArgumentException($"{Repeats.Length} widths are wanted, got {widths.Length}.");
+        if (widths.Length != Repeats.Length) throw new ArgumentException($"widths is {string.Join(',', options.Widths)}: give {Repeats.Length} numbers, one a stage");
         int channels = options.Input.Channels, index = 0, last = Network.Input;
         for (int stage = 0; stage < widths.Length; stage++)
         {

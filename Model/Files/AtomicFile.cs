@@ -4,7 +4,7 @@ namespace EmotionMLNet.Files;
 
 /// <summary>Writes a file under a temporary name beside its place and moves it there when it is complete: a reader, or a
 /// killed process, sees the old content or the new, never half.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>Creates or replaces <paramref name="path"/> with what <paramref name="write"/> puts into the stream.</summary>
     /// <remarks>If <paramref name="write"/> throws, the old file stays and the temporary one is removed. Missing folders are created.</remarks>

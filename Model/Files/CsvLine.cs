@@ -1,7 +1,7 @@
 namespace EmotionMLNet.Files;
 
 /// <summary>One record of a CSV file: RFC 4180, with cells that no spreadsheet takes for a formula.</summary>
-public static class CsvLine
+internal static class CsvLine
 {
     private static readonly System.Buffers.SearchValues<char> Special = System.Buffers.SearchValues.Create(",\"\r\n\t;");
 

@@ -4,7 +4,7 @@ namespace EmotionMLNet.Files;
 /// Keeps a second process away from files that one process writes: a run folder, an output file, a cache. The lock is the operating system's
 /// (an exclusively opened file), so it ends with its process, however that ends.
 /// </summary>
-public sealed class FileLock : IDisposable
+internal sealed class FileLock : IDisposable
 {
     private readonly FileStream stream;
 

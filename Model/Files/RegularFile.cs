@@ -6,7 +6,7 @@ namespace EmotionMLNet.Files;
 /// Opens files that come from anywhere: only regular ones, up to a size. A named pipe would block for ever, a device such as /dev/zero
 /// never ends; both are told apart before anything is opened for reading.
 /// </summary>
-public static class RegularFile
+internal static class RegularFile
 {
     /// <summary>Largest picture file read unless the caller says otherwise: 256 MB.</summary>
     public const long DefaultMaxBytes = 256L << 20;

@@ -4,7 +4,7 @@ using System.Text;
 namespace EmotionMLNet.Files;
 
 /// <summary>Names of files and folders made of text from elsewhere (labels, class names) that are safe on Linux, macOS and Windows alike.</summary>
-public static class SafeFileName
+internal static class SafeFileName
 {
     /// <summary>Longest name made, in UTF-8 bytes: common file systems take 255, and a number or an ending may follow.</summary>
     private const int MostBytes = 120;

@@ -3,7 +3,7 @@ using EmotionMLNet.Networks;
 
 namespace EmotionMLNet.Inference;
 
-/// <summary>Measures the ranges that <see cref="QuantisedPlan"/> needs.</summary>
+/// <summary>Measures the ranges that <see cref="QuantisedCompiler"/> needs.</summary>
 internal static class Calibration
 {
     private const int Batch = 16;

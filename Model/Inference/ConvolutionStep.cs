@@ -1,6 +1,7 @@
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Kernels.Convolution;
 using EmotionMLNet.Kernels.Strips;
+using EmotionMLNet.Layers;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Inference;
@@ -11,24 +12,23 @@ internal sealed class ConvolutionStep : InferenceStep
     private readonly PackedConvolution many;
     private readonly PackedConvolution? single;
     private readonly Tensor bias;
-    private readonly Activation activation;
+    private readonly UnaryLayer? activation;
 
-    /// <param name="weights">Folded weights and biases.</param>
-    /// <param name="input">Shape of one image's input.</param>
+    /// <param name="weights">Sizes, folded weights and biases.</param>
     /// <param name="output">Shape of one image's output.</param>
-    /// <param name="activation">Applied last.</param>
+    /// <param name="activation">Applied last; null for none.</param>
     /// <param name="inputs">The input, and the residual if there is one.</param>
-    public ConvolutionStep(FoldedWeights weights, Shape input, Shape output, Activation activation, IReadOnlyList<int> inputs)
+    public ConvolutionStep(FoldedWeights weights, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs)
         : base(inputs, output)
     {
-        ConvGeometry geometry = weights.Shape.GeometryFor(input);
+        ConvGeometry geometry = weights.Geometry;
         many = new PackedConvolution(ConvolutionKernel.Create(geometry), weights.Weight);
         ConvolutionKernel forOne = ConvolutionKernel.Create(geometry, batch: 1);
         if (forOne.GetType() != many.Kernel.GetType()) single = new PackedConvolution(forOne, weights.Weight);
         bias = new Tensor(1, Shape.Vector(weights.Bias.Length));
         weights.Bias.CopyTo(bias.Span);
         this.activation = activation;
-        Strips = new ConvolutionStrips(many.Kernel, PinnedFloats.Of(many.Weights.Span), PinnedFloats.Of(bias.Span), activation);
+        Strips = new ConvolutionStrips(many.Kernel, PinnedFloats.Of(many.Weights.Span), PinnedFloats.Of(bias.Span), Limits(activation));
     }
 
     public override StripKernel Strips { get; }
@@ -42,9 +42,10 @@ internal sealed class ConvolutionStep : InferenceStep
     public override Action Bind(Tensor[] inputs, Tensor output, Arena scratch, ThreadTeam team)
     {
         (ConvolutionKernel kernel, Tensor packed) = For(output.Capacity);
+        Activation limits = Limits(activation);
         return () =>
         {
-            var epilogue = new Epilogue { Bias = bias.Span, Residual = inputs.Length > 1 ? inputs[1].Span : default, Activation = activation };
+            var epilogue = new Epilogue { Bias = bias.Span, Residual = inputs.Length > 1 ? inputs[1].Span : default, Activation = limits };
             kernel.Forward(inputs[0].Batch, inputs[0].Span, packed.Span, epilogue, output.Span, scratch.Slice(0, scratch.Length), team);
         };
     }
@@ -52,8 +53,11 @@ internal sealed class ConvolutionStep : InferenceStep
     public override string Describe(int batch) => Describe(For(batch).Kernel, many.Kernel.Geometry, Inputs.Count > 1, activation);
 
     /// <summary>One line for a profile.</summary>
-    public static string Describe(object kernel, ConvGeometry g, bool residual, Activation activation)
-        => $"{kernel} ({g.InChannels} → {g.OutChannels}, {g.KernelHeight}x{g.KernelWidth})" + (residual ? " + residual" : "") + (activation == Activation.None ? "" : $" + {activation}");
+    public static string Describe(object kernel, ConvGeometry g, bool residual, UnaryLayer? activation)
+        => $"{kernel} ({g.InChannels} → {g.OutChannels}, {g.KernelHeight}x{g.KernelWidth})" + (residual ? " + residual" : "") + (activation is null ? "" : $" + {activation}");
+
+    /// <summary>What kernels apply for a layer, or for none.</summary>
+    public static Activation Limits(UnaryLayer? activation) => activation?.Activation ?? Activation.None;
 
     public override string ToString() => Describe(int.MaxValue);
 

@@ -1,27 +1,22 @@
+using EmotionMLNet.Kernels.Convolution;
 using EmotionMLNet.Layers;
+using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Inference;
 
-/// <summary>A convolution's weights and biases on their way into an inference plan; a linear layer is a 1x1 convolution of a 1x1 plane.</summary>
-internal sealed class FoldedWeights
+/// <summary>A product layer's sizes, weights and biases on their way into an inference plan; the weights are copies.</summary>
+/// <param name="layer">The layer; it keeps its own weights.</param>
+/// <param name="input">Shape of one image's input.</param>
+internal sealed class FoldedWeights(ProductLayer layer, Shape input)
 {
-    private FoldedWeights(Conv2D shape, float[] weight, float[] bias) => (Shape, Weight, Bias) = (shape, weight, bias);
-
-    /// <summary>Gives kernel, stride and so on; its own weights are not used.</summary>
-    public Conv2D Shape { get; }
+    /// <summary>Kernel, stride and so on; a linear layer is a 1x1 convolution of a 1x1 plane.</summary>
+    public ConvGeometry Geometry { get; } = layer.GeometryFor(input);
 
     /// <summary>[Out, In / groups, KH, KW].</summary>
-    public float[] Weight { get; }
+    public float[] Weight { get; } = layer.Weight.Values.ToArray();
 
     /// <summary>[Out].</summary>
-    public float[] Bias { get; }
-
-    public static FoldedWeights Of(Layer layer) => layer switch
-    {
-        Conv2D c => new FoldedWeights(c, c.Weight.Values.ToArray(), c.Bias?.Values.ToArray() ?? new float[c.OutChannels]),
-        Linear l => new FoldedWeights(new Conv2D(l.InFeatures, l.OutFeatures, kernel: 1), l.Weight.Values.ToArray(), l.Bias?.Values.ToArray() ?? new float[l.OutFeatures]),
-        _ => throw new ArgumentException($"{layer} has no weights to fold."),
-    };
+    public float[] Bias { get; } = layer.Bias?.Values.ToArray() ?? new float[layer.Weight.Dimensions[0]];
 
     /// <summary>W ← γ / sqrt(σ² + ε) · W, b ← γ / sqrt(σ² + ε) · (b - μ) + β, in double so that folding itself rounds once.</summary>
     public void Fold(BatchNorm norm)

@@ -1,4 +1,3 @@
-using EmotionMLNet.Kernels.Convolution;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tensors;
@@ -6,13 +5,12 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Inference;
 
 /// <summary>
-/// Turns a network's nodes into inference steps: [convolution or linear, batch norm, sum with a residual, ReLU or ReLU6] becomes one
+/// Turns a network's nodes into inference steps: [convolution or linear, batch norm, sum with a residual, ReLU or its like] becomes one
 /// step with the norm folded into the weights, dropout disappears, everything else runs as it is.
 /// </summary>
 internal sealed class Fusion
 {
     private readonly Network network;
-    private readonly int[] uses;
     private readonly Dictionary<int, int> stepOf = new() { [Network.Input] = Network.Input };
     private readonly List<InferenceStep> steps = [];
     private readonly List<int> nodes = [];
@@ -26,18 +24,15 @@ internal sealed class Fusion
     public Fusion(Network network, ConvolutionFactory? convolution = null, LayerFactory? layer = null)
     {
         this.network = network;
-        this.convolution = convolution ?? ((_, weights, input, output, activation, inputs) => new ConvolutionStep(weights, input, output, activation, inputs));
+        this.convolution = convolution ?? ((_, weights, output, activation, inputs) => new ConvolutionStep(weights, output, activation, inputs));
         this.layer = layer ?? ((_, copy, inputs, shapes) => new SingleLayerStep(copy, inputs, shapes));
-        uses = new int[network.Nodes.Count];
-        foreach (int input in network.Nodes.SelectMany(n => n.Inputs))
-            if (input != Network.Input) uses[input]++;
     }
 
     /// <summary>The node whose value each step writes, in the order of the steps.</summary>
     public IReadOnlyList<int> Nodes => nodes;
 
     /// <summary>Makes the step of a convolution with everything that is fused into it, see <see cref="ConvolutionStep"/>.</summary>
-    public delegate InferenceStep ConvolutionFactory(int node, FoldedWeights weights, Shape input, Shape output, Activation activation, IReadOnlyList<int> inputs);
+    public delegate InferenceStep ConvolutionFactory(int node, FoldedWeights weights, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs);
 
     /// <summary>Makes the step of a layer of its own, see <see cref="SingleLayerStep"/>.</summary>
     public delegate InferenceStep LayerFactory(int node, Layer layer, IReadOnlyList<int> inputs, Shape[] inputShapes);
@@ -53,8 +48,8 @@ internal sealed class Fusion
                 case { TrainingOnly: true }:
                     stepOf[i] = stepOf[node.Inputs[0]];
                     break;
-                case Conv2D or Linear:
-                    AddConvolution(i);
+                case ProductLayer product:
+                    AddProduct(i, product);
                     break;
                 default:
                     steps.Add(layer(i, node.Layer.Clone(), [.. node.Inputs.Select(j => stepOf[j])], network.InputShapes(i)));
@@ -66,9 +61,10 @@ internal sealed class Fusion
         return steps;
     }
 
-    private void AddConvolution(int i)
+    private void AddProduct(int i, ProductLayer product)
     {
-        var weights = FoldedWeights.Of(network.Nodes[i].Layer);
+        Shape input = network.InputShapes(i)[0];
+        var weights = new FoldedWeights(product, input);
         var inputs = new List<int> { stepOf[network.Nodes[i].Inputs[0]] };
         List<int> absorbed = [i];
         if (Next(i) is { } norm && network.Nodes[norm].Layer is BatchNorm batchNorm)
@@ -84,26 +80,19 @@ internal sealed class Fusion
             if (dropped is not null) absorbed.Add(branch);
             absorbed.Add(add);
         }
-        Activation activation = Activation.None;
-        if (Next(absorbed[^1]) is { } next && network.Nodes[next].Layer is ReLU or ReLU6)
+        UnaryLayer? activation = null;
+        if (Next(absorbed[^1]) is { } next && network.Nodes[next].Layer is UnaryLayer { Activation: not null } unary)
         {
-            activation = network.Nodes[next].Layer is ReLU ? Activation.ReLU : Activation.ReLU6;
+            activation = unary;
             absorbed.Add(next);
         }
-        Shape input = network.InputShapes(i)[0], output = network.ShapeOf(absorbed[^1]);
-        steps.Add(convolution(absorbed[^1], weights, input, output, activation, inputs));
+        steps.Add(convolution(absorbed[^1], weights, network.ShapeOf(absorbed[^1]), activation, inputs));
         nodes.Add(absorbed[^1]);
         foreach (int node in absorbed) stepOf[node] = steps.Count - 1;
     }
 
     // The only reader of a node, if there is exactly one.
-    private int? Next(int node)
-    {
-        if (uses[node] != 1) return null;
-        for (int i = node + 1; i < network.Nodes.Count; i++)
-            if (network.Nodes[i].Inputs.Contains(node)) return i;
-        return null;
-    }
+    private int? Next(int node) => network.Readers(node) is [var only] ? only : null;
 
     // The step that holds the other summand, if the sum has two and the other one is ready by now.
     private int? Residual(int add, int node)

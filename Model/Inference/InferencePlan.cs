@@ -8,8 +8,16 @@ namespace EmotionMLNet.Inference;
 /// them, dropout gone, weights packed once. Immutable and shared by any number of <see cref="InferenceSession"/>s.</summary>
 internal sealed class InferencePlan
 {
+    private readonly GraphReaders readers;
+
     private InferencePlan(Network network, IReadOnlyList<InferenceStep> steps)
-        => (InputShape, Head, Classes, Steps) = (network.InputShape, network.Head, network.Classes, steps);
+    {
+        InputShape = network.InputShape;
+        Head = network.Head;
+        Classes = network.Classes;
+        Steps = steps;
+        readers = new GraphReaders(steps.Count, i => steps[i].Inputs);
+    }
 
     public Shape InputShape { get; }
 
@@ -19,6 +27,9 @@ internal sealed class InferencePlan
 
     /// <summary>In order; step i writes value i, <see cref="Network.Input"/> is the network's input.</summary>
     public IReadOnlyList<InferenceStep> Steps { get; }
+
+    /// <summary>The last step that reads a step's output; the step itself where none does.</summary>
+    public int LastReader(int step) => readers.Last(step);
 
     /// <summary>Fuses, folds and packs. Later changes of the network's weights do not reach the plan.</summary>
     public static InferencePlan Compile(Network network) => Compile(network, strips: true);

@@ -37,18 +37,34 @@ internal sealed class InferenceSession
     public Tensor Probabilities { get; }
 
     /// <summary>Computes logits and probabilities of Input.Batch images.</summary>
-    public void Run() => Observe(seen: null);
+    public void Run()
+    {
+        Begin();
+        foreach (Action call in calls) call();
+        End();
+    }
 
     /// <summary>The same, and shows every step's values before a later step overwrites them.</summary>
-    public void Observe(Action<int, ReadOnlySpan<float>>? seen)
+    public void Observe(Action<int, ReadOnlySpan<float>> seen)
     {
-        foreach (Tensor value in values) value.Batch = Input.Batch;
-        Probabilities.Batch = Input.Batch;
+        Begin();
         for (int i = 0; i < calls.Length; i++)
         {
             calls[i]();
-            seen?.Invoke(i, values[i].Span);
+            seen(i, values[i].Span);
         }
+        End();
+    }
+
+    private void Begin()
+    {
+        foreach (Tensor value in values) value.Batch = Input.Batch;
+        Probabilities.Batch = Input.Batch;
+    }
+
+    // Logits to probabilities.
+    private void End()
+    {
         if (plan.Head == OutputHead.Sigmoid) Kernels.Probabilities.Sigmoid(Logits.Span, Probabilities.Span);
         else Kernels.Probabilities.Softmax(Logits.Span, Probabilities.Span, plan.Classes);
     }
@@ -84,17 +100,12 @@ internal sealed class InferenceSession
     {
         var planner = new MemoryPlanner();
         int count = plan.Steps.Count;
-        var lastUse = new int[count];
-        for (int i = 0; i < count; i++)
-            foreach (int input in plan.Steps[i].Inputs)
-                if (input != Network.Input) lastUse[input] = i;
-
         var buffers = new int[count];
         for (int i = 0; i < count; i++)
         {
             InferenceStep step = plan.Steps[i];
             int first = step.Inputs[0];
-            bool shares = step.InPlace && first != Network.Input && lastUse[first] == i && step.Inputs.Count(j => j == first) == 1;
+            bool shares = step.InPlace && first != Network.Input && plan.LastReader(first) == i && step.Inputs.Count(j => j == first) == 1;
             buffers[i] = shares ? buffers[first] : planner.Add((long)batch * step.Storage.Length, birth: i);
             foreach (int input in step.Inputs)
                 if (input != Network.Input) planner.Use(buffers[input], i);

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Kernels.Convolution;
 using EmotionMLNet.Kernels.Quantised;
+using EmotionMLNet.Layers;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Inference;
@@ -21,12 +22,12 @@ internal abstract class ByteStep(IReadOnlyList<int> inputs, Shape output) : Infe
 /// <param name="layer">Folded weights and scales.</param>
 /// <param name="output">Shape of one image's output.</param>
 /// <param name="inputs">The input, and the residual if there is one.</param>
+/// <param name="activation">What <see cref="QuantisedLayer.Activation"/> stands for, to be named in profiles.</param>
 /// <param name="fromFloats">Whether the input is floats, as the network's own is, which are quantised first.</param>
-internal sealed class QuantisedConvolutionStep(QuantisedLayer layer, Shape output, IReadOnlyList<int> inputs, bool fromFloats) : ByteStep(inputs, output)
+internal sealed class QuantisedConvolutionStep(QuantisedLayer layer, Shape output, IReadOnlyList<int> inputs, UnaryLayer? activation, bool fromFloats) : ByteStep(inputs, output)
 {
     private readonly QuantisedConvolution kernel = QuantisedConvolution.Create(layer);
     private readonly ByteScale scale = layer.Input;
-    private readonly Activation activation = layer.Activation;
 
     public override long MultiplyAdds => (long)kernel.Geometry.OutLength * kernel.Geometry.Depth;
 

@@ -1,4 +1,5 @@
 using EmotionMLNet.Kernels.Strips;
+using EmotionMLNet.Networks;
 
 namespace EmotionMLNet.Inference;
 
@@ -7,6 +8,8 @@ internal sealed class StripFusion(IReadOnlyList<InferenceStep> steps)
 {
     // Less than this per image, and it would have stayed in the cache anyway.
     private const int WorthwhileFloats = 32 * 1024;
+
+    private readonly GraphReaders readers = new(steps.Count, i => steps[i].Inputs);
 
     public IReadOnlyList<InferenceStep> Steps()
     {
@@ -45,7 +48,7 @@ internal sealed class StripFusion(IReadOnlyList<InferenceStep> steps)
     private long Between(int first, int end) => steps.Skip(first).Take(end - first - 1).Sum(s => (long)s.Output.Length);
 
     // Whether a later step reads anything but the last output.
-    private bool Escapes(int first, int end) => steps.Skip(end).SelectMany(s => s.Inputs).Any(i => i >= first && i < end - 1);
+    private bool Escapes(int first, int end) => Enumerable.Range(first, end - 1 - first).Any(i => readers.Last(i) >= end);
 
     private (StripStage[] Stages, List<int> Inputs) Stages(int first, int end)
     {

@@ -40,6 +40,9 @@ internal unsafe interface ILanes<T> where T : struct, ILanes<T>
     /// <summary>a &lt; b ? a : b in one instruction; see <see cref="MaxNative"/>.</summary>
     static abstract T MinNative(T a, T b);
 
+    /// <summary>Square root, correctly rounded.</summary>
+    static abstract T Sqrt(T a);
+
     static abstract T Exp(T a);
 
     /// <summary>Natural logarithm; of positive, finite values.</summary>
@@ -92,6 +95,9 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 operator /(Lanes16 a, Lanes16 b) => new(a.value / b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Sqrt(Lanes16 a) => new(Vector512.Sqrt(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Exp(Lanes16 a) => new(Vector512.Exp(a.value));
@@ -181,6 +187,9 @@ internal readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
     public static Lanes8 operator /(Lanes8 a, Lanes8 b) => new(a.value / b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Sqrt(Lanes8 a) => new(Vector256.Sqrt(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Exp(Lanes8 a) => new(Vector256.Exp(a.value));
 
     public static Lanes8 Log(Lanes8 a) => new(Vector256.Log(a.value));
@@ -267,6 +276,9 @@ internal readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>
     public static Lanes4 operator /(Lanes4 a, Lanes4 b) => new(a.value / b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 Sqrt(Lanes4 a) => new(Vector128.Sqrt(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 Exp(Lanes4 a) => new(Vector128.Exp(a.value));
 
     public static Lanes4 Log(Lanes4 a) => new(Vector128.Log(a.value));
@@ -335,6 +347,8 @@ internal readonly unsafe struct Lanes1(float value) : ILanes<Lanes1>
     public static Lanes1 operator *(Lanes1 a, Lanes1 b) => new(a.value * b.value);
 
     public static Lanes1 operator /(Lanes1 a, Lanes1 b) => new(a.value / b.value);
+
+    public static Lanes1 Sqrt(Lanes1 a) => new(MathF.Sqrt(a.value));
 
     public static Lanes1 Exp(Lanes1 a) => new(MathF.Exp(a.value));
 

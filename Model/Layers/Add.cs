@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = x₀ + x₁ + ..., element by element; all inputs have one shape.</summary>
-public sealed class Add : Layer
+internal sealed class Add : Layer
 {
     /// <inheritdoc/>
     public override Shape OutputShape(params ReadOnlySpan<Shape> inputs)

@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = the mean of each window.</summary>
-public sealed class AveragePool : WindowPool
+internal sealed class AveragePool : WindowPool
 {
     /// <summary>Creates the layer; padded cells count as zeros, PyTorch's default.</summary>
     /// <param name="kernel">Side of the square windows.</param>

@@ -8,7 +8,7 @@ namespace EmotionMLNet.Layers;
 /// x [N, H, W, C]. Training: μ and σ² (biased) of the batch, and running = (1 - momentum) · running + momentum · batch with the unbiased
 /// variance, as PyTorch does. Otherwise the running values. weight γ starts from 1, bias β and running_mean from 0, running_var from 1.
 /// </remarks>
-public sealed class BatchNorm : Layer
+internal sealed class BatchNorm : Layer
 {
     private readonly Parameter[] parameters;
 

@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y[.., k·g + i] = x[.., i·(C/g) + k]: the channels of g groups are dealt out in turn (Zhang et al. 2017, arXiv:1707.01083).</summary>
-public sealed class ChannelShuffle : Layer
+internal sealed class ChannelShuffle : Layer
 {
     /// <summary>Creates the layer.</summary>
     /// <param name="groups">g, which divides the channels.</param>

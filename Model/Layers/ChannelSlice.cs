@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = the channels start, start + 1, ..., start + count - 1 of x.</summary>
-public sealed class ChannelSlice : Layer
+internal sealed class ChannelSlice : Layer
 {
     /// <summary>Creates the layer.</summary>
     /// <param name="start">First channel.</param>

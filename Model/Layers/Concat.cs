@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>Joins inputs along channels; heights and widths agree.</summary>
-public sealed class Concat : Layer
+internal sealed class Concat : Layer
 {
     /// <inheritdoc/>
     public override Shape OutputShape(params ReadOnlySpan<Shape> inputs)

@@ -5,7 +5,7 @@ namespace EmotionMLNet.Layers;
 
 /// <summary>Zeroes values with probability p and scales the rest by 1 / (1 - p): Srivastava et al. 2014.</summary>
 /// <remarks>Training only; the identity otherwise. Which values are dropped is a function of <see cref="LayerContext.Seed"/> and the position alone.</remarks>
-public sealed class Dropout : RandomDropLayer
+internal sealed class Dropout : RandomDropLayer
 {
     /// <summary>Creates the layer.</summary>
     /// <param name="rate">Probability of dropping, 0 up to but not including 1.</param>

@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>[N, H, W, C] to a vector: [N, C·H·W], channel-major as in PyTorch and ONNX, so that the weights of the next layer interchange unchanged.</summary>
-public sealed class Flatten : Layer
+internal sealed class Flatten : Layer
 {
     /// <summary>Creates the layer.</summary>
     /// <param name="channelsLast">[N, H·W·C] instead: TensorFlow's order, for networks that come from there.</param>

@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y[n, c] = mean over H, W of x[n, h, w, c]: Lin et al. 2013, arXiv:1312.4400.</summary>
-public sealed class GlobalAveragePool : Layer
+internal sealed class GlobalAveragePool : Layer
 {
     /// <inheritdoc/>
     public override Shape OutputShape(params ReadOnlySpan<Shape> inputs) => Shape.Vector(Single(inputs).Channels);

@@ -16,7 +16,7 @@ internal enum BackwardReads
 /// A layer holds parameters and options, never activations: those come in a <see cref="LayerContext"/>, so one layer can be run by
 /// several plans. Its derivative stands below its function, in the notation dX = dLoss/dX.
 /// </remarks>
-public abstract class Layer
+internal abstract class Layer
 {
     /// <summary>Parameters in PyTorch's order; empty for most.</summary>
     public virtual IReadOnlyList<Parameter> Parameters => [];

@@ -1,4 +1,3 @@
-using EmotionMLNet.Kernels;
 using EmotionMLNet.Kernels.Convolution;
 using EmotionMLNet.Tensors;
 
@@ -19,19 +18,11 @@ internal enum LinearStart
 
 /// <summary>y = x Wᵀ + b.</summary>
 /// <remarks>x [N, In], weight [Out, In], bias [Out]. Where they start from: <see cref="LinearStart"/>.</remarks>
-public sealed class Linear : Layer, IWeightedLayer
+internal sealed class Linear : ProductLayer
 {
-    private readonly Parameter[] parameters;
-    private readonly ConvolutionKernel kernel; // a linear layer is a 1x1 convolution of a plane of one pixel
-
     /// <summary>Creates a layer with zero weights.</summary>
     public Linear(int inFeatures, int outFeatures, bool bias = true)
-    {
-        Weight = new Parameter("weight", true, true, outFeatures, inFeatures);
-        Bias = bias ? new Parameter("bias", true, false, outFeatures) : null;
-        parameters = bias ? [Weight, Bias!] : [Weight];
-        kernel = ConvolutionKernel.Create(new Conv2D(inFeatures, outFeatures, kernel: 1, bias: false).GeometryFor(Shape.Vector(inFeatures)));
-    }
+        : base(bias, outFeatures, inFeatures) { }
 
     /// <summary>Inputs.</summary>
     public int InFeatures => Weight.Dimensions[1];
@@ -42,15 +33,6 @@ public sealed class Linear : Layer, IWeightedLayer
     /// <summary>Where weights and biases start from.</summary>
     internal LinearStart Start { get; init; }
 
-    /// <summary>[Out, In].</summary>
-    public Parameter Weight { get; }
-
-    /// <summary>[Out], or null.</summary>
-    public Parameter? Bias { get; }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<Parameter> Parameters => parameters;
-
     /// <inheritdoc/>
     public override Shape OutputShape(params ReadOnlySpan<Shape> inputs)
     {
@@ -58,9 +40,6 @@ public sealed class Linear : Layer, IWeightedLayer
         if (x.Plane != 1 || x.Channels != InFeatures) throw new ArgumentException($"{this} wants x of shape [N, {InFeatures}], got {x}.");
         return Shape.Vector(OutFeatures);
     }
-
-    /// <inheritdoc/>
-    public override long MultiplyAdds(params ReadOnlySpan<Shape> inputs) => (long)InFeatures * OutFeatures;
 
     internal override Layer Clone() => new Linear(InFeatures, OutFeatures, Bias is not null) { Start = Start }.With(this);
 
@@ -81,37 +60,21 @@ public sealed class Linear : Layer, IWeightedLayer
         }
     }
 
-    internal override long ScratchFloats(ReadOnlySpan<Shape> inputs, int batch, int threads)
-        => Arena.Align(kernel.PackedFloats) + Math.Max(kernel.ScratchFloats(batch, threads), ColumnSums.ScratchFloats(OutFeatures, threads));
-
-    internal override void Forward(LayerContext context)
+    // A 1x1 convolution of a plane of one pixel.
+    internal override ConvGeometry GeometryFor(Shape x) => new()
     {
-        Span<float> packed = context.Scratch[..kernel.PackedFloats], scratch = context.Scratch[(int)Arena.Align(kernel.PackedFloats)..];
-        kernel.Pack(Weight.Values, packed, context.Team);
-        var epilogue = new Epilogue { Bias = Bias is null ? default : Bias.Values };
-        kernel.Forward(context.Batch, context.Input.Span, packed, epilogue, context.Output.Span, scratch, context.Team);
-    }
-
-    internal override void Backward(LayerContext context)
-    {
-        ((IWeightedLayer)this).BackwardWeights(context);
-        ((IWeightedLayer)this).BackwardData(context);
-    }
-
-    void IWeightedLayer.BackwardWeights(LayerContext context)
-    {
-        ReadOnlySpan<float> dy = context.OutputGradient!.Span;
-        if (Bias is { Learns: true }) ColumnSums.Compute(dy, Bias.Gradient, context.Scratch, context.Team);                               // db = Σ_n dy
-        if (Weight.Learns) kernel.BackwardWeights(context.Batch, context.Input.Span, dy, Weight.Gradient, context.Scratch, context.Team); // dW = dyᵀ x
-    }
-
-    void IWeightedLayer.BackwardData(LayerContext context)
-    {
-        if (context.InputGradients[0] is { } dx) // dx = dy W
-            kernel.BackwardData(context.Batch, context.OutputGradient!.Span, Weight.Values, dx.Span, context.Scratch, context.Team);
-    }
-
-    string IWeightedLayer.Algorithm(Shape x) => kernel.ToString()!;
+        Height = 1,
+        Width = 1,
+        InChannels = InFeatures,
+        OutChannels = OutFeatures,
+        KernelHeight = 1,
+        KernelWidth = 1,
+        StrideY = 1,
+        StrideX = 1,
+        DilationY = 1,
+        DilationX = 1,
+        Groups = 1,
+    };
 
     /// <inheritdoc/>
     public override string ToString() => $"Linear({InFeatures} → {OutFeatures})";

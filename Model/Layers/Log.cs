@@ -1,10 +1,9 @@
 using EmotionMLNet.Kernels;
-using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = ln(max(x, floor)), the natural logarithm. The derivative at and below the floor is 0.</summary>
-public sealed class Log : Layer
+internal sealed class Log : UnaryLayer
 {
     /// <summary>The smallest normal float: nothing below it has a logarithm worth keeping, and 0 has none.</summary>
     public const float SmallestFloor = 1.17549435e-38f;
@@ -12,6 +11,7 @@ public sealed class Log : Layer
     /// <summary>Creates the layer.</summary>
     /// <exception cref="ArgumentException">The floor is not positive, or is subnormal.</exception>
     public Log(float floor = SmallestFloor)
+        : base(new ScalarFunction<Function>(new Function(floor)))
     {
         if (!(floor >= SmallestFloor && float.IsFinite(floor))) throw new ArgumentException($"Log: the floor {floor} must be a normal, positive float.");
         Floor = floor;
@@ -21,27 +21,14 @@ public sealed class Log : Layer
     public float Floor { get; }
 
     /// <inheritdoc/>
-    public override Shape OutputShape(params ReadOnlySpan<Shape> inputs) => Single(inputs);
-
-    internal override Layer Clone() => new Log(Floor);
-
-    internal override void Forward(LayerContext context) => Elementwise.Map(context.Input.Span, context.Output.Span, context.Team, new Function(Floor));
-
-    internal override void Backward(LayerContext context)
-    {
-        if (context.InputGradients[0] is { } dx) Elementwise.Map(context.Input.Span, context.OutputGradient!.Span, dx.Span, context.Team, new Derivative(Floor));
-    }
-
-    /// <inheritdoc/>
     public override string ToString() => $"Log({Floor} and up)";
 
-    private readonly struct Function(float floor) : IUnaryOperator
+    private readonly struct Function(float floor) : IDifferentiable
     {
-        public L Apply<L>(L x) where L : struct, ILanes<L> => L.Log(L.Max(x, L.Broadcast(floor)));
-    }
+        public static bool FromOutput => false;
 
-    private readonly struct Derivative(float floor) : IBinaryOperator
-    {
+        public L Apply<L>(L x) where L : struct, ILanes<L> => L.Log(L.Max(x, L.Broadcast(floor)));
+
         // dx = dy / x where x > floor
         public L Apply<L>(L x, L dy) where L : struct, ILanes<L>
             => L.Select(x, L.Broadcast(floor), dy / L.Max(x, L.Broadcast(floor)), L.Broadcast(0));

@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = the largest value of each window; padded cells never win. The gradient goes to that value, to the first of equals.</summary>
-public sealed class MaxPool : WindowPool
+internal sealed class MaxPool : WindowPool
 {
     /// <summary>Creates the layer.</summary>
     /// <param name="kernel">Side of the square windows.</param>

@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = x₀ · x₁, element by element; where x₁ is a vector of channels it holds for every pixel (squeeze-and-excitation, Hu et al. 2017, arXiv:1709.01507).</summary>
-public sealed class Multiply : Layer
+internal sealed class Multiply : Layer
 {
     /// <inheritdoc/>
     public override Shape OutputShape(params ReadOnlySpan<Shape> inputs)

@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>Adds rows and columns of one value around each image.</summary>
-public sealed class Pad : Layer
+internal sealed class Pad : Layer
 {
     /// <summary>Creates the layer.</summary>
     /// <param name="borders">Cells on each side, none negative.</param>

@@ -1,7 +1,7 @@
 namespace EmotionMLNet.Layers;
 
 /// <summary>A named array of weights, in the dimension order and under the name that PyTorch uses, so that checkpoints interchange.</summary>
-public sealed class Parameter
+internal sealed class Parameter
 {
     /// <summary>Creates a zero-filled parameter.</summary>
     /// <param name="name">Name inside its layer: <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c>.</param>

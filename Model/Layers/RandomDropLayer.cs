@@ -5,7 +5,7 @@ namespace EmotionMLNet.Layers;
 
 /// <summary>What layers share that zero something with probability p and scale the rest by 1 / (1 - p); they differ in what is dropped together.</summary>
 /// <remarks>Training only; the identity otherwise. What is dropped is a function of <see cref="LayerContext.Seed"/> and the position alone.</remarks>
-public abstract class RandomDropLayer : Layer
+internal abstract class RandomDropLayer : Layer
 {
     private protected RandomDropLayer(float rate)
     {

@@ -1,27 +1,23 @@
 using EmotionMLNet.Kernels;
-using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = max(x, 0). The derivative at 0 is 0.</summary>
-public sealed class ReLU : Layer
+internal sealed class ReLU : UnaryLayer
 {
-    /// <inheritdoc/>
-    public override Shape OutputShape(params ReadOnlySpan<Shape> inputs) => Single(inputs);
+    /// <summary>Creates the layer.</summary>
+    public ReLU()
+        : base(new ScalarFunction<Rectifier>(), Activation.Of<Rectifier>()) { }
+}
 
-    internal override bool InPlace => true;
+/// <summary>f(x) = max(x, 0), a NaN stays one; the derivative at 0 is 0.</summary>
+internal readonly struct Rectifier : IActivation
+{
+    public static float Low => 0;
 
-    internal override BackwardReads Reads => BackwardReads.Output;
+    public static float High => float.PositiveInfinity;
 
-    internal override Layer Clone() => new ReLU();
+    public L Apply<L>(L x) where L : struct, ILanes<L> => L.MaxNative(L.Broadcast(0), x);
 
-    internal override void Forward(LayerContext context) => Elementwise.Map<Rectifier>(context.Input.Span, context.Output.Span, context.Team);
-
-    internal override void Backward(LayerContext context)
-    {
-        if (context.InputGradients[0] is { } dx) Elementwise.Map<Rectifier>(context.Output.Span, context.OutputGradient!.Span, dx.Span, context.Team);
-    }
-
-    /// <inheritdoc/>
-    public override string ToString() => "ReLU";
+    public L Apply<L>(L y, L dy) where L : struct, ILanes<L> => L.Select(y, L.Broadcast(0), dy, L.Broadcast(0));
 }

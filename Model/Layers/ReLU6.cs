@@ -1,27 +1,23 @@
 using EmotionMLNet.Kernels;
-using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
 
 /// <summary>y = min(max(x, 0), 6): Howard et al. 2017, arXiv:1704.04861. The derivative at 0 and at 6 is 0.</summary>
-public sealed class ReLU6 : Layer
+internal sealed class ReLU6 : UnaryLayer
 {
-    /// <inheritdoc/>
-    public override Shape OutputShape(params ReadOnlySpan<Shape> inputs) => Single(inputs);
+    /// <summary>Creates the layer.</summary>
+    public ReLU6()
+        : base(new ScalarFunction<Rectifier6>(), Activation.Of<Rectifier6>()) { }
+}
 
-    internal override bool InPlace => true;
+/// <summary>f(x) = min(max(x, 0), 6), a NaN stays one; the derivative at 0 and at 6 is 0.</summary>
+internal readonly struct Rectifier6 : IActivation
+{
+    public static float Low => 0;
 
-    internal override BackwardReads Reads => BackwardReads.Output;
+    public static float High => 6;
 
-    internal override Layer Clone() => new ReLU6();
+    public L Apply<L>(L x) where L : struct, ILanes<L> => L.MinNative(L.Broadcast(6), L.MaxNative(L.Broadcast(0), x));
 
-    internal override void Forward(LayerContext context) => Elementwise.Map<Rectifier6>(context.Input.Span, context.Output.Span, context.Team);
-
-    internal override void Backward(LayerContext context)
-    {
-        if (context.InputGradients[0] is { } dx) Elementwise.Map<Rectifier6>(context.Output.Span, context.OutputGradient!.Span, dx.Span, context.Team);
-    }
-
-    /// <inheritdoc/>
-    public override string ToString() => "ReLU6";
+    public L Apply<L>(L y, L dy) where L : struct, ILanes<L> => L.Select(y, L.Broadcast(0), L.Select(L.Broadcast(6), y, dy, L.Broadcast(0)), L.Broadcast(0));
 }

@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>y[c] = exp(x[c]) / Σ exp(x[k]) over channels, shifted by the maximum so that nothing overflows.</summary>
-public sealed class Softmax : Layer
+internal sealed class Softmax : Layer
 {
     /// <inheritdoc/>
     public override Shape OutputShape(params ReadOnlySpan<Shape> inputs) => Single(inputs);

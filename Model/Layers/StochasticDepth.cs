@@ -8,7 +8,7 @@ namespace EmotionMLNet.Layers;
 /// x of any shape; torchvision's StochasticDepth in its mode "row". A dropped image goes through its block's shortcut alone. Training only; the
 /// identity otherwise. Which images are dropped is a function of <see cref="LayerContext.Seed"/> and the position in the batch alone.
 /// </remarks>
-public sealed class StochasticDepth : RandomDropLayer
+internal sealed class StochasticDepth : RandomDropLayer
 {
     /// <summary>Creates the layer.</summary>
     /// <param name="rate">Probability of dropping, 0 up to but not including 1.</param>

@@ -4,7 +4,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>A layer that reduces windows of each channel to one value.</summary>
-public abstract class WindowPool : Layer
+internal abstract class WindowPool : Layer
 {
     private protected WindowPool((int Height, int Width) kernel, (int Height, int Width) stride, (int Top, int Left, int Bottom, int Right) padding)
     {

@@ -36,7 +36,7 @@ internal static class ModelCard
         Line($"");
         Line($"## Figures");
         Line($"");
-        if (manifest.Metrics.Count == 0) Line($"None were recorded. Measure before use: `evaluate --model FILE --data FOLDER`.");
+        if (manifest.Metrics.Count == 0) Line($"None were recorded. Measure the model on labelled pictures of your own before use.");
         else
         {
             Line($"On the validation split, on which the best epoch was chosen, one forward pass a picture:");
@@ -63,7 +63,7 @@ internal static class ModelCard
             Line($"| expected calibration error | {100 * fit.ErrorBefore:0.0} % | {100 * fit.ErrorAfter:0.0} % | {100 * fit.ErrorCrossFitted:0.0} % |");
             Line($"| log loss | {fit.LogLossBefore:0.000} | {fit.LogLossAfter:0.000} | {fit.LogLossCrossFitted:0.000} |");
         }
-        else Line($"Confidence was not fitted to how often the label is right: `calibrate --model FILE --data FOLDER` does that.");
+        else Line($"Confidence was not fitted to how often the label is right; temperature scaling does that.");
         Line($"");
         Line($"## Use");
         Line($"");

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
@@ -28,7 +29,8 @@ public sealed record ModelManifest
     public required IReadOnlyList<string> Labels { get; init; }
 
     /// <summary>How logits become probabilities.</summary>
-    public required OutputHead Head { get; init; }
+    [JsonInclude, JsonRequired]
+    internal OutputHead Head { get; init; }
 
     /// <summary>From decoded picture to network input.</summary>
     public required ImagePreprocessing Preprocessing { get; init; }
@@ -61,10 +63,12 @@ public sealed record ModelManifest
     public IReadOnlyList<EnsembleMember>? Members { get; init; }
 
     /// <summary>Ranges from which predictors make an 8-bit form of the network and run that; null: they run it in floats.</summary>
-    public ActivationRanges? Quantisation { get; init; }
+    [JsonInclude]
+    internal ActivationRanges? Quantisation { get; init; }
 
     /// <summary>How the zip holds the network's weights; a zip that is saved again keeps it.</summary>
-    public OnnxWeights Weights { get; init; }
+    [JsonInclude]
+    internal OnnxWeights Weights { get; init; }
 
     /// <summary>What could not be held in that form, a sentence each: a tensor whose values are too large for it stays float32. Written by ModelZip.Save.</summary>
     public IReadOnlyList<string> WeightNotes { get; init => field = value ?? []; } = [];

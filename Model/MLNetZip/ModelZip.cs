@@ -16,7 +16,7 @@ namespace EmotionMLNet.MLNetZip;
 /// A trained model as one file: an ML.NET model whose ONNX step holds the network (the weights stand there, once), and beside it, in a
 /// folder that ML.NET ignores, the manifest from which our own predictors read it. docs/model-zip.md describes both.
 /// </summary>
-public sealed record ModelZip(Network Network, ModelManifest Manifest)
+internal sealed record ModelZip(Network Network, ModelManifest Manifest)
 {
     private const string Folder = "EmotionMLNet/", ManifestEntry = Folder + "manifest.json", CardEntry = Folder + "model-card.md", LicenceEntry = Folder + "licence.txt";
 

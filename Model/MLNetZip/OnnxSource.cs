@@ -7,7 +7,7 @@ using EmotionMLNet.Preprocessing;
 namespace EmotionMLNet.MLNetZip;
 
 /// <summary>What an ONNX file of another origin does not say of itself; null means unknown, and then the field's customs apply.</summary>
-public sealed record OnnxSource
+internal sealed record OnnxSource
 {
     /// <summary>Class names in the order of the scores; null means class 0, class 1, ...</summary>
     public IReadOnlyList<string>? Labels { get; init; }

@@ -1,7 +1,7 @@
 namespace EmotionMLNet.Networks;
 
 /// <summary>The least and the largest value of a network's input and of every node's output over some pictures: what an 8-bit form of the network is made by.</summary>
-public sealed record ActivationRanges
+internal sealed record ActivationRanges
 {
     /// <summary>[1 + nodes]: the input, then the nodes in order; 0 where nothing was measured, as inside fused layers.</summary>
     public required IReadOnlyList<float> Least { get; init; }

@@ -48,3 +48,17 @@ internal sealed class BatchNormPoolStep<TActivation>(BatchNorm norm, TrainingGro
         TrainingPlan.AddUp(sums, context.Team);
     }
 }
+
+/// <summary>Makes either of them for whichever activation stands behind batch norm.</summary>
+/// <param name="norm">The layer.</param>
+/// <param name="group">With what is fused into it.</param>
+/// <param name="windows">Of the max pooling at the end, if there is one.</param>
+/// <param name="context">Its memory.</param>
+/// <param name="sums">Gradients that must be added up after Backward: Sum += Summand.</param>
+internal sealed class BatchNormSteps(BatchNorm norm, TrainingGroup group, PoolGeometry? windows, LayerContext context, (Tensor Sum, Tensor Summand)[] sums)
+    : IActivationFactory<ITrainingStep>
+{
+    public ITrainingStep Make<TActivation>() where TActivation : struct, IActivation => windows is { } pooled
+        ? new BatchNormPoolStep<TActivation>(norm, group, pooled, context, sums)
+        : new BatchNormStep<TActivation>(norm, group, context, sums);
+}

@@ -10,11 +10,11 @@ namespace EmotionMLNet.Networks;
 /// <param name="sums">Gradients that must be added up after Backward: Sum += Summand.</param>
 internal sealed class LayerStep(Layer layer, LayerContext context, TrainingGroup group, (Tensor Sum, Tensor Summand)[] sums) : ITrainingStep
 {
-    private readonly IWeightedLayer? weighted = layer as IWeightedLayer;
+    private readonly ProductLayer? product = layer as ProductLayer;
 
     public TrainingGroup Group => group;
 
-    public string Algorithm => weighted?.Algorithm(context.Input.Shape) ?? "";
+    public string Algorithm => product?.Algorithm(context.Input.Shape) ?? "";
 
     public void Forward(ulong seed)
     {
@@ -24,13 +24,13 @@ internal sealed class LayerStep(Layer layer, LayerContext context, TrainingGroup
 
     public void BackwardWeights()
     {
-        if (context.OutputGradient is not null) weighted?.BackwardWeights(context);
+        if (context.OutputGradient is not null) product?.BackwardWeights(context);
     }
 
     public void BackwardData()
     {
         if (context.OutputGradient is null) return;
-        if (weighted is not null) weighted.BackwardData(context);
+        if (product is not null) product.BackwardData(context);
         else layer.Backward(context);
         TrainingPlan.AddUp(sums, context.Team);
     }

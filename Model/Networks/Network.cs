@@ -7,18 +7,25 @@ namespace EmotionMLNet.Networks;
 /// <param name="Name">Unique; parameters are called "name.weight" and so on.</param>
 /// <param name="Layer">The function.</param>
 /// <param name="Inputs">Indices of earlier nodes; <see cref="Network.Input"/> is the network's own input.</param>
-public sealed record Node(string Name, Layer Layer, IReadOnlyList<int> Inputs);
+internal sealed record Node(string Name, Layer Layer, IReadOnlyList<int> Inputs);
 
 /// <summary>Layers as a directed graph in topological order; the last node's output are the logits, [N, Outputs].</summary>
-public sealed class Network
+internal sealed class Network
 {
     /// <summary>Index that stands for the network's input in <see cref="Node.Inputs"/>.</summary>
     public const int Input = -1;
 
     private readonly Shape[] shapes;
+    private readonly GraphReaders readers;
 
     internal Network(Shape inputShape, IReadOnlyList<Node> nodes, Shape[] shapes, OutputHead head)
-        => (InputShape, Nodes, this.shapes, Head) = (inputShape, nodes, shapes, head);
+    {
+        InputShape = inputShape;
+        Nodes = nodes;
+        Head = head;
+        this.shapes = shapes;
+        readers = new GraphReaders(nodes.Count, i => nodes[i].Inputs);
+    }
 
     /// <summary>Shape of one input image.</summary>
     public Shape InputShape { get; }
@@ -53,6 +60,12 @@ public sealed class Network
 
     /// <summary>Input shapes of a node.</summary>
     public Shape[] InputShapes(int node) => [.. Nodes[node].Inputs.Select(ShapeOf)];
+
+    /// <summary>The nodes that read a node's output, or the network's input, in order; one that reads it twice stands there twice.</summary>
+    internal IReadOnlyList<int> Readers(int node) => readers[node];
+
+    /// <summary>The last node that reads a node's output, or the network's input; the node itself where nobody does.</summary>
+    internal int LastReader(int node) => readers.Last(node);
 
     /// <summary>Draws all initial parameters; the same seed gives the same bits.</summary>
     internal void Initialise(int seed)

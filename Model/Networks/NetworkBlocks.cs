@@ -11,8 +11,7 @@ internal static class NetworkBlocks
     {
         int count = network.Nodes.Count;
         var blocks = new int[count];
-        int[] lastReader = LastReaders(network);
-        int block = 0, begin = 0, plane = 0, furthest = 0, input = Enumerable.Range(0, count).Last(i => network.Nodes[i].Inputs.Contains(Network.Input));
+        int block = 0, begin = 0, plane = 0, furthest = 0, input = network.LastReader(Network.Input);
         for (int i = 0; i < count; i++)
         {
             // Everything behind depends on this node's output alone when nothing before it is read behind it.
@@ -24,18 +23,8 @@ internal static class NetworkBlocks
                 blocks.AsSpan(begin..(i + 1)).Fill(block);
                 begin = i + 1;
             }
-            furthest = Math.Max(furthest, lastReader[i]);
+            furthest = Math.Max(furthest, network.LastReader(i));
         }
         return blocks;
-    }
-
-    // Last node that reads each node's output.
-    private static int[] LastReaders(Network network)
-    {
-        var last = new int[network.Nodes.Count];
-        for (int j = 0; j < last.Length; j++)
-            foreach (int i in network.Nodes[j].Inputs)
-                if (i != Network.Input) last[i] = j;
-        return last;
     }
 }

@@ -4,12 +4,11 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Networks;
 
 /// <summary>Puts a network together node by node.</summary>
-public sealed class NetworkBuilder(Shape input)
+internal sealed class NetworkBuilder(Shape input)
 {
     private readonly List<Node> nodes = [];
     private readonly List<Shape> shapes = [];
     private readonly HashSet<string> names = [];
-    private readonly List<bool> read = []; // whether a later node reads the node's output
 
     /// <summary>Adds a layer behind the latest node.</summary>
     /// <returns>Its index, for later branches.</returns>
@@ -32,10 +31,7 @@ public sealed class NetworkBuilder(Shape input)
         {
             throw new ArgumentException($"Node '{name}': {e.Message}", e);
         }
-        foreach (int i in inputs)
-            if (i != Network.Input) read[i] = true;
         names.Add(name);
-        read.Add(false);
         nodes.Add(new Node(name, layer, inputs.ToArray()));
         return nodes.Count - 1;
     }
@@ -51,8 +47,10 @@ public sealed class NetworkBuilder(Shape input)
     public Network Build(OutputHead head = OutputHead.Softmax)
     {
         if (nodes.Count == 0) throw new ArgumentException("A network needs at least one layer.");
-        if (read.IndexOf(false) is var unread && unread < nodes.Count - 1) throw new ArgumentException($"Nothing reads the output of node '{nodes[unread].Name}'.");
+        var network = new Network(input, [.. nodes], [.. shapes], head);
+        for (int i = 0; i < nodes.Count - 1; i++)
+            if (network.Readers(i).Count == 0) throw new ArgumentException($"Nothing reads the output of node '{nodes[i].Name}'.");
         if (shapes[^1].Plane != 1) throw new ArgumentException($"The last node '{nodes[^1].Name}' must give a vector of logits, not {shapes[^1]}.");
-        return new Network(input, [.. nodes], [.. shapes], head);
+        return network;
     }
 }

@@ -1,7 +1,7 @@
 namespace EmotionMLNet.Networks;
 
 /// <summary>How a network's logits become one probability a class.</summary>
-public enum OutputHead
+internal enum OutputHead
 {
     /// <summary>One logit a class, softmax over them.</summary>
     Softmax,

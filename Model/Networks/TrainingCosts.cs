@@ -14,7 +14,7 @@ internal sealed class TrainingCosts(Network network, TrainingMemory memory)
     {
         TrainingGroup group = step.Group;
         Layer layer = network.Nodes[group.First].Layer;
-        bool differentiated = memory.NeedsGradient(group.Last), weighted = layer is IWeightedLayer;
+        bool differentiated = memory.NeedsGradient(group.Last), weighted = layer is ProductLayer;
         long products = batch * layer.MultiplyAdds(network.InputShapes(group.First)), parameters = layer.Parameters.Sum(p => (long)p.Length);
         long inputs = batch * group.Inputs.Sum(j => (long)network.ShapeOf(j).Length), output = (long)batch * network.ShapeOf(group.Last).Length;
         long gradients = batch * group.Inputs.Where(memory.NeedsGradient).Sum(j => (long)network.ShapeOf(j).Length), kept = memory.KeptFloats(number);

@@ -26,13 +26,9 @@ internal sealed record TrainingGroup(int First, int Last, IReadOnlyList<int> Inp
     /// <summary>Cuts a network into groups, in graph order: batch norm takes along the sum, the rectifier and the 2x2 max-pooling behind it, where nothing else reads what is between.</summary>
     public static IReadOnlyList<TrainingGroup> Of(Network network)
     {
-        var readers = new int[network.Nodes.Count];
-        foreach (Node node in network.Nodes)
-            foreach (int input in node.Inputs)
-                if (input != Network.Input) readers[input]++;
         var groups = new List<TrainingGroup>();
         for (int i = 0; i < network.Nodes.Count; i = groups[^1].Last + 1)
-            groups.Add(network.Nodes[i].Layer is BatchNorm ? Norm(network, i, readers) : Single(network, i));
+            groups.Add(network.Nodes[i].Layer is BatchNorm ? Norm(network, i) : Single(network, i));
         return groups;
     }
 
@@ -42,7 +38,7 @@ internal sealed record TrainingGroup(int First, int Last, IReadOnlyList<int> Inp
         return new TrainingGroup(i, i, network.Nodes[i].Inputs) { Reads = layer.Reads, InPlace = layer.InPlace, GradientInPlace = layer.InPlace };
     }
 
-    private static TrainingGroup Norm(Network network, int first, int[] readers)
+    private static TrainingGroup Norm(Network network, int first)
     {
         int last = first, x = network.Nodes[first].Inputs[0], residual = 0;
         bool added = false, activated = false;
@@ -52,7 +48,7 @@ internal sealed record TrainingGroup(int First, int Last, IReadOnlyList<int> Inp
             residual = summands[0] == first ? summands[1] : summands[0];
             added = true;
         }
-        if (Next() is ReLU or ReLU6)
+        if (Next() is UnaryLayer { Activation: not null })
         {
             last++;
             activated = true;
@@ -63,6 +59,6 @@ internal sealed record TrainingGroup(int First, int Last, IReadOnlyList<int> Inp
             : new TrainingGroup(first, last, [x]) { Reads = BackwardReads.Inputs, GradientInPlace = network.ShapeOf(first) == network.ShapeOf(last) };
 
         // The node behind the last one, if it alone reads that one's output; a sum of a tensor with itself reads it twice.
-        Layer? Next() => readers[last] == 1 && network.Nodes[last + 1].Inputs.Contains(last) ? network.Nodes[last + 1].Layer : null;
+        Layer? Next() => network.Readers(last) is [var only] && only == last + 1 ? network.Nodes[only].Layer : null;
     }
 }

@@ -14,8 +14,8 @@ internal sealed class TrainingMemory
     private readonly MemoryPlanner planner = new();
     private readonly int[] activation, gradient, saved;
     private readonly Dictionary<(int Group, int Slot), int> extra = [];
-    private readonly Dictionary<int, int> groupOf = []; // by last node
-    private readonly int[][] consumers;
+    private readonly int[] groupOf; // of each node
+    private readonly int[][] consumers; // of each group's output, in order, each once
     private readonly bool[] needsGradient;
     private readonly int batch, count;
     private Arena? arena;
@@ -26,9 +26,13 @@ internal sealed class TrainingMemory
     /// <param name="batch">Most images a step.</param>
     public TrainingMemory(Network network, IReadOnlyList<TrainingGroup> groups, int batch)
     {
-        (this.network, this.groups, this.batch, count) = (network, groups, batch, groups.Count);
-        for (int i = 0; i < count; i++) groupOf[groups[i].Last] = i;
-        consumers = [.. Enumerable.Range(0, count).Select(i => Enumerable.Range(i + 1, count - i - 1).Where(j => groups[j].Inputs.Contains(groups[i].Last)).ToArray())];
+        this.network = network;
+        this.groups = groups;
+        this.batch = batch;
+        count = groups.Count;
+        groupOf = new int[network.Nodes.Count];
+        for (int i = 0; i < count; i++) groupOf.AsSpan(groups[i].First..(groups[i].Last + 1)).Fill(i);
+        consumers = [.. groups.Select(g => network.Readers(g.Last).Select(reader => groupOf[reader]).Distinct().ToArray())];
         needsGradient = FindNeeds();
         activation = new int[count];
         gradient = new int[count];

@@ -127,12 +127,9 @@ internal sealed class TrainingPlan
     private static ITrainingStep Step(Network network, TrainingGroup group, LayerContext context, (Tensor, Tensor)[] sums)
     {
         if (network.Nodes[group.First].Layer is not BatchNorm norm) return new LayerStep(network.Nodes[group.First].Layer, context, group, sums);
-        IEnumerable<Layer> layers = network.Nodes.Take(group.Last + 1).Skip(group.First).Select(n => n.Layer);
-        return layers.Any(l => l is ReLU6) ? Step<Rectifier6>() : layers.Any(l => l is ReLU) ? Step<Rectifier>() : Step<Identity>();
-
-        ITrainingStep Step<TActivation>() where TActivation : struct, IActivation => network.Nodes[group.Last].Layer is MaxPool pool
-            ? new BatchNormPoolStep<TActivation>(norm, group, pool.GeometryFor(network.ShapeOf(group.First)), context, sums)
-            : new BatchNormStep<TActivation>(norm, group, context, sums);
+        UnaryLayer? activation = network.Nodes.Take(group.Last + 1).Skip(group.First).Select(n => n.Layer).OfType<UnaryLayer>().SingleOrDefault();
+        PoolGeometry? windows = network.Nodes[group.Last].Layer is MaxPool pool ? pool.GeometryFor(network.ShapeOf(group.First)) : null;
+        return (activation?.Activation ?? Activation.None).Make(new BatchNormSteps(norm, group, windows, context, sums));
     }
 
     // Where a tensor feeds several groups, its gradient is the sum of theirs: the last consumer writes it, the earlier ones add to it.

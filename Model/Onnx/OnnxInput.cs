@@ -1,7 +1,7 @@
 namespace EmotionMLNet.Onnx;
 
 /// <summary>What an exported ONNX file takes.</summary>
-public enum OnnxInput
+internal enum OnnxInput
 {
     /// <summary>"input": float [N, C, H, W] at network size, samples 0 to 255, RGB or ITU-R BT.601 luma. Opset 13.</summary>
     Prepared,

@@ -15,7 +15,9 @@ internal sealed class OnnxModel
         Notes = notes;
         Length = parts.Sum(p => p.Length);
         // Protobuf messages end at 2 GiB, and so does the length in front of the zip entry.
-        if (Length > int.MaxValue) throw new OnnxFormatException($"A network of {Length / 1e9:0.0} GB does not fit into an ONNX file, which ends at 2.1 GB: choose a smaller network, or --weights float16.");
+        if (Length <= int.MaxValue) return;
+        string size = $"A network of {Length / 1e9:0.0} GB does not fit into an ONNX file, which ends at 2.1 GB";
+        throw new OnnxFormatException($"{size}: choose a smaller network, or float16 weights.");
     }
 
     /// <summary>What the user should know of how weights are held: a sentence for each tensor that could not be compressed.</summary>

@@ -1,7 +1,7 @@
 namespace EmotionMLNet.Tensors;
 
 /// <summary>Extent of one image inside the engine: height, width, channels (NHWC without N). A feature vector has height = width = 1.</summary>
-public readonly record struct Shape(int Height, int Width, int Channels)
+internal readonly record struct Shape(int Height, int Width, int Channels)
 {
     /// <summary>A vector of features.</summary>
     public static Shape Vector(int features) => new(1, 1, features);

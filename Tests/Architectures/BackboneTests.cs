@@ -59,6 +59,16 @@ public sealed class BackboneTests(BackboneTests.Export export) : IClassFixture<B
     public void Multiply_adds_are_as_many_as_published(string name, double expected, double tolerance)
         => Assert.Equal(expected, Build(name, new Shape(224, 224, 3), 1000).MultiplyAdds / 1e6, tolerance);
 
+    [Fact]
+    public void Building_the_largest_network_allocates_little_but_its_parameters()
+    {
+        Build("vgg16", new Shape(64, 64, 3), 7, multiplier: 0.25f); // warm
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Network network = Build("vgg16", new Shape(224, 224, 3), 7);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.InRange(allocated, 1.0 * sizeof(float) * network.ParameterCount, 1.01 * sizeof(float) * network.ParameterCount);
+    }
+
     public static TheoryData<string, int, int> Sizes()
     {
         var data = new TheoryData<string, int, int>();

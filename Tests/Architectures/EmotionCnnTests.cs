@@ -114,24 +114,25 @@ public sealed class EmotionCnnTests(EmotionCnnTests.Export export) : IClassFixtu
         => Assert.Equal([0.025f, 0.05f, 0.075f, 0.0875f, 0.1125f, 0.125f, 0.15f, 0.1625f, 0.175f], [.. Rates("efficientnet-b0", new()).Where(r => r > 0)], Close);
 
     [Theory]
-    [InlineData("resnet18", "--blocks")]
-    [InlineData("resnet18", "--se")]
-    [InlineData("vgg16", "--depth")]
-    [InlineData("happy-sad-cnn", "--stochastic-depth")]
-    [InlineData("emotion-cnn", "--stochastic-depth")]
-    [InlineData("emotion-cnn", "--depth")]
-    public void What_an_architecture_does_not_offer_is_refused_in_one_line(string architecture, string option)
+    [InlineData("resnet18", "blocks", "residual")]
+    [InlineData("resnet18", "squeezeReduction", "8")]
+    [InlineData("vgg16", "depths", "2,2")]
+    [InlineData("happy-sad-cnn", "stochasticDepth", "0.1")]
+    [InlineData("emotion-cnn", "stochasticDepth", "0.1")]
+    [InlineData("emotion-cnn", "depths", "2,2")]
+    public void What_an_architecture_does_not_offer_is_refused_in_one_line(string architecture, string property, string value)
     {
-        BlockOptions blocks = option switch
+        BlockOptions blocks = property switch
         {
-            "--blocks" => new() { Kind = BlockKind.Residual },
-            "--se" => new() { SqueezeReduction = 8 },
-            "--depth" => new() { Depths = [2, 2] },
+            "blocks" => new() { Kind = BlockKind.Residual },
+            "squeezeReduction" => new() { SqueezeReduction = 8 },
+            "depths" => new() { Depths = [2, 2] },
             _ => new() { StochasticDepth = 0.1f },
         };
+        string start = $"{property} is {value}: ";
         Architecture a = Catalogue.Find(architecture)!;
-        Assert.StartsWith(option, Assert.Single(blocks.Problems(a, a.Widths.Count)), StringComparison.Ordinal);
-        Assert.StartsWith(option, Assert.Throws<ArgumentException>(() => Build(a, [], blocks)).Message, StringComparison.Ordinal);
+        Assert.Equal((property, value), Assert.Single(blocks.Problems(a, a.Widths.Count).Select(p => (p.Name, p.Value))));
+        Assert.StartsWith(start, Assert.Throws<ArgumentException>(() => Build(a, [], blocks)).Message, StringComparison.Ordinal);
     }
 
     private static bool Close(float a, float b) => MathF.Abs(a - b) < 1e-6f;

@@ -138,7 +138,7 @@ public sealed class ExportCommandTests : IDisposable
     {
         Foreign(folder["backbone.onnx"]);
         for (int i = 0; i < 24; i++) Picture(folder[$"data/{(i < 16 ? "train" : "validation")}/{(i % 2 == 0 ? "yes" : "no")}/{i}.pgm"], i);
-        ProcessResult result = TrainerProcess.Run("train", "--data", folder["data"], "--backbone", folder["backbone.onnx"], "--epochs", "1", "--batch", "4", "--threads", "1", "--out", folder["run"]);
+        ProcessResult result = TrainerProcess.Run("train", "--data", folder["data"], "--backbone", folder["backbone.onnx"], "--epochs", "1", "--batch-size", "4", "--threads", "1", "--out", folder["run"]);
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Contains("but 'classifier', which is drawn anew", result.Error, StringComparison.Ordinal);
         ModelZip trained = ModelZip.Load(Path.Combine(folder["run"], "model.zip"));

@@ -85,7 +85,7 @@ public sealed class FinishingCommandTests : IDisposable
     public void Train_ends_with_calibration_unless_told_otherwise_and_a_finished_run_is_left_as_it_is()
     {
         for (int i = 0; i < 36; i++) AtomicFile.Write(folder[$"data/train/{Labels[i % 3]}/{i}.png"], stream => stream.Write(TinyData.Png(i % 3, i + 500)));
-        string[] line = ["train", "--data", folder["data"], "--arch", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,6,8", "--epochs", "1", "--threads", "1"];
+        string[] line = ["train", "--data", folder["data"], "--architecture", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,6,8", "--epochs", "1", "--threads", "1"];
         ProcessResult run = TrainerProcess.Run([.. line, "--out", folder["run"]]);
         Assert.True(run.Code == ExitCode.Ok, run.Error);
         Assert.Contains("(120 images): calibration error", run.Error, StringComparison.Ordinal);

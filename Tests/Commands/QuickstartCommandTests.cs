@@ -51,7 +51,7 @@ public sealed class QuickstartCommandTests : IDisposable
 
         // The hint is one argument each to a shell, whatever the folder is called.
         string next = Assert.Single(result.Output.Split('\n'), l => l.StartsWith("next", StringComparison.Ordinal));
-        Assert.Contains($" {ShellQuote.Join([folder["out/best.zip"], data, "--recursive"])} ", next, StringComparison.Ordinal);
+        Assert.Contains($" {ShellQuote.Join(["predict", folder["out/best.zip"], data, "--recursive"])} ", next, StringComparison.Ordinal);
         string page = File.ReadAllText(folder["out/report.html"]);
         Assert.Contains(System.Net.WebUtility.HtmlEncode($"quickstart --data {ShellQuote.Argument(data)} --out {folder["out"]} --epochs 1"), page, StringComparison.Ordinal);
     }
@@ -81,11 +81,11 @@ public sealed class QuickstartCommandTests : IDisposable
     }
 
     [Fact]
-    public void Without_the_faces_it_says_where_to_run_it()
+    public void A_folder_that_is_not_there_is_said_to_be_missing()
     {
         ProcessResult result = TrainerProcess.Run("quickstart", "--data", folder["nowhere"]);
         Assert.Equal(ExitCode.Usage, result.Code);
-        Assert.Contains("root of the repository", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains("leave --data away for drawn faces", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
     }
 
     // Three classes, each a few of the drawn faces.

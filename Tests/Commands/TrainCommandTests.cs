@@ -28,9 +28,9 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void Every_mistake_is_a_line_on_stderr_and_nothing_is_trained()
     {
-        ProcessResult result = TrainerProcess.Run("train", "--data", Data, "--out", folder["run"], "--batch", "1", "--dropout", "1.5", "--patience", "-1");
+        ProcessResult result = TrainerProcess.Run("train", "--data", Data, "--out", folder["run"], "--batch-size", "1", "--dropout", "1.5", "--patience", "-1");
         Assert.Equal(ExitCode.Usage, result.Code);
-        Assert.Equal(["--batch", "--dropout", "--patience"], result.ErrorLines.Select(l => l.Split(' ')[0]));
+        Assert.Equal(["--batch-size", "--dropout", "--patience"], result.ErrorLines.Select(l => l.Split(' ')[0]));
         Assert.Empty(result.Output);
         Assert.False(Directory.Exists(folder["run"]));
     }
@@ -48,7 +48,7 @@ public sealed class TrainCommandTests : IDisposable
 
     [Theory]
     [InlineData("--data is missing", "train")]
-    [InlineData("there is no such architecture", "train", "--data", "x", "--arch", "vgg99")]
+    [InlineData("there is no such architecture", "train", "--data", "x", "--architecture", "vgg99")]
     [InlineData("there is no setting 'epoch' (did you mean 'epochs'?)", "train", "--data", "x", "--settings", "SETTINGS")]
     [InlineData("that is no run folder", "train", "--resume", "nowhere")]
     [InlineData("leave --out, --epochs away", "train", "--resume", "nowhere", "--out", "elsewhere", "--epochs", "9")]
@@ -68,7 +68,7 @@ public sealed class TrainCommandTests : IDisposable
         // A test split that nobody can read: training does not care.
         foreach (string label in new[] { "left", "low", "right" }) AtomicFile.WriteText(folder[$"data/test/{label}/broken.png"], "not a picture");
         AtomicFile.WriteText(folder["settings.json"], """{ "epochs": 9, "batchSize": 12, "architecture": "three-block-cnn" }""");
-        ProcessResult result = TrainerProcess.Run(Arguments("run", "--settings", folder["settings.json"], "--epochs", "2", "--ema", "0.9"));
+        ProcessResult result = TrainerProcess.Run(Arguments("run", "--settings", folder["settings.json"], "--epochs", "2", "--weight-average", "0.9"));
 
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         string model = Path.Combine(folder["run"], "model.zip");
@@ -90,7 +90,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void A_default_warm_up_does_not_forbid_a_run_of_one_epoch()
     {
-        ProcessResult result = TrainerProcess.Run("train", "--data", Data, "--out", folder["run"], "--arch", "Emotion-CNN", "--width", "12", "--height", "12", "--widths", "4,4,4,4", "--epochs", "1");
+        ProcessResult result = TrainerProcess.Run("train", "--data", Data, "--out", folder["run"], "--architecture", "Emotion-CNN", "--width", "12", "--height", "12", "--widths", "4,4,4,4", "--epochs", "1");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         JsonElement settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "settings.json"))).RootElement;
         Assert.Equal(("emotion-cnn", "sgd", 0.2f), (settings.GetProperty("architecture").GetString(), settings.GetProperty("optimiser").GetString(), settings.GetProperty("warmUp").GetSingle()));
@@ -99,7 +99,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void A_killed_run_resumes_to_the_bits_of_an_unbroken_one()
     {
-        string[] settings = ["--epochs", "60", "--ema", "0.9", "--optimiser", "adamw", "--weight-decay", "0.01", "--schedule", "cosine"];
+        string[] settings = ["--epochs", "60", "--weight-average", "0.9", "--optimiser", "adamw", "--weight-decay", "0.01", "--schedule", "cosine"];
         Assert.Equal(ExitCode.Ok, TrainerProcess.Run(Arguments("whole", settings)).Code);
 
         Interrupt("parts", settings, epochs: 3, process => process.Kill()); // SIGKILL: no handler runs
@@ -143,13 +143,13 @@ public sealed class TrainCommandTests : IDisposable
         ProcessResult wider = TrainerProcess.Run("train", "--data", Data, "--from", model, "--widths", "8,8,8");
         Assert.Equal(ExitCode.Usage, wider.Code);
         Assert.Contains("--widths", Assert.Single(wider.ErrorLines), StringComparison.Ordinal);
-        ProcessResult other = TrainerProcess.Run("train", "--data", Data, "--from", model, "--arch", "emotion-cnn");
+        ProcessResult other = TrainerProcess.Run("train", "--data", Data, "--from", model, "--architecture", "emotion-cnn");
         Assert.Equal(ExitCode.Usage, other.Code);
-        Assert.Contains("leave --arch away", Assert.Single(other.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains("leave --architecture away", Assert.Single(other.ErrorLines), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(0.02f, "--lr", "0.02")]
+    [InlineData(0.02f, "--learning-rate", "0.02")]
     [InlineData(0.001f, "--freeze", "all")] // a head that is drawn anew learns at the rate of random weights
     [InlineData(0.0001f, "--head", "linear")]
     public void A_rate_that_is_given_and_that_of_a_new_head_alone_are_not_lowered(float rate, params string[] settings)
@@ -238,7 +238,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void A_model_that_learnt_nothing_is_told_from_one_that_did()
     {
-        ProcessResult result = TrainerProcess.Run(Arguments("run", "--epochs", "1", "--lr", "1e-9", "--calibrate", "false"));
+        ProcessResult result = TrainerProcess.Run(Arguments("run", "--epochs", "1", "--learning-rate", "1e-9", "--calibrate", "false"));
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Contains("on validation, always saying left is right 33.3 %; by chance ", result.Error, StringComparison.Ordinal);
         Assert.Contains("warning: on so few pictures that is no better than always saying one label", result.Error, StringComparison.Ordinal);
@@ -248,22 +248,22 @@ public sealed class TrainCommandTests : IDisposable
 
     [Fact]
     public void A_batch_larger_than_the_data_is_remarked_on()
-        => Assert.Contains("note: there are 36 training images, fewer than the --batch of 64", TrainerProcess.Run(Arguments("run", "--epochs", "1")).Error, StringComparison.Ordinal);
+        => Assert.Contains("note: there are 36 training images, fewer than the --batch-size of 64", TrainerProcess.Run(Arguments("run", "--epochs", "1")).Error, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("--epochs 0: give", "--epochs", "0")]
     [InlineData("--epochs -5: give", "--epochs", "-5")]
     [InlineData("'2.5' is no whole number", "--epochs", "2.5")]
     [InlineData("'1e99' is out of range", "--epochs", "1e99")]
-    [InlineData("write 0.001", "--lr", "0,001")]
-    [InlineData("write crop=0.9", "--augment", "crop=0,9")]
+    [InlineData("write 0.001", "--learning-rate", "0,001")]
+    [InlineData("write crop=0.9", "--augmentation", "crop=0,9")]
     [InlineData("write 0.7", "--loss", "gce=0,7")]
     [InlineData("write left=1.5", "--class-weights", "left=1,5")]
     [InlineData("write side=0.7", "--progressive", "side=0,7,epochs=0,5")]
     [InlineData("write dropout=0.5", "--head", "dense=8,dropout=0,5")]
     [InlineData("write 1.5h", "--time", "1,5h")]
-    [InlineData("'NaN' is no number", "--lr", "NaN")]
-    [InlineData("'inf' is no number", "--augment", "rotate=inf")]
+    [InlineData("'NaN' is no number", "--learning-rate", "NaN")]
+    [InlineData("'inf' is no number", "--augmentation", "rotate=inf")]
     [InlineData("'8.5' is no whole number", "--widths", "4,8.5")]
     public void A_number_that_is_none_is_one_line_and_exit_code_2(string message, params string[] arguments)
     {
@@ -279,7 +279,7 @@ public sealed class TrainCommandTests : IDisposable
         if (OperatingSystem.IsWindows()) return; // the lines are for its own shells
         AtomicFile.Write(folder["it's data/train/left/0.png"], s => s.Write(TinyData.Png(0, 0)));
         for (int i = 0; i < 36; i++) Picture($"it's data/{(i < 24 ? "train" : "validation")}/{Label(i)}/{i}.png", i);
-        ProcessResult trained = TrainerProcess.Run("train", "--data", folder["it's data"], "--out", folder["a $run"], "--arch", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,6,8", "--epochs", "1", "--threads", "1");
+        ProcessResult trained = TrainerProcess.Run("train", "--data", folder["it's data"], "--out", folder["a $run"], "--architecture", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,6,8", "--epochs", "1", "--threads", "1");
         Assert.True(trained.Code == ExitCode.Ok, trained.Error);
         string[] lines = trained.ErrorLines, hints = [.. lines.Where(l => l.StartsWith("  ", StringComparison.Ordinal) && l.Contains("model.zip", StringComparison.Ordinal))];
         Assert.Equal(2, hints.Length);
@@ -300,7 +300,7 @@ public sealed class TrainCommandTests : IDisposable
     private void Picture(string path, int i) => AtomicFile.Write(folder[path], s => s.Write(TinyData.Png(i % 3, seed: i)));
 
     private string[] Arguments(string run, params string[] more)
-        => ["train", "--data", Data, "--out", folder[run], "--arch", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,6,8", "--threads", "2", .. more];
+        => ["train", "--data", Data, "--out", folder[run], "--architecture", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,6,8", "--threads", "2", .. more];
 
     // Waits until so many epochs are in the log of a running training, and then does something to it.
     private ProcessResult Interrupt(string run, string[] settings, int epochs, Action<Process> act)

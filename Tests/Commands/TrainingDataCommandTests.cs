@@ -25,7 +25,7 @@ public sealed class TrainingDataCommandTests : IDisposable
     [Fact]
     public void Every_change_of_the_training_split_is_counted_in_log_run_folder_zip_and_card()
     {
-        ProcessResult result = Train("run", "--drop-leaks", "--exclude", folder["list.csv"], "--soft-labels", folder["votes.csv"], "--soft-weight", "0.5", "--balance", "0.5", "--loss", "gce=0.7", "--augment", "flip,mixup,cutmix");
+        ProcessResult result = Train("run", "--drop-leaks", "--exclude", folder["list.csv"], "--soft-labels", folder["votes.csv"], "--soft-weight", "0.5", "--balance", "0.5", "--loss", "gce=0.7", "--augmentation", "flip,mixup,cutmix");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         string[] notes =
         [
@@ -93,7 +93,7 @@ public sealed class TrainingDataCommandTests : IDisposable
         Assert.Equal(3, notes.Count);
         Assert.Equal("the weights that training began with, model.zip: 2 of 36 training images left out: listed in list.csv (0 of its rows name no training image)", notes[2]);
 
-        ProcessResult taught = Train("taught", "--teacher", Model("start"));
+        ProcessResult taught = Train("taught", "--teachers", Model("start"));
         Assert.True(taught.Code == ExitCode.Ok, taught.Error);
         Assert.StartsWith("the teacher model.zip: 2 of 36 training images left out", Assert.Single(ModelZip.Load(Model("taught")).Manifest.TrainingNotes), StringComparison.Ordinal);
         ProcessResult both = TrainerProcess.Run("ensemble", Model("start"), Model("taught"), "--out", folder["both.zip"]);
@@ -110,5 +110,5 @@ public sealed class TrainingDataCommandTests : IDisposable
     private ProcessResult Suspects(string run, params string[] more) => TrainerProcess.Run(["suspects", "--model", Model(run), "--data", folder["data"], "--out", folder["suspects.csv"], "--force", .. more]);
 
     private ProcessResult Train(string run, params string[] more) => TrainerProcess.Run(
-        ["train", "--data", folder["data"], "--out", folder[run], "--arch", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,4,4", "--epochs", "2", "--batch", "8", "--threads", "1", .. more]);
+        ["train", "--data", folder["data"], "--out", folder[run], "--architecture", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,4,4", "--epochs", "2", "--batch-size", "8", "--threads", "1", .. more]);
 }

@@ -27,7 +27,7 @@ public sealed class VariantCommandTests : IDisposable
     [Fact]
     public void Every_option_arrives_in_the_network_its_settings_and_its_zip_and_training_goes_on_from_there()
     {
-        ProcessResult result = Train("first", "--arch", "emotion-cnn", "--width", "12", "--height", "12", "--widths", "4,6", "--depth", "3,2", "--blocks", "residual", "--se", "2", "--stochastic-depth", "0.2", "--zip-weights", "float16");
+        ProcessResult result = Train("first", "--architecture", "emotion-cnn", "--width", "12", "--height", "12", "--widths", "4,6", "--depths", "3,2", "--blocks", "residual", "--squeeze-reduction", "2", "--stochastic-depth", "0.2", "--zip-weights", "float16");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         ModelZip model = ModelZip.Load(Path.Combine(folder["first"], "model.zip"));
         Assert.Equal(OnnxWeights.Half, model.Manifest.Weights);
@@ -44,9 +44,9 @@ public sealed class VariantCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--stochastic-depth 0.2: only residual branches can be dropped; give --blocks residual too", "--stochastic-depth", "0.2")]
-    [InlineData("--depth 2,2: give 4 numbers, one a stage as in --widths", "--depth", "2,2")]
-    [InlineData("--blocks: vgg16 has blocks of its own; leave it away", "--arch", "vgg16", "--blocks", "residual")]
+    [InlineData("--stochastic-depth 0.2: only residual branches can be dropped; make --blocks residual too", "--stochastic-depth", "0.2")]
+    [InlineData("--depths 2,2: give 4 numbers, one a stage, as in --widths", "--depths", "2,2")]
+    [InlineData("--blocks residual: vgg16 has blocks of its own; leave it away", "--architecture", "vgg16", "--blocks", "residual")]
     [InlineData("--head replaces the last layer of weights that are there already: give --from, --backbone or --weights", "--head", "dense=8")]
     [InlineData("--head 'dense=none': 'dense=none' is not understood", "--head", "dense=none")]
     public void What_cannot_be_is_one_line(string line, params string[] arguments)
@@ -59,5 +59,5 @@ public sealed class VariantCommandTests : IDisposable
     private static string Compact(System.Text.Json.JsonElement json) => System.Text.Json.JsonSerializer.Serialize(json);
 
     private ProcessResult Train(string run, params string[] arguments)
-        => TrainerProcess.Run(["train", "--data", folder["data"], "--epochs", "1", "--batch", "8", "--threads", "1", "--out", folder[run], .. arguments]);
+        => TrainerProcess.Run(["train", "--data", folder["data"], "--epochs", "1", "--batch-size", "8", "--threads", "1", "--out", folder[run], .. arguments]);
 }

@@ -250,10 +250,10 @@ public sealed class CompareCommandTests(FinishedComparison finished)
 
     [Theory]
     [InlineData("nothing to compare", "compare", "--data", "x")]
-    [InlineData("there is no such architecture", "compare", "--data", "x", "--arch", "vgg99")]
-    [InlineData("--budget soon: give a time", "compare", "--data", "x", "--arch", "emotion-cnn", "--budget", "soon")]
-    [InlineData("cannot be told apart", "compare", "--data", "x", "--arch", "emotion-cnn,emotion-cnn")]
-    [InlineData("--seeds 0", "compare", "--data", "x", "--arch", "emotion-cnn", "--seeds", "0")]
+    [InlineData("there is no such architecture", "compare", "--data", "x", "--architecture", "vgg99")]
+    [InlineData("--budget soon: give a time", "compare", "--data", "x", "--architecture", "emotion-cnn", "--budget", "soon")]
+    [InlineData("cannot be told apart", "compare", "--data", "x", "--architecture", "emotion-cnn,emotion-cnn")]
+    [InlineData("--seeds 0", "compare", "--data", "x", "--architecture", "emotion-cnn", "--seeds", "0")]
     public void A_mistake_is_one_line_and_exit_code_2(string message, params string[] arguments)
     {
         ProcessResult result = TrainerProcess.Run(arguments);

@@ -26,7 +26,7 @@ public sealed class EnsembleTests : IDisposable
     [InlineData(OutputHead.Softmax, OutputHead.Softmax)]
     [InlineData(OutputHead.Sigmoid, OutputHead.Softmax)]
     [InlineData(OutputHead.Sigmoid, OutputHead.Sigmoid)]
-    public void Its_probabilities_are_the_weighted_mean_of_the_members(OutputHead first, OutputHead second)
+    internal void Its_probabilities_are_the_weighted_mean_of_the_members(OutputHead first, OutputHead second)
     {
         Save("a.zip", first, seed: 1);
         Save("b.zip", second, seed: 2);
@@ -78,7 +78,7 @@ public sealed class EnsembleTests : IDisposable
     [InlineData(OnnxWeights.Half, OnnxWeights.Half, OnnxWeights.Half)]
     [InlineData(OnnxWeights.Quantised, OnnxWeights.Quantised, OnnxWeights.Quantised)]
     [InlineData(OnnxWeights.Half, OnnxWeights.Quantised, OnnxWeights.Full)]
-    public void It_holds_its_weights_as_all_its_members_do(OnnxWeights first, OnnxWeights second, OnnxWeights expected)
+    internal void It_holds_its_weights_as_all_its_members_do(OnnxWeights first, OnnxWeights second, OnnxWeights expected)
     {
         foreach ((string name, OnnxWeights weights, int seed) in new[] { ("a.zip", first, 1), ("b.zip", second, 2) })
         {

@@ -1,4 +1,5 @@
 using EmotionMLNet.Kernels;
+using EmotionMLNet.Layers;
 
 namespace EmotionMLNet.Tests.Kernels;
 

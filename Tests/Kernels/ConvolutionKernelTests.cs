@@ -9,45 +9,44 @@ namespace EmotionMLNet.Tests.Kernels;
 [Trait("Category", "Kernels")]
 public sealed class ConvolutionKernelTests
 {
-    // kernel, stride, padding, dilation, groups, in, out, height, width, batch
-    private static readonly int[][] Geometries =
+    private static readonly SampleGeometry[] Geometries =
     [
-        [3, 1, 1, 1, 1, 16, 32, 9, 7, 2],    // Winograd, edge tiles
-        [3, 1, 0, 1, 1, 32, 16, 8, 11, 1],
-        [3, 1, 2, 1, 1, 16, 48, 5, 4, 3],
-        [3, 1, 1, 1, 1, 64, 64, 12, 12, 5],
-        [3, 1, 1, 1, 1, 16, 16, 1, 1, 1],
-        [3, 1, 1, 1, 1, 32, 48, 6, 6, 4],    // Winograd with tiles of 3x3
-        [3, 1, 0, 1, 1, 16, 16, 7, 8, 2],
-        [3, 1, 1, 1, 1, 1, 32, 10, 10, 2],   // patches: too few channels
-        [3, 1, 1, 1, 1, 1, 7, 15, 17, 3],
-        [5, 1, 3, 2, 1, 1, 32, 12, 9, 2],
-        [3, 1, 1, 1, 1, 3, 7, 9, 5, 2],
-        [3, 1, 1, 1, 1, 3, 32, 9, 5, 2],
-        [3, 2, 1, 1, 1, 16, 24, 9, 8, 2],
-        [7, 2, 3, 1, 1, 3, 16, 21, 17, 1],
-        [5, 1, 2, 1, 1, 7, 33, 6, 6, 2],
-        [1, 1, 0, 1, 1, 33, 7, 5, 3, 2],     // pointwise
-        [1, 1, 0, 1, 1, 64, 32, 6, 6, 4],
-        [1, 1, 0, 1, 1, 70, 100, 1, 1, 25],  // linear: fewer pixels than outputs
-        [1, 1, 0, 1, 1, 64, 96, 1, 1, 1],
-        [1, 1, 0, 1, 1, 40, 24, 16, 16, 2],  // several chunks
-        [1, 2, 0, 1, 1, 16, 16, 7, 7, 2],
-        [1, 2, 0, 1, 1, 32, 40, 13, 13, 2],
-        [1, 1, 0, 1, 1, 32, 700, 4, 5, 2],   // several blocks of outputs in the weight gradient
-        [1, 1, 0, 1, 1, 512, 288, 5, 5, 4],  // long sums; weights that are not kept in the cache
-        [3, 2, 1, 1, 1, 32, 24, 9, 8, 3],    // data gradient tap by tap
-        [3, 2, 1, 1, 1, 32, 16, 33, 31, 2],  // and in pieces of an image
-        [3, 2, 1, 1, 1, 128, 128, 13, 13, 1],
-        [3, 1, 1, 1, 1, 512, 256, 3, 3, 2],  // Winograd but for the weight gradient
-        [3, 1, 2, 2, 1, 8, 8, 9, 9, 1],      // dilation
-        [3, 1, 1, 1, 4, 16, 8, 7, 6, 2],     // groups
-        [3, 2, 1, 1, 2, 6, 64, 7, 6, 2],
-        [3, 1, 1, 1, 16, 16, 16, 9, 7, 2],   // depthwise
-        [3, 2, 1, 1, 33, 33, 33, 8, 9, 2],
-        [5, 2, 2, 1, 20, 20, 20, 7, 7, 1],
-        [3, 3, 1, 2, 19, 19, 19, 17, 23, 2],
-        [3, 1, 2, 1, 18, 18, 18, 1, 2, 2],
+        new(In: 16, Out: 32, Kernel: 3, Height: 9, Width: 7) { Padding = 1, Batch = 2 }, // Winograd, edge tiles
+        new(In: 32, Out: 16, Kernel: 3, Height: 8, Width: 11),
+        new(In: 16, Out: 48, Kernel: 3, Height: 5, Width: 4) { Padding = 2, Batch = 3 },
+        new(In: 64, Out: 64, Kernel: 3, Height: 12, Width: 12) { Padding = 1, Batch = 5 },
+        new(In: 16, Out: 16, Kernel: 3, Height: 1, Width: 1) { Padding = 1 },
+        new(In: 32, Out: 48, Kernel: 3, Height: 6, Width: 6) { Padding = 1, Batch = 4 }, // Winograd with tiles of 3x3
+        new(In: 16, Out: 16, Kernel: 3, Height: 7, Width: 8) { Batch = 2 },
+        new(In: 1, Out: 32, Kernel: 3, Height: 10, Width: 10) { Padding = 1, Batch = 2 }, // patches: too few channels
+        new(In: 1, Out: 7, Kernel: 3, Height: 15, Width: 17) { Padding = 1, Batch = 3 },
+        new(In: 1, Out: 32, Kernel: 5, Height: 12, Width: 9) { Padding = 3, Dilation = 2, Batch = 2 },
+        new(In: 3, Out: 7, Kernel: 3, Height: 9, Width: 5) { Padding = 1, Batch = 2 },
+        new(In: 3, Out: 32, Kernel: 3, Height: 9, Width: 5) { Padding = 1, Batch = 2 },
+        new(In: 16, Out: 24, Kernel: 3, Height: 9, Width: 8) { Stride = 2, Padding = 1, Batch = 2 },
+        new(In: 3, Out: 16, Kernel: 7, Height: 21, Width: 17) { Stride = 2, Padding = 3 },
+        new(In: 7, Out: 33, Kernel: 5, Height: 6, Width: 6) { Padding = 2, Batch = 2 },
+        new(In: 33, Out: 7, Kernel: 1, Height: 5, Width: 3) { Batch = 2 }, // pointwise
+        new(In: 64, Out: 32, Kernel: 1, Height: 6, Width: 6) { Batch = 4 },
+        new(In: 70, Out: 100, Kernel: 1, Height: 1, Width: 1) { Batch = 25 }, // linear: fewer pixels than outputs
+        new(In: 64, Out: 96, Kernel: 1, Height: 1, Width: 1),
+        new(In: 40, Out: 24, Kernel: 1, Height: 16, Width: 16) { Batch = 2 }, // several chunks
+        new(In: 16, Out: 16, Kernel: 1, Height: 7, Width: 7) { Stride = 2, Batch = 2 },
+        new(In: 32, Out: 40, Kernel: 1, Height: 13, Width: 13) { Stride = 2, Batch = 2 },
+        new(In: 32, Out: 700, Kernel: 1, Height: 4, Width: 5) { Batch = 2 }, // several blocks of outputs in the weight gradient
+        new(In: 512, Out: 288, Kernel: 1, Height: 5, Width: 5) { Batch = 4 }, // long sums; weights that are not kept in the cache
+        new(In: 32, Out: 24, Kernel: 3, Height: 9, Width: 8) { Stride = 2, Padding = 1, Batch = 3 }, // data gradient tap by tap
+        new(In: 32, Out: 16, Kernel: 3, Height: 33, Width: 31) { Stride = 2, Padding = 1, Batch = 2 }, // and in pieces of an image
+        new(In: 128, Out: 128, Kernel: 3, Height: 13, Width: 13) { Stride = 2, Padding = 1 },
+        new(In: 512, Out: 256, Kernel: 3, Height: 3, Width: 3) { Padding = 1, Batch = 2 }, // Winograd but for the weight gradient
+        new(In: 8, Out: 8, Kernel: 3, Height: 9, Width: 9) { Padding = 2, Dilation = 2 }, // dilation
+        new(In: 16, Out: 8, Kernel: 3, Height: 7, Width: 6) { Padding = 1, Groups = 4, Batch = 2 }, // groups
+        new(In: 6, Out: 64, Kernel: 3, Height: 7, Width: 6) { Stride = 2, Padding = 1, Groups = 2, Batch = 2 },
+        new(In: 16, Out: 16, Kernel: 3, Height: 9, Width: 7) { Padding = 1, Groups = 16, Batch = 2 }, // depthwise
+        new(In: 33, Out: 33, Kernel: 3, Height: 8, Width: 9) { Stride = 2, Padding = 1, Groups = 33, Batch = 2 },
+        new(In: 20, Out: 20, Kernel: 5, Height: 7, Width: 7) { Stride = 2, Padding = 2, Groups = 20 },
+        new(In: 19, Out: 19, Kernel: 3, Height: 17, Width: 23) { Stride = 3, Padding = 1, Dilation = 2, Groups = 19, Batch = 2 },
+        new(In: 18, Out: 18, Kernel: 3, Height: 1, Width: 2) { Padding = 2, Groups = 18, Batch = 2 },
     ];
 
     public static TheoryData<int, int, int> Cases
@@ -141,24 +140,22 @@ public sealed class ConvolutionKernelTests
     }
 
     [Theory]
-    [InlineData(nameof(Activation.None))]
-    [InlineData(nameof(Activation.ReLU))]
-    [InlineData(nameof(Activation.ReLU6))]
+    [InlineData(SampleActivation.None)]
+    [InlineData(SampleActivation.ReLU)]
+    [InlineData(SampleActivation.ReLU6)]
     public void The_epilogue_adds_bias_and_residual_and_applies_the_activation(string name)
     {
-        var activation = Enum.Parse<Activation>(name);
+        var activation = SampleActivation.Named(name);
         using var team = new ThreadTeam(2);
         for (int i = 0; i < Geometries.Length; i++)
         {
             (ConvGeometry g, int batch) = Geometry(i);
             var plain = new Run(g, batch, Lanes.Widest, team);
             float[] bias = RandomValues.Uniform(g.OutChannels, 5, 3), residual = RandomValues.Uniform(plain.Y.Length, 6, 3);
-            float[] fused = plain.Forward(new Epilogue { Bias = bias, Residual = residual, Activation = activation });
+            float[] fused = plain.Forward(new Epilogue { Bias = bias, Residual = residual, Activation = activation.Activation });
             for (int k = 0; k < fused.Length; k++)
             {
-                float expected = plain.Y[k] + bias[k % g.OutChannels] + residual[k];
-                if (activation != Activation.None) expected = MathF.Max(expected, 0);
-                if (activation == Activation.ReLU6) expected = MathF.Min(expected, 6);
+                float expected = (float)activation.Definition(plain.Y[k] + bias[k % g.OutChannels] + residual[k]);
                 Assert.Equal(expected, fused[k], 1e-5f * (1 + MathF.Abs(expected)));
             }
         }
@@ -216,15 +213,7 @@ public sealed class ConvolutionKernelTests
         }
     }
 
-    private static (ConvGeometry Geometry, int Batch) Geometry(int i)
-    {
-        int[] g = Geometries[i];
-        return (new ConvGeometry
-        {
-            KernelHeight = g[0], KernelWidth = g[0], StrideY = g[1], StrideX = g[1], PadY = g[2], PadX = g[2], DilationY = g[3], DilationX = g[3], Groups = g[4],
-            InChannels = g[5], OutChannels = g[6], Height = g[7], Width = g[8],
-        }, g[9]);
-    }
+    private static (ConvGeometry Geometry, int Batch) Geometry(int i) => (Geometries[i].Geometry, Geometries[i].Batch);
 
     private static void AssertClose(string what, double[] expected, float[] actual)
     {

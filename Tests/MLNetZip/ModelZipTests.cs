@@ -70,7 +70,7 @@ public sealed class ModelZipTests
     [Theory]
     [InlineData(OnnxWeights.Half, 2)]
     [InlineData(OnnxWeights.Quantised, 4)]
-    public void A_zip_of_compressed_weights_is_smaller_keeps_its_form_and_holds_what_rounding_says(OnnxWeights weights, int times)
+    internal void A_zip_of_compressed_weights_is_smaller_keeps_its_form_and_holds_what_rounding_says(OnnxWeights weights, int times)
     {
         using var folder = new TemporaryFolder();
         ModelZip model = TinyModel.Make("happy-sad-cnn");

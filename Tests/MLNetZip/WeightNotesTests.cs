@@ -17,7 +17,7 @@ public sealed class WeightNotesTests : IDisposable
     [InlineData(OnnxWeights.Half, 65_520f, "float16")] // rounds to infinity
     [InlineData(OnnxWeights.Half, -1e30f, "float16")]
     [InlineData(OnnxWeights.Quantised, float.MaxValue, "int8")] // 127 times its 127th part rounds to infinity
-    public void A_tensor_beyond_the_form_stays_float32_with_a_note(OnnxWeights form, float value, string named)
+    internal void A_tensor_beyond_the_form_stays_float32_with_a_note(OnnxWeights form, float value, string named)
     {
         ModelZip model = TinyModel.Make("residual");
         model = model with { Manifest = model.Manifest with { Weights = form } };

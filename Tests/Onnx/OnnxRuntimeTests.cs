@@ -79,7 +79,7 @@ public sealed class OnnxRuntimeTests
     [InlineData("gates", OnnxWeights.Half, 2e-3f)]
     [InlineData("residual", OnnxWeights.Quantised, 0.03f)]
     [InlineData("depthwise", OnnxWeights.Quantised, 0.03f)]
-    public void Compressed_weights_are_expanded_and_come_close(string name, OnnxWeights weights, float tolerance)
+    internal void Compressed_weights_are_expanded_and_come_close(string name, OnnxWeights weights, float tolerance)
     {
         Network network = OnnxRoundTripTests.Make(name);
         ImagePreprocessing p = OnnxRoundTripTests.Preprocessing(network);

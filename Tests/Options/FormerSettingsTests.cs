@@ -27,7 +27,7 @@ public sealed class FormerSettingsTests
         {
             Data = standard.Data with { Path = "faces", Labels = ["happy", "sad"] },
             TrainingSet = standard.TrainingSet with { Exclude = "x.csv" },
-            Network = standard.Network with { Architecture = "resnet18", Blocks = Architectures.BlockKind.Residual, SqueezeReduction = 8, Depths = [2, 2, 3, 3], StochasticDepth = 0.2f },
+            Network = standard.Network with { Architecture = "resnet18", Blocks = EmotionMLNet.Architectures.BlockKind.Residual, SqueezeReduction = 8, Depths = [2, 2, 3, 3], StochasticDepth = 0.2f },
             Optimisation = standard.Optimisation with { Epochs = 7 },
             Loss = standard.Loss with { Kind = LossFunction.GeneralisedCrossEntropy(0.6) },
             Augmentation = new AugmentationOptions { Flip = true },

@@ -1,3 +1,4 @@
+using EmotionMLNet.Tests.Data;
 using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;

@@ -18,7 +18,7 @@ public sealed class OptionTextTests
 {
     private static readonly Dictionary<string, Action<string>> Parsers = new()
     {
-        ["--augment"] = text => AugmentationText.Parse(text),
+        ["--augmentation"] = text => AugmentationText.Parse(text),
         ["--head"] = text => HeadOptions.Parse(text),
         ["--progressive"] = text => ProgressiveOptions.Parse(text),
         ["--time"] = text => Duration.Parse(text),
@@ -49,8 +49,8 @@ public sealed class OptionTextTests
         }, iter: 20_000);
 
     [Theory]
-    [InlineData("--augment", "crop=0,9", "crop=0.9")]
-    [InlineData("--augment", "flip,shift=0,1,rotate=5", "shift=0.1")]
+    [InlineData("--augmentation", "crop=0,9", "crop=0.9")]
+    [InlineData("--augmentation", "flip,shift=0,1,rotate=5", "shift=0.1")]
     [InlineData("--head", "dense=8,dropout=0,5", "dropout=0.5")]
     [InlineData("--head", "linear,dropout=0,5", "dropout=0.5")]
     [InlineData("--progressive", "side=0,7,epochs=0,5", "side=0.7")]

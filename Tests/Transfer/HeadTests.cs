@@ -125,7 +125,7 @@ public sealed class HeadTests : IDisposable
             byte[] png = TinyData.Png(i % 2, i);
             AtomicFile.Write(folder[$"data/{(i < 28 ? "train" : "validation")}/{(i % 2 == 0 ? "left" : "low")}/{i}.png"], s => s.Write(png));
         }
-        string[] arguments = ["train", "--data", folder["data"], "--from", folder["start.zip"], "--head", "dense=12,dropout=0.2", "--epochs", "2", "--batch", "8", "--threads", "1", "--out", folder["run"], "--bottlenecks", folder["cache"]];
+        string[] arguments = ["train", "--data", folder["data"], "--from", folder["start.zip"], "--head", "dense=12,dropout=0.2", "--epochs", "2", "--batch-size", "8", "--threads", "1", "--out", folder["run"], "--bottlenecks", folder["cache"]];
         ProcessResult result = TrainerProcess.Run(frozen ? [.. arguments, "--freeze", "all"] : arguments);
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Contains("drawn anew as dense=12,dropout=0.2", result.Error, StringComparison.Ordinal);

@@ -47,7 +47,15 @@ internal static class FacesCommand
         if (value < least || value > most) throw new UserException($"{option} is {value}: give a number from {least} to {most}.");
     }
 
-    private static int Draw(string folder, int count, ulong seed, int size, bool split, CancellationToken cancellation)
+    /// <summary>Draws a data set.</summary>
+    /// <param name="folder">Gets the class folders.</param>
+    /// <param name="count">Pictures a class.</param>
+    /// <param name="seed">The same seed draws the same faces.</param>
+    /// <param name="size">Pixels a side.</param>
+    /// <param name="split">Whether train, validation and test folders go over the class folders.</param>
+    /// <param name="cancellation">Ends it between two faces.</param>
+    /// <returns><see cref="ExitCode.Ok"/>.</returns>
+    internal static int Draw(string folder, int count, ulong seed, int size, bool split, CancellationToken cancellation)
     {
         int total = FaceGenerator.Labels.Count * count, done = 0;
         using (var progress = new ConsoleProgress("Drawing faces", "faces"))

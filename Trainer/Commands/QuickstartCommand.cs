@@ -20,10 +20,10 @@ using EmotionMLNet.Training.Runs.Budget;
 
 namespace EmotionMLNet.Trainer.Commands;
 
-/// <summary>quickstart: the main job from end to end on the faces that this repository ships: networks compared, the best saved, pictures that none has seen classified.</summary>
+/// <summary>quickstart: the main job from end to end on drawn faces: networks compared, the best saved, pictures that none has seen classified.</summary>
 internal static class QuickstartCommand
 {
-    private const string Faces = "data/faces", HeldOut = "held-out", Predictions = "predictions.csv", Predictor = "Predictor.Console";
+    private const string Faces = "data/faces", HeldOut = "held-out", Drawn = "faces", Predictions = "predictions.csv";
 
     // Epochs of each network where the machine has the time. The command promises three minutes and aims at less: what else a machine does is not known.
     private const int AllEpochs = 25;
@@ -32,11 +32,15 @@ internal static class QuickstartCommand
     // Where it has not, pictures are smaller and there are more epochs of less work: in the same time the drawn faces are learned better.
     private const int WholeSide = 48, SmallSide = 32, SmallEpochs = 60;
 
-    // Drawn afresh for the classification: other people than those of data/faces, which have seed 1.
-    private const int FacesEach = 20;
-    private const ulong FacesSeed = 2;
+    // Those of data/faces, drawn again where they are not.
+    private const int FacesEach = 180, FaceSize = 48;
+    private const ulong FacesSeed = 1;
 
-    private static readonly Option<string> DataPath = new("--data") { HelpName = "DIR", Description = "Class folders to use instead of the drawn faces.", DefaultValueFactory = _ => Faces };
+    // Drawn afresh for the classification: other people.
+    private const int HeldOutEach = 20;
+    private const ulong HeldOutSeed = 2;
+
+    private static readonly Option<string> DataPath = new("--data") { HelpName = "DIR", Description = $"Class folders to use instead of the drawn faces, which are drawn into --out where {Faces} is not.", DefaultValueFactory = _ => Faces };
     private static readonly Option<string> Out = new("--out") { HelpName = "DIR", Description = "Folder of the comparison; an earlier quickstart there is replaced.", DefaultValueFactory = _ => "artifacts/quickstart" };
     private static readonly Option<string> Time = new("--time") { Description = "How long all of it may take: a few steps of each network are timed first, and if their epochs would take longer, each gets a time instead.", DefaultValueFactory = _ => UsualTime, HelpName = "TIME" };
     private static readonly Option<int?> Epochs = new OptionalNumberOption<int>("--epochs") { Description = "Passes over the training images, of each network, however long they take; repeats to the bit on the same machine." };
@@ -46,25 +50,37 @@ internal static class QuickstartCommand
         var command = new Verb("quickstart", "Compares our network with a narrow MobileNetV2 and ResNet18 on the drawn faces, saves the best as a zip, classifies pictures that none has seen with it and says where everything is. Takes less than three minutes.")
             .Add("Options", DataPath, Out, Time, Epochs)
             .AddExamples("", "--data FOLDER --epochs 5");
-        command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed.GetValue(DataPath)!, parsed.GetValue(Out)!, parsed.GetValue(Time)!, parsed.GetValue(Epochs))));
+        command.SetAction(parsed => CommandGuard.Run(() =>
+        {
+            string data = parsed.GetValue(DataPath)!, folder = parsed.GetValue(Out)!;
+            bool isGiven = parsed.GetResult(DataPath) is { Implicit: false };
+            if (isGiven && !Directory.Exists(data)) throw new UserException($"{data} is not here: leave --data away for drawn faces, or give a folder that is.");
+            bool draws = !isGiven && !Directory.Exists(data);
+            return Execute(draws ? Path.Combine(folder, Drawn) : data, draws, folder, parsed.GetValue(Time)!, parsed.GetValue(Epochs));
+        }));
         return command;
     }
 
-    private static int Execute(string data, string folder, string time, int? epochs)
+    /// <param name="data">Class folders.</param>
+    /// <param name="draws">Whether the faces are to be drawn there first.</param>
+    /// <param name="folder">Of the comparison.</param>
+    /// <param name="time">How long all of it may take.</param>
+    /// <param name="epochs">Of each network; null fits them to the time.</param>
+    private static int Execute(string data, bool draws, string folder, string time, int? epochs)
     {
         TimeProvider clock = TimeProvider.System;
         long began = clock.GetTimestamp();
         TimeSpan limit = SharedOptions.ReadDuration(Time, time);
-        if (!Directory.Exists(data)) throw new UserException($"{data} is not here: run quickstart from the root of the repository, or give --data.");
         var options = new ComparisonOptions { Data = data, Out = folder, Candidates = Whole(data, epochs ?? AllEpochs) };
         if (SettingProblems.Write(options.Problems())) return ExitCode.Usage;
 
         using FileLock held = Comparer.Lock(folder);
         Comparer.Clear(folder, [.. options.Candidates.Select(c => c.Name)]);
         using var interruption = new Interruption();
+        if (draws) FacesCommand.Draw(data, FacesEach, FacesSeed, FaceSize, split: false, interruption.Token);
         if (epochs is null) options = Fitted(options, limit, began, clock, interruption.Token);
         string[] length = epochs is { } n ? ["--epochs", n.ToString(CultureInfo.InvariantCulture)] : [Time.Name, time];
-        string[] arguments = ["quickstart", "--data", data, "--out", folder, .. length];
+        string[] arguments = ["quickstart", .. draws ? (string[])[] : ["--data", data], "--out", folder, .. length];
         Comparison comparison;
         Classified classified;
         double weight = Comparer.Weight(options);
@@ -73,7 +89,7 @@ internal static class QuickstartCommand
             comparison = new Comparer(options, winner => ComparisonCommands.Write(options, arguments, winner), new ConsoleReporter(), new JobReport(job),
                 () => [ConsoleTable.ForStderr(clock)], clock, interruption.Token).Run()!;
             job.Begin("classification", 0.01 * weight);
-            classified = Classify(comparison, Path.GetFullPath(data) == Path.GetFullPath(Faces), (done, all) => job.Report((double)done / all), interruption.Token);
+            classified = Classify(comparison, draws || Path.GetFullPath(data) == Path.GetFullPath(Faces), (done, all) => job.Report((double)done / all), interruption.Token);
         }
         TerminalOutput output = TerminalOutput.Stdout();
         ComparisonText.Write(output, comparison);
@@ -123,7 +139,7 @@ internal static class QuickstartCommand
         string folder = comparison.Options.Out;
         IReadOnlyList<string> labels = comparison.Winner.Best.Quoted.Manifest.Labels;
         (string Path, string Label)[] pictures = isDrawn
-            ? [.. Drawn(Path.Combine(folder, HeldOut), labels)]
+            ? [.. DrawHeldOut(Path.Combine(folder, HeldOut), labels)]
             : [.. comparison.Images.Sources.Zip(comparison.Images.Classes, (source, c) => (Path.Combine(comparison.Options.Data, source), labels[c]))];
         EmotionClassifier classifier = EmotionClassifier.Load(Path.Combine(folder, Comparer.BestName), cancellationToken: cancellation);
         Dictionary<string, string> truth = pictures.DistinctBy(p => p.Path).ToDictionary(p => p.Path, p => p.Label);
@@ -142,13 +158,13 @@ internal static class QuickstartCommand
         return new Classified(csv, what, isDrawn ? Path.Combine(folder, HeldOut) : comparison.Options.Data, rows, labels);
     }
 
-    private static IEnumerable<(string Path, string Label)> Drawn(string folder, IReadOnlyList<string> labels)
+    private static IEnumerable<(string Path, string Label)> DrawHeldOut(string folder, IReadOnlyList<string> labels)
     {
         foreach (string label in labels.Where(FaceGenerator.Labels.Contains))
-            for (int number = 0; number < FacesEach; number++)
+            for (int number = 0; number < HeldOutEach; number++)
             {
                 string path = Path.Combine(folder, label, string.Create(CultureInfo.InvariantCulture, $"{number:D4}.png"));
-                byte[] png = PngEncoder.Encode(FaceGenerator.Draw(label, number, FacesSeed));
+                byte[] png = PngEncoder.Encode(FaceGenerator.Draw(label, number, HeldOutSeed));
                 AtomicFile.Write(path, stream => stream.Write(png));
                 yield return (path, label);
             }
@@ -163,12 +179,8 @@ internal static class QuickstartCommand
         output.WriteLine($"predictions  {classified.Csv}");
         output.WriteLine($"time         {DurationText.Format(taken.TotalSeconds)}");
         // Commands are not broken into lines: they are there to be pasted.
-        output.Writer.WriteLine($"next         {PredictorCommand()} {ShellQuote.Join([model, classified.Folder, "--recursive", "--out", "labels.csv"])}");
+        output.Writer.WriteLine($"next         {ProgramName.Own} {ShellQuote.Join(["predict", model, classified.Folder, "--recursive", "--out", "labels.csv"])}");
     }
-
-    // As this command is run from the root of the repository, the other program is too; installed, it has its name.
-    private static string PredictorCommand()
-        => File.Exists(Path.Combine(Predictor, Predictor + ".csproj")) ? $"dotnet run -c Release --project {Predictor} --" : Predictor;
 
     /// <summary>What the chosen network said of pictures that it had not seen.</summary>
     /// <param name="Csv">Where the rows are.</param>

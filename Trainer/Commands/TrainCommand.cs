@@ -69,8 +69,7 @@ internal static class TrainCommand
         {
             string model = Path.Combine(folder, BestModel.FileName);
             Hint("evaluate", "evaluate", "--model", model, "--data", options.Data.Path, "--split", "validation");
-            Console.Error.WriteLine("classify:");
-            Console.Error.WriteLine($"  {ProgramName.Other("Predictor.Console")} {ShellQuote.Join([model, Directory.Exists(options.Data.Path) ? options.Data.Path : ".", "--recursive"])}");
+            Hint("classify", "predict", model, Directory.Exists(options.Data.Path) ? options.Data.Path : ".", "--recursive");
             Console.WriteLine(model);
         }
         return isCut ? ExitCode.Cancelled : ExitCode.Ok;

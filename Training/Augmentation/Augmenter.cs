@@ -1,7 +1,6 @@
 using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Randomness;
-using System.Numerics;
-using System.Runtime.InteropServices;
+using EmotionMLNet.Kernels;
 using EmotionMLNet.Preprocessing;
 
 namespace EmotionMLNet.Training.Augmentation;
@@ -15,7 +14,7 @@ internal sealed class Augmenter
 {
     private const ulong FlipStream = 1, WarpStream = 2, LightStream = 3, EraseStream = 4, ChanceStream = 5, AspectStream = 6, SharpnessStream = 7, CropStream = 8;
 
-    // A value a channel, repeated over as many vectors as there are channels.
+    // A value a channel.
     private readonly float[] scale, shift;
 
     public Augmenter(AugmentationOptions options, ImagePreprocessing preprocessing)
@@ -23,10 +22,10 @@ internal sealed class Augmenter
         (Options, Stored, Preprocessing) = (options, preprocessing, options.Shown(preprocessing));
         // y = x·scale + shift, rounded as ImagePreprocessing.Normalise does: an image that nothing changed has the same bits either way.
         int channels = preprocessing.Channels;
-        (scale, shift) = (new float[channels * Vector<float>.Count], new float[channels * Vector<float>.Count]);
+        (scale, shift) = (new float[channels], new float[channels]);
         for (int i = 0; i < scale.Length; i++)
         {
-            (float mean, float deviation) = (preprocessing.Mean[i % channels], preprocessing.StandardDeviation[i % channels]);
+            (float mean, float deviation) = (preprocessing.Mean[i], preprocessing.StandardDeviation[i]);
             (scale[i], shift[i]) = ((float)(1 / (255.0 * deviation)), (float)(-mean / (double)deviation));
         }
     }
@@ -124,10 +123,7 @@ internal sealed class Augmenter
         long sum = 0;
         foreach (byte p in pixels) sum += p;
         float mean = (float)((double)sum / pixels.Length), offset = mean - mean * contrast + brightness;
-        Vector<float> gain = new(contrast), plus = new(offset), white = new(255f);
-        Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(tensor);
-        foreach (ref Vector<float> v in vectors) v = Vector.Min(Vector.Max(Vector.FusedMultiplyAdd(v, gain, plus), Vector<float>.Zero), white);
-        foreach (ref float v in tensor[(vectors.Length * Vector<float>.Count)..]) v = Math.Clamp(MathF.FusedMultiplyAdd(v, contrast, offset), 0f, 255f);
+        PictureAdjustments.Light(tensor, contrast, offset);
     }
 
     /// <summary>Fills a rectangle of 2 % to 33 % of the area and aspect ratio 0.3 to 3.3 with uniform noise.</summary>
@@ -149,15 +145,5 @@ internal sealed class Augmenter
         }
     }
 
-    private void Normalise(Span<float> tensor)
-    {
-        ReadOnlySpan<Vector<float>> scales = MemoryMarshal.Cast<float, Vector<float>>(scale), shifts = MemoryMarshal.Cast<float, Vector<float>>(shift);
-        Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(tensor);
-        int whole = vectors.Length - vectors.Length % scales.Length;
-        for (int i = 0; i < whole; i += scales.Length)
-            for (int c = 0; c < scales.Length; c++)
-                vectors[i + c] = Vector.FusedMultiplyAdd(vectors[i + c], scales[c], shifts[c]);
-        int channels = Preprocessing.Channels;
-        for (int i = whole * Vector<float>.Count; i < tensor.Length; i++) tensor[i] = MathF.FusedMultiplyAdd(tensor[i], scale[i % channels], shift[i % channels]);
-    }
+    private void Normalise(Span<float> tensor) => PictureAdjustments.Normalise(tensor, scale, shift);
 }

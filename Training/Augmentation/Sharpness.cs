@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Numerics;
+using EmotionMLNet.Kernels;
 
 namespace EmotionMLNet.Training.Augmentation;
 
@@ -21,30 +21,11 @@ internal static class Sharpness
         {
             Span<float> output = image.Slice(y * row, row);
             output.CopyTo(current);
-            Row(above, current, image.Slice((y + 1) * row, row), output, channels, factor, (1 - factor) / 13);
+            PictureAdjustments.Smooth(above, current, image.Slice((y + 1) * row, row), output, channels, factor, (1 - factor) / 13);
             Span<float> next = above;
             above = current;
             current = next;
         }
         ArrayPool<float>.Shared.Return(rented);
-    }
-
-    private static void Row(ReadOnlySpan<float> above, ReadOnlySpan<float> current, ReadOnlySpan<float> below, Span<float> output, int channels, float factor, float smooth)
-    {
-        static Vector<float> At(ReadOnlySpan<float> row, int i) => new(row[i..]);
-        int i = channels, end = output.Length - channels, lanes = Vector<float>.Count, c = channels;
-        for (; i + lanes <= end; i += lanes)
-        {
-            Vector<float> centre = At(current, i);
-            Vector<float> sum = At(above, i - c) + At(above, i) + At(above, i + c) + At(current, i - c) + At(current, i + c)
-                + At(below, i - c) + At(below, i) + At(below, i + c) + centre * 5f;
-            Vector<float> value = Vector.FusedMultiplyAdd(centre, new Vector<float>(factor), sum * smooth);
-            Vector.Min(Vector.Max(value, Vector<float>.Zero), new Vector<float>(255f)).CopyTo(output[i..]);
-        }
-        for (; i < end; i++)
-        {
-            float sum = above[i - c] + above[i] + above[i + c] + current[i - c] + current[i + c] + below[i - c] + below[i] + below[i + c] + current[i] * 5f;
-            output[i] = Math.Clamp(MathF.FusedMultiplyAdd(current[i], factor, sum * smooth), 0f, 255f);
-        }
     }
 }

@@ -67,9 +67,9 @@ internal static class ConsumerProject
 
             dotnet run -- picture.{(project.Mode == ModelInputMode.Raw ? "ppm" : "jpg")}
 
-        The packages are fixed to ML.NET {MLNet} and ONNX Runtime {OnnxRuntime}. They could not be restored where this was developed: there, the class was
-        compiled and run against stand-ins of ML.NET's types, and the zip was checked against a byte-for-byte description of what ML.NET writes.
-        Loading it in ML.NET itself is checked on delivery. Retraining in Model Builder trains Model Builder's own network, not this one.
+        The packages are fixed to ML.NET {MLNet} and ONNX Runtime {OnnxRuntime}.
+        Projects like this one were built and run with ML.NET 5.0.1; the tests of EmotionMLNet use stand-ins of its types.
+        Retraining in Model Builder trains Model Builder's own network, not this one.
 
         """.ReplaceLineEndings("\n");
 

@@ -1,4 +1,4 @@
-using System.Numerics;
+using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 
 namespace EmotionMLNet.Training.Optimisers;
@@ -16,19 +16,7 @@ internal sealed class AdamMoments(IReadOnlyList<Parameter> parameters, float bet
     {
         Span<float> first = m[parameter].AsSpan(start, length), second = v[parameter].AsSpan(start, length);
         ReadOnlySpan<float> w = parameters[parameter].Value.AsSpan(start, length), gradient = parameters[parameter].Gradient.AsSpan(start, length);
-        int i = 0;
-        for (; i + Vector<float>.Count <= w.Length; i += Vector<float>.Count)
-        {
-            Vector<float> g = new Vector<float>(gradient[i..]) + decay * new Vector<float>(w[i..]);
-            (beta1 * new Vector<float>(first[i..]) + (1 - beta1) * g).CopyTo(first[i..]);
-            (beta2 * new Vector<float>(second[i..]) + (1 - beta2) * g * g).CopyTo(second[i..]);
-        }
-        for (; i < w.Length; i++)
-        {
-            float g = gradient[i] + decay * w[i];
-            first[i] = beta1 * first[i] + (1 - beta1) * g;
-            second[i] = beta2 * second[i] + (1 - beta2) * g * g;
-        }
+        WeightUpdates.Moments(first, second, w, gradient, beta1, beta2, decay);
     }
 
     /// <summary>w ← keep · w - rate · m / (√v · scale + ε).</summary>
@@ -36,14 +24,7 @@ internal sealed class AdamMoments(IReadOnlyList<Parameter> parameters, float bet
     {
         ReadOnlySpan<float> first = m[parameter].AsSpan(start, length), second = v[parameter].AsSpan(start, length);
         Span<float> w = parameters[parameter].Value.AsSpan(start, length);
-        int i = 0;
-        var eps = new Vector<float>(epsilon);
-        for (; i + Vector<float>.Count <= w.Length; i += Vector<float>.Count)
-        {
-            Vector<float> step = rate * new Vector<float>(first[i..]) / (scale * Vector.SquareRoot(new Vector<float>(second[i..])) + eps);
-            (keep * new Vector<float>(w[i..]) - step).CopyTo(w[i..]);
-        }
-        for (; i < w.Length; i++) w[i] = keep * w[i] - rate * first[i] / (scale * MathF.Sqrt(second[i]) + epsilon);
+        WeightUpdates.AdaptiveStep(w, first, second, keep, rate, scale, epsilon);
     }
 
     /// <summary>w ← w - rate · m: the step without the second moment.</summary>

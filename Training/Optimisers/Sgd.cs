@@ -1,4 +1,3 @@
-using System.Numerics;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 
@@ -27,20 +26,7 @@ internal sealed class Sgd(IReadOnlyList<Parameter> parameters, float momentum = 
         if (!p.Learns) return;
         Span<float> w = p.Value.AsSpan(start, length), gradient = p.Gradient.AsSpan(start, length), moving = velocity[parameter].AsSpan(start, length);
         float rate = learningRate * p.LearningRateFactor, decay = p.Decays ? weightDecay : 0;
-        int i = 0;
-        for (; i + Vector<float>.Count <= w.Length; i += Vector<float>.Count)
-        {
-            var weight = new Vector<float>(w[i..]);
-            Vector<float> g = new Vector<float>(gradient[i..]) + decay * weight, v = momentum * new Vector<float>(moving[i..]) + g;
-            v.CopyTo(moving[i..]);
-            (weight - rate * (nesterov ? g + momentum * v : v)).CopyTo(w[i..]);
-        }
-        for (; i < w.Length; i++)
-        {
-            float g = gradient[i] + decay * w[i], v = momentum * moving[i] + g;
-            moving[i] = v;
-            w[i] -= rate * (nesterov ? g + momentum * v : v);
-        }
+        WeightUpdates.Momentum(w, moving, gradient, rate, momentum, decay, nesterov);
     }
 
     private readonly struct Update(Sgd owner, float learningRate) : IParameterUpdate

@@ -66,7 +66,6 @@ public sealed record NetworkOptions
         if (Channels is not (null or 1 or 3)) yield return new("channels", Channels, "give 1 (grey) or 3 (colour)");
         if (Widths?.Any(w => w is < 1 or > MostFilters) == true) yield return new("widths", string.Join(',', Widths), $"give 1 to {MostFilters} filters a stage");
         if (!(WidthMultiplier is > 0 and <= 8)) yield return new("widthMultiplier", WidthMultiplier, "give a factor above 0, up to 8");
-        if (SqueezeReduction < 1) yield return new("squeezeReduction", SqueezeReduction, "give 1 or more, or nothing for none");
     }
 
     /// <summary>What a new network of the architecture cannot have.</summary>
@@ -83,5 +82,5 @@ public sealed record NetworkOptions
     }
 
     private IEnumerable<SettingProblem> BlockProblems(Architecture architecture, int stages)
-        => BlockOptions.Problems(architecture, stages).Select(p => new SettingProblem("blocks", null, p));
+        => BlockOptions.Problems(architecture, stages).Select(p => new SettingProblem(p.Name, p.Value, p.Remedy));
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Training.Optimisers;
@@ -26,11 +25,7 @@ internal sealed class GradientClipping(IReadOnlyList<Parameter> parameters, floa
     {
         public void Apply(int parameter, int start, int length)
         {
-            if (!parameters[parameter].Learns) return;
-            Span<float> g = parameters[parameter].Gradient.AsSpan(start, length);
-            int i = 0;
-            for (; i + Vector<float>.Count <= g.Length; i += Vector<float>.Count) (scale * new Vector<float>(g[i..])).CopyTo(g[i..]);
-            for (; i < g.Length; i++) g[i] *= scale;
+            if (parameters[parameter].Learns) WeightUpdates.Scale(parameters[parameter].Gradient.AsSpan(start, length), scale);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 
@@ -33,21 +32,6 @@ internal sealed class GradientNorm
         return Math.Sqrt(total);
     }
 
-    private static double Squares(ReadOnlySpan<float> g)
-    {
-        Vector<double> even = Vector<double>.Zero, odd = Vector<double>.Zero;
-        int i = 0;
-        for (; i + Vector<float>.Count <= g.Length; i += Vector<float>.Count)
-        {
-            Vector.Widen(new Vector<float>(g[i..]), out Vector<double> low, out Vector<double> high);
-            even += low * low;
-            odd += high * high;
-        }
-        double sum = Vector.Sum(even + odd);
-        for (; i < g.Length; i++) sum += (double)g[i] * g[i];
-        return sum;
-    }
-
     private readonly struct Job(GradientNorm owner) : ITeamJob
     {
         public void Run(int part, int parts)
@@ -57,7 +41,7 @@ internal sealed class GradientNorm
             {
                 (int parameter, int start, int length) = owner.blocks[b];
                 Parameter p = owner.parameters[parameter];
-                owner.sums[b] = p.Learns ? Squares(p.Gradient.AsSpan(start, length)) : 0;
+                owner.sums[b] = p.Learns ? WeightUpdates.SumOfSquares(p.Gradient.AsSpan(start, length)) : 0;
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
@@ -53,9 +52,7 @@ internal sealed class SharpnessAwareStep
             if (!p.Learns) return;
             Span<float> w = p.Value.AsSpan(start, length), g = p.Gradient.AsSpan(start, length);
             w.CopyTo(owner.savedWeights[parameter].AsSpan(start));
-            int i = 0;
-            for (; i + Vector<float>.Count <= w.Length; i += Vector<float>.Count) (new Vector<float>(w[i..]) + scale * new Vector<float>(g[i..])).CopyTo(w[i..]);
-            for (; i < w.Length; i++) w[i] += scale * g[i];
+            WeightUpdates.AddScaled(w, g, scale);
         }
     }
 

@@ -1,4 +1,4 @@
-using System.Numerics;
+using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 
@@ -28,18 +28,7 @@ internal sealed class WeightAverage
     public void Update(long step)
     {
         float keep = Math.Min(decay, (1f + step) / (10f + step));
-        for (int p = 0; p < parameters.Length; p++)
-        {
-            Span<float> average = averages[p];
-            ReadOnlySpan<float> value = parameters[p].Value;
-            int i = 0;
-            for (; i + Vector<float>.Count <= value.Length; i += Vector<float>.Count)
-            {
-                var a = new Vector<float>(average[i..]);
-                (a + (1 - keep) * (new Vector<float>(value[i..]) - a)).CopyTo(average[i..]);
-            }
-            for (; i < value.Length; i++) average[i] += (1 - keep) * (value[i] - average[i]);
-        }
+        for (int p = 0; p < parameters.Length; p++) WeightUpdates.Average(averages[p], parameters[p].Values, 1 - keep);
     }
 
     /// <summary>Averages in the order of the network's parameters, live.</summary>

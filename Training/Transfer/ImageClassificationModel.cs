@@ -14,7 +14,7 @@ public sealed class ImageClassificationModel
     }
 
     /// <summary>Network and manifest.</summary>
-    public ModelZip Model { get; }
+    internal ModelZip Model { get; }
 
     /// <summary>Pictures that could not be decoded and took no part, each with the reason.</summary>
     public IReadOnlyList<(string Path, string Reason)> Skipped { get; }

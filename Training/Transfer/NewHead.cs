@@ -18,7 +18,7 @@ internal static class NewHead
             bool hasWeights = node.Layer is Linear or Conv2D { Groups: 1 };
             if (hasWeights && --weighted == 0) return i;
             bool passes = hasWeights
-                || (node.Layer is ReLU or ReLU6 or Clip or Sigmoid or SiLU or HardSwish or HardSigmoid or { TrainingOnly: true } or GlobalAveragePool or WindowPool && node.Inputs.Count == 1);
+                || (node.Layer is UnaryLayer and not Log or { TrainingOnly: true } or GlobalAveragePool or WindowPool && node.Inputs.Count == 1);
             if (!passes || node.Inputs[0] == Network.Input) throw new TrainingException($"The model's last layers end in {node.Layer} at '{node.Name}': only a linear layer or a convolution can be exchanged for other labels.");
             i = node.Inputs[0];
         }
@@ -37,7 +37,7 @@ internal static class NewHead
         int last = First(network);
         Node old = network.Nodes[last];
         // A dropout in front of the old layer goes with it where the new head says what it wants.
-        int? dropout = options is not null && old.Inputs[0] is var before && before != Network.Input && network.Nodes[before].Layer.TrainingOnly && network.Nodes.Count(n => n.Inputs.Contains(before)) == 1 ? before : null;
+        int? dropout = options is not null && old.Inputs[0] is var before && before != Network.Input && network.Nodes[before].Layer.TrainingOnly && network.Readers(before).Count == 1 ? before : null;
         var random = new Random(seed);
         var builder = new NetworkBuilder(network.InputShape);
         var index = new Dictionary<int, int> { [Network.Input] = Network.Input };

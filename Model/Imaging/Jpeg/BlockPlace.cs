@@ -1,3 +1,5 @@
+using EmotionMLNet.Imaging.Jpeg.Huffman;
+
 namespace EmotionMLNet.Imaging.Jpeg;
 
 /// <summary>One of the blocks of an MCU in sequential mode: its tables, and where its samples go in the present MCU.</summary>

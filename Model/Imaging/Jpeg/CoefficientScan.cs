@@ -1,3 +1,5 @@
+using EmotionMLNet.Imaging.Jpeg.Huffman;
+
 namespace EmotionMLNet.Imaging.Jpeg;
 
 /// <summary>How one block is coded in a scan that may hold several components.</summary>
@@ -118,7 +120,7 @@ internal static unsafe class CoefficientScan
             Component c = part.Component;
             bool valid = SequentialBlock.TryReadDc(ref bits, part.Dc, out int difference);
             c.Store.Dc[block] = (short)(c.DcPredictor += difference);
-            if (!c.WantsAc) return valid && BlockSkipper.TrySkip(ref bits, part.Ac);
+            if (!c.WantsAc) return valid && AcReader.TrySkip(ref bits, part.Ac);
             c.Store.NonZero[block] = 0;
             fixed (short* coefficients = &c.Store.Ac[64 * block])
                 return valid && new BandReader(part.Ac, 1, 63, 0, counts: false).TryReadFirst(ref bits, coefficients, ref c.Store.NonZero[block]);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using EmotionMLNet.Imaging.Jpeg.Dct;
 
 namespace EmotionMLNet.Imaging.Jpeg;
 

@@ -1,3 +1,5 @@
+using EmotionMLNet.Imaging.Jpeg.Huffman;
+
 namespace EmotionMLNet.Imaging.Jpeg;
 
 /// <summary>The tables in force at a place of the file: quantisation, Huffman, restart interval.</summary>

@@ -1,3 +1,5 @@
+using EmotionMLNet.Imaging.Jpeg.Huffman;
+
 namespace EmotionMLNet.Imaging.Jpeg;
 
 /// <summary>First scan of DC values (T.81, G.1.2.1).</summary>

@@ -1,3 +1,5 @@
+using EmotionMLNet.Imaging.Jpeg.Huffman;
+
 namespace EmotionMLNet.Imaging.Jpeg;
 
 /// <summary>The bits of a scan, with its restart intervals and the messages about what is wrong with them.</summary>

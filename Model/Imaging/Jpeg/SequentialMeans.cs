@@ -1,3 +1,6 @@
+using EmotionMLNet.Imaging.Jpeg.Dct;
+using EmotionMLNet.Imaging.Jpeg.Huffman;
+
 namespace EmotionMLNet.Imaging.Jpeg;
 
 /// <summary>
@@ -28,7 +31,7 @@ internal static unsafe class SequentialMeans
                 int dc = predictors[place->Part] += difference;
                 *place->Target = InverseDct.Mean((short)((short)dc * *place->Steps));
                 place->Target += place->Advance;
-                valid &= BlockSkipper.TrySkip(ref bits, place->Skip, part.Ac);
+                valid &= AcReader.Read(ref bits, new SkippedAc(place->Skip), part.Ac) != SequentialBlock.Invalid;
             }
         }
         reader.Bits = bits;

@@ -1,3 +1,6 @@
+using EmotionMLNet.Imaging.Jpeg.Dct;
+using EmotionMLNet.Imaging.Jpeg.Huffman;
+
 namespace EmotionMLNet.Imaging.Jpeg;
 
 /// <summary>Sequential mode with all components in one scan: blocks are decoded and transformed on the way, and no coefficient is kept.</summary>
@@ -39,7 +42,7 @@ internal unsafe ref struct SequentialSource : IMcuRowSource
     private void FillRow(int mcus, int wide, int high, byte* work)
     {
         BlockPlace* places = stackalloc BlockPlace[BlockPlace.Most];
-        short* block = stackalloc short[BlockReader.BlockLength];
+        short* block = stackalloc short[PairedAc.BlockLength];
         short* steps = stackalloc short[64 * 4];
         byte nowhere;
         bool onlyMeans = true;
@@ -85,11 +88,11 @@ internal unsafe ref struct SequentialSource : IMcuRowSource
                 int coded = 1;
                 if (place->Pairs != null)
                 {
-                    coded = BlockReader.ReadAc(ref bits, place->Pairs, part.Ac, block);
+                    coded = AcReader.Read(ref bits, new PairedAc(place->Pairs, block), part.Ac);
                 }
                 else if (place->Skip != null)
                 {
-                    valid &= BlockSkipper.TrySkip(ref bits, place->Skip, part.Ac);
+                    valid &= AcReader.Read(ref bits, new SkippedAc(place->Skip), part.Ac) != SequentialBlock.Invalid;
                 }
                 else
                 {

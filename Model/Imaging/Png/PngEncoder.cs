@@ -4,7 +4,7 @@ using System.IO.Compression;
 namespace EmotionMLNet.Imaging.Png;
 
 /// <summary>Writes pictures as PNG (ISO/IEC 15948): 8 bits a sample, grey, RGB or RGBA, not interlaced.</summary>
-public static class PngEncoder
+internal static class PngEncoder
 {
     private const int FilterTypes = 5;
 

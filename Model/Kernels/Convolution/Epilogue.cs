@@ -3,14 +3,6 @@ using EmotionMLNet.Kernels.Gemm;
 
 namespace EmotionMLNet.Kernels.Convolution;
 
-/// <summary>What follows a convolution inside the same kernel.</summary>
-internal enum Activation
-{
-    None,
-    ReLU,
-    ReLU6,
-}
-
 /// <summary>y = activation(y + bias + residual), applied while the outputs are still in registers or L1.</summary>
 internal readonly ref struct Epilogue
 {
@@ -20,21 +12,41 @@ internal readonly ref struct Epilogue
     /// <summary>As long as the output, or empty.</summary>
     public ReadOnlySpan<float> Residual { get; init; }
 
-    public Activation Activation { get; init; }
+    /// <summary>Applied last.</summary>
+    public Activation Activation
+    {
+        get => field ?? Activation.None;
+        init;
+    }
 }
 
-/// <summary>An <see cref="Epilogue"/> whose spans are pinned for the duration of a kernel.</summary>
-internal readonly unsafe struct PinnedEpilogue(float* bias, float* residual, Activation activation)
+/// <summary>An <see cref="Epilogue"/> whose spans are pinned for the duration of a kernel; the default one changes nothing.</summary>
+internal readonly unsafe struct PinnedEpilogue
 {
-    private readonly float* bias = bias;
-    private readonly float* residual = residual;
-    private readonly Activation activation = activation;
+    private readonly float* bias;
+    private readonly float* residual;
+    private readonly float low, high; // equal where there is no limit, as in the default: a fifth field would keep them from registers
+
+    public PinnedEpilogue(float* bias, float* residual, Activation activation)
+    {
+        this.bias = bias;
+        this.residual = residual;
+        if (activation == Activation.None) return;
+        low = activation.Low;
+        high = activation.High;
+    }
+
+    private PinnedEpilogue(PinnedEpilogue like, float* residual)
+    {
+        this = like;
+        this.residual = residual;
+    }
 
     /// <summary>As long as the output, or null.</summary>
     public float* Residual => residual;
 
     /// <summary>The same for an output that begins further on.</summary>
-    public PinnedEpilogue From(nint index) => new(bias, residual is null ? null : residual + index, activation);
+    public PinnedEpilogue From(nint index) => new(this, residual is null ? null : residual + index);
 
     /// <param name="value">A vector of outputs.</param>
     /// <param name="channel">First channel of the vector.</param>
@@ -44,9 +56,7 @@ internal readonly unsafe struct PinnedEpilogue(float* bias, float* residual, Act
     {
         if (bias is not null) value += L.Load(bias + channel);
         if (residual is not null) value += L.Load(residual + index);
-        if (activation != Activation.None) value = L.MaxNative(L.Broadcast(0), value);
-        if (activation == Activation.ReLU6) value = L.MinNative(L.Broadcast(6), value);
-        return value;
+        return low < high ? L.MinNative(L.Broadcast(high), L.MaxNative(L.Broadcast(low), value)) : value; // an infinite limit changes nothing
     }
 
     /// <summary>A panel of a matrix product, or what is left of one, with this epilogue on the sums while they are in registers.</summary>
@@ -61,7 +71,8 @@ internal readonly unsafe struct PinnedEpilogue(float* bias, float* residual, Act
     public void Product<L>(int rows, int columns, TileInput a, float* b, int channel, float* c, nint cStride, float* y) where L : struct, ILanes<L>
     {
         float* from = bias is null ? null : bias + channel;
-        if (residual is null) GemmTile.Panel<L, TileEpilogue>(rows, columns, a, b, GemmTile.Columns<L>(), c, cStride, new TileEpilogue(from, activation));
-        else GemmTile.Panel<L, TileResidual>(rows, columns, a, b, GemmTile.Columns<L>(), c, cStride, new TileResidual(new TileEpilogue(from, activation), residual, y));
+        TileEpilogue tile = low < high ? new(from, low, high) : new(from, float.NegativeInfinity, float.PositiveInfinity);
+        if (residual is null) GemmTile.Panel<L, TileEpilogue>(rows, columns, a, b, GemmTile.Columns<L>(), c, cStride, tile);
+        else GemmTile.Panel<L, TileResidual>(rows, columns, a, b, GemmTile.Columns<L>(), c, cStride, new TileResidual(tile, residual, y));
     }
 }

@@ -5,12 +5,12 @@ using EmotionMLNet.Kernels.Gemm;
 namespace EmotionMLNet.Kernels.Convolution;
 
 /// <summary>Bias and activation on the register tile of a matrix product.</summary>
-/// <remarks>Every activation is a clamp, without a branch: in a shallow product the epilogue is a good part of the work.</remarks>
-internal readonly unsafe struct TileEpilogue(float* bias, Activation activation) : ITileFinish
+/// <remarks>Limits without a branch: in a shallow product the epilogue is a good part of the work.</remarks>
+internal readonly unsafe struct TileEpilogue(float* bias, float low, float high) : ITileFinish
 {
     private readonly float* bias = bias;
-    private readonly float low = activation == Activation.None ? float.NegativeInfinity : 0;
-    private readonly float high = activation == Activation.ReLU6 ? 6 : float.PositiveInfinity;
+    private readonly float low = low;
+    private readonly float high = high;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public L Apply<L>(L value, int column, float* c) where L : struct, ILanes<L> => Clamp(Biased(value, column));

@@ -263,7 +263,8 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
                 for (int t = 0; t < held; t++)
                 {
                     (nint index, int rows, int columns) = tiles.Output(first + t);
-                    Output<TTile, L>(m + (nint)t * outPadded, mStride, firstOut, outs, g.OutChannels, y, index, (nint)g.OutWidth * g.OutChannels, rows, columns, epilogue);
+                    Output<TTile, FloatPixelStore, L>(m + (nint)t * outPadded + firstOut, mStride, firstOut, outs, index + firstOut,
+                        (nint)g.OutWidth * g.OutChannels, rows, columns, new FloatPixelStore(epilogue, y, g.OutChannels));
                 }
             }
         }

@@ -62,30 +62,29 @@ internal static unsafe class WinogradTransforms
         }
     }
 
-    /// <summary>Y = Aᵀ m A of one tile, the epilogue, and the store of the part that lies inside the picture.</summary>
-    /// <param name="m">Point k of the tile at m + k · pointStride.</param>
+    /// <summary>Y = Aᵀ m A of one tile, of which the part that lies inside the picture is finished and stored.</summary>
+    /// <param name="m">Point k of the tile at m + k · pointStride, the first wanted channel first.</param>
     /// <param name="pointStride">In floats.</param>
-    /// <param name="firstChannel">First channel wanted.</param>
+    /// <param name="channel">First channel wanted.</param>
     /// <param name="count">Channels wanted, a multiple of the vector's length.</param>
-    /// <param name="channels">Channels of the output.</param>
-    /// <param name="y">The whole output.</param>
-    /// <param name="index">Index in it of the tile's first value.</param>
-    /// <param name="rowStride">Floats from one output row to the next.</param>
+    /// <param name="index">Index in the whole output of the tile's first value of that channel.</param>
+    /// <param name="rowStride">Values from one output row to the next.</param>
     /// <param name="rows">Rows of the tile inside the picture.</param>
     /// <param name="columns">Columns of the tile inside the picture.</param>
-    /// <param name="epilogue">Bias and so on.</param>
+    /// <param name="store">Finishes and stores.</param>
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Output<TTile, L>(float* m, nint pointStride, int firstChannel, int count, int channels, float* y, nint index, nint rowStride, int rows, int columns, PinnedEpilogue epilogue)
-        where TTile : struct, IWinogradTile where L : struct, ILanes<L>
+    public static void Output<TTile, TStore, L>(
+        float* m, nint pointStride, int channel, int count, nint index, nint rowStride, int rows, int columns, TStore store)
+        where TTile : struct, IWinogradTile where TStore : struct, IPixelStore where L : struct, ILanes<L>
     {
         int n = TTile.In;
         nint lineStride = n * pointStride;
         float* room = stackalloc float[TTile.Out * (n + 1) * L.Count + 16], t = AlignedStack(room), line = t + TTile.Out * n * L.Count;
-        for (int c = firstChannel; c < firstChannel + count; c += L.Count)
+        for (int c = 0; c < count; c += L.Count)
         {
-            for (int j = 0; j < n; j++)
+            float* p = m + c;
+            for (int j = 0; j < n; j++, p += pointStride)
             {
-                float* p = m + c + j * pointStride;
                 L last = n > 5 ? L.Load(p + 5 * lineStride) : L.Broadcast(0);
                 TTile.OutputLine(L.Load(p), L.Load(p + lineStride), L.Load(p + 2 * lineStride), L.Load(p + 3 * lineStride), L.Load(p + 4 * lineStride), last,
                     t + j * L.Count, n * L.Count);
@@ -96,7 +95,7 @@ internal static unsafe class WinogradTransforms
                 L last = n > 5 ? L.Load(r + 5 * L.Count) : L.Broadcast(0);
                 TTile.OutputLine(L.Load(r), L.Load(r + L.Count), L.Load(r + 2 * L.Count), L.Load(r + 3 * L.Count), L.Load(r + 4 * L.Count), last, line, L.Count);
                 nint at = index + i * rowStride + c;
-                for (int j = 0; j < columns; j++, at += channels) epilogue.Apply(L.Load(line + j * L.Count), c, at).Store(y + at);
+                for (int j = 0; j < columns; j++, at += store.Channels) store.Store(L.Load(line + j * L.Count), channel + c, at);
             }
         }
     }
@@ -142,7 +141,7 @@ internal static unsafe class WinogradTransforms
         }
     }
 
-    // The stack is only aligned to 16 bytes: every access of a 64-byte vector would touch two cache lines.
+    /// <summary>The next cache line's beginning: the stack is aligned to 16 bytes alone, and a vector that lies across two lines costs twice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float* AlignedStack(float* p) => (float*)(((nint)p + 63) & ~63);
+    public static float* AlignedStack(float* p) => (float*)(((nint)p + 63) & ~63);
 }

@@ -1,5 +1,3 @@
-using EmotionMLNet.Kernels.Convolution;
-
 namespace EmotionMLNet.Kernels.Quantised;
 
 /// <summary>The constants of a layer's <see cref="Requantisation"/> that do not depend on how its sums are made, in steps of the output.</summary>
@@ -15,8 +13,8 @@ internal sealed class OutputScale
         double zero = output.Zero + RoundingHalf - (double)ResidualSteps * (layer.Residual?.Zero ?? 0);
         Bias = new float[layer.Geometry.OutChannels];
         for (int o = 0; o < Bias.Length; o++) Bias[o] = (float)(layer.Bias.Span[o] / (double)output.Step + zero);
-        Low = layer.Activation == Activation.None ? 0 : output.Zero;
-        High = layer.Activation == Activation.ReLU6 ? (float)Math.Min(byte.MaxValue, output.Zero + Math.Round(6 / (double)output.Step)) : byte.MaxValue;
+        Low = Limit(layer.Activation.Low, output);
+        High = Limit(layer.Activation.High, output);
     }
 
     /// <summary>[Out]: bias, zero points and rounding half.</summary>
@@ -31,4 +29,7 @@ internal sealed class OutputScale
     public float Low { get; }
 
     public float High { get; }
+
+    private static float Limit(float value, ByteScale scale)
+        => (float)Math.Clamp(scale.Zero + Math.Round(value / (double)scale.Step), byte.MinValue, byte.MaxValue);
 }

@@ -180,7 +180,7 @@ internal sealed unsafe class QuantisedWinograd<TTile, TInput> : QuantisedConvolu
         private void Finish<L>((int Image, int Row, int Column) place, int channel, int count, float* m, nint stride) where L : struct, ILanes<L>
         {
             nint rowStride = (nint)g.OutWidth * g.OutChannels, index = (nint)place.Image * g.OutLength + place.Row * rowStride + (nint)place.Column * g.OutChannels + channel;
-            QuantisedWinogradTransforms.Output<TTile, L>(m, stride, channel, count, index, rowStride,
+            WinogradTransforms.Output<TTile, Requantisation, L>(m, stride, channel, count, index, rowStride,
                 Math.Min(TTile.Out, g.OutHeight - place.Row), Math.Min(TTile.Out, g.OutWidth - place.Column), requantise);
         }
 

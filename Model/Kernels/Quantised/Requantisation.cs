@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EmotionMLNet.Kernels.Convolution;
 
 namespace EmotionMLNet.Kernels.Quantised;
 
@@ -15,7 +16,7 @@ namespace EmotionMLNet.Kernels.Quantised;
 /// <param name="high">Largest output.</param>
 /// <param name="y">The whole output.</param>
 /// <param name="channels">Of a pixel of the output.</param>
-internal readonly unsafe struct Requantisation(float* scale, float* bias, byte* residual, float residualScale, float low, float high, byte* y, int channels)
+internal readonly unsafe struct Requantisation(float* scale, float* bias, byte* residual, float residualScale, float low, float high, byte* y, int channels) : IPixelStore
 {
     public int Channels => channels;
 

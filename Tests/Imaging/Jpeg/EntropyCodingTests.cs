@@ -1,4 +1,5 @@
 using EmotionMLNet.Imaging.Jpeg;
+using EmotionMLNet.Imaging.Jpeg.Huffman;
 
 namespace EmotionMLNet.Tests.Imaging.Jpeg;
 
@@ -94,7 +95,7 @@ public sealed unsafe class EntropyCodingTests
         var random = new Random(9);
         byte[] bytes = new byte[200_000 + EntropyData.Padding];
         random.NextBytes(bytes.AsSpan(0, 200_000));
-        short* single = stackalloc short[64], several = stackalloc short[BlockReader.BlockLength];
+        short* single = stackalloc short[64], several = stackalloc short[PairedAc.BlockLength];
         int blocks = 0;
         fixed (byte* p = bytes)
         {
@@ -107,7 +108,8 @@ public sealed unsafe class EntropyCodingTests
                 {
                     new Span<short>(single, 64).Clear();
                     new Span<short>(several, 64).Clear();
-                    int expected = SequentialBlock.ReadAc(ref one, table, single), actual = BlockReader.ReadAc(ref two, table.Pairs.Pointer, table, several);
+                    int expected = SequentialBlock.ReadAc(ref one, table, single);
+                    int actual = AcReader.Read(ref two, new PairedAc(table.Pairs.Pointer, several), table);
                     Assert.Equal(expected, actual);
                     blocks++;
                     if (expected != SequentialBlock.Invalid)
@@ -163,7 +165,7 @@ public sealed unsafe class EntropyCodingTests
                 while (!read.IsOverrun && read.Next < p + 199_000)
                 {
                     bool valid = SequentialBlock.ReadAc(ref read, table, block) != SequentialBlock.Invalid;
-                    Assert.Equal(valid, BlockSkipper.TrySkip(ref skip, several.Pointer, table));
+                    Assert.Equal(valid, AcReader.Read(ref skip, new SkippedAc(several.Pointer), table) != SequentialBlock.Invalid);
                     if (valid) Assert.Equal(read.Next - p - read.Count / 8.0, skip.Next - p - skip.Count / 8.0);
                     blocks++;
                     // Noise ends in bits that are no code: go on a byte later.

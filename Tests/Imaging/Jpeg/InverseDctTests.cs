@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 using EmotionMLNet.Imaging.Jpeg;
+using EmotionMLNet.Imaging.Jpeg.Dct;
 
 namespace EmotionMLNet.Tests.Imaging.Jpeg;
 

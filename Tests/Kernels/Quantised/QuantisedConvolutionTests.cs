@@ -12,26 +12,25 @@ public sealed class QuantisedConvolutionTests
 {
     private static readonly int[] Widths = [16, 8, 4, 1];
 
-    // kernel, stride, padding, dilation, in, out, height, width, batch
-    private static readonly int[][] Geometries =
+    private static readonly SampleGeometry[] Geometries =
     [
-        [3, 1, 1, 1, 32, 32, 9, 7, 2],     // Winograd, edge tiles
-        [3, 1, 0, 1, 64, 16, 8, 11, 1],
-        [3, 1, 2, 1, 32, 48, 5, 4, 3],
-        [3, 1, 1, 1, 32, 64, 6, 6, 4],     // tiles of 3x3
-        [3, 1, 1, 1, 128, 32, 13, 12, 5],  // several chunks
-        [3, 1, 1, 1, 32, 16, 1, 1, 1],
-        [1, 1, 0, 1, 64, 32, 6, 6, 4],     // pixels
-        [1, 1, 0, 1, 40, 48, 5, 3, 2],
-        [1, 1, 0, 1, 33, 16, 5, 3, 2],     // depth that is no whole number of groups
-        [1, 1, 0, 1, 260, 128, 1, 3, 2],   // fewer pixels than outputs
-        [1, 1, 0, 1, 16, 16, 29, 31, 2],
-        [3, 2, 1, 1, 16, 32, 9, 8, 2],     // patches
-        [7, 2, 3, 1, 3, 16, 21, 17, 2],
-        [3, 1, 1, 1, 1, 32, 10, 9, 3],
-        [3, 1, 2, 2, 5, 16, 9, 7, 1],
-        [1, 2, 0, 1, 16, 16, 7, 7, 2],
-        [5, 3, 1, 2, 7, 16, 15, 19, 1],
+        new(In: 32, Out: 32, Kernel: 3, Height: 9, Width: 7) { Padding = 1, Batch = 2 }, // Winograd, edge tiles
+        new(In: 64, Out: 16, Kernel: 3, Height: 8, Width: 11),
+        new(In: 32, Out: 48, Kernel: 3, Height: 5, Width: 4) { Padding = 2, Batch = 3 },
+        new(In: 32, Out: 64, Kernel: 3, Height: 6, Width: 6) { Padding = 1, Batch = 4 }, // tiles of 3x3
+        new(In: 128, Out: 32, Kernel: 3, Height: 13, Width: 12) { Padding = 1, Batch = 5 }, // several chunks
+        new(In: 32, Out: 16, Kernel: 3, Height: 1, Width: 1) { Padding = 1 },
+        new(In: 64, Out: 32, Kernel: 1, Height: 6, Width: 6) { Batch = 4 }, // pixels
+        new(In: 40, Out: 48, Kernel: 1, Height: 5, Width: 3) { Batch = 2 },
+        new(In: 33, Out: 16, Kernel: 1, Height: 5, Width: 3) { Batch = 2 }, // depth that is no whole number of groups
+        new(In: 260, Out: 128, Kernel: 1, Height: 1, Width: 3) { Batch = 2 }, // fewer pixels than outputs
+        new(In: 16, Out: 16, Kernel: 1, Height: 29, Width: 31) { Batch = 2 },
+        new(In: 16, Out: 32, Kernel: 3, Height: 9, Width: 8) { Stride = 2, Padding = 1, Batch = 2 }, // patches
+        new(In: 3, Out: 16, Kernel: 7, Height: 21, Width: 17) { Stride = 2, Padding = 3, Batch = 2 },
+        new(In: 1, Out: 32, Kernel: 3, Height: 10, Width: 9) { Padding = 1, Batch = 3 },
+        new(In: 5, Out: 16, Kernel: 3, Height: 9, Width: 7) { Padding = 2, Dilation = 2 },
+        new(In: 16, Out: 16, Kernel: 1, Height: 7, Width: 7) { Stride = 2, Batch = 2 },
+        new(In: 7, Out: 16, Kernel: 5, Height: 15, Width: 19) { Stride = 3, Padding = 1, Dilation = 2 },
     ];
 
     public static TheoryData<int, bool, string> Cases
@@ -41,9 +40,9 @@ public sealed class QuantisedConvolutionTests
             var cases = new TheoryData<int, bool, string>();
             for (int i = 0; i < Geometries.Length; i++)
             {
-                cases.Add(i, false, nameof(Activation.ReLU));
-                cases.Add(i, true, nameof(Activation.None));
-                cases.Add(i, true, nameof(Activation.ReLU6));
+                cases.Add(i, false, SampleActivation.ReLU);
+                cases.Add(i, true, SampleActivation.None);
+                cases.Add(i, true, SampleActivation.ReLU6);
             }
             return cases;
         }
@@ -53,7 +52,7 @@ public sealed class QuantisedConvolutionTests
     [MemberData(nameof(Cases))]
     public void A_byte_is_the_definition_rounded(int geometry, bool residual, string activation)
     {
-        Sample sample = Make(geometry, residual, Enum.Parse<Activation>(activation));
+        Sample sample = Make(geometry, residual, activation);
         double[] exact = sample.Exact();
         foreach (QuantisedConvolution kernel in Kernels(sample.Layer))
         {
@@ -67,7 +66,7 @@ public sealed class QuantisedConvolutionTests
     [MemberData(nameof(Cases))]
     public void All_widths_products_and_thread_counts_give_the_same_bytes(int geometry, bool residual, string activation)
     {
-        Sample sample = Make(geometry, residual, Enum.Parse<Activation>(activation));
+        Sample sample = Make(geometry, residual, activation);
         byte[]? expected = null;
         foreach (QuantisedConvolution kernel in Kernels(sample.Layer))
             foreach (int threads in new[] { 1, 2, 3 }) Assert.Equal(expected ??= sample.Run(kernel, threads), sample.Run(kernel, threads));
@@ -83,7 +82,7 @@ public sealed class QuantisedConvolutionTests
     public void The_worst_pixels_do_not_overflow_the_sums(byte zero)
     {
         // All channels alike: nothing cancels, not even the rounding of weights, and a sum comes as near to 2^31 as the scale of its weights allows.
-        ConvGeometry g = Geometry(0) with { InChannels = 256, OutChannels = 16, Height = 6, Width = 6, PadY = 0, PadX = 0 };
+        ConvGeometry g = Geometries[0].Geometry with { InChannels = 256, OutChannels = 16, Height = 6, Width = 6, PadY = 0, PadX = 0 };
         byte[] x = new byte[36 * g.InLength];
         for (int i = 0; i < x.Length; i++)
         {
@@ -92,8 +91,8 @@ public sealed class QuantisedConvolutionTests
         }
         float[] filters = RandomValues.Uniform(16 * 9, 4), weights = new float[g.WeightLength];
         for (int i = 0; i < weights.Length; i++) weights[i] = filters[i / g.Depth * 9 + i % 9];
-        var layer = new QuantisedLayer(g, weights, new float[16], Activation.None, new ByteScale(1, zero), new ByteScale(8000, 128), null);
-        var sample = new Sample(layer, 36, x, []);
+        var layer = new QuantisedLayer(g, weights, new float[16], EmotionMLNet.Kernels.Activation.None, new ByteScale(1, zero), new ByteScale(8000, 128), null);
+        var sample = new Sample(layer, value => value, 36, x, []);
         double[] exact = sample.Exact();
         foreach (QuantisedConvolution kernel in Kernels(layer))
         {
@@ -105,12 +104,12 @@ public sealed class QuantisedConvolutionTests
     [Fact]
     public void The_algorithm_suits_the_geometry()
     {
-        Assert.IsType<QuantisedWinograd<WinogradTile4x4, IntegerInputTile4x4>>(QuantisedConvolution.Create(Make(4, false, Activation.None).Layer));
-        Assert.IsType<QuantisedWinograd<WinogradTile3x3, IntegerInputTile3x3>>(QuantisedConvolution.Create(Make(3, false, Activation.None).Layer));
+        Assert.IsType<QuantisedWinograd<WinogradTile4x4, IntegerInputTile4x4>>(QuantisedConvolution.Create(Make(4, false, SampleActivation.None).Layer));
+        Assert.IsType<QuantisedWinograd<WinogradTile3x3, IntegerInputTile3x3>>(QuantisedConvolution.Create(Make(3, false, SampleActivation.None).Layer));
         bool bytes = System.Runtime.Intrinsics.X86.AvxVnni.IsSupported && Lanes.Widest >= 8;
-        Assert.IsType(bytes ? typeof(QuantisedProduct<QuadProduct>) : typeof(QuantisedProduct<PairProduct>), QuantisedConvolution.Create(Make(11, false, Activation.None).Layer));
-        Assert.False(QuantisedConvolution.Suits(Geometry(6) with { Groups = 2 }));
-        Assert.False(QuantisedConvolution.Suits(Geometry(6) with { OutChannels = 24 }));
+        Assert.IsType(bytes ? typeof(QuantisedProduct<QuadProduct>) : typeof(QuantisedProduct<PairProduct>), QuantisedConvolution.Create(Make(11, false, SampleActivation.None).Layer));
+        Assert.False(QuantisedConvolution.Suits(Geometries[6].Geometry with { Groups = 2 }));
+        Assert.False(QuantisedConvolution.Suits(Geometries[6].Geometry with { OutChannels = 24 }));
     }
 
     private static IEnumerable<QuantisedConvolution> Kernels(QuantisedLayer layer)
@@ -118,20 +117,10 @@ public sealed class QuantisedConvolutionTests
             ? Widths.Select(lanes => QuantisedWinogradTiling.Create(layer, lanes))
             : Widths.SelectMany(lanes => new QuantisedConvolution[] { new QuantisedProduct<PairProduct>(layer, lanes), new QuantisedProduct<QuadProduct>(layer, lanes) });
 
-    private static ConvGeometry Geometry(int i)
+    private static Sample Make(int i, bool residual, string activation)
     {
-        int[] g = Geometries[i];
-        return new ConvGeometry
-        {
-            KernelHeight = g[0], KernelWidth = g[0], StrideY = g[1], StrideX = g[1], PadY = g[2], PadX = g[2], DilationY = g[3], DilationX = g[3],
-            InChannels = g[4], OutChannels = g[5], Height = g[6], Width = g[7], Groups = 1,
-        };
-    }
-
-    private static Sample Make(int i, bool residual, Activation activation)
-    {
-        ConvGeometry g = Geometry(i);
-        int batch = Geometries[i][^1];
+        ConvGeometry g = Geometries[i].Geometry;
+        int batch = Geometries[i].Batch;
         var random = new Random(i);
         byte[] x = new byte[batch * g.InLength], other = new byte[residual ? batch * g.OutLength : 0];
         random.NextBytes(x);
@@ -139,12 +128,13 @@ public sealed class QuantisedConvolutionTests
         float[] weights = RandomValues.Uniform(g.WeightLength, i, 0.2f), bias = RandomValues.Uniform(g.OutChannels, i + 100, 1);
         // So that few outputs are cut off.
         float step = MathF.Sqrt(g.Depth) * 0.004f;
-        var layer = new QuantisedLayer(g, weights, bias, activation, new ByteScale(0.01f, (byte)(residual ? 117 : 0)), new ByteScale(step, (byte)(activation == Activation.ReLU ? 0 : 120)),
-            residual ? new ByteScale(0.013f, 101) : null);
-        return new Sample(layer, batch, x, other);
+        var named = SampleActivation.Named(activation);
+        ByteScale input = new(0.01f, (byte)(residual ? 117 : 0)), output = new(step, (byte)(activation == SampleActivation.ReLU ? 0 : 120));
+        var layer = new QuantisedLayer(g, weights, bias, named.Activation, input, output, residual ? new ByteScale(0.013f, 101) : null);
+        return new Sample(layer, named.Definition, batch, x, other);
     }
 
-    private sealed record Sample(QuantisedLayer Layer, int Batch, byte[] X, byte[] Residual)
+    private sealed record Sample(QuantisedLayer Layer, Func<double, double> Activation, int Batch, byte[] X, byte[] Residual)
     {
         /// <summary>The rounding of weights, which for products is done here as there; Winograd's, of 10 to 15 bits, may cost this at 128 inputs.</summary>
         public double Tolerance => QuantisedWinogradTiling.Suits(Layer.Geometry) ? 0.4 : 1e-3;
@@ -170,9 +160,7 @@ public sealed class QuantisedConvolutionTests
             {
                 y[i] += Layer.Bias.Span[i % g.OutChannels];
                 if (Layer.Residual is { } r) y[i] += (Residual[i] - r.Zero) * (double)r.Step;
-                if (Layer.Activation != Activation.None) y[i] = Math.Max(y[i], 0);
-                if (Layer.Activation == Activation.ReLU6) y[i] = Math.Min(y[i], 6);
-                y[i] = Math.Clamp(y[i] / Layer.Output.Step + Layer.Output.Zero, 0, 255);
+                y[i] = Math.Clamp(Activation(y[i]) / Layer.Output.Step + Layer.Output.Zero, 0, 255);
             }
             return y;
         }

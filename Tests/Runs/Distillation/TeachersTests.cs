@@ -125,7 +125,7 @@ public sealed class TeachersTests : IDisposable
         {
             string path = Teacher("other.zip", 5, change);
             var e = Assert.ThrowsAny<TrainingException>(() => TinyData.Run(TinyData.Options with { Distillation = new DistillationOptions { Teachers = [path] } }));
-            Assert.StartsWith($"--teacher {path}: ", e.Message, StringComparison.Ordinal);
+            Assert.StartsWith($"--teachers {path}: ", e.Message, StringComparison.Ordinal);
             Assert.Contains(part, e.Message, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', e.Message);
         }

@@ -1,0 +1,9 @@
+using System.CommandLine;
+
+namespace EmotionMLNet.Trainer.Commands;
+
+/// <summary>predict: Labels pictures; what Predictor.Console is a program of its own for.</summary>
+internal static class PredictCommand
+{
+    public static Command Create() => Predictor.PredictCommand.CreateVerb();
+}
