@@ -71,7 +71,7 @@ public sealed class CompareCommandTests(FinishedComparison finished)
         tiny.Candidate("frozen", $$"""{ "backbone": {{JsonSerializer.Serialize(Path.Combine(finished.Files["compare"], "best.zip"))}}, "freeze": "all" }""");
         ProcessResult result = tiny.Run("run", ["narrow", "frozen"], "--epochs", "3");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
-        Assert.Contains("ended: the head was trained for 3 epochs", result.Error, StringComparison.Ordinal);
+        Assert.Contains("ended: all 3 epochs done", result.Error, StringComparison.Ordinal);
         Assert.Contains("frozen", File.ReadAllText(Path.Combine(tiny["run"], "comparison.md")), StringComparison.Ordinal);
     }
 

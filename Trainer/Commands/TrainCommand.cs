@@ -126,6 +126,8 @@ internal static class TrainCommand
         // A head on frozen features is drawn anew, so it learns at the rate of random weights.
         bool isTrained = start is not null || options.FineTuning.Weights is not null, hasRate = Has(file, "optimisation.learningRate") || TrainSettings.IsGiven(parsed, TrainSettings.LearningRate);
         if (isTrained && !hasRate && !options.FineTuning.Freeze.IsAll) options = TrainingDefaults.ForTrainedWeights(options);
+        bool hasAverage = Has(file, "optimisation.weightAverage") || TrainSettings.IsGiven(parsed, TrainSettings.WeightAverage);
+        if (options.FineTuning.Freeze.IsAll && !hasAverage) options = TrainingDefaults.ForHead(options);
         if (start is not null && WarmStart.Conflict(options, start.Preprocessing) is { } conflict) throw new UserException(SettingFlags.Name(conflict));
         return options;
     }

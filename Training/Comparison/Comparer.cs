@@ -157,7 +157,7 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
             return;
         }
         job.Begin(candidate.Name, candidate.Weight);
-        TrainingProgress progress = TrainingJob.Train(options.For(candidate, seed), folder, File.Exists(Path.Combine(folder, Checkpoint.FileName)), cache: null, reporter, cancellation, listeners: [new RunFollower(job), .. listeners()]);
+        TrainingProgress progress = TrainingJob.Train(options.For(candidate, seed), folder, File.Exists(Path.Combine(folder, Checkpoint.FileName)), cache: null, reporter, cancellation, replace: true, [new RunFollower(job), .. listeners()]);
         if (progress.Finished is not { } ended) throw new OperationCanceledException(cancellation);
         Say($"ended: {ended}");
         new RunOutcome(seed, progress.BestEpoch, ended, progress.History).Save(folder);

@@ -12,6 +12,9 @@ internal static class TrainingDefaults
     public static TrainingOptions ForTrainedWeights(TrainingOptions options)
         => options with { Optimisation = options.Optimisation with { LearningRate = (float)((decimal)options.Optimisation.LearningRate * (decimal)FineTuningFactor), IsFineTuningRate = true } };
 
+    /// <summary>The options for a head on frozen features: the moving average of a recipe is made for the many steps of a whole network.</summary>
+    public static TrainingOptions ForHead(TrainingOptions options) => options with { Optimisation = options.Optimisation with { WeightAverage = 0 } };
+
     /// <summary>The options with a warm-up of at most a fifth of the run: a default that was made for 30 epochs must not forbid one.</summary>
     public static TrainingOptions FitWarmUp(TrainingOptions options) => options with { Optimisation = options.Optimisation with { WarmUp = Math.Clamp(options.Optimisation.Epochs / 5f, 0, options.Optimisation.WarmUp) } };
 

@@ -86,8 +86,6 @@ public sealed record TrainingOptions
     private IEnumerable<SettingProblem> FrozenProblems()
     {
         const string leave = "leave this away, or {fineTuning.freeze} all";
-        if (Optimisation.Time is not null) yield return new("optimisation.time", null, $"a head alone takes seconds: {leave}");
-        if (Optimisation.Sharpness > 0) yield return new("optimisation.sharpness", null, $"it is for networks, and a head alone is a linear layer: {leave}");
         if (Output.ZipWeights != OnnxWeights.Full) yield return new("output.zipWeights", null, "a head alone is not measured with the whole network: leave this away, and compress the model afterwards");
         if (Distillation.Teachers.Count > 0) yield return new("distillation.teachers", null, $"they look at augmented pictures, and features are computed once: {leave}");
         if (Progressive.Side < 1) yield return new("progressive", null, $"it is for networks, and features are computed once: {leave}");

@@ -1,26 +1,22 @@
 using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training.Randomness;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
-using EmotionMLNet.Inference;
-using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
-using EmotionMLNet.Tensors;
-using EmotionMLNet.Training.Augmentation;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Randomness;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Losses;
-using EmotionMLNet.Training.Optimisers;
+using EmotionMLNet.Training.Schedules;
 
 namespace EmotionMLNet.Training.Transfer;
 
 /// <summary>
 /// Transfer learning as ML.NET's ImageClassificationTrainer does it, with its options, defaults and callback: the backbone is frozen, its
-/// bottleneck features are computed once, and a softmax layer is trained on them by plain stochastic gradient descent.
+/// bottleneck features are computed once, and a softmax layer is trained on them by plain stochastic gradient descent: options for the training loop
+/// that all else here uses too.
 /// </summary>
 /// <remarks>
 /// Where it differs, on purpose: LearningRate counts beside a scheduler; fewer images than a batch train instead of ending in NaN; nothing is
@@ -52,20 +48,24 @@ public sealed class ImageClassificationTrainer
     /// <summary>Trains on a folder with one sub-folder a label.</summary>
     /// <exception cref="ArgumentException">Fewer than two labels, or a set without pictures.</exception>
     /// <exception cref="IOException">The backbone or a picture cannot be read.</exception>
-    public ImageClassificationModel Fit(string folder, CancellationToken cancellation = default)
-        => Fit([.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal).SelectMany(d => Directory.GetFiles(d).Order(StringComparer.Ordinal).Select(f => (f, Path.GetFileName(d))))], null, cancellation);
+    /// <exception cref="TrainingFailedException">The loss became no number, of a rate that is too high for instance.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled while features were computed, before anything was learned.</exception>
+    public ImageClassificationModel Fit(string folder, CancellationToken cancellationToken = default)
+        => Fit([.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal).SelectMany(d => Directory.GetFiles(d).Order(StringComparer.Ordinal).Select(f => (f, Path.GetFileName(d))))], null, cancellationToken);
 
     /// <summary>Trains on pictures and their labels.</summary>
     /// <param name="train">Paths and labels.</param>
     /// <param name="validation">Held out; null divides <paramref name="train"/> by ValidationSetFraction.</param>
-    /// <param name="cancellation">Ends the training after the running epoch, with what was learned.</param>
+    /// <param name="cancellationToken">Ends the training with what its whole epochs have learned.</param>
     /// <exception cref="ArgumentException">Fewer than two labels, or a set without pictures.</exception>
     /// <exception cref="IOException">The backbone or a picture cannot be read.</exception>
-    public ImageClassificationModel Fit(IReadOnlyList<(string Path, string Label)> train, IReadOnlyList<(string Path, string Label)>? validation = null, CancellationToken cancellation = default)
+    /// <exception cref="TrainingFailedException">The loss became no number, of a rate that is too high for instance.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled while features were computed, before anything was learned.</exception>
+    public ImageClassificationModel Fit(IReadOnlyList<(string Path, string Label)> train, IReadOnlyList<(string Path, string Label)>? validation = null, CancellationToken cancellationToken = default)
     {
         string[] labels = [.. train.Select(t => t.Label).Distinct().Order(StringComparer.Ordinal)];
         if (labels.Length < 2) throw new ArgumentException($"Two labels at least are wanted, got {labels.Length}.", nameof(train));
-        ModelZip start = WarmStart.Load(options.Arch, new TrainingOptions { Data = new() { Path = "" }, Network = new() { Architecture = "" } });
+        ModelZip start = WarmStart.Load(options.Arch, new TrainingOptions());
         Network network = WarmStart.From(start, labels, newHead: true, head: null, options.Seed, new SilentReporter());
         if (network.Nodes[^1].Layer is not Linear { Bias: not null } || network.Head != OutputHead.Softmax)
             throw new ArgumentException($"{options.Arch} does not end in a linear layer and softmax.", nameof(train));
@@ -73,13 +73,13 @@ public sealed class ImageClassificationTrainer
         var skipped = new List<(string, string)>();
         ImageSet learned = Read(start, train, labels, Split.Train, skipped), held = Read(start, validation, labels, Split.Validation, skipped);
         if (learned.Count == 0) throw new ArgumentException("No picture of the training set could be decoded.", nameof(train));
-        TrainHead(start, network, learned, held, cancellation);
-        return new ImageClassificationModel(new ModelZip(network, start.Manifest with
+        Network trained = TrainHead(start, network, learned, held, cancellationToken);
+        return new ImageClassificationModel(new ModelZip(trained, start.Manifest with
         {
             CreatedBy = "EmotionMLNet ImageClassificationTrainer",
             CreatedAt = null,
             Labels = labels,
-            Head = network.Head,
+            Head = trained.Head,
             DataFingerprint = null,
             Metrics = new Dictionary<string, double>(),
             Settings = null,
@@ -121,90 +121,85 @@ public sealed class ImageClassificationTrainer
         return new ImageSet(split, split.ToString(), labels, [.. classes], [.. pixels], [.. sources]);
     }
 
-    private void TrainHead(ModelZip start, Network network, ImageSet train, ImageSet validation, CancellationToken cancellation)
+    // The options as those of the one training loop.
+    private Network TrainHead(ModelZip start, Network network, ImageSet train, ImageSet validation, CancellationToken cancellationToken)
     {
-        using var team = new ThreadTeam(Environment.ProcessorCount);
-        (float[][] learned, float[][] held) = Features(start, network, train, validation, team, cancellation);
-        var last = (Linear)network.Nodes[^1].Layer;
-        var standardisation = new Standardisation(learned, last.InFeatures);
-        var builder = new NetworkBuilder(Shape.Vector(last.InFeatures));
-        var head = new Linear(last.InFeatures, last.OutFeatures);
-        builder.Add("head", head);
-        Network small = builder.Build();
-        small.Initialise(options.Seed);
-        for (int i = 0; i < head.Weight.Length; i++) head.Weight.Value[i] *= 0.1f; // deviation 0.001, as ML.NET draws them
-
-        var plan = new TrainingPlan(small, Math.Min(options.BatchSize, train.Count), team);
-        var optimiser = new Sgd([.. small.Parameters.Select(p => p.Parameter)], momentum: 0, nesterov: false);
-        var loss = new SoftmaxCrossEntropy(train.Labels.Count);
-        var targets = new Tensor(plan.Input.Capacity, Shape.Vector(train.Labels.Count));
-        EarlyStopping.Watch? watch = options.EarlyStoppingCriteria is { } criteria && (held.Length > 0 || options.TestOnTrainSet) ? new EarlyStopping.Watch(criteria) : null;
-        int batches = (train.Count + plan.Input.Capacity - 1) / plan.Input.Capacity, step = 0;
-        int[] order = [.. Enumerable.Range(0, train.Count)];
-        for (int epoch = 0; epoch < options.Epoch && !cancellation.IsCancellationRequested; epoch++)
+        // Without pictures held out, epochs are compared by those that are trained on, as ML.NET's early stopping then does.
+        bool holdsOut = validation.Count > 0;
+        Dataset data = new(train.Labels, [train, (holdsOut ? validation : train) with { Split = Split.Validation }], "");
+        var training = new TrainingOptions
         {
-            new RandomStream(RandomStream.Key((ulong)options.Seed, 1 + (ulong)epoch)).Shuffle(order.AsSpan());
-            float rate = 0;
-            for (int batch = 0; batch < batches; batch++)
-            {
-                rate = (float)(options.LearningRateScheduler?.Rate(options.LearningRate, step++, batches, options.BatchSize) ?? options.LearningRate);
-                ReadOnlySpan<int> rows = order.AsSpan(batch * plan.Input.Capacity, Math.Min(plan.Input.Capacity, order.Length - batch * plan.Input.Capacity));
-                (plan.Input.Batch, targets.Batch) = (rows.Length, rows.Length);
-                targets.Span.Clear();
-                for (int n = 0; n < rows.Length; n++)
-                {
-                    standardisation.Apply(learned[rows[n]], plan.Input.Image(n));
-                    targets.Image(n)[train.Classes[rows[n]]] = 1;
-                }
-                plan.Forward(seed: 0);
-                loss.Compute(plan.Logits, targets.Span, plan.LogitsGradient);
-                plan.Backward();
-                optimiser.Step(rate);
-            }
-            (double Accuracy, double Loss)? watched = null;
-            if (options.TestOnTrainSet) watched = Tell(ImageClassificationDataset.Train, learned, train);
-            if (held.Length > 0) watched = Tell(ImageClassificationDataset.Validation, held, validation);
-            if (watch is not null && watch.ShouldStop(watched!.Value.Accuracy, watched.Value.Loss)) break;
-
-            (double, double) Tell(ImageClassificationDataset dataset, float[][] features, ImageSet set)
-            {
-                ClassificationReport report = Measure(small, features, set, standardisation, team);
-                options.MetricsCallback?.Invoke(new ImageClassificationMetrics(null, new TrainMetrics(dataset, batches, epoch, (float)report.Accuracy, (float)report.LogLoss, rate)));
-                return (report.Accuracy, report.LogLoss);
-            }
-        }
-        standardisation.Fold(head, last);
-    }
-
-    private (float[][] Train, float[][] Validation) Features(ModelZip start, Network network, ImageSet train, ImageSet validation, ThreadTeam team, CancellationToken cancellation)
-    {
-        Network backbone = NetworkPrefix.Of(network, network.Nodes[^1].Inputs[0]);
+            Optimisation = new() { Epochs = options.Epoch, BatchSize = options.BatchSize, LearningRate = options.LearningRate, Optimiser = OptimiserKind.Sgd, Momentum = 0 },
+            FineTuning = new() { Freeze = Freezing.All },
+            Seed = options.Seed,
+        };
         string workspace = options.WorkspacePath ?? Directory.CreateTempSubdirectory("emotionmlnet-").FullName;
         try
         {
-            return (Of(train, options.ReuseTrainSetBottleneckCachedValues, "train", ImageClassificationDataset.Train), Of(validation, options.ReuseValidationSetBottleneckCachedValues, "validation", ImageClassificationDataset.Validation));
+            using var source = new FeatureBatches(training, network, start.Manifest.Preprocessing, data, split => Cache(workspace, holdsOut ? split : Split.Train))
+            {
+                PictureDone = (split, count) =>
+                {
+                    if (holdsOut || split == Split.Train) Report(new ImageClassificationMetrics(new BottleneckMetrics(DatasetOf(split), count), null));
+                },
+            };
+            Forget(workspace);
+            foreach (ref float weight in source.Network.Nodes[^1].Layer.Parameters[0].Value.AsSpan()) weight *= 0.1f; // deviation 0.001, as ML.NET draws them
+            ISchedule schedule = new StepwiseSchedule(options, source.Batches);
+            IStopRule stop = options.EarlyStoppingCriteria is { } criteria && (holdsOut || options.TestOnTrainSet) ? criteria : new PatienceRule(training.Optimisation.Metric, patience: null, minDelta: 0);
+            using var run = new TrainingRun(training, source, folder: null, [new EpochReport(this, source, holdsOut)], TimeProvider.System, start: null, schedule, stop);
+            run.Train(cancellationToken);
+            return run.ValidatedNetwork;
         }
         finally
         {
             if (options.WorkspacePath is null) Directory.Delete(workspace, recursive: true);
         }
+    }
 
-        float[][] Of(ImageSet images, bool reuse, string name, ImageClassificationDataset dataset)
+    private static string Cache(string workspace, Split split) => Path.Combine(workspace, split == Split.Train ? "bottlenecks-train" : "bottlenecks-validation");
+
+    private static ImageClassificationDataset DatasetOf(Split split) => split == Split.Train ? ImageClassificationDataset.Train : ImageClassificationDataset.Validation;
+
+    // Features of former trainings, where they are not to be used again.
+    private void Forget(string workspace)
+    {
+        if (!options.ReuseTrainSetBottleneckCachedValues) Delete(Cache(workspace, Split.Train));
+        if (!options.ReuseValidationSetBottleneckCachedValues) Delete(Cache(workspace, Split.Validation));
+
+        static void Delete(string folder)
         {
-            string folder = Path.Combine(workspace, $"bottlenecks-{name}");
-            if (!reuse && Directory.Exists(folder)) foreach (string old in Directory.GetFiles(folder, $"*{BottleneckCache.Extension}")) File.Delete(old);
-            var bottlenecks = new Bottlenecks(backbone, start.Manifest.Preprocessing, new BottleneckCache(folder, backbone, start.Manifest.Preprocessing), team);
-            float[][] features = bottlenecks.Of(images, null, cancellation);
-            for (int i = 0; i < features.Length; i++) options.MetricsCallback?.Invoke(new ImageClassificationMetrics(new BottleneckMetrics(dataset, i + 1), null));
-            return features;
+            if (!Directory.Exists(folder)) return;
+            foreach (string old in Directory.GetFiles(folder, $"*{BottleneckCache.Extension}")) File.Delete(old);
         }
     }
 
-    private static ClassificationReport Measure(Network head, float[][] features, ImageSet images, Standardisation standardisation, ThreadTeam team)
+    private void Report(ImageClassificationMetrics metrics) => options.MetricsCallback?.Invoke(metrics);
+
+    /// <summary>The figures of an epoch, for the callback.</summary>
+    private sealed class EpochReport(ImageClassificationTrainer trainer, FeatureBatches source, bool holdsOut) : ITrainingListener
     {
-        var session = new InferenceSession(InferencePlan.Compile(head), features.Length, team);
-        for (int n = 0; n < features.Length; n++) standardisation.Apply(features[n], session.Input.Image(n));
-        session.Run();
-        return ClassificationReport.Compute(images.Labels, session.Probabilities.Span.ToArray(), images.Classes);
+        public void EpochDone(TrainingRun run, EpochResult result)
+        {
+            if (trainer.options.TestOnTrainSet) Tell(Split.Train);
+            if (holdsOut) Tell(Split.Validation);
+
+            void Tell(Split split)
+            {
+                ClassificationReport figures = source.Measure(split);
+                trainer.Report(new ImageClassificationMetrics(null, new TrainMetrics(DatasetOf(split), source.Batches, result.Epoch - 1, (float)figures.Accuracy, (float)figures.LogLoss, (float)result.LearningRate)));
+            }
+        }
+    }
+
+    /// <summary>ML.NET's schedulers go by steps, not by epochs.</summary>
+    private sealed class StepwiseSchedule(ImageClassificationTrainerOptions options, int batches) : ISchedule
+    {
+        public double Factor(double epoch, double epochs)
+        {
+            if (options.LearningRateScheduler is not { } scheduler) return 1;
+            int step = (int)(epoch * batches); // epoch is at the middle of a step
+            return scheduler.Rate(options.LearningRate, step, batches, options.BatchSize) / options.LearningRate;
+        }
     }
 }
