@@ -1,11 +1,10 @@
-using EmotionMLNet.Terminal;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using EmotionMLNet.Files;
 using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
 using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Commands;

@@ -1,7 +1,6 @@
-using EmotionMLNet.Training;
 using EmotionMLNet.Files;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Comparison;
 using EmotionMLNet.Training.Comparison.Reports;
 using EmotionMLNet.Training.Metrics;

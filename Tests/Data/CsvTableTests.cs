@@ -1,11 +1,11 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training;
 using System.Text;
 using EmotionMLNet.Files;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Data.TrainingSet;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Tests.Data;
 

@@ -1,9 +1,9 @@
-using EmotionMLNet.Training.Options;
 using System.Formats.Tar;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Data;

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using Trainer = EmotionMLNet.Trainer;
 
 namespace EmotionMLNet.Tests.Docs;
 

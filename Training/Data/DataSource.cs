@@ -1,7 +1,7 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Formatting;
 using System.Text;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Data;
 

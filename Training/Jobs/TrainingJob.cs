@@ -1,8 +1,6 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Formatting;
 using System.Globalization;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
@@ -12,6 +10,9 @@ using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Data.TrainingSet;
 using EmotionMLNet.Training.Finishing;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.Listeners;
 

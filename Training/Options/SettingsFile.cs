@@ -1,10 +1,10 @@
-using EmotionMLNet.Formatting;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Preprocessing;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,6 +1,5 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.MLNetZip;
-using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Runs;
 

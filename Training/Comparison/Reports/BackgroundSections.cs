@@ -1,10 +1,9 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Formatting;
 using System.Globalization;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Training.Comparison.Reports;
 

@@ -1,9 +1,9 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Runs.Listeners;
 
