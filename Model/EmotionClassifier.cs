@@ -331,7 +331,7 @@ public sealed class EmotionClassifier
         IAsyncEnumerable<NamedPicture> pictures, int threads = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pictures);
-        return Results(NamedPipeline(threads), ReadAll(pictures), ToNamedResult, cancellationToken);
+        return Results(NamedPipeline(threads), ReadAll(pictures, cancellationToken), ToNamedResult, cancellationToken);
     }
 
     /// <summary>Classifies many decoded pictures on several cores, without holding the caller's thread.</summary>

@@ -139,7 +139,7 @@ internal static class QuickstartCommand
         Dictionary<string, string> truth = pictures.DistinctBy(p => p.Path).ToDictionary(p => p.Path, p => p.Label);
         var text = new StringBuilder(CsvLine.Format(["path", "label", "confidence", "annotated"]));
         var rows = new List<(string Label, bool IsRight)>();
-        foreach (FileResult result in classifier.ClassifyMany(truth.Keys, cancellation: cancellation))
+        foreach (FileResult result in classifier.ClassifyMany(truth.Keys, cancellationToken: cancellation))
         {
             string annotated = truth[result.Path];
             text.Append(CsvLine.Format([result.Path, result.Prediction?.Label, result.Prediction?.Confidence.ToString("0.000000", CultureInfo.InvariantCulture), annotated]));
