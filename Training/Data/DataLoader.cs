@@ -26,7 +26,7 @@ internal static class DataLoader
     {
         (SourceListing listing, SplitPlan plan) = Plan(options, cancellation);
         if (listing.Unreadable.Count > 0)
-            throw new TrainingFailedException($"{options.Path}: the folder {listing.Unreadable[0].Name} can't be read: {listing.Unreadable[0].Reason}{(listing.Unreadable.Count > 1 ? $"; so it is with {listing.Unreadable.Count - 1} more, which the data verb lists" : "")}.");
+            throw new TrainingFailedException($"{options.Path}: the folder {listing.Unreadable[0].Name} can't be read: {listing.Unreadable[0].Reason}{(listing.Unreadable.Count > 1 ? $"; so it is with {listing.Unreadable.Count - 1} more" : "")}.");
         if (wanted.Contains(Split.Train))
         {
             if (listing.Labels.Count < 2) throw new TrainingException($"{options.Path}: only one class ({listing.Labels[0]}) was found ({listing.Kind}): a classifier needs two.");
