@@ -77,7 +77,7 @@ public sealed partial class PackageUseTests(PackedProducts products)
     public void The_predictor_is_published_with_its_runtime()
     {
         string folder = products.Folder("published"), runtime = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
-        DotNet.Succeed(Repository.Root, null, "publish", "Predictor.Console/Predictor.Console.csproj", "-c", DotNet.Configuration, "-r", runtime, "--self-contained", "-o", folder, "-p:BuildProjectReferences=false");
+        DotNet.Succeed(Repository.Root, null, "publish", "Predictor.Console/Predictor.Console.csproj", "-c", DotNet.Configuration, "-r", runtime, "--self-contained", "-o", folder, "-p:BuildProjectReferences=false", "-p:DisableTransitiveFrameworkReferenceDownloads=true");
         string picture = Path.Combine(Repository.Root, "data", "faces", "happy", "0002.png");
         foreach (string model in (string[])["fer2013", "happy-sad", "fer2013-best"])
         {
