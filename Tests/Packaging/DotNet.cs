@@ -17,10 +17,10 @@ internal static class DotNet
     /// <param name="folder">Where it runs.</param>
     /// <param name="cache">Folder for packages that are restored; null is the user's.</param>
     /// <param name="arguments">Of the command "dotnet".</param>
-    public static ProcessResult Run(string folder, string? cache, params string[] arguments) => Run(Path.Combine(Root, "dotnet"), folder, cache, arguments);
+    public static ProcessResult Run(string folder, string? cache, params string[] arguments) => RunProgram(Path.Combine(Root, "dotnet"), folder, cache, arguments);
 
     /// <summary>The same for a program that the SDK installed.</summary>
-    public static ProcessResult Run(string program, string folder, string? cache, params string[] arguments)
+    public static ProcessResult RunProgram(string program, string folder, string? cache, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         // 'dotnet test' tells its children which MSBuild to use, and a server that stays behind would keep our pipes open.

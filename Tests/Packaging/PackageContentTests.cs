@@ -8,7 +8,7 @@ using EmotionMLNet.Tests.Support;
 namespace EmotionMLNet.Tests.Packaging;
 
 /// <summary>What is in the packages: everything that a user expects, and nothing that is only ours.</summary>
-[Collection(PackedProductsCollection.Name)]
+[Collection(OnePacking.Name)]
 public sealed class PackageContentTests(PackedProducts products)
 {
     private const string Model = "EmotionMLNet", Training = "EmotionMLNet.Training", Tool = "EmotionMLNet.Tool";

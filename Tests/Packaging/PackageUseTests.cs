@@ -11,7 +11,7 @@ using EmotionMLNet.Training.DrawnFaces;
 namespace EmotionMLNet.Tests.Packaging;
 
 /// <summary>What somebody does who has the packages and no checkout: programs of their own, the tool, a program without a runtime.</summary>
-[Collection(PackedProductsCollection.Name)]
+[Collection(OnePacking.Name)]
 public sealed partial class PackageUseTests(PackedProducts products)
 {
     private static readonly string Shipped = Path.Combine(Repository.Root, "artifacts", "fer2013.zip");
@@ -69,7 +69,7 @@ public sealed partial class PackageUseTests(PackedProducts products)
         Assert.StartsWith("path,label,confidence,happy,sad,error", Tool("predict", "--model", "happy-sad", Path.Combine(committed, "happy", "0002.png"), "--quiet"), StringComparison.Ordinal);
         Assert.Contains("fer2013 (seven expressions), happy-sad.", Whitespace().Replace(Tool("predict", "--help"), " "), StringComparison.Ordinal);
 
-        string Tool(params string[] arguments) => DotNet.Output(DotNet.Run(program, work, products.Cache, arguments), arguments);
+        string Tool(params string[] arguments) => DotNet.Output(DotNet.RunProgram(program, work, products.Cache, arguments), arguments);
     }
 
     /// <summary>The small consumer, as somebody gets it who has no .NET at all. Needs the runtime's package, of which the first run fetches 30 MB.</summary>
@@ -83,7 +83,7 @@ public sealed partial class PackageUseTests(PackedProducts products)
         {
             string[] arguments = ["--model", model, picture, "--quiet"];
             string expected = PredictorProcess.Run(null, arguments).Output;
-            Assert.Equal(expected, DotNet.Output(DotNet.Run(Path.Combine(folder, "Predictor.Console"), folder, null, arguments), arguments));
+            Assert.Equal(expected, DotNet.Output(DotNet.RunProgram(Path.Combine(folder, "Predictor.Console"), folder, null, arguments), arguments));
             Assert.Equal(2, expected.TrimEnd().Split('\n').Length);
         }
     }

@@ -56,7 +56,7 @@ public sealed class PackedProducts : IDisposable
 
 /// <summary>Tests of the packages share one set of them.</summary>
 [CollectionDefinition(Name)]
-public sealed class PackedProductsCollection : ICollectionFixture<PackedProducts>
+public sealed class OnePacking : ICollectionFixture<PackedProducts>
 {
     public const string Name = "packages";
 }

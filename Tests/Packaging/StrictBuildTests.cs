@@ -4,7 +4,7 @@ using EmotionMLNet.Tests.Support;
 namespace EmotionMLNet.Tests.Packaging;
 
 /// <summary>What only developers need is checked in CI and nowhere else: a project under this repository's rules that breaks one of them.</summary>
-[Collection(PackedProductsCollection.Name)]
+[Collection(OnePacking.Name)]
 public sealed class StrictBuildTests : IDisposable
 {
     private static readonly string[] Rules = ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig"];
