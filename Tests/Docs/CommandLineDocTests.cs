@@ -1,8 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using Trainer = EmotionMLNet.Trainer;
 
 namespace EmotionMLNet.Tests.Docs;
 
@@ -65,6 +65,24 @@ public sealed partial class CommandLineDocTests
         foreach (Command inner in command.Subcommands) Assert.Contains($"{verb} {inner.Name}", all, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void The_page_has_the_defaults_of_the_help(string verb)
+    {
+        Command command = Tool.Subcommands.Single(v => v.Name == verb);
+        if (command is not IHasHelpLayout { Help: var help }) return;
+        string[][] rows = [.. Section(verb).Where(t => t.StartsWith("| `--", StringComparison.Ordinal)).Select(t => Border().Split(t))];
+        IEnumerable<string> broken =
+            from option in help.Groups.SelectMany(g => g.Options)
+            let row = rows.FirstOrDefault(r => Mentions(r[1], option.Name))
+            where row is not null
+            let told = row.Length == 5 ? row[2].Trim(' ', '`') : "" // a table without defaults has one column less
+            let held = option.Required ? "" : help.Default(option) ?? ""
+            where told != held && !(IsNumber(told, out double a) && IsNumber(held, out double b) && a == b) // 1E-05 is 0.00001
+            select $"{verb} {option.Name}: the page says '{told}', the help '{held}'";
+        Findings.AreNone(broken);
+    }
+
     [Fact]
     public void The_page_has_the_options_of_every_program()
     {
@@ -104,6 +122,9 @@ public sealed partial class CommandLineDocTests
         => Directory.GetFiles(Path.Combine(Repository.Root, "Benchmarks"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(f => Named().Matches(File.ReadAllText(f))).Select(m => m.Value);
 
+    private static bool IsNumber(string text, out double value)
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+
     private static bool Mentions(string text, string option) => Regex.IsMatch(text, Regex.Escape(option) + "(?![a-z-])");
 
     /// <summary>What stands under the heading of a verb, its sub-headings too.</summary>
@@ -139,6 +160,10 @@ public sealed partial class CommandLineDocTests
 
     [GeneratedRegex($@"(?<![\w.-])({Programs})\s+([^|#;)&]+)")]
     private static partial Regex Command();
+
+    // Between the cells of a row.
+    [GeneratedRegex(@"(?<!\\)\|")]
+    private static partial Regex Border();
 
     [GeneratedRegex("""'[^']*'|"[^"]*"|\S+""")]
     private static partial Regex Word();

@@ -4,7 +4,6 @@ using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.MLNetZip;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Training.DrawnFaces;
 

@@ -1,13 +1,12 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
 using System.Text.Json;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
-using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Tests.Runs.TensorBoard;
+using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.Listeners;
-using EmotionMLNet.Training.Transfer;
 
 namespace EmotionMLNet.Tests.Runs;
 
@@ -135,15 +134,16 @@ public sealed class StartWeightsTests : IDisposable
     {
         // A rate at which nothing is learnt, from a network that knows it all.
         TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 2, LearningRate = 1e-9f }, FineTuning = TinyData.Options.FineTuning with { Freeze = Freezing.Parse("all") } };
+        Directory.CreateDirectory(folder["run"]);
         Network network = Good.Value.Clone();
         float[] before = TinyData.Weights(network);
-        var results = new List<EpochResult>();
-        using (var run = new FrozenBackboneRun(options, network, TinyData.Make(), TimeProvider.System, Whole))
-            run.Train(TinyData.Preprocessing, folder["cache"], results.Add, null, CancellationToken.None);
-        Assert.Equal([0, 1, 2], results.Select(r => r.Epoch));
-        Assert.True(results[0].ValidationAccuracy > 0.9, $"{results[0]}");
-        Assert.Equal([true, false, false], results.Select(r => r.Improved));
-        Assert.Equal(before, TinyData.Weights(network));
+        using var run = new TrainingRun(options, new FeatureBatches(options, network, TinyData.Preprocessing, TinyData.Make(), _ => folder["cache"]),
+            folder["run"], [new BestModel(TimeProvider.System)], TimeProvider.System, Whole);
+        run.Train(CancellationToken.None);
+        Assert.Equal([0, 1, 2], run.Progress.Shown.Select(r => r.Epoch));
+        Assert.True(run.Progress.Start!.ValidationAccuracy > 0.9, $"{run.Progress.Start}");
+        Assert.Equal([true, false, false], run.Progress.Shown.Select(r => r.Improved));
+        Assert.Equal(before, TinyData.Weights(ModelZip.Load(Path.Combine(folder["run"], BestModel.FileName)).Network));
     }
 
     private static TrainingRun Run(TrainingOptions options, StartWeights? start, string? folder, params ITrainingListener[] listeners)

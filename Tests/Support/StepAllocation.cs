@@ -1,4 +1,5 @@
 using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Support;
@@ -11,7 +12,7 @@ internal static class StepAllocation
     public static long Of(TrainingOptions options)
     {
         using TrainingRun run = TinyData.Run(options with { Threads = 1 });
-        run.Prepare(progress: null, CancellationToken.None);
+        run.Prepare(new SilentReporter(), CancellationToken.None);
         for (int epoch = 0; epoch < 3; epoch++) run.Step(epoch, 0);
         int batch = 0;
         return SteadyAllocation.Of(() => run.Step(3, batch++));

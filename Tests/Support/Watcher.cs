@@ -10,11 +10,17 @@ internal sealed class Watcher : ITrainingListener
 
     public Action<EpochResult>? OnEpoch { get; init; }
 
+    public Action<TrainingRun, EpochResult>? OnEpochOf { get; init; }
+
     public string? Why { get; private set; }
 
     public void BatchDone(TrainingRun run, int epoch, int images) => OnBatch?.Invoke(run, epoch, images);
 
-    public void EpochDone(TrainingRun run, EpochResult result) => OnEpoch?.Invoke(result);
+    public void EpochDone(TrainingRun run, EpochResult result)
+    {
+        OnEpoch?.Invoke(result);
+        OnEpochOf?.Invoke(run, result);
+    }
 
     public void Finished(TrainingRun run, string why) => Why = why;
 }

@@ -1,17 +1,15 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tensors;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
-using EmotionMLNet.Training.Augmentation;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Transfer;
 
@@ -19,7 +17,13 @@ namespace EmotionMLNet.Tests.Transfer;
 
 public sealed class FrozenBackboneTests : IDisposable
 {
-    private static readonly TrainingOptions Options = TinyData.Options with { FineTuning = TinyData.Options.FineTuning with { From = "memory.zip", Freeze = Freezing.Parse("all") }, Optimisation = TinyData.Options.Optimisation with { Epochs = 30, LearningRate = 0.01f }, Network = TinyData.Options.Network with { Dropout = -1 }, Augmentation = AugmentationOptions.None };
+    private static readonly TrainingOptions Options = TinyData.Options with
+    {
+        FineTuning = new FineTuningOptions { From = "memory.zip", Freeze = Freezing.All },
+        Optimisation = TinyData.Options.Optimisation with { Epochs = 30, LearningRate = 0.01f },
+        Network = TinyData.Options.Network with { Dropout = null },
+        Augmentation = AugmentationOptions.None,
+    };
 
     private readonly TemporaryFolder folder = new();
 
@@ -55,7 +59,7 @@ public sealed class FrozenBackboneTests : IDisposable
         ImageSet images = TinyData.Set(Split.Train, 45, seed: 1);
         using var team = new ThreadTeam(1);
         var first = new Bottlenecks(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
-        float[][] features = first.Of(images, null, CancellationToken.None);
+        float[][] features = first.Compute(images, null, null, CancellationToken.None);
         Assert.Equal(45, first.Computed);
         // The last layer over them gives the whole network's logits.
         var linear = (Linear)network.Nodes[^1].Layer;
@@ -67,13 +71,13 @@ public sealed class FrozenBackboneTests : IDisposable
                 Assert.Equal(session.Logits.Image(n)[k], linear.Bias!.Value[k] + features[n].Select((f, i) => f * linear.Weight.Value[k * features[n].Length + i]).Sum(), 1e-4f);
 
         var second = new Bottlenecks(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
-        Assert.Equal(features, second.Of(images, null, CancellationToken.None));
+        Assert.Equal(features, second.Compute(images, null, null, CancellationToken.None));
         Assert.Equal(0, second.Computed);
 
         // Other weights, other features.
         network.Initialise(seed: 99);
         var third = new Bottlenecks(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
-        third.Of(images, null, CancellationToken.None);
+        third.Compute(images, null, null, CancellationToken.None);
         Assert.Equal(45, third.Computed);
     }
 
@@ -91,7 +95,7 @@ public sealed class FrozenBackboneTests : IDisposable
             Network backbone = builder.Build();
             backbone.Initialise(seed: 1);
             var bottlenecks = new Bottlenecks(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
-            bottlenecks.Of(images, null, CancellationToken.None);
+            bottlenecks.Compute(images, null, null, CancellationToken.None);
             Assert.Equal(9, bottlenecks.Computed);
         }
     }
@@ -111,7 +115,7 @@ public sealed class FrozenBackboneTests : IDisposable
         float[][] Features(out int computed)
         {
             var bottlenecks = new Bottlenecks(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
-            float[][] features = bottlenecks.Of(images, null, CancellationToken.None);
+            float[][] features = bottlenecks.Compute(images, null, null, CancellationToken.None);
             computed = bottlenecks.Computed;
             return features;
         }
@@ -159,22 +163,17 @@ public sealed class FrozenBackboneTests : IDisposable
     {
         Network network = Network();
         float[] before = [.. network.Nodes.SkipLast(1).SelectMany(n => n.Layer.Parameters).SelectMany(p => p.Value)];
-        EpochResult? best = null, last = null;
+        Network? saved = null;
         Dataset data = TinyData.Make();
-        using (var run = new FrozenBackboneRun(Options, network, data, TimeProvider.System))
-        {
-            run.Train(TinyData.Preprocessing, folder["cache"], result =>
-            {
-                last = result;
-                if (result.Improved) best = result;
-            }, null, CancellationToken.None);
-        }
-        Assert.Equal(30, last!.Epoch);
-        Assert.True(best!.ValidationAccuracy > 0.7, $"{best.ValidationAccuracy}"); // chance is a third
-        Assert.Equal(before, network.Nodes.SkipLast(1).SelectMany(n => n.Layer.Parameters).SelectMany(p => p.Value).ToArray());
+        using TrainingRun run = Run(Options, network, null, new Watcher { OnEpochOf = (run, result) => { if (result.Improved) saved = run.ValidatedNetwork.Clone(); } });
+        run.Train(CancellationToken.None);
+        EpochResult best = run.Progress.Best!;
+        Assert.Equal(30, run.Progress.History.Count);
+        Assert.True(best.ValidationAccuracy > 0.7, $"{best.ValidationAccuracy}"); // chance is a third
+        Assert.Equal(before, saved!.Nodes.SkipLast(1).SelectMany(n => n.Layer.Parameters).SelectMany(p => p.Value).ToArray());
         using var team = new ThreadTeam(1);
         ImageSet held = data[Split.Validation]!;
-        float[] probabilities = new Evaluator(team).Probabilities(InferencePlan.Compile(network), TinyData.Preprocessing, held);
+        float[] probabilities = new Evaluator(team).Probabilities(InferencePlan.Compile(saved), TinyData.Preprocessing, held);
         Assert.Equal(best.ValidationAccuracy, ClassificationReport.Compute(held.Labels, probabilities, held.Classes).Accuracy, 1e-9);
     }
 
@@ -183,10 +182,9 @@ public sealed class FrozenBackboneTests : IDisposable
     {
         float[] Trained(string cache)
         {
-            Network network = Network();
-            using var run = new FrozenBackboneRun(Options with { Optimisation = Options.Optimisation with { Epochs = 3 } }, network, TinyData.Make(), TimeProvider.System);
-            run.Train(TinyData.Preprocessing, folder[cache], _ => { }, null, CancellationToken.None);
-            return ((Linear)network.Nodes[^1].Layer).Weight.Value;
+            using TrainingRun run = Run(With(o => o with { Epochs = 3 }), Network(), cache: cache);
+            run.Train(CancellationToken.None);
+            return ((Linear)run.ValidatedNetwork.Nodes[^1].Layer).Weight.Value;
         }
         float[] first = Trained("a");
         Assert.Equal(first, Trained("b"));
@@ -220,7 +218,7 @@ public sealed class FrozenBackboneTests : IDisposable
         builder.Add("first", new Conv2D(1, 2, kernel: 1));
         builder.Add("conv", new Conv2D(2, 3, kernel: 3, padding: 1));
         builder.Add("pool", new GlobalAveragePool());
-        Assert.Contains("freeze a number of blocks", Assert.ThrowsAny<TrainingException>(() => new FrozenBackboneRun(Options, builder.Build(), TinyData.Make(), TimeProvider.System)).Message, StringComparison.Ordinal);
+        Assert.Contains("freeze a number of blocks", Assert.ThrowsAny<EmotionMLNet.Training.TrainingException>(() => Batches(Options, builder.Build())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -236,8 +234,102 @@ public sealed class FrozenBackboneTests : IDisposable
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Contains("40 pictures through the frozen backbone", result.Error, StringComparison.Ordinal);
         Assert.Equal(6, File.ReadAllLines(Path.Combine(folder["run"], "log.jsonl")).Length); // with the start
+        foreach (string file in (string[])["checkpoint.bin", "accuracy.svg", "loss.svg", "events.out.tfevents.0.emotionmlnet"]) Assert.True(File.Exists(Path.Combine(folder["run"], file)), file);
+        Assert.False(File.Exists(Path.Combine(folder["run"], AugmentationSheet.FileName)));
+        ProcessResult again = TrainerProcess.Run("train", "--resume", folder["run"], "--bottlenecks", folder["cache"]);
+        Assert.Contains("nothing is left to do", again.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Ok, TrainerProcess.Run("evaluate", "--model", Path.Combine(folder["run"], "model.zip"), "--data", folder["data"]).Code);
     }
+
+    public static TheoryData<string> Cases => ["plain", "dropout, average, clipping, sharpness", "plateau, patience"];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_run_cut_off_in_mid_epoch_ends_with_the_same_bits(string name)
+    {
+        TrainingOptions options = name switch
+        {
+            "plain" => With(o => o with { Epochs = 4 }),
+            "plateau, patience" => With(o => o with { Epochs = 9, Schedule = ScheduleKind.Plateau, GammaEvery = 1, Patience = 4, MinDelta = 1 }),
+            _ => With(o => o with { Epochs = 4, WeightAverage = 0.9f, ClipNorm = 1, Sharpness = 0.1f, Optimiser = OptimiserKind.Sgd }) with { Network = Options.Network with { Dropout = 0.3f } },
+        };
+        using TrainingRun whole = Run(options, Network(), "whole");
+        string why = whole.Train(CancellationToken.None);
+        using (TrainingRun cut = Run(options, Network(), "parts", new Watcher { OnBatch = (_, epoch, images) => { if (epoch == 2 && images > 16) throw new InvalidOperationException("cut off"); } }))
+            Assert.Throws<InvalidOperationException>(() => cut.Train(CancellationToken.None));
+        Directory.Delete(folder["cache"], recursive: true); // features are computed again
+        using (TrainingRun cut = Run(options, Network(), "parts", new Watcher { OnEpoch = result => { if (result.Epoch == 3) throw new InvalidOperationException("cut off"); } }))
+        {
+            cut.Resume();
+            Assert.Throws<InvalidOperationException>(() => cut.Train(CancellationToken.None));
+        }
+        using TrainingRun resumed = Run(options, Network(), "parts");
+        resumed.Resume();
+        Assert.Equal(2, resumed.Progress.History.Count);
+        Assert.Equal(why, resumed.Train(CancellationToken.None));
+        Assert.Equal(TinyData.Weights(whole.ValidatedNetwork), TinyData.Weights(resumed.ValidatedNetwork));
+        Assert.Equal(whole.Progress.History.Select(Timeless), resumed.Progress.History.Select(Timeless));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_backbone_is_not_taken_up()
+    {
+        using (TrainingRun run = Run(With(o => o with { Epochs = 1 }), Network(), "run")) run.Train(CancellationToken.None);
+        Network other = Network();
+        other.Initialise(seed: 99);
+        using TrainingRun again = Run(With(o => o with { Epochs = 1 }), other, "run");
+        Assert.Contains("other settings or other data", Assert.Throws<EmotionMLNet.Training.TrainingException>(again.Resume).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Clipping_sharpness_and_the_moving_average_change_what_a_head_learns()
+    {
+        float[] plain = Trained(o => o);
+        Assert.NotEqual(plain, Trained(o => o with { WeightAverage = 0.9f }));
+        Assert.NotEqual(plain, Trained(o => o with { Sharpness = 0.5f }));
+        Assert.NotEqual(plain, Trained(o => o with { ClipNorm = 0.01f }));
+        Assert.Equal(plain, Trained(o => o with { ClipNorm = 1e9f }));
+
+        float[] Trained(Func<OptimisationOptions, OptimisationOptions> change)
+        {
+            using TrainingRun run = Run(With(o => change(o) with { Epochs = 2, Optimiser = OptimiserKind.Sgd }), Network());
+            run.Train(CancellationToken.None);
+            return TinyData.Weights(run.ValidatedNetwork);
+        }
+    }
+
+    [Fact]
+    public void A_step_on_features_allocates_nothing()
+    {
+        using TrainingRun run = Run(With(o => o with { WeightAverage = 0.9f, ClipNorm = 1 }) with { Threads = 1 }, Network());
+        run.Prepare(new SilentReporter(), CancellationToken.None);
+        for (int epoch = 0; epoch < 3; epoch++) run.Step(epoch, 0);
+        int batch = 0;
+        Assert.Equal(0, SteadyAllocation.Of(() => run.Step(3, batch++)));
+    }
+
+    [Fact]
+    public void Heads_of_a_given_time_end_in_time()
+    {
+        var clock = new TickingClock();
+        using var run = new TrainingRun(With(o => o with { Time = TimeSpan.FromSeconds(600), Schedule = ScheduleKind.Cosine }), Batches(Options, Network()), null, [], clock);
+        Assert.Contains("the time allowed", run.Train(CancellationToken.None), StringComparison.Ordinal);
+        Assert.InRange(clock.Now, 400, 603);
+        Assert.Equal(run.Options.Optimisation.Epochs, run.Progress.History.Count);
+    }
+
+    private static TrainingOptions With(Func<OptimisationOptions, OptimisationOptions> change) => Options with { Optimisation = change(Options.Optimisation) };
+
+    private TrainingRun Run(TrainingOptions options, Network network, string? run = null, Watcher? watcher = null, string cache = "cache")
+    {
+        if (run is not null) Directory.CreateDirectory(folder[run]);
+        return new TrainingRun(options, Batches(options, network, cache), run is null ? null : folder[run], watcher is null ? [] : [watcher], TimeProvider.System);
+    }
+
+    private FeatureBatches Batches(TrainingOptions options, Network network, string cache = "cache") => new(options, network, TinyData.Preprocessing, TinyData.Make(), _ => folder[cache]);
+
+    // The clock is no part of what must repeat.
+    private static EpochResult Timeless(EpochResult result) => result with { ImagesPerSecond = 0, Seconds = 0 };
 
     private static Network Network() => TrainingParts.Network(Options, TinyData.Preprocessing, 3, new SilentReporter());
 }

@@ -1,19 +1,13 @@
-using EmotionMLNet.Formatting;
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training.Data;
-using EmotionMLNet.Training;
-using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using EmotionMLNet.Architectures;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Terminal;
+using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Jobs;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.Listeners;
 
@@ -126,6 +120,8 @@ internal static class TrainCommand
         // A head on frozen features is drawn anew, so it learns at the rate of random weights.
         bool isTrained = start is not null || options.FineTuning.Weights is not null, hasRate = Has(file, "optimisation.learningRate") || TrainSettings.IsGiven(parsed, TrainSettings.LearningRate);
         if (isTrained && !hasRate && !options.FineTuning.Freeze.IsAll) options = TrainingDefaults.ForTrainedWeights(options);
+        bool hasAverage = Has(file, "optimisation.weightAverage") || TrainSettings.IsGiven(parsed, TrainSettings.WeightAverage);
+        if (options.FineTuning.Freeze.IsAll && !hasAverage) options = TrainingDefaults.ForHead(options);
         if (start is not null && WarmStart.Conflict(options, start.Preprocessing) is { } conflict) throw new UserException(SettingFlags.Name(conflict));
         return options;
     }

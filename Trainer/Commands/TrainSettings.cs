@@ -196,6 +196,9 @@ internal static class TrainSettings
     /// <summary>Where nobody gives it, it depends on what training starts from.</summary>
     public static readonly Option LearningRate = Find("optimisation.learningRate");
 
+    /// <summary>--weight-average.</summary>
+    public static readonly Option WeightAverage = Find("optimisation.weightAverage");
+
     /// <summary>The one setting that a resumed run may change.</summary>
     public static readonly Option Threads = Find("threads");
 

@@ -1,12 +1,5 @@
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Data;
-using EmotionMLNet.Training;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Formatting;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Commands;
 using EmotionMLNet.Training.Reporting;
 

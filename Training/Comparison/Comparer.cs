@@ -1,10 +1,8 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Formatting;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Comparison.Reports;
@@ -12,6 +10,8 @@ using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Data.TrainingSet;
 using EmotionMLNet.Training.Jobs;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.Listeners;
@@ -157,7 +157,7 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
             return;
         }
         job.Begin(candidate.Name, candidate.Weight);
-        TrainingProgress progress = TrainingJob.Train(options.For(candidate, seed), folder, File.Exists(Path.Combine(folder, Checkpoint.FileName)), cache: null, reporter, cancellation, listeners: [new RunFollower(job), .. listeners()]);
+        TrainingProgress progress = TrainingJob.Train(options.For(candidate, seed), folder, File.Exists(Path.Combine(folder, Checkpoint.FileName)), cache: null, reporter, cancellation, replace: true, [new RunFollower(job), .. listeners()]);
         if (progress.Finished is not { } ended) throw new OperationCanceledException(cancellation);
         Say($"ended: {ended}");
         new RunOutcome(seed, progress.BestEpoch, ended, progress.History).Save(folder);

@@ -1,10 +1,10 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Data.TrainingSet;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Training.Jobs;
@@ -31,6 +31,15 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
         Network network = start is null ? TrainingParts.Network(options, preprocessing, data.Labels.Count, reporter) : WarmStart.From(start, data.Labels, newHead: options.FineTuning.Backbone is not null, options.FineTuning.Head, options.Seed, reporter);
         return new PreparedTraining(options, network, preprocessing, data, StartOf(options, start, network, data));
     }
+
+    /// <summary>Whether the whole backbone is frozen, so that a head alone learns, from features.</summary>
+    public bool IsHeadAlone => Options.FineTuning.Freeze.IsAll;
+
+    /// <summary>What a run learns from.</summary>
+    /// <param name="cache">Folder of the features of frozen backbones.</param>
+    /// <exception cref="TrainingException">Settings do not fit the network or the data.</exception>
+    public BatchSource Source(string cache)
+        => IsHeadAlone ? new FeatureBatches(Options, Network, Preprocessing, Data, _ => cache) : new ImageBatches(Options, Network, Preprocessing, Data);
 
     // Whose last layer published weights have is not known: only a model says what its labels are.
     private static StartWeights? StartOf(TrainingOptions options, ModelZip? start, Network network, Dataset data)

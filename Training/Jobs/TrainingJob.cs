@@ -1,9 +1,6 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Formatting;
 using System.Globalization;
-using System.Text;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
@@ -13,9 +10,11 @@ using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Data.TrainingSet;
 using EmotionMLNet.Training.Finishing;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.Listeners;
-using EmotionMLNet.Training.Transfer;
 
 namespace EmotionMLNet.Training.Jobs;
 
@@ -32,14 +31,15 @@ internal static class TrainingJob
     /// <param name="cache">Folder of bottleneck features, for a frozen backbone; null means the usual one.</param>
     /// <param name="reporter">Is told what happens.</param>
     /// <param name="cancellation">Ends the run; its checkpoint is that of the last whole epoch.</param>
-    /// <param name="replace">Whether a run that is there already is replaced; a caller that made the folder for this run knows that it may.</param>
+    /// <param name="replace">Whether a run that is there already is replaced; false refuses to begin another in its folder.</param>
     /// <param name="listeners">Follow the run besides those that write the run folder.</param>
     /// <exception cref="FileLockedException">Another process trains into that folder.</exception>
     /// <exception cref="TrainingException">The folder holds a run, or settings and data do not go together.</exception>
-    public static TrainingProgress Train(TrainingOptions options, string folder, bool resume, string? cache, IReporter reporter, CancellationToken cancellation, bool replace = true, params IReadOnlyList<ITrainingListener> listeners)
+    public static TrainingProgress Train(TrainingOptions options, string folder, bool resume, string? cache, IReporter reporter, CancellationToken cancellation, bool replace = false, params IReadOnlyList<ITrainingListener> listeners)
     {
         using var opened = RunFolder.Open(folder, mayHoldRun: resume || replace);
-        (options, Network network, ImagePreprocessing preprocessing, Dataset data, StartWeights? start) = PreparedTraining.Of(options, [Split.Train, Split.Validation], reporter, cancellation);
+        PreparedTraining prepared = PreparedTraining.Of(options, [Split.Train, Split.Validation], reporter, cancellation);
+        (options, Dataset data) = (prepared.Options, prepared.Data);
         Remark(options, data, reporter);
 
         // Said now: the model of a whole training would be refused when it is loaded.
@@ -48,49 +48,34 @@ internal static class TrainingJob
         if (!resume) AtomicFile.WriteText(Path.Combine(folder, SettingsFile.FileName), SettingsFile.Write(options));
         if (data.Changes.Notes.Count > 0) AtomicFile.WriteText(Path.Combine(folder, TrainingSetChanges.FileName), data.Changes.ToJson());
         TimeProvider time = TimeProvider.System;
-        if (options.FineTuning.Freeze.IsAll) return TrainHead(options, network, preprocessing, data, start, folder, cache ?? DefaultCache, time, reporter, cancellation);
-        using var run = new TrainingRun(options, network, preprocessing, data, folder,
-            [new JsonLog(), new TensorBoardLog(time), new Charts(), new BestModel(time), .. listeners], time, start);
+        using var run = new TrainingRun(options, prepared.Source(cache ?? DefaultCache), folder, [new JsonLog(), new TensorBoardLog(time), new Charts(), new BestModel(time), .. listeners], time, prepared.Start);
         if (resume) run.Resume();
-        string sheet = Path.Combine(folder, AugmentationSheet.FileName);
-        if (!File.Exists(sheet)) AugmentationSheet.Write(sheet, data[Split.Train]!, new Augmenter(options.Augmentation, preprocessing), (ulong)options.Seed);
-
-        reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"{options.Network.Architecture}: {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} M multiply-adds; {run.TrainingImages:N0} training images; run folder {folder}"));
-        if (options.Optimisation.Time is null && run.Small is var (size, epochs)) reporter.Inform($"pictures of {size.Width} x {size.Height} until epoch {epochs} of {options.Optimisation.Epochs}");
-        reporter.Inform($"{run.Machine}: the same bits take the same again");
-        if (run.OtherMachine is { } before) reporter.Warn($"this run began with {before}: it goes on, and its weights will not have the bits of an unbroken run");
-        foreach (string note in run.Notes) reporter.Note($"{note}");
-        using (IWork asking = reporter.Begin("asking teachers", "images")) run.Prepare(asking.Report, cancellation);
+        ShowAugmentation(run, prepared);
+        Introduce(run, reporter);
+        run.Prepare(reporter, cancellation);
         run.Train(cancellation);
-        Say(run.Progress, options, data, start, reporter);
+        Say(run.Progress, options, data, prepared.Start, reporter);
         Calibrate(run.Progress, options, data, folder, reporter);
         Measure(run.Progress, options, data, folder, reporter);
         return run.Progress;
     }
 
-    // Seconds, so there are no checkpoints: an interrupted one is begun again, with the features from the cache.
-    private static TrainingProgress TrainHead(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, StartWeights? start, string folder, string cache, TimeProvider time, IReporter reporter, CancellationToken cancellation)
+    // What is shown of a frozen backbone is features.
+    private static void ShowAugmentation(TrainingRun run, PreparedTraining prepared)
     {
-        using var run = new FrozenBackboneRun(options, network, data, time, start);
-        string model = Path.Combine(folder, BestModel.FileName);
-        var log = new StringBuilder();
-        var progress = new TrainingProgress();
-        using (IWork features = reporter.Begin("bottleneck features", "images"))
-        {
-            run.Train(preprocessing, cache, result =>
-            {
-                if (log.Length == 0) reporter.Inform($"{run.Computed:N0} pictures through the frozen backbone, the others' features from the cache");
-                reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"epoch {result.Epoch}/{options.Optimisation.Epochs}: loss {result.TrainLoss:0.0000}, validation {result.ValidationAccuracy:P1}"));
-                log.Append(JsonLog.Line(result));
-                progress = result.Epoch == 0 ? progress with { Start = result } : progress with { History = [.. progress.History, result], BestEpoch = result.Improved ? result.Epoch : progress.BestEpoch };
-                if (result.Improved) BestModel.Save(model, options, network, preprocessing, data, result, time, result.Epoch == 0 ? [start!.Note] : []);
-            }, features, cancellation);
-        }
-        AtomicFile.WriteText(Path.Combine(folder, JsonLog.FileName), log.ToString());
-        Say(progress, options, data, start, reporter);
-        Calibrate(progress, options, data, folder, reporter);
-        Measure(progress, options, data, folder, reporter);
-        return cancellation.IsCancellationRequested ? progress : progress with { Finished = $"the head was trained for {Plural.Of(progress.History.Count, "epoch")}" };
+        string sheet = Path.Combine(run.Folder!, AugmentationSheet.FileName);
+        if (prepared.IsHeadAlone || File.Exists(sheet)) return;
+        AugmentationSheet.Write(sheet, prepared.Data[Split.Train]!, new Augmenter(prepared.Options.Augmentation, prepared.Preprocessing), (ulong)prepared.Options.Seed);
+    }
+
+    private static void Introduce(TrainingRun run, IReporter reporter)
+    {
+        (TrainingOptions options, Network network) = (run.Options, run.Network);
+        reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"{options.Network.Architecture}: {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} M multiply-adds; {run.TrainingImages:N0} training images; run folder {run.Folder}"));
+        if (options.Optimisation.Time is null && run.Small is var (size, epochs)) reporter.Inform($"pictures of {size.Width} x {size.Height} until epoch {epochs} of {options.Optimisation.Epochs}");
+        reporter.Inform($"{run.Machine}: the same bits take the same again");
+        if (run.OtherMachine is { } before) reporter.Warn($"this run began with {before}: it goes on, and its weights will not have the bits of an unbroken run");
+        foreach (string note in run.Notes) reporter.Note(note);
     }
 
     // What a user may have meant otherwise.

@@ -1,5 +1,3 @@
-using EmotionMLNet.Training.Augmentation;
-
 namespace EmotionMLNet.Training.Options;
 
 /// <summary>The recommended settings of each architecture.</summary>
@@ -11,6 +9,9 @@ internal static class TrainingDefaults
     /// <summary>The options with a learning rate for trained weights: the full one drives them away before it makes them better.</summary>
     public static TrainingOptions ForTrainedWeights(TrainingOptions options)
         => options with { Optimisation = options.Optimisation with { LearningRate = (float)((decimal)options.Optimisation.LearningRate * (decimal)FineTuningFactor), IsFineTuningRate = true } };
+
+    /// <summary>The options for a head on frozen features: the moving average of a recipe is made for the many steps of a whole network.</summary>
+    public static TrainingOptions ForHead(TrainingOptions options) => options with { Optimisation = options.Optimisation with { WeightAverage = 0 } };
 
     /// <summary>The options with a warm-up of at most a fifth of the run: a default that was made for 30 epochs must not forbid one.</summary>
     public static TrainingOptions FitWarmUp(TrainingOptions options) => options with { Optimisation = options.Optimisation with { WarmUp = Math.Clamp(options.Optimisation.Epochs / 5f, 0, options.Optimisation.WarmUp) } };

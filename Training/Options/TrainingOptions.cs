@@ -1,3 +1,4 @@
+using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Onnx;
 
 namespace EmotionMLNet.Training.Options;
@@ -49,6 +50,15 @@ public sealed record TrainingOptions
     /// <summary>The data with their division: its seed is that of the run where it has none. Runs of several seeds share it.</summary>
     internal DataOptions DividedData => Data with { SplitSeed = Data.SplitSeed ?? Seed };
 
+    /// <summary>The division as a manifest records it.</summary>
+    internal DataDivision Division => new()
+    {
+        Seed = DividedData.SplitSeed!.Value,
+        ValidationFraction = Data.ValidationFraction,
+        TestFraction = Data.TestFraction,
+        SimilarTogether = Data.SimilarTogether,
+    };
+
     /// <summary>Threads as a number.</summary>
     internal int ThreadCount => Threads ?? Environment.ProcessorCount;
 
@@ -76,8 +86,6 @@ public sealed record TrainingOptions
     private IEnumerable<SettingProblem> FrozenProblems()
     {
         const string leave = "leave this away, or {fineTuning.freeze} all";
-        if (Optimisation.Time is not null) yield return new("optimisation.time", null, $"a head alone takes seconds: {leave}");
-        if (Optimisation.Sharpness > 0) yield return new("optimisation.sharpness", null, $"it is for networks, and a head alone is a linear layer: {leave}");
         if (Output.ZipWeights != OnnxWeights.Full) yield return new("output.zipWeights", null, "a head alone is not measured with the whole network: leave this away, and compress the model afterwards");
         if (Distillation.Teachers.Count > 0) yield return new("distillation.teachers", null, $"they look at augmented pictures, and features are computed once: {leave}");
         if (Progressive.Side < 1) yield return new("progressive", null, $"it is for networks, and features are computed once: {leave}");

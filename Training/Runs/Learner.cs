@@ -1,95 +1,61 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Randomness;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
-using EmotionMLNet.Training.Augmentation;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Metrics;
-using EmotionMLNet.Training.Runs.Auxiliary;
-using EmotionMLNet.Training.Runs.Distillation;
-using EmotionMLNet.Training.Losses;
 using EmotionMLNet.Training.Optimisers;
-using EmotionMLNet.Training.Runs.Progressive;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Runs;
 
 /// <summary>
-/// What happens to a network in one step: batch, teachers, loss, gradients, clipping, update. A step is a function of (seed, epoch, batch), the
-/// weights and the state of the optimiser; it allocates nothing.
+/// What happens to a network in one step: batch, loss, gradients, clipping, update, moving average. A step is a function of (seed, epoch, batch),
+/// the weights and the state of the optimiser; it allocates nothing.
 /// </summary>
 internal sealed class Learner : IDisposable
 {
-    // Keeps the draws of layers apart from those of the batch loader, whose keys are the small numbers below it.
-    private const ulong LayerStream = 16;
-
     private readonly TrainingOptions options;
-    private readonly Network network, shown; // with the outputs of a second task, where there is one
-    private readonly Network? reduced;
+    private readonly BatchSource source;
     private readonly Parameter[] trainable;
-    private readonly BatchLoader batches;
     private readonly Tensor targets;
-    private readonly ILoss loss;
     private readonly SharpnessAwareStep? sharpness;
     private readonly GradientClipping? clipping;
     private readonly WeightAverage? average;
-    private readonly int batch, classes;
     private TrainingPlan plan;
-    private Tensor? whole; // a batch before it is reduced, while small pictures are shown
-    private BatchReduction? reduction;
+    private bool showsSmall;
     private IOptimiser optimiser;
 
     /// <param name="options">Free of problems.</param>
-    /// <param name="network">Trained in place; where there is a second task, its last layer is trained in a widened one, see <see cref="CopyTo"/>.</param>
-    /// <param name="preprocessing">The same that made the data's pixels.</param>
-    /// <param name="data">Of which the training split is seen.</param>
-    /// <exception cref="TrainingException">There are no training images, or settings do not fit the network or the teachers.</exception>
-    public Learner(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data)
+    /// <param name="source">Says what learns from what; disposed of with this.</param>
+    public Learner(TrainingOptions options, BatchSource source)
     {
-        ImageSet train = data[Split.Train] ?? throw new TrainingException($"{options.Data.Path} has no training images.");
-        (this.options, classes, Images, batch) = (options, train.Labels.Count, train.Count, Math.Min(options.Optimisation.BatchSize, train.Count));
-        int auxiliary = train.TargetLength - classes;
-        loss = TrainingParts.Loss(options, network, train);
-        this.network = network = auxiliary == 0 ? network : AuxiliaryHead.Widen(network, auxiliary, options.Seed);
-        Team = new ThreadTeam(options.ThreadCount);
-        Stages = new FineTuning(options, network);
-        Stages.Enter(epoch: 0);
-        var augmenter = new Augmenter(options.Augmentation, preprocessing);
-        shown = ShownNetwork.Windowed(network, options.Augmentation, preprocessing);
-        if (options.Progressive.IsOn) reduced = ShownNetwork.Reduced(shown, options.Progressive);
-        plan = Plan(options.Progressive.SmallEpochs(options.Optimisation.Epochs) > 0);
-        trainable = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
-        Teachers = Teachers.Load(options.Distillation, preprocessing, shown.InputShape, data, batch, Team);
-        batches = BatchLoader.ForTraining(train, augmenter, batch, (ulong)options.Seed, Team, options.TrainingSet.Balance, Teachers?.Answers?.Probabilities);
-        targets = new Tensor(batch, Shape.Vector(train.TargetLength));
-        if (Teachers is not null) loss = new DistillationLoss(loss, Teachers.Probabilities, options.Distillation.TeacherWeight, options.Distillation.TeacherTemperature);
-        if (auxiliary > 0) loss = new AuxiliaryLoss(loss, classes, auxiliary, options.TrainingSet.AuxiliaryWeight, batch);
-        sharpness = options.Optimisation.Sharpness > 0 ? new SharpnessAwareStep(network, options.Optimisation.Sharpness, Team) : null;
+        (this.options, this.source) = (options, source);
+        showsSmall = options.Progressive.SmallEpochs(options.Optimisation.Epochs) > 0;
+        plan = Plan(showsSmall);
+        trainable = [.. source.Network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
+        targets = new Tensor(source.BatchSize, Shape.Vector(source.Train.TargetLength));
+        sharpness = options.Optimisation.Sharpness > 0 ? new SharpnessAwareStep(source.Network, options.Optimisation.Sharpness, Team) : null;
         clipping = options.Optimisation.ClipNorm is { } norm ? new GradientClipping(trainable, norm, Team) : null;
         optimiser = TrainingParts.Optimiser(options, trainable, Team);
-        average = options.Optimisation.WeightAverage > 0 ? new WeightAverage(network, options.Optimisation.WeightAverage) : null;
+        average = options.Optimisation.WeightAverage > 0 ? new WeightAverage(source.Network, options.Optimisation.WeightAverage) : null;
     }
 
-    public ThreadTeam Team { get; }
+    /// <summary>Learns from pictures.</summary>
+    /// <inheritdoc cref="ImageBatches(TrainingOptions, Network, ImagePreprocessing, Dataset)"/>
+    public Learner(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data)
+        : this(options, new ImageBatches(options, network, preprocessing, data))
+    {
+    }
 
-    /// <summary>Which blocks learn.</summary>
-    public FineTuning Stages { get; }
-
-    public Teachers? Teachers { get; }
+    public ThreadTeam Team => source.Team;
 
     /// <summary>Images of an epoch.</summary>
-    public int Images { get; }
-
-    /// <summary>What epochs with small pictures are shown; null where there are none.</summary>
-    public Shape? SmallSize => reduced?.InputShape;
-
-    /// <summary>Work of such an epoch, of that of another; at most 1.</summary>
-    public double SmallCost => (double)(reduced ?? shown).MultiplyAdds / shown.MultiplyAdds;
+    public int Images => source.Train.Count;
 
     /// <summary>Steps of an epoch.</summary>
-    public int Batches => batches.Batches;
+    public int Batches => source.Batches;
 
     /// <summary>Images of the latest step.</summary>
     public int BatchImages => plan.Input.Batch;
@@ -103,10 +69,10 @@ internal sealed class Learner : IDisposable
 
     /// <summary>Everything that a resumed run needs, by name; the arrays are live.</summary>
     public IEnumerable<(string Name, float[] Values)> State
-        => network.Parameters.Select(p => (p.Name, p.Parameter.Value)).Concat(optimiser.State).Concat(average?.State ?? [])
-            .Concat(Teachers?.Answers is { } answers ? [("teachers' answers", answers.Probabilities)] : []);
+        => source.Network.Parameters.Select(p => (p.Name, p.Parameter.Value)).Concat(optimiser.State).Concat(average?.State ?? []).Concat(source.State);
 
-    private bool IsSmall => reduction is not null;
+    /// <summary>The weights that count, array by array: the moving average where there is one.</summary>
+    public IEnumerable<float[]> Weights => average?.Values ?? source.Network.Parameters.Select(p => p.Parameter.Value);
 
     /// <summary>Makes ready for an epoch.</summary>
     /// <param name="epoch">From 0.</param>
@@ -115,8 +81,8 @@ internal sealed class Learner : IDisposable
     /// <returns>Whether other blocks learn from now on.</returns>
     public bool Enter(int epoch, bool isSmall, bool resumed = false)
     {
-        bool otherBlocks = Stages.Enter(epoch);
-        if (otherBlocks || isSmall != IsSmall) plan = Plan(isSmall);
+        bool otherBlocks = source.Stages?.Enter(epoch) ?? false;
+        if (otherBlocks || isSmall != showsSmall) plan = Plan(isSmall);
         if (!otherBlocks) return false;
         // Moments of weights that learned nothing so far say nothing, and Adam would take them for many small gradients: all begin anew.
         if (!resumed) optimiser = TrainingParts.Optimiser(options, trainable, Team);
@@ -127,12 +93,8 @@ internal sealed class Learner : IDisposable
     /// <returns>Mean loss and the number of right labels.</returns>
     public (double Loss, int Correct) Gradients(int epoch, int batch)
     {
-        Tensor pictures = whole ?? plan.Input;
-        Tensor? answered = Teachers?.Answers is null ? null : Teachers.Probabilities;
-        batches.Load(epoch, batch, pictures, targets, answered);
-        if (answered is null) Teachers?.Teach(pictures); // who never learned from small ones
-        reduction?.Apply(pictures, plan.Input);
-        ulong key = RandomStream.Key(RandomStream.Key(RandomStream.Key((ulong)options.Seed, (ulong)epoch), LayerStream), (ulong)batch);
+        source.Load(epoch, batch, plan.Input, targets);
+        ulong key = source.LayerKey(epoch, batch);
         double value = Pass(key);
         int correct = Correct();
         if (sharpness is not null)
@@ -149,8 +111,8 @@ internal sealed class Learner : IDisposable
     /// <param name="isSmall">With small pictures, or with whole ones.</param>
     public void Rehearse(int batch, bool isSmall)
     {
-        if (isSmall != IsSmall) plan = Plan(isSmall);
-        var statistics = new RunningStatistics(network);
+        if (isSmall != showsSmall) plan = Plan(isSmall);
+        var statistics = new RunningStatistics(source.Network);
         statistics.Save();
         Gradients(epoch: 0, batch % Batches);
         statistics.Restore();
@@ -164,37 +126,31 @@ internal sealed class Learner : IDisposable
         average?.Update(optimiser.Steps);
     }
 
-    /// <summary>Copies the weights that count into another network, of the construction of the one that was given: the moving average where there is one, without a second task's.</summary>
-    public void CopyTo(Network other)
-    {
-        AuxiliaryHead.CopyTo(average?.Values ?? network.Parameters.Select(p => p.Parameter.Value), other);
-    }
-
-    public void Dispose() => Team.Dispose();
+    public void Dispose() => source.Dispose();
 
     private TrainingPlan Plan(bool isSmall)
     {
-        Network seen = isSmall ? reduced! : shown;
-        (whole, reduction) = isSmall ? (new Tensor(batch, shown.InputShape), new BatchReduction(shown.InputShape, seen.InputShape, Team)) : (null, null);
-        return new TrainingPlan(seen, batch, Team);
+        showsSmall = isSmall;
+        return new TrainingPlan(source.Show(isSmall), source.BatchSize, Team);
     }
 
     private double Pass(ulong key)
     {
         plan.Forward(key);
-        double value = loss.Compute(plan.Logits, targets.Span, plan.LogitsGradient);
+        double value = source.Loss.Compute(plan.Logits, targets.Span, plan.LogitsGradient);
         plan.Backward();
         return value;
     }
 
     private int Correct()
     {
-        int correct = 0;
+        int correct = 0, classes = source.Train.Labels.Count;
         for (int n = 0; n < plan.Input.Batch; n++)
-        {
-            int predicted = network.Head == OutputHead.Sigmoid ? (plan.Logits.Span[n] > 0 ? 1 : 0) : ClassificationReport.ArgMax(plan.Logits.Image(n)[..classes]);
-            if (predicted == ClassificationReport.ArgMax(targets.Image(n)[..classes])) correct++;
-        }
+            if (Predicted(plan.Logits.Image(n), classes) == ClassificationReport.ArgMax(targets.Image(n)[..classes])) correct++;
         return correct;
     }
+
+    // Behind the labels' logits there may be those of a second task.
+    private int Predicted(ReadOnlySpan<float> logits, int classes)
+        => source.Network.Head != OutputHead.Sigmoid ? ClassificationReport.ArgMax(logits[..classes]) : logits[0] > 0 ? 1 : 0;
 }

@@ -30,9 +30,18 @@ internal sealed class BottleneckCache
 
     /// <summary>Opens what is there; a file that is damaged is not used, and replaced.</summary>
     public BottleneckCache(string folder, Network backbone, ImagePreprocessing preprocessing)
+        : this(folder, ComputeFingerprint(backbone, preprocessing), backbone.OutputShape.Channels)
     {
-        length = backbone.OutputShape.Channels;
-        path = Path.Combine(folder, $"{Fingerprint(backbone, preprocessing)[..24]}{Extension}");
+    }
+
+    /// <summary>Opens what is there; a file that is damaged is not used, and replaced.</summary>
+    /// <param name="folder">Made when something is saved.</param>
+    /// <param name="fingerprint">Of the backbone.</param>
+    /// <param name="length">Of a feature vector.</param>
+    public BottleneckCache(string folder, string fingerprint, int length)
+    {
+        this.length = length;
+        path = Path.Combine(folder, $"{fingerprint[..24]}{Extension}");
         if (RegularFile.Exists(path) && new FileInfo(path).Length <= Array.MaxLength) Read(File.ReadAllBytes(path));
     }
 
@@ -110,7 +119,8 @@ internal sealed class BottleneckCache
         int Int(int at) => BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at));
     }
 
-    // The ONNX form says everything that a layer computes with; resize and padding are all that it does not say of the pictures.
-    private static string Fingerprint(Network backbone, ImagePreprocessing preprocessing)
+    /// <summary>SHA-256, hex, of a backbone and of what it sees.</summary>
+    /// <remarks>The ONNX form says everything that a layer computes with; resize and padding are all that it does not say of the pictures.</remarks>
+    public static string ComputeFingerprint(Network backbone, ImagePreprocessing preprocessing)
         => OnnxWriter.Write(backbone, preprocessing, new FloatInput(), OnnxWeights.Full, [new("resize", $"{preprocessing.Resize} {preprocessing.PadValue}")]).Sha256();
 }

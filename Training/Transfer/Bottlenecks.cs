@@ -7,26 +7,40 @@ using EmotionMLNet.Training.Data;
 namespace EmotionMLNet.Training.Transfer;
 
 /// <summary>Runs a frozen backbone over pictures once: what a head can be trained on in seconds.</summary>
-internal sealed class Bottlenecks(Network backbone, ImagePreprocessing preprocessing, BottleneckCache cache, ThreadTeam team)
+/// <param name="plan">Of the backbone; compiled when the first picture needs it.</param>
+/// <param name="preprocessing">As the backbone wants pictures.</param>
+/// <param name="cache">Of this backbone.</param>
+/// <param name="team">Threads.</param>
+internal sealed class Bottlenecks(Lazy<InferencePlan> plan, ImagePreprocessing preprocessing, BottleneckCache cache, ThreadTeam team)
 {
     private const int Batch = 32;
 
-    private readonly Lazy<InferencePlan> plan = new(() => InferencePlan.Compile(backbone));
+    /// <summary>Runs a backbone.</summary>
+    public Bottlenecks(Network backbone, ImagePreprocessing preprocessing, BottleneckCache cache, ThreadTeam team)
+        : this(new Lazy<InferencePlan>(() => InferencePlan.Compile(backbone)), preprocessing, cache, team)
+    {
+    }
 
     /// <summary>Pictures that went through the backbone because the cache did not have them.</summary>
     public int Computed { get; private set; }
 
     /// <summary>A feature vector a picture, in the set's order. Pictures are not augmented.</summary>
     /// <param name="images">Prepared as the backbone wants them.</param>
-    /// <param name="progress">Told the number of pictures done.</param>
+    /// <param name="progress">Told the number of pictures done, of those that the cache does not have.</param>
+    /// <param name="done">Told of each picture, by the number of those whose features are known; or null.</param>
     /// <param name="cancellation">Checked between batches; what was computed stays in the cache.</param>
-    public float[][] Of(ImageSet images, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    public float[][] Compute(ImageSet images, IProgress<WorkProgress>? progress, Action<int>? done, CancellationToken cancellation)
     {
         string[] keys = [.. images.Pixels.Select(BottleneckCache.KeyOf)];
-        int[] missing = [.. Enumerable.Range(0, images.Count).Where(i => cache.Find(keys[i]) is null).DistinctBy(i => keys[i])];
+        ILookup<string, int> missing = Enumerable.Range(0, images.Count).Where(i => cache.Find(keys[i]) is null).ToLookup(i => keys[i]);
+        int known = 0;
+        for (int i = missing.Sum(m => m.Count()); i < images.Count; i++) done?.Invoke(++known);
         try
         {
-            Compute(images, keys, missing, progress, cancellation);
+            Compute(images, [.. missing], progress, copies =>
+            {
+                for (int i = 0; i < copies; i++) done?.Invoke(++known);
+            }, cancellation);
         }
         finally
         {
@@ -35,7 +49,7 @@ internal sealed class Bottlenecks(Network backbone, ImagePreprocessing preproces
         return [.. keys.Select(k => cache.Find(k)!)];
     }
 
-    private void Compute(ImageSet images, string[] keys, int[] missing, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    private void Compute(ImageSet images, IGrouping<string, int>[] missing, IProgress<WorkProgress>? progress, Action<int> done, CancellationToken cancellation)
     {
         if (missing.Length == 0) return;
         var session = new InferenceSession(plan.Value, Math.Min(Batch, missing.Length), team);
@@ -44,9 +58,13 @@ internal sealed class Bottlenecks(Network backbone, ImagePreprocessing preproces
             cancellation.ThrowIfCancellationRequested();
             int count = Math.Min(Batch, missing.Length - start);
             session.Input.Batch = count;
-            for (int i = 0; i < count; i++) preprocessing.Normalise(images.Pixels[missing[start + i]], session.Input.Image(i));
+            for (int i = 0; i < count; i++) preprocessing.Normalise(images.Pixels[missing[start + i].First()], session.Input.Image(i));
             session.Run();
-            for (int i = 0; i < count; i++) cache.Add(keys[missing[start + i]], session.Logits.Image(i).ToArray());
+            for (int i = 0; i < count; i++)
+            {
+                cache.Add(missing[start + i].Key, session.Logits.Image(i).ToArray());
+                done(missing[start + i].Count());
+            }
             Computed += count;
             progress?.Report(new WorkProgress(start + count, missing.Length));
         }

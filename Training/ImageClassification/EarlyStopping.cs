@@ -1,4 +1,6 @@
-namespace EmotionMLNet.Training.Transfer;
+using EmotionMLNet.Training.Runs;
+
+namespace EmotionMLNet.Training.ImageClassification;
 
 /// <summary>What early stopping looks at.</summary>
 public enum EarlyStoppingMetric
@@ -14,8 +16,16 @@ public enum EarlyStoppingMetric
 /// <param name="MinDelta">Least improvement over the best so far that counts.</param>
 /// <param name="Patience">Epochs without one until training ends.</param>
 /// <param name="Metric">Of the validation set, or of the training set with TestOnTrainSet where there is no validation set.</param>
-public sealed record EarlyStopping(float MinDelta = 0.01f, int Patience = 20, EarlyStoppingMetric Metric = EarlyStoppingMetric.Accuracy)
+public sealed record EarlyStopping(float MinDelta = 0.01f, int Patience = 20, EarlyStoppingMetric Metric = EarlyStoppingMetric.Accuracy) : IStopRule
 {
+    string? IStopRule.FindReason(TrainingProgress progress)
+    {
+        var watch = new Watch(this);
+        bool stops = false;
+        foreach (EpochResult epoch in progress.History) stops = watch.ShouldStop(epoch.ValidationAccuracy, epoch.ValidationLoss);
+        return stops ? $"early stopping: no gain of {MinDelta} for {Patience} epochs" : null;
+    }
+
     /// <summary>The state of one Fit.</summary>
     internal sealed class Watch(EarlyStopping criteria)
     {
