@@ -19,7 +19,7 @@ public sealed partial class PackageUseTests(PackedProducts products)
     [Fact]
     public void A_program_outside_of_the_repository_classifies_a_face()
     {
-        string folder = Program("classifies", "EmotionMLNet", Snippet("Model"));
+        string folder = Program("classifies", "EmotionMLNet", PackageExample.Of("Model"));
         File.Copy(Shipped, Path.Combine(folder, "model.zip"));
         Draw(Path.Combine(folder, "face.png"), "happy", 2);
         string output = DotNet.Succeed(folder, products.Cache, "run", "-c", "Release");
@@ -31,7 +31,7 @@ public sealed partial class PackageUseTests(PackedProducts products)
     [Fact]
     public void A_program_outside_of_the_repository_trains_a_model()
     {
-        string folder = Program("trains", "EmotionMLNet.Training", Snippet("Training"));
+        string folder = Program("trains", "EmotionMLNet.Training", PackageExample.Of("Training"));
         File.Copy(Shipped, Path.Combine(folder, "backbone.zip"));
         foreach (string label in (string[])["happy", "surprise"])
             for (int i = 0; i < 8; i++) Draw(Path.Combine(folder, "faces", label, $"{i}.png"), label, i);
@@ -110,13 +110,6 @@ public sealed partial class PackageUseTests(PackedProducts products)
         return folder;
     }
 
-    private static string Snippet(string project)
-    {
-        Match match = Code().Match(File.ReadAllText(Path.Combine(Repository.Root, project, "README.md")));
-        Assert.True(match.Success, $"{project}/README.md has no example");
-        return match.Groups[1].Value;
-    }
-
     private static void Draw(string path, string label, int number)
     {
         byte[] png = PngEncoder.Encode(FaceGenerator.Draw(label, number, seed: 1));
@@ -124,9 +117,6 @@ public sealed partial class PackageUseTests(PackedProducts products)
     }
 
     private static byte[] Pixels(string path) => ImageReader.Read(File.ReadAllBytes(path)).Pixels;
-
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Code();
 
     [GeneratedRegex("^next +emotionmlnet (predict .*)$")]
     private static partial Regex Hint();
