@@ -46,7 +46,8 @@ internal static class DotNet
     }
 
     /// <summary>The same, and it must succeed.</summary>
-    public static string Succeed(string folder, string? cache, params string[] arguments) => Output(Run(folder, cache, arguments), arguments);
+    public static string Succeed(string folder, string? cache, params string[] arguments)
+        => Output(Run(folder, cache, arguments), arguments);
 
     /// <summary>What a process wrote that must have succeeded.</summary>
     public static string Output(ProcessResult result, params string[] arguments)

@@ -92,8 +92,8 @@ public sealed class PackageContentTests(PackedProducts products)
         Assert.Equal("emotionmlnet", XDocument.Load(settings).Descendants("Command").Single().Attribute("Name")!.Value);
         using var notices = new StreamReader(package.GetEntry("THIRD-PARTY-NOTICES.txt")!.Open());
         string text = notices.ReadToEnd();
-        string[] foreign = [.. files.Where(f => f.EndsWith(".dll", StringComparison.Ordinal)).Select(f => Path.GetFileNameWithoutExtension(f))
-            .Where(n => !n.StartsWith(Model, StringComparison.Ordinal))];
+        string[] foreign = [.. files.Where(f => f.EndsWith(".dll", StringComparison.Ordinal))
+            .Select(f => Path.GetFileNameWithoutExtension(f)).Where(n => !n.StartsWith(Model, StringComparison.Ordinal))];
         Assert.NotEmpty(foreign);
         Assert.All(foreign, name => Assert.Contains(name, text, StringComparison.Ordinal));
     }
@@ -112,7 +112,8 @@ public sealed class PackageContentTests(PackedProducts products)
         MetadataReader reader = provider.GetMetadataReader();
         Assert.NotEmpty(reader.Documents);
         Assert.All(reader.Documents, document => Assert.Contains(
-            reader.GetCustomDebugInformation(document).Select(reader.GetCustomDebugInformation), i => reader.GetGuid(i.Kind) == EmbeddedSource));
+            reader.GetCustomDebugInformation(document).Select(reader.GetCustomDebugInformation),
+            i => reader.GetGuid(i.Kind) == EmbeddedSource));
         // What CI builds, and so what is published, holds no path of the machine it was built on.
         if (Environment.GetEnvironmentVariable("CI") != "true") return;
         IEnumerable<string> paths = reader.Documents.Select(d => reader.GetString(reader.GetDocument(d).Name));
@@ -131,7 +132,8 @@ public sealed class PackageContentTests(PackedProducts products)
     {
         using ZipArchive package = products.Open(id);
         IEnumerable<string> names = package.Entries.Select(e => e.FullName).Where(n => !n.Contains('/', StringComparison.Ordinal));
-        return [.. names.Where(n => n != "[Content_Types].xml" && !n.EndsWith(".nuspec", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        names = names.Where(n => n != "[Content_Types].xml" && !n.EndsWith(".nuspec", StringComparison.Ordinal));
+        return [.. names.Order(StringComparer.Ordinal)];
     }
 
     private (string Id, string Version)[] Dependencies(string id)

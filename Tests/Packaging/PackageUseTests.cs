@@ -9,7 +9,7 @@ using EmotionMLNet.Training.DrawnFaces;
 
 namespace EmotionMLNet.Tests.Packaging;
 
-/// <summary>What somebody does who has the packages and no checkout: programs of their own, the tool; and a program with its runtime.</summary>
+/// <summary>What somebody does who has the packages and no checkout: programs of their own, the tool, a program with its runtime.</summary>
 [Collection(OnePacking.Name)]
 public sealed partial class PackageUseTests(PackedProducts products)
 {
