@@ -1,5 +1,5 @@
-using EmotionMLNet.Formatting;
 using System.CommandLine;
+using EmotionMLNet.Formatting;
 
 namespace EmotionMLNet.Terminal;
 

@@ -1,6 +1,6 @@
-using EmotionMLNet.Formatting;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using EmotionMLNet.Formatting;
 
 namespace EmotionMLNet.Terminal;
 

@@ -1,5 +1,5 @@
-using EmotionMLNet.Formatting;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 
 namespace EmotionMLNet.Terminal;
 

@@ -1,6 +1,6 @@
-using EmotionMLNet.Formatting;
 using System.Globalization;
 using System.Text;
+using EmotionMLNet.Formatting;
 
 namespace EmotionMLNet.Terminal;
 

@@ -1,8 +1,8 @@
-using EmotionMLNet.Formatting;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using EmotionMLNet.Formatting;
 
 namespace EmotionMLNet.Terminal;
 

@@ -1,5 +1,5 @@
-using EmotionMLNet.Terminal;
 using System.CommandLine;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Commands;
 
 namespace EmotionMLNet.Trainer;

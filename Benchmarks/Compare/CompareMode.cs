@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 namespace EmotionMLNet.Benchmarks.Compare;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Diagnostics;
 
 namespace EmotionMLNet.Benchmarks.Compare;

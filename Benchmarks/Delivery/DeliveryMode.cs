@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Globalization;
 using System.Text;
 using EmotionMLNet.Architectures;

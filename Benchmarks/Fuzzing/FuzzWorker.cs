@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Text.Json;
 using EmotionMLNet.Benchmarks.Fuzzing.Running;
 

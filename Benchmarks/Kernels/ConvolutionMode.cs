@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Diagnostics;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Kernels.Convolution;

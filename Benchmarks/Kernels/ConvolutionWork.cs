@@ -35,7 +35,10 @@ internal sealed class ConvolutionWork : IDisposable
 
     /// <summary>Forward with all that can follow a convolution inside its kernel, but the bias.</summary>
     public void ForwardResidual()
-        => kernel.Forward(batch, x.Span, packed.Span, new Epilogue { Residual = residual.Span, Activation = Activation.Of<Rectifier>() }, y.Span, scratch.Span, team);
+    {
+        var epilogue = new Epilogue { Residual = residual.Span, Activation = Activation.Of<Rectifier>() };
+        kernel.Forward(batch, x.Span, packed.Span, epilogue, y.Span, scratch.Span, team);
+    }
 
     public void BackwardData() => kernel.BackwardData(batch, y.Span, weights.Span, dx.Span, scratch.Span, team);
 

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using BenchmarkDotNet.Attributes;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;

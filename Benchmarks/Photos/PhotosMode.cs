@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Terminal;
 using System.Diagnostics;
 using System.Globalization;

@@ -77,7 +77,8 @@ internal sealed class Backbone(ArchitectureOptions options, float epsilon = 1e-5
     /// <exception cref="ArgumentException">Filters a stage were given to a network that has a width multiplier instead.</exception>
     public void RefuseWidths(string name)
     {
-        if (options.Widths.Count > 0)
-            throw new ArgumentException($"widths is {string.Join(',', options.Widths)}: {name} has no list of widths; scale all of them with widthMultiplier");
+        if (options.Widths.Count == 0) return;
+        string given = $"widths is {string.Join(',', options.Widths)}";
+        throw new ArgumentException($"{given}: {name} has no list of widths; scale all of them with widthMultiplier");
     }
 }

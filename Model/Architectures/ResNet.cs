@@ -27,7 +27,8 @@ internal static class ResNet
         options.Blocks.Check(Catalogue.Find(name)!, blocks.Length);
         NetworkBuilder net = backbone.Net;
         int[] widths = [.. (options.Widths.Count > 0 ? options.Widths : Widths).Select(w => backbone.Width(w))];
-        if (widths.Length != blocks.Length) throw new ArgumentException($"widths is {string.Join(',', options.Widths)}: give {blocks.Length} numbers, one a stage");
+        if (widths.Length != blocks.Length)
+            throw new ArgumentException($"widths is {string.Join(',', options.Widths)}: give {blocks.Length} numbers, one a stage");
         net.Add("conv1", new Conv2D(options.Input.Channels, widths[0], kernel: 7, stride: 2, padding: 3, bias: false));
         net.Add("bn1", new BatchNorm(widths[0]));
         int last = net.Add("relu", new ReLU());

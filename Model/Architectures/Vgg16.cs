@@ -26,7 +26,8 @@ internal static class Vgg16
         var backbone = new Backbone(options);
         NetworkBuilder net = backbone.Net;
         int[] widths = [.. (options.Widths.Count > 0 ? options.Widths : Widths).Select(w => backbone.Width(w))];
-        if (widths.Length != Repeats.Length) throw new ArgumentException($"widths is {string.Join(',', options.Widths)}: give {Repeats.Length} numbers, one a stage");
+        if (widths.Length != Repeats.Length)
+            throw new ArgumentException($"widths is {string.Join(',', options.Widths)}: give {Repeats.Length} numbers, one a stage");
         int channels = options.Input.Channels, index = 0, last = Network.Input;
         for (int stage = 0; stage < widths.Length; stage++)
         {

@@ -54,7 +54,8 @@ internal sealed class ConvolutionStep : InferenceStep
 
     /// <summary>One line for a profile.</summary>
     public static string Describe(object kernel, ConvGeometry g, bool residual, UnaryLayer? activation)
-        => $"{kernel} ({g.InChannels} → {g.OutChannels}, {g.KernelHeight}x{g.KernelWidth})" + (residual ? " + residual" : "") + (activation is null ? "" : $" + {activation}");
+        => $"{kernel} ({g.InChannels} → {g.OutChannels}, {g.KernelHeight}x{g.KernelWidth})" + (residual ? " + residual" : "")
+            + (activation is null ? "" : $" + {activation}");
 
     /// <summary>What kernels apply for a layer, or for none.</summary>
     public static Activation Limits(UnaryLayer? activation) => activation?.Activation ?? Activation.None;

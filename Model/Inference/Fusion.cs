@@ -24,7 +24,8 @@ internal sealed class Fusion
     public Fusion(Network network, ConvolutionFactory? convolution = null, LayerFactory? layer = null)
     {
         this.network = network;
-        this.convolution = convolution ?? ((_, weights, output, activation, inputs) => new ConvolutionStep(weights, output, activation, inputs));
+        this.convolution = convolution
+            ?? ((_, weights, output, activation, inputs) => new ConvolutionStep(weights, output, activation, inputs));
         this.layer = layer ?? ((_, copy, inputs, shapes) => new SingleLayerStep(copy, inputs, shapes));
     }
 
@@ -32,7 +33,8 @@ internal sealed class Fusion
     public IReadOnlyList<int> Nodes => nodes;
 
     /// <summary>Makes the step of a convolution with everything that is fused into it, see <see cref="ConvolutionStep"/>.</summary>
-    public delegate InferenceStep ConvolutionFactory(int node, FoldedWeights weights, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs);
+    public delegate InferenceStep ConvolutionFactory(
+        int node, FoldedWeights weights, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs);
 
     /// <summary>Makes the step of a layer of its own, see <see cref="SingleLayerStep"/>.</summary>
     public delegate InferenceStep LayerFactory(int node, Layer layer, IReadOnlyList<int> inputs, Shape[] inputShapes);

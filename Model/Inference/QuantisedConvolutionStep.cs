@@ -24,7 +24,9 @@ internal abstract class ByteStep(IReadOnlyList<int> inputs, Shape output) : Infe
 /// <param name="inputs">The input, and the residual if there is one.</param>
 /// <param name="activation">What <see cref="QuantisedLayer.Activation"/> stands for, to be named in profiles.</param>
 /// <param name="fromFloats">Whether the input is floats, as the network's own is, which are quantised first.</param>
-internal sealed class QuantisedConvolutionStep(QuantisedLayer layer, Shape output, IReadOnlyList<int> inputs, UnaryLayer? activation, bool fromFloats) : ByteStep(inputs, output)
+internal sealed class QuantisedConvolutionStep(
+    QuantisedLayer layer, Shape output, IReadOnlyList<int> inputs, UnaryLayer? activation, bool fromFloats)
+    : ByteStep(inputs, output)
 {
     private readonly QuantisedConvolution kernel = QuantisedConvolution.Create(layer);
     private readonly ByteScale scale = layer.Input;

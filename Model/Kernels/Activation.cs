@@ -1,6 +1,6 @@
 namespace EmotionMLNet.Kernels;
 
-/// <summary>An <see cref="IActivation"/> as a value that plans hand to kernels; a layer brings its own, so that nobody lists them.</summary>
+/// <summary>An <see cref="IActivation"/> as a value that plans hand to kernels. A layer brings its own, so nobody lists them.</summary>
 internal abstract class Activation
 {
     private Activation() { }

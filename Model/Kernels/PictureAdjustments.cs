@@ -26,7 +26,9 @@ internal static unsafe class PictureAdjustments
         }
     }
 
-    /// <summary>y = factor · x + smooth · Σ of [1 1 1; 1 5 1; 1 1 1] around x, kept in 0 to 255, for a row but its first and last pixel.</summary>
+    /// <summary>
+    /// y = factor · x + smooth · Σ of [1 1 1; 1 5 1; 1 1 1] around x, kept in 0 to 255, for a row but its first and last pixel.
+    /// </summary>
     /// <param name="above">The row above.</param>
     /// <param name="current">The row.</param>
     /// <param name="below">The row below.</param>
@@ -35,10 +37,14 @@ internal static unsafe class PictureAdjustments
     /// <param name="factor">Share of the row itself.</param>
     /// <param name="smooth">Share of the sum.</param>
     public static void Smooth(
-        ReadOnlySpan<float> above, ReadOnlySpan<float> current, ReadOnlySpan<float> below, Span<float> y, int channels, float factor, float smooth)
+        ReadOnlySpan<float> above, ReadOnlySpan<float> current, ReadOnlySpan<float> below, Span<float> y,
+        int channels, float factor, float smooth)
     {
         fixed (float* pa = above, pc = current, pb = below, py = y)
-            ValueLoop.Run(new SmoothLoop(pa + channels, pc + channels, pb + channels, py + channels, channels, factor, smooth), y.Length - 2 * channels);
+        {
+            var loop = new SmoothLoop(pa + channels, pc + channels, pb + channels, py + channels, channels, factor, smooth);
+            ValueLoop.Run(loop, y.Length - 2 * channels);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -58,7 +64,8 @@ internal static unsafe class PictureAdjustments
         {
             float* a = above + i, x = current + i, b = below + i;
             L centre = L.Load(x);
-            L sum = L.Load(a - c) + L.Load(a) + L.Load(a + c) + L.Load(x - c) + L.Load(x + c) + L.Load(b - c) + L.Load(b) + L.Load(b + c) + centre * L.Broadcast(5);
+            L sum = L.Load(a - c) + L.Load(a) + L.Load(a + c) + L.Load(x - c) + L.Load(x + c)
+                + L.Load(b - c) + L.Load(b) + L.Load(b + c) + centre * L.Broadcast(5);
             Levels(L.FusedMultiplyAdd(centre, L.Broadcast(factor), sum * L.Broadcast(smooth))).Store(y + i);
         }
     }
@@ -76,7 +83,8 @@ internal static unsafe class PictureAdjustments
                 b[j] = shift[j % channels];
             }
             for (; i + pattern <= length; i += pattern)
-                for (int j = 0; j < pattern; j += L.Count) L.FusedMultiplyAdd(L.Load(x + i + j), L.Load(a + j), L.Load(b + j)).Store(x + i + j);
+                for (int j = 0; j < pattern; j += L.Count)
+                    L.FusedMultiplyAdd(L.Load(x + i + j), L.Load(a + j), L.Load(b + j)).Store(x + i + j);
             for (int j = 0; i < length; i++, j++) x[i] = MathF.FusedMultiplyAdd(x[i], a[j], b[j]);
         }
     }

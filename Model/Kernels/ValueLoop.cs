@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace EmotionMLNet.Kernels;
 
-/// <summary>A calculation for every value of some arrays, for every vector width: elementwise, so that the bits are the same at all of them.</summary>
+/// <summary>A calculation for every value of some arrays: each by itself, so that all vector widths give the same bits.</summary>
 internal interface IValueLoop
 {
     /// <summary>Calculates the values from number i on, as many as a vector holds.</summary>

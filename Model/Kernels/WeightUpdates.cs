@@ -25,7 +25,9 @@ internal static unsafe class WeightUpdates
         fixed (float* p = g) ValueLoop.Run(new ScaleLoop(p, scale), g.Length);
     }
 
-    /// <summary>v ← momentum · v + g with g = gradient + decay · w, then w ← w - rate · v, or w - rate · (g + momentum · v) with the look-ahead.</summary>
+    /// <summary>
+    /// v ← momentum · v + g with g = gradient + decay · w, then w ← w - rate · v, or w - rate · (g + momentum · v) with the look-ahead.
+    /// </summary>
     /// <param name="w">Weights.</param>
     /// <param name="velocity">v.</param>
     /// <param name="gradient">Of the loss alone.</param>
@@ -33,9 +35,11 @@ internal static unsafe class WeightUpdates
     /// <param name="momentum">Share of v that stays.</param>
     /// <param name="decay">Weight decay.</param>
     /// <param name="lookAhead">Nesterov's form.</param>
-    public static void Momentum(Span<float> w, Span<float> velocity, ReadOnlySpan<float> gradient, float rate, float momentum, float decay, bool lookAhead)
+    public static void Momentum(
+        Span<float> w, Span<float> velocity, ReadOnlySpan<float> gradient, float rate, float momentum, float decay, bool lookAhead)
     {
-        fixed (float* pw = w, pv = velocity, pg = gradient) ValueLoop.Run(new MomentumLoop(pw, pv, pg, rate, momentum, decay, lookAhead), w.Length);
+        fixed (float* pw = w, pv = velocity, pg = gradient)
+            ValueLoop.Run(new MomentumLoop(pw, pv, pg, rate, momentum, decay, lookAhead), w.Length);
     }
 
     /// <summary>m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g² with g = gradient + decay · w.</summary>
@@ -46,9 +50,11 @@ internal static unsafe class WeightUpdates
     /// <param name="beta1">β₁.</param>
     /// <param name="beta2">β₂.</param>
     /// <param name="decay">Weight decay.</param>
-    public static void Moments(Span<float> first, Span<float> second, ReadOnlySpan<float> w, ReadOnlySpan<float> gradient, float beta1, float beta2, float decay)
+    public static void Moments(
+        Span<float> first, Span<float> second, ReadOnlySpan<float> w, ReadOnlySpan<float> gradient, float beta1, float beta2, float decay)
     {
-        fixed (float* m = first, v = second, pw = w, pg = gradient) ValueLoop.Run(new MomentsLoop(m, v, pw, pg, beta1, beta2, decay), first.Length);
+        fixed (float* m = first, v = second, pw = w, pg = gradient)
+            ValueLoop.Run(new MomentsLoop(m, v, pw, pg, beta1, beta2, decay), first.Length);
     }
 
     /// <summary>w ← keep · w - rate · m / (√v · scale + ε).</summary>
@@ -59,12 +65,13 @@ internal static unsafe class WeightUpdates
     /// <param name="rate">Learning rate.</param>
     /// <param name="scale">Correction of √v.</param>
     /// <param name="epsilon">ε.</param>
-    public static void AdaptiveStep(Span<float> w, ReadOnlySpan<float> first, ReadOnlySpan<float> second, float keep, float rate, float scale, float epsilon)
+    public static void AdaptiveStep(
+        Span<float> w, ReadOnlySpan<float> first, ReadOnlySpan<float> second, float keep, float rate, float scale, float epsilon)
     {
         fixed (float* pw = w, m = first, v = second) ValueLoop.Run(new AdaptiveLoop(pw, m, v, keep, rate, scale, epsilon), w.Length);
     }
 
-    /// <summary>Σ g² in double. The order of the sum is that of vectors of eight, whatever the machine has, so that the bits are too.</summary>
+    /// <summary>Σ g² in double. The order is that of vectors of eight, whatever the machine has, so the bits are the same on all.</summary>
     public static double SumOfSquares(ReadOnlySpan<float> g)
     {
         Vector256<double> even = Vector256<double>.Zero, odd = Vector256<double>.Zero;
@@ -103,7 +110,9 @@ internal static unsafe class WeightUpdates
         public void Apply<L>(int i) where L : struct, ILanes<L> => (L.Broadcast(scale) * L.Load(g + i)).Store(g + i);
     }
 
-    private readonly struct MomentumLoop(float* w, float* velocity, float* gradient, float rate, float momentum, float decay, bool lookAhead) : IValueLoop
+    private readonly struct MomentumLoop(
+        float* w, float* velocity, float* gradient, float rate, float momentum, float decay, bool lookAhead)
+        : IValueLoop
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply<L>(int i) where L : struct, ILanes<L>
@@ -115,7 +124,8 @@ internal static unsafe class WeightUpdates
         }
     }
 
-    private readonly struct MomentsLoop(float* first, float* second, float* w, float* gradient, float beta1, float beta2, float decay) : IValueLoop
+    private readonly struct MomentsLoop(float* first, float* second, float* w, float* gradient, float beta1, float beta2, float decay)
+        : IValueLoop
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply<L>(int i) where L : struct, ILanes<L>
@@ -126,7 +136,8 @@ internal static unsafe class WeightUpdates
         }
     }
 
-    private readonly struct AdaptiveLoop(float* w, float* first, float* second, float keep, float rate, float scale, float epsilon) : IValueLoop
+    private readonly struct AdaptiveLoop(float* w, float* first, float* second, float keep, float rate, float scale, float epsilon)
+        : IValueLoop
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply<L>(int i) where L : struct, ILanes<L>

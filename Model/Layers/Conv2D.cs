@@ -56,7 +56,8 @@ internal sealed class Conv2D : ProductLayer
         Shape x = Single(inputs);
         ConvGeometry g = GeometryFor(x);
         if (x.Channels != InChannels) throw new ArgumentException($"{this} wants {InChannels} channels, got {x}.");
-        if (g.OutHeight < 1 || g.OutWidth < 1) throw new ArgumentException($"{this} does not fit into {x}: use a larger input or fewer layers.");
+        if (g.OutHeight < 1 || g.OutWidth < 1)
+            throw new ArgumentException($"{this} does not fit into {x}: use a larger input or fewer layers.");
         return new Shape(g.OutHeight, g.OutWidth, OutChannels);
     }
 

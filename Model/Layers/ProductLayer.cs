@@ -4,7 +4,10 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
 
-/// <summary>A layer that multiplies by a matrix of weights and adds biases, at one place of a picture or at many: <see cref="Conv2D"/> and <see cref="Linear"/>.</summary>
+/// <summary>
+/// A layer that multiplies by a matrix of weights and adds biases, at one place of a picture or at many: <see cref="Conv2D"/> and
+/// <see cref="Linear"/>.
+/// </summary>
 /// <remarks>Its backward pass consists of two products that share nothing but dY: one for the weights, one for the data.</remarks>
 internal abstract class ProductLayer : Layer
 {
@@ -41,7 +44,8 @@ internal abstract class ProductLayer : Layer
     internal override long ScratchFloats(ReadOnlySpan<Shape> inputs, int batch, int threads)
     {
         ConvolutionKernel kernel = KernelFor(inputs[0]);
-        return Arena.Align(kernel.PackedFloats) + Math.Max(kernel.ScratchFloats(batch, threads), ColumnSums.ScratchFloats(Weight.Dimensions[0], threads));
+        long products = kernel.ScratchFloats(batch, threads), sums = ColumnSums.ScratchFloats(Weight.Dimensions[0], threads);
+        return Arena.Align(kernel.PackedFloats) + Math.Max(products, sums);
     }
 
     internal override void Forward(LayerContext context)
@@ -64,15 +68,20 @@ internal abstract class ProductLayer : Layer
     {
         ReadOnlySpan<float> dy = context.OutputGradient!.Span;
         if (Bias is { Learns: true }) ColumnSums.Compute(dy, Bias.Gradient, context.Scratch, context.Team); // db = Σ_n,y,x dY
-        if (Weight.Learns) // dW = X ⋆ dY, of a vector dyᵀ x
-            KernelFor(context.Input.Shape).BackwardWeights(context.Batch, context.Input.Span, dy, Weight.Gradient, context.Scratch, context.Team);
+        if (!Weight.Learns) return;
+        ConvolutionKernel kernel = KernelFor(context.Input.Shape);
+        // dW = X ⋆ dY, of a vector dyᵀ x
+        kernel.BackwardWeights(context.Batch, context.Input.Span, dy, Weight.Gradient, context.Scratch, context.Team);
     }
 
     /// <summary>Writes InputGradients[0], if it is wanted.</summary>
     internal void BackwardData(LayerContext context)
     {
-        if (context.InputGradients[0] is { } dx) // dX = dY ⋆ Wᵀ turned, of a vector dy W
-            KernelFor(context.Input.Shape).BackwardData(context.Batch, context.OutputGradient!.Span, Weight.Values, dx.Span, context.Scratch, context.Team);
+        if (context.InputGradients[0] is not { } dx) return;
+        ReadOnlySpan<float> dy = context.OutputGradient!.Span;
+        ConvolutionKernel kernel = KernelFor(context.Input.Shape);
+        // dX = dY ⋆ Wᵀ turned, of a vector dy W
+        kernel.BackwardData(context.Batch, dy, Weight.Values, dx.Span, context.Scratch, context.Team);
     }
 
     private ConvolutionKernel KernelFor(Shape x)

@@ -19,5 +19,6 @@ internal readonly struct Rectifier6 : IActivation
 
     public L Apply<L>(L x) where L : struct, ILanes<L> => L.MinNative(L.Broadcast(6), L.MaxNative(L.Broadcast(0), x));
 
-    public L Apply<L>(L y, L dy) where L : struct, ILanes<L> => L.Select(y, L.Broadcast(0), L.Select(L.Broadcast(6), y, dy, L.Broadcast(0)), L.Broadcast(0));
+    public L Apply<L>(L y, L dy) where L : struct, ILanes<L>
+        => L.Select(y, L.Broadcast(0), L.Select(L.Broadcast(6), y, dy, L.Broadcast(0)), L.Broadcast(0));
 }

@@ -3,7 +3,7 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
 
-/// <summary>A function of one value, applied to every value of a tensor. A new one is its function, its derivative and nothing else.</summary>
+/// <summary>A function of one value, applied to every value of a tensor. A new one is its function and its derivative alone.</summary>
 internal abstract class UnaryLayer : Layer
 {
     private readonly ScalarFunction function;

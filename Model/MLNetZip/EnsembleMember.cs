@@ -35,6 +35,12 @@ public sealed record EnsembleMember
     /// <summary>How its confidence was fitted, or null.</summary>
     public CalibrationRecord? Calibration { get; init; }
 
-    /// <summary>Its training settings, verbatim JSON.</summary>
+    /// <summary>How the data of its training were divided, or null.</summary>
+    public DataDivision? Division { get; init; }
+
+    /// <summary>How it was trained, or null.</summary>
+    public TrainingSummary? Training { get; init; }
+
+    /// <summary>Its training settings, verbatim JSON, for people.</summary>
     public JsonElement? Settings { get; init; }
 }

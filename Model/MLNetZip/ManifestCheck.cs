@@ -23,6 +23,7 @@ internal static class ManifestCheck
             ?? Each(m.Measurements, "measurements", Measurement)
             ?? (m.Calibration is { } calibration ? Calibration(calibration, "calibration") : null)
             ?? (m.Members is { } members ? Each(members, "members", Member) ?? (members.Count == 0 ? "its 'members' are none" : null) : null)
+            ?? (m.Division is { } division ? Division(division, "division") : null) ?? (m.Training is { } training ? Training(training, "training") : null)
             ?? (m.Quantisation is { } ranges ? Ranges(ranges) : null);
 
     /// <summary>What is wrong with labels, or null.</summary>
@@ -69,7 +70,19 @@ internal static class ManifestCheck
         => Text(m.File, $"{what}.file") ?? Text(m.Sha256, $"{what}.sha256") ?? Text(m.Architecture, $"{what}.architecture") ?? Text(m.CreatedBy, $"{what}.createdBy")
             ?? OptionalText(m.CreatedAt, $"{what}.createdAt") ?? OptionalText(m.DataFingerprint, $"{what}.dataFingerprint")
             ?? Share(m.Weight, $"{what}.weight") ?? Least(m.Parameters, 0, $"{what}.parameters") ?? Figures(m.Metrics, $"{what}.metrics")
-            ?? (m.Calibration is { } calibration ? Calibration(calibration, $"{what}.calibration") : null);
+            ?? (m.Calibration is { } calibration ? Calibration(calibration, $"{what}.calibration") : null)
+            ?? (m.Division is { } division ? Division(division, $"{what}.division") : null) ?? (m.Training is { } training ? Training(training, $"{what}.training") : null);
+
+    private static string? Division(DataDivision d, string what) => Share(d.ValidationFraction, $"{what}.validationFraction") ?? Share(d.TestFraction, $"{what}.testFraction");
+
+    private static string? Training(TrainingSummary t, string what)
+        => OptionalText(t.Data, $"{what}.data") ?? OptionalText(t.Optimiser, $"{what}.optimiser") ?? OptionalText(t.Schedule, $"{what}.schedule")
+            ?? OptionalText(t.Excluded, $"{what}.excluded") ?? Least(t.Epochs, 0, $"{what}.epochs") ?? Least(t.BatchSize, 0, $"{what}.batchSize")
+            ?? Number(t.LearningRate, $"{what}.learningRate") ?? (t.Distillation is { } d ? Distillation(d, $"{what}.distillation") : null);
+
+    private static string? Distillation(DistillationSummary d, string what)
+        => d.Teachers is null ? $"its '{what}.teachers' are missing" : Notes(d.Teachers, $"{what}.teachers")
+            ?? Number(d.Weight, $"{what}.weight") ?? Number(d.Temperature, $"{what}.temperature") ?? OptionalText(d.Views, $"{what}.views");
 
     private static string? Ranges(ActivationRanges ranges)
     {

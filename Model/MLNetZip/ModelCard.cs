@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx;
 
@@ -22,16 +21,16 @@ internal static class ModelCard
         Line($"- Labels: {string.Join(", ", manifest.Labels)}");
         Line($"- Network: {manifest.Architecture}, {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} million multiply-adds a picture");
         Line($"- Input: {p.Width} x {p.Height} pixels, {(p.Channels == 1 ? "grey (ITU-R BT.601)" : "RGB")}, {Resize(p.Resize)}");
-        foreach (EnsembleMember member in manifest.Members ?? []) Line($"- Averages, at {100 * member.Weight:0.#} %: {member.File}, {member.Architecture}, {member.Parameters:N0} parameters{(IsRun(member.Settings) ? $", {Training(member.Settings!.Value)}" : "")}, SHA-256 {member.Sha256}");
+        foreach (EnsembleMember member in manifest.Members ?? []) Line($"- Averages, at {100 * member.Weight:0.#} %: {member.File}, {member.Architecture}, {member.Parameters:N0} parameters{(member.Training is { } run ? $", {Describe(run)}" : "")}, SHA-256 {member.Sha256}");
         if (manifest.Quantisation is { } ranges) Line($"- Runs in 8-bit integers in EmotionMLNet (ranges of {ranges.Images:N0} pictures), in floats elsewhere");
         if (manifest.Weights != OnnxWeights.Full) Line($"- Weights are held in {(manifest.Weights == OnnxWeights.Half ? "float16" : "int8, with a scale a channel")} and expanded to float32 before use");
         foreach (string note in manifest.WeightNotes) Line($"- Weights: {note}");
         Line($"- Made by {manifest.CreatedBy}{(manifest.CreatedAt is { } at ? $" at {at}" : "")}");
         Line($"- Training data: {(manifest.DataFingerprint is { } print ? $"fingerprint {print}" : "not recorded")}");
         foreach (string note in manifest.TrainingNotes) Line($"- Training data: {note}");
-        if (manifest.Settings is not null && manifest.Members is null) // members were trained each in its own way
-            Line($"- Training: {Training(manifest.Settings.Value)}; all settings are in the manifest");
-        if (Teachers(manifest) is { } teachers) Line($"- {teachers}");
+        if (manifest.Training is { } training && manifest.Members is null) // members were trained each in its own way
+            Line($"- Training: {Describe(training)}; all settings are in the manifest");
+        if (manifest.Training?.Distillation is { } distillation) Line($"- {Describe(distillation)}");
         Line($"- Licence: {manifest.Licence}");
         Line($"");
         Line($"## Figures");
@@ -71,28 +70,17 @@ internal static class ModelCard
         Line($"- Out of scope: decisions about people (hiring, schooling, policing, health, credit), lie detection, watching people without their consent. In the European Union, inferring emotions at work and in education is prohibited (Regulation (EU) 2024/1689, article 5).");
         Line($"- Labels carry the habits of their annotators. Measure on pictures of the people and cameras that it is meant for, by group, before relying on it.");
         return card.ToString();
-
-        // A member that is an ensemble itself has no run of its own.
-        static bool IsRun(JsonElement? settings) => settings is { ValueKind: JsonValueKind.Object } of && of.TryGetProperty("epochs", out _);
-
-        static string Training(JsonElement settings)
-        {
-            return $"{Setting("epochs")} epochs, {Setting("optimiser")}, batch {Setting("batchSize")}, learning rate {Setting("learningRate")} ({Setting("schedule")}), seed {Setting("seed")}";
-
-            string Setting(string name) => settings.ValueKind == JsonValueKind.Object && settings.TryGetProperty(name, out JsonElement value) ? value.ToString() : "?";
-        }
     }
 
+    private static string Describe(TrainingSummary t) => string.Create(CultureInfo.InvariantCulture,
+        $"{t.Epochs} epochs, {t.Optimiser ?? "?"}, batch {t.BatchSize}, learning rate {t.LearningRate} ({t.Schedule ?? "?"}), seed {(t.Seed is { } seed ? $"{seed}" : "?")}");
+
     // A student's figures owe something to its teachers, and to the data that they have seen.
-    private static string? Teachers(ModelManifest manifest)
+    private static string Describe(DistillationSummary d)
     {
-        if (manifest.Setting("distillation") is not { ValueKind: JsonValueKind.Object } distillation) return null;
-        if (!distillation.TryGetProperty("teachers", out JsonElement teachers) || teachers.ValueKind != JsonValueKind.Array || teachers.GetArrayLength() == 0) return null;
-        return $"Learned from {string.Join(", ", teachers.EnumerateArray())} besides the labels (knowledge distillation, weight {Part("weight")}, temperature {Part("temperature")}{Views()})";
-
-        string Views() => distillation.TryGetProperty("views", out JsonElement views) && views.ToString() is not "shown" and var asked ? $", asked once about whole training pictures, views: {asked}" : "";
-
-        string Part(string name) => distillation.TryGetProperty(name, out JsonElement value) ? value.ToString() : "?";
+        string views = d.Views is null ? "" : $", asked once about whole training pictures, views: {d.Views}";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"Learned from {string.Join(", ", d.Teachers)} besides the labels (knowledge distillation, weight {d.Weight}, temperature {d.Temperature}{views})");
     }
 
     private static string Role(MeasurementRecord m, CalibrationRecord? calibration) => m.Purpose switch

@@ -76,10 +76,12 @@ public sealed record ModelManifest
     /// <summary>Threads, width of vectors and platform of the training, on which the bits of the weights depend; null where nobody knows.</summary>
     public string? TrainedOn { get; init; }
 
-    /// <summary>The resolved training settings, verbatim JSON.</summary>
-    public System.Text.Json.JsonElement? Settings { get; init; }
+    /// <summary>How the data of its training were divided; null where nobody knows, or members of an ensemble differ.</summary>
+    public DataDivision? Division { get; init; }
 
-    /// <summary>One of the <see cref="Settings"/> by its name in JSON; null where there is none.</summary>
-    internal System.Text.Json.JsonElement? Setting(string name)
-        => Settings is { ValueKind: System.Text.Json.JsonValueKind.Object } settings && settings.TryGetProperty(name, out System.Text.Json.JsonElement value) ? value : null;
+    /// <summary>How it was trained; null where nobody knows.</summary>
+    public TrainingSummary? Training { get; init; }
+
+    /// <summary>The resolved training settings, verbatim JSON, for people: nothing reads them.</summary>
+    public System.Text.Json.JsonElement? Settings { get; init; }
 }

@@ -168,6 +168,7 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
                 throw new ModelFormatException($"{path} has manifest version {version}, this program reads {ModelManifest.CurrentSchema}: use the version of EmotionMLNet that wrote it, or a newer one.");
             ModelManifest manifest = document.Deserialize(ManifestJson.Default.ModelManifest) ?? throw new ModelFormatException($"{path} has an empty manifest: the file was altered.");
             // Before anything of it is used, the network included.
+            manifest = FormerManifest.Complete(manifest);
             return ManifestCheck.Problem(manifest) is { } problem ? throw new ModelFormatException($"{path} contradicts itself: {BrokenContent.Short(problem)}.") : manifest;
         }
         catch (JsonException e)

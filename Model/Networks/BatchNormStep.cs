@@ -55,7 +55,8 @@ internal sealed class BatchNormPoolStep<TActivation>(BatchNorm norm, TrainingGro
 /// <param name="windows">Of the max pooling at the end, if there is one.</param>
 /// <param name="context">Its memory.</param>
 /// <param name="sums">Gradients that must be added up after Backward: Sum += Summand.</param>
-internal sealed class BatchNormSteps(BatchNorm norm, TrainingGroup group, PoolGeometry? windows, LayerContext context, (Tensor Sum, Tensor Summand)[] sums)
+internal sealed class BatchNormSteps(
+    BatchNorm norm, TrainingGroup group, PoolGeometry? windows, LayerContext context, (Tensor Sum, Tensor Summand)[] sums)
     : IActivationFactory<ITrainingStep>
 {
     public ITrainingStep Make<TActivation>() where TActivation : struct, IActivation => windows is { } pooled

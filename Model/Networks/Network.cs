@@ -61,7 +61,7 @@ internal sealed class Network
     /// <summary>Input shapes of a node.</summary>
     public Shape[] InputShapes(int node) => [.. Nodes[node].Inputs.Select(ShapeOf)];
 
-    /// <summary>The nodes that read a node's output, or the network's input, in order; one that reads it twice stands there twice.</summary>
+    /// <summary>The nodes that read a node's output, or the network's input, in order; who reads it twice stands there twice.</summary>
     internal IReadOnlyList<int> Readers(int node) => readers[node];
 
     /// <summary>The last node that reads a node's output, or the network's input; the node itself where nobody does.</summary>

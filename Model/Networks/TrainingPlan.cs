@@ -127,7 +127,8 @@ internal sealed class TrainingPlan
     private static ITrainingStep Step(Network network, TrainingGroup group, LayerContext context, (Tensor, Tensor)[] sums)
     {
         if (network.Nodes[group.First].Layer is not BatchNorm norm) return new LayerStep(network.Nodes[group.First].Layer, context, group, sums);
-        UnaryLayer? activation = network.Nodes.Take(group.Last + 1).Skip(group.First).Select(n => n.Layer).OfType<UnaryLayer>().SingleOrDefault();
+        IEnumerable<Layer> layers = network.Nodes.Take(group.Last + 1).Skip(group.First).Select(n => n.Layer);
+        UnaryLayer? activation = layers.OfType<UnaryLayer>().SingleOrDefault();
         PoolGeometry? windows = network.Nodes[group.Last].Layer is MaxPool pool ? pool.GeometryFor(network.ShapeOf(group.First)) : null;
         return (activation?.Activation ?? Activation.None).Make(new BatchNormSteps(norm, group, windows, context, sums));
     }

@@ -1,9 +1,10 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Training.Augmentation;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reports;
 
 namespace EmotionMLNet.Tests.Augmentation;
 

@@ -1,6 +1,6 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Augmentation;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Tests.Augmentation;
 

@@ -1,5 +1,4 @@
 using EmotionMLNet.Training.Randomness;
-using EmotionMLNet.Training.Augmentation;
 
 namespace EmotionMLNet.Tests.Augmentation;
 

@@ -1,4 +1,3 @@
-using EmotionMLNet.Formatting;
 using System.Text.Json;
 using EmotionMLNet.Training.Augmentation;
 

@@ -1,9 +1,7 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Formatting;
 using System.Diagnostics;
 using System.Text.Json;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Terminal;
@@ -12,6 +10,8 @@ using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Finishing;
 using EmotionMLNet.Training.Jobs;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Runs;
 
@@ -222,7 +222,7 @@ public sealed class EvaluateCommandTests : IDisposable
         foreach ((string file, string message, int code) in new[]
         {
             ("none.zip", "there is no such model", ExitCode.Usage), ("photos", "a folder, not a regular file", ExitCode.Usage), ("cut.zip", "was cut off", ExitCode.Failure),
-            ("model.onnx", "but an ONNX file: make one of it with", ExitCode.Failure), ("empty.zip", "it is empty", ExitCode.Failure),
+            ("model.onnx", "but an ONNX file: import it first", ExitCode.Failure), ("empty.zip", "it is empty", ExitCode.Failure),
         })
         {
             string[] line = verb == "ensemble" ? [verb, folder[file], folder["model.zip"], "--out", folder["out.zip"]]

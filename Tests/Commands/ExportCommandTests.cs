@@ -1,9 +1,8 @@
-using EmotionMLNet.Terminal;
 using System.Globalization;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Onnx;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
 
 namespace EmotionMLNet.Tests.Commands;
 

@@ -1,9 +1,8 @@
-using EmotionMLNet.Terminal;
 using System.Text.Json;
 using EmotionMLNet.Files;
 using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
 
 namespace EmotionMLNet.Tests.Commands;
 

@@ -1,8 +1,7 @@
-using EmotionMLNet.Terminal;
 using System.Globalization;
 using EmotionMLNet.Files;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
 
 namespace EmotionMLNet.Tests.Commands;
 

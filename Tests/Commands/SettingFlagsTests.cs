@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using EmotionMLNet.Trainer;
+using System.Text.Json.Nodes;
 using EmotionMLNet.Trainer.Commands;
 using EmotionMLNet.Training.Options;
 

@@ -1,6 +1,6 @@
-using EmotionMLNet.Formatting;
 using System.Text.RegularExpressions;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
 

@@ -1,11 +1,10 @@
-using EmotionMLNet.Terminal;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using EmotionMLNet.Files;
 using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
 using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Commands;
@@ -30,7 +29,7 @@ public sealed class TrainCommandTests : IDisposable
     {
         ProcessResult result = TrainerProcess.Run("train", "--data", Data, "--out", folder["run"], "--batch-size", "1", "--dropout", "1.5", "--patience", "-1");
         Assert.Equal(ExitCode.Usage, result.Code);
-        Assert.Equal(["--batch-size", "--dropout", "--patience"], result.ErrorLines.Select(l => l.Split(' ')[0]));
+        Assert.Equal(["--dropout", "--batch-size", "--patience"], result.ErrorLines.Select(l => l.Split(' ')[0]));
         Assert.Empty(result.Output);
         Assert.False(Directory.Exists(folder["run"]));
     }
@@ -49,13 +48,13 @@ public sealed class TrainCommandTests : IDisposable
     [Theory]
     [InlineData("--data is missing", "train")]
     [InlineData("there is no such architecture", "train", "--data", "x", "--architecture", "vgg99")]
-    [InlineData("there is no setting 'epoch' (did you mean 'epochs'?)", "train", "--data", "x", "--settings", "SETTINGS")]
+    [InlineData("there is no setting 'optimisation.epoch' (did you mean 'epochs'?)", "train", "--data", "x", "--settings", "SETTINGS")]
     [InlineData("that is no run folder", "train", "--resume", "nowhere")]
     [InlineData("leave --out, --epochs away", "train", "--resume", "nowhere", "--out", "elsewhere", "--epochs", "9")]
     [InlineData("there is no such file", "train", "--data", "x", "--from", "missing.zip")]
     public void A_mistake_is_one_line_and_exit_code_2(string message, params string[] arguments)
     {
-        AtomicFile.WriteText(folder["settings.json"], """{ "epoch": 3 }""");
+        AtomicFile.WriteText(folder["settings.json"], """{ "optimisation": { "epoch": 3 } }""");
         ProcessResult result = TrainerProcess.Run([.. arguments.Select(a => a == "SETTINGS" ? folder["settings.json"] : a)]);
         Assert.Equal(ExitCode.Usage, result.Code);
         Assert.Contains(message, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
@@ -67,7 +66,7 @@ public sealed class TrainCommandTests : IDisposable
     {
         // A test split that nobody can read: training does not care.
         foreach (string label in new[] { "left", "low", "right" }) AtomicFile.WriteText(folder[$"data/test/{label}/broken.png"], "not a picture");
-        AtomicFile.WriteText(folder["settings.json"], """{ "epochs": 9, "batchSize": 12, "architecture": "three-block-cnn" }""");
+        AtomicFile.WriteText(folder["settings.json"], """{ "optimisation": { "epochs": 9, "batchSize": 12 }, "network": { "architecture": "three-block-cnn" } }""");
         ProcessResult result = TrainerProcess.Run(Arguments("run", "--settings", folder["settings.json"], "--epochs", "2", "--weight-average", "0.9"));
 
         Assert.True(result.Code == ExitCode.Ok, result.Error);
@@ -77,7 +76,7 @@ public sealed class TrainCommandTests : IDisposable
             ["accuracy.svg", "augmentation.png", "checkpoint.bin", "events.out.tfevents.0.emotionmlnet", "log.jsonl", "loss.svg", "model.zip", "settings.json"],
             Directory.GetFiles(folder["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         JsonElement settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "settings.json"))).RootElement;
-        Assert.Equal("2 12 0.9 12 2 1", string.Join(' ', new[] { "epochs", "batchSize", "weightAverage", "width", "threads", "seed" }.Select(n => settings.GetProperty(n).GetRawText())));
+        Assert.Equal("2 12 0.9 12 2 1", string.Join(' ', new[] { "optimisation.epochs", "optimisation.batchSize", "optimisation.weightAverage", "network.width", "threads", "seed" }.Select(n => Setting(settings, n).GetRawText())));
         Assert.Equal(["left", "low", "right"], ModelZip.Load(model).Manifest.Labels);
         Assert.Contains("stopped: all 2 epochs done", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', result.Error);
@@ -93,7 +92,7 @@ public sealed class TrainCommandTests : IDisposable
         ProcessResult result = TrainerProcess.Run("train", "--data", Data, "--out", folder["run"], "--architecture", "Emotion-CNN", "--width", "12", "--height", "12", "--widths", "4,4,4,4", "--epochs", "1");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         JsonElement settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "settings.json"))).RootElement;
-        Assert.Equal(("emotion-cnn", "sgd", 0.2f), (settings.GetProperty("architecture").GetString(), settings.GetProperty("optimiser").GetString(), settings.GetProperty("warmUp").GetSingle()));
+        Assert.Equal(("emotion-cnn", "sgd", 0.2f), (Setting(settings, "network.architecture").GetString(), Setting(settings, "optimisation.optimiser").GetString(), Setting(settings, "optimisation.warmUp").GetSingle()));
     }
 
     [Fact]
@@ -134,8 +133,8 @@ public sealed class TrainCommandTests : IDisposable
         Assert.True(further.Code == ExitCode.Ok, further.Error);
         Assert.Contains("starting from all weights of the model: its labels are those of the data", further.Error, StringComparison.Ordinal);
         JsonElement settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["second"], "settings.json"))).RootElement;
-        Assert.Equal(("three-block-cnn", "adam", 12), (settings.GetProperty("architecture").GetString(), settings.GetProperty("optimiser").GetString(), settings.GetProperty("width").GetInt32()));
-        Assert.Equal(1e-4f, settings.GetProperty("learningRate").GetSingle()); // a tenth of Adam's from random weights
+        Assert.Equal(("three-block-cnn", "adam", 12), (Setting(settings, "network.architecture").GetString(), Setting(settings, "optimisation.optimiser").GetString(), Setting(settings, "network.width").GetInt32()));
+        Assert.Equal(1e-4f, Setting(settings, "optimisation.learningRate").GetSingle()); // a tenth of Adam's from random weights
         Assert.Contains("learning rate 0.0001: 0.1 of what three-block-cnn takes from random weights", further.Error, StringComparison.Ordinal);
         Assert.Equal(["0", "1"], Logged("second", "epoch"));
         Assert.Equal(ExitCode.Ok, TrainerProcess.Run("train", "--resume", folder["second"]).Code);
@@ -157,7 +156,7 @@ public sealed class TrainCommandTests : IDisposable
         TinyModel.Make("residual").Save(folder["start.zip"]);
         ProcessResult result = TrainerProcess.Run(["train", "--data", Data, "--out", folder["run"], "--from", folder["start.zip"], "--epochs", "1", "--bottlenecks", folder["cache"], .. settings]);
         Assert.True(result.Code == ExitCode.Ok, result.Error);
-        Assert.Equal(rate, JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "settings.json"))).RootElement.GetProperty("learningRate").GetSingle());
+        Assert.Equal(rate, JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "settings.json"))).RootElement.GetProperty("optimisation").GetProperty("learningRate").GetSingle());
     }
 
     [Fact]
@@ -331,4 +330,6 @@ public sealed class TrainCommandTests : IDisposable
         reader.ReadString();
         return file[(int)reader.BaseStream.Position..^32];
     }
+
+    private static JsonElement Setting(JsonElement settings, string path) => path.Split('.').Aggregate(settings, (group, name) => group.GetProperty(name));
 }

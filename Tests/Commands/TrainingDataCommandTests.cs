@@ -1,9 +1,8 @@
-using EmotionMLNet.Terminal;
 using System.Text.Json;
 using EmotionMLNet.Files;
 using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
 
 namespace EmotionMLNet.Tests.Commands;
 
@@ -39,7 +38,7 @@ public sealed class TrainingDataCommandTests : IDisposable
 
         ModelManifest manifest = ModelZip.Load(Model("run")).Manifest;
         Assert.Equal(notes, manifest.TrainingNotes);
-        Assert.Equal(["list.csv", "votes.csv", "gce=0.7"], new[] { "exclude", "softLabels", "loss" }.Select(n => manifest.Settings!.Value.GetProperty(n).GetString()));
+        Assert.Equal(["list.csv", "votes.csv", "gce=0.7"], new[] { ("trainingSet", "exclude"), ("trainingSet", "softLabels"), ("loss", "kind") }.Select(n => manifest.Settings!.Value.GetProperty(n.Item1).GetProperty(n.Item2).GetString()));
         JsonElement changes = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "training-data.json"))).RootElement;
         Assert.Equal(8, changes.GetProperty("leftOut").GetArrayLength());
         Assert.Equal("listed in list.csv", changes.GetProperty("leftOut").EnumerateArray().Single(l => l.GetProperty("image").GetString() == "train/left/0.png").GetProperty("reason").GetString());

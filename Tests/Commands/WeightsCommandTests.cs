@@ -1,6 +1,5 @@
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
 
 namespace EmotionMLNet.Tests.Commands;
 

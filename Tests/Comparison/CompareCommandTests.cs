@@ -1,9 +1,8 @@
-using EmotionMLNet.Terminal;
 using System.Diagnostics;
 using System.Text.Json;
 using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
 
 namespace EmotionMLNet.Tests.Comparison;
 
@@ -102,7 +101,7 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     public void A_failing_candidate_is_reported_and_the_others_are_compared()
     {
         using var tiny = new TinyComparison();
-        tiny.Candidate("wild", """{ "architecture": "three-block-cnn", "widths": [2, 3, 4], "optimiser": "sgd", "learningRate": 1e30 }""");
+        tiny.Candidate("wild", """{ "network": { "architecture": "three-block-cnn", "widths": [2, 3, 4] }, "optimisation": { "optimiser": "sgd", "learningRate": 1e30 } }""");
         ProcessResult result = tiny.Run("run", ["wild", "narrow", "wide"], "--epochs", "2", "--seeds", "2");
         Assert.True(result.Code == ExitCode.Findings, result.Error);
         Assert.Contains("wild failed and is left out: The loss became", result.Error, StringComparison.Ordinal);
@@ -126,7 +125,7 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     public void Whoever_is_not_better_than_guessing_is_called_so_wherever_a_figure_stands()
     {
         using var tiny = new TinyComparison();
-        tiny.Candidate("asleep", """{ "architecture": "three-block-cnn", "widths": [2, 3, 4], "learningRate": 1e-20 }""");
+        tiny.Candidate("asleep", """{ "network": { "architecture": "three-block-cnn", "widths": [2, 3, 4] }, "optimisation": { "learningRate": 1e-20 } }""");
         ProcessResult result = tiny.Run("run", ["asleep"], "--epochs", "1");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         const string warning = @"asleep was chosen, though it is not better than guessing \(on validation \d+\.\d % right, always 'left' 33\.3 %\): it is the only candidate \(1 run, epochs as set\)\.";
@@ -180,7 +179,7 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     {
         using var tiny = new TinyComparison();
         const string name = "<b>|`\u001b[31m";
-        tiny.Candidate(name, """{ "architecture": "three-block-cnn", "widths": [2, 3, 4], "learningRate": 1e-20 }""");
+        tiny.Candidate(name, """{ "network": { "architecture": "three-block-cnn", "widths": [2, 3, 4] }, "optimisation": { "learningRate": 1e-20 } }""");
         ProcessResult result = tiny.Run("run", [name], "--epochs", "1");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         foreach (string report in (string[])[result.Error, result.Output, .. Directory.GetFiles(tiny["run"], "comparison.*").Append(Path.Combine(tiny["run"], "report.html")).Select(File.ReadAllText)])

@@ -1,7 +1,6 @@
-using EmotionMLNet.Training;
 using EmotionMLNet.Files;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Comparison;
 using EmotionMLNet.Training.Comparison.Reports;
 using EmotionMLNet.Training.Metrics;
@@ -28,7 +27,7 @@ public sealed class ComparisonRulesTests
         AtomicFile.WriteText(folder["compare.json"], plan);
         AtomicFile.WriteText(folder["runs/work.txt"], "weeks");
         TrainingException refused = Assert.ThrowsAny<TrainingException>(() => Comparer.Clear(folder.FullName, ["a", "b"]));
-        Assert.Contains("choose another --out", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("choose another run.folder", refused.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(folder["runs/work.txt"]));
         Assert.True(File.Exists(folder["compare.json"]));
     }

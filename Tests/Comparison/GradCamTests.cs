@@ -3,7 +3,6 @@ using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tensors;
-using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Training.Comparison;
 
 namespace EmotionMLNet.Tests.Comparison;

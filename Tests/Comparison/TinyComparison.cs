@@ -12,8 +12,8 @@ internal sealed class TinyComparison : IDisposable
     {
         foreach ((string split, int count) in new[] { ("train", 36), ("validation", 30), ("test", 30) })
             for (int i = 0; i < count; i++) AtomicFile.Write(folder[$"data/{split}/{TinyData.Labels[i % 3]}/{i}.png"], s => s.Write(TinyData.Png(i % 3, seed: i + split.Length * 1000)));
-        Candidate("wide", """{ "architecture": "three-block-cnn", "widths": [6, 8, 8], "learningRate": 0.003 }""");
-        Candidate("narrow", """{ "architecture": "three-block-cnn", "widths": [2, 3, 4], "learningRate": 0.001 }""");
+        Candidate("wide", """{ "network": { "architecture": "three-block-cnn", "widths": [6, 8, 8] }, "optimisation": { "learningRate": 0.003 } }""");
+        Candidate("narrow", """{ "network": { "architecture": "three-block-cnn", "widths": [2, 3, 4] }, "optimisation": { "learningRate": 0.001 } }""");
     }
 
     public string this[string name] => folder[name];

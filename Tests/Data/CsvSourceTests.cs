@@ -1,9 +1,7 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Preprocessing;
-using EmotionMLNet.Trainer;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Tests.Data;
 

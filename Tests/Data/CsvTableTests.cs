@@ -1,11 +1,11 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training;
 using System.Text;
 using EmotionMLNet.Files;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Data.TrainingSet;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Tests.Data;
 
@@ -162,7 +162,7 @@ public sealed class CsvTableTests : IDisposable
             foreach (Action read in new Action[]
             {
                 () => DataSource.List(new DataOptions { Path = data["t.csv"] }), () => FerCsvSource.List(data["t.csv"]), () => PathCsvSource.List(data["t.csv"]),
-                () => SoftLabels.Read(data["t.csv"], set, 0.5f), () => AuxiliaryVotes.Read(data["t.csv"], set), () => LabelList.Read(data["t.csv"]), () => Match(data["t.csv"], set),
+                () => SoftLabels.Read(data["t.csv"], set, 0.5f), () => AuxiliaryVotes.Read(data["t.csv"], set), () => LabelList.ReadBeside(data["t.csv"]), () => Match(data["t.csv"], set),
             })
             {
                 try

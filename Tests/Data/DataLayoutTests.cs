@@ -1,9 +1,8 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Tests.Data;
 
@@ -73,7 +72,7 @@ public sealed class DataLayoutTests
     {
         using DataFolder data = new DataFolder().AddImages("happy", 10, 0).AddImages("sad", images, 20);
         DataReport report = DataLoader.Scan(new DataOptions { Path = data.Root }, DataFolder.Grey8);
-        Assert.Contains($"validation has no image of sad ({count} in all): nothing there says how well it is told; add images, or leave such a class out with --labels", report.Notes);
+        Assert.Contains($"validation has no image of sad ({count} in all): nothing there says how well it is told; add images, or leave such a class out with {{data.labels}}", report.Notes);
         Assert.Equal(images, report.Splits.Single(s => s.Split == Split.Train).Usable[1]); // rather learned than measured
         Assert.Contains(report.Notes, n => n.StartsWith("test has no image of sad", StringComparison.Ordinal));
     }

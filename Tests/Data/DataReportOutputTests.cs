@@ -1,9 +1,9 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Terminal;
-using System.Text.Json;
 using EmotionMLNet.Trainer;
+using System.Text.Json;
+using EmotionMLNet.Terminal;
+using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Tests.Data;
 

@@ -1,4 +1,5 @@
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Tests.Data;
 

@@ -1,8 +1,8 @@
-using EmotionMLNet.Training.Options;
 using System.Formats.Tar;
 using System.IO.Compression;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Tests.Data;
 

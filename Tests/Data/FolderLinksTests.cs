@@ -1,10 +1,10 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Tests.Data;
 

@@ -1,8 +1,6 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training;
-using EmotionMLNet.Terminal;
-using EmotionMLNet.Trainer;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Tests.Data;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using Trainer = EmotionMLNet.Trainer;
 
 namespace EmotionMLNet.Tests.Docs;
 
@@ -11,9 +11,6 @@ public sealed partial class CommandLineDocTests
 {
     private const string Page = "docs/cli.md";
 
-    // Documented before it is there. Delete this constant, and what the compiler then shows, once `emotionmlnet` has the verb.
-    private const string ComingVerb = "predict";
-
     private static RootCommand Tool { get; } = CommandLineRun.Prepare(Trainer.Program.CreateRoot());
 
     private static RootCommand Predictor { get; } = CommandLineRun.Prepare(EmotionMLNet.Predictor.PredictCommand.Create());
@@ -21,7 +18,7 @@ public sealed partial class CommandLineDocTests
     public static TheoryData<string> Documents => [.. MarkdownDocument.All.Select(d => d.Name)];
 
     private static IEnumerable<string> VerbNames
-        => Tool.Subcommands.Where(v => !v.Hidden).Select(v => v.Name).Append(ComingVerb).Distinct();
+        => Tool.Subcommands.Where(v => !v.Hidden).Select(v => v.Name);
 
     public static TheoryData<string> Verbs => [.. VerbNames];
 
@@ -62,10 +59,28 @@ public sealed partial class CommandLineDocTests
         // Verbs that take the settings of train say so, and have only their own options in their section.
         bool takesSettings = verb != "train" && all.Contains("settings of [train](#train)", StringComparison.Ordinal);
         string settings = takesSettings ? string.Join('\n', Section("train")) : "";
-        Command command = verb == ComingVerb ? Predictor : Tool.Subcommands.Single(v => v.Name == verb);
+        Command command = Tool.Subcommands.Single(v => v.Name == verb);
         IEnumerable<string> options = Options(command).Where(o => !Mentions(all, o) && !Mentions(settings, o));
         Findings.AreNone(options.Select(o => $"{verb} {o}"));
         foreach (Command inner in command.Subcommands) Assert.Contains($"{verb} {inner.Name}", all, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void The_page_has_the_defaults_of_the_help(string verb)
+    {
+        Command command = Tool.Subcommands.Single(v => v.Name == verb);
+        if (command is not IHasHelpLayout { Help: var help }) return;
+        string[][] rows = [.. Section(verb).Where(t => t.StartsWith("| `--", StringComparison.Ordinal)).Select(t => Border().Split(t))];
+        IEnumerable<string> broken =
+            from option in help.Groups.SelectMany(g => g.Options)
+            let row = rows.FirstOrDefault(r => Mentions(r[1], option.Name))
+            where row is not null
+            let told = row.Length == 5 ? row[2].Trim(' ', '`') : "" // a table without defaults has one column less
+            let held = option.Required ? "" : help.Default(option) ?? ""
+            where told != held && !(IsNumber(told, out double a) && IsNumber(held, out double b) && a == b) // 1E-05 is 0.00001
+            select $"{verb} {option.Name}: the page says '{told}', the help '{held}'";
+        Findings.AreNone(broken);
     }
 
     [Fact]
@@ -93,7 +108,7 @@ public sealed partial class CommandLineDocTests
 
     // Options of dotnet and of what stands beside our programs in a pipe.
     private static readonly string[] OfOthers =
-        ["--project", "--global", "--add-source", "--source", "--output", "--filter", "--no-build", "--version"];
+        ["--project", "--global", "--add-source", "--source", "--output", "--filter", "--no-build", "--version", "--api-key"];
 
     private static IEnumerable<string> All(Command command)
         => command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)).Concat(command.Subcommands.SelectMany(All));
@@ -106,6 +121,9 @@ public sealed partial class CommandLineDocTests
     private static IEnumerable<string> Benchmarks()
         => Directory.GetFiles(Path.Combine(Repository.Root, "Benchmarks"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(f => Named().Matches(File.ReadAllText(f))).Select(m => m.Value);
+
+    private static bool IsNumber(string text, out double value)
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
 
     private static bool Mentions(string text, string option) => Regex.IsMatch(text, Regex.Escape(option) + "(?![a-z-])");
 
@@ -130,8 +148,6 @@ public sealed partial class CommandLineDocTests
         string[] arguments = [.. Word().Matches(match.Groups[2].Value).Select(m => m.Value.Trim('\'', '"'))];
         RootCommand root = match.Groups[1].Value.Contains("Predictor", StringComparison.Ordinal) ? Predictor : Tool;
         if (root == Tool && arguments is ["VERB", ..]) return null;
-        bool isComing = root == Tool && arguments is [ComingVerb, ..] && root.Subcommands.All(v => v.Name != ComingVerb);
-        if (isComing) (root, arguments) = (Predictor, arguments[1..]);
         // A program's name with a verb or an option alone speaks of it.
         if (arguments is [var word] && root.Subcommands.Any(v => v.Name == word)) return null;
         if (arguments is [var option] && option.StartsWith("--", StringComparison.Ordinal) && All(root).Contains(option)) return null;
@@ -144,6 +160,10 @@ public sealed partial class CommandLineDocTests
 
     [GeneratedRegex($@"(?<![\w.-])({Programs})\s+([^|#;)&]+)")]
     private static partial Regex Command();
+
+    // Between the cells of a row.
+    [GeneratedRegex(@"(?<!\\)\|")]
+    private static partial Regex Border();
 
     [GeneratedRegex("""'[^']*'|"[^"]*"|\S+""")]
     private static partial Regex Word();

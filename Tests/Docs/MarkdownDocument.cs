@@ -117,6 +117,7 @@ internal sealed partial class MarkdownDocument
             .Select(f => Path.GetRelativePath(Repository.Root, f).Replace(Path.DirectorySeparatorChar, '/'))
             .Where(n => !n.StartsWith("docs/_", StringComparison.Ordinal)) // what docfx writes
             .Concat(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "artifacts/README.md", "data/README.md", "samples/README.md"])
+            .Concat(["Model/README.md", "Training/README.md", "Trainer/README.md"]) // those of the packages
             .Order(StringComparer.Ordinal);
     }
 

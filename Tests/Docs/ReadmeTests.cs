@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Tests.Support;
 
 namespace EmotionMLNet.Tests.Docs;
@@ -51,6 +52,29 @@ public sealed class ReadmeTests
         Assert.Contains(says, readme, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("fer2013", 1)]
+    [InlineData("fer2013-best", 2)]
+    [InlineData("happy-sad", 3)]
+    public void The_table_of_models_is_what_their_manifests_say(string name, int column)
+    {
+        string[][] rows = [.. MarkdownDocument.Read("README.md").Blocks.Where(b => b.Kind == BlockKind.TableRow)
+            .Select(b => b.Text.Trim('|').Split('|', StringSplitOptions.TrimEntries))];
+        string[] told = [.. rows.SkipWhile(r => r[^1] != "`happy-sad.zip`").Take(11).Select(r => r[column])];
+        Assert.Equal($"`{name}.zip`", told[0]);
+
+        string path = Path.Combine(Repository.Root, "artifacts", $"{name}.zip");
+        ModelZip model = ModelZip.Load(path);
+        string size = (new FileInfo(path).Length / 1e6).ToString("0.0", CultureInfo.InvariantCulture);
+        Assert.Contains($"{Count(model.Network.ParameterCount)}, {size} MB", told);
+        IReadOnlyList<MeasurementRecord> measured = model.Manifest.Measurements;
+        Assert.All(measured, m => Assert.Contains(told, t => t.EndsWith($", {Count(m.Images)} pictures", StringComparison.Ordinal)));
+        IEnumerable<string> figures = measured.Select(m => $"{Share(m.Accuracy)} % ({Share(m.AccuracyLow)} to {Share(m.AccuracyHigh)} %)");
+        Assert.Equal(figures, told.Where(t => t.Contains(" % (", StringComparison.Ordinal)));
+        string[] views = ["none", "flip", "crops", "flip+crops"]; // as the rows stand
+        Assert.Equal(views.Take(measured.Count), measured.Select(m => m.TestTimeAugmentation));
+    }
+
     [Fact]
     public void Pictures_are_small()
     {
@@ -60,6 +84,10 @@ public sealed class ReadmeTests
 
     private static string Percent(string label, float probability, string format)
         => $"{label} {(probability * 100).ToString(format, CultureInfo.InvariantCulture)} %";
+
+    private static string Share(double share) => (share * 100).ToString("0.0", CultureInfo.InvariantCulture);
+
+    private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Literal(string path) => $"@\"{path}\"";
 }

@@ -1,11 +1,11 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Terminal;
+using EmotionMLNet.Trainer;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.DrawnFaces;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Tests.DrawnFaces;
 

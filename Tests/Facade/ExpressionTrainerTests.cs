@@ -177,7 +177,7 @@ public sealed class ExpressionTrainerTests : IDisposable
     }
 
     private static LabelledImage[] Images(int count, int seed)
-        => [.. TinyData.Set(EmotionMLNet.Training.Data.Split.Train, count, seed) is var set ? set.Pixels.Select((p, i) => new LabelledImage(new Image(TinyData.Side, TinyData.Side, 1, p), set.Labels[set.Classes[i]])) : []];
+        => [.. TinyData.Set(Split.Train, count, seed) is var set ? set.Pixels.Select((p, i) => new LabelledImage(new Image(TinyData.Side, TinyData.Side, 1, p), set.Labels[set.Classes[i]])) : []];
 
     private float[] Weights(TrainedModel model, string name)
     {

@@ -1,8 +1,4 @@
-using EmotionMLNet.Training;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Imaging;
-using EmotionMLNet.Inference;
-using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
@@ -11,7 +7,7 @@ using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Onnx;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Finishing;
 
 namespace EmotionMLNet.Tests.Finishing;
@@ -125,11 +121,11 @@ public sealed class EnsembleTests : IDisposable
     {
         Save("a.zip", OutputHead.Softmax, seed: 1);
         ModelZip a = ModelZip.Load(folder["a.zip"]);
-        foreach ((string name, string settings) in new[] { ("b.zip", """{ "seed": 7, "splitSeed": 3 }"""), ("c.zip", """{ "seed": 3 }"""), ("d.zip", """{ "seed": 4 }""") })
-            (a with { Manifest = a.Manifest with { Settings = System.Text.Json.JsonDocument.Parse(settings).RootElement } }).Save(folder[name]);
+        foreach ((string name, long seed) in new[] { ("b.zip", 3L), ("c.zip", 3L), ("d.zip", 4L) })
+            (a with { Manifest = a.Manifest with { Division = new DataDivision { Seed = seed } } }).Save(folder[name]);
         Assert.Equal(3ul, EmotionMLNet.Training.Runs.TrainingData.For(Join("b.zip", "c.zip").Manifest, "", null).Seed);
-        Assert.Null(Join("c.zip", "d.zip").Manifest.Settings);
-        Assert.Null(Join("a.zip", "c.zip").Manifest.Settings);
+        Assert.Null(Join("c.zip", "d.zip").Manifest.Division);
+        Assert.Null(Join("a.zip", "c.zip").Manifest.Division);
 
         ModelZip Join(params string[] names) => Ensemble.Join([.. names.Select(n => folder[n])], null, TimeProvider.System);
     }

@@ -7,6 +7,8 @@ using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Finishing;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Finishing;
 

@@ -1,6 +1,5 @@
 using EmotionMLNet.Benchmarks.Fuzzing;
 using EmotionMLNet.Benchmarks.Fuzzing.Running;
-using EmotionMLNet.Tests.Support;
 
 namespace EmotionMLNet.Tests.Fuzzing;
 

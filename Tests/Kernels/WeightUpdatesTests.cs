@@ -50,7 +50,8 @@ public sealed class WeightUpdatesTests
     {
         foreach (bool lookAhead in new[] { false, true })
         {
-            float[] w = Values(length, 1), velocity = Values(length, 2), gradient = Values(length, 3), v = new float[length], expected = new float[length];
+            float[] w = Values(length, 1), velocity = Values(length, 2), gradient = Values(length, 3);
+            float[] v = new float[length], expected = new float[length];
             for (int i = 0; i < length; i++)
             {
                 float g = gradient[i] + Decay * w[i];
@@ -67,7 +68,8 @@ public sealed class WeightUpdatesTests
     [MemberData(nameof(Lengths))]
     public void Moments_and_the_step_are_those_of_Adam(int length)
     {
-        float[] w = Values(length, 1), gradient = Values(length, 2), first = Values(length, 3), second = [.. Values(length, 4).Select(MathF.Abs)];
+        float[] w = Values(length, 1), gradient = Values(length, 2), first = Values(length, 3);
+        float[] second = [.. Values(length, 4).Select(MathF.Abs)];
         float[] m = new float[length], v = new float[length], expected = new float[length];
         for (int i = 0; i < length; i++)
         {

@@ -1,10 +1,9 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Formatting;
 using System.Text.Json;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Training.Losses;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Tests.Losses;
 

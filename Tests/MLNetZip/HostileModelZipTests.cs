@@ -116,11 +116,11 @@ public sealed class HostileModelZipTests : IDisposable
     {
         ModelZip model = Overflowing();
         int length = model.Manifest.Preprocessing.Length;
-        var images = new EmotionMLNet.Training.Data.ImageSet(EmotionMLNet.Training.Data.Split.Validation, "held out", model.Manifest.Labels, [0, 1], [new byte[length], [.. Enumerable.Repeat((byte)255, length)]], ["a.png", "b.png"]);
+        var images = new EmotionMLNet.Training.Data.ImageSet(EmotionMLNet.Training.Options.Split.Validation, "held out", model.Manifest.Labels, [0, 1], [new byte[length], [.. Enumerable.Repeat((byte)255, length)]], ["a.png", "b.png"]);
         using var team = new EmotionMLNet.Kernels.ThreadTeam(1);
         var plan = EmotionMLNet.Inference.InferencePlan.Compile(model.Network);
-        Refusal.Of<ModelOutputException>(".png", () => new EmotionMLNet.Training.Metrics.Evaluator(team).Probabilities(plan, model.Manifest.Preprocessing, images));
-        Refusal.Of<ModelOutputException>(".png", () => new EmotionMLNet.Training.Metrics.Evaluator(team).Logits(plan, model.Manifest.Preprocessing, images));
+        Refusal.Of<ModelOutputException>(".png", () => new EmotionMLNet.Training.Runs.Evaluator(team).Probabilities(plan, model.Manifest.Preprocessing, images));
+        Refusal.Of<ModelOutputException>(".png", () => new EmotionMLNet.Training.Runs.Evaluator(team).Logits(plan, model.Manifest.Preprocessing, images));
     }
 
     [Fact]

@@ -159,7 +159,8 @@ public sealed class TransformerChainTests
     {
         Assert.Contains("regression model of ML.NET (predictor FastTreeRegressionExec)", Foreign(("0", "TextNormalizer"), ("1", "RegressionPredXfer"), ("1/Model", "FastTreeRegressionExec")), StringComparison.Ordinal);
         Assert.Contains("frozen TensorFlow graph", Foreign(("0", "TermTransform"), ("1", "MulticlassPredXfer"), ("1/Model", "ImageClassificationPred")), StringComparison.Ordinal);
-        Assert.Contains("its .onnx file by itself can be imported", Foreign(("0", "ImageScalerTransform"), ("1", "OnnxTransform")), StringComparison.Ordinal);
+        Assert.Contains(
+            "its .onnx file by itself can be imported", Foreign(("0", "ImageScalerTransform"), ("1", "OnnxTransform")), StringComparison.Ordinal);
         Assert.Contains("without a predictor (TextNormalizer)", Foreign(("0", "TextNormalizer")), StringComparison.Ordinal);
         Assert.Contains("cannot be read", ForeignModel.Describe(new Dictionary<string, byte[]> { ["TransformerChain/Model.key"] = [1, 2, 3] }), StringComparison.Ordinal);
     }

@@ -1,12 +1,11 @@
-using EmotionMLNet.Training;
-using EmotionMLNet.Terminal;
 using System.Collections;
 using System.Reflection;
 using System.Text.Json;
 using System.Xml.Linq;
 using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.ModelBuilder;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;

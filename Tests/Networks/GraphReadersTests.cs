@@ -20,7 +20,7 @@ public sealed class GraphReadersTests
             for (int i = Network.Input; i < same.Nodes.Count; i++)
             {
                 int node = i;
-                int[] expected = [.. Enumerable.Range(0, same.Nodes.Count).SelectMany(j => same.Nodes[j].Inputs.Where(k => k == node).Select(_ => j))];
+                int[] expected = [.. same.Nodes.SelectMany((reader, j) => reader.Inputs.Where(k => k == node).Select(_ => j))];
                 Assert.Equal(expected, same.Readers(node));
                 Assert.Equal(expected.Length == 0 ? node : expected.Max(), same.LastReader(node));
             }

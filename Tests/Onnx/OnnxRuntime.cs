@@ -1,4 +1,3 @@
-using EmotionMLNet.Terminal;
 using System.Diagnostics;
 using System.Text.Json;
 using EmotionMLNet.Tests.Support;

@@ -1,8 +1,4 @@
 using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training;
-using EmotionMLNet.Terminal;
-using EmotionMLNet.Trainer;
-using EmotionMLNet.Training.Runs.Budget;
 
 namespace EmotionMLNet.Tests.Options;
 

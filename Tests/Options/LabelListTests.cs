@@ -1,11 +1,8 @@
-using EmotionMLNet.Tests.Data;
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Files;
+using EmotionMLNet.Tests.Data;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Options;

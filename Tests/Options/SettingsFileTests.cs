@@ -1,12 +1,9 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training;
 using CsCheck;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Architectures;
 using EmotionMLNet.Files;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
-using EmotionMLNet.Training.Augmentation;
+using EmotionMLNet.Training;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Options;

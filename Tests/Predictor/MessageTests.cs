@@ -1,8 +1,7 @@
-using EmotionMLNet.Formatting;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Predictor;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
 
 namespace EmotionMLNet.Tests.Predictor;

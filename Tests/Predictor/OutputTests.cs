@@ -5,7 +5,6 @@ using System.Text.Json;
 using CsvHelper;
 using EmotionMLNet.Files;
 using EmotionMLNet.Predictor;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
 
 namespace EmotionMLNet.Tests.Predictor;

@@ -1,5 +1,3 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
 using System.Formats.Tar;
 using System.Globalization;
 using System.IO.Compression;
@@ -9,10 +7,10 @@ using System.Text.Json.Nodes;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Jobs;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Predictor;
 

@@ -7,7 +7,8 @@ using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Training.Data;
-using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Preprocessing;
 

@@ -1,13 +1,13 @@
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Formatting;
-using EmotionMLNet.Terminal;
 using System.Globalization;
 using System.Text.Json;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reports;
 
 namespace EmotionMLNet.Tests.Reports;

@@ -1,7 +1,5 @@
-using EmotionMLNet.Training;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Runs;

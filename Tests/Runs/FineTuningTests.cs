@@ -1,12 +1,10 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tests.Onnx;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
+using EmotionMLNet.Training;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Runs;

@@ -1,13 +1,10 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Terminal;
-using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Tests.Runs.TensorBoard;
-using EmotionMLNet.Trainer;
+using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Training;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.Listeners;
-using EmotionMLNet.Training.Runs.Progressive;
 
 namespace EmotionMLNet.Tests.Runs;
 

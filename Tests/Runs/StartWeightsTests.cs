@@ -1,13 +1,12 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
 using System.Text.Json;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
-using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Tests.Runs.TensorBoard;
+using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.Listeners;
-using EmotionMLNet.Training.Transfer;
 
 namespace EmotionMLNet.Tests.Runs;
 

@@ -1,12 +1,11 @@
-using EmotionMLNet.Training.Options;
 using System.Text.Json;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Layers;
-using EmotionMLNet.Training.Augmentation;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Runs;

@@ -1,14 +1,11 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
-using EmotionMLNet.Training.Augmentation;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Runs;

@@ -1,7 +1,6 @@
-using EmotionMLNet.Files;
-using System.Diagnostics;
 using EmotionMLNet.Predictor;
-using EmotionMLNet.Terminal;
+using System.Diagnostics;
+using EmotionMLNet.Files;
 
 namespace EmotionMLNet.Tests.Support;
 

@@ -1,4 +1,3 @@
-using EmotionMLNet.Terminal;
 using System.Diagnostics;
 
 namespace EmotionMLNet.Tests.Support;

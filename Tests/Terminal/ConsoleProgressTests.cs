@@ -1,6 +1,5 @@
 using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
-using EmotionMLNet.Trainer;
 
 namespace EmotionMLNet.Tests.Terminal;
 

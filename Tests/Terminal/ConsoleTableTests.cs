@@ -1,7 +1,6 @@
-using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Runs.Listeners;
 
 namespace EmotionMLNet.Tests.Runs.Listeners;
 

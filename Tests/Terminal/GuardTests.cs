@@ -1,4 +1,3 @@
-using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Terminal;

@@ -1,7 +1,6 @@
-using EmotionMLNet.Formatting;
 using System.Text;
 using CsCheck;
-using EmotionMLNet.Terminal;
+using EmotionMLNet.Formatting;
 
 namespace EmotionMLNet.Tests.Terminal;
 

@@ -1,6 +1,5 @@
-using EmotionMLNet.Formatting;
 using CsCheck;
-using EmotionMLNet.Terminal;
+using EmotionMLNet.Formatting;
 
 namespace EmotionMLNet.Tests.Terminal;
 

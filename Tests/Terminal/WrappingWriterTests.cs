@@ -1,5 +1,5 @@
-using EmotionMLNet.Formatting;
 using CsCheck;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Tests.Terminal;

@@ -1,16 +1,15 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tensors;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
-using EmotionMLNet.Training.Augmentation;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Transfer;
 
@@ -316,7 +315,7 @@ public sealed class FrozenBackboneTests : IDisposable
         using var run = new TrainingRun(With(o => o with { Time = TimeSpan.FromSeconds(600), Schedule = ScheduleKind.Cosine }), Batches(Options, Network()), null, [], clock);
         Assert.Contains("the time allowed", run.Train(CancellationToken.None), StringComparison.Ordinal);
         Assert.InRange(clock.Now, 400, 603);
-        Assert.Equal(run.Options.Epochs, run.Progress.History.Count);
+        Assert.Equal(run.Options.Optimisation.Epochs, run.Progress.History.Count);
     }
 
     private static TrainingOptions With(Func<OptimisationOptions, OptimisationOptions> change) => Options with { Optimisation = change(Options.Optimisation) };

@@ -1,6 +1,3 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Terminal;
 using System.Text.Json;
 using EmotionMLNet.Files;
 using EmotionMLNet.Kernels;
@@ -8,10 +5,11 @@ using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tensors;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
-using EmotionMLNet.Training.Augmentation;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Transfer;
 

@@ -1,9 +1,8 @@
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.Layers;
-using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Training.Transfer;
+using EmotionMLNet.Training.ImageClassification;
 
 namespace EmotionMLNet.Tests.Transfer;
 

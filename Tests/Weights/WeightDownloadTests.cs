@@ -1,12 +1,10 @@
-using EmotionMLNet.Training;
-using EmotionMLNet.Terminal;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Weights;
 
 namespace EmotionMLNet.Tests.Weights;

@@ -1,18 +1,10 @@
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training.Data;
-using EmotionMLNet.Training;
-using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using EmotionMLNet.Architectures;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tensors;
+using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Trainer.Commands;
 

@@ -1,15 +1,9 @@
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training;
-using EmotionMLNet.Formatting;
 using System.CommandLine;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Terminal;
+using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Finishing;
 using EmotionMLNet.Training.Jobs;

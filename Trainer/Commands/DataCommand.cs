@@ -1,18 +1,12 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training;
-using EmotionMLNet.Formatting;
-using EmotionMLNet.Terminal;
 using System.CommandLine;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Terminal;
+using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Data.TrainingSet;
-using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Trainer.Commands;
 

@@ -1,16 +1,10 @@
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training;
-using EmotionMLNet.Formatting;
-using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Terminal;
+using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Finishing;
 using EmotionMLNet.Training.Jobs;
@@ -47,7 +41,7 @@ internal static class EnsembleCommand
         string written = parsed.GetValue(Out)!;
         OutputFile.Refuse(written, parsed.GetValue(Force));
         ModelZip ensemble = Ensemble.Join(paths, parsed.GetValue(Weights) is { } weights ? MemberWeights(weights, paths.Length) : null, TimeProvider.System);
-        if (ensemble.Manifest.Settings is null) Console.Error.WriteLine("note: the members divided their data differently (or do not say how): where a source has no splits, pictures of one's validation may be another's training");
+        if (ensemble.Manifest.Division is null) Console.Error.WriteLine("note: the members divided their data differently (or do not say how): where a source has no splits, pictures of one's validation may be another's training");
         if (parsed.GetValue(DataPath) is { } data)
         {
             using var interruption = new Interruption();

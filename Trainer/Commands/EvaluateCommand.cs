@@ -1,18 +1,14 @@
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training;
-using EmotionMLNet.Formatting;
 using System.CommandLine;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Terminal;
+using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Finishing;
 using EmotionMLNet.Training.Jobs;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reports;
 
 namespace EmotionMLNet.Trainer.Commands;

@@ -1,16 +1,8 @@
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training.Data;
-using EmotionMLNet.Training;
-using EmotionMLNet.Formatting;
-using EmotionMLNet.Terminal;
 using System.CommandLine;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Imaging.Png;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Training.DrawnFaces;
 
 namespace EmotionMLNet.Trainer.Commands;

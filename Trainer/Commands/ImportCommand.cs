@@ -1,19 +1,11 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training;
-using EmotionMLNet.Formatting;
-using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
-using EmotionMLNet.Training.Data;
+using EmotionMLNet.Terminal;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Trainer.Commands;
 

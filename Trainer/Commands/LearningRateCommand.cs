@@ -1,17 +1,10 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training;
-using EmotionMLNet.Formatting;
-using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
-using EmotionMLNet.Networks;
-using EmotionMLNet.Training.Data;
+using EmotionMLNet.Formatting;
+using EmotionMLNet.Terminal;
+using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Jobs;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.RateSearch;
 

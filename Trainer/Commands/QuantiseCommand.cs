@@ -1,22 +1,16 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training;
+using System.CommandLine;
+using System.Globalization;
 using EmotionMLNet.Formatting;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Training.Comparison;
 using EmotionMLNet.Training.Data;
-using EmotionMLNet.Training.Jobs;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Runs;
-using System.CommandLine;
-using System.Globalization;
 
 namespace EmotionMLNet.Trainer.Commands;
 

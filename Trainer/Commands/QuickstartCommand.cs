@@ -1,22 +1,16 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training;
-using EmotionMLNet.Formatting;
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.Terminal;
+using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Comparison;
 using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.DrawnFaces;
 using EmotionMLNet.Training.Metrics;
-using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Runs.Budget;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Trainer.Commands;
 

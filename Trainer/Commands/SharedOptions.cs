@@ -1,15 +1,7 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training.Data;
-using EmotionMLNet.Training;
-using EmotionMLNet.Formatting;
 using System.CommandLine;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Trainer.Commands;
 

@@ -1,21 +1,14 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training;
-using EmotionMLNet.Formatting;
-using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Data.TrainingSet;
 using EmotionMLNet.Training.Metrics;
-using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Trainer.Commands;
@@ -97,7 +90,7 @@ internal static class SuspectsCommand
         if (manifest.DataFingerprint != data.Fingerprint)
             return ("unknown", "the model was made from other data than these; whether it was trained on any of these images its zip cannot tell");
         if (split == Split.Validation) return ("no", "the model was not trained on this split, but its best epoch was chosen on it");
-        string? excluded = manifest.Settings is { ValueKind: JsonValueKind.Object } settings && settings.TryGetProperty("exclude", out JsonElement list) ? list.GetString() : null;
+        string? excluded = manifest.Training?.Excluded;
         if (only is not null && excluded == Path.GetFileName(only)) return ("no", $"by its settings the model was trained without the images of {excluded}: its probabilities for them are out-of-sample");
         return ("yes", "the model WAS TRAINED on the images that it ranks here: labels that it has learned by heart look right to it, and many wrong ones are missing from the list; docs/training-data.md says how to rank out-of-sample");
     }

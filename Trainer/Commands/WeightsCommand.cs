@@ -1,14 +1,7 @@
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training.Data;
-using EmotionMLNet.Training;
-using EmotionMLNet.Terminal;
 using System.CommandLine;
 using System.Globalization;
+using EmotionMLNet.Terminal;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Weights;
 
 namespace EmotionMLNet.Trainer.Commands;
@@ -70,9 +63,9 @@ internal static class WeightsCommand
         {
             download.Fetch(location, path, hash => hash.StartsWith(weights.Sha256Prefix, StringComparison.Ordinal), progress, interruption.Token).GetAwaiter().GetResult();
         }
-        catch (UserException e)
+        catch (TrainingFailedException e)
         {
-            throw new UserException($"{e.Message} By hand: {store.ByHand(weights)}", e.ExitCode);
+            throw new UserException($"{e.Message} By hand: {store.ByHand(weights)}", ExitCode.Failure);
         }
         Console.WriteLine(path);
         return ExitCode.Ok;

@@ -1,8 +1,7 @@
-using EmotionMLNet.Training.Options;
 using System.Globalization;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Trainer.Rendering;
 

@@ -1,13 +1,7 @@
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Data;
-using EmotionMLNet.Training;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Formatting;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Commands;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Reporting;
 
 namespace EmotionMLNet.Trainer.Rendering;

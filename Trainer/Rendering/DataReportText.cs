@@ -1,14 +1,9 @@
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training.Data;
-using EmotionMLNet.Training;
-using EmotionMLNet.Formatting;
 using System.Globalization;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
+using EmotionMLNet.Trainer.Commands;
+using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Trainer.Rendering;
 
@@ -21,7 +16,7 @@ internal static class DataReportText
     public static void Write(DataReport report, TextWriter writer)
     {
         Lines(writer, $"{report.Path}: {report.Source}, {Plural.Of(report.Splits.Sum(s => s.Listed.Sum()), "image")}, {Plural.Of(report.Labels.Count, "class", "classes")}", 2);
-        foreach (string note in report.Notes) Lines(writer, $"  {note}", 4);
+        foreach (string note in report.Notes) Lines(writer, $"  {SettingFlags.Name(note)}", 4);
         writer.WriteLine();
         Table(writer, Counts(report));
         writer.WriteLine();

@@ -1,16 +1,9 @@
-using EmotionMLNet.Trainer.Rendering;
-using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Comparison.Reports;
-using EmotionMLNet.Training.Comparison;
-using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training.Data;
-using EmotionMLNet.Training;
-using EmotionMLNet.Formatting;
 using System.Globalization;
 using System.Text;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Reports;
 
 namespace EmotionMLNet.Trainer.Rendering;
 

@@ -1,7 +1,7 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Randomness;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Randomness;
 
 namespace EmotionMLNet.Training.Augmentation;
 

@@ -1,6 +1,6 @@
+using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Randomness;
-using EmotionMLNet.Preprocessing;
 
 namespace EmotionMLNet.Training.Augmentation;
 

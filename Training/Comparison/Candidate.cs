@@ -1,5 +1,4 @@
 using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Training.Comparison;
 

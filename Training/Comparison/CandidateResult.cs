@@ -1,7 +1,6 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Training.Comparison;
 

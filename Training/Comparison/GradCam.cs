@@ -80,8 +80,7 @@ internal sealed class GradCam
         for (int cut = network.Nodes.Count - 2; cut >= 0; cut--)
         {
             if (network.ShapeOf(cut).Plane <= 1 || network.Nodes[cut].Layer is WindowPool or { TrainingOnly: true }) continue;
-            int last = cut;
-            if (network.Nodes.Skip(cut + 1).All(n => n.Inputs.All(i => i >= last))) return cut;
+            if (Enumerable.Range(Network.Input, cut + 1).All(i => network.LastReader(i) <= cut)) return cut;
         }
         return null;
     }

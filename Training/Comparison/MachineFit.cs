@@ -1,9 +1,8 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Data;
-using EmotionMLNet.Training.Jobs;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.Budget;
 

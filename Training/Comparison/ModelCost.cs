@@ -1,9 +1,9 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Training.Comparison;

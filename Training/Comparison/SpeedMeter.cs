@@ -1,6 +1,5 @@
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
-using EmotionMLNet.Networks;
 
 namespace EmotionMLNet.Training.Comparison;
 

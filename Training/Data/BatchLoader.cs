@@ -1,8 +1,8 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Randomness;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Training.Augmentation;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Randomness;
 
 namespace EmotionMLNet.Training.Data;
 

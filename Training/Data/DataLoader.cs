@@ -1,9 +1,9 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Formatting;
 using System.Security.Cryptography;
 using System.Text;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Data;
 

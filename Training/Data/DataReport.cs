@@ -1,4 +1,5 @@
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Data;
 

@@ -1,7 +1,7 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Formatting;
 using System.Text;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Data;
 
@@ -70,7 +70,7 @@ internal static class DataSource
     {
         string[] names = [.. folders.Select(f => Path.GetFileName(f))];
         string beside = Path.Combine(path, LabelsFile);
-        IReadOnlyList<string> labels = options.Labels ?? (File.Exists(beside) ? LabelList.Read(beside) : []);
+        IReadOnlyList<string> labels = options.Labels ?? (File.Exists(beside) ? LabelList.ReadBeside(beside) : []);
         if (names.Count(ExpressionNames.IsExpression) >= 2 || names.Intersect(labels, StringComparer.OrdinalIgnoreCase).Any()) return;
         string[] sets = [.. folders.Where(FolderSource.LooksLikeDataSet).Select(f => Path.GetFileName(f))];
         if (sets.Length > 0) throw new TrainingException($"{options.Path} holds data sets, not classes: give one of {string.Join(", ", sets.Select(s => Path.Combine(options.Path, s)))}.");
@@ -111,7 +111,7 @@ internal static class DataSource
     {
         string? beside = folder is null ? null : Path.Combine(folder, LabelsFile);
         List<string> notes = [.. listing.Notes];
-        IReadOnlyList<string> labels = options.Labels ?? (File.Exists(beside) ? LabelList.Read(beside!) : listing.Labels);
+        IReadOnlyList<string> labels = options.Labels ?? (File.Exists(beside) ? LabelList.ReadBeside(beside!) : listing.Labels);
         if (options.Labels is null && File.Exists(beside)) notes.Add($"classes and their order are those of {LabelsFile}");
         if (LabelList.Unshowable(labels) is { } label) throw new TrainingException($"{options.Path}: the class name {PrintableText.Line(label)} holds characters that can't be shown: rename it.");
 

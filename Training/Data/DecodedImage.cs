@@ -1,6 +1,7 @@
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Data;
 

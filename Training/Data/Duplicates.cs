@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+
 namespace EmotionMLNet.Training.Data;
 
 /// <summary>Identical images that stand in more than one split or under more than one label.</summary>

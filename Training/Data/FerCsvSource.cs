@@ -2,6 +2,7 @@ using System.Text;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Data;
 

@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+
 namespace EmotionMLNet.Training.Data;
 
 /// <summary>Class folders, alone or below split folders. Every file in a class folder, at any depth, counts as an image:

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Data;
 

@@ -1,4 +1,5 @@
 using EmotionMLNet.Training.Data.TrainingSet;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Data;
 

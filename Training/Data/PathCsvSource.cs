@@ -1,5 +1,6 @@
-using EmotionMLNet.Formatting;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Data;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Numerics;
-using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Preprocessing;
 

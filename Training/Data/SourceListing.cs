@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+
 namespace EmotionMLNet.Training.Data;
 
 /// <summary>An image that a source names, before anything is read of it.</summary>

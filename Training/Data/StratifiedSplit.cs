@@ -1,9 +1,8 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Randomness;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using EmotionMLNet.Training.Augmentation;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Randomness;
 
 namespace EmotionMLNet.Training.Data;
 

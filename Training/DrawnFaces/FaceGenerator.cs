@@ -1,7 +1,6 @@
-using EmotionMLNet.Training.Randomness;
 using EmotionMLNet.Imaging;
-using EmotionMLNet.Training.Augmentation;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Randomness;
 
 namespace EmotionMLNet.Training.DrawnFaces;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx;
@@ -42,18 +41,14 @@ internal static class Ensemble
             Licence = string.Join("; ", members.Select(m => m.Manifest.Licence).Distinct()),
             DataFingerprint = prints is [{ Length: > 0 } one] ? one : null,
             TrainingNotes = [.. members.SelectMany(m => m.Manifest.TrainingNotes).Distinct()],
-            Settings = Division(members),
+            Division = Division(members),
             Members = [.. members.Select((m, i) => Describe(m, paths[i], weights[i] / sum))],
         });
     }
 
-    // What TrainingData reads of a manifest, so that the whole is measured on pictures that none of its members was trained on.
-    private static JsonElement? Division(ModelZip[] members)
-    {
-        if (members.Any(m => m.Manifest.Settings is null)) return null;
-        var divisions = members.Select(m => TrainingData.For(m.Manifest, "", seed: null)).Select(d => (d.Seed, d.ValidationFraction, d.TestFraction, d.SimilarTogether)).Distinct().ToArray();
-        return divisions is [var (splitSeed, validationFraction, testFraction, similarTogether)] ? JsonSerializer.SerializeToElement(new { splitSeed, validationFraction, testFraction, similarTogether }) : null;
-    }
+    // So that the whole is measured on pictures that none of its members was trained on.
+    private static DataDivision? Division(ModelZip[] members)
+        => members.Select(m => m.Manifest.Division).Distinct().ToArray() is [{ } common] ? common : null;
 
     private static EnsembleMember Describe(ModelZip member, string path, double weight)
     {
@@ -70,6 +65,8 @@ internal static class Ensemble
             DataFingerprint = member.Manifest.DataFingerprint,
             Metrics = member.Manifest.Metrics,
             Calibration = member.Manifest.Calibration,
+            Division = member.Manifest.Division,
+            Training = member.Manifest.Training,
             Settings = member.Manifest.Settings,
         };
     }

@@ -1,6 +1,6 @@
 using EmotionMLNet.MLNetZip;
-using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reports;
 
 namespace EmotionMLNet.Training.Finishing;

@@ -1,11 +1,12 @@
-using EmotionMLNet.Formatting;
 using System.Globalization;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Training.Finishing;
 

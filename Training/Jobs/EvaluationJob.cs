@@ -1,10 +1,12 @@
-using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Reports;
+using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Training.Jobs;
 

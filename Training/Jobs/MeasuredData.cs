@@ -1,8 +1,8 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Formatting;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Runs;
 
@@ -154,7 +154,7 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     private static string? Alike(ModelManifest manifest, string data)
     {
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data)));
-        bool alike = Trainings(manifest).Any(t => t.Setting("data") is { ValueKind: System.Text.Json.JsonValueKind.String } trained && trained.GetString() == name);
+        bool alike = Trainings(manifest).Any(t => t.Training?.Data == name);
         return alike ? $"the model was trained on data that are called {name}, too, with other content: if these are those, changed since, most of them were trained on; {{measure.split}} validation then measures the held-out part" : null;
     }
 
@@ -169,7 +169,7 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     private static bool IsKnown(ModelManifest manifest) => Trainings(manifest).Any(t => t.DataFingerprint is not null);
 
     private static ModelManifest[] Trainings(ModelManifest manifest) => manifest.Members is { Count: > 0 } members
-        ? [.. members.Select(m => manifest with { Settings = m.Settings, DataFingerprint = m.DataFingerprint, Members = null })]
+        ? [.. members.Select(m => manifest with { Division = m.Division, Training = m.Training, DataFingerprint = m.DataFingerprint, Members = null })]
         : [manifest];
 
     // A table may name a picture twice; equal ones are dealt together, so their order tells them apart.

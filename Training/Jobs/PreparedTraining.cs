@@ -1,12 +1,11 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Data.TrainingSet;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Transfer;
 
 namespace EmotionMLNet.Training.Jobs;
 

@@ -1,7 +1,7 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.Files;
-using EmotionMLNet.Training.Augmentation;
 using EmotionMLNet.Training.Data.TrainingSet;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.Listeners;
 

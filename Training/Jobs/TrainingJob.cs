@@ -1,15 +1,15 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Formatting;
 using System.Globalization;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
-using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Augmentation;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Data.TrainingSet;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.Listeners;
 

@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Runs;
+
 namespace EmotionMLNet.Training.Metrics;
 
 /// <summary>Precision, recall and F1 of one class, one against the rest; 0 where nothing was predicted or nothing is there.</summary>

@@ -1,6 +1,5 @@
-using EmotionMLNet.Training.Randomness;
 using System.Runtime.InteropServices;
-using EmotionMLNet.Training.Augmentation;
+using EmotionMLNet.Training.Randomness;
 
 namespace EmotionMLNet.Training.Metrics;
 

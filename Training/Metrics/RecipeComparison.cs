@@ -1,7 +1,6 @@
+using System.Globalization;
 using EmotionMLNet.Formatting;
 using EmotionMLNet.Training.Randomness;
-using System.Globalization;
-using EmotionMLNet.Training.Augmentation;
 
 namespace EmotionMLNet.Training.Metrics;
 

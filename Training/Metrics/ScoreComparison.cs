@@ -1,5 +1,5 @@
-using EmotionMLNet.Formatting;
 using System.Globalization;
+using EmotionMLNet.Formatting;
 
 namespace EmotionMLNet.Training.Metrics;
 

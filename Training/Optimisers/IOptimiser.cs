@@ -1,5 +1,3 @@
-using EmotionMLNet.Layers;
-
 namespace EmotionMLNet.Training.Optimisers;
 
 /// <summary>Turns gradients into changes of weights.</summary>

@@ -1,5 +1,4 @@
 using EmotionMLNet.Formatting;
-using EmotionMLNet.Training.Data;
 
 namespace EmotionMLNet.Training.Options;
 

@@ -1,5 +1,5 @@
-using EmotionMLNet.Formatting;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 
 namespace EmotionMLNet.Training.Options;
 
@@ -15,6 +15,20 @@ internal static class LabelList
     /// <summary>Reads labels.</summary>
     /// <exception cref="FormatException">No such file, no labels, one twice, or one that can't be shown.</exception>
     public static string[] Read(string text) => Problem(text) is { } problem ? throw new FormatException(problem) : List(text);
+
+    /// <summary>Reads a file of labels that lies beside data.</summary>
+    /// <exception cref="TrainingException">There are no labels in it, one twice, or one that can't be shown.</exception>
+    public static string[] ReadBeside(string path)
+    {
+        try
+        {
+            return Read(path);
+        }
+        catch (FormatException e)
+        {
+            throw new TrainingException($"{e.Message}.", e);
+        }
+    }
 
     /// <summary>What keeps a text from being a list of labels, with its remedy; null where nothing does.</summary>
     public static string? Problem(string text)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EmotionMLNet.Architectures;
 using EmotionMLNet.Preprocessing;
 

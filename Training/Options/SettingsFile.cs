@@ -1,10 +1,10 @@
-using EmotionMLNet.Formatting;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Preprocessing;
 using Microsoft.Win32.SafeHandles;
 
@@ -40,6 +40,9 @@ internal static class SettingsFile
 
     /// <summary>The same as a document for the model's manifest.</summary>
     public static JsonElement ToElement(TrainingOptions options) => JsonSerializer.SerializeToElement(options, Json);
+
+    /// <summary>A choice as a settings file names it: "one-cycle".</summary>
+    public static string NameOf<T>(T choice) where T : struct, Enum => JsonSerializer.SerializeToElement(choice, Json).GetString()!;
 
     /// <summary>The settings that a file holds: some or all.</summary>
     /// <param name="path">The file.</param>

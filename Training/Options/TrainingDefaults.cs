@@ -1,5 +1,3 @@
-using EmotionMLNet.Training.Augmentation;
-
 namespace EmotionMLNet.Training.Options;
 
 /// <summary>The recommended settings of each architecture.</summary>

@@ -1,3 +1,4 @@
+using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Onnx;
 
 namespace EmotionMLNet.Training.Options;
@@ -48,6 +49,15 @@ public sealed record TrainingOptions
 
     /// <summary>The data with their division: its seed is that of the run where it has none. Runs of several seeds share it.</summary>
     internal DataOptions DividedData => Data with { SplitSeed = Data.SplitSeed ?? Seed };
+
+    /// <summary>The division as a manifest records it.</summary>
+    internal DataDivision Division => new()
+    {
+        Seed = DividedData.SplitSeed!.Value,
+        ValidationFraction = Data.ValidationFraction,
+        TestFraction = Data.TestFraction,
+        SimilarTogether = Data.SimilarTogether,
+    };
 
     /// <summary>Threads as a number.</summary>
     internal int ThreadCount => Threads ?? Environment.ProcessorCount;

@@ -1,6 +1,6 @@
-using EmotionMLNet.Formatting;
 using System.Globalization;
 using System.Text;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Training.Metrics;
 

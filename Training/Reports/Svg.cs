@@ -1,7 +1,7 @@
-using EmotionMLNet.Formatting;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using EmotionMLNet.Formatting;
 
 namespace EmotionMLNet.Training.Reports;
 

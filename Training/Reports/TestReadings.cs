@@ -1,8 +1,8 @@
-using EmotionMLNet.Files;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EmotionMLNet.Files;
 using EmotionMLNet.Training.Metrics;
 
 namespace EmotionMLNet.Training.Reports;

@@ -1,4 +1,3 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
@@ -6,6 +5,7 @@ using EmotionMLNet.Tensors;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Losses;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 
 namespace EmotionMLNet.Training.Runs;

@@ -1,6 +1,6 @@
-using EmotionMLNet.Training.Options;
 using System.Security.Cryptography;
 using System.Text;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Runs;
 

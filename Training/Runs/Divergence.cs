@@ -1,5 +1,5 @@
-using EmotionMLNet.Training.Options;
 using System.Globalization;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Runs;
 

@@ -1,7 +1,7 @@
-using EmotionMLNet.Training.Options;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Runs;
 

@@ -1,7 +1,6 @@
-using EmotionMLNet.Training.Options;
-using System.Globalization;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Runs;
 

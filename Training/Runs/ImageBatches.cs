@@ -1,4 +1,3 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx;
@@ -8,6 +7,7 @@ using EmotionMLNet.Training.Augmentation;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Losses;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Randomness;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs.Auxiliary;

@@ -1,4 +1,3 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
@@ -7,6 +6,7 @@ using EmotionMLNet.Tensors;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Metrics;
 using EmotionMLNet.Training.Optimisers;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Runs;
 

@@ -1,5 +1,5 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.Formatting;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Runs.Budget;
 using EmotionMLNet.Training.Schedules;
 

@@ -1,9 +1,7 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
-using EmotionMLNet.Training.Augmentation;
-using EmotionMLNet.Training.Runs.Progressive;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Runs;
 

@@ -1,7 +1,5 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Formatting;
 using EmotionMLNet.Architectures;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
@@ -10,6 +8,8 @@ using EmotionMLNet.Tensors;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Losses;
 using EmotionMLNet.Training.Optimisers;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Schedules;
 using EmotionMLNet.Training.Transfer;
 using EmotionMLNet.Training.Weights;

@@ -1,5 +1,5 @@
-using EmotionMLNet.Training.Options;
 using System.Text.Json.Serialization;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Runs.Budget;
 
 namespace EmotionMLNet.Training.Runs;

@@ -1,11 +1,10 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.Files;
-using EmotionMLNet.Inference;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Schedules;
 

@@ -1,11 +1,11 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Formatting;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Transfer;
 
 namespace EmotionMLNet.Training.Runs;

@@ -1,6 +1,6 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Transfer;
 

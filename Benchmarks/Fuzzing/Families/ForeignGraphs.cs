@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Onnx;
 
 namespace EmotionMLNet.Benchmarks.Fuzzing.Families;

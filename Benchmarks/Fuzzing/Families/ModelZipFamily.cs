@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;

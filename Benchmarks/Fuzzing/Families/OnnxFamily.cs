@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Text;
 using EmotionMLNet.Benchmarks.Fuzzing.Mutation;
 using EmotionMLNet.MLNetZip;

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Options;
 using System.Buffers.Binary;
 
 namespace EmotionMLNet.Benchmarks.Fuzzing.Mutation;

@@ -56,7 +56,7 @@ internal readonly unsafe struct PinnedEpilogue
     {
         if (bias is not null) value += L.Load(bias + channel);
         if (residual is not null) value += L.Load(residual + index);
-        return low < high ? L.MinNative(L.Broadcast(high), L.MaxNative(L.Broadcast(low), value)) : value; // an infinite limit changes nothing
+        return low < high ? L.MinNative(L.Broadcast(high), L.MaxNative(L.Broadcast(low), value)) : value; // ±∞ change nothing
     }
 
     /// <summary>A panel of a matrix product, or what is left of one, with this epilogue on the sums while they are in registers.</summary>

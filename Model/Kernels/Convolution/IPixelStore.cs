@@ -24,5 +24,6 @@ internal readonly unsafe struct FloatPixelStore(PinnedEpilogue epilogue, float* 
     public int Channels => channels;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store<L>(L value, int channel, nint index) where L : struct, ILanes<L> => epilogue.Apply(value, channel, index).Store(y + index);
+    public void Store<L>(L value, int channel, nint index) where L : struct, ILanes<L>
+        => epilogue.Apply(value, channel, index).Store(y + index);
 }

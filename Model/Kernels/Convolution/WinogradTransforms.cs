@@ -141,7 +141,7 @@ internal static unsafe class WinogradTransforms
         }
     }
 
-    /// <summary>The next cache line's beginning: the stack is aligned to 16 bytes alone, and a vector that lies across two lines costs twice.</summary>
+    /// <summary>The next beginning of a cache line: the stack is aligned to 16 bytes, and a vector across two lines costs twice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float* AlignedStack(float* p) => (float*)(((nint)p + 63) & ~63);
 }

@@ -1,10 +1,9 @@
-using EmotionMLNet.Training;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Files;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Data.TrainingSet;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Tests.Data.TrainingSet;
 

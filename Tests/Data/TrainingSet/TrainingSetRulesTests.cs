@@ -1,11 +1,9 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
-using EmotionMLNet.Trainer;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Data.TrainingSet;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Tests.Data.TrainingSet;
 

@@ -91,7 +91,8 @@ public sealed class QuantisedConvolutionTests
         }
         float[] filters = RandomValues.Uniform(16 * 9, 4), weights = new float[g.WeightLength];
         for (int i = 0; i < weights.Length; i++) weights[i] = filters[i / g.Depth * 9 + i % 9];
-        var layer = new QuantisedLayer(g, weights, new float[16], EmotionMLNet.Kernels.Activation.None, new ByteScale(1, zero), new ByteScale(8000, 128), null);
+        ByteScale input = new(1, zero), output = new(8000, 128);
+        var layer = new QuantisedLayer(g, weights, new float[16], EmotionMLNet.Kernels.Activation.None, input, output, null);
         var sample = new Sample(layer, value => value, 36, x, []);
         double[] exact = sample.Exact();
         foreach (QuantisedConvolution kernel in Kernels(layer))
@@ -104,10 +105,11 @@ public sealed class QuantisedConvolutionTests
     [Fact]
     public void The_algorithm_suits_the_geometry()
     {
-        Assert.IsType<QuantisedWinograd<WinogradTile4x4, IntegerInputTile4x4>>(QuantisedConvolution.Create(Make(4, false, SampleActivation.None).Layer));
-        Assert.IsType<QuantisedWinograd<WinogradTile3x3, IntegerInputTile3x3>>(QuantisedConvolution.Create(Make(3, false, SampleActivation.None).Layer));
+        QuantisedConvolution Create(int geometry) => QuantisedConvolution.Create(Make(geometry, false, SampleActivation.None).Layer);
+        Assert.IsType<QuantisedWinograd<WinogradTile4x4, IntegerInputTile4x4>>(Create(4));
+        Assert.IsType<QuantisedWinograd<WinogradTile3x3, IntegerInputTile3x3>>(Create(3));
         bool bytes = System.Runtime.Intrinsics.X86.AvxVnni.IsSupported && Lanes.Widest >= 8;
-        Assert.IsType(bytes ? typeof(QuantisedProduct<QuadProduct>) : typeof(QuantisedProduct<PairProduct>), QuantisedConvolution.Create(Make(11, false, SampleActivation.None).Layer));
+        Assert.IsType(bytes ? typeof(QuantisedProduct<QuadProduct>) : typeof(QuantisedProduct<PairProduct>), Create(11));
         Assert.False(QuantisedConvolution.Suits(Geometries[6].Geometry with { Groups = 2 }));
         Assert.False(QuantisedConvolution.Suits(Geometries[6].Geometry with { OutChannels = 24 }));
     }

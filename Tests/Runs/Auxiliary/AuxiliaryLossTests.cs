@@ -1,7 +1,7 @@
 using System.Text.Json;
 using EmotionMLNet.Tensors;
-using EmotionMLNet.Training.Runs.Auxiliary;
 using EmotionMLNet.Training.Losses;
+using EmotionMLNet.Training.Runs.Auxiliary;
 
 namespace EmotionMLNet.Tests.Runs.Auxiliary;
 

@@ -1,13 +1,11 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training;
-using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Layers;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Data.TrainingSet;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.Auxiliary;
 

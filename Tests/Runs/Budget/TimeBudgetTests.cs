@@ -1,11 +1,10 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.Budget;
-using EmotionMLNet.Training.Runs.Progressive;
 
 namespace EmotionMLNet.Tests.Runs.Budget;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using EmotionMLNet.Tensors;
-using EmotionMLNet.Training.Runs.Distillation;
 using EmotionMLNet.Training.Losses;
+using EmotionMLNet.Training.Runs.Distillation;
 
 namespace EmotionMLNet.Tests.Runs.Distillation;
 

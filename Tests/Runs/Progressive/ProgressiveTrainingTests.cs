@@ -1,12 +1,8 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training;
-using EmotionMLNet.Terminal;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Tests.Support;
-using EmotionMLNet.Trainer;
-using EmotionMLNet.Training.Augmentation;
+using EmotionMLNet.Training;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Runs.Progressive;
 
 namespace EmotionMLNet.Tests.Runs.Progressive;
 

@@ -1,7 +1,7 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.RateSearch;
 

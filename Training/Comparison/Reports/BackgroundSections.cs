@@ -1,10 +1,9 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Formatting;
 using System.Globalization;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Training.Comparison.Reports;
 
@@ -24,7 +23,7 @@ internal static class BackgroundSections
         body.Table("Usable images", ["label", .. data.Splits.Select(s => SplitNames.Of(s.Split)), "all"],
             [.. data.Labels.Select((label, k) => (string[])[label, .. data.Splits.Select(s => Figures.Count(s.Usable[k])), Figures.Count(data.Splits.Sum(s => s.Usable[k]))]),
              ["all", .. data.Splits.Select(s => Figures.Count(s.Usable.Sum())), Figures.Count(data.Splits.Sum(s => s.Usable.Sum()))]]);
-        List<string> facts = [$"Source: {data.Source}.", .. data.Splits.Select(s => $"{SplitNames.Of(s.Split)}: {s.Name}."), .. data.Notes.Select(n => $"Note: {n}.")];
+        List<string> facts = [$"Source: {data.Source}.", .. data.Splits.Select(s => $"{SplitNames.Of(s.Split)}: {s.Name}."), .. data.Notes.Select(n => $"Note: {SettingNames.Plain(n)}.")];
         facts.Add(data.HasFindings ? $"Findings: {data.Findings()}." : "No findings: nothing unusable, blank, in two splits at once, or twice under different labels.");
         body.List(facts);
     }

@@ -1,7 +1,7 @@
-using EmotionMLNet.Formatting;
-using EmotionMLNet.Files;
 using System.Globalization;
 using System.Text;
+using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Training.Metrics;
 using EmotionMLNet.Training.Reports;
 

@@ -1,9 +1,8 @@
-using EmotionMLNet.Training.Options;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Training.Comparison.Reports;
 

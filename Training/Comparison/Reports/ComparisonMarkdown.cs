@@ -1,5 +1,5 @@
-using EmotionMLNet.Formatting;
 using System.Text;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Training.Metrics;
 
 namespace EmotionMLNet.Training.Comparison.Reports;

@@ -1,5 +1,5 @@
-using EmotionMLNet.Formatting;
 using System.Globalization;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Training.Metrics;
 using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Runs;

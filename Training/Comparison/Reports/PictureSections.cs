@@ -2,7 +2,6 @@ using EmotionMLNet.Imaging;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
-using EmotionMLNet.Training.Augmentation;
 using EmotionMLNet.Training.Metrics;
 using EmotionMLNet.Training.Reports;
 

@@ -1,8 +1,7 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Formatting;
 using System.Globalization;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Comparison.Reports;
 

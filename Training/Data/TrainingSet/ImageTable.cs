@@ -1,5 +1,6 @@
 using System.Globalization;
 using EmotionMLNet.Files;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Data.TrainingSet;
 

@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Options;
+
 namespace EmotionMLNet.Training.Data.TrainingSet;
 
 /// <summary>Why a training image had better not be trained on.</summary>

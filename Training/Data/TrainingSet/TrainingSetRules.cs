@@ -1,9 +1,9 @@
-using EmotionMLNet.Training.Options;
-using EmotionMLNet.Formatting;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using EmotionMLNet.Formatting;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Data.TrainingSet;
 

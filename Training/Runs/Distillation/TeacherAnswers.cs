@@ -2,7 +2,6 @@ using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Data;
-using EmotionMLNet.Training.Metrics;
 
 namespace EmotionMLNet.Training.Runs.Distillation;
 

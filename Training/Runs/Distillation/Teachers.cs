@@ -1,12 +1,11 @@
-using EmotionMLNet.Training.Options;
 using System.Security.Cryptography;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
-using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Training.Data;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Runs.Distillation;
 

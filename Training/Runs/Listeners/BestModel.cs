@@ -1,9 +1,9 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Runs.Listeners;
 
@@ -56,8 +56,29 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
             TrainingNotes = [.. data.Changes.Notes, .. notes],
             Weights = options.Output.ZipWeights,
             Licence = options.Output.Licence!, // null reads as not stated
+            Division = options.Division,
+            Training = Summarise(WithoutFolders(options)),
             Settings = SettingsFile.ToElement(WithoutFolders(options)),
         };
+
+    private static TrainingSummary Summarise(TrainingOptions options) => new()
+    {
+        Data = options.Data.Path,
+        Epochs = options.Optimisation.Epochs,
+        BatchSize = options.Optimisation.BatchSize,
+        Optimiser = SettingsFile.NameOf(options.Optimisation.Optimiser),
+        LearningRate = options.Optimisation.LearningRate,
+        Schedule = SettingsFile.NameOf(options.Optimisation.Schedule),
+        Seed = options.Seed,
+        Excluded = options.TrainingSet.Exclude,
+        Distillation = options.Distillation.Teachers.Count == 0 ? null : new DistillationSummary
+        {
+            Teachers = options.Distillation.Teachers,
+            Weight = options.Distillation.TeacherWeight,
+            Temperature = options.Distillation.TeacherTemperature,
+            Views = options.Distillation.TeacherViews?.ToString(),
+        },
+    };
 
     // A zip is handed on: where its maker keeps files is nobody's business. The run folder has the whole paths.
     private static TrainingOptions WithoutFolders(TrainingOptions options) => options with

@@ -80,7 +80,9 @@ internal static unsafe class InverseDct
     {
         (Vector256<int> r0, Vector256<int> r1, Vector256<int> r2, Vector256<int> r3) = (Row(block, steps, 0), Row(block, steps, 1), Row(block, steps, 2), Row(block, steps, 3));
         Vector256<int> rounding = Vector256.Create(1 << (Bits - ExtraBits - 1));
-        Low(ref r0, ref r1, ref r2, ref r3, out Vector256<int> r4, out Vector256<int> r5, out Vector256<int> r6, out Vector256<int> r7, rounding, Bits - ExtraBits);
+        const int columnShift = Bits - ExtraBits;
+        Low(ref r0, ref r1, ref r2, ref r3,
+            out Vector256<int> r4, out Vector256<int> r5, out Vector256<int> r6, out Vector256<int> r7, rounding, columnShift);
         TransposeLow(ref r0, ref r1, ref r2, ref r3, r4, r5, r6, r7);
         Low(ref r0, ref r1, ref r2, ref r3, out r4, out r5, out r6, out r7, SampleRounding, SampleShift);
         Store(r0, r1, r2, r3, r4, r5, r6, r7, target, stride);

@@ -52,7 +52,8 @@ internal static unsafe class ScalarInverseDct
     private static void To4(int* v)
     {
         int even = v[0] << (Bits + 1), turn = v[2] * C1847 - v[6] * C0765;
-        int inner = v[5] * C1451 - v[7] * C0211 - v[3] * C2172 + v[1] * C1061, outer = v[3] * C0899 - v[7] * C0509 - v[5] * C0601 + v[1] * C2562;
+        int inner = v[5] * C1451 - v[7] * C0211 - v[3] * C2172 + v[1] * C1061;
+        int outer = v[3] * C0899 - v[7] * C0509 - v[5] * C0601 + v[1] * C2562;
         (v[0], v[1], v[2], v[3]) = (even + turn + outer, even - turn + inner, even - turn - inner, even + turn - outer);
     }
 

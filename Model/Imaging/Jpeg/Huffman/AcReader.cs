@@ -5,7 +5,7 @@ namespace EmotionMLNet.Imaging.Jpeg.Huffman;
 /// <summary>What becomes of the AC coefficients of a block, and the table that tells several of them at one look.</summary>
 internal interface IAcTarget
 {
-    /// <summary>The table's entry for the next bits. What it holds may be stored at once, before it is known whether all is of this block.</summary>
+    /// <summary>The table's entry for the next bits. Its values may be stored before it is known whether all are of this block.</summary>
     /// <param name="bits">The next bits, the first of them highest; the entry's lowest six say how many to drop.</param>
     /// <param name="k">Zigzag index of the coefficient that comes next.</param>
     ulong Look(ulong bits, int k);
@@ -34,7 +34,9 @@ internal static class AcReader
     }
 
     /// <summary>Decodes one block's; for loops that hold the reader in registers.</summary>
-    /// <returns>At least 1 past the zigzag index of the last coefficient coded (1 if there is none), or <see cref="SequentialBlock.Invalid"/>.</returns>
+    /// <returns>
+    /// At least 1 past the zigzag index of the last coefficient coded (1 if there is none), or <see cref="SequentialBlock.Invalid"/>.
+    /// </returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Read<TTarget>(ref JpegBitReader reader, TTarget target, HuffmanTable table) where TTarget : struct, IAcTarget
     {
@@ -73,7 +75,8 @@ internal static class AcReader
     }
 
     // The coefficient behind the symbol's, or how the block ends.
-    private static int OneSymbol<TTarget>(ref JpegBitReader reader, TTarget target, HuffmanTable table, int k) where TTarget : struct, IAcTarget
+    private static int OneSymbol<TTarget>(ref JpegBitReader reader, TTarget target, HuffmanTable table, int k)
+        where TTarget : struct, IAcTarget
     {
         reader.Refill();
         ulong bits = reader.Bits;

@@ -1,4 +1,3 @@
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Layers;
@@ -6,12 +5,14 @@ using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Randomness;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Schedules;
+using EmotionMLNet.Training.Transfer;
 
-namespace EmotionMLNet.Training.Transfer;
+namespace EmotionMLNet.Training.ImageClassification;
 
 /// <summary>
 /// Transfer learning as ML.NET's ImageClassificationTrainer does it, with its options, defaults and callback: the backbone is frozen, its

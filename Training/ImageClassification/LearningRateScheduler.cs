@@ -1,4 +1,4 @@
-namespace EmotionMLNet.Training.Transfer;
+namespace EmotionMLNet.Training.ImageClassification;
 
 /// <summary>How the learning rate of an <see cref="ImageClassificationTrainer"/> falls; the names and formulas are ML.NET's.</summary>
 /// <remarks>

@@ -4,9 +4,10 @@ using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
+using EmotionMLNet.Training.Augmentation;
 using EmotionMLNet.Training.Data;
 
-namespace EmotionMLNet.Training.Augmentation;
+namespace EmotionMLNet.Training.Reports;
 
 /// <summary>A picture that shows what training sees: a row an image, as stored on the left, then drawn anew in each column.</summary>
 internal static class AugmentationSheet

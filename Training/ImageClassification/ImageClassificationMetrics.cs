@@ -1,4 +1,4 @@
-namespace EmotionMLNet.Training.Transfer;
+namespace EmotionMLNet.Training.ImageClassification;
 
 /// <summary>Which pictures a figure is about.</summary>
 public enum ImageClassificationDataset

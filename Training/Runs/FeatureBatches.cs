@@ -1,4 +1,3 @@
-using EmotionMLNet.Training.Options;
 using System.Globalization;
 using EmotionMLNet.Formatting;
 using EmotionMLNet.Inference;
@@ -9,11 +8,12 @@ using EmotionMLNet.Tensors;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Losses;
 using EmotionMLNet.Training.Metrics;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Randomness;
 using EmotionMLNet.Training.Reporting;
-using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Transfer;
 
-namespace EmotionMLNet.Training.Transfer;
+namespace EmotionMLNet.Training.Runs;
 
 /// <summary>
 /// Bottleneck features for a head, in ML.NET's way: the whole backbone is frozen, its features of every picture are computed once, and a head learns

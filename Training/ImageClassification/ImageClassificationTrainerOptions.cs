@@ -1,4 +1,4 @@
-namespace EmotionMLNet.Training.Transfer;
+namespace EmotionMLNet.Training.ImageClassification;
 
 /// <summary>The options of ML.NET's ImageClassificationTrainer under their names and with their defaults.</summary>
 public sealed record ImageClassificationTrainerOptions

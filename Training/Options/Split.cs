@@ -1,4 +1,4 @@
-namespace EmotionMLNet.Training.Data;
+namespace EmotionMLNet.Training.Options;
 
 /// <summary>The part of a data set that an image belongs to.</summary>
 internal enum Split

@@ -1,6 +1,6 @@
 using EmotionMLNet.Training.Runs;
 
-namespace EmotionMLNet.Training.Transfer;
+namespace EmotionMLNet.Training.ImageClassification;
 
 /// <summary>What early stopping looks at.</summary>
 public enum EarlyStoppingMetric

@@ -3,7 +3,7 @@ using EmotionMLNet.Kernels;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Data;
 
-namespace EmotionMLNet.Training.Metrics;
+namespace EmotionMLNet.Training.Runs;
 
 /// <summary>Runs a network over a set of images in order: one forward pass of the whole picture each, unless test-time augmentation is asked for.</summary>
 /// <param name="team">Threads to use; not shared while it runs.</param>

@@ -1,6 +1,6 @@
 using EmotionMLNet.MLNetZip;
 
-namespace EmotionMLNet.Training.Transfer;
+namespace EmotionMLNet.Training.ImageClassification;
 
 /// <summary>What <see cref="ImageClassificationTrainer"/> made.</summary>
 public sealed class ImageClassificationModel

@@ -1,0 +1,137 @@
+using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Xml.Linq;
+using EmotionMLNet.Imaging;
+using EmotionMLNet.Tests.Support;
+
+namespace EmotionMLNet.Tests.Packaging;
+
+/// <summary>What is in the packages: everything that a user expects, and nothing that is only ours.</summary>
+[Collection(PackedProductsCollection.Name)]
+public sealed class PackageContentTests(PackedProducts products)
+{
+    private const string Model = "EmotionMLNet", Training = "EmotionMLNet.Training", Tool = "EmotionMLNet.Tool";
+
+    private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
+
+    /// <summary>Each package with the folder of its project.</summary>
+    public static TheoryData<string, string> All => new() { { Model, "Model" }, { Training, "Training" }, { Tool, "Trainer" } };
+
+    [Fact]
+    public void There_are_three_packages_each_with_its_symbols()
+        => Assert.Equal(
+            new[] { Model, Training, Tool }.SelectMany(id => new[] { $"{id}.{PackedProducts.Version}.nupkg", $"{id}.{PackedProducts.Version}.snupkg" }).Order(StringComparer.Ordinal),
+            Directory.GetFiles(products.Packages).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void A_package_says_what_it_is_and_shows_its_readme_and_its_icon(string id, string project)
+    {
+        XElement metadata = products.Metadata(id);
+        Assert.Equal(id, metadata.Element("id")!.Value);
+        Assert.Equal(PackedProducts.Version, metadata.Element("version")!.Value);
+        Assert.Equal(("expression", "MIT"), (metadata.Element("license")!.Attribute("type")!.Value, metadata.Element("license")!.Value));
+        Assert.All(["title", "authors", "description", "copyright", "tags"], name => Assert.False(string.IsNullOrWhiteSpace(metadata.Element(name)?.Value), name));
+        Assert.DoesNotContain(Repository.Root, metadata.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("file:", metadata.ToString(), StringComparison.Ordinal);
+
+        using ZipArchive package = products.Open(id);
+        using var readme = new StreamReader(package.GetEntry(metadata.Element("readme")!.Value)!.Open());
+        Assert.Equal(File.ReadAllText(Path.Combine(Repository.Root, project, "README.md")), readme.ReadToEnd());
+        using Stream icon = package.GetEntry(metadata.Element("icon")!.Value)!.Open();
+        var bytes = new MemoryStream();
+        icon.CopyTo(bytes);
+        Image image = ImageReader.Read(bytes.ToArray());
+        Assert.Equal((128, 128), (image.Width, image.Height));
+    }
+
+    [Fact]
+    public void A_library_is_one_assembly_with_its_documentation_and_depends_on_no_other_product_than_ours()
+    {
+        Assert.Equal(["lib/net10.0/EmotionMLNet.dll", "lib/net10.0/EmotionMLNet.xml"], Files(Model, "lib/"));
+        Assert.Equal(["lib/net10.0/EmotionMLNet.Training.dll", "lib/net10.0/EmotionMLNet.Training.xml"], Files(Training, "lib/"));
+        Assert.Equal(["README.md", "icon.png"], Others(Model));
+        Assert.Equal(["README.md", "icon.png"], Others(Training));
+        Assert.Empty(Dependencies(Model));
+        Assert.Equal([(Model, $"[{PackedProducts.Version}]")], Dependencies(Training)); // they are friends, so of one version
+        Assert.All(References(Model, "lib/net10.0/EmotionMLNet.dll"), name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
+        Assert.All(References(Training, "lib/net10.0/EmotionMLNet.Training.dll"), name => Assert.True(name == Model || name.StartsWith("System.", StringComparison.Ordinal), name));
+    }
+
+    [Theory]
+    [InlineData(Model, "EmotionMLNet", "T:EmotionMLNet.EmotionClassifier")]
+    [InlineData(Training, "EmotionMLNet.Training", "T:EmotionMLNet.Training.Transfer.ImageClassificationTrainer")]
+    public void The_documentation_has_the_front_door(string id, string assembly, string member)
+    {
+        using ZipArchive package = products.Open(id);
+        using Stream xml = package.GetEntry($"lib/net10.0/{assembly}.xml")!.Open();
+        XElement found = Assert.Single(XDocument.Load(xml).Descendants("member"), m => m.Attribute("name")!.Value == member);
+        Assert.False(string.IsNullOrWhiteSpace(found.Element("summary")!.Value));
+    }
+
+    [Fact]
+    public void The_tool_carries_the_small_models_and_whose_libraries_are_in_it()
+    {
+        string[] files = Files(Tool, "tools/net10.0/any/");
+        Assert.Equal(["tools/net10.0/any/artifacts/fer2013.zip", "tools/net10.0/any/artifacts/happy-sad.zip"], files.Where(f => f.EndsWith(".zip", StringComparison.Ordinal)));
+        Assert.Equal(["LICENSE", "README.md", "THIRD-PARTY-NOTICES.txt", "icon.png"], Others(Tool));
+        Assert.Empty(Dependencies(Tool));
+        Assert.Equal("DotnetTool", products.Metadata(Tool).Element("packageTypes")!.Element("packageType")!.Attribute("name")!.Value);
+
+        using ZipArchive package = products.Open(Tool);
+        using Stream settings = package.GetEntry("tools/net10.0/any/DotnetToolSettings.xml")!.Open();
+        Assert.Equal("emotionmlnet", XDocument.Load(settings).Descendants("Command").Single().Attribute("Name")!.Value);
+        using var notices = new StreamReader(package.GetEntry("THIRD-PARTY-NOTICES.txt")!.Open());
+        string text = notices.ReadToEnd();
+        string[] foreign = [.. files.Where(f => f.EndsWith(".dll", StringComparison.Ordinal)).Select(f => Path.GetFileNameWithoutExtension(f)).Where(n => !n.StartsWith(Model, StringComparison.Ordinal))];
+        Assert.NotEmpty(foreign);
+        Assert.All(foreign, name => Assert.Contains(name, text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(Model, "lib/net10.0/EmotionMLNet.pdb")]
+    [InlineData(Training, "lib/net10.0/EmotionMLNet.Training.pdb")]
+    [InlineData(Tool, "tools/net10.0/any/EmotionMLNet.Trainer.pdb")]
+    public void Symbols_hold_the_sources(string id, string file)
+    {
+        using ZipArchive package = products.Open(id, "snupkg");
+        var bytes = new MemoryStream();
+        using (Stream stream = package.GetEntry(file)!.Open()) stream.CopyTo(bytes);
+        bytes.Position = 0;
+        using MetadataReaderProvider provider = MetadataReaderProvider.FromPortablePdbStream(bytes);
+        MetadataReader reader = provider.GetMetadataReader();
+        Assert.NotEmpty(reader.Documents);
+        Assert.All(reader.Documents, document => Assert.Contains(reader.GetCustomDebugInformation(document), i => reader.GetGuid(reader.GetCustomDebugInformation(i).Kind) == EmbeddedSource));
+        // What CI builds, and so what is published, holds no path of the machine it was built on.
+        if (Environment.GetEnvironmentVariable("CI") != "true") return;
+        Assert.All(reader.Documents, document => Assert.StartsWith("/_", reader.GetString(reader.GetDocument(document).Name), StringComparison.Ordinal));
+    }
+
+    private string[] Files(string id, string folder)
+    {
+        using ZipArchive package = products.Open(id);
+        return [.. package.Entries.Select(e => e.FullName).Where(n => n.StartsWith(folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    }
+
+    // What is neither of the programs nor of the format of packages.
+    private string[] Others(string id)
+    {
+        using ZipArchive package = products.Open(id);
+        return [.. package.Entries.Select(e => e.FullName).Where(n => !n.Contains('/', StringComparison.Ordinal) && n != "[Content_Types].xml" && !n.EndsWith(".nuspec", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    }
+
+    private (string Id, string Version)[] Dependencies(string id)
+        => [.. products.Metadata(id).Descendants("dependency").Select(d => (d.Attribute("id")!.Value, d.Attribute("version")!.Value))];
+
+    private string[] References(string id, string file)
+    {
+        using ZipArchive package = products.Open(id);
+        var bytes = new MemoryStream();
+        using (Stream stream = package.GetEntry(file)!.Open()) stream.CopyTo(bytes);
+        bytes.Position = 0;
+        using var assembly = new PEReader(bytes);
+        MetadataReader reader = assembly.GetMetadataReader();
+        return [.. reader.AssemblyReferences.Select(r => reader.GetString(reader.GetAssemblyReference(r).Name))];
+    }
+}
