@@ -33,24 +33,29 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
     /// <exception cref="IOException">The file cannot be written.</exception>
     public IReadOnlyList<string> Save(string path)
     {
+        IReadOnlyList<string> notes = [];
+        AtomicFile.Write(path, stream => notes = Save(stream));
+        return notes;
+    }
+
+    /// <summary>The same into a stream that can seek, which is left open.</summary>
+    public IReadOnlyList<string> Save(Stream stream)
+    {
         ChainDescription chain = Chain();
         var input = new FixedSizeInput(chain.OnnxInput, chain.Width / Manifest.Preprocessing.Width);
         OnnxModel onnx = OnnxWriter.Write(Network, Manifest.Preprocessing, input, Manifest.Weights, ModelMetadata.Of(Manifest, "uint8 RGB, resized and normalised in the graph"));
         string hash = onnx.Sha256();
         bool inEightBits = Manifest.Quantisation is not null;
         ModelManifest manifest = Manifest with { OnnxSha256 = hash, WeightNotes = onnx.Notes, Measurements = [.. Manifest.Measurements.Where(m => m.OnnxSha256 == hash && m.InEightBits == inEightBits)] };
-        AtomicFile.Write(path, stream =>
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        foreach ((string name, byte[]? content) in TransformerChain.Entries(chain))
         {
-            using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-            foreach ((string name, byte[]? content) in TransformerChain.Entries(chain))
-            {
-                if (content is null) AddOnnx(zip, name, onnx);
-                else Add(zip, name, content);
-            }
-            Add(zip, ManifestEntry, JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ModelManifest));
-            Add(zip, CardEntry, Encoding.UTF8.GetBytes(ModelCard.Render(manifest, Network)));
-            Add(zip, LicenceEntry, Encoding.UTF8.GetBytes($"Weights: {manifest.Licence}\nWritten by EmotionMLNet, which is under the MIT licence; that licence does not extend to the weights.\n"));
-        });
+            if (content is null) AddOnnx(zip, name, onnx);
+            else Add(zip, name, content);
+        }
+        Add(zip, ManifestEntry, JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ModelManifest));
+        Add(zip, CardEntry, Encoding.UTF8.GetBytes(ModelCard.Render(manifest, Network)));
+        Add(zip, LicenceEntry, Encoding.UTF8.GetBytes($"Weights: {manifest.Licence}\nWritten by EmotionMLNet, which is under the MIT licence; that licence does not extend to the weights.\n"));
         return onnx.Notes;
     }
 
