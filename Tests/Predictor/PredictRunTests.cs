@@ -73,11 +73,17 @@ public sealed class PredictRunTests
                 yield return i;
             }
         }
-        foreach (int result in Pipeline.Ordered(items(), i => i * i, threads: 3, CancellationToken.None))
+        var pipeline = new Pipeline<int, int>(Square, threads: 3, atOnce: 4);
+        foreach ((int item, int result) in pipeline.Run(items(), CancellationToken.None))
         {
-            Assert.Equal(shown * shown, result);
+            Assert.Equal((shown, shown * shown), (item, result));
             Assert.InRange(taken - shown, 0, 30);
             if (++shown == 200) break;
+        }
+
+        static void Square(ReadOnlySpan<int> items, Span<int> results, CancellationToken cancellationToken)
+        {
+            for (int i = 0; i < items.Length; i++) results[i] = items[i] * items[i];
         }
     }
 
