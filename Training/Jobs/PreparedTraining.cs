@@ -26,6 +26,11 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
     public static PreparedTraining Of(TrainingOptions options, Split[] splits, IReporter reporter, CancellationToken cancellation, SourceListing? images = null)
     {
         ModelZip? start = options.FineTuning.Start is { } file ? WarmStart.Load(file, options) : null;
+        if (start is not null)
+        {
+            if (WarmStart.Conflict(options, start.Manifest.Preprocessing) is { } conflict) throw new TrainingException(conflict);
+            options = options with { Network = options.Network with { Architecture = start.Manifest.Architecture } };
+        }
         ImagePreprocessing preprocessing = start?.Manifest.Preprocessing ?? TrainingParts.Preprocessing(options);
         options = TrainingParts.Resolve(options, preprocessing);
         Dataset data = Inherit(start, options, Load(options, images, preprocessing, splits, reporter, cancellation), reporter);
