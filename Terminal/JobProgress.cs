@@ -67,7 +67,7 @@ internal sealed class JobProgress : IDisposable
     /// <param name="share">0 to 1; less than before is ignored.</param>
     /// <param name="unit">What is counted, "epoch", or nothing.</param>
     /// <param name="count">Which one is running.</param>
-    /// <param name="all">Of how many.</param>
+    /// <param name="all">How many there are.</param>
     public void Report(double share, string unit = "", int count = 0, int all = 0)
     {
         lock (gate)

@@ -57,9 +57,9 @@ internal static class QuickstartCommand
 
     /// <param name="data">Class folders.</param>
     /// <param name="draws">Whether the faces are to be drawn there first.</param>
-    /// <param name="folder">Of the comparison.</param>
+    /// <param name="folder">The folder of the comparison.</param>
     /// <param name="time">How long all of it may take.</param>
-    /// <param name="epochs">Of each network; null fits them to the time.</param>
+    /// <param name="epochs">Number of epochs of each network; null fits them to the time.</param>
     private static int Execute(string data, bool draws, string folder, string time, int? epochs)
     {
         TimeProvider clock = TimeProvider.System;

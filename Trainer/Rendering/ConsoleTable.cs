@@ -86,7 +86,7 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
 
     /// <summary>How far an epoch is, below <see cref="Columns"/> characters.</summary>
     /// <param name="epoch">From 1.</param>
-    /// <param name="epochs">Of the run.</param>
+    /// <param name="epochs">Number of epochs of the run.</param>
     /// <param name="done">Images of the epoch that are done.</param>
     /// <param name="total">Images of the epoch.</param>
     /// <param name="timed">How many of those done were timed.</param>
@@ -112,7 +112,7 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
     /// <summary>One line of the table, of a run whose epochs are all alike.</summary>
     public static string Row(int epochs, EpochResult r) => Row(epochs, r, epochs - r.Epoch);
 
-    /// <param name="epochs">Of the run.</param>
+    /// <param name="epochs">Number of epochs of the run.</param>
     /// <param name="r">The epoch.</param>
     /// <param name="ahead">How many epochs like it are still to come.</param>
     internal static string Row(int epochs, EpochResult r, double ahead)

@@ -5,7 +5,7 @@ using EmotionMLNet.Training.Runs;
 namespace EmotionMLNet.Training.Comparison;
 
 /// <summary>How one run ended, kept in its folder: a run with an outcome is not run again.</summary>
-/// <param name="Seed">Of the run.</param>
+/// <param name="Seed">The seed of the run.</param>
 /// <param name="BestEpoch">From 1.</param>
 /// <param name="Ended">Why, one sentence.</param>
 /// <param name="History">Every epoch.</param>

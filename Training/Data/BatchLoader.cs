@@ -53,7 +53,7 @@ internal sealed class BatchLoader
     /// <param name="set">The training split.</param>
     /// <param name="augmenter">Its options and preprocessing.</param>
     /// <param name="batchSize">Images a batch.</param>
-    /// <param name="seed">Of the run.</param>
+    /// <param name="seed">The seed of the run.</param>
     /// <param name="team">Threads that fill batches.</param>
     /// <param name="balance">0 shows every image once an epoch, 1 every class equally often, see <see cref="EpochOrder"/>.</param>
     /// <param name="answers">[images, classes], what teachers say of each image, mixed with the image as its target is; read at every batch; null where nobody was asked.</param>

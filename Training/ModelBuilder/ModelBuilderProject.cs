@@ -32,9 +32,9 @@ internal sealed partial record ModelBuilderProject
     public string ModelFile => $"{Name}.mlnet";
 
     /// <summary>The project of a model.</summary>
-    /// <param name="name">Of class and files.</param>
-    /// <param name="namespace">Of the class; null means as the name.</param>
-    /// <param name="manifest">Of the model.</param>
+    /// <param name="name">The name of the class and of its files.</param>
+    /// <param name="namespace">The namespace of the class; null means the name.</param>
+    /// <param name="manifest">The manifest of the model.</param>
     /// <param name="seconds">What training took, if it is known.</param>
     /// <exception cref="TrainingException">A name is no C# identifier.</exception>
     public static ModelBuilderProject Of(string name, string? @namespace, ModelManifest manifest, double seconds)

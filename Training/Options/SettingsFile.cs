@@ -111,7 +111,7 @@ internal static class SettingsFile
 
     /// <summary>Lays the settings of a file over others.</summary>
     /// <param name="under">Stay where the file is silent.</param>
-    /// <param name="file">As <see cref="Read"/> gave it.</param>
+    /// <param name="file">Settings that <see cref="Read"/> returned.</param>
     /// <param name="path">For messages.</param>
     /// <exception cref="TrainingException">A value is not of its setting's kind.</exception>
     public static TrainingOptions Overlay(TrainingOptions under, JsonObject file, string path)

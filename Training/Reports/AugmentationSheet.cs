@@ -23,7 +23,7 @@ internal static class AugmentationSheet
     /// <param name="path">Where to.</param>
     /// <param name="set">Images are taken evenly over it, so that every class has a chance.</param>
     /// <param name="augmenter">What training uses.</param>
-    /// <param name="seed">Of the run.</param>
+    /// <param name="seed">The seed of the run.</param>
     public static void Write(string path, ImageSet set, Augmenter augmenter, ulong seed)
     {
         byte[] png = PngEncoder.Encode(Draw(set, augmenter, seed));

@@ -13,7 +13,7 @@ namespace EmotionMLNet.Training.Runs;
 /// <param name="ValidationAccuracy">0 to 1.</param>
 /// <param name="MacroF1">On validation, 0 to 1.</param>
 /// <param name="LearningRate">At the epoch's end; NaN of epoch 0.</param>
-/// <param name="ImagesPerSecond">Of the training pass; NaN of epoch 0.</param>
+/// <param name="ImagesPerSecond">Images per second of the training pass; NaN for epoch 0.</param>
 /// <param name="Seconds">The whole epoch, with validation.</param>
 /// <param name="Improved">Whether it is the best so far.</param>
 internal sealed record EpochResult(int Epoch,

@@ -107,7 +107,7 @@ internal sealed class Learner : IDisposable
     }
 
     /// <summary>The passes of a step without an update: nothing remains of them but the time that they took.</summary>
-    /// <param name="batch">Of the first epoch; counted round.</param>
+    /// <param name="batch">Index of the batch in the first epoch; counted round.</param>
     /// <param name="isSmall">With small pictures, or with whole ones.</param>
     public void Rehearse(int batch, bool isSmall)
     {

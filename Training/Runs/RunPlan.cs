@@ -52,7 +52,7 @@ internal sealed class RunPlan
     }
 
     /// <summary>Fits the run to a time: times a few passes where nothing is known, and plans a run that begins.</summary>
-    /// <param name="limit">Of the whole run.</param>
+    /// <param name="limit">The time of the whole run.</param>
     /// <param name="time">The clock.</param>
     /// <param name="learner">Whose passes are timed.</param>
     /// <param name="progress">What is behind the run.</param>

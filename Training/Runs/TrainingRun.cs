@@ -30,7 +30,7 @@ internal sealed class TrainingRun : IDisposable
     /// <param name="listeners">Called in order.</param>
     /// <param name="time">Clock for rates.</param>
     /// <param name="start">The trained weights that the network has, whose figures become epoch 0; null where they are drawn.</param>
-    /// <param name="schedule">Of the learning rate; null makes the one of the options.</param>
+    /// <param name="schedule">The schedule of the learning rate; null makes the one of the options.</param>
     /// <param name="stop">What ends the run before its last epoch; null is the patience of the options.</param>
     /// <exception cref="TrainingException">There are no validation images.</exception>
     public TrainingRun(TrainingOptions options, BatchSource source, string? folder, IReadOnlyList<ITrainingListener> listeners, TimeProvider time,
@@ -109,7 +109,7 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Does what takes long before the first step, if it is not done yet: asks teachers, computes features.</summary>
-    /// <param name="reporter">Is told how far it is.</param>
+    /// <param name="reporter">Shows how far the preparation is.</param>
     /// <param name="cancellation">Checked between batches.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void Prepare(IReporter reporter, CancellationToken cancellation)

@@ -30,7 +30,7 @@ internal static class NewHead
     /// <param name="outputs">Logits of the new one.</param>
     /// <param name="head">What they mean.</param>
     /// <param name="options">Null exchanges the one layer for its like.</param>
-    /// <param name="seed">Of the new weights.</param>
+    /// <param name="seed">The seed of the new weights.</param>
     /// <exception cref="TrainingException">The network has no layer that could be exchanged in this way.</exception>
     public static Network Exchange(Network network, int outputs, OutputHead head, HeadOptions? options, int seed)
     {

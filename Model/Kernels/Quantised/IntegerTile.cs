@@ -32,7 +32,7 @@ internal readonly struct QuadProduct : IGroupProduct
 /// <summary>Where a tile's sums go while they are still in registers.</summary>
 internal interface ITileSink
 {
-    /// <param name="row">Of the panel.</param>
+    /// <param name="row">Row of the panel.</param>
     /// <param name="left">The first Count columns.</param>
     /// <param name="right">The second.</param>
     void Put<I, L>(int row, I left, I right) where I : struct, IIntegerLanes<I, L> where L : struct, ILanes<L>;

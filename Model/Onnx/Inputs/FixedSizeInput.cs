@@ -19,7 +19,7 @@ internal sealed class FixedSizeInput : InputStage
 
     private readonly int scale;
 
-    /// <param name="name">Of the input.</param>
+    /// <param name="name">The name of the input.</param>
     /// <param name="scale">From <see cref="ScaleFor"/>, or 1 for pictures at network size.</param>
     public FixedSizeInput(string name, int scale) : base(name) => this.scale = scale;
 

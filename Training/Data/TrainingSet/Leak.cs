@@ -16,7 +16,7 @@ internal enum LeakKind
 }
 
 /// <summary>A training image that had better be left out.</summary>
-/// <param name="Name">As in <see cref="ListedImage"/>.</param>
+/// <param name="Name">The image's name, as in <see cref="ListedImage"/>.</param>
 /// <param name="Kind">The first reason of several.</param>
 /// <param name="Reason">For people.</param>
 internal sealed record Leak(string Name, LeakKind Kind, string Reason)

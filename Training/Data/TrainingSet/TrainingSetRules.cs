@@ -10,8 +10,8 @@ namespace EmotionMLNet.Training.Data.TrainingSet;
 /// <summary>Leaves images out of the training split and gives it soft targets; the other splits stay as they are.</summary>
 internal static class TrainingSetRules
 {
-    /// <param name="data">As it was loaded.</param>
-    /// <param name="report">Of the same loading.</param>
+    /// <param name="data">The data as they were loaded.</param>
+    /// <param name="report">The report of the same loading.</param>
     /// <param name="options">What to change.</param>
     /// <returns>The data with another training split and <see cref="Dataset.Changes"/>.</returns>
     /// <exception cref="TrainingException">A table cannot be used, or too little is left.</exception>

@@ -62,6 +62,6 @@ internal sealed class Course
     public void End() => position += span;
 
     /// <summary>Epochs of the schedule at the middle of a step.</summary>
-    /// <param name="batch">Of the running epoch, from 0.</param>
+    /// <param name="batch">Index of the batch in the running epoch, from 0.</param>
     public double At(int batch) => position + (batch - first + 0.5) * span / (Steps - first);
 }

@@ -33,7 +33,7 @@ internal sealed class TimeBudget
     private double rest, epochBegan, corrected;
     private bool isSmall;
 
-    /// <param name="limit">Of the whole run, positive.</param>
+    /// <param name="limit">The time of the whole run, positive.</param>
     /// <param name="time">The clock.</param>
     /// <param name="batches">Steps of an epoch.</param>
     /// <param name="images">Images of an epoch.</param>

@@ -2,7 +2,7 @@ namespace EmotionMLNet.Training.Runs.RateSearch;
 
 /// <summary>One step of the search.</summary>
 /// <param name="Rate">That the step was taken with.</param>
-/// <param name="Loss">Of its batch, before the step.</param>
+/// <param name="Loss">The loss of the step's batch, before the step.</param>
 /// <param name="Smoothed">Moving average of the losses so far.</param>
 internal readonly record struct RatePoint(double Rate, double Loss, double Smoothed);
 
@@ -52,7 +52,7 @@ internal sealed record LearningRateSearch(IReadOnlyList<RatePoint> Points, bool 
     /// <param name="from">First rate, positive.</param>
     /// <param name="to">Last rate, larger.</param>
     /// <param name="steps">At least 2; at most those of an epoch are taken.</param>
-    /// <param name="progress">Told after each step.</param>
+    /// <param name="progress">Receives the number of steps that are done.</param>
     /// <param name="cancellation">Ends the search with an exception.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static LearningRateSearch Run(Learner learner, double from, double to, int steps, IProgress<WorkProgress>? progress, CancellationToken cancellation)

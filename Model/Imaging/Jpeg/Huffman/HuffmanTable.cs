@@ -128,7 +128,7 @@ internal sealed unsafe class HuffmanTable
     }
 
     /// <summary>The value that follows the code of an AC entry that has one.</summary>
-    /// <param name="entry">Of the code.</param>
+    /// <param name="entry">The table's entry for the code.</param>
     /// <param name="bits">From the code on.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int ValueOf(uint entry, ulong bits)
