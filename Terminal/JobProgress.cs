@@ -25,7 +25,7 @@ internal sealed class JobProgress : IDisposable
     private long lastShown;
     private int drawn;
 
-    /// <param name="title">What the job is, "quickstart".</param>
+    /// <param name="title">The title of the job, "quickstart".</param>
     /// <param name="total">Weight of all parts together, positive.</param>
     /// <param name="output">Where to; null is stderr, which is then written through this object until it is disposed of, so that the bar stays below.</param>
     /// <param name="time">The system's when null.</param>

@@ -22,8 +22,8 @@ internal sealed class QuantisedCompiler
 
     private QuantisedCompiler(ActivationRanges ranges) => this.ranges = ranges;
 
-    /// <param name="network">What <paramref name="ranges"/> were measured on.</param>
-    /// <param name="ranges">What the values of each step range over.</param>
+    /// <param name="network">The network that <paramref name="ranges"/> were measured on.</param>
+    /// <param name="ranges">The ranges of each step's values.</param>
     public static InferencePlan Compile(Network network, ActivationRanges ranges)
     {
         var compiler = new QuantisedCompiler(ranges);

@@ -11,7 +11,7 @@ internal sealed class StripStep : InferenceStep
     private readonly StripPipeline pipeline;
     private readonly StripPlan plan;
 
-    /// <param name="steps">In order; the last one's output is the output of all.</param>
+    /// <param name="steps">The steps in order; the last one's output is the output of all.</param>
     /// <param name="stages">The same steps as stages of a pipeline.</param>
     /// <param name="plan">The plan of the stages.</param>
     /// <param name="inputs">Steps outside whose outputs are read, in the order of the stages' external numbers.</param>

@@ -79,7 +79,7 @@ internal sealed class GraphWriter
     /// <param name="dimensions">A number, or the name of a dimension that is free.</param>
     public string Input(string name, ElementType type, params ReadOnlySpan<object> dimensions) => Value(inputs, 11, name, type, dimensions);
 
-    /// <summary>As <see cref="Input"/>, of the graph's output.</summary>
+    /// <summary>Declares the graph's output, as <see cref="Input"/> its input.</summary>
     public string Output(string name, ElementType type, params ReadOnlySpan<object> dimensions) => Value(outputs, 12, name, type, dimensions);
 
     /// <summary>The model around the graph.</summary>

@@ -177,9 +177,9 @@ internal static class QuickstartCommand
     }
 
     /// <summary>What the chosen network said of pictures that it had not seen.</summary>
-    /// <param name="Csv">Where the rows are.</param>
-    /// <param name="What">What the pictures are, in words.</param>
-    /// <param name="Folder">Where they lie.</param>
+    /// <param name="Csv">The path of the table of rows.</param>
+    /// <param name="What">The kind of pictures, in words.</param>
+    /// <param name="Folder">The folder of the pictures.</param>
     /// <param name="Rows">The label of each, and whether the network gave it.</param>
     /// <param name="Labels">All labels.</param>
     private sealed record Classified(string Csv, string What, string Folder, IReadOnlyList<(string Label, bool IsRight)> Rows, IReadOnlyList<string> Labels)

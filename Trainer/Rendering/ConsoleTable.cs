@@ -85,12 +85,12 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
     }
 
     /// <summary>How far an epoch is, below <see cref="Columns"/> characters.</summary>
-    /// <param name="epoch">From 1.</param>
+    /// <param name="epoch">Number of the epoch, from 1.</param>
     /// <param name="epochs">Number of epochs of the run.</param>
     /// <param name="done">Images of the epoch that are done.</param>
     /// <param name="total">Images of the epoch.</param>
     /// <param name="timed">How many of those done were timed.</param>
-    /// <param name="taken">What they took.</param>
+    /// <param name="taken">The time that they took.</param>
     internal static string Line(int epoch, int epochs, int done, int total, int timed, TimeSpan taken)
     {
         const int Cells = 20;

@@ -22,7 +22,7 @@ internal sealed class PairMixing(AugmentationOptions options, ImagePreprocessing
     /// <param name="targetB">The target of the second image.</param>
     /// <param name="taughtA">What teachers said of a, mixed like the targets; empty where nobody was asked.</param>
     /// <param name="taughtB">What teachers said of b; empty where nobody was asked.</param>
-    /// <param name="key">What is drawn is a function of it.</param>
+    /// <param name="key">The key that all draws are a function of.</param>
     public void Mix(Span<float> a, Span<float> b, Span<float> targetA, Span<float> targetB, Span<float> taughtA, Span<float> taughtB, ulong key)
     {
         if (options.Mixup == 0 && options.CutMix == 0) return;

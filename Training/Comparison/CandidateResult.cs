@@ -16,7 +16,7 @@ internal sealed record RunResult(string Folder, RunOutcome Outcome, Evaluation V
 }
 
 /// <summary>A candidate with all that was measured of it.</summary>
-/// <param name="Candidate">What it is.</param>
+/// <param name="Candidate">The candidate.</param>
 /// <param name="Runs">Finished runs in order of seeds, at least one.</param>
 /// <param name="Failures">Seeds that failed, each with one line.</param>
 /// <param name="Cost">The cost of its best model.</param>

@@ -65,7 +65,7 @@ internal sealed class BatchLoader
         => new(set, new Augmenter(AugmentationOptions.None, preprocessing), batchSize, seed: 0, shuffle: false, balance: 0, answers: null, team);
 
     /// <summary>Fills one batch.</summary>
-    /// <param name="epoch">From 0.</param>
+    /// <param name="epoch">Number of the epoch, from 0.</param>
     /// <param name="batch">0 to <see cref="Batches"/> - 1.</param>
     /// <param name="input">Receives normalised images [N, Height, Width, Channels] and has its Batch set to N.</param>
     /// <param name="targets">Receives class distributions [N, classes], each summing to 1, those of a second task behind them, and has its Batch set to N.</param>

@@ -13,7 +13,7 @@ internal sealed class EpochOrder
     private readonly int[][]? members;
     private readonly int[] quotas = [], scratch = [];
 
-    /// <param name="set">What is sampled.</param>
+    /// <param name="set">The set to sample from.</param>
     /// <param name="balance">0 to 1.</param>
     public EpochOrder(ImageSet set, float balance)
     {

@@ -31,8 +31,8 @@ internal static class EvaluationJob
     }
 
     /// <summary>Runs a loaded model over a loaded split.</summary>
-    /// <param name="model">Where the zip is.</param>
-    /// <param name="zip">What it holds.</param>
+    /// <param name="model">The path of the zip.</param>
+    /// <param name="zip">The zip's content.</param>
     /// <param name="images">Prepared as the model wants it, classes in the order of its labels.</param>
     /// <param name="fingerprint">The fingerprint of the data.</param>
     /// <param name="threads">null is all cores.</param>

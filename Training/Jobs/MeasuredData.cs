@@ -11,7 +11,7 @@ namespace EmotionMLNet.Training.Jobs;
 /// <summary>The pictures that a model is measured on, and what they are to its training.</summary>
 /// <param name="Images">Prepared as the model wants them, classes in the order of its labels.</param>
 /// <param name="Fingerprint">A fingerprint of these pictures.</param>
-/// <param name="Part">What is said of them.</param>
+/// <param name="Part">The part of the data that they are, in words.</param>
 internal sealed record MeasuredData(ImageSet Images, string Fingerprint, MeasuredPart Part)
 {
     private const string NoValidation = "give data with a validation split, or class folders without splits";
@@ -22,7 +22,7 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     /// <param name="split">The part.</param>
     /// <param name="whole">Take every image as that part.</param>
     /// <param name="seed">The seed of the division; null is that of the model's training.</param>
-    /// <param name="remedy">What to do where the data have no such part.</param>
+    /// <param name="remedy">The advice where the data have no such part.</param>
     /// <param name="reporter">Receives messages about what was found.</param>
     /// <param name="cancellation">Checked between images.</param>
     /// <exception cref="TrainingException">The data have no such part.</exception>

@@ -98,7 +98,7 @@ internal abstract class BatchSource : IDisposable
     public virtual Network Show(bool isSmall) => Network;
 
     /// <summary>Fills a batch.</summary>
-    /// <param name="epoch">From 0.</param>
+    /// <param name="epoch">Number of the epoch, from 0.</param>
     /// <param name="batch">Below <see cref="Batches"/>.</param>
     /// <param name="input">Receives what the shown network reads, [N, ...], and has its Batch set to N.</param>
     /// <param name="targets">Receives [N, Train.TargetLength], and has its Batch set to N.</param>

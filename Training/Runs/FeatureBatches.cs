@@ -69,7 +69,7 @@ internal sealed class FeatureBatches : BatchSource
 
     public override bool IsPrepared => standardisation is not null;
 
-    /// <summary>Told of each picture whose features are known, with the number of the split's that are; or null.</summary>
+    /// <summary>Receives, for each picture whose features are known, the number of the split's that are; or null.</summary>
     public Action<Split, int>? PictureDone { get; init; }
 
     public override void Prepare(IReporter reporter, CancellationToken cancellation)

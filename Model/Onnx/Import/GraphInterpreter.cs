@@ -97,7 +97,7 @@ internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, l
 
     /// <summary>Drafts a layer and sets the node's output to it.</summary>
     /// <param name="node">Names the layer.</param>
-    /// <param name="layer">What is computed.</param>
+    /// <param name="layer">The layer that computes it.</param>
     /// <param name="from">Its inputs.</param>
     /// <param name="layout">The layout of the output; by default that of the first input.</param>
     public Feature Emit(OnnxNode node, Layer layer, Feature[] from, Layout? layout = null)

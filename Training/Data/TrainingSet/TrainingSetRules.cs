@@ -12,7 +12,7 @@ internal static class TrainingSetRules
 {
     /// <param name="data">The data as they were loaded.</param>
     /// <param name="report">The report of the same loading.</param>
-    /// <param name="options">What to change.</param>
+    /// <param name="options">The changes to make.</param>
     /// <returns>The data with another training split and <see cref="Dataset.Changes"/>.</returns>
     /// <exception cref="TrainingException">A table cannot be used, or too little is left.</exception>
     public static Dataset Apply(Dataset data, DataReport report, TrainingSetOptions options)

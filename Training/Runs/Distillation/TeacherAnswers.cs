@@ -22,7 +22,7 @@ internal sealed class TeacherAnswers(IReadOnlyList<ModelZip> teachers, TestTimeA
     public bool AreKnown => Probabilities.AsSpan(0, images.Labels.Count).ContainsAnyExcept(0f);
 
     /// <summary>Asks all teachers about all pictures.</summary>
-    /// <param name="team">Not shared while it runs.</param>
+    /// <param name="team">The threads, not shared while it runs.</param>
     /// <param name="progress">Receives the number of pictures that are done, each counted once a teacher.</param>
     /// <param name="cancellation">Checked between batches.</param>
     public void Ask(ThreadTeam team, Action<WorkProgress>? progress, CancellationToken cancellation)
