@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Inference;
-using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
@@ -14,6 +15,7 @@ namespace EmotionMLNet;
 /// <remarks>
 /// Thread-safe. The network is shared and immutable; each call borrows working memory from a pool that grows to the number of calls
 /// under way at once and no further, so nothing leaks however many pictures are classified. Nothing needs to be disposed.
+/// A picture's prediction is the same to the last bit whichever method classifies it, and in whatever company.
 /// </remarks>
 /// <example>
 /// <code>
@@ -24,17 +26,26 @@ namespace EmotionMLNet;
 /// </example>
 public sealed class EmotionClassifier
 {
+    /// <summary>Images that a pass of the network is given where there are many: weights are then read once for all. More are no
+    /// quicker, and fill the cache.</summary>
+    private const int ImagesAtOnce = 4;
+
+    /// <summary>What messages call a model that has no path.</summary>
+    private const string StreamName = "the stream", BufferName = "the buffer";
+
     private readonly InferencePlan plan;
     private readonly ImageReaderOptions reader;
     private readonly TestTimeAugmentation views;
-    private readonly ConcurrentBag<Workspace> pool = [];
+    private readonly int atOnce;
+    private readonly ConcurrentBag<PictureBatch> singles = [], batches = [];
 
     private EmotionClassifier(ModelZip model, EmotionClassifierOptions options)
     {
         Manifest = model.Manifest;
         reader = model.Manifest.Preprocessing.ReaderOptions(options.Reader);
         views = options.TestTimeAugmentation;
-        plan = Compile(model, views);
+        atOnce = Math.Max(1, ImagesAtOnce / views.Views);
+        plan = Compile(model, views, chosenFor: views.Views);
     }
 
     /// <summary>What the model says of itself: labels, preprocessing, settings, figures.</summary>
@@ -46,13 +57,65 @@ public sealed class EmotionClassifier
     /// <summary>Reads a model zip.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How pictures are read; null means the defaults.</param>
-    /// <param name="cancellationToken">Checked while the file is read: a CancellationTokenSource with a time span sets a deadline.</param>
-    /// <exception cref="ModelFormatException">The file is no model, damaged, or from a newer version; or its network cannot be run on windows, which the options ask for.</exception>
+    /// <param name="cancellationToken">Checked while the file is read: a CancellationTokenSource with a time span sets a
+    /// deadline.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
+    /// <exception cref="ModelFormatException">The file is no model, damaged, or from a newer version; or its network cannot be run on
+    /// windows, which the options ask for.</exception>
     /// <exception cref="UnusableFileException">It is a folder, a pipe or a device.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="OperationCanceledException">As asked for.</exception>
-    public static EmotionClassifier Load(string path, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
-        => new(ModelZip.Load(path, cancellationToken), options ?? new EmotionClassifierOptions());
+    public static EmotionClassifier Load(
+        string path, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
+        => From(ModelZip.Load(path, cancellationToken), options);
+
+    /// <summary>Reads a model zip from the rest of a stream, which need not seek and is left open.</summary>
+    /// <param name="stream">Read to its end.</param>
+    /// <param name="options">How pictures are read; null means the defaults.</param>
+    /// <param name="cancellationToken">Checked between two readings.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    /// <exception cref="ModelFormatException">It holds no model, a damaged one, or one from a newer version; or its network cannot be
+    /// run on windows, which the options ask for.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">As asked for.</exception>
+    public static EmotionClassifier Load(
+        Stream stream, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return From(WholeStream.ReadToEnd(stream, Array.MaxLength, TooLong, cancellationToken), StreamName, options, cancellationToken);
+    }
+
+    /// <summary>Reads a model zip from memory, an embedded resource for instance.</summary>
+    /// <param name="zip">The whole file; it is copied.</param>
+    /// <param name="options">How pictures are read; null means the defaults.</param>
+    /// <param name="cancellationToken">Checked while it is unpacked.</param>
+    /// <exception cref="ModelFormatException">It is no model, damaged, or from a newer version; or its network cannot be run on
+    /// windows, which the options ask for.</exception>
+    /// <exception cref="OperationCanceledException">As asked for.</exception>
+    public static EmotionClassifier Load(
+        ReadOnlySpan<byte> zip, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
+        => From(zip.ToArray(), BufferName, options, cancellationToken);
+
+    /// <summary>Reads a model zip; the file is awaited, and the network is made ready on a thread of the pool.</summary>
+    /// <inheritdoc cref="Load(string, EmotionClassifierOptions?, CancellationToken)"/>
+    public static Task<EmotionClassifier> LoadAsync(
+        string path, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return LoadAsync(() => RegularFile.ReadAllBytesAsync(path, Array.MaxLength, cancellationToken), path, options, cancellationToken);
+    }
+
+    /// <summary>Reads a model zip from the rest of a stream, which is awaited; the network is made ready on a thread of the
+    /// pool.</summary>
+    /// <inheritdoc cref="Load(Stream, EmotionClassifierOptions?, CancellationToken)"/>
+    public static Task<EmotionClassifier> LoadAsync(
+        Stream stream, EmotionClassifierOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Task<ReadOnlyMemory<byte>> Read() => WholeStream.ReadToEndAsync(stream, Array.MaxLength, TooLong, cancellationToken).AsTask();
+        return LoadAsync(Read, StreamName, options, cancellationToken);
+    }
 
     /// <summary>Uses a model that is in memory already.</summary>
     /// <exception cref="ModelFormatException">Its network cannot be run on windows, which the options ask for.</exception>
@@ -67,7 +130,7 @@ public sealed class EmotionClassifier
 
     /// <summary>The same at the size of the views that it will see.</summary>
     /// <exception cref="ModelFormatException">The network cannot be run at that size.</exception>
-    internal static InferencePlan Compile(ModelZip model, TestTimeAugmentation views)
+    internal static InferencePlan Compile(ModelZip model, TestTimeAugmentation views, int chosenFor = 0)
     {
         ImagePreprocessing seen = views.Seen(model.Manifest.Preprocessing);
         Network network = model.Network;
@@ -79,136 +142,346 @@ public sealed class EmotionClassifier
             }
             catch (ArgumentException e)
             {
-                throw new ModelFormatException($"Test-time augmentation '{views}': the network cannot be run on windows of {seen.Width} x {seen.Height}; use crops, which are enlarged ({e.Message})", e);
+                string size = $"{seen.Width} x {seen.Height}", remedy = "use crops, which are enlarged";
+                throw new ModelFormatException(
+                    $"Test-time augmentation '{views}': the network cannot be run on windows of {size}; {remedy} ({e.Message})", e);
             }
         }
-        return model.Manifest.Quantisation is { } ranges ? QuantisedCompiler.Compile(network, ranges) : InferencePlan.Compile(network);
+        return model.Manifest.Quantisation is { } ranges
+            ? QuantisedCompiler.Compile(network, ranges, chosenFor)
+            : InferencePlan.Compile(network, strips: true, chosenFor);
     }
 
     /// <summary>Classifies an image file; it is read whole and never locked.</summary>
+    /// <param name="path">A regular file; links are followed.</param>
+    /// <param name="cancellationToken">Looked at once a row of the picture.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
     /// <exception cref="ModelOutputException">The model's scores are no numbers.</exception>
-    /// <exception cref="UnusableFileException">It is no regular file, or larger than <see cref="ImageReaderOptions.MaxFileBytes"/>.</exception>
+    /// <exception cref="UnusableFileException">It is no regular file, or larger than
+    /// <see cref="ImageReaderOptions.MaxFileBytes"/>.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public Prediction Classify(string path) => Classify(path, CancellationToken.None);
-
-    private Prediction Classify(string path, CancellationToken cancellation)
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="OperationCanceledException">As asked for.</exception>
+    public Prediction Classify(string path, CancellationToken cancellationToken = default)
     {
-        Workspace workspace = Borrow();
+        PictureBatch batch = Borrow(singles, 1);
         try
         {
-            workspace.Image.Cancellation = cancellation;
-            return Run(workspace, workspace.File.Read(path, reader.MaxFileBytes));
+            batch.AddFile(path, cancellationToken);
+            batch.Run();
+            return batch.Result(0);
         }
         finally
         {
-            workspace.Image.Cancellation = CancellationToken.None;
-            pool.Add(workspace);
+            singles.Add(batch);
         }
     }
 
-    /// <summary>Classifies the rest of a stream.</summary>
+    /// <summary>Classifies the rest of a stream, which is left open.</summary>
+    /// <param name="stream">Read to its end, or one byte past <see cref="ImageReaderOptions.MaxFileBytes"/>.</param>
+    /// <param name="cancellationToken">Looked at between two readings, and once a row of the picture.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
     /// <exception cref="ModelOutputException">The model's scores are no numbers.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
-    public Prediction Classify(Stream stream)
+    /// <exception cref="OperationCanceledException">As asked for.</exception>
+    public Prediction Classify(Stream stream, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Classify(ImageReader.ReadToEnd(stream, reader.MaxFileBytes, CancellationToken.None).Span);
+        return Classify(ImageReader.ReadToEnd(stream, reader.MaxFileBytes, cancellationToken).Span, cancellationToken);
     }
 
     /// <summary>Classifies an encoded picture: the bytes of a JPEG, PNG, ... file.</summary>
+    /// <param name="encoded">The whole content of a file.</param>
+    /// <param name="cancellationToken">Looked at once a row of the picture.</param>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
     /// <exception cref="ModelOutputException">The model's scores are no numbers.</exception>
-    public Prediction Classify(ReadOnlySpan<byte> encoded)
+    /// <exception cref="OperationCanceledException">As asked for.</exception>
+    public Prediction Classify(ReadOnlySpan<byte> encoded, CancellationToken cancellationToken = default)
     {
-        Workspace workspace = Borrow();
+        PictureBatch batch = Borrow(singles, 1);
         try
         {
-            return Run(workspace, encoded);
+            batch.Add(encoded, cancellationToken);
+            batch.Run();
+            return batch.Result(0);
         }
         finally
         {
-            pool.Add(workspace);
+            singles.Add(batch);
         }
     }
 
-    /// <summary>Classifies a decoded picture.</summary>
+    /// <summary>Classifies a decoded picture. Alpha is laid over <see cref="ImageReaderOptions.Background"/>.</summary>
+    /// <param name="image">Of 1, 3 or 4 channels and any size.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="image"/> is null.</exception>
     /// <exception cref="ModelOutputException">The model's scores are no numbers.</exception>
     public Prediction Classify(Image image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        Workspace workspace = Borrow();
+        PictureBatch batch = Borrow(singles, 1);
         try
         {
-            Manifest.Preprocessing.ToPixels(image, workspace.Pixels);
-            return Run(workspace);
+            batch.Add(image);
+            batch.Run();
+            return batch.Result(0);
         }
         finally
         {
-            pool.Add(workspace);
+            singles.Add(batch);
         }
     }
 
-    /// <summary>Classifies many files on all cores, in flat memory; results come in the order of the paths, one each.</summary>
+    /// <summary>Classifies an image file, which is awaited.</summary>
+    /// <remarks>Decoding and the network run on a thread of the pool, never on the caller's.</remarks>
+    /// <inheritdoc cref="Classify(string, CancellationToken)"/>
+    public Task<Prediction> ClassifyAsync(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ClassifyAsync(() => RegularFile.ReadAllBytesAsync(path, reader.MaxFileBytes, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Classifies the rest of a stream, which is awaited and left open.</summary>
+    /// <remarks>Decoding and the network run on a thread of the pool, never on the caller's.</remarks>
+    /// <inheritdoc cref="Classify(Stream, CancellationToken)"/>
+    public Task<Prediction> ClassifyAsync(Stream stream, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return ClassifyAsync(() => ImageReader.ReadToEndAsync(stream, reader.MaxFileBytes, cancellationToken).AsTask(), cancellationToken);
+    }
+
+    /// <summary>Classifies many files on several cores, in flat memory; results come in the order of the paths, one each.</summary>
+    /// <remarks>A file that can't be classified has a result too, with the exception that says why.</remarks>
     /// <param name="paths">Enumerated only a little ahead of the results, so it may be endless.</param>
-    /// <param name="threads">0 means all cores.</param>
-    /// <param name="cancellation">Ends the enumeration with an <see cref="OperationCanceledException"/>, within a picture too.</param>
-    public IEnumerable<FileResult> ClassifyMany(IEnumerable<string> paths, int threads = 0, CancellationToken cancellation = default)
+    /// <param name="threads">Threads that decode and run the network; 0 means one for each core.</param>
+    /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>, within a picture
+    /// too.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="paths"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
+    public IEnumerable<FileResult> ClassifyMany(IEnumerable<string> paths, int threads = 0, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return Pipeline.Ordered(paths, path => ClassifyFile(path, cancellation), threads == 0 ? Environment.ProcessorCount : threads, cancellation);
+        return FilePipeline(threads).Run(paths, cancellationToken).Select(r => ToFileResult(r.Item, r.Result, cancellationToken));
     }
 
-    private FileResult ClassifyFile(string path, CancellationToken cancellation)
+    /// <summary>Classifies many encoded pictures on several cores, in flat memory; results come in the order of the pictures, one
+    /// each.</summary>
+    /// <remarks>Streams are opened and read one after the other on the caller's thread, so they may share a source, as the entries of a
+    /// zip do. What doing so throws is in the result.</remarks>
+    /// <param name="pictures">Enumerated only a little ahead of the results, so it may be endless.</param>
+    /// <param name="threads">Threads that decode and run the network; 0 means one for each core.</param>
+    /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>, within a picture
+    /// too.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="pictures"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
+    public IEnumerable<NamedResult> ClassifyMany(
+        IEnumerable<NamedPicture> pictures, int threads = 0, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(pictures);
+        return NamedPipeline(threads).Run(pictures.Select(p => p.Read(reader.MaxFileBytes, cancellationToken)), cancellationToken)
+            .Select(r => ToNamedResult(r.Item, r.Result, cancellationToken));
+    }
+
+    /// <summary>Classifies many decoded pictures on several cores; predictions come in the order of the pictures, one each.</summary>
+    /// <param name="images">Enumerated only a little ahead of the results, so it may be endless.</param>
+    /// <param name="threads">Threads that run the network; 0 means one for each core.</param>
+    /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="images"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
+    /// <exception cref="ModelOutputException">While enumerating: the model's scores for a picture are no numbers.</exception>
+    public IEnumerable<Prediction> ClassifyMany(IEnumerable<Image> images, int threads = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return ImagePipeline(threads).Run(images, cancellationToken).Select(r => ToPrediction(r.Result, cancellationToken));
+    }
+
+    /// <summary>Classifies many files on several cores, in flat memory, without holding the caller's thread.</summary>
+    /// <inheritdoc cref="ClassifyMany(IEnumerable{string}, int, CancellationToken)"/>
+    public IAsyncEnumerable<FileResult> ClassifyManyAsync(
+        IEnumerable<string> paths, int threads = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return ClassifyManyAsync(paths.ToAsyncEnumerable(), threads, cancellationToken);
+    }
+
+    /// <summary>Classifies files as their paths arrive; a result is out as soon as it and those before it are there.</summary>
+    /// <inheritdoc cref="ClassifyMany(IEnumerable{string}, int, CancellationToken)"/>
+    public IAsyncEnumerable<FileResult> ClassifyManyAsync(
+        IAsyncEnumerable<string> paths, int threads = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return Results(FilePipeline(threads), paths, ToFileResult, cancellationToken);
+    }
+
+    /// <summary>Classifies many encoded pictures on several cores, in flat memory, without holding the caller's thread.</summary>
+    /// <remarks>Streams are opened one after the other, and awaited. What doing so throws is in the result.</remarks>
+    /// <inheritdoc cref="ClassifyMany(IEnumerable{NamedPicture}, int, CancellationToken)"/>
+    public IAsyncEnumerable<NamedResult> ClassifyManyAsync(
+        IEnumerable<NamedPicture> pictures, int threads = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        return ClassifyManyAsync(pictures.ToAsyncEnumerable(), threads, cancellationToken);
+    }
+
+    /// <summary>Classifies encoded pictures as they arrive; a result is out as soon as it and those before it are there.</summary>
+    /// <remarks>Streams are opened one after the other, and awaited. What doing so throws is in the result.</remarks>
+    /// <inheritdoc cref="ClassifyMany(IEnumerable{NamedPicture}, int, CancellationToken)"/>
+    public IAsyncEnumerable<NamedResult> ClassifyManyAsync(
+        IAsyncEnumerable<NamedPicture> pictures, int threads = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        return Results(NamedPipeline(threads), ReadAll(pictures, cancellationToken), ToNamedResult, cancellationToken);
+    }
+
+    /// <summary>Classifies many decoded pictures on several cores, without holding the caller's thread.</summary>
+    /// <inheritdoc cref="ClassifyMany(IEnumerable{Image}, int, CancellationToken)"/>
+    public IAsyncEnumerable<Prediction> ClassifyManyAsync(
+        IEnumerable<Image> images, int threads = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return ClassifyManyAsync(images.ToAsyncEnumerable(), threads, cancellationToken);
+    }
+
+    /// <summary>Classifies decoded pictures as they arrive, the frames of a camera for instance; a prediction is out as soon as it and
+    /// those before it are there.</summary>
+    /// <inheritdoc cref="ClassifyMany(IEnumerable{Image}, int, CancellationToken)"/>
+    public IAsyncEnumerable<Prediction> ClassifyManyAsync(
+        IAsyncEnumerable<Image> images, int threads = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return Results(ImagePipeline(threads), images, (_, outcome, token) => ToPrediction(outcome, token), cancellationToken);
+    }
+
+    private static ModelFormatException TooLong(long at)
+        => new($"{StreamName} holds more than {at} bytes, and {Array.MaxLength} are the most that a model has");
+
+    private static EmotionClassifier From(
+        ReadOnlyMemory<byte> zip, string name, EmotionClassifierOptions? options, CancellationToken cancellationToken)
+        => From(ModelZip.Load(zip, name, cancellationToken), options);
+
+    private static async Task<EmotionClassifier> LoadAsync(
+        Func<Task<ReadOnlyMemory<byte>>> read, string name, EmotionClassifierOptions? options, CancellationToken cancellationToken)
+        => From(await read().ConfigureAwait(ConfigureAwaitOptions.ForceYielding), name, options, cancellationToken);
+
+    private async Task<Prediction> ClassifyAsync(Func<Task<ReadOnlyMemory<byte>>> read, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> encoded = await read().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        return Classify(encoded.Span, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<ReadPicture> ReadAll(
+        IAsyncEnumerable<NamedPicture> pictures, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (NamedPicture picture in pictures.WithCancellation(cancellationToken).ConfigureAwait(false))
+            yield return await picture.ReadAsync(reader.MaxFileBytes, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async IAsyncEnumerable<TResult> Results<T, TResult>(
+        Pipeline<T, Outcome> pipeline, IAsyncEnumerable<T> items, Func<T, Outcome, CancellationToken, TResult> result,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach ((T item, Outcome outcome) in pipeline.RunAsync(items, cancellationToken).ConfigureAwait(false))
+            yield return result(item, outcome, cancellationToken);
+    }
+
+    private Pipeline<string, Outcome> FilePipeline(int threads)
+        => CreatePipeline<string>(threads, (batch, path, cancellationToken) => batch.AddFile(path, cancellationToken));
+
+    private Pipeline<Image, Outcome> ImagePipeline(int threads) => CreatePipeline<Image>(threads, (batch, image, _) => batch.Add(image));
+
+    private Pipeline<ReadPicture, Outcome> NamedPipeline(int threads)
+    {
+        return CreatePipeline<ReadPicture>(threads, Add, picture => picture.Encoded.Length);
+
+        static void Add(PictureBatch batch, ReadPicture picture, CancellationToken cancellationToken)
+        {
+            if (picture.Exception is { } e) ExceptionDispatchInfo.Throw(e);
+            batch.Add(picture.Encoded.Span, cancellationToken);
+        }
+    }
+
+    private Pipeline<T, Outcome> CreatePipeline<T>(
+        int threads, Action<PictureBatch, T, CancellationToken> add, Func<T, long>? weight = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        int count = threads == 0 ? Environment.ProcessorCount : threads;
+        return new((items, outcomes, cancellationToken) => Classify(items, outcomes, add, cancellationToken), count, atOnce, weight);
+    }
+
+    // One that can't be added has its outcome at once and takes no room in the batch.
+    private void Classify<T>(
+        ReadOnlySpan<T> items, Span<Outcome> outcomes, Action<PictureBatch, T, CancellationToken> add, CancellationToken cancellationToken)
+    {
+        PictureBatch batch = Borrow(batches, atOnce);
         try
         {
-            return new FileResult(path, Classify(path, cancellation), null);
+            for (int i = 0; i < items.Length; i++)
+            {
+                try
+                {
+                    outcomes[i] = default;
+                    add(batch, items[i], cancellationToken);
+                }
+                catch (Exception e)
+                {
+                    outcomes[i] = new Outcome(null, e);
+                }
+            }
+            batch.Run();
+            for (int i = 0, added = 0; i < items.Length; i++)
+            {
+                if (outcomes[i].Exception is not null) continue;
+                try
+                {
+                    outcomes[i] = new Outcome(batch.Result(added++), null);
+                }
+                catch (ModelOutputException e)
+                {
+                    outcomes[i] = new Outcome(null, e);
+                }
+            }
         }
-        catch (Exception e) when (e is EmotionMLNetException or IOException or UnauthorizedAccessException)
+        finally
         {
-            return new FileResult(path, null, e.Message.ReplaceLineEndings(" "));
+            batches.Add(batch);
         }
     }
 
-    private Workspace Borrow() => pool.TryTake(out Workspace? workspace) ? workspace : new Workspace(plan, Manifest.Preprocessing, views);
-
-    private Prediction Run(Workspace workspace, ReadOnlySpan<byte> encoded)
+    private static FileResult ToFileResult(string path, Outcome outcome, CancellationToken cancellationToken)
     {
-        Manifest.Preprocessing.ReadPixels(encoded, workspace.Pixels, reader, workspace.Image);
-        return Run(workspace);
+        if (outcome.Prediction is not null) return new(path, outcome.Prediction);
+        if (outcome.Exception is EmotionMLNetException or IOException or UnauthorizedAccessException) return new(path, outcome.Exception);
+        throw Thrown(outcome.Exception!, cancellationToken);
     }
 
-    private Prediction Run(Workspace workspace)
+    private static NamedResult ToNamedResult(ReadPicture picture, Outcome outcome, CancellationToken cancellationToken)
     {
-        InferenceSession session = workspace.Session;
-        for (int v = 0; v < views.Views; v++)
-        {
-            views.View(v, workspace.Pixels, Manifest.Preprocessing, workspace.View);
-            Manifest.Preprocessing.Normalise(workspace.View, session.Input.Image(v));
-        }
-        session.Run();
-        Span<float> mean = workspace.Mean;
-        views.Average(session.Probabilities.Span, mean);
-        var scores = new LabelScore[Labels.Count];
-        for (int c = 0; c < scores.Length; c++) scores[c] = new LabelScore(Labels[c], mean[c]);
-        return new Prediction(scores);
+        if (outcome.Prediction is not null) return new(picture.Name, outcome.Prediction);
+        if (outcome.Exception is EmotionMLNetException || picture.Exception is not null) return new(picture.Name, outcome.Exception!);
+        throw Thrown(outcome.Exception!, cancellationToken);
     }
 
-    /// <summary>Memory of one call. A team of one thread owns no thread: calls on several threads use several cores by themselves.</summary>
-    private sealed class Workspace(InferencePlan plan, ImagePreprocessing preprocessing, TestTimeAugmentation views)
+    private static Prediction ToPrediction(
+        Outcome outcome, CancellationToken cancellationToken)
+            => outcome.Prediction ?? throw Thrown(outcome.Exception!, cancellationToken);
+
+    // The caller knows its own token, not the one that was linked to it.
+    private static Exception Thrown(Exception exception, CancellationToken cancellationToken)
     {
-        public FileBuffer File { get; } = new();
-
-        public ImageMemory Image { get; } = new();
-
-        public byte[] Pixels { get; } = new byte[preprocessing.Length];
-
-        public byte[] View { get; } = new byte[views.Seen(preprocessing).Length];
-
-        public float[] Mean { get; } = new float[plan.Classes];
-
-        public InferenceSession Session { get; } = new(plan, batch: views.Views, new ThreadTeam(1)); // all views in one pass
+        if (exception is OperationCanceledException) cancellationToken.ThrowIfCancellationRequested();
+        ExceptionDispatchInfo.Throw(exception);
+        return exception;
     }
+
+    private PictureBatch Borrow(ConcurrentBag<PictureBatch> pool, int capacity)
+    {
+        if (!pool.TryTake(out PictureBatch? batch))
+            batch = new PictureBatch(plan, capacity, Manifest.Preprocessing, reader, views, Labels);
+        batch.Clear();
+        return batch;
+    }
+
+    /// <summary>Either of the two.</summary>
+    private readonly record struct Outcome(Prediction? Prediction, Exception? Exception);
 }

@@ -7,8 +7,26 @@ namespace EmotionMLNet;
 public sealed record EmotionClassifierOptions
 {
     /// <summary>Limits and background of the image reader.</summary>
-    public ImageReaderOptions Reader { get; init; } = ImageReaderOptions.Default;
+    /// <exception cref="ArgumentNullException">It is set to null.</exception>
+    public ImageReaderOptions Reader
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    } = ImageReaderOptions.Default;
 
     /// <summary>Views of each picture whose probabilities are averaged: a flip costs twice the network's time, ten crops ten times; decoding is done once.</summary>
-    public TestTimeAugmentation TestTimeAugmentation { get; init; } = TestTimeAugmentation.None;
+    /// <exception cref="ArgumentNullException">It is set to null.</exception>
+    public TestTimeAugmentation TestTimeAugmentation
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    } = TestTimeAugmentation.None;
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EmotionMLNet;
 
 /// <summary>Probability of one class.</summary>
@@ -6,16 +8,20 @@ namespace EmotionMLNet;
 public readonly record struct LabelScore(string Label, float Probability);
 
 /// <summary>The expression label that annotators would most likely give the picture; never a statement about what somebody feels.</summary>
+/// <remarks>Immutable, so it may be kept and shared between threads.</remarks>
 public sealed class Prediction
 {
-    /// <exception cref="ModelOutputException">A score is NaN or infinite: no comparison with it says which label is the most probable.</exception>
-    internal Prediction(IReadOnlyList<LabelScore> scores)
+    /// <summary>Makes a prediction of given scores, as a test of code that uses predictions wants.</summary>
+    /// <param name="scores">One a class, at least one, in the order that <see cref="Scores"/> keeps; they are copied. Whether they sum to 1 is not looked at.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="scores"/> is null.</exception>
+    /// <exception cref="ArgumentException">There are no scores, or one has no label or a probability outside 0 to 1.</exception>
+    public Prediction(IReadOnlyList<LabelScore> scores) : this(Checked(scores)) { }
+
+    private Prediction(LabelScore[] scores)
     {
-        foreach (LabelScore score in scores)
-            if (!float.IsFinite(score.Probability)) throw new ModelOutputException();
         Scores = scores;
         Best = scores[0];
-        for (int i = 1; i < scores.Count; i++)
+        for (int i = 1; i < scores.Length; i++)
             if (scores[i].Probability > Best.Probability) Best = scores[i];
     }
 
@@ -28,6 +34,30 @@ public sealed class Prediction
     /// <summary>Name of the most probable class.</summary>
     public string Label => Best.Label;
 
-    /// <summary>Probability of the most probable class.</summary>
+    /// <summary>Probability of the most probable class, 0 to 1.</summary>
     public float Confidence => Best.Probability;
+
+    /// <summary>Label and confidence, for people: "happy 97 %".</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Label} {100 * Confidence:0} %");
+
+    /// <summary>What a model said; the array is not copied.</summary>
+    /// <exception cref="ModelOutputException">A score is NaN or infinite: no comparison with it says which label is the most probable.</exception>
+    internal static Prediction FromModel(LabelScore[] scores)
+    {
+        foreach (LabelScore score in scores)
+            if (!float.IsFinite(score.Probability)) throw new ModelOutputException();
+        return new Prediction(scores);
+    }
+
+    private static LabelScore[] Checked(IReadOnlyList<LabelScore> scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        if (scores.Count == 0) throw new ArgumentException("A prediction wants at least one score.", nameof(scores));
+        foreach (LabelScore score in scores)
+        {
+            if (score.Label is null) throw new ArgumentException("A score has no label.", nameof(scores));
+            if (!(score.Probability is >= 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"The score of {score.Label} is {score.Probability}, and probabilities lie in 0 to 1."), nameof(scores));
+        }
+        return [.. scores];
+    }
 }

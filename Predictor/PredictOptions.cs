@@ -43,7 +43,7 @@ internal sealed record PredictOptions
     /// <summary>Copies images into a folder a class here.</summary>
     public string? SortInto { get; init; }
 
-    /// <summary>See <see cref="TestTimeAugmentation.Parse"/>.</summary>
+    /// <summary>See <see cref="TestTimeAugmentation.Forms"/>.</summary>
     public string Tta { get; init; } = "none";
 
     /// <summary>0 is all cores.</summary>
@@ -69,7 +69,7 @@ internal sealed record PredictOptions
         if (Paths.Count == 0) yield return "nothing to classify: give images or folders behind the model";
         if (Paths.Count(p => p == Standard) > 1) yield return "- stands twice: stdin can be read once";
         if (NulSeparated && Paths.Count > 0 && !ReadsPaths) yield return "--null says how paths on stdin are separated: add - to read them";
-        if (TestTimeAugmentation.Parse(Tta) is null) yield return $"--tta {Tta}: give {TestTimeAugmentation.Forms}";
+        if (!TestTimeAugmentation.TryParse(Tta, out _)) yield return $"--tta {Tta}: give {TestTimeAugmentation.Forms}";
         if (Top < 0) yield return $"--top {Top}: give 1 or more, or 0 for all classes";
         if (!(Threshold is >= 0 and <= 1)) yield return FormattableString.Invariant($"--threshold {Threshold}: give a probability from 0 to 1");
         if (Threads is < 0 or > MostThreads) yield return $"--threads {Threads}: give 0 (all cores) to {MostThreads}";

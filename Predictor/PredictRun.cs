@@ -20,7 +20,7 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
         EmotionClassifier classifier = ModelChoice.Load(options.Model, new EmotionClassifierOptions
         {
             Reader = ImageReaderOptions.Default with { MaxPixels = options.MaxPixels },
-            TestTimeAugmentation = TestTimeAugmentation.Parse(options.Tta)!,
+            TestTimeAugmentation = TestTimeAugmentation.Parse(options.Tta),
         });
         if (!options.Quiet && LabelNotice.IsDue(console.StateFolder, console.Time)) Say(LabelNotice.Text);
         RowFormat format = RowFormat.For(options.FormatName, classifier.Labels, options.Top, options.CsvSafe);
@@ -52,9 +52,8 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
         using FileCount? ahead = options.Quiet || options.ReadsPaths ? null : new FileCount(Files(cancellation), isToDo);
         using ConsoleProgress? progress = options.Quiet ? null : new ConsoleProgress("classifying", "files", console.Messages, console.IsTerminal, console.Time);
         Sorter? sorter = options.SortInto is { } root ? new Sorter(root, classifier.Labels) : null;
-        foreach (FileResult result in Results(classifier, found.Enumerate(cancellation).Where(isToDo), cancellation))
+        foreach (Row row in Rows(classifier, found.Enumerate(cancellation).Where(isToDo), cancellation))
         {
-            Row row = Row.From(result, options.Threshold);
             if (sorter?.Place(row) is { } problem && ++copyErrors <= MostCopyErrors) Above(progress, () => Say($"{row.Path} could not be copied: {problem}"));
             if (console.IsShared && file is null) Above(progress, () => rows.Add(row));
             else rows.Add(row);
@@ -65,15 +64,15 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
     }
 
     // What can't be classified waits for its turn among what can.
-    private IEnumerable<FileResult> Results(EmotionClassifier classifier, IEnumerable<FoundFile> found, CancellationToken cancellation)
+    private IEnumerable<Row> Rows(EmotionClassifier classifier, IEnumerable<FoundFile> found, CancellationToken cancellation)
     {
         var turns = new Queue<FoundFile>();
         foreach (FileResult result in classifier.ClassifyMany(Readable(), options.Threads, cancellation))
         {
-            while (turns.Dequeue() is { Problem: not null } unreadable) yield return new FileResult(unreadable.Path, null, unreadable.Problem);
-            yield return result;
+            while (turns.Dequeue() is { Problem: { } problem } unreadable) yield return Row.Failed(unreadable.Path, problem);
+            yield return Row.From(result, options.Threshold);
         }
-        foreach (FoundFile unreadable in turns) yield return new FileResult(unreadable.Path, null, unreadable.Problem);
+        foreach (FoundFile unreadable in turns) yield return Row.Failed(unreadable.Path, unreadable.Problem!);
 
         IEnumerable<string> Readable()
         {

@@ -19,7 +19,8 @@ internal static class ProgramName
     /// as its package installs it.
     /// </summary>
     public static string Tool { get; } = Path.GetFileNameWithoutExtension(Environment.GetCommandLineArgs()[0]) == ToolLibrary ? Own
-        : IsCheckoutOf(Environment.CurrentDirectory, ToolProject) ? RunProject(ToolProject) : ToolCommand;
+        : IsCheckoutOf(Environment.CurrentDirectory, ToolProject) ? RunProject(ToolProject)
+        : ToolCommand;
 
     /// <param name="process">The executable, or null.</param>
     /// <param name="library">The program's own path as the runtime says it.</param>
@@ -29,7 +30,8 @@ internal static class ProgramName
     {
         if (process is null) return ShellQuote.Argument(Short(library, folder));
         bool isHost = Path.GetFileNameWithoutExtension(process).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
-        if (isHost && File.Exists(Path.Combine(Path.GetDirectoryName(library) ?? "", ToolMark))) return $"dotnet {ToolCommand}"; // a tool of a folder's manifest
+        // A tool of a folder's manifest.
+        if (isHost && File.Exists(Path.Combine(Path.GetDirectoryName(library) ?? "", ToolMark))) return $"dotnet {ToolCommand}";
         if (isHost) return ShellQuote.Join(["dotnet", Short(library, folder)]);
         // 'dotnet run' starts PROJECT/bin/CONFIGURATION/FRAMEWORK/NAME; nobody types that path.
         bool isBuilt = Path.GetRelativePath(folder, process).Replace('\\', '/').Split('/') is [_, "bin", ..];

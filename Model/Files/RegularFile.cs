@@ -36,6 +36,16 @@ internal static class RegularFile
         return count == bytes.Length ? bytes : bytes[..count];
     }
 
+    /// <summary>The same without holding a thread while the disk is waited for.</summary>
+    public static async Task<ReadOnlyMemory<byte>> ReadAllBytesAsync(string path, long maxBytes, CancellationToken cancellationToken)
+    {
+        using SafeFileHandle file = Open(path, Math.Min(maxBytes, Array.MaxLength), out long length);
+        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)length);
+        int count = 0;
+        while (count < bytes.Length && await RandomAccess.ReadAsync(file, bytes.AsMemory(count), count, cancellationToken).ConfigureAwait(false) is > 0 and var got) count += got;
+        return bytes.AsMemory(0, count);
+    }
+
     /// <summary>Refuses what <see cref="Open(string, long)"/> refuses, without opening anything.</summary>
     /// <param name="path">The file.</param>
     /// <param name="maxBytes">Largest length accepted.</param>

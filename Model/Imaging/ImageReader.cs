@@ -80,23 +80,39 @@ public static class ImageReader
     public static Image ReadFile(string path, ImageReaderOptions? options = null, CancellationToken cancellationToken = default)
         => Read(RegularFile.ReadAllBytes(path, (options ?? ImageReaderOptions.Default).MaxFileBytes), options, cancellationToken);
 
+    /// <summary>Decodes the rest of a stream, which is awaited; see <see cref="Read(ReadOnlySpan{byte}, ImageReaderOptions?, CancellationToken)"/>.</summary>
+    /// <remarks>The picture is decoded on a thread of the pool, never on the caller's.</remarks>
+    /// <param name="stream">Read to its end, or one byte past <see cref="ImageReaderOptions.MaxFileBytes"/>.</param>
+    /// <param name="options">Limits, background and size wanted; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the wait for the stream, and is looked at once a row.</param>
+    /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limits.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The token asked for it.</exception>
+    public static Task<Image> ReadAsync(Stream stream, ImageReaderOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return ReadAwaited();
+
+        async Task<Image> ReadAwaited()
+        {
+            Task<ReadOnlyMemory<byte>> content = ReadToEndAsync(stream, (options ?? ImageReaderOptions.Default).MaxFileBytes, cancellationToken).AsTask();
+            return Read((await content.ConfigureAwait(ConfigureAwaitOptions.ForceYielding)).Span, options, cancellationToken);
+        }
+    }
+
     /// <summary>The rest of a stream that may be endless.</summary>
     /// <exception cref="ImageFormatException">It is longer than <paramref name="maxBytes"/>.</exception>
-    internal static ReadOnlyMemory<byte> ReadToEnd(Stream stream, long maxBytes, CancellationToken cancellation)
-    {
-        using var memory = new MemoryStream();
-        byte[] part = new byte[1 << 16];
-        while (stream.Read(part) is > 0 and var count)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (memory.Length + count > Math.Min(maxBytes, Array.MaxLength)) throw new ImageFormatException("unknown", memory.Length, $"the stream holds more than the limit of {maxBytes} bytes");
-            memory.Write(part.AsSpan(0, count));
-        }
-        return memory.GetBuffer().AsMemory(0, (int)memory.Length);
-    }
+    internal static ReadOnlyMemory<byte> ReadToEnd(Stream stream, long maxBytes, CancellationToken cancellationToken)
+        => WholeStream.ReadToEnd(stream, maxBytes, at => TooLong(at, maxBytes), cancellationToken);
+
+    /// <inheritdoc cref="ReadToEnd"/>
+    internal static ValueTask<ReadOnlyMemory<byte>> ReadToEndAsync(Stream stream, long maxBytes, CancellationToken cancellationToken)
+        => WholeStream.ReadToEndAsync(stream, maxBytes, at => TooLong(at, maxBytes), cancellationToken);
 
     /// <summary>Whether the first bytes (16 suffice) are those of a format that is decoded here.</summary>
     public static bool Recognises(ReadOnlySpan<byte> start) => Find(start) is not null;
+
+    private static ImageFormatException TooLong(long at, long maxBytes) => new("unknown", at, $"the stream holds more than the limit of {maxBytes} bytes");
 
     private static Decoder? Find(ReadOnlySpan<byte> start)
     {

@@ -9,17 +9,44 @@ public sealed record ImageReaderOptions
     public static ImageReaderOptions Default { get; } = new();
 
     /// <summary>Largest width · height accepted, checked against the header before anything is allocated.</summary>
-    public long MaxPixels { get; init; } = 100_000_000;
+    /// <exception cref="ArgumentOutOfRangeException">It is set to less than 0.</exception>
+    public long MaxPixels
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = 100_000_000;
 
     /// <summary>Largest file or stream read, in bytes.</summary>
-    public long MaxFileBytes { get; init; } = RegularFile.DefaultMaxBytes;
+    /// <exception cref="ArgumentOutOfRangeException">It is set to less than 1.</exception>
+    public long MaxFileBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = RegularFile.DefaultMaxBytes;
 
     /// <summary>
     /// Most bytes that all decoders of the process work with at once, counted from the headers before anything is allocated. Who would go
     /// above it waits for others to finish; a picture that alone needs more is refused. A picture that is returned at full size does not
     /// count, what it takes to decode it does.
     /// </summary>
-    public long MaxWorkingBytes { get; init; } = 160L << 20;
+    /// <exception cref="ArgumentOutOfRangeException">It is set to less than 1.</exception>
+    public long MaxWorkingBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 160L << 20;
 
     /// <summary>Colour behind transparent pixels: white, since most cut-out faces on the web were made for white pages.</summary>
     public (byte Red, byte Green, byte Blue) Background { get; init; } = (255, 255, 255);
@@ -29,7 +56,17 @@ public sealed record ImageReaderOptions
     /// as long as neither side falls below; other formats above one megapixel are reduced so by the mean of boxes of pixels, row by row
     /// as they are decoded. It is given in upright orientation (after EXIF).
     /// </summary>
-    public (int Width, int Height) WantedSize { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">A side is set to less than 0.</exception>
+    public (int Width, int Height) WantedSize
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value.Width, nameof(value));
+            ArgumentOutOfRangeException.ThrowIfNegative(value.Height, nameof(value));
+            field = value;
+        }
+    }
 
     /// <summary>Whether the caller turns colours into luma anyway: of a YCbCr JPEG then only Y is decoded, of other formats luma is kept.</summary>
     internal bool LumaIsEnough { get; init; }

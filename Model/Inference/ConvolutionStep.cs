@@ -13,12 +13,15 @@ internal sealed class ConvolutionStep : InferenceStep
     private readonly PackedConvolution? single;
     private readonly Tensor bias;
     private readonly UnaryLayer? activation;
+    private readonly int chosenFor;
 
     /// <param name="weights">Sizes, folded weights and biases.</param>
     /// <param name="output">Shape of one image's output.</param>
     /// <param name="activation">Applied last; null for none.</param>
     /// <param name="inputs">The input, and the residual if there is one.</param>
-    public ConvolutionStep(FoldedWeights weights, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs)
+    /// <param name="chosenFor">Images that the algorithm is chosen for, however many are run: the bits then don't depend on that; 0
+    /// chooses for as many as a session holds.</param>
+    public ConvolutionStep(FoldedWeights weights, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs, int chosenFor = 0)
         : base(inputs, output)
     {
         ConvGeometry geometry = weights.Geometry;
@@ -28,6 +31,7 @@ internal sealed class ConvolutionStep : InferenceStep
         bias = new Tensor(1, Shape.Vector(weights.Bias.Length));
         weights.Bias.CopyTo(bias.Span);
         this.activation = activation;
+        this.chosenFor = chosenFor;
         Strips = new ConvolutionStrips(many.Kernel, PinnedFloats.Of(many.Weights.Span), PinnedFloats.Of(bias.Span), Limits(activation));
     }
 
@@ -64,7 +68,7 @@ internal sealed class ConvolutionStep : InferenceStep
 
     // The algorithm for one image serves for as many as it suits.
     private PackedConvolution For(int batch)
-        => single is not null && ConvolutionKernel.Create(many.Kernel.Geometry, batch: batch).GetType() == single.Kernel.GetType() ? single : many;
+        => single is not null && ConvolutionKernel.Create(many.Kernel.Geometry, batch: chosenFor > 0 ? chosenFor : batch).GetType() == single.Kernel.GetType() ? single : many;
 
     /// <summary>An algorithm and the weights as it reads them.</summary>
     private sealed record PackedConvolution(ConvolutionKernel Kernel, Tensor Weights)

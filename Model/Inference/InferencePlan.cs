@@ -36,9 +36,10 @@ internal sealed class InferencePlan
 
     /// <param name="network">A network with trained weights.</param>
     /// <param name="strips">Whether chains of steps are run depth first where that pays; the results are the same bits.</param>
-    public static InferencePlan Compile(Network network, bool strips)
+    /// <param name="chosenFor">See <see cref="ConvolutionStep"/>.</param>
+    public static InferencePlan Compile(Network network, bool strips, int chosenFor = 0)
     {
-        IReadOnlyList<InferenceStep> steps = new Fusion(network).Steps();
+        IReadOnlyList<InferenceStep> steps = new Fusion(network, (_, weights, output, activation, inputs) => new ConvolutionStep(weights, output, activation, inputs, chosenFor)).Steps();
         return new InferencePlan(network, strips ? new StripFusion(steps).Steps() : steps);
     }
 

@@ -18,15 +18,17 @@ namespace EmotionMLNet.Inference;
 internal sealed class QuantisedCompiler
 {
     private readonly ActivationRanges ranges;
+    private readonly int chosenFor;
     private readonly List<ByteScale?> scales = [];
 
-    private QuantisedCompiler(ActivationRanges ranges) => this.ranges = ranges;
+    private QuantisedCompiler(ActivationRanges ranges, int chosenFor) => (this.ranges, this.chosenFor) = (ranges, chosenFor);
 
     /// <param name="network">The network that <paramref name="ranges"/> were measured on.</param>
     /// <param name="ranges">The ranges of each step's values.</param>
-    public static InferencePlan Compile(Network network, ActivationRanges ranges)
+    /// <param name="chosenFor">The batch size that kernels are chosen for, see <see cref="ConvolutionStep"/>; concerns what runs in floats.</param>
+    public static InferencePlan Compile(Network network, ActivationRanges ranges, int chosenFor = 0)
     {
-        var compiler = new QuantisedCompiler(ranges);
+        var compiler = new QuantisedCompiler(ranges, chosenFor);
         return InferencePlan.Of(network, new Fusion(network, compiler.Convolution, compiler.Layer).Steps());
     }
 
@@ -37,7 +39,7 @@ internal sealed class QuantisedCompiler
         if ((first ? Measured(Network.Input) : ScaleOf(inputs[0])) is not { } from || output.Plane == 1 || !QuantisedConvolution.Suits(g))
         {
             Shape[] shapes = [new(g.Height, g.Width, g.InChannels), .. inputs.Skip(1).Select(_ => output)];
-            return InFloats(node, new ConvolutionStep(weights, output, activation, inputs), shapes);
+            return InFloats(node, new ConvolutionStep(weights, output, activation, inputs, chosenFor), shapes);
         }
         ByteScale to = Measured(node);
         ByteScale? residual = inputs.Count > 1 ? ScaleOf(inputs[1]) : null;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -32,24 +33,29 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
     /// <exception cref="IOException">The file cannot be written.</exception>
     public IReadOnlyList<string> Save(string path)
     {
+        IReadOnlyList<string> notes = [];
+        AtomicFile.Write(path, stream => notes = Save(stream));
+        return notes;
+    }
+
+    /// <summary>The same into a stream that can seek, which is left open.</summary>
+    public IReadOnlyList<string> Save(Stream stream)
+    {
         ChainDescription chain = Chain();
         var input = new FixedSizeInput(chain.OnnxInput, chain.Width / Manifest.Preprocessing.Width);
         OnnxModel onnx = OnnxWriter.Write(Network, Manifest.Preprocessing, input, Manifest.Weights, ModelMetadata.Of(Manifest, "uint8 RGB, resized and normalised in the graph"));
         string hash = onnx.Sha256();
         bool inEightBits = Manifest.Quantisation is not null;
         ModelManifest manifest = Manifest with { OnnxSha256 = hash, WeightNotes = onnx.Notes, Measurements = [.. Manifest.Measurements.Where(m => m.OnnxSha256 == hash && m.InEightBits == inEightBits)] };
-        AtomicFile.Write(path, stream =>
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        foreach ((string name, byte[]? content) in TransformerChain.Entries(chain))
         {
-            using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-            foreach ((string name, byte[]? content) in TransformerChain.Entries(chain))
-            {
-                if (content is null) AddOnnx(zip, name, onnx);
-                else Add(zip, name, content);
-            }
-            Add(zip, ManifestEntry, JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ModelManifest));
-            Add(zip, CardEntry, Encoding.UTF8.GetBytes(ModelCard.Render(manifest, Network)));
-            Add(zip, LicenceEntry, Encoding.UTF8.GetBytes($"Weights: {manifest.Licence}\nWritten by EmotionMLNet, which is under the MIT licence; that licence does not extend to the weights.\n"));
-        });
+            if (content is null) AddOnnx(zip, name, onnx);
+            else Add(zip, name, content);
+        }
+        Add(zip, ManifestEntry, JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ModelManifest));
+        Add(zip, CardEntry, Encoding.UTF8.GetBytes(ModelCard.Render(manifest, Network)));
+        Add(zip, LicenceEntry, Encoding.UTF8.GetBytes($"Weights: {manifest.Licence}\nWritten by EmotionMLNet, which is under the MIT licence; that licence does not extend to the weights.\n"));
         return onnx.Notes;
     }
 
@@ -85,10 +91,29 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
     public static ModelZip Load(string path, CancellationToken cancellationToken = default)
     {
         RegularFile.Check(path, long.MaxValue);
+        using FileStream file = File.OpenRead(path);
+        return Load(file, path, cancellationToken);
+    }
+
+    /// <summary>The same from memory.</summary>
+    /// <param name="content">A whole file; it is read while this runs only.</param>
+    /// <param name="name">What it is called in messages.</param>
+    /// <param name="cancellationToken">Checked throughout.</param>
+    /// <exception cref="ModelFormatException">As of a file.</exception>
+    /// <exception cref="OperationCanceledException">As asked for.</exception>
+    public static ModelZip Load(ReadOnlyMemory<byte> content, string name, CancellationToken cancellationToken = default)
+    {
+        using MemoryStream stream = MemoryMarshal.TryGetArray(content, out ArraySegment<byte> array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(content.ToArray(), writable: false);
+        return Load(stream, name, cancellationToken);
+    }
+
+    private static ModelZip Load(Stream stream, string path, CancellationToken cancellationToken)
+    {
         try
         {
-            using FileStream file = File.OpenRead(path);
-            using var zip = new ZipArchive(file, ZipArchiveMode.Read);
+            using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
             return ReadManifest(zip, path, cancellationToken) is { } manifest ? Load(zip, manifest, path, cancellationToken) : LoadResaved(zip, path, cancellationToken);
         }
         catch (Exception e) when (BrokenContent.Explains(e) || e is UnsupportedOnnxException or OnnxFormatException)

@@ -48,9 +48,20 @@ public sealed record ImagePreprocessing
     [System.Text.Json.Serialization.JsonIgnore]
     public int Length => Width * Height * Channels;
 
-    /// <summary>Whether both make the same input of any picture; the record's own equality would compare its lists by reference.</summary>
-    internal bool SeesTheSame(ImagePreprocessing other)
-        => this with { Mean = other.Mean, StandardDeviation = other.StandardDeviation } == other && Mean.SequenceEqual(other.Mean) && StandardDeviation.SequenceEqual(other.StandardDeviation);
+    /// <summary>Whether both make the same input of any picture: means and deviations are compared number by number.</summary>
+    /// <param name="other">Null is equal to nothing.</param>
+    public bool Equals(ImagePreprocessing? other)
+        => other is not null && (Width, Height, Channels, Resize, PadValue) == (other.Width, other.Height, other.Channels, other.Resize, other.PadValue)
+            && AreEqual(Mean, other.Mean) && AreEqual(StandardDeviation, other.StandardDeviation);
+
+    /// <summary>Equal for equal records.</summary>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add((Width, Height, Channels, Resize, PadValue));
+        foreach (float value in (Mean ?? []).Concat(StandardDeviation ?? [])) hash.Add(value);
+        return hash.ToHashCode();
+    }
 
     /// <summary>Colour conversion, crop and resize to network size, still 8 bits: what the trainer caches.</summary>
     /// <remarks>
@@ -163,6 +174,9 @@ public sealed record ImagePreprocessing
                 throw new InvalidOperationException($"Resize mode {Resize} does not exist.");
         }
     }
+
+    // A damaged file may have left one out.
+    private static bool AreEqual(IReadOnlyList<float>? a, IReadOnlyList<float>? b) => a is null || b is null ? a is null && b is null : a.SequenceEqual(b);
 
     private Box CentredWindow(int width, int height)
     {

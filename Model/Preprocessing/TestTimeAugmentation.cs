@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using EmotionMLNet.Imaging;
 
@@ -11,7 +12,7 @@ namespace EmotionMLNet.Preprocessing;
 /// with flip and crops together, the mean of the two means, since ten crops would outvote the whole picture otherwise.
 /// Figures made so must say so: they don't compare with those of one pass.
 /// </remarks>
-public sealed record TestTimeAugmentation
+public sealed record TestTimeAugmentation : ISpanParsable<TestTimeAugmentation>
 {
     /// <summary>Share of each side that a crop keeps unless another is given: 44 of 48 pixels. Since crops are enlarged here, smaller ones show faces larger than training did.</summary>
     public const double DefaultCrop = 44.0 / 48;
@@ -19,7 +20,7 @@ public sealed record TestTimeAugmentation
     /// <summary>Share of each side that a window keeps unless another is given: 40 of 48 pixels, what training with <c>crop</c> shows.</summary>
     public const double DefaultWindow = 40.0 / 48;
 
-    /// <summary>What <see cref="Parse"/> understands.</summary>
+    /// <summary>What <see cref="Parse(string, IFormatProvider?)"/> understands, for people.</summary>
     public const string Forms = "none, flip, crops (enlarged), flip+crops or windows (as they are), the last three also with the share of each side that is kept, above 0.5 and below 1: crops:0.9";
 
     private const string CropsName = "crops", BothName = "flip+crops", WindowsName = "windows";
@@ -55,13 +56,35 @@ public sealed record TestTimeAugmentation
 
     private int Cropped { get; }
 
-    /// <summary>Reads "none", "flip", "crops", "flip+crops", "windows", "crops:0.9", "flip+crops:0.9" or "windows:0.9".</summary>
-    /// <returns>Null for anything else.</returns>
-    public static TestTimeAugmentation? Parse(string text)
+    /// <summary>Reads "none", "flip", "crops", "flip+crops", "windows", "crops:0.9", "flip+crops:0.9" or "windows:0.9", in any case and with blanks around it.</summary>
+    /// <param name="s">The text.</param>
+    /// <param name="provider">Not looked at: the form is the same in every culture.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="s"/> is null.</exception>
+    /// <exception cref="FormatException">It is anything else; the message says what it may be.</exception>
+    public static TestTimeAugmentation Parse(string s, IFormatProvider? provider = null)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        string[] parts = text.Trim().ToLowerInvariant().Split(':');
-        return parts switch
+        ArgumentNullException.ThrowIfNull(s);
+        return Parse(s.AsSpan(), provider);
+    }
+
+    /// <inheritdoc cref="Parse(string, IFormatProvider?)"/>
+    public static TestTimeAugmentation Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null)
+        => TryParse(s, provider, out TestTimeAugmentation? result) ? result : throw new FormatException($"'{BrokenContent.Short(s.ToString())}' names no views: give {Forms}");
+
+    /// <summary>The same without an exception.</summary>
+    /// <param name="s">The text; null is none of the forms.</param>
+    /// <param name="result">The views; null if it is none of the forms.</param>
+    public static bool TryParse([NotNullWhen(true)] string? s, [NotNullWhen(true)] out TestTimeAugmentation? result) => TryParse(s.AsSpan(), null, out result);
+
+    /// <inheritdoc cref="TryParse(string?, out TestTimeAugmentation?)"/>
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [NotNullWhen(true)] out TestTimeAugmentation? result)
+        => TryParse(s.AsSpan(), provider, out result);
+
+    /// <inheritdoc cref="TryParse(string?, out TestTimeAugmentation?)"/>
+    public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, [NotNullWhen(true)] out TestTimeAugmentation? result)
+    {
+        string[] parts = s.Trim().ToString().ToLowerInvariant().Split(':');
+        result = parts switch
         {
             ["none"] => None,
             ["flip"] => Flip,
@@ -72,9 +95,10 @@ public sealed record TestTimeAugmentation
                 => new(parts[0] == BothName ? Flip.Whole : 0, Crops.Cropped, crop, parts[0] != WindowsName),
             _ => null,
         };
+        return result is not null;
     }
 
-    /// <summary>What <see cref="Parse"/> reads back.</summary>
+    /// <summary>What <see cref="Parse(string, IFormatProvider?)"/> reads back.</summary>
     public override string ToString() => Views switch
     {
         1 => "none",

@@ -15,11 +15,11 @@ public sealed class SettingFlagsTests
         JsonObject all = JsonNode.Parse(SettingsFile.Write(options))!.AsObject();
         string[] settings = [.. Paths(all, "")];
         HashSet<string> known = [.. TrainSettings.Paths, "data.path", "network.architecture"];
-        Assert.Empty(settings.Where(s => !known.Contains(s)));
+        Assert.DoesNotContain(settings, s => !known.Contains(s));
         string[] flags = [.. known.Select(SettingFlags.Of)];
         Assert.Equal(flags.Length, flags.Distinct().Count());
         HashSet<string> options2 = [.. Program.CreateRoot().Subcommands.Single(c => c.Name == "train").Options.Select(o => o.Name)];
-        Assert.Empty(flags.Where(f => !options2.Contains(f)));
+        Assert.DoesNotContain(flags, f => !options2.Contains(f));
     }
 
     [Theory]

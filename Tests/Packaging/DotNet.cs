@@ -8,7 +8,8 @@ namespace EmotionMLNet.Tests.Packaging;
 internal static class DotNet
 {
     /// <summary>The configuration that the tests were built in, and so everything that they use.</summary>
-    public static string Configuration { get; } = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar))!);
+    public static string Configuration { get; }
+        = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar))!);
 
     /// <summary>Folder of the runtime that runs this, which also has the SDK.</summary>
     private static string Root { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
@@ -16,14 +17,21 @@ internal static class DotNet
     /// <param name="folder">Where it runs.</param>
     /// <param name="cache">Folder for packages that are restored; null is the user's.</param>
     /// <param name="arguments">Of the command "dotnet".</param>
-    public static ProcessResult Run(string folder, string? cache, params string[] arguments) => Run(Path.Combine(Root, "dotnet"), folder, cache, arguments);
+    public static ProcessResult Run(string folder, string? cache, params string[] arguments)
+        => RunProgram(Path.Combine(Root, "dotnet"), folder, cache, arguments);
 
     /// <summary>The same for a program that the SDK installed.</summary>
-    public static ProcessResult Run(string program, string folder, string? cache, params string[] arguments)
+    public static ProcessResult RunProgram(string program, string folder, string? cache, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         // 'dotnet test' tells its children which MSBuild to use, and a server that stays behind would keep our pipes open.
-        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray()) start.Environment.Remove(name);
+        string[] ofTests = [.. start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))];
+        foreach (string name in ofTests) start.Environment.Remove(name);
         start.Environment.Remove("Strict"); // a developer's own
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
@@ -32,13 +40,14 @@ internal static class DotNet
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         if (cache is not null) start.Environment["NUGET_PACKAGES"] = cache;
-        start.Environment["PATH"] = Path.GetDirectoryName(program) + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
+        start.Environment["PATH"] = $"{Path.GetDirectoryName(program)}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
         using Process process = Process.Start(start)!;
         return TrainerProcess.Finish(process);
     }
 
     /// <summary>The same, and it must succeed.</summary>
-    public static string Succeed(string folder, string? cache, params string[] arguments) => Output(Run(folder, cache, arguments), arguments);
+    public static string Succeed(string folder, string? cache, params string[] arguments)
+        => Output(Run(folder, cache, arguments), arguments);
 
     /// <summary>What a process wrote that must have succeeded.</summary>
     public static string Output(ProcessResult result, params string[] arguments)

@@ -9,8 +9,8 @@ using EmotionMLNet.Training.DrawnFaces;
 
 namespace EmotionMLNet.Tests.Packaging;
 
-/// <summary>What somebody does who has the packages and no checkout: programs of their own, the tool, a program without a runtime.</summary>
-[Collection(PackedProductsCollection.Name)]
+/// <summary>What somebody does who has the packages and no checkout: programs of their own, the tool, a program with its runtime.</summary>
+[Collection(OnePacking.Name)]
 public sealed partial class PackageUseTests(PackedProducts products)
 {
     private static readonly string Shipped = Path.Combine(Repository.Root, "artifacts", "fer2013.zip");
@@ -19,7 +19,7 @@ public sealed partial class PackageUseTests(PackedProducts products)
     [Fact]
     public void A_program_outside_of_the_repository_classifies_a_face()
     {
-        string folder = Program("classifies", "EmotionMLNet", Snippet("Model"));
+        string folder = Program("classifies", "EmotionMLNet", PackageExample.Of("Model"));
         File.Copy(Shipped, Path.Combine(folder, "model.zip"));
         Draw(Path.Combine(folder, "face.png"), "happy", 2);
         string output = DotNet.Succeed(folder, products.Cache, "run", "-c", "Release");
@@ -31,8 +31,9 @@ public sealed partial class PackageUseTests(PackedProducts products)
     [Fact]
     public void A_program_outside_of_the_repository_trains_a_model()
     {
-        string folder = Program("trains", "EmotionMLNet.Training", Snippet("Training"));
-        File.Copy(Shipped, Path.Combine(folder, "backbone.zip"));
+        string example = PackageExample.Of("Training"), shorter = example.Replace("epochs: 30", "epochs: 2", StringComparison.Ordinal);
+        Assert.NotEqual(example, shorter);
+        string folder = Program("trains", "EmotionMLNet.Training", shorter);
         foreach (string label in (string[])["happy", "surprise"])
             for (int i = 0; i < 8; i++) Draw(Path.Combine(folder, "faces", label, $"{i}.png"), label, i);
         DotNet.Succeed(folder, products.Cache, "run", "-c", "Release");
@@ -43,15 +44,16 @@ public sealed partial class PackageUseTests(PackedProducts products)
     public void The_tool_is_installed_draws_its_own_faces_and_runs_its_own_models()
     {
         string tools = products.Folder("tools"), work = products.Folder("work"), program = Path.Combine(tools, "emotionmlnet");
-        DotNet.Succeed(products.Folder("."), products.Cache, "tool", "install", "EmotionMLNet.Tool", "--tool-path", tools, "--version", PackedProducts.Version);
+        string[] install = ["tool", "install", "EmotionMLNet.Tool", "--tool-path", tools, "--version", PackedProducts.Version];
+        DotNet.Succeed(products.Folder("."), products.Cache, install);
 
         string output = Tool("quickstart", "--epochs", "1");
-        string[] faces = Directory.GetFiles(Path.Combine(work, "artifacts", "quickstart", "faces"), "*.png", SearchOption.AllDirectories);
-        string committed = Path.Combine(Repository.Root, "data", "faces");
+        string drawn = Path.Combine(work, "artifacts", "quickstart", "faces"), committed = Path.Combine(Repository.Root, "data", "faces");
+        string[] faces = Directory.GetFiles(drawn, "*.png", SearchOption.AllDirectories);
         Assert.Equal(Directory.GetFiles(committed, "*.png", SearchOption.AllDirectories).Length, faces.Length);
         foreach (string face in faces.Where((_, i) => i % 97 == 0))
         {
-            string same = Path.Combine(committed, Path.GetRelativePath(Path.Combine(work, "artifacts", "quickstart", "faces"), face));
+            string same = Path.Combine(committed, Path.GetRelativePath(drawn, face));
             // Another platform's sines may round a grey level the other way.
             Assert.All(Pixels(same).Zip(Pixels(face)), p => Assert.InRange(p.First - p.Second, -1, 1));
         }
@@ -64,25 +66,31 @@ public sealed partial class PackageUseTests(PackedProducts products)
         Tool(words);
         Assert.StartsWith("path,label,confidence,", File.ReadAllText(Path.Combine(work, "labels.csv")), StringComparison.Ordinal);
 
-        Assert.StartsWith("path,label,confidence,angry,", Tool("predict", Path.Combine(committed, "happy", "0002.png"), "--quiet"), StringComparison.Ordinal);
-        Assert.StartsWith("path,label,confidence,happy,sad,error", Tool("predict", "--model", "happy-sad", Path.Combine(committed, "happy", "0002.png"), "--quiet"), StringComparison.Ordinal);
-        Assert.Contains("fer2013 (seven expressions), happy-sad.", Whitespace().Replace(Tool("predict", "--help"), " "), StringComparison.Ordinal);
+        string picture = Path.Combine(committed, "happy", "0002.png"), help = Whitespace().Replace(Tool("predict", "--help"), " ");
+        Assert.StartsWith("path,label,confidence,angry,", Tool("predict", picture, "--quiet"), StringComparison.Ordinal);
+        string two = Tool("predict", "--model", "happy-sad", picture, "--quiet");
+        Assert.StartsWith("path,label,confidence,happy,sad,error", two, StringComparison.Ordinal);
+        Assert.Contains("fer2013 (seven expressions), happy-sad.", help, StringComparison.Ordinal);
 
-        string Tool(params string[] arguments) => DotNet.Output(DotNet.Run(program, work, products.Cache, arguments), arguments);
+        string Tool(params string[] arguments) => DotNet.Output(DotNet.RunProgram(program, work, products.Cache, arguments), arguments);
     }
 
-    /// <summary>The small consumer, as somebody gets it who has no .NET at all. Needs the runtime's package, of which the first run fetches 30 MB.</summary>
+    /// <summary>The small consumer, as somebody gets it who has no .NET at all. The first run fetches the runtime's package.</summary>
     [UnixFact]
     public void The_predictor_is_published_with_its_runtime()
     {
         string folder = products.Folder("published"), runtime = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
-        DotNet.Succeed(Repository.Root, null, "publish", "Predictor.Console/Predictor.Console.csproj", "-c", DotNet.Configuration, "-r", runtime, "--self-contained", "-o", folder, "-p:BuildProjectReferences=false");
+        string project = Path.Combine("Predictor.Console", "Predictor.Console.csproj");
+        string[] publish = ["publish", project, "-c", DotNet.Configuration, "-r", runtime, "--self-contained", "-o", folder];
+        string[] only = ["-p:BuildProjectReferences=false", "-p:DisableTransitiveFrameworkReferenceDownloads=true"];
+        DotNet.Succeed(Repository.Root, null, [.. publish, .. only]);
         string picture = Path.Combine(Repository.Root, "data", "faces", "happy", "0002.png");
         foreach (string model in (string[])["fer2013", "happy-sad", "fer2013-best"])
         {
             string[] arguments = ["--model", model, picture, "--quiet"];
             string expected = PredictorProcess.Run(null, arguments).Output;
-            Assert.Equal(expected, DotNet.Output(DotNet.Run(Path.Combine(folder, "Predictor.Console"), folder, null, arguments), arguments));
+            ProcessResult published = DotNet.RunProgram(Path.Combine(folder, "Predictor.Console"), folder, null, arguments);
+            Assert.Equal(expected, DotNet.Output(published, arguments));
             Assert.Equal(2, expected.TrimEnd().Split('\n').Length);
         }
     }
@@ -110,13 +118,6 @@ public sealed partial class PackageUseTests(PackedProducts products)
         return folder;
     }
 
-    private static string Snippet(string project)
-    {
-        Match match = Code().Match(File.ReadAllText(Path.Combine(Repository.Root, project, "README.md")));
-        Assert.True(match.Success, $"{project}/README.md has no example");
-        return match.Groups[1].Value;
-    }
-
     private static void Draw(string path, string label, int number)
     {
         byte[] png = PngEncoder.Encode(FaceGenerator.Draw(label, number, seed: 1));
@@ -124,9 +125,6 @@ public sealed partial class PackageUseTests(PackedProducts products)
     }
 
     private static byte[] Pixels(string path) => ImageReader.Read(File.ReadAllBytes(path)).Pixels;
-
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Code();
 
     [GeneratedRegex("^next +emotionmlnet (predict .*)$")]
     private static partial Regex Hint();

@@ -24,7 +24,8 @@ public sealed class PackedProducts : IDisposable
     }
 
     /// <summary>The version of all of them.</summary>
-    public static string Version { get; } = typeof(EmotionClassifier).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    public static string Version { get; } = typeof(EmotionClassifier).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Where the packages are.</summary>
     public string Packages => folder["packages"];
@@ -41,7 +42,8 @@ public sealed class PackedProducts : IDisposable
     /// <summary>Opens a package; the caller disposes it.</summary>
     /// <param name="id">As nuspec says it.</param>
     /// <param name="extension">nupkg or snupkg.</param>
-    internal ZipArchive Open(string id, string extension = "nupkg") => ZipFile.OpenRead(Path.Combine(Packages, $"{id}.{Version}.{extension}"));
+    internal ZipArchive Open(string id, string extension = "nupkg")
+        => ZipFile.OpenRead(Path.Combine(Packages, $"{id}.{Version}.{extension}"));
 
     /// <summary>What a package says of itself: the element metadata, without its namespace.</summary>
     internal XElement Metadata(string id)
@@ -56,7 +58,7 @@ public sealed class PackedProducts : IDisposable
 
 /// <summary>Tests of the packages share one set of them.</summary>
 [CollectionDefinition(Name)]
-public sealed class PackedProductsCollection : ICollectionFixture<PackedProducts>
+public sealed class OnePacking : ICollectionFixture<PackedProducts>
 {
     public const string Name = "packages";
 }

@@ -3,11 +3,12 @@ using EmotionMLNet.Tests.Support;
 
 namespace EmotionMLNet.Tests.Packaging;
 
-/// <summary>What only developers need is checked in CI and nowhere else: a project under this repository's rules that breaks one of them.</summary>
-[Collection(PackedProductsCollection.Name)]
+/// <summary>What only developers need is checked in CI and nowhere else: shown on a project that breaks one of the rules.</summary>
+[Collection(OnePacking.Name)]
 public sealed class StrictBuildTests : IDisposable
 {
-    private static readonly string[] Rules = ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig"];
+    private static readonly string[] Rules =
+        ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig"];
 
     private readonly TemporaryFolder folder = new();
 
@@ -36,6 +37,7 @@ public sealed class StrictBuildTests : IDisposable
         Assert.Contains("error RS0030", strict.Output, StringComparison.Ordinal);
 
         DotNet.Succeed(folder.FullName, null, "build", "-v", "q", "-p:CI=false");
-        Assert.Contains("dotnet build -c Release -v q -p:Strict=true", File.ReadAllText(Path.Combine(Repository.Root, ".ci", "run")), StringComparison.Ordinal);
+        string run = File.ReadAllText(Path.Combine(Repository.Root, ".ci", "run"));
+        Assert.Contains("dotnet build -c Release -v q -p:Strict=true", run, StringComparison.Ordinal);
     }
 }

@@ -19,7 +19,7 @@ public sealed class AllocationTests
         EmotionClassifier classifier = EmotionClassifier.From(TinyModel.Make());
         byte[] file = JpegGolden.Encoded(name);
         for (int i = 0; i < 50; i++) classifier.Classify(file.AsSpan());
-        long answers = Allocated(() => GC.KeepAlive(new Prediction(new LabelScore[classifier.Labels.Count])));
+        long answers = Allocated(() => GC.KeepAlive(Prediction.FromModel(new LabelScore[classifier.Labels.Count])));
         Assert.Equal(answers, Allocated(() => classifier.Classify(file.AsSpan())));
     }
 
@@ -39,7 +39,7 @@ public sealed class AllocationTests
         Run(times: 5);
         // The difference of two runs: what a run costs by itself falls out.
         long more = Run(times: 25) - Run(times: 5);
-        long answer = Allocated(() => GC.KeepAlive(new FileResult("", new Prediction(new LabelScore[classifier.Labels.Count]), null))) / Calls;
+        long answer = Allocated(() => GC.KeepAlive(new FileResult("", Prediction.FromModel(new LabelScore[classifier.Labels.Count])))) / Calls;
         Assert.InRange(more / (20 * files.Length), answer, answer + FileHandle);
     }
 

@@ -191,8 +191,8 @@ public sealed class OutputTests : IDisposable
     [Fact]
     public void Scores_that_are_no_numbers_are_no_label()
     {
-        Assert.Throws<ModelOutputException>(() => new Prediction([new LabelScore("happy", float.NaN), new LabelScore("sad", 1)]));
-        var row = Row.From(new FileResult("p", null, "the model's scores are not finite"), 0);
+        Assert.Throws<ModelOutputException>(() => Prediction.FromModel([new LabelScore("happy", float.NaN), new LabelScore("sad", 1)]));
+        var row = Row.From(new FileResult("p", new ModelOutputException()), 0);
         Assert.Equal(("", (float?)null, 0), (row.Label, row.Confidence, row.Scores.Count));
         Assert.NotNull(row.Error);
     }

@@ -40,5 +40,20 @@ public sealed class ShellQuoteTests
         Assert.Equal("bin/Predictor.Console", ProgramName.Describe("/home/me/bin/Predictor.Console", "/home/me/bin/Predictor.Console.dll", "/home/me", "/bin"));
         Assert.Equal("./Predictor.Console", ProgramName.Describe("/home/me/Predictor.Console", "/home/me/Predictor.Console.dll", "/home/me", "/bin"));
         Assert.Equal("dotnet '/opt/my x/Predictor.Console.dll'", ProgramName.Describe("/usr/share/dotnet/dotnet", "/opt/my x/Predictor.Console.dll", "/home/me", "/bin"));
+        // A .NET tool: the program that the shell finds is not where its library is.
+        const string tool = "/home/me/.dotnet/tools/emotionmlnet", library = "/home/me/.dotnet/tools/.store/x/EmotionMLNet.Trainer.dll";
+        Assert.Equal("emotionmlnet", ProgramName.Describe(tool, library, "/home/me", "/home/me/.dotnet/tools:/bin"));
+        Assert.Equal(".dotnet/tools/emotionmlnet", ProgramName.Describe(tool, library, "/home/me", "/bin"));
+    }
+
+    [Fact]
+    public void A_tool_of_a_manifest_is_called_by_its_command()
+    {
+        using var folder = new TemporaryFolder();
+        string host = OperatingSystem.IsWindows() ? @"C:\dotnet\dotnet.exe" : "/usr/bin/dotnet";
+        string library = folder["EmotionMLNet.Trainer.dll"];
+        Assert.NotEqual("dotnet emotionmlnet", ProgramName.Describe(host, library, folder.FullName, null));
+        EmotionMLNet.Files.AtomicFile.WriteText(folder["DotnetToolSettings.xml"], "<DotNetCliTool />");
+        Assert.Equal("dotnet emotionmlnet", ProgramName.Describe(host, library, folder.FullName, null));
     }
 }

@@ -25,7 +25,7 @@ public sealed class TestTimeAugmentationTests
     [InlineData("windows:0.75", 10)]
     public void What_is_understood_is_written_the_same_way(string text, int views)
     {
-        TestTimeAugmentation parsed = TestTimeAugmentation.Parse(text)!;
+        TestTimeAugmentation parsed = TestTimeAugmentation.Parse(text);
         Assert.Equal(views, parsed.Views);
         Assert.Equal(text, parsed.ToString(), ignoreCase: true);
         Assert.Equal(parsed, TestTimeAugmentation.Parse(parsed.ToString()));
@@ -42,7 +42,12 @@ public sealed class TestTimeAugmentationTests
     [InlineData("crops+flip")]
     [InlineData("flip+windows")]
     [InlineData("")]
-    public void Anything_else_is_not_understood(string text) => Assert.Null(TestTimeAugmentation.Parse(text));
+    public void Anything_else_is_not_understood(string text) 
+    {
+        Assert.False(TestTimeAugmentation.TryParse(text, out TestTimeAugmentation? none));
+        Assert.Null(none);
+        Assert.Contains(TestTimeAugmentation.Forms, Assert.Throws<FormatException>(() => TestTimeAugmentation.Parse(text)).Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData(1)]
@@ -84,7 +89,7 @@ public sealed class TestTimeAugmentationTests
     {
         ImagePreprocessing p = Shape(48, 36, 3);
         byte[] pixels = Noise(p.Length, 4);
-        TestTimeAugmentation both = TestTimeAugmentation.Parse("flip+crops:0.9")!, crops = TestTimeAugmentation.Parse("crops:0.9")!;
+        TestTimeAugmentation both = TestTimeAugmentation.Parse("flip+crops:0.9"), crops = TestTimeAugmentation.Parse("crops:0.9");
         for (int v = 0; v < 12; v++) Assert.Equal(v < 2 ? View(TestTimeAugmentation.Flip, v, pixels, p) : View(crops, v - 2, pixels, p), View(both, v, pixels, p));
 
         float[] views = [.. Enumerable.Range(0, 24).Select(i => i % 2 == 0 ? i < 4 ? 0.9f : 0.5f : i < 4 ? 0.1f : 0.5f)];
@@ -139,7 +144,7 @@ public sealed class TestTimeAugmentationTests
     {
         ModelZip model = TinyModel.Make();
         ImagePreprocessing p = model.Manifest.Preprocessing;
-        TestTimeAugmentation views = TestTimeAugmentation.Parse(text)!;
+        TestTimeAugmentation views = TestTimeAugmentation.Parse(text);
         byte[][] pixels = [.. Enumerable.Range(0, 9).Select(i => Noise(p.Length, i))];
         var images = new ImageSet(Split.Validation, "validation", model.Manifest.Labels, new int[9], pixels, new string[9]);
         using var team = new ThreadTeam(2);

@@ -69,7 +69,7 @@ public sealed class EvaluationReportTests
     public void Both_readings_of_test_time_augmentation_stand_side_by_side_in_80_columns()
     {
         Evaluation e = Make(Fer, 350, right: 0.7);
-        var views = TestTimeAugmentation.Parse("flip+crops")!;
+        var views = TestTimeAugmentation.Parse("flip+crops");
         string table = EvaluationTable.Render(e with { Augmented = new AugmentedReading(views, e.Probabilities, e.Report) });
         Assert.All(table.Split('\n'), l => Assert.InRange(CellText.Width(l), 0, 80));
         Assert.Contains(table.Split('\n'), l => l.Contains("one pass", StringComparison.Ordinal) && l.TrimEnd().EndsWith(views.ToString(), StringComparison.Ordinal));

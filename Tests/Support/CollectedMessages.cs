@@ -1,3 +1,4 @@
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Reporting;
 
 namespace EmotionMLNet.Tests.Support;

@@ -43,7 +43,7 @@ internal static class EvaluateCommand
     {
         string model = parsed.GetValue(Model)!, data = parsed.GetValue(DataPath)!;
         string? json = parsed.GetValue(Json), html = parsed.GetValue(Html);
-        TestTimeAugmentation tta = TestTimeAugmentation.Parse(parsed.GetValue(Tta)!) ?? throw new UserException($"--tta {parsed.GetValue(Tta)}: give {TestTimeAugmentation.Forms}.");
+        TestTimeAugmentation tta = TestTimeAugmentation.TryParse(parsed.GetValue(Tta), out TestTimeAugmentation? views) ? views : throw new UserException($"--tta {parsed.GetValue(Tta)}: give {TestTimeAugmentation.Forms}.");
         (Split Split, bool Whole)? asked = Asked(parsed);
         foreach (string file in new[] { json == "-" ? null : json, html }.OfType<string>()) OutputFile.Refuse(file, parsed.GetValue(Force));
         ModelZip zip = ModelFile.Load(model);

@@ -34,7 +34,8 @@ internal static class QuickstartCommand
     private const int HeldOutEach = 20;
     private const ulong HeldOutSeed = 2;
 
-    private static readonly Option<string> DataPath = new("--data") { HelpName = "DIR", Description = $"Class folders to use instead of the drawn faces, which are drawn into --out where {Faces} is not.", DefaultValueFactory = _ => Faces };
+    private static readonly Option<string> DataPath = new("--data") { HelpName = "DIR", Description = $"Class folders to use instead of the drawn faces, which are drawn into --out where {Faces} is not.",
+        DefaultValueFactory = _ => Faces };
     private static readonly Option<string> Out = new("--out") { HelpName = "DIR", Description = "Folder of the comparison; an earlier quickstart there is replaced.", DefaultValueFactory = _ => "artifacts/quickstart" };
     private static readonly Option<string> Time = new("--time") { Description = "How long all of it may take: a few steps of each network are timed first, and if their epochs would take longer, each gets a time instead.", DefaultValueFactory = _ => UsualTime, HelpName = "TIME" };
     private static readonly Option<int?> Epochs = new OptionalNumberOption<int>("--epochs") { Description = "Passes over the training images, of each network, however long they take; repeats to the bit on the same machine." };
@@ -48,7 +49,8 @@ internal static class QuickstartCommand
         {
             string data = parsed.GetValue(DataPath)!, folder = parsed.GetValue(Out)!;
             bool isGiven = parsed.GetResult(DataPath) is { Implicit: false };
-            if (isGiven && !Directory.Exists(data)) throw new UserException($"{data} is not here: leave --data away for drawn faces, or give a folder that is.");
+            if (isGiven && !Directory.Exists(data))
+                throw new UserException($"{data} is not here: leave --data away for drawn faces, or give a folder that is.");
             bool draws = !isGiven && !Directory.Exists(data);
             return Execute(draws ? Path.Combine(folder, Drawn) : data, draws, folder, parsed.GetValue(Time)!, parsed.GetValue(Epochs));
         }));
@@ -139,7 +141,7 @@ internal static class QuickstartCommand
         Dictionary<string, string> truth = pictures.DistinctBy(p => p.Path).ToDictionary(p => p.Path, p => p.Label);
         var text = new StringBuilder(CsvLine.Format(["path", "label", "confidence", "annotated"]));
         var rows = new List<(string Label, bool IsRight)>();
-        foreach (FileResult result in classifier.ClassifyMany(truth.Keys, cancellation: cancellation))
+        foreach (FileResult result in classifier.ClassifyMany(truth.Keys, cancellationToken: cancellation))
         {
             string annotated = truth[result.Path];
             text.Append(CsvLine.Format([result.Path, result.Prediction?.Label, result.Prediction?.Confidence.ToString("0.000000", CultureInfo.InvariantCulture), annotated]));

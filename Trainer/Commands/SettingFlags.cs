@@ -20,6 +20,7 @@ internal static class SettingFlags
         ["export.modelBuilder"] = "--model-builder",
         ["export.namespace"] = "--namespace",
         ["ensemble.weights"] = "--weights",
+        ["weights.pull"] = "weights pull",
         ["comparison.seeds"] = "--seeds",
         ["comparison.budget"] = "--budget",
         ["comparison.candidates"] = "compare",

@@ -1,6 +1,7 @@
 using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Commands;
+using EmotionMLNet.Training;
 using EmotionMLNet.Training.Reporting;
 
 namespace EmotionMLNet.Trainer.Rendering;

@@ -24,9 +24,18 @@ internal static class DataLoader
     public static (Dataset Dataset, DataReport Report) Load(
         DataOptions options, ImagePreprocessing preprocessing, IReadOnlyCollection<Split> wanted, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
-        (SourceListing listing, SplitPlan plan) = Plan(options, cancellation);
+        Check(options);
+        return Load(DataSource.List(options), options, preprocessing, wanted, progress, cancellation);
+    }
+
+    /// <summary>The same of images that are listed already.</summary>
+    /// <inheritdoc cref="Load(DataOptions, ImagePreprocessing, IReadOnlyCollection{Split}, IProgress{WorkProgress}?, CancellationToken)"/>
+    public static (Dataset Dataset, DataReport Report) Load(SourceListing listing, DataOptions options, ImagePreprocessing preprocessing,
+        IReadOnlyCollection<Split> wanted, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        SplitPlan plan = SplitPlan.Make(listing, options, cancellation);
         if (listing.Unreadable.Count > 0)
-            throw new TrainingFailedException($"{options.Path}: the folder {listing.Unreadable[0].Name} can't be read: {listing.Unreadable[0].Reason}{(listing.Unreadable.Count > 1 ? $"; so it is with {listing.Unreadable.Count - 1} more, which the data verb lists" : "")}.");
+            throw new TrainingFailedException($"{options.Path}: the folder {listing.Unreadable[0].Name} can't be read: {listing.Unreadable[0].Reason}{(listing.Unreadable.Count > 1 ? $"; so it is with {listing.Unreadable.Count - 1} more" : "")}.");
         if (wanted.Contains(Split.Train))
         {
             if (listing.Labels.Count < 2) throw new TrainingException($"{options.Path}: only one class ({listing.Labels[0]}) was found ({listing.Kind}): a classifier needs two.");
@@ -44,18 +53,18 @@ internal static class DataLoader
     }
 
     /// <summary>The pre-flight check: decodes every split, keeps counts only.</summary>
-    /// <inheritdoc cref="Load"/>
+    /// <inheritdoc cref="Load(DataOptions, ImagePreprocessing, IReadOnlyCollection{Split}, IProgress{WorkProgress}?, CancellationToken)"/>
     public static DataReport Scan(DataOptions options, ImagePreprocessing preprocessing, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
-        (SourceListing listing, SplitPlan plan) = Plan(options, cancellation);
+        Check(options);
+        SourceListing listing = DataSource.List(options);
+        SplitPlan plan = SplitPlan.Make(listing, options, cancellation);
         return Report(options, listing, plan, Enum.GetValues<Split>(), Decode(plan.Splits, options, preprocessing, keepPixels: false, progress, cancellation));
     }
 
-    private static (SourceListing Listing, SplitPlan Plan) Plan(DataOptions options, CancellationToken cancellation)
+    private static void Check(DataOptions options)
     {
         if (options.Problems().FirstOrDefault() is { } problem) throw new TrainingException(problem.Under("data").Template);
-        SourceListing listing = DataSource.List(options);
-        return (listing, SplitPlan.Make(listing, options, cancellation));
     }
 
     private static DecodedImage[] Decode(IEnumerable<PlannedSplit> splits, DataOptions options, ImagePreprocessing preprocessing, bool keepPixels, IProgress<WorkProgress>? progress, CancellationToken cancellation)

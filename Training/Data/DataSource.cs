@@ -37,6 +37,10 @@ internal static class DataSource
         return listing.Images.Count > 0 ? listing : throw new TrainingException($"{options.Path}: no images were found ({listing.Kind}): {Forms}.");
     }
 
+    /// <summary>The images of a program, under the labels that the options ask for.</summary>
+    /// <exception cref="TrainingException">None is of a wanted label, or a label cannot be shown.</exception>
+    public static SourceListing Choose(SourceListing images, DataOptions options) => FixLabels(images, options, folder: null);
+
     private static SourceListing Folder(string path, DataOptions options)
     {
         string[] tables = [.. Directory.GetFiles(path, "*.csv", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive }).Where(f => RegularFile.Exists(f) && Recognise(f) is not null).Order(StringComparer.Ordinal)];
@@ -103,11 +107,11 @@ internal static class DataSource
     }
 
     /// <summary>Given labels (options, or labels.txt beside the data) fix order and set of the classes.</summary>
-    private static SourceListing FixLabels(SourceListing listing, DataOptions options, string folder)
+    private static SourceListing FixLabels(SourceListing listing, DataOptions options, string? folder)
     {
-        string beside = Path.Combine(folder, LabelsFile);
+        string? beside = folder is null ? null : Path.Combine(folder, LabelsFile);
         List<string> notes = [.. listing.Notes];
-        IReadOnlyList<string> labels = options.Labels ?? (File.Exists(beside) ? LabelList.ReadBeside(beside) : listing.Labels);
+        IReadOnlyList<string> labels = options.Labels ?? (File.Exists(beside) ? LabelList.ReadBeside(beside!) : listing.Labels);
         if (options.Labels is null && File.Exists(beside)) notes.Add($"classes and their order are those of {LabelsFile}");
         if (LabelList.Unshowable(labels) is { } label) throw new TrainingException($"{options.Path}: the class name {PrintableText.Line(label)} holds characters that can't be shown: rename it.");
 

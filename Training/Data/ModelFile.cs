@@ -3,7 +3,7 @@ using EmotionMLNet.MLNetZip;
 
 namespace EmotionMLNet.Training.Data;
 
-/// <summary>Opens the model that a verb was given; what is none is told in the same words by all of them.</summary>
+/// <summary>Opens the model that somebody named; what is none is told in the same words everywhere.</summary>
 internal static class ModelFile
 {
     /// <summary>Reads a model zip.</summary>

@@ -77,6 +77,6 @@ internal static class Ensemble
         if (!a.Labels.SequenceEqual(b.Labels)) return $"its labels are {string.Join(", ", b.Labels)}, not {string.Join(", ", a.Labels)}";
         ImagePreprocessing p = a.Preprocessing, q = b.Preprocessing;
         if ((p.Width, p.Height, p.Channels) != (q.Width, q.Height, q.Channels)) return $"it takes pictures of {q.Width} x {q.Height} x {q.Channels}, not {p.Width} x {p.Height} x {p.Channels}";
-        return p.SeesTheSame(q) ? null : "it prepares pictures differently (resize, padding or normalisation)";
+        return p == q ? null : "it prepares pictures differently (resize, padding or normalisation)";
     }
 }

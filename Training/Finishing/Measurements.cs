@@ -14,6 +14,12 @@ internal static class Measurements
     {
         ModelZip zip = ModelZip.Load(evaluation.ModelPath);
         if (zip.Manifest.OnnxSha256 != evaluation.Manifest.OnnxSha256) throw new TrainingFailedException($"{evaluation.ModelPath} was replaced while it was measured: measure it again.");
+        Add(zip, evaluation).Save(evaluation.ModelPath);
+    }
+
+    /// <summary>The zip with the figures of an evaluation of it; those of the same split and views, where there are some, give way.</summary>
+    public static ModelZip Add(ModelZip zip, Evaluation evaluation)
+    {
         List<MeasurementRecord> taken = [Of(evaluation, "none", evaluation.Report)];
         if (evaluation.Augmented is { } augmented) taken.Add(Of(evaluation, augmented.Augmentation.ToString(), augmented.Report));
         List<MeasurementRecord> all = [.. zip.Manifest.Measurements];
@@ -23,7 +29,7 @@ internal static class Measurements
             if (before < 0) all.Add(figures);
             else all[before] = figures;
         }
-        (zip with { Manifest = zip.Manifest with { Measurements = all } }).Save(evaluation.ModelPath);
+        return zip with { Manifest = zip.Manifest with { Measurements = all } };
     }
 
     private static MeasurementRecord Of(Evaluation evaluation, string views, ClassificationReport report) => new()

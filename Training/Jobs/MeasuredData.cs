@@ -35,6 +35,19 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
         return new MeasuredData(images, dataset.Fingerprint, new MeasuredPart(DataOrigin.NotCompared, heading));
     }
 
+    /// <summary>Pictures that a program has in memory, all of them.</summary>
+    /// <param name="manifest">Labels and preprocessing.</param>
+    /// <param name="images">The pictures.</param>
+    /// <param name="cancellation">Checked between images.</param>
+    /// <exception cref="TrainingException">None is of the model's labels, or none can be used.</exception>
+    public static MeasuredData Given(ModelManifest manifest, SourceListing images, CancellationToken cancellation)
+    {
+        DataOptions options = new() { Path = images.Kind, Labels = manifest.Labels, WholeAs = Split.Test };
+        Dataset dataset = DataLoader.Load(DataSource.Choose(images, options), options, manifest.Preprocessing, [Split.Test], progress: null, cancellation).Dataset;
+        ImageSet all = dataset[Split.Test]!;
+        return new MeasuredData(all, dataset.Fingerprint, new MeasuredPart(DataOrigin.NotCompared, $"all {Plural.Of(all.Count, "picture")} in memory, as asked"));
+    }
+
     /// <summary>The pictures that a choice is made by, which is said: <see cref="HeldOut"/>, or the validation split of a division that somebody asked for.</summary>
     /// <param name="manifest">Labels, preprocessing, division and fingerprint.</param>
     /// <param name="model">The zip.</param>

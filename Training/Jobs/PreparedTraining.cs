@@ -22,12 +22,18 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
     /// <param name="splits">Those that are read; no other is looked at.</param>
     /// <param name="reporter">Receives messages about what was found.</param>
     /// <param name="cancellation">Ends the decoding with an exception.</param>
-    public static PreparedTraining Of(TrainingOptions options, Split[] splits, IReporter reporter, CancellationToken cancellation)
+    /// <param name="images">What to train on; null is what the options name.</param>
+    public static PreparedTraining Of(TrainingOptions options, Split[] splits, IReporter reporter, CancellationToken cancellation, SourceListing? images = null)
     {
         ModelZip? start = options.FineTuning.Start is { } file ? WarmStart.Load(file, options) : null;
+        if (start is not null)
+        {
+            if (WarmStart.Conflict(options, start.Manifest.Preprocessing) is { } conflict) throw new TrainingException(conflict);
+            options = options with { Network = options.Network with { Architecture = start.Manifest.Architecture } };
+        }
         ImagePreprocessing preprocessing = start?.Manifest.Preprocessing ?? TrainingParts.Preprocessing(options);
         options = TrainingParts.Resolve(options, preprocessing);
-        Dataset data = Inherit(start, options, Load(options, preprocessing, splits, reporter, cancellation), reporter);
+        Dataset data = Inherit(start, options, Load(options, images, preprocessing, splits, reporter, cancellation), reporter);
         Network network = start is null ? TrainingParts.Network(options, preprocessing, data.Labels.Count, reporter) : WarmStart.From(start, data.Labels, newHead: options.FineTuning.Backbone is not null, options.FineTuning.Head, options.Seed, reporter);
         return new PreparedTraining(options, network, preprocessing, data, StartOf(options, start, network, data));
     }
@@ -36,9 +42,9 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
     public bool IsHeadAlone => Options.FineTuning.Freeze.IsAll;
 
     /// <summary>What a run learns from.</summary>
-    /// <param name="cache">Folder of the features of frozen backbones.</param>
+    /// <param name="cache">Folder of the features of frozen backbones; null keeps them in memory.</param>
     /// <exception cref="TrainingException">Settings do not fit the network or the data.</exception>
-    public BatchSource Source(string cache)
+    public BatchSource Source(string? cache)
         => IsHeadAlone ? new FeatureBatches(Options, Network, Preprocessing, Data, _ => cache) : new ImageBatches(Options, Network, Preprocessing, Data);
 
     // Whose last layer published weights have is not known: only a model says what its labels are.
@@ -57,12 +63,14 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
         return data with { Changes = data.Changes with { Notes = [.. data.Changes.Notes, .. notes] } };
     }
 
-    private static Dataset Load(TrainingOptions options, ImagePreprocessing preprocessing, Split[] splits, IReporter reporter, CancellationToken cancellation)
+    private static Dataset Load(TrainingOptions options, SourceListing? images, ImagePreprocessing preprocessing, Split[] splits, IReporter reporter, CancellationToken cancellation)
     {
         Dataset data;
         DataReport report;
         using (IWork progress = reporter.Begin("decoding", "images")) // which ends its line before notes are written
-            (data, report) = DataLoader.Load(options.DividedData, preprocessing, splits, progress, cancellation);
+            (data, report) = images is null
+                ? DataLoader.Load(options.DividedData, preprocessing, splits, progress, cancellation)
+                : DataLoader.Load(DataSource.Choose(images, options.Data), options.DividedData, preprocessing, splits, progress, cancellation);
         foreach (string note in report.Notes) reporter.Note(note);
         if (report.HasFindings) reporter.Note($"findings: {report.Findings()}");
         data = TrainingSetRules.Apply(data, report, new TrainingSetOptions

@@ -1,14 +1,11 @@
 using System.Globalization;
 using EmotionMLNet.Files;
 using EmotionMLNet.Formatting;
-using EmotionMLNet.Kernels;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
-using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Augmentation;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Data.TrainingSet;
-using EmotionMLNet.Training.Finishing;
 using EmotionMLNet.Training.Metrics;
 using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
@@ -17,6 +14,13 @@ using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.Listeners;
 
 namespace EmotionMLNet.Training.Jobs;
+
+/// <summary>What a training leaves.</summary>
+/// <param name="Progress">Its epochs.</param>
+/// <param name="Why">Why it ended: one sentence.</param>
+/// <param name="Model">The best epoch's, finished; null where no epoch ended.</param>
+/// <param name="Validation">The figures of that model on validation; null likewise.</param>
+internal sealed record FinishedTraining(TrainingProgress Progress, string Why, ModelZip? Model, Evaluation? Validation);
 
 /// <summary>A whole training: from settings and a folder of pictures to a run folder with its model.</summary>
 internal static class TrainingJob
@@ -39,25 +43,50 @@ internal static class TrainingJob
     {
         using var opened = RunFolder.Open(folder, mayHoldRun: resume || replace);
         PreparedTraining prepared = PreparedTraining.Of(options, [Split.Train, Split.Validation], reporter, cancellation);
-        (options, Dataset data) = (prepared.Options, prepared.Data);
+        return Train(prepared, opened, resume, cache ?? DefaultCache, reporter, cancellation, listeners).Progress;
+    }
+
+    /// <summary>Trains on what was prepared.</summary>
+    /// <param name="prepared">Settings, network and data.</param>
+    /// <param name="folder">The run folder, held by the caller; null keeps nothing on disk.</param>
+    /// <param name="resume">Whether to go on from its checkpoint.</param>
+    /// <param name="cache">Folder of bottleneck features, for a frozen backbone; null keeps them in memory.</param>
+    /// <param name="reporter">Receives messages about what happens.</param>
+    /// <param name="cancellation">Ends the run; its checkpoint is that of the last whole epoch.</param>
+    /// <param name="listeners">Follow the run besides those that write the run folder.</param>
+    /// <exception cref="TrainingException">Settings and data do not go together.</exception>
+    public static FinishedTraining Train(PreparedTraining prepared, RunFolder? folder, bool resume, string? cache, IReporter reporter, CancellationToken cancellation, params IReadOnlyList<ITrainingListener> listeners)
+    {
+        (TrainingOptions options, Dataset data) = (prepared.Options, prepared.Data);
         Remark(options, data, reporter);
 
         // Said now: the model of a whole training would be refused when it is loaded.
         if (ManifestCheck.Labels(data.Labels) is { } problem) throw new TrainingException($"{options.Data.Path}: {problem}: rename the class.");
-        if (!resume) opened.Clear(needed: [.. ((string?[])[options.FineTuning.Start, options.FineTuning.Weights, options.TrainingSet.SoftLabels, options.TrainingSet.Auxiliary, options.TrainingSet.Exclude]).OfType<string>(), .. options.Distillation.Teachers]);
-        if (!resume) AtomicFile.WriteText(Path.Combine(folder, SettingsFile.FileName), SettingsFile.Write(options));
-        if (data.Changes.Notes.Count > 0) AtomicFile.WriteText(Path.Combine(folder, TrainingSetChanges.FileName), data.Changes.ToJson());
+        if (folder is not null) Begin(folder, options, data, resume);
         TimeProvider time = TimeProvider.System;
-        using var run = new TrainingRun(options, prepared.Source(cache ?? DefaultCache), folder, [new JsonLog(), new TensorBoardLog(time), new Charts(), new BestModel(time), .. listeners], time, prepared.Start);
+        var best = new BestModel(time);
+        ITrainingListener[] files = folder is null ? [] : [new JsonLog(), new TensorBoardLog(time), new Charts()];
+        using var run = new TrainingRun(options, prepared.Source(cache), folder?.FullName, [.. files, best, .. listeners], time, prepared.Start);
         if (resume) run.Resume();
-        ShowAugmentation(run, prepared);
+        if (folder is not null) ShowAugmentation(run, prepared);
         Introduce(run, reporter);
         run.Prepare(reporter, cancellation);
-        run.Train(cancellation);
+        string why = run.Train(cancellation);
         Say(run.Progress, options, data, prepared.Start, reporter);
-        Calibrate(run.Progress, options, data, folder, reporter);
-        Measure(run.Progress, options, data, folder, reporter);
-        return run.Progress;
+        if (run.Progress.Best is null) return new FinishedTraining(run.Progress, why, Model: null, Validation: null);
+        string path = folder is null ? BestModel.FileName : Path.Combine(folder.FullName, BestModel.FileName);
+        (ModelZip model, Evaluation figures) = FinishedModel.Finish(best.Kept is { } kept ? FinishedModel.AsSaved(kept, path) : ModelZip.Load(path), path, options, data, reporter);
+        if (folder is not null) model.Save(path);
+        return new FinishedTraining(run.Progress, why, model, figures);
+    }
+
+    // Only what a run leaves in its folder goes, and nothing that the new one reads.
+    private static void Begin(RunFolder folder, TrainingOptions options, Dataset data, bool resume)
+    {
+        string?[] read = [options.FineTuning.Start, options.FineTuning.Weights, options.TrainingSet.SoftLabels, options.TrainingSet.Auxiliary, options.TrainingSet.Exclude];
+        if (!resume) folder.Clear(needed: [.. read.OfType<string>(), .. options.Distillation.Teachers]);
+        if (!resume) AtomicFile.WriteText(Path.Combine(folder.FullName, SettingsFile.FileName), SettingsFile.Write(options));
+        if (data.Changes.Notes.Count > 0) AtomicFile.WriteText(Path.Combine(folder.FullName, TrainingSetChanges.FileName), data.Changes.ToJson());
     }
 
     // What is shown of a frozen backbone is features.
@@ -71,7 +100,7 @@ internal static class TrainingJob
     private static void Introduce(TrainingRun run, IReporter reporter)
     {
         (TrainingOptions options, Network network) = (run.Options, run.Network);
-        reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"{options.Network.Architecture}: {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} M multiply-adds; {run.TrainingImages:N0} training images; run folder {run.Folder}"));
+        reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"{options.Network.Architecture}: {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} M multiply-adds; {run.TrainingImages:N0} training images{(run.Folder is null ? "" : $"; run folder {run.Folder}")}"));
         if (options.Optimisation.Time is null && run.Small is var (size, epochs)) reporter.Inform($"pictures of {size.Width} x {size.Height} until epoch {epochs} of {options.Optimisation.Epochs}");
         reporter.Inform($"{run.Machine}: the same bits take the same again");
         if (run.OtherMachine is { } before) reporter.Warn($"this run began with {before}: it goes on, and its weights will not have the bits of an unbroken run");
@@ -106,27 +135,5 @@ internal static class TrainingJob
         reporter.Inform($"on validation, {baseline.Describe(validation.Labels)}");
         if (!baseline.IsBeatenBy((int)Math.Round(best.ValidationAccuracy * validation.Count), validation.Count))
             reporter.Warn("on so few pictures that is no better than always saying one label: train longer, give more pictures, or look at the data");
-    }
-
-    // Also of a run that was stopped, whose best model is kept. Done again it finds the same temperature and changes nothing.
-    private static void Calibrate(TrainingProgress progress, TrainingOptions options, Dataset data, string folder, IReporter reporter)
-    {
-        if (!options.Output.Calibrate || progress.Best is null) return;
-        string path = Path.Combine(folder, BestModel.FileName);
-        using var team = new ThreadTeam(options.ThreadCount);
-        ModelZip? calibrated = TemperatureScaling.Calibrate(ModelZip.Load(path), data[Split.Validation]!, data.Fingerprint, team, out string reason);
-        calibrated?.Save(path);
-        reporter.Inform(calibrated is null ? $"not calibrated: {reason}" : TemperatureScaling.Describe(calibrated.Manifest.Calibration!));
-    }
-
-    // Of the model as it is handed on, so after its calibration.
-    private static void Measure(TrainingProgress progress, TrainingOptions options, Dataset data, string folder, IReporter reporter)
-    {
-        if (progress.Best is null) return;
-        string path = Path.Combine(folder, BestModel.FileName);
-        ImageSet validation = data[Split.Validation]!;
-        ModelZip model = ModelZip.Load(path);
-        foreach (string note in model.Manifest.WeightNotes) reporter.Note($"{note}");
-        Measurements.Record(EvaluationJob.Measure(path, model, validation, DataLoader.Fingerprint(data.Labels, validation), options.Threads, TestTimeAugmentation.None, reporter, CancellationToken.None));
     }
 }

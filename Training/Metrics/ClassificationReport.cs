@@ -1,5 +1,3 @@
-using EmotionMLNet.Training.Runs;
-
 namespace EmotionMLNet.Training.Metrics;
 
 /// <summary>Precision, recall and F1 of one class, one against the rest; 0 where nothing was predicted or nothing is there.</summary>
@@ -89,7 +87,7 @@ internal sealed record ClassificationReport
         return true;
     }
 
-    /// <summary>Index of the largest value; the first of equals. NaN is larger than nothing: where values may be no numbers, <see cref="Evaluator"/> refuses them before a class is told.</summary>
+    /// <summary>Index of the largest value; the first of equals. NaN is larger than nothing: where values may be no numbers, an evaluation refuses them before a class is told.</summary>
     public static int ArgMax(ReadOnlySpan<float> values)
     {
         int best = 0;

@@ -27,7 +27,7 @@ public sealed record DistillationOptions
     /// <summary>Reads what <see cref="ViewsHelp"/> says.</summary>
     /// <exception cref="FormatException">The text is not understood.</exception>
     internal static TestTimeAugmentation? ParseViews(string text)
-        => text == Shown ? null : TestTimeAugmentation.Parse(text) ?? throw new FormatException($"give {ViewsHelp}");
+        => text == Shown ? null : TestTimeAugmentation.TryParse(text, out TestTimeAugmentation? views) ? views : throw new FormatException($"give {ViewsHelp}");
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
     internal IEnumerable<SettingProblem> Problems()

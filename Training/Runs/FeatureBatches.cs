@@ -29,7 +29,7 @@ internal sealed class FeatureBatches : BatchSource
 
     private readonly int first, features;
     private readonly Network backbone, judged;
-    private readonly Func<Split, string> cache;
+    private readonly Func<Split, string?> cache;
     private readonly EpochOrder sampling;
     private readonly int[] order;
     private int orderEpoch = -1;
@@ -41,9 +41,9 @@ internal sealed class FeatureBatches : BatchSource
     /// <param name="whole">The backbone and a head, which tells the construction of the one that learns.</param>
     /// <param name="preprocessing">The preprocessing that made the data's pixels.</param>
     /// <param name="data">Train and validation splits.</param>
-    /// <param name="cache">Folder of features, by split.</param>
+    /// <param name="cache">Folder of features, by split; null keeps them in memory.</param>
     /// <exception cref="TrainingException">The head is not one that can be trained on features, or there are no training images.</exception>
-    public FeatureBatches(TrainingOptions options, Network whole, ImagePreprocessing preprocessing, Dataset data, Func<Split, string> cache)
+    public FeatureBatches(TrainingOptions options, Network whole, ImagePreprocessing preprocessing, Dataset data, Func<Split, string?> cache)
         : base(options, whole, preprocessing, data)
     {
         this.cache = cache;

@@ -23,7 +23,7 @@ internal sealed class BottleneckCache
     // How long one process waits for another to write: a cache is worth some seconds, and a run goes on without it.
     private const int LockTries = 100, LockPause = 100;
 
-    private readonly string path;
+    private readonly string? path;
     private readonly int length;
     private readonly Dictionary<string, float[]> features = [];
     private bool changed;
@@ -35,12 +35,13 @@ internal sealed class BottleneckCache
     }
 
     /// <summary>Opens what is there; a file that is damaged is not used, and replaced.</summary>
-    /// <param name="folder">Made when something is saved.</param>
+    /// <param name="folder">Made when something is saved; null saves nothing.</param>
     /// <param name="fingerprint">The fingerprint of the backbone.</param>
     /// <param name="length">The length of a feature vector.</param>
-    public BottleneckCache(string folder, string fingerprint, int length)
+    public BottleneckCache(string? folder, string fingerprint, int length)
     {
         this.length = length;
+        if (folder is null) return;
         path = Path.Combine(folder, $"{fingerprint[..24]}{Extension}");
         if (RegularFile.Exists(path) && new FileInfo(path).Length <= Array.MaxLength) Read(File.ReadAllBytes(path));
     }
@@ -61,14 +62,14 @@ internal sealed class BottleneckCache
     /// </summary>
     public void Save()
     {
-        if (!changed) return;
+        if (!changed || path is null) return;
         for (int i = 0; i < LockTries; i++)
         {
             try
             {
                 using var held = FileLock.Acquire($"{path}.lock", path);
                 if (File.Exists(path)) Read(File.ReadAllBytes(path));
-                Write();
+                Write(path);
                 changed = false;
                 return;
             }
@@ -79,7 +80,7 @@ internal sealed class BottleneckCache
         }
     }
 
-    private void Write()
+    private void Write(string path)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AtomicFile.Write(path, stream =>

@@ -1,7 +1,7 @@
 namespace EmotionMLNet.Training.Weights;
 
 /// <summary>Published weights of a backbone, and where they are.</summary>
-/// <param name="Name">The name on the command line.</param>
+/// <param name="Name">What settings call them.</param>
 /// <param name="Architecture">Catalogue name of the network that they fit.</param>
 /// <param name="File">The published file's name.</param>
 /// <param name="Sha256Prefix">The first digits of the file's SHA-256, which its publisher put into the name; all that is known of it here.</param>

@@ -21,7 +21,7 @@ internal sealed class WeightStore(string folder)
         if (File.Exists(nameOrPath)) return nameOrPath;
         PretrainedWeights weights = PretrainedWeights.Find(nameOrPath);
         string path = PathOf(weights);
-        if (!File.Exists(path)) throw new TrainingException($"{weights.Name} is not here: fetch it with 'weights pull {weights.Name}', or {ByHand(weights)}");
+        if (!File.Exists(path)) throw new TrainingException($"{weights.Name} is not here: fetch it by {{weights.pull}} {weights.Name}, or {ByHand(weights)}");
         Verify(weights);
         return path;
     }

@@ -33,7 +33,7 @@ internal sealed class OptionTextFamily() : FormatFamily("option-texts")
         ["duration"] = text => Duration.Parse(text) is { } time && time > TimeSpan.FromDays(1000) ? throw new BrokenPromiseException("a run of three years") : 1UL,
         ["progressive"] = text => Checked(ProgressiveOptions.Parse(text).Problems().Count(), () => Finite(ProgressiveOptions.Parse(text))),
         ["head"] = text => Checked(HeadOptions.Parse(text).Problems().Count(), () => Finite(HeadOptions.Parse(text))),
-        ["tta"] = text => TestTimeAugmentation.Parse(text) is { } views ? TestTimeAugmentation.Parse(views.ToString()) is not null ? 1UL : throw new BrokenPromiseException("views that do not read back") : throw Refused(),
+        ["tta"] = text => TestTimeAugmentation.TryParse(text, out TestTimeAugmentation? views) ? TestTimeAugmentation.TryParse(views.ToString(), out _) ? 1UL : throw new BrokenPromiseException("views that do not read back") : throw Refused(),
         ["whole"] = text => Numbers.Read(text, out int _) is { } problem ? throw new UserException(problem) : 1UL,
         ["fraction"] = text => Numbers.Read(text, out double value) is { } problem ? throw new UserException(problem) : double.IsFinite(value) ? 1UL : throw new BrokenPromiseException("a number that is not finite"),
         ["weights"] = text => TrainingParts.ClassWeights(ClassWeighting.Parse(text), Images) is { } weights && !weights.All(w => float.IsFinite(w) && w > 0) ? throw new BrokenPromiseException("a class weight that is no positive number") : 1UL,

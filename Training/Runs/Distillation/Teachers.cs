@@ -86,7 +86,7 @@ internal sealed class Teachers
     {
         if (!teacher.Labels.SequenceEqual(labels))
             throw new TrainingException($"{{distillation.teachers}} {path}: its labels are {string.Join(", ", teacher.Labels)}, the data's {string.Join(", ", labels)}: give a teacher with the same labels in the same order.");
-        if (!teacher.Preprocessing.SeesTheSame(student))
+        if (teacher.Preprocessing != student)
             throw new TrainingException($"{{distillation.teachers}} {path}: it is shown pictures of {Describe(teacher.Preprocessing)}, the student {Describe(student)}: give a teacher with the same preprocessing, or set {{network.width}}, {{network.height}}, {{network.channels}} and {{network.resize}} to the teacher's.");
     }
 

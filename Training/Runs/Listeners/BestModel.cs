@@ -7,29 +7,35 @@ using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Runs.Listeners;
 
-/// <summary>model.zip: the network of the best epoch so far, replaced whole whenever validation improves.</summary>
+/// <summary>The network of the best epoch so far, replaced whole whenever validation improves: model.zip in the run folder, or a copy in memory where there is none.</summary>
 internal sealed class BestModel(TimeProvider time) : ITrainingListener
 {
     public const string FileName = "model.zip";
 
+    /// <summary>Of a run without a folder; null before the first epoch.</summary>
+    public ModelZip? Kept { get; private set; }
+
     // The start is the best model until an epoch is better: a run that ends at once has it to show.
     public void Started(TrainingRun run)
     {
-        if (run.Progress is { Start: { Improved: true } start, History.Count: 0 }) Save(run, start, [.. run.Notes, run.Start!.Note]);
+        if (run.Progress is { Start: { Improved: true } start, History.Count: 0 }) Keep(run, start, [.. run.Notes, run.Start!.Note]);
     }
 
     public void EpochDone(TrainingRun run, EpochResult result)
     {
-        if (result.Improved) Save(run, result, run.Notes);
+        if (result.Improved) Keep(run, result, run.Notes);
     }
 
-    private void Save(TrainingRun run, EpochResult result, IReadOnlyList<string> notes)
-        => Save(Path.Combine(run.Folder!, FileName), run.Options, run.ValidatedNetwork, run.Preprocessing, run.Data, result, time, notes);
-
-    /// <summary>Writes a network with what the zip says about its training.</summary>
-    public static void Save(string path, TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, EpochResult result, TimeProvider time, params IReadOnlyList<string> notes)
+    private void Keep(TrainingRun run, EpochResult result, IReadOnlyList<string> notes)
     {
-        var manifest = new ModelManifest
+        ModelManifest manifest = Describe(run.Options, run.ValidatedNetwork, run.Preprocessing, run.Data, result, notes);
+        if (run.Folder is { } folder) new ModelZip(run.ValidatedNetwork, manifest).Save(Path.Combine(folder, FileName));
+        else Kept = new ModelZip(run.ValidatedNetwork.Clone(), manifest);
+    }
+
+    // What the zip says about its training.
+    private ModelManifest Describe(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, EpochResult result, IReadOnlyList<string> notes)
+        => new()
         {
             CreatedBy = ModelOrigin.CreatedBy,
             CreatedAt = ModelOrigin.Now(time),
@@ -54,8 +60,6 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
             Training = Summarise(WithoutFolders(options)),
             Settings = SettingsFile.ToElement(WithoutFolders(options)),
         };
-        new ModelZip(network, manifest).Save(path);
-    }
 
     private static TrainingSummary Summarise(TrainingOptions options) => new()
     {

@@ -18,8 +18,8 @@ internal static class RateReport
     /// <param name="folder">Made if it is not there.</param>
     public static void Write(LearningRateSearch search, string title, string folder)
     {
-        var csv = new StringBuilder("rate,loss,smoothed\n");
-        foreach (RatePoint p in search.Points) csv.Append(CultureInfo.InvariantCulture, $"{p.Rate:G6},{p.Loss:G6},{p.Smoothed:G6}\n");
+        var csv = new StringBuilder(CsvLine.Format(["rate", "loss", "smoothed"]));
+        foreach (RatePoint p in search.Points) csv.Append(CsvLine.Format([Figure(p.Rate), Figure(p.Loss), Figure(p.Smoothed)]));
         AtomicFile.WriteText(Path.Combine(folder, Csv), csv.ToString());
 
         double top = Tallest * search.Points[0].Smoothed;
@@ -32,4 +32,6 @@ internal static class RateReport
         if (search.Suggested is { } suggested) series.Add(new($"suggested {suggested.ToString("G2", CultureInfo.InvariantCulture)}", [(Math.Log10(suggested), shown.Min(p => p.Smoothed)), (Math.Log10(suggested), shown.Max(p => p.Smoothed))]));
         AtomicFile.WriteText(Path.Combine(folder, Chart), LineChart.Draw(title, "learning rate, power of ten", "loss", series));
     }
+
+    private static string Figure(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,4 @@
-namespace EmotionMLNet.Training.Reporting;
+namespace EmotionMLNet.Training;
 
 /// <summary>How much a message matters.</summary>
 public enum MessageKind

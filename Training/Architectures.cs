@@ -1,0 +1,32 @@
+using EmotionMLNet.Architectures;
+using EmotionMLNet.Tensors;
+
+namespace EmotionMLNet.Training;
+
+/// <summary>A network that can be trained.</summary>
+/// <param name="Name">What settings call it: "emotion-cnn", "resnet18".</param>
+/// <param name="Description">One line.</param>
+/// <param name="Width">Columns of its input where settings say nothing else.</param>
+/// <param name="Height">Rows of its input.</param>
+/// <param name="Channels">Samples a pixel of its input: 1 is grey, 3 is colour.</param>
+/// <param name="Parameters">Values that training changes, for seven labels.</param>
+/// <param name="Paper">Where it was published, or where its design comes from.</param>
+public sealed record ArchitectureInfo(string Name, string Description, int Width, int Height, int Channels, long Parameters, string Paper);
+
+/// <summary>The networks that can be trained.</summary>
+public static class Architectures
+{
+    private const int Labels = 7; // of FER2013
+
+    private static readonly Lazy<IReadOnlyList<ArchitectureInfo>> Known = new(() => [.. Catalogue.All.Select(Describe)]);
+
+    /// <summary>All of them, in the order of the catalogue.</summary>
+    public static IReadOnlyList<ArchitectureInfo> All => Known.Value;
+
+    private static ArchitectureInfo Describe(Architecture architecture)
+    {
+        (int width, int height, int channels) = (architecture.Preprocessing.Width, architecture.Preprocessing.Height, architecture.Preprocessing.Channels);
+        long parameters = architecture.Build(new ArchitectureOptions { Input = new Shape(height, width, channels), Classes = Labels }).ParameterCount;
+        return new ArchitectureInfo(architecture.Name, architecture.Description, width, height, channels, parameters, architecture.Reference);
+    }
+}
