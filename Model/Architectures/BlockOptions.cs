@@ -60,7 +60,7 @@ internal sealed record BlockOptions
     }
 
     /// <summary>Everything that does not suit an architecture: the setting's name, its value, a remedy. Settings in a remedy stand by their paths in braces.</summary>
-    /// <param name="architecture">What is to be built.</param>
+    /// <param name="architecture">The architecture to be built.</param>
     /// <param name="stages">How many stages it is to have.</param>
     internal IEnumerable<(string Name, string Value, string Remedy)> Problems(Architecture architecture, int stages)
     {

@@ -23,9 +23,9 @@ internal sealed class QuantisedCompiler
 
     private QuantisedCompiler(ActivationRanges ranges, int chosenFor) => (this.ranges, this.chosenFor) = (ranges, chosenFor);
 
-    /// <param name="network">What <paramref name="ranges"/> were measured on.</param>
-    /// <param name="ranges">What the values of each step range over.</param>
-    /// <param name="chosenFor">See <see cref="ConvolutionStep"/>; concerns what runs in floats.</param>
+    /// <param name="network">The network that <paramref name="ranges"/> were measured on.</param>
+    /// <param name="ranges">The ranges of each step's values.</param>
+    /// <param name="chosenFor">The batch size that kernels are chosen for, see <see cref="ConvolutionStep"/>; concerns what runs in floats.</param>
     public static InferencePlan Compile(Network network, ActivationRanges ranges, int chosenFor = 0)
     {
         var compiler = new QuantisedCompiler(ranges, chosenFor);

@@ -79,9 +79,9 @@ internal sealed class BatchNorm : Layer
     }
 
     /// <summary>Derivatives of <see cref="Forward"/>; dX may be dY, or null where nobody needs it.</summary>
-    /// <param name="context">With dY.</param>
+    /// <param name="context">The layer's input, parameters and dY.</param>
     /// <param name="y">What Forward wrote, if there was a residual: its gradient then overwrites dY.</param>
-    /// <param name="dx">As long as x.</param>
+    /// <param name="dx">The gradient of x, as long as x.</param>
     internal void Backward<TActivation>(LayerContext context, ReadOnlySpan<float> y, Tensor? dx) where TActivation : struct, IActivation
     {
         var memory = new Memory(this, context);

@@ -7,7 +7,7 @@ internal sealed class Parameter
     /// <param name="name">Name inside its layer: <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c>.</param>
     /// <param name="trainable">False for running statistics, which no optimiser touches.</param>
     /// <param name="decays">Whether weight decay applies: true for the weights of convolutions and linear layers only.</param>
-    /// <param name="dimensions">For instance [Out, In / groups, KernelHeight, KernelWidth].</param>
+    /// <param name="dimensions">The extents, for instance [Out, In / groups, KernelHeight, KernelWidth].</param>
     public Parameter(string name, bool trainable, bool decays, params int[] dimensions)
     {
         ArgumentNullException.ThrowIfNull(dimensions);

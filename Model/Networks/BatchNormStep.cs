@@ -51,8 +51,8 @@ internal sealed class BatchNormPoolStep<TActivation>(BatchNorm norm, TrainingGro
 
 /// <summary>Makes either of them for whichever activation stands behind batch norm.</summary>
 /// <param name="norm">The layer.</param>
-/// <param name="group">With what is fused into it.</param>
-/// <param name="windows">Of the max pooling at the end, if there is one.</param>
+/// <param name="group">The group with all that is fused into it.</param>
+/// <param name="windows">The windows of the max pooling at the end, if there is one.</param>
 /// <param name="context">Its memory.</param>
 /// <param name="sums">Gradients that must be added up after Backward: Sum += Summand.</param>
 internal sealed class BatchNormSteps(

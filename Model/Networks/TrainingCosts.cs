@@ -9,7 +9,7 @@ internal sealed class TrainingCosts(Network network, TrainingMemory memory)
     /// <param name="step">The step.</param>
     /// <param name="number">Its number in the plan.</param>
     /// <param name="batch">Images.</param>
-    /// <param name="times">Of its passes.</param>
+    /// <param name="times">The times of its passes.</param>
     public TrainingStepProfile Of(ITrainingStep step, int number, int batch, (TimeSpan Forward, TimeSpan BackwardWeights, TimeSpan BackwardData) times)
     {
         TrainingGroup group = step.Group;

@@ -22,7 +22,7 @@ internal sealed class TrainingMemory
 
     /// <summary>Plans all memory.</summary>
     /// <param name="network">The graph.</param>
-    /// <param name="groups">What runs as one, see <see cref="TrainingGroup.Of"/>.</param>
+    /// <param name="groups">The groups of nodes that run as one, see <see cref="TrainingGroup.Of"/>.</param>
     /// <param name="batch">Most images a step.</param>
     public TrainingMemory(Network network, IReadOnlyList<TrainingGroup> groups, int batch)
     {

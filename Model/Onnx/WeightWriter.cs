@@ -10,7 +10,7 @@ internal static class WeightWriter
     private const int MostSteps = 127; // -128 would have no positive counterpart
 
     /// <param name="graph">The graph.</param>
-    /// <param name="name">What the nodes read.</param>
+    /// <param name="name">The name that the nodes read.</param>
     /// <param name="parameter">Its values, output channel first.</param>
     /// <param name="format">Used for matrices and kernels; vectors stay float32, and so does what <see cref="FormOf"/> keeps.</param>
     /// <exception cref="OnnxFormatException">A value is NaN or infinite: such a network is not written.</exception>

@@ -12,7 +12,7 @@ namespace EmotionMLNet.Weights;
 /// <see cref="PickledStorage"/> and <see cref="PickledTensor"/>.
 /// </remarks>
 /// <param name="file">Holds the pickle.</param>
-/// <param name="position">Where it begins.</param>
+/// <param name="position">Where the pickle begins, in bytes.</param>
 /// <param name="cancellationToken">Checked now and then.</param>
 internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position, CancellationToken cancellationToken = default)
 {

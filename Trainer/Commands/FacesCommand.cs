@@ -42,7 +42,7 @@ internal static class FacesCommand
     /// <summary>Draws a data set.</summary>
     /// <param name="folder">Gets the class folders.</param>
     /// <param name="count">Pictures a class.</param>
-    /// <param name="seed">The same seed draws the same faces.</param>
+    /// <param name="seed">The seed of the drawing: the same seed draws the same faces.</param>
     /// <param name="size">Pixels a side.</param>
     /// <param name="split">Whether train, validation and test folders go over the class folders.</param>
     /// <param name="cancellation">Ends it between two faces.</param>

@@ -59,9 +59,9 @@ internal static class QuickstartCommand
 
     /// <param name="data">Class folders.</param>
     /// <param name="draws">Whether the faces are to be drawn there first.</param>
-    /// <param name="folder">Of the comparison.</param>
+    /// <param name="folder">The folder of the comparison.</param>
     /// <param name="time">How long all of it may take.</param>
-    /// <param name="epochs">Of each network; null fits them to the time.</param>
+    /// <param name="epochs">Number of epochs of each network; null fits them to the time.</param>
     private static int Execute(string data, bool draws, string folder, string time, int? epochs)
     {
         TimeProvider clock = TimeProvider.System;
@@ -179,9 +179,9 @@ internal static class QuickstartCommand
     }
 
     /// <summary>What the chosen network said of pictures that it had not seen.</summary>
-    /// <param name="Csv">Where the rows are.</param>
-    /// <param name="What">What the pictures are, in words.</param>
-    /// <param name="Folder">Where they lie.</param>
+    /// <param name="Csv">The path of the table of rows.</param>
+    /// <param name="What">The kind of pictures, in words.</param>
+    /// <param name="Folder">The folder of the pictures.</param>
     /// <param name="Rows">The label of each, and whether the network gave it.</param>
     /// <param name="Labels">All labels.</param>
     private sealed record Classified(string Csv, string What, string Folder, IReadOnlyList<(string Label, bool IsRight)> Rows, IReadOnlyList<string> Labels)

@@ -27,7 +27,7 @@ internal static class SettingFlags
     };
 
     /// <summary>A message of the library with the options that its settings are called by.</summary>
-    /// <param name="template">With paths in braces.</param>
+    /// <param name="template">The message, with paths in braces.</param>
     public static string Name(string template) => SettingNames.Replace(template, Of);
 
     /// <summary>The option of a setting.</summary>

@@ -77,7 +77,7 @@ internal static class TrainCommand
     }
 
     /// <summary>The settings that a command line asks for.</summary>
-    /// <param name="parsed">With <see cref="Sources"/> and <see cref="TrainSettings.Options"/>.</param>
+    /// <param name="parsed">A command line with <see cref="Sources"/> and <see cref="TrainSettings.Options"/>.</param>
     /// <param name="resumed">A run folder whose settings they are; null for a new run.</param>
     /// <exception cref="UserException">Settings are missing, unknown or contradict each other.</exception>
     public static TrainingOptions Resolve(ParseResult parsed, string? resumed)

@@ -10,7 +10,7 @@ namespace EmotionMLNet.Trainer.Rendering;
 internal static class ComparisonText
 {
     /// <summary>Writes it.</summary>
-    /// <param name="terminal">Where to, and how wide that is.</param>
+    /// <param name="terminal">The terminal to write to.</param>
     /// <param name="c">The comparison.</param>
     public static void Write(TerminalOutput terminal, Comparison c)
     {

@@ -85,12 +85,12 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
     }
 
     /// <summary>How far an epoch is, below <see cref="Columns"/> characters.</summary>
-    /// <param name="epoch">From 1.</param>
-    /// <param name="epochs">Of the run.</param>
+    /// <param name="epoch">Number of the epoch, from 1.</param>
+    /// <param name="epochs">Number of epochs of the run.</param>
     /// <param name="done">Images of the epoch that are done.</param>
     /// <param name="total">Images of the epoch.</param>
     /// <param name="timed">How many of those done were timed.</param>
-    /// <param name="taken">What they took.</param>
+    /// <param name="taken">The time that they took.</param>
     internal static string Line(int epoch, int epochs, int done, int total, int timed, TimeSpan taken)
     {
         const int Cells = 20;
@@ -112,7 +112,7 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
     /// <summary>One line of the table, of a run whose epochs are all alike.</summary>
     public static string Row(int epochs, EpochResult r) => Row(epochs, r, epochs - r.Epoch);
 
-    /// <param name="epochs">Of the run.</param>
+    /// <param name="epochs">Number of epochs of the run.</param>
     /// <param name="r">The epoch.</param>
     /// <param name="ahead">How many epochs like it are still to come.</param>
     internal static string Row(int epochs, EpochResult r, double ahead)

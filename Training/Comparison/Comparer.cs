@@ -24,7 +24,7 @@ namespace EmotionMLNet.Training.Comparison;
 /// </summary>
 /// <param name="options">Free of problems.</param>
 /// <param name="repeat">Says how a comparison with that winner is made again.</param>
-/// <param name="reporter">Is told what happens.</param>
+/// <param name="reporter">Receives messages about what happens.</param>
 /// <param name="job">Shows how far all of it is.</param>
 /// <param name="listeners">Makes those that follow a run besides.</param>
 /// <param name="time">Clock.</param>

@@ -4,7 +4,7 @@ using EmotionMLNet.Training.Metrics;
 namespace EmotionMLNet.Training.Comparison;
 
 /// <summary>A whole comparison, ready to be written down.</summary>
-/// <param name="Options">What was asked for.</param>
+/// <param name="Options">The settings of the comparison.</param>
 /// <param name="Repeat">How it can be asked for again.</param>
 /// <param name="Data">The data and its findings.</param>
 /// <param name="Results">Best on validation first: mean over seeds, and of equals the one with fewer parameters.</param>

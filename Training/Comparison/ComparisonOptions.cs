@@ -10,7 +10,7 @@ internal sealed record ComparisonOptions
     /// <summary>Folder or CSV file; the same for all.</summary>
     public required string Data { get; init; }
 
-    /// <summary>In the order given.</summary>
+    /// <summary>The candidates in the order given.</summary>
     public required IReadOnlyList<Candidate> Candidates { get; init; }
 
     /// <summary>Runs a candidate, with seeds that follow one another.</summary>

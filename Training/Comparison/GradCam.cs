@@ -42,7 +42,7 @@ internal sealed class GradCam
     internal float[] Alpha => [.. probe.Bias!.Gradient!.Select(g => g / map.Plane)];
 
     /// <summary>Prepares a network; null where no feature map stands between all of the input and all of the output.</summary>
-    /// <param name="network">Not changed.</param>
+    /// <param name="network">The network, which is not changed.</param>
     /// <param name="team">Threads.</param>
     public static GradCam? For(Network network, ThreadTeam team) => LastMap(network) is { } cut ? new GradCam(network, cut, team) : null;
 

@@ -31,7 +31,7 @@ internal static class MachineFit
     /// <param name="options">Candidates with numbers of epochs, and pictures of one size.</param>
     /// <param name="left">Time for the whole comparison, from now.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="reporter">Is told how far the decoding is.</param>
+    /// <param name="reporter">Shows how far the decoding is.</param>
     /// <param name="cancellation">Checked between candidates.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Result Fit(ComparisonOptions options, TimeSpan left, TimeProvider time, IReporter reporter, CancellationToken cancellation)

@@ -10,7 +10,7 @@ namespace EmotionMLNet.Training.Comparison;
 
 /// <summary>What a candidate costs.</summary>
 /// <param name="Parameters">Trainable values.</param>
-/// <param name="MultiplyAdds">Of one image.</param>
+/// <param name="MultiplyAdds">Multiply-adds of one image.</param>
 /// <param name="ZipBytes">Size of the model file.</param>
 /// <param name="TrainingBytes">Memory of a training step by plan, see <see cref="PlannedBytes"/>.</param>
 /// <param name="SinglesPerSecond">Images a second one by one.</param>
@@ -24,7 +24,7 @@ internal sealed record ModelCost(long Parameters, long MultiplyAdds, long ZipByt
     /// </summary>
     /// <param name="network">Gets gradients, which nobody uses.</param>
     /// <param name="options">Resolved settings of the run.</param>
-    /// <param name="preprocessing">Of the pictures.</param>
+    /// <param name="preprocessing">The preprocessing of the pictures.</param>
     /// <param name="trainingImages">A batch is not larger than these.</param>
     public static long PlannedBytes(Network network, TrainingOptions options, ImagePreprocessing preprocessing, int trainingImages)
     {
@@ -38,8 +38,8 @@ internal sealed record ModelCost(long Parameters, long MultiplyAdds, long ZipByt
 
     /// <summary>Measures all models, in turns.</summary>
     /// <param name="models">Files with what they hold.</param>
-    /// <param name="trainingBytes">Of each.</param>
-    /// <param name="threads">Of a prediction.</param>
+    /// <param name="trainingBytes">Bytes that the training of each takes.</param>
+    /// <param name="threads">Number of threads of a prediction.</param>
     public static ModelCost[] Measure(IReadOnlyList<(string Path, ModelZip Zip)> models, IReadOnlyList<long> trainingBytes, int threads)
     {
         (double Singles, double Batched)[] speeds = SpeedMeter.Measure([.. models.Select(m => EmotionClassifier.Compile(m.Zip))], threads);

@@ -14,7 +14,7 @@ internal static class DataLoader
     /// Loads the wanted splits at network size. Others are listed and counted but never decoded (their stored bytes are hashed
     /// only where the source gives no split, to keep identical images together).
     /// </summary>
-    /// <param name="options">Where the images are.</param>
+    /// <param name="options">The place of the images, and how they are divided.</param>
     /// <param name="preprocessing">How a picture becomes the network's pixels.</param>
     /// <param name="wanted">A wanted split that the data have not is missing in the result, and a note says so; train may not be missing.</param>
     /// <param name="progress">Called from many threads.</param>

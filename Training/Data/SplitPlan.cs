@@ -5,8 +5,8 @@ namespace EmotionMLNet.Training.Data;
 
 /// <summary>The images of one split before they are read.</summary>
 /// <param name="Split">Which part this is.</param>
-/// <param name="Name">As in <see cref="ImageSet"/>.</param>
-/// <param name="Images">In the order of the source.</param>
+/// <param name="Name">The split's name, as in <see cref="ImageSet"/>.</param>
+/// <param name="Images">The images in the order of the source.</param>
 internal sealed record PlannedSplit(Split Split, string Name, IReadOnlyList<ListedImage> Images);
 
 /// <summary>Which image belongs to which split.</summary>

@@ -10,7 +10,7 @@ internal readonly record struct CalibrationFigures(double Error, double LogLoss)
     /// <param name="logits">[N, K].</param>
     /// <param name="truth">Class of each picture.</param>
     /// <param name="classes">K.</param>
-    /// <param name="temperature">Of each picture.</param>
+    /// <param name="temperature">Gives the temperature of each picture, by its index.</param>
     public static CalibrationFigures Of(ReadOnlySpan<float> logits, ReadOnlySpan<int> truth, int classes, Func<int, double> temperature)
     {
         var bins = new CalibrationBins();

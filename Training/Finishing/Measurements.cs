@@ -9,7 +9,7 @@ namespace EmotionMLNet.Training.Finishing;
 internal static class Measurements
 {
     /// <summary>Saves the zip with the figures of an evaluation; those of the same split and views, where there are some, give way.</summary>
-    /// <param name="evaluation">Of the zip as it is on disk.</param>
+    /// <param name="evaluation">An evaluation of the zip as it is on disk.</param>
     public static void Record(Evaluation evaluation)
     {
         ModelZip zip = ModelZip.Load(evaluation.ModelPath);

@@ -21,9 +21,9 @@ internal static class TemperatureScaling
     /// <summary>Divides the logits of a model by the temperature that fits, and records how well it does.</summary>
     /// <param name="model">May be calibrated already; then its former temperature is taken back first.</param>
     /// <param name="validation">Never the test split.</param>
-    /// <param name="fingerprint">Of the data.</param>
+    /// <param name="fingerprint">The fingerprint of the data.</param>
     /// <param name="team">Threads.</param>
-    /// <param name="progress">Told the number of images done.</param>
+    /// <param name="progress">Receives the number of images that are done.</param>
     /// <param name="cancellation">Checked between batches.</param>
     /// <returns>Null where the split cannot tell; <paramref name="reason"/> then says why.</returns>
     public static ModelZip? Calibrate(ModelZip model, ImageSet validation, string fingerprint, ThreadTeam team, out string reason, Action<int>? progress = null, CancellationToken cancellation = default)

@@ -10,8 +10,8 @@ namespace EmotionMLNet.Training.Jobs;
 
 /// <summary>The pictures that a model is measured on, and what they are to its training.</summary>
 /// <param name="Images">Prepared as the model wants them, classes in the order of its labels.</param>
-/// <param name="Fingerprint">Of these pictures.</param>
-/// <param name="Part">What is said of them.</param>
+/// <param name="Fingerprint">A fingerprint of these pictures.</param>
+/// <param name="Part">The part of the data that they are, in words.</param>
 internal sealed record MeasuredData(ImageSet Images, string Fingerprint, MeasuredPart Part)
 {
     private const string NoValidation = "give data with a validation split, or class folders without splits";
@@ -21,9 +21,9 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     /// <param name="data">Folder or CSV file.</param>
     /// <param name="split">The part.</param>
     /// <param name="whole">Take every image as that part.</param>
-    /// <param name="seed">Of the division; null is that of the model's training.</param>
-    /// <param name="remedy">What to do where the data have no such part.</param>
-    /// <param name="reporter">Is told what was found.</param>
+    /// <param name="seed">The seed of the division; null is that of the model's training.</param>
+    /// <param name="remedy">The advice where the data have no such part.</param>
+    /// <param name="reporter">Receives messages about what was found.</param>
     /// <param name="cancellation">Checked between images.</param>
     /// <exception cref="TrainingException">The data have no such part.</exception>
     public static MeasuredData Asked(ModelManifest manifest, string data, Split split, bool whole, int? seed, string remedy, IReporter reporter, CancellationToken cancellation)
@@ -52,8 +52,8 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     /// <param name="manifest">Labels, preprocessing, division and fingerprint.</param>
     /// <param name="model">The zip.</param>
     /// <param name="data">Folder or CSV file.</param>
-    /// <param name="seed">Of the division; null is that of the model's training.</param>
-    /// <param name="reporter">Is told what was found.</param>
+    /// <param name="seed">The seed of the division; null is that of the model's training.</param>
+    /// <param name="reporter">Receives messages about what was found.</param>
     /// <param name="cancellation">Checked between images.</param>
     /// <exception cref="TrainingException">There is no such part.</exception>
     public static MeasuredData ForChoice(ModelManifest manifest, string model, string data, int? seed, IReporter reporter, CancellationToken cancellation)
@@ -77,7 +77,7 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     /// <param name="model">The zip: its run folder may tell where the data of its training are.</param>
     /// <param name="data">Folder or CSV file.</param>
     /// <param name="choosing">Something will be chosen by the figures: a split that the source calls its test is never among the pictures.</param>
-    /// <param name="reporter">Is told what was found.</param>
+    /// <param name="reporter">Receives messages about what was found.</param>
     /// <param name="cancellation">Checked between images.</param>
     /// <exception cref="TrainingException">There is no such part.</exception>
     public static MeasuredData HeldOut(ModelManifest manifest, string model, string data, bool choosing, IReporter reporter, CancellationToken cancellation)

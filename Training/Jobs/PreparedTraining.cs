@@ -20,7 +20,7 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
     /// <summary>Decodes the pictures and makes the network.</summary>
     /// <param name="options">Free of problems.</param>
     /// <param name="splits">Those that are read; no other is looked at.</param>
-    /// <param name="reporter">Is told what was found.</param>
+    /// <param name="reporter">Receives messages about what was found.</param>
     /// <param name="cancellation">Ends the decoding with an exception.</param>
     /// <param name="images">What to train on; null is what the options name.</param>
     public static PreparedTraining Of(TrainingOptions options, Split[] splits, IReporter reporter, CancellationToken cancellation, SourceListing? images = null)

@@ -20,7 +20,7 @@ internal sealed class RunFolder : IDisposable
 
     private RunFolder(string path, FileLock held, bool isNew) => (FullName, this.held, this.isNew) = (path, held, isNew);
 
-    /// <summary>As it was named.</summary>
+    /// <summary>The path as it was named.</summary>
     public string FullName { get; }
 
     /// <summary>Opens a folder, made if it is not there.</summary>

@@ -33,7 +33,7 @@ internal static class TrainingJob
     /// <param name="folder">The run folder.</param>
     /// <param name="resume">Whether to go on from its checkpoint.</param>
     /// <param name="cache">Folder of bottleneck features, for a frozen backbone; null means the usual one.</param>
-    /// <param name="reporter">Is told what happens.</param>
+    /// <param name="reporter">Receives messages about what happens.</param>
     /// <param name="cancellation">Ends the run; its checkpoint is that of the last whole epoch.</param>
     /// <param name="replace">Whether a run that is there already is replaced; false refuses to begin another in its folder.</param>
     /// <param name="listeners">Follow the run besides those that write the run folder.</param>
@@ -51,7 +51,7 @@ internal static class TrainingJob
     /// <param name="folder">The run folder, held by the caller; null keeps nothing on disk.</param>
     /// <param name="resume">Whether to go on from its checkpoint.</param>
     /// <param name="cache">Folder of bottleneck features, for a frozen backbone; null keeps them in memory.</param>
-    /// <param name="reporter">Is told what happens.</param>
+    /// <param name="reporter">Receives messages about what happens.</param>
     /// <param name="cancellation">Ends the run; its checkpoint is that of the last whole epoch.</param>
     /// <param name="listeners">Follow the run besides those that write the run folder.</param>
     /// <exception cref="TrainingException">Settings and data do not go together.</exception>

@@ -3,7 +3,7 @@ namespace EmotionMLNet.Training.Metrics;
 /// <summary>A figure with its 95 % interval.</summary>
 internal readonly record struct Interval(double Value, double Low, double High)
 {
-    /// <summary>Of the same difference taken the other way round.</summary>
+    /// <summary>The interval of the same difference taken the other way round.</summary>
     public Interval Reversed() => new(-Value, -High, -Low);
 
     /// <summary>The percentile interval of a bootstrap (Efron and Tibshirani 1993, chapter 13).</summary>

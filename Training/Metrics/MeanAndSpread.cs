@@ -6,7 +6,7 @@ namespace EmotionMLNet.Training.Metrics;
 /// <param name="Count">Seeds, at least 1.</param>
 internal readonly record struct MeanAndSpread(double Mean, double? Deviation, int Count)
 {
-    /// <param name="values">At least one.</param>
+    /// <param name="values">The values, at least one.</param>
     public static MeanAndSpread Of(IReadOnlyCollection<double> values)
     {
         double mean = values.Average();

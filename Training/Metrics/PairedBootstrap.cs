@@ -19,7 +19,7 @@ internal sealed record PairedBootstrap(Interval Accuracy, Interval MacroF1)
     /// <param name="truth">N class indices, N at least 1.</param>
     /// <param name="first">The first classifier's predicted classes.</param>
     /// <param name="second">The second's.</param>
-    /// <param name="seed">Of the draws.</param>
+    /// <param name="seed">The seed of the draws.</param>
     /// <param name="resamples">Draws of N images.</param>
     public static PairedBootstrap Of(int classes, ReadOnlySpan<int> truth, ReadOnlySpan<int> first, ReadOnlySpan<int> second, ulong seed, int resamples = Resamples)
     {

@@ -33,7 +33,7 @@ internal sealed record PairedComparison(string First, string Second, int Images,
     /// <param name="classes">Number of classes.</param>
     /// <param name="truth">N class indices.</param>
     /// <param name="predicted">Each classifier's name and N predicted classes.</param>
-    /// <param name="seed">Of the bootstrap.</param>
+    /// <param name="seed">The seed of the bootstrap.</param>
     public static IReadOnlyList<PairedComparison> All(int classes, int[] truth, IReadOnlyList<(string Name, int[] Classes)> predicted, ulong seed)
     {
         bool[][] right = [.. predicted.Select(p => p.Classes.Zip(truth, (guess, t) => guess == t).ToArray())];

@@ -38,7 +38,7 @@ internal sealed record RecipeComparison(string First, string Second, int FirstSe
 
     /// <summary>Compares all pairs of those with at least two runs, in order, and corrects for their number.</summary>
     /// <param name="candidates">Names, and of every run whether it labelled image n right.</param>
-    /// <param name="seed">Of the resamples.</param>
+    /// <param name="seed">The seed of the resamples.</param>
     /// <exception cref="ArgumentException">Runs have different numbers of images, or none.</exception>
     public static IReadOnlyList<RecipeComparison> All(IReadOnlyList<(string Name, bool[][] Right)> candidates, ulong seed)
     {

@@ -7,13 +7,13 @@ namespace EmotionMLNet.Training.Metrics;
 /// <param name="Before">Figures of the original.</param>
 /// <param name="After">Figures of the smaller form, on the same pictures.</param>
 /// <param name="SameLabel">Share of pictures that both give the same label, 0 to 1.</param>
-/// <param name="LargestDifference">Of any score.</param>
+/// <param name="LargestDifference">The largest difference of any score.</param>
 internal sealed record ScoreComparison(ClassificationReport Before, ClassificationReport After, double SameLabel, float LargestDifference)
 {
     /// <param name="labels">Class names.</param>
     /// <param name="classes">The true classes.</param>
     /// <param name="before">[N, labels] scores of the original.</param>
-    /// <param name="after">Of the smaller form.</param>
+    /// <param name="after">Scores of the smaller form.</param>
     public static ScoreComparison Of(IReadOnlyList<string> labels, int[] classes, float[] before, float[] after)
     {
         int same = Enumerable.Range(0, classes.Length).Count(n => Best(before, n) == Best(after, n));

@@ -5,7 +5,7 @@ namespace EmotionMLNet.Training.ModelBuilder;
 /// <summary>One training as Model Builder's run history has it.</summary>
 /// <param name="Architecture">The network's name.</param>
 /// <param name="Accuracy">On validation, 0 to 1; Model Builder calls it MicroAccuracy.</param>
-/// <param name="Seconds">What it took; 0 where nobody knows.</param>
+/// <param name="Seconds">Seconds of the training; 0 where nobody knows.</param>
 /// <param name="BatchSize">Images a step.</param>
 /// <param name="Epochs">Passes over the training images.</param>
 /// <param name="Seed">Seed of everything random.</param>

@@ -46,7 +46,7 @@ internal static class SettingsFile
 
     /// <summary>The settings that a file holds: some or all.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="notes">What is said of settings that are called otherwise now.</param>
+    /// <param name="notes">Notes on settings that are called otherwise now.</param>
     /// <exception cref="TrainingException">The file is missing, not a JSON object, or has a setting that does not exist; one line names it.</exception>
     public static JsonObject Read(string path, out IReadOnlyList<string> notes)
     {
@@ -111,8 +111,8 @@ internal static class SettingsFile
 
     /// <summary>Lays the settings of a file over others.</summary>
     /// <param name="under">Stay where the file is silent.</param>
-    /// <param name="file">As <see cref="Read"/> gave it.</param>
-    /// <param name="path">For messages.</param>
+    /// <param name="file">Settings that <see cref="Read"/> returned.</param>
+    /// <param name="path">The file's path, for messages.</param>
     /// <exception cref="TrainingException">A value is not of its setting's kind.</exception>
     public static TrainingOptions Overlay(TrainingOptions under, JsonObject file, string path)
     {

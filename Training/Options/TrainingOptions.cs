@@ -41,7 +41,7 @@ public sealed record TrainingOptions
     /// <summary>What is made of the best epoch.</summary>
     public OutputOptions Output { get; init; } = new();
 
-    /// <summary>Of everything random.</summary>
+    /// <summary>The seed of everything random.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>Threads, 1 to 1024; null means all cores. Part of what makes a run repeat to the bit.</summary>

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace EmotionMLNet.Training.Reports;
 
 /// <summary>One curve.</summary>
-/// <param name="Name">For the legend.</param>
-/// <param name="Points">In ascending X; values that are not finite are left out.</param>
+/// <param name="Name">The name in the legend.</param>
+/// <param name="Points">The points in ascending X; values that are not finite are left out.</param>
 /// <param name="Dashed">Drawn dashed, by convention for training as against validation.</param>
 internal sealed record ChartSeries(string Name, IReadOnlyList<(double X, double Y)> Points, bool Dashed = false);
 
@@ -16,8 +16,8 @@ internal static class LineChart
 
     /// <summary>Draws the chart; without any point, an empty frame. Where all X are whole numbers, so are the ticks.</summary>
     /// <param name="title">Short.</param>
-    /// <param name="xLabel">What X is.</param>
-    /// <param name="yLabel">What Y is.</param>
+    /// <param name="xLabel">The name of the X axis.</param>
+    /// <param name="yLabel">The name of the Y axis.</param>
     /// <param name="series">The curves.</param>
     /// <param name="level">A level to compare all with, drawn as a grey line across.</param>
     public static string Draw(string title, string xLabel, string yLabel, IReadOnlyList<ChartSeries> series, (string Name, double Y)? level = null)

@@ -15,8 +15,8 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
     /// <summary>[N, Classes] probabilities, row-major, in the set's order.</summary>
     /// <param name="plan">The compiled network.</param>
     /// <param name="preprocessing">The normalisation that the network was trained with.</param>
-    /// <param name="images">At least one image.</param>
-    /// <param name="progress">Told the number of images done after each batch.</param>
+    /// <param name="images">The images, at least one.</param>
+    /// <param name="progress">Receives the number of images that are done, after each batch.</param>
     /// <param name="cancellation">Checked between batches.</param>
     /// <exception cref="ModelOutputException">A score is NaN or infinite, which would count as the first class; the picture is named.</exception>
     public float[] Probabilities(InferencePlan plan, ImagePreprocessing preprocessing, ImageSet images, Action<int>? progress = null, CancellationToken cancellation = default)

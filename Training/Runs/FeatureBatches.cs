@@ -39,7 +39,7 @@ internal sealed class FeatureBatches : BatchSource
 
     /// <param name="options">Free of problems; epochs, batch, optimiser, schedule and loss are those of the head.</param>
     /// <param name="whole">The backbone and a head, which tells the construction of the one that learns.</param>
-    /// <param name="preprocessing">The same that made the data's pixels.</param>
+    /// <param name="preprocessing">The preprocessing that made the data's pixels.</param>
     /// <param name="data">Train and validation splits.</param>
     /// <param name="cache">Folder of features, by split; null keeps them in memory.</param>
     /// <exception cref="TrainingException">The head is not one that can be trained on features, or there are no training images.</exception>
@@ -69,7 +69,7 @@ internal sealed class FeatureBatches : BatchSource
 
     public override bool IsPrepared => standardisation is not null;
 
-    /// <summary>Told of each picture whose features are known, with the number of the split's that are; or null.</summary>
+    /// <summary>Receives, for each picture whose features are known, the number of the split's that are; or null.</summary>
     public Action<Split, int>? PictureDone { get; init; }
 
     public override void Prepare(IReporter reporter, CancellationToken cancellation)

@@ -38,7 +38,7 @@ internal sealed class FineTuning
     public long LearningParameters => network.Parameters.Where(p => p.Parameter.Learns).Sum(p => (long)p.Parameter.Length);
 
     /// <summary>Freezes and releases what belongs to an epoch.</summary>
-    /// <param name="epoch">From 0.</param>
+    /// <param name="epoch">Number of the epoch, from 0.</param>
     /// <returns>Whether other blocks learn than before.</returns>
     public bool Enter(int epoch)
     {

@@ -10,7 +10,7 @@ internal interface ITrainingListener
 
     /// <summary>When a run with a limit of time has chosen its number of epochs, which is now in its options; before it starts, and after an epoch that changed the plan.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="budget">Knows what an epoch takes.</param>
+    /// <param name="budget">The budget, which knows what an epoch takes.</param>
     void Planned(TrainingRun run, TimeBudget budget) { }
 
     /// <summary>Before the first batch of an epoch in which other blocks learn than in the one before.</summary>
@@ -18,7 +18,7 @@ internal interface ITrainingListener
 
     /// <summary>After each batch.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="epoch">From 1.</param>
+    /// <param name="epoch">Number of the epoch, from 1.</param>
     /// <param name="images">Training images done in this epoch.</param>
     void BatchDone(TrainingRun run, int epoch, int images) { }
 

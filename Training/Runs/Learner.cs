@@ -75,7 +75,7 @@ internal sealed class Learner : IDisposable
     public IEnumerable<float[]> Weights => average?.Values ?? source.Network.Parameters.Select(p => p.Parameter.Value);
 
     /// <summary>Makes ready for an epoch.</summary>
-    /// <param name="epoch">From 0.</param>
+    /// <param name="epoch">Number of the epoch, from 0.</param>
     /// <param name="isSmall">Whether it is shown small pictures.</param>
     /// <param name="resumed">The optimiser's state is that of the epoch's blocks already.</param>
     /// <returns>Whether other blocks learn from now on.</returns>
@@ -107,8 +107,8 @@ internal sealed class Learner : IDisposable
     }
 
     /// <summary>The passes of a step without an update: nothing remains of them but the time that they took.</summary>
-    /// <param name="batch">Of the first epoch; counted round.</param>
-    /// <param name="isSmall">With small pictures, or with whole ones.</param>
+    /// <param name="batch">Index of the batch in the first epoch; counted round.</param>
+    /// <param name="isSmall">Whether the pictures are small.</param>
     public void Rehearse(int batch, bool isSmall)
     {
         if (isSmall != showsSmall) plan = Plan(isSmall);

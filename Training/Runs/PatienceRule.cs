@@ -4,9 +4,9 @@ using EmotionMLNet.Training.Options;
 namespace EmotionMLNet.Training.Runs;
 
 /// <summary>Ends a run when so many epochs were no better than the best before them.</summary>
-/// <param name="metric">What is compared.</param>
+/// <param name="metric">The metric that is compared.</param>
 /// <param name="patience">Epochs; null means that nothing ends the run.</param>
-/// <param name="minDelta">What counts as better.</param>
+/// <param name="minDelta">The least change that counts as better.</param>
 internal sealed class PatienceRule(SelectionMetric metric, int? patience, double minDelta) : IStopRule
 {
     public string? FindReason(TrainingProgress progress)

@@ -14,7 +14,7 @@ internal sealed class RunPlan
     private ISchedule schedule;
 
     /// <param name="options">Free of problems.</param>
-    /// <param name="source">What the run learns from.</param>
+    /// <param name="source">The source of batches.</param>
     /// <param name="schedule">Null makes the one of the options.</param>
     public RunPlan(TrainingOptions options, BatchSource source, ISchedule? schedule)
     {
@@ -52,10 +52,10 @@ internal sealed class RunPlan
     }
 
     /// <summary>Fits the run to a time: times a few passes where nothing is known, and plans a run that begins.</summary>
-    /// <param name="limit">Of the whole run.</param>
+    /// <param name="limit">The time of the whole run.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="learner">Whose passes are timed.</param>
-    /// <param name="progress">What is behind the run.</param>
+    /// <param name="learner">The learner whose passes are timed.</param>
+    /// <param name="progress">The progress of the run so far.</param>
     /// <param name="spent">Seconds that the run has had.</param>
     public void Fit(TimeSpan limit, TimeProvider time, Learner learner, TrainingProgress progress, double spent)
     {
@@ -70,7 +70,7 @@ internal sealed class RunPlan
         Publish();
     }
 
-    /// <summary>To be called when an epoch, from 0, begins.</summary>
+    /// <summary>Begins an epoch, from 0.</summary>
     public void Begin(int epoch)
     {
         course.Begin(epoch);
@@ -88,7 +88,7 @@ internal sealed class RunPlan
         return batch < course.Steps;
     }
 
-    /// <summary>To be called behind the last step of an epoch, when its rate was asked for.</summary>
+    /// <summary>Ends an epoch, behind its last step, when its rate was asked for.</summary>
     public void End() => course.End();
 
     /// <summary>Corrects the plan by what a finished epoch took.</summary>

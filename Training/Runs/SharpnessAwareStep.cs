@@ -19,7 +19,7 @@ internal sealed class SharpnessAwareStep
     private readonly GradientNorm norm;
     private readonly ParameterSplit split;
 
-    /// <param name="network">Whose gradients are filled when <see cref="Climb"/> is called.</param>
+    /// <param name="network">The network; its gradients are filled when <see cref="Climb"/> is called.</param>
     /// <param name="radius">ρ, positive.</param>
     /// <param name="team">Null for the caller's thread alone.</param>
     public SharpnessAwareStep(Network network, float radius, ThreadTeam? team = null)

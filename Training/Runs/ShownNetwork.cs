@@ -26,8 +26,8 @@ internal static class ShownNetwork
 
     /// <summary>A network at some size; itself where that is its own.</summary>
     /// <param name="network">Shares its parameters.</param>
-    /// <param name="size">Of the pictures.</param>
-    /// <param name="refusal">What to say, before the reason, where a layer does not fit.</param>
+    /// <param name="size">The size of the pictures.</param>
+    /// <param name="refusal">The message, before the reason, where a layer does not fit.</param>
     /// <exception cref="TrainingException">A layer does not fit that size.</exception>
     public static Network At(Network network, Shape size, string refusal)
     {

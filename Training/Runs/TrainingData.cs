@@ -12,7 +12,7 @@ internal static class TrainingData
     /// </summary>
     /// <param name="manifest">One without a division, of an imported model for instance, gets the defaults.</param>
     /// <param name="data">Folder or CSV file.</param>
-    /// <param name="seed">Of the division; null takes the model's.</param>
+    /// <param name="seed">The seed of the division; null takes the model's.</param>
     public static DataOptions For(ModelManifest manifest, string data, int? seed)
     {
         var standard = new DataOptions { Path = data, Labels = manifest.Labels, SplitSeed = seed };

@@ -11,7 +11,7 @@ namespace EmotionMLNet.Training.Runs;
 internal sealed record TrainingMachine(int Threads, int VectorBits, string Platform)
 {
     /// <summary>This machine.</summary>
-    /// <param name="threads">As resolved, at least 1.</param>
+    /// <param name="threads">Number of threads, at least 1.</param>
     public static TrainingMachine Here(int threads)
     {
         string system = OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "macos" : OperatingSystem.IsLinux() ? "linux" : "other";

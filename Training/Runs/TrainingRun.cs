@@ -25,13 +25,13 @@ internal sealed class TrainingRun : IDisposable
     private double prepared; // seconds
 
     /// <param name="options">Free of problems.</param>
-    /// <param name="source">What is learnt from; disposed of with the run.</param>
+    /// <param name="source">The source of batches; disposed of with the run.</param>
     /// <param name="folder">The run folder; null keeps nothing on disk.</param>
     /// <param name="listeners">Called in order.</param>
     /// <param name="time">Clock for rates.</param>
     /// <param name="start">The trained weights that the network has, whose figures become epoch 0; null where they are drawn.</param>
-    /// <param name="schedule">Of the learning rate; null makes the one of the options.</param>
-    /// <param name="stop">What ends the run before its last epoch; null is the patience of the options.</param>
+    /// <param name="schedule">The schedule of the learning rate; null makes the one of the options.</param>
+    /// <param name="stop">The rule that ends the run before its last epoch; null is the patience of the options.</param>
     /// <exception cref="TrainingException">There are no validation images.</exception>
     public TrainingRun(TrainingOptions options, BatchSource source, string? folder, IReadOnlyList<ITrainingListener> listeners, TimeProvider time,
         StartWeights? start = null, ISchedule? schedule = null, IStopRule? stop = null)
@@ -53,7 +53,7 @@ internal sealed class TrainingRun : IDisposable
     {
     }
 
-    /// <summary>Of a run with a limit of time, with the number of epochs that is planned now.</summary>
+    /// <summary>The run's options; with a limit of time they have the number of epochs that is planned now.</summary>
     public TrainingOptions Options => plan.Options;
 
     /// <summary>The model's. What of it learns is trained in place, but for heads on frozen features and the last layer beside a second task: see <see cref="ValidatedNetwork"/>.</summary>
@@ -109,7 +109,7 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Does what takes long before the first step, if it is not done yet: asks teachers, computes features.</summary>
-    /// <param name="reporter">Is told how far it is.</param>
+    /// <param name="reporter">Shows how far the preparation is.</param>
     /// <param name="cancellation">Checked between batches.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void Prepare(IReporter reporter, CancellationToken cancellation)

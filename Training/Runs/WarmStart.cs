@@ -60,8 +60,8 @@ internal static class WarmStart
     /// <param name="labels">Labels of the new data.</param>
     /// <param name="newHead">Draw the last layer in any case.</param>
     /// <param name="head">What takes its place; null means a layer like it. Anything else is always drawn.</param>
-    /// <param name="seed">Of the new layer.</param>
-    /// <param name="reporter">Is told which of the two it was.</param>
+    /// <param name="seed">The seed of the new layer.</param>
+    /// <param name="reporter">Receives a message that says which of the two it was.</param>
     public static Network From(ModelZip start, IReadOnlyList<string> labels, bool newHead, HeadOptions? head, int seed, IReporter reporter)
     {
         if (!newHead && head is null && start.Manifest.Labels.SequenceEqual(labels))

@@ -28,9 +28,9 @@ internal static class NewHead
     /// <summary>The network with newly drawn layers in the place of the one that makes the classes; all others are shared.</summary>
     /// <param name="network">The old one.</param>
     /// <param name="outputs">Logits of the new one.</param>
-    /// <param name="head">What they mean.</param>
+    /// <param name="head">The meaning of the outputs.</param>
     /// <param name="options">Null exchanges the one layer for its like.</param>
-    /// <param name="seed">Of the new weights.</param>
+    /// <param name="seed">The seed of the new weights.</param>
     /// <exception cref="TrainingException">The network has no layer that could be exchanged in this way.</exception>
     public static Network Exchange(Network network, int outputs, OutputHead head, HeadOptions? options, int seed)
     {

@@ -36,7 +36,7 @@ internal sealed class Standardisation
 
     /// <summary>Makes of a layer that reads standardised features one that reads them as they are.</summary>
     /// <param name="standardised">Linear or a 1x1 convolution without border, with a bias.</param>
-    /// <param name="plain">Of the same construction.</param>
+    /// <param name="plain">A network of the same construction.</param>
     public void Fold(Layer standardised, Layer plain)
     {
         (Parameter weight, Parameter bias) = (standardised.Parameters[0], standardised.Parameters[1]);

@@ -135,7 +135,7 @@ internal ref struct JpegReader
     }
 
     /// <summary>Before the first scan, which is before anything of the picture's size is allocated.</summary>
-    /// <param name="offset">Of the scan header.</param>
+    /// <param name="offset">Where the scan header begins in the file, in bytes.</param>
     /// <param name="gathers">Whether several scans make the picture, so that coefficients are kept.</param>
     private void Prepare(int offset, bool gathers)
     {

@@ -7,7 +7,7 @@ namespace EmotionMLNet.Onnx.Import;
 /// <summary>Runs through a graph once with values that are either known numbers or features, and drafts a layer for what is computed on features.</summary>
 /// <param name="graph">The graph.</param>
 /// <param name="own">Whether our writer made it.</param>
-/// <param name="input">Of one picture.</param>
+/// <param name="input">The shape of one picture.</param>
 /// <param name="batch">Images at once in the graph's own constants.</param>
 /// <param name="fileLength">Bytes of the file: what is computed while it is read stays in proportion to them.</param>
 /// <param name="cancellationToken">Checked before each node.</param>
@@ -97,9 +97,9 @@ internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, l
 
     /// <summary>Drafts a layer and sets the node's output to it.</summary>
     /// <param name="node">Names the layer.</param>
-    /// <param name="layer">What is computed.</param>
+    /// <param name="layer">The layer that computes it.</param>
     /// <param name="from">Its inputs.</param>
-    /// <param name="layout">Of the output; by default that of the first input.</param>
+    /// <param name="layout">The layout of the output; by default that of the first input.</param>
     public Feature Emit(OnnxNode node, Layer layer, Feature[] from, Layout? layout = null)
     {
         int added = Draft.Add(NameOf(node, layer), layer, [.. from.Select(f => f.Node)]);

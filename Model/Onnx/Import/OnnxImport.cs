@@ -17,7 +17,7 @@ internal sealed record OnnxImport(Network Network, IReadOnlyDictionary<string, s
 
     /// <summary>Reads opset 7 and newer; written against 21.</summary>
     /// <param name="model">The file; weights are copied out of it.</param>
-    /// <param name="size">Of the picture, where the graph leaves it free.</param>
+    /// <param name="size">The size of the picture, where the graph leaves it free.</param>
     /// <param name="cancellationToken">Checked before each node.</param>
     /// <exception cref="UnsupportedOnnxException">Names the operator, the node and the opset.</exception>
     /// <exception cref="OnnxFormatException">The bytes are no ONNX, or no image classifier, or a weight is no number; the message says what was found.</exception>

@@ -14,7 +14,7 @@ internal sealed class ImageNames
     private readonly Dictionary<string, int> whole = new(StringComparer.Ordinal), tails = new(StringComparer.Ordinal);
     private readonly Dictionary<int, int> rows = [];
 
-    /// <param name="sources">As in <see cref="ImageSet.Sources"/>.</param>
+    /// <param name="sources">The names of the images, as in <see cref="ImageSet.Sources"/>.</param>
     public ImageNames(IReadOnlyList<string> sources)
     {
         for (int i = 0; i < sources.Count; i++)

@@ -28,7 +28,7 @@ internal sealed class ImageTable : IDisposable
 
     public string Path => csv.Path;
 
-    /// <summary>In lower case.</summary>
+    /// <summary>The column names in lower case.</summary>
     public string[] Columns => csv.Columns;
 
     /// <summary>Rows that name no image of the set, or not one alone, so far.</summary>

@@ -10,9 +10,9 @@ namespace EmotionMLNet.Training.Data.TrainingSet;
 /// <summary>Leaves images out of the training split and gives it soft targets; the other splits stay as they are.</summary>
 internal static class TrainingSetRules
 {
-    /// <param name="data">As it was loaded.</param>
-    /// <param name="report">Of the same loading.</param>
-    /// <param name="options">What to change.</param>
+    /// <param name="data">The data as they were loaded.</param>
+    /// <param name="report">The report of the same loading.</param>
+    /// <param name="options">The changes to make.</param>
     /// <returns>The data with another training split and <see cref="Dataset.Changes"/>.</returns>
     /// <exception cref="TrainingException">A table cannot be used, or too little is left.</exception>
     public static Dataset Apply(Dataset data, DataReport report, TrainingSetOptions options)

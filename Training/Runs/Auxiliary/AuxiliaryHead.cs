@@ -11,9 +11,9 @@ namespace EmotionMLNet.Training.Runs.Auxiliary;
 internal static class AuxiliaryHead
 {
     /// <summary>The network with <paramref name="outputs"/> more logits behind its own; all other layers are shared, and its own outputs begin as they are.</summary>
-    /// <param name="network">Of at least two logits.</param>
-    /// <param name="outputs">At least 1.</param>
-    /// <param name="seed">Of the new weights.</param>
+    /// <param name="network">A network of at least two logits.</param>
+    /// <param name="outputs">Number of outputs, at least 1.</param>
+    /// <param name="seed">The seed of the new weights.</param>
     /// <exception cref="TrainingException">The network has one logit, or no layer that could have more outputs.</exception>
     public static Network Widen(Network network, int outputs, int seed)
     {

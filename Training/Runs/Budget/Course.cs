@@ -18,7 +18,7 @@ internal sealed class Course
     private int length, first;
     private double position, span;
 
-    /// <param name="epochs">At least 1.</param>
+    /// <param name="epochs">Number of epochs, at least 1.</param>
     /// <param name="batches">Steps of a whole epoch.</param>
     public Course(int epochs, int batches)
     {
@@ -45,11 +45,11 @@ internal sealed class Course
         set => (length, Epochs, position, Small, Steps) = (value.Length, value.Epochs, value.Position, value.Small, batches);
     }
 
-    /// <param name="epoch">From 0, below <see cref="Epochs"/>.</param>
+    /// <param name="epoch">Number of the epoch, from 0, below <see cref="Epochs"/>.</param>
     public void Begin(int epoch) => (first, Steps, span) = (0, batches, (length - position) / (Epochs - epoch));
 
     /// <summary>Makes the running epoch the last one.</summary>
-    /// <param name="epoch">From 0.</param>
+    /// <param name="epoch">Number of the epoch, from 0.</param>
     /// <param name="done">Steps of it that are done.</param>
     /// <param name="steps">Steps that it will have, at least as many.</param>
     public void EndWith(int epoch, int done, int steps)
@@ -62,6 +62,6 @@ internal sealed class Course
     public void End() => position += span;
 
     /// <summary>Epochs of the schedule at the middle of a step.</summary>
-    /// <param name="batch">Of the running epoch, from 0.</param>
+    /// <param name="batch">Index of the batch in the running epoch, from 0.</param>
     public double At(int batch) => position + (batch - first + 0.5) * span / (Steps - first);
 }

@@ -33,7 +33,7 @@ internal sealed class TimeBudget
     private double rest, epochBegan, corrected;
     private bool isSmall;
 
-    /// <param name="limit">Of the whole run, positive.</param>
+    /// <param name="limit">The time of the whole run, positive.</param>
     /// <param name="time">The clock.</param>
     /// <param name="batches">Steps of an epoch.</param>
     /// <param name="images">Images of an epoch.</param>
@@ -52,15 +52,15 @@ internal sealed class TimeBudget
     public double Spent => before + time.GetElapsedTime(started).TotalSeconds;
 
     /// <summary>Whether it is known how long a step takes.</summary>
-    /// <param name="isSmall">With small pictures, or with whole ones.</param>
+    /// <param name="isSmall">Whether the pictures are small.</param>
     public bool Knows(bool isSmall) => steps[Index(isSmall)] is not null;
 
     /// <summary>What an epoch takes, in seconds, as far as is known.</summary>
-    /// <param name="isSmall">With small pictures, or with whole ones.</param>
+    /// <param name="isSmall">Whether the pictures are small.</param>
     public double EpochSeconds(bool isSmall) => batches * Step(isSmall) + rest;
 
     /// <summary>Times a step.</summary>
-    /// <param name="isSmall">With small pictures, or with whole ones.</param>
+    /// <param name="isSmall">Whether the pictures are small.</param>
     /// <param name="pass">One pass of a training step that leaves no trace, by number.</param>
     public void Time(bool isSmall, Action<int> pass)
     {
@@ -87,7 +87,7 @@ internal sealed class TimeBudget
         return Math.Max(1, Fitting((1 - Reserve) * (limit.TotalSeconds - corrected), done: 0));
     }
 
-    /// <summary>To be called when an epoch begins.</summary>
+    /// <summary>Begins an epoch.</summary>
     /// <param name="isSmall">Whether it is shown small pictures.</param>
     public void EpochBegun(bool isSmall) => (this.isSmall, epochBegan) = (isSmall, Spent);
 

@@ -11,7 +11,7 @@ namespace EmotionMLNet.Training.Runs.Distillation;
 /// at great length); of a mixed pair the answers are mixed as its labels are.
 /// </summary>
 /// <param name="teachers">The models.</param>
-/// <param name="views">Of each picture, whose probabilities are averaged.</param>
+/// <param name="views">Views of each picture, whose probabilities are averaged.</param>
 /// <param name="images">The training split.</param>
 internal sealed class TeacherAnswers(IReadOnlyList<ModelZip> teachers, TestTimeAugmentation views, ImageSet images)
 {
@@ -22,8 +22,8 @@ internal sealed class TeacherAnswers(IReadOnlyList<ModelZip> teachers, TestTimeA
     public bool AreKnown => Probabilities.AsSpan(0, images.Labels.Count).ContainsAnyExcept(0f);
 
     /// <summary>Asks all teachers about all pictures.</summary>
-    /// <param name="team">Not shared while it runs.</param>
-    /// <param name="progress">Told the pictures done, each counted once a teacher.</param>
+    /// <param name="team">The threads, not shared while it runs.</param>
+    /// <param name="progress">Receives the number of pictures that are done, each counted once a teacher.</param>
     /// <param name="cancellation">Checked between batches.</param>
     public void Ask(ThreadTeam team, Action<WorkProgress>? progress, CancellationToken cancellation)
     {

@@ -2,7 +2,7 @@ namespace EmotionMLNet.Training.Runs.RateSearch;
 
 /// <summary>One step of the search.</summary>
 /// <param name="Rate">That the step was taken with.</param>
-/// <param name="Loss">Of its batch, before the step.</param>
+/// <param name="Loss">The loss of the step's batch, before the step.</param>
 /// <param name="Smoothed">Moving average of the losses so far.</param>
 internal readonly record struct RatePoint(double Rate, double Loss, double Smoothed);
 
@@ -14,7 +14,7 @@ internal readonly record struct RatePoint(double Rate, double Loss, double Smoot
 /// The smoothed loss is an exponential moving average with decay 0.9, corrected for its start from zero. The suggestion is a tenth of the rate at
 /// which it is lowest: there the loss still falls fast, and the peak of a schedule keeps its distance from where it breaks.
 /// </remarks>
-/// <param name="Points">In the order of the steps.</param>
+/// <param name="Points">The points in the order of the steps.</param>
 /// <param name="Diverged">Whether the loss rose beyond all hope before the last rate was reached.</param>
 internal sealed record LearningRateSearch(IReadOnlyList<RatePoint> Points, bool Diverged)
 {
@@ -48,11 +48,11 @@ internal sealed record LearningRateSearch(IReadOnlyList<RatePoint> Points, bool 
     }
 
     /// <summary>Trains with rising rates.</summary>
-    /// <param name="learner">At the start of its run; its weights are spent afterwards.</param>
+    /// <param name="learner">A learner at the start of its run; its weights are spent afterwards.</param>
     /// <param name="from">First rate, positive.</param>
     /// <param name="to">Last rate, larger.</param>
-    /// <param name="steps">At least 2; at most those of an epoch are taken.</param>
-    /// <param name="progress">Told after each step.</param>
+    /// <param name="steps">Number of steps, at least 2; at most those of an epoch are taken.</param>
+    /// <param name="progress">Receives the number of steps that are done.</param>
     /// <param name="cancellation">Ends the search with an exception.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static LearningRateSearch Run(Learner learner, double from, double to, int steps, IProgress<WorkProgress>? progress, CancellationToken cancellation)

@@ -13,8 +13,8 @@ internal static class RateReport
     /// <summary>A chart over four times the first loss would show its last point and nothing else.</summary>
     private const double Tallest = 1.5;
 
-    /// <param name="search">With at least one point.</param>
-    /// <param name="title">What was searched for.</param>
+    /// <param name="search">A search with at least one point.</param>
+    /// <param name="title">The title of the chart.</param>
     /// <param name="folder">Made if it is not there.</param>
     public static void Write(LearningRateSearch search, string title, string folder)
     {

@@ -15,8 +15,8 @@ internal interface IAcTarget
 
     /// <summary>Takes a single value.</summary>
     /// <param name="k">Its zigzag index.</param>
-    /// <param name="entry">Of its code, from <see cref="HuffmanTable.Lookup"/>.</param>
-    /// <param name="bits">From the code on.</param>
+    /// <param name="entry">The entry of the coefficient's code, from <see cref="HuffmanTable.Lookup"/>.</param>
+    /// <param name="bits">The bits from the code on.</param>
     void Store(int k, uint entry, ulong bits);
 }
 

@@ -27,7 +27,7 @@ internal sealed class IntraModes
 
     /// <param name="macroblocksAcross">Macroblocks a row.</param>
     /// <param name="segmentation">Tells whether segments are coded.</param>
-    /// <param name="skipProbability">Of 256, that a macroblock has coefficients; negative where no flag is coded.</param>
+    /// <param name="skipProbability">The probability, in 256ths, that a macroblock has coefficients; negative where no flag is coded.</param>
     public IntraModes(int macroblocksAcross, Segmentation segmentation, int skipProbability)
     {
         (this.segmentation, this.skipProbability) = (segmentation, skipProbability);
