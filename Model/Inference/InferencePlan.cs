@@ -44,5 +44,5 @@ internal sealed class InferencePlan
     }
 
     /// <summary>A plan of steps that were made elsewhere.</summary>
-    public static InferencePlan Of(Network network, IReadOnlyList<InferenceStep> steps) => new(network, steps);
+    public static InferencePlan Create(Network network, IReadOnlyList<InferenceStep> steps) => new(network, steps);
 }

@@ -29,7 +29,7 @@ internal sealed class QuantisedCompiler
     public static InferencePlan Compile(Network network, ActivationRanges ranges, int chosenFor = 0)
     {
         var compiler = new QuantisedCompiler(ranges, chosenFor);
-        return InferencePlan.Of(network, new Fusion(network, compiler.Convolution, compiler.Layer).Steps());
+        return InferencePlan.Create(network, new Fusion(network, compiler.Convolution, compiler.Layer).Steps());
     }
 
     private InferenceStep Convolution(int node, FoldedWeights weights, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs)
@@ -64,7 +64,7 @@ internal sealed class QuantisedCompiler
     }
 
     // Of a node's value, or of the network's input.
-    private ByteScale Measured(int node) => ByteScale.Of(ranges.Least[node + 1], ranges.Largest[node + 1]);
+    private ByteScale Measured(int node) => ByteScale.FromRange(ranges.Least[node + 1], ranges.Largest[node + 1]);
 
     private ByteScale? ScaleOf(int step) => step == Network.Input ? null : scales[step];
 }

@@ -21,7 +21,7 @@ internal static class WeightWriter
         switch (FormOf(parameter, format))
         {
             case OnnxWeights.Full:
-                graph.Tensor(name, dimensions, parameter.Value);
+                graph.Tensor(name, dimensions, parameter.Values);
                 break;
             case OnnxWeights.Half:
                 graph.Node("Cast", [graph.Constant($"{name}.half", ElementType.Float16, dimensions, Halves(parameter.Values))], name, new OnnxAttribute("to", (long)ElementType.Float));
@@ -51,7 +51,7 @@ internal static class WeightWriter
         {
             OnnxWeights form = FormOf(parameter, format);
             if (form == OnnxWeights.Full) continue;
-            Span<float> values = parameter.Value;
+            Span<float> values = parameter.Values;
             if (form == OnnxWeights.Half)
             {
                 foreach (ref float v in values) v = (float)(Half)v;

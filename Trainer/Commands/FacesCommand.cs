@@ -62,7 +62,7 @@ internal static class FacesCommand
                 progress.Report(new WorkProgress(Interlocked.Increment(ref done), total));
             });
         }
-        Console.Error.WriteLine($"{Plural.Of(total, "face")} of {FaceGenerator.Labels.Count} classes, {size} x {size}, seed {seed}: {PrintableText.Line(Path.GetFullPath(folder))}");
+        Console.Error.WriteLine($"{Plural.Format(total, "face")} of {FaceGenerator.Labels.Count} classes, {size} x {size}, seed {seed}: {PrintableText.Line(Path.GetFullPath(folder))}");
         return ExitCode.Ok;
     }
 

@@ -35,7 +35,7 @@ internal sealed class SettingSection<T>(string path, Func<TrainingOptions, T> ge
     private TrainSetting Make<V>(string name, Func<string, Option<V>> make, Func<T, V, T> change, Func<T, object?>? read)
     {
         string full = path.Length == 0 ? name : name.Length == 0 ? path : $"{path}.{name}";
-        Option<V> option = make(SettingFlags.Of(full));
+        Option<V> option = make(SettingFlags.FromPath(full));
         return new TrainSetting(full, option, (o, parsed) => set(o, change(get(o), parsed.GetValue(option)!)), o => read?.Invoke(get(o)));
     }
 }

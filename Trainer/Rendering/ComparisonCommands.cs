@@ -13,7 +13,7 @@ internal static class ComparisonCommands
     /// <param name="winner">The winner, whose run and figures are made again.</param>
     public static RepeatInstructions Write(ComparisonOptions options, IEnumerable<string> arguments, CandidateResult winner)
     {
-        string seed = options.FirstSeed.ToString(CultureInfo.InvariantCulture), model = Path.Combine(options.Out, Comparer.BestName);
+        string seed = options.FirstSeed.ToString(CultureInfo.InvariantCulture), model = Path.Combine(options.Out, ComparisonRun.BestName);
         string settings = Path.Combine(winner.Best.Folder, SettingsFile.FileName);
         return new RepeatInstructions(Line(arguments),
         [

@@ -34,7 +34,7 @@ internal sealed record CandidateResult(Candidate Candidate, IReadOnlyList<RunRes
     public ClassificationReport Figures => Best.Quoted.Report;
 
     /// <summary>A figure of the quoted split over all seeds.</summary>
-    public MeanAndSpread Over(Func<ClassificationReport, double> figure) => MeanAndSpread.Of([.. Runs.Select(r => figure(r.Quoted.Report))]);
+    public MeanAndSpread Over(Func<ClassificationReport, double> figure) => MeanAndSpread.Compute([.. Runs.Select(r => figure(r.Quoted.Report))]);
 
     /// <summary>What candidates are ranked by: the mean over seeds on validation; larger is better.</summary>
     public double Rank => Runs.Average(r => Score(r.Validation.Report, Candidate.Options.Optimisation.Metric));

@@ -28,7 +28,7 @@ internal sealed class GradCam
         (map, head) = (network.ShapeOf(cut), network.Head);
         front = new InferenceSession(InferencePlan.Compile(Front(network, cut)), 1, team);
         probe = new Conv2D(map.Channels, map.Channels, kernel: 1, groups: map.Channels);
-        Array.Fill(probe.Weight.Value, 1);
+        Array.Fill(probe.Weight.Values, 1);
         tail = new TrainingPlan(Tail(network, cut, probe), 1, team);
     }
 

@@ -37,8 +37,8 @@ internal sealed record DecodedImage(ListedImage Image, Split Split)
             {
                 Pixels = keepPixels ? pixels : null,
                 Header = image.Content.Describe(content),
-                StoredHash = ContentHash.Of(content),
-                PixelHash = ContentHash.Of(pixels),
+                StoredHash = ContentHash.Compute(content),
+                PixelHash = ContentHash.Compute(pixels),
                 Blank = IsBlank(pixels, preprocessing.Channels),
             };
         }

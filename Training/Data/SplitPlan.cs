@@ -87,7 +87,7 @@ internal sealed record SplitPlan(IReadOnlyList<PlannedSplit> Splits, IReadOnlyLi
         foreach (PlannedSplit split in splits)
         {
             HashSet<string> there = [.. split.Images.Select(i => i.Label)];
-            string[] lacking = [.. labels.Where(l => all.ContainsKey(l) && !there.Contains(l)).Select(l => $"{l} ({Plural.Of(all[l], "image")} in all)")];
+            string[] lacking = [.. labels.Where(l => all.ContainsKey(l) && !there.Contains(l)).Select(l => $"{l} ({Plural.Format(all[l], "image")} in all)")];
             if (lacking.Length == 0) continue;
             string consequence = split.Split == Split.Train ? "it can't be learned" : "nothing there says how well it is told";
             yield return $"{SplitNames.Of(split.Split)} has no image of {string.Join(", ", lacking)}: {consequence}; add images, or leave such a class out with {{data.labels}}";

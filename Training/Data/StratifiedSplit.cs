@@ -69,7 +69,7 @@ internal static class StratifiedSplit
             {
                 bytes = Encoding.UTF8.GetBytes(images[i].Name);
             }
-            contents[i] = ContentHash.Of(bytes);
+            contents[i] = ContentHash.Compute(bytes);
         });
         return contents;
     }
@@ -78,7 +78,7 @@ internal static class StratifiedSplit
 /// <summary>Half of a SHA-256: 128 bits, no accidental collision among any number of images.</summary>
 internal static class ContentHash
 {
-    public static UInt128 Of(ReadOnlySpan<byte> bytes)
+    public static UInt128 Compute(ReadOnlySpan<byte> bytes)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes, hash);

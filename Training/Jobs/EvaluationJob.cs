@@ -26,7 +26,7 @@ internal static class EvaluationJob
     public static Evaluation Measure(string model, string data, Split split, bool whole, int? seed, int? threads, TestTimeAugmentation augmentation, IReporter reporter, CancellationToken cancellation)
     {
         ModelZip zip = ModelFile.Load(model);
-        MeasuredData part = MeasuredData.Asked(zip.Manifest, data, split, whole, seed, "choose another split, or all", reporter, cancellation);
+        MeasuredData part = MeasuredData.LoadPart(zip.Manifest, data, split, whole, seed, "choose another split, or all", reporter, cancellation);
         return Measure(model, zip, part.Images, part.Fingerprint, threads, augmentation, reporter, cancellation) with { Part = part.Part };
     }
 
@@ -46,12 +46,12 @@ internal static class EvaluationJob
         var evaluation = new Evaluation(model, zip.Manifest, zip.Network.ParameterCount, images, fingerprint, probabilities, figures);
         if (augmentation.Views == 1) return evaluation;
         (float[] averaged, ClassificationReport more) = Read(augmentation);
-        return evaluation with { Augmented = new AugmentedReading(augmentation, averaged, more) };
+        return evaluation with { Augmented = new AugmentedEvaluation(augmentation, averaged, more) };
 
         (float[], ClassificationReport) Read(TestTimeAugmentation views)
         {
             using IWork progress = reporter.Begin(views.Views == 1 ? "evaluating" : $"evaluating with {views}", "images");
-            float[] read = new Evaluator(team).Probabilities(EmotionClassifier.Compile(zip, views), zip.Manifest.Preprocessing, images, views, done => progress.Report(new WorkProgress(done, images.Count)), cancellation);
+            float[] read = new Evaluator(team).ComputeProbabilities(EmotionClassifier.Compile(zip, views), zip.Manifest.Preprocessing, images, views, done => progress.Report(new WorkProgress(done, images.Count)), cancellation);
             return (read, ClassificationReport.Compute(zip.Manifest.Labels, read, images.Classes));
         }
     }

@@ -13,7 +13,7 @@ internal sealed class RunFolder : IDisposable
     public const string LockName = ".lock";
 
     private static readonly string[] Files =
-        [SettingsFile.FileName, Checkpoint.FileName, BestModel.FileName, JsonLog.FileName, TensorBoardLog.FileName, Charts.Loss, Charts.Accuracy, AugmentationSheet.FileName, TrainingSetChanges.FileName];
+        [SettingsFile.FileName, Checkpoint.FileName, BestModel.FileName, JsonLog.FileName, TensorBoardLog.FileName, LearningCurves.Loss, LearningCurves.Accuracy, AugmentationSheet.FileName, TrainingSetChanges.FileName];
 
     private readonly FileLock held;
     private readonly bool isNew;

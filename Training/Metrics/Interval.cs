@@ -9,7 +9,7 @@ internal readonly record struct Interval(double Value, double Low, double High)
     /// <summary>The percentile interval of a bootstrap (Efron and Tibshirani 1993, chapter 13).</summary>
     /// <param name="value">On the sample itself.</param>
     /// <param name="resampled">On the resamples, at least one; they are not changed.</param>
-    public static Interval OfResamples(double value, IEnumerable<double> resampled)
+    public static Interval FromResamples(double value, IEnumerable<double> resampled)
     {
         double[] sorted = [.. resampled.Order()];
         return new Interval(value, Quantile(sorted, 0.025), Quantile(sorted, 0.975));

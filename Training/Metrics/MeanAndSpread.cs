@@ -7,7 +7,7 @@ namespace EmotionMLNet.Training.Metrics;
 internal readonly record struct MeanAndSpread(double Mean, double? Deviation, int Count)
 {
     /// <param name="values">The values, at least one.</param>
-    public static MeanAndSpread Of(IReadOnlyCollection<double> values)
+    public static MeanAndSpread Compute(IReadOnlyCollection<double> values)
     {
         double mean = values.Average();
         return new(mean, values.Count < 2 ? null : Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1)), values.Count);

@@ -53,7 +53,7 @@ internal sealed record RecipeComparison(string First, string Second, int FirstSe
         double[] ps = [.. differences.Select(TwoSided)];
         double[] adjusted = HolmCorrection.Adjust(ps);
         return [.. pairs.Select((p, i) => new RecipeComparison(several[p.First].Name, several[p.Second].Name, several[p.First].Right.Length, several[p.Second].Right.Length,
-            Interval.OfResamples(Mean(several[p.First].Right) - Mean(several[p.Second].Right), differences[i]), ps[i], adjusted[i]))];
+            Interval.FromResamples(Mean(several[p.First].Right) - Mean(several[p.Second].Right), differences[i]), ps[i], adjusted[i]))];
 
         double Mean(bool[][] runs) => runs.Average(r => (double)r.Count(right => right) / images);
     }

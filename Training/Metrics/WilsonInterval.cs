@@ -7,7 +7,7 @@ internal static class WilsonInterval
 
     /// <param name="successes">0 to <paramref name="trials"/>.</param>
     /// <param name="trials">Number of trials, at least 1.</param>
-    public static (double Low, double High) Of(int successes, int trials)
+    public static (double Low, double High) Compute(int successes, int trials)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
         double p = (double)successes / trials, z2 = Z * Z / trials;

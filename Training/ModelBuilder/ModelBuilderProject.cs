@@ -37,7 +37,7 @@ internal sealed partial record ModelBuilderProject
     /// <param name="manifest">The manifest of the model.</param>
     /// <param name="seconds">Seconds of the training, if they are known.</param>
     /// <exception cref="TrainingException">A name is no C# identifier.</exception>
-    public static ModelBuilderProject Of(string name, string? @namespace, ModelManifest manifest, double seconds)
+    public static ModelBuilderProject Create(string name, string? @namespace, ModelManifest manifest, double seconds)
     {
         if (!Identifier().IsMatch(name) || Keywords.Contains(name)) throw new TrainingException($"{{export.modelBuilder}} '{name}' becomes a C# class: give an identifier, letters and digits, that is no keyword.");
         foreach (string part in (@namespace ?? name).Split('.'))
@@ -50,7 +50,7 @@ internal sealed partial record ModelBuilderProject
             Mode = manifest.InputMode,
             Width = manifest.Preprocessing.Width,
             Height = manifest.Preprocessing.Height,
-            Trial = Trial.Of(manifest, seconds),
+            Trial = Trial.FromManifest(manifest, seconds),
         };
     }
 

@@ -13,7 +13,7 @@ namespace EmotionMLNet.Training.ModelBuilder;
 internal sealed record Trial(string Architecture, double Accuracy, double Seconds, int BatchSize, int Epochs, int? Seed, string? Data)
 {
     /// <summary>The training that a manifest tells of.</summary>
-    public static Trial Of(ModelManifest manifest, double seconds) => new(
+    public static Trial FromManifest(ModelManifest manifest, double seconds) => new(
         manifest.Architecture,
         manifest.Metrics.GetValueOrDefault("validationAccuracy"),
         seconds,

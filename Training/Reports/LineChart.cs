@@ -27,7 +27,7 @@ internal static class LineChart
         if (all.Length == 0) all = [(0, 0), (1, 1)];
         bool whole = all.All(p => p.X == Math.Floor(p.X));
         IEnumerable<double> heights = level is { } l ? [.. all.Select(p => p.Y), l.Y] : all.Select(p => p.Y);
-        double[] xs = AxisTicks.Of(all.Min(p => p.X), all.Max(p => p.X), 8, whole), ys = AxisTicks.Of(heights.Min(), heights.Max());
+        double[] xs = AxisTicks.Compute(all.Min(p => p.X), all.Max(p => p.X), 8, whole), ys = AxisTicks.Compute(heights.Min(), heights.Max());
         (double first, double last) = xs.Length == 1 ? (xs[0] - 1, xs[0] + 1) : (xs[0], xs[^1]); // a single epoch is a point in the middle
         double X(double x) => Left + (x - first) / (last - first) * (Width - Left - Right);
         double Y(double y) => Top + Plot - (y - ys[0]) / (ys[^1] - ys[0]) * Plot;

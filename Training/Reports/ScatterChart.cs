@@ -19,7 +19,7 @@ internal static class ScatterChart
 
     public static string Draw(string title, string xLabel, string yLabel, IReadOnlyList<ScatterPoint> points)
     {
-        double[] xs = PowerTicks(points.Min(p => p.X), points.Max(p => p.X)), ys = AxisTicks.Of(points.Min(p => p.Y), points.Max(p => p.Y));
+        double[] xs = PowerTicks(points.Min(p => p.X), points.Max(p => p.X)), ys = AxisTicks.Compute(points.Min(p => p.Y), points.Max(p => p.Y));
         double low = Math.Log10(xs[0]), high = Math.Log10(xs[^1]);
         double X(double x) => Left + (Math.Log10(x) - low) / (high - low) * (Width - Left - Right);
         double Y(double y) => Top + Plot - (y - ys[0]) / (ys[^1] - ys[0]) * Plot;

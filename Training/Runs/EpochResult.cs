@@ -30,7 +30,7 @@ internal sealed record EpochResult(int Epoch,
 
     /// <summary>What it ran on; null in what older versions wrote.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public TrainingMachine? Machine { get; init; }
+    public ComputeEnvironment? Machine { get; init; }
 
     /// <summary>Epoch 0: what the weights that training begins with are worth.</summary>
     /// <param name="report">On validation.</param>

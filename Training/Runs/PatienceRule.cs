@@ -13,6 +13,6 @@ internal sealed class PatienceRule(SelectionMetric metric, int? patience, double
     {
         if (patience is not { } most || progress.History.Count - progress.LatestGain(metric, minDelta) < most) return null;
         string name = metric switch { SelectionMetric.Accuracy => "accuracy", SelectionMetric.MacroF1 => "macro F1", _ => "loss" };
-        return $"early stopping: no better {name} for {Plural.Of(most, "epoch")}";
+        return $"early stopping: no better {name} for {Plural.Format(most, "epoch")}";
     }
 }

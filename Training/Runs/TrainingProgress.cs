@@ -30,7 +30,7 @@ internal sealed record TrainingProgress
     public int OptimiserSteps { get; init; }
 
     /// <summary>How far it is on its schedule; null before the first epoch.</summary>
-    public CoursePoint? Course { get; init; }
+    public SchedulePosition? Course { get; init; }
 
     /// <summary>Time that it has had, validation and all.</summary>
     public double Seconds { get; init; }

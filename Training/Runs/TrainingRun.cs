@@ -42,7 +42,7 @@ internal sealed class TrainingRun : IDisposable
         learner = new Learner(options, source);
         plan = new RunPlan(options, source, schedule);
         ValidatedNetwork = Network.Clone();
-        Machine = TrainingMachine.Here(learner.Team.Threads);
+        Machine = ComputeEnvironment.Detect(learner.Team.Threads);
     }
 
     /// <summary>Trains on pictures.</summary>
@@ -74,10 +74,10 @@ internal sealed class TrainingRun : IDisposable
     public BaselineAccuracy Baseline { get; }
 
     /// <summary>What the run runs on.</summary>
-    public TrainingMachine Machine { get; }
+    public ComputeEnvironment Machine { get; }
 
     /// <summary>What the epochs behind a resumed run ran on, where that is something else: then it does not end with the bits of an unbroken one.</summary>
-    public TrainingMachine? OtherMachine => Progress.History is [.., { Machine: { } before }] && before != Machine ? before : null;
+    public ComputeEnvironment? OtherMachine => Progress.History is [.., { Machine: { } before }] && before != Machine ? before : null;
 
     /// <summary>The trained weights that it began with, or null.</summary>
     public StartWeights? Start { get; }
@@ -94,7 +94,7 @@ internal sealed class TrainingRun : IDisposable
     private string CheckpointPath => Path.Combine(Folder!, Checkpoint.FileName);
 
     /// <summary>How many epochs like that one the rest of the run amounts to.</summary>
-    public double Ahead(EpochResult epoch) => plan.Ahead(epoch);
+    public double EstimateEpochsAhead(EpochResult epoch) => plan.EstimateEpochsAhead(epoch);
 
     /// <summary>Takes up the run where its checkpoint left it; without one, at the beginning.</summary>
     /// <exception cref="TrainingException">The checkpoint is damaged or of another run.</exception>
@@ -130,10 +130,10 @@ internal sealed class TrainingRun : IDisposable
         if (Options.Optimisation.Time is { } limit && Progress.Finished is null)
         {
             plan.Fit(limit, time, learner, Progress, Progress.Seconds + prepared);
-            TellPlan();
+            PublishPlan();
         }
-        foreach (ITrainingListener listener in listeners) listener.Started(this);
-        if (source.Stages is { Blocks: > 1, IsStaged: true } stages) TellStage(stages);
+        foreach (ITrainingListener listener in listeners) listener.OnStarted(this);
+        if (source.Stages is { Blocks: > 1, IsStaged: true } stages) NotifyStage(stages);
         string? why = Progress.Finished is { } before ? $"nothing is left to do, this run had ended: {before}" : null;
         try
         {
@@ -141,10 +141,10 @@ internal sealed class TrainingRun : IDisposable
         }
         catch (TrainingException)
         {
-            foreach (ITrainingListener listener in listeners) listener.Finished(this, "the loss is no longer a number");
+            foreach (ITrainingListener listener in listeners) listener.OnFinished(this, "the loss is no longer a number");
             throw;
         }
-        foreach (ITrainingListener listener in listeners) listener.Finished(this, why);
+        foreach (ITrainingListener listener in listeners) listener.OnFinished(this, why);
         return why;
     }
 
@@ -152,9 +152,9 @@ internal sealed class TrainingRun : IDisposable
     /// <returns>Mean loss and the number of right labels.</returns>
     internal (double Loss, int Correct) Step(int epoch, int batch)
     {
-        (double value, int correct) = learner.Gradients(epoch, batch);
+        (double value, int correct) = learner.ComputeGradients(epoch, batch);
         if (!double.IsFinite(value)) throw Divergence.Report(value, $"in epoch {epoch + 1}, batch {batch + 1} of {learner.Batches}", Options, Progress);
-        learner.Update(plan.Rate(batch));
+        learner.Update(plan.ComputeRate(batch));
         return (value, correct);
     }
 
@@ -178,14 +178,14 @@ internal sealed class TrainingRun : IDisposable
         while (true)
         {
             int epoch = Progress.History.Count;
-            if (learner.Enter(epoch, epoch < plan.SmallEpochs)) TellStage(source.Stages!);
+            if (learner.Enter(epoch, epoch < plan.SmallEpochs)) NotifyStage(source.Stages!);
             if (TrainEpoch(epoch, cancellation) is not { } result)
                 return $"cancelled in epoch {epoch + 1} of {Options.Optimisation.Epochs}, which begins anew when the run is resumed";
-            if (plan.Correct(result)) TellPlan();
+            if (plan.Replan(result)) PublishPlan();
             Record(result);
             string? why = plan.FindEnd(result.Epoch) ?? stop.FindReason(Progress);
             Progress = Progress with { Finished = why };
-            foreach (ITrainingListener listener in listeners) listener.EpochDone(this, result);
+            foreach (ITrainingListener listener in listeners) listener.OnEpochDone(this, result);
             if (Folder is not null) Checkpoint.Save(CheckpointPath, CheckpointKey.Compute(Options, source), Progress, learner.State);
             if (why is not null) return why;
         }
@@ -205,12 +205,12 @@ internal sealed class TrainingRun : IDisposable
             lossSum += value * learner.BatchImages;
             images += learner.BatchImages;
             correct += right;
-            foreach (ITrainingListener listener in listeners) listener.BatchDone(this, epoch + 1, images);
+            foreach (ITrainingListener listener in listeners) listener.OnBatchDone(this, epoch + 1, images);
         }
         double trained = time.GetElapsedTime(began).TotalSeconds;
         ClassificationReport report = Validate(epoch);
         EpochResult result = Complete(new EpochResult(epoch + 1, lossSum / images, (double)correct / images, report.LogLoss, report.Accuracy, report.MacroF1,
-            plan.Rate(plan.Steps - 1), images / trained, time.GetElapsedTime(began).TotalSeconds, Improved: false));
+            plan.ComputeRate(plan.Steps - 1), images / trained, time.GetElapsedTime(began).TotalSeconds, Improved: false));
         plan.End();
         return result with { Improved = Progress.BestScore is not { } best || result.Score(Options.Optimisation.Metric) > best + Options.Optimisation.MinDelta };
     }
@@ -231,7 +231,7 @@ internal sealed class TrainingRun : IDisposable
     private void Record(EpochResult result)
     {
         Progress = Progress with { History = [.. Progress.History, result] };
-        plan.Plateau?.EpochDone(Progress.LatestGain(Options.Optimisation.Metric, Options.Optimisation.MinDelta) == result.Epoch);
+        plan.Plateau?.Observe(Progress.LatestGain(Options.Optimisation.Metric, Options.Optimisation.MinDelta) == result.Epoch);
         Progress = Progress with
         {
             BestScore = result.Improved ? result.Score(Options.Optimisation.Metric) : Progress.BestScore,
@@ -244,14 +244,14 @@ internal sealed class TrainingRun : IDisposable
         };
     }
 
-    private void TellStage(FineTuning stages)
+    private void NotifyStage(FineTuning stages)
     {
-        foreach (ITrainingListener listener in listeners) listener.StageBegun(this, stages);
+        foreach (ITrainingListener listener in listeners) listener.OnStageBegun(this, stages);
     }
 
-    private void TellPlan()
+    private void PublishPlan()
     {
         if (Folder is not null) AtomicFile.WriteText(Path.Combine(Folder, SettingsFile.FileName), SettingsFile.Write(Options));
-        foreach (ITrainingListener listener in listeners) listener.Planned(this, plan.Budget!);
+        foreach (ITrainingListener listener in listeners) listener.OnPlanned(this, plan.Budget!);
     }
 }

@@ -71,11 +71,11 @@ internal static class WarmStart
         }
         Network network = start.Network;
         OutputHead kind = network.Head == OutputHead.Sigmoid && labels.Count == 2 ? OutputHead.Sigmoid : OutputHead.Softmax;
-        reporter.Inform($"starting from all weights of the model but '{network.Nodes[NewHead.First(network)].Name}', which is drawn anew{(head is null ? "" : $" as {head}")}{(newHead || head is not null ? "" : $": the data's labels ({CellText.List(labels)}) are not the model's ({CellText.List(start.Manifest.Labels)})")}");
+        reporter.Inform($"starting from all weights of the model but '{network.Nodes[HeadReplacement.FindFirst(network)].Name}', which is drawn anew{(head is null ? "" : $" as {head}")}{(newHead || head is not null ? "" : $": the data's labels ({CellText.List(labels)}) are not the model's ({CellText.List(start.Manifest.Labels)})")}");
         // The order alone would not take a new layer, and who has it that way has lost a trained one.
         if (!newHead && head is null && start.Manifest.Labels.Order(StringComparer.Ordinal).SequenceEqual(labels.Order(StringComparer.Ordinal)))
             reporter.Note($"those are the same labels in another order; to keep that layer, give {{data.labels}} as {string.Join(',', start.Manifest.Labels)}");
-        return NewHead.Exchange(network, kind == OutputHead.Sigmoid ? 1 : labels.Count, kind, head, seed);
+        return HeadReplacement.Replace(network, kind == OutputHead.Sigmoid ? 1 : labels.Count, kind, head, seed);
     }
 
     private static bool IsZip(string path)

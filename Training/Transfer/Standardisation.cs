@@ -43,14 +43,14 @@ internal sealed class Standardisation
         int length = mean.Length;
         for (int o = 0; o < bias.Length; o++)
         {
-            double sum = bias.Value[o];
+            double sum = bias.Values[o];
             for (int i = 0; i < length; i++)
             {
-                float w = weight.Value[o * length + i] / deviation[i];
-                plain.Parameters[0].Value[o * length + i] = w;
+                float w = weight.Values[o * length + i] / deviation[i];
+                plain.Parameters[0].Values[o * length + i] = w;
                 sum -= (double)w * mean[i];
             }
-            plain.Parameters[1].Value[o] = (float)sum;
+            plain.Parameters[1].Values[o] = (float)sum;
         }
     }
 }

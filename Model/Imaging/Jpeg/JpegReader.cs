@@ -113,7 +113,7 @@ internal ref struct JpegReader
         if (!scan.IsWanted)
         {
             position = EntropyData.EndOf(file, position);
-            Note(scan);
+            RecordPrecision(scan);
             return null;
         }
         entropy.Read(file, position);
@@ -130,7 +130,7 @@ internal ref struct JpegReader
             KeepCoefficients(frame);
             CoefficientScan.Decode(frame, scan, reader, memory.Cancellation);
         }
-        Note(scan);
+        RecordPrecision(scan);
         return null;
     }
 
@@ -178,7 +178,7 @@ internal ref struct JpegReader
         }
     }
 
-    private static void Note(ScanHeader scan)
+    private static void RecordPrecision(ScanHeader scan)
     {
         foreach (ScanComponent part in scan.Components) part.Component.Precision[scan.First..(scan.Last + 1)].Fill((sbyte)scan.Low);
     }

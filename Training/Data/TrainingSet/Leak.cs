@@ -22,7 +22,7 @@ internal enum LeakKind
 internal sealed record Leak(string Name, LeakKind Kind, string Reason)
 {
     /// <summary>What the pre-flight found of training images; splits that it did not read are not looked at.</summary>
-    public static IReadOnlyList<Leak> Of(DataReport report)
+    public static IReadOnlyList<Leak> Find(DataReport report)
     {
         List<Leak> leaks = [];
         foreach (DuplicateGroup twins in report.PixelIdentical.Worst)

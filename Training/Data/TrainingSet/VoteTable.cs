@@ -47,7 +47,7 @@ internal sealed class VoteTable : IDisposable
     /// <exception cref="TrainingException">Two rows name the same image.</exception>
     public IEnumerable<int> Images()
     {
-        foreach (int image in table.Match(new ImageNames(train.Sources)))
+        foreach (int image in table.Match(new ImageNameIndex(train.Sources)))
         {
             if (seen[image]) throw table.Wrong($"a second row for {train.Sources[image]}");
             seen[image] = true;

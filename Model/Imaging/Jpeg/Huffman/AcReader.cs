@@ -8,7 +8,7 @@ internal interface IAcTarget
     /// <summary>The table's entry for the next bits. Its values may be stored before it is known whether all are of this block.</summary>
     /// <param name="bits">The next bits, the first of them highest; the entry's lowest six say how many to drop.</param>
     /// <param name="k">Zigzag index of the coefficient that comes next.</param>
-    ulong Look(ulong bits, int k);
+    ulong LookUp(ulong bits, int k);
 
     /// <summary>Coefficients that an entry passes, see <see cref="AcSkipTable"/>.</summary>
     static abstract int Passed(ulong entry);
@@ -45,13 +45,13 @@ internal static class AcReader
         {
             // The critical path of all decoding: a look is a shift, a load and a shift.
             reader.Refill();
-            ulong entry = target.Look(reader.Bits, k);
+            ulong entry = target.LookUp(reader.Bits, k);
             int after = k + TTarget.Passed(entry);
             if (after < 64)
             {
                 reader.Drop((int)entry);
                 k = after;
-                entry = target.Look(reader.Bits, k);
+                entry = target.LookUp(reader.Bits, k);
                 after = k + TTarget.Passed(entry);
                 if (after < 64)
                 {

@@ -8,7 +8,7 @@ namespace EmotionMLNet.Imaging.Jpeg.Huffman;
 internal readonly unsafe struct SkippedAc(ushort* entries) : IAcTarget
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Look(ulong bits, int k) => entries[bits >> (64 - AcSkipTable.Bits)];
+    public ulong LookUp(ulong bits, int k) => entries[bits >> (64 - AcSkipTable.Bits)];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Passed(ulong entry) => (int)(entry >> 6);
@@ -30,7 +30,7 @@ internal readonly unsafe struct PairedAc(ulong* entries, short* block) : IAcTarg
     private readonly byte* places = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(Places));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Look(ulong bits, int k)
+    public ulong LookUp(ulong bits, int k)
     {
         ulong entry = entries[bits >> (64 - AcPairTable.Bits)];
         byte* from = places + k;

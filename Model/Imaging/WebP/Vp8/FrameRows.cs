@@ -19,7 +19,7 @@ internal sealed class FrameRows(YuvPicture picture, FrameHeader header, AlphaPla
     private int next;
 
     /// <summary>Hands over the rows that are ready when a row of macroblocks has been filtered and is still the present one.</summary>
-    public void Give(int macroblockRow)
+    public void Emit(int macroblockRow)
     {
         bool isLast = macroblockRow == header.MacroblocksDown - 1;
         int end = isLast ? header.Height : (macroblockRow + 1) * LumaSize - Waiting;

@@ -104,7 +104,7 @@ internal sealed class IntraModes
             IntraMode mode = left[y];
             for (int x = 0; x < Side; x++)
             {
-                ReadOnlySpan<byte> probabilities = SubblockModeProbabilities.Of(top[x], mode);
+                ReadOnlySpan<byte> probabilities = SubblockModeProbabilities.GetProbabilities(top[x], mode);
                 int node = 0;
                 do node = SubblockTree[node + (source.Read(probabilities[node >> 1]) ? 1 : 0)];
                 while (node > 0);

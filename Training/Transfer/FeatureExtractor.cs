@@ -11,12 +11,12 @@ namespace EmotionMLNet.Training.Transfer;
 /// <param name="preprocessing">How the backbone wants pictures.</param>
 /// <param name="cache">The cache of this backbone.</param>
 /// <param name="team">Threads.</param>
-internal sealed class Bottlenecks(Lazy<InferencePlan> plan, ImagePreprocessing preprocessing, BottleneckCache cache, ThreadTeam team)
+internal sealed class FeatureExtractor(Lazy<InferencePlan> plan, ImagePreprocessing preprocessing, BottleneckCache cache, ThreadTeam team)
 {
     private const int Batch = 32;
 
     /// <summary>Runs a backbone.</summary>
-    public Bottlenecks(Network backbone, ImagePreprocessing preprocessing, BottleneckCache cache, ThreadTeam team)
+    public FeatureExtractor(Network backbone, ImagePreprocessing preprocessing, BottleneckCache cache, ThreadTeam team)
         : this(new Lazy<InferencePlan>(() => InferencePlan.Compile(backbone)), preprocessing, cache, team)
     {
     }
