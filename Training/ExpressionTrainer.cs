@@ -38,7 +38,7 @@ public sealed class ExpressionTrainer
     public ExpressionTrainer(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        string[] problems = [.. options.Problems().Select(p => p.ToString())];
+        string[] problems = [.. options.FindProblems().Select(p => p.ToString())];
         if (problems.Length > 0) throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(options));
         Options = options;
     }
@@ -65,12 +65,23 @@ public sealed class ExpressionTrainer
     public static TrainingOptions Recommend(string architecture, int? epochs = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(architecture);
-        if (epochs is { } given) ArgumentOutOfRangeException.ThrowIfLessThan(given, 1, nameof(epochs));
         Architecture known = Catalogue.Find(architecture)
             ?? throw new ArgumentException($"There is no architecture '{architecture}': take one of {string.Join(", ", Catalogue.All.Select(a => a.Name))}.", nameof(architecture));
-        TrainingOptions options = TrainingDefaults.For(known.Name, data: "");
-        if (epochs is { } wanted) options = options with { Optimisation = options.Optimisation with { Epochs = wanted } };
-        return TrainingDefaults.FitWarmUp(options);
+        return Fit(TrainingDefaults.For(known.Name, data: ""), epochs);
+    }
+
+    /// <summary>The recommended settings for training a model further: those of its architecture, with a tenth of the learning rate.</summary>
+    /// <param name="model">A model zip, or an ONNX image classifier of any origin.</param>
+    /// <param name="epochs">Passes over the training pictures; null is what is recommended.</param>
+    /// <exception cref="ArgumentException"><paramref name="model"/> is null or empty, or the epochs are below 1.</exception>
+    /// <exception cref="ModelFormatException">The file is no model.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static TrainingOptions RecommendFurther(string model, int? epochs = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        string architecture = WarmStart.Load(model, new TrainingOptions()).Manifest.Architecture;
+        TrainingOptions options = Fit(TrainingDefaults.For(architecture, data: ""), epochs);
+        return TrainingDefaults.ForTrainedWeights(options with { FineTuning = new FineTuningOptions { From = model } });
     }
 
     /// <summary>Trains on files.</summary>
@@ -129,6 +140,13 @@ public sealed class ExpressionTrainer
         return Array.IndexOf(all, null) < 0 ? all : throw new ArgumentException($"Picture {Array.IndexOf(all, null) + 1} is null.", name);
     }
 
+    private static TrainingOptions Fit(TrainingOptions options, int? epochs)
+    {
+        if (epochs is not { } given) return TrainingDefaults.FitWarmUp(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(given, 1, nameof(epochs));
+        return TrainingDefaults.FitWarmUp(options with { Optimisation = options.Optimisation with { Epochs = given } });
+    }
+
     private static Task<TrainedModel> Start(Func<TrainedModel> fit) => Task.Factory.StartNew(fit, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private TrainedModel Train(TrainingOptions options, SourceListing? images, IProgress<TrainingEpoch>? progress, CancellationToken cancellationToken)
@@ -136,7 +154,7 @@ public sealed class ExpressionTrainer
         var reporter = new SilentReporter(Messages);
         bool resumes = Resume && RunFolder is not null;
         using Jobs.RunFolder? folder = RunFolder is { } path ? Jobs.RunFolder.Open(path, mayHoldRun: resumes) : null;
-        PreparedTraining prepared = PreparedTraining.Of(options, Used, reporter, cancellationToken, images);
+        PreparedTraining prepared = PreparedTraining.Prepare(options, Used, reporter, cancellationToken, images);
         bool hasCheckpoint = resumes && File.Exists(Path.Combine(RunFolder!, Checkpoint.FileName));
         FinishedTraining training = TrainingJob.Train(prepared, folder, hasCheckpoint, FeatureFolder, reporter, cancellationToken, new EpochTeller(progress));
         bool wasCut = training.Progress.Finished is null && cancellationToken.IsCancellationRequested;
@@ -147,11 +165,11 @@ public sealed class ExpressionTrainer
     /// <summary>Tells a caller of epochs while they come.</summary>
     private sealed class EpochTeller(IProgress<TrainingEpoch>? progress) : ITrainingListener
     {
-        public void Started(TrainingRun run)
+        public void OnStarted(TrainingRun run)
         {
             if (run.Progress is { Start: { } start, History.Count: 0 }) progress?.Report(TrainingEpoch.Of(start, run.Options.Optimisation.Epochs));
         }
 
-        public void EpochDone(TrainingRun run, EpochResult result) => progress?.Report(TrainingEpoch.Of(result, run.Options.Optimisation.Epochs));
+        public void OnEpochDone(TrainingRun run, EpochResult result) => progress?.Report(TrainingEpoch.Of(result, run.Options.Optimisation.Epochs));
     }
 }

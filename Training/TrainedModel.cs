@@ -56,7 +56,7 @@ public sealed class TrainedModel
     {
         ArgumentException.ThrowIfNullOrEmpty(data);
         var reporter = new SilentReporter();
-        MeasuredData part = MeasuredData.HeldOut(model.Manifest, Name, data, choosing: false, reporter, cancellationToken);
+        MeasuredData part = MeasuredData.LoadHeldOut(model.Manifest, Name, data, choosing: false, reporter, cancellationToken);
         return EvaluationFigures.Of(EvaluationJob.Measure(Name, model, part.Images, part.Fingerprint, threads, TestTimeAugmentation.None, reporter, cancellationToken) with { Part = part.Part });
     }
 

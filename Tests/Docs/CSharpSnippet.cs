@@ -20,7 +20,10 @@ internal static class CSharpSnippet
         {
             public static readonly List<string> Lines = new();
 
-            public static void WriteLine(object text) => Lines.Add($"{text}");
+            public static void WriteLine(object text)
+            {
+                lock (Lines) Lines.Add($"{text}");
+            }
         }
         """;
 

@@ -137,6 +137,19 @@ public sealed class ExpressionTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Further_training_takes_the_model_s_architecture_and_a_tenth_of_its_rate()
+    {
+        new ExpressionTrainer(Small).Fit(Images(45, seed: 1), Images(30, seed: 2)).Save(folder["start.zip"]);
+        TrainingOptions further = ExpressionTrainer.RecommendFurther(folder["start.zip"], epochs: 1);
+        Assert.Equal(ExpressionTrainer.Recommend("three-block-cnn").Optimisation.LearningRate / 10, further.Optimisation.LearningRate, 1e-9f);
+        TrainedModel model = new ExpressionTrainer(further with { Network = new NetworkOptions() }).Fit(Images(45, seed: 1), Images(30, seed: 2));
+        Assert.Equal("three-block-cnn", model.Classifier.Manifest.Architecture);
+        Assert.Equal(2, model.History.Count); // with the start
+        Assert.Contains("{network.widths}", Assert.ThrowsAny<TrainingException>(
+            () => new ExpressionTrainer(further with { Network = new NetworkOptions { Widths = [4, 4, 4] } }).Fit(Images(45, seed: 1))).Template, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Wrong_arguments_are_ArgumentExceptions()
     {
         Assert.Throws<ArgumentException>(() => new ExpressionTrainer("no-such-network"));

@@ -31,8 +31,9 @@ public sealed partial class PackageUseTests(PackedProducts products)
     [Fact]
     public void A_program_outside_of_the_repository_trains_a_model()
     {
-        string folder = Program("trains", "EmotionMLNet.Training", PackageExample.Of("Training"));
-        File.Copy(Shipped, Path.Combine(folder, "backbone.zip"));
+        string example = PackageExample.Of("Training"), shorter = example.Replace("epochs: 30", "epochs: 2", StringComparison.Ordinal);
+        Assert.NotEqual(example, shorter);
+        string folder = Program("trains", "EmotionMLNet.Training", shorter);
         foreach (string label in (string[])["happy", "surprise"])
             for (int i = 0; i < 8; i++) Draw(Path.Combine(folder, "faces", label, $"{i}.png"), label, i);
         DotNet.Succeed(folder, products.Cache, "run", "-c", "Release");
