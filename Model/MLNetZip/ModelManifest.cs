@@ -53,7 +53,7 @@ public sealed record ModelManifest
     /// <summary>Validation figures of the saved weights by name ("accuracy", "macroF1", ...).</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init => field = value ?? new Dictionary<string, double>(); } = new Dictionary<string, double>();
 
-    /// <summary>What was measured of the saved weights afterwards, with its interval; <see cref="ModelZip.Save"/> leaves out what is of other weights.</summary>
+    /// <summary>What was measured of the saved weights afterwards, with its interval; <see cref="ModelZip.Save(string)"/> leaves out what is of other weights.</summary>
     public IReadOnlyList<MeasurementRecord> Measurements { get; init => field = value ?? []; } = [];
 
     /// <summary>How the model's confidence was fitted to how often it is right; null: it was not.</summary>

@@ -63,7 +63,7 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
     /// <param name="path">The .onnx file.</param>
     /// <param name="input">The input that the file takes.</param>
     /// <param name="weights">How it holds the weights.</param>
-    /// <returns>As <see cref="Save"/>.</returns>
+    /// <returns>As <see cref="Save(string)"/>.</returns>
     /// <exception cref="OnnxFormatException">A weight is NaN or infinite, or the network is too large for an ONNX file: nothing is written.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public IReadOnlyList<string> ExportOnnx(string path, OnnxInput input = OnnxInput.Prepared, OnnxWeights weights = OnnxWeights.Full)

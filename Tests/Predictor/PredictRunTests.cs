@@ -73,13 +73,6 @@ public sealed class PredictRunTests
                 yield return i;
             }
         }
-<<<<<<< HEAD
-        var pipeline = new Pipeline<int, int>(Square, threads: 3, atOnce: 4);
-        foreach ((int item, int result) in pipeline.Run(items(), CancellationToken.None))
-        {
-            Assert.Equal((shown, shown * shown), (item, result));
-            Assert.InRange(taken - shown, 0, 30);
-=======
         var squares = new Pipeline<int, int>((given, results, _) =>
         {
             for (int i = 0; i < given.Length; i++) results[i] = given[i] * given[i];
@@ -88,13 +81,7 @@ public sealed class PredictRunTests
         {
             Assert.Equal(shown * shown, result);
             Assert.InRange(taken - shown, 0, 60);
->>>>>>> main
             if (++shown == 200) break;
-        }
-
-        static void Square(ReadOnlySpan<int> items, Span<int> results, CancellationToken cancellationToken)
-        {
-            for (int i = 0; i < items.Length; i++) results[i] = items[i] * items[i];
         }
     }
 
