@@ -132,7 +132,7 @@ public sealed class EmotionClassifier
     /// <exception cref="ModelFormatException">The network cannot be run at that size.</exception>
     internal static InferencePlan Compile(ModelZip model, TestTimeAugmentation views, int chosenFor = 0)
     {
-        ImagePreprocessing seen = views.Seen(model.Manifest.Preprocessing);
+        ImagePreprocessing seen = views.GetViewPreprocessing(model.Manifest.Preprocessing);
         Network network = model.Network;
         if (seen != model.Manifest.Preprocessing)
         {
@@ -165,7 +165,7 @@ public sealed class EmotionClassifier
     /// <exception cref="OperationCanceledException">As asked for.</exception>
     public Prediction Classify(string path, CancellationToken cancellationToken = default)
     {
-        PictureBatch batch = Borrow(singles, 1);
+        PictureBatch batch = Rent(singles, 1);
         try
         {
             batch.AddFile(path, cancellationToken);
@@ -200,7 +200,7 @@ public sealed class EmotionClassifier
     /// <exception cref="OperationCanceledException">As asked for.</exception>
     public Prediction Classify(ReadOnlySpan<byte> encoded, CancellationToken cancellationToken = default)
     {
-        PictureBatch batch = Borrow(singles, 1);
+        PictureBatch batch = Rent(singles, 1);
         try
         {
             batch.Add(encoded, cancellationToken);
@@ -220,7 +220,7 @@ public sealed class EmotionClassifier
     public Prediction Classify(Image image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        PictureBatch batch = Borrow(singles, 1);
+        PictureBatch batch = Rent(singles, 1);
         try
         {
             batch.Add(image);
@@ -413,7 +413,7 @@ public sealed class EmotionClassifier
     private void Classify<T>(
         ReadOnlySpan<T> items, Span<Outcome> outcomes, Action<PictureBatch, T, CancellationToken> add, CancellationToken cancellationToken)
     {
-        PictureBatch batch = Borrow(batches, atOnce);
+        PictureBatch batch = Rent(batches, atOnce);
         try
         {
             for (int i = 0; i < items.Length; i++)
@@ -474,7 +474,7 @@ public sealed class EmotionClassifier
         return exception;
     }
 
-    private PictureBatch Borrow(ConcurrentBag<PictureBatch> pool, int capacity)
+    private PictureBatch Rent(ConcurrentBag<PictureBatch> pool, int capacity)
     {
         if (!pool.TryTake(out PictureBatch? batch))
             batch = new PictureBatch(plan, capacity, Manifest.Preprocessing, reader, views, Labels);

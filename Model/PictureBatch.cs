@@ -37,7 +37,7 @@ internal sealed class PictureBatch
         this.views = views;
         this.labels = labels;
         pixels = new byte[preprocessing.Length];
-        view = new byte[views.Seen(preprocessing).Length];
+        view = new byte[views.GetViewPreprocessing(preprocessing).Length];
         mean = new float[plan.Classes];
         session = new InferenceSession(plan, batch: capacity * views.Views, new ThreadTeam(1));
     }

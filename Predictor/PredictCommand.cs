@@ -87,7 +87,7 @@ internal static class PredictCommand
 
     private static int Execute(PredictOptions options)
     {
-        string[] problems = [.. options.Problems()];
+        string[] problems = [.. options.FindProblems()];
         foreach (string problem in problems) Console.Error.WriteLine(ConsoleText.Line(problem));
         if (problems.Length > 0) return ExitCode.Usage;
 

@@ -64,7 +64,7 @@ internal sealed record PredictOptions
     public string FormatName => Format?.ToLowerInvariant() ?? (File is null ? RowFormat.Names[0] : Ending(File));
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
-    public IEnumerable<string> Problems()
+    public IEnumerable<string> FindProblems()
     {
         if (Paths.Count == 0) yield return "nothing to classify: give images or folders behind the model";
         if (Paths.Count(p => p == Standard) > 1) yield return "- stands twice: stdin can be read once";

@@ -22,11 +22,11 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
             Reader = ImageReaderOptions.Default with { MaxPixels = options.MaxPixels },
             TestTimeAugmentation = TestTimeAugmentation.Parse(options.Tta),
         });
-        if (!options.Quiet && LabelNotice.IsDue(console.StateFolder, console.Time)) Say(LabelNotice.Text);
+        if (!options.Quiet && LabelNotice.IsDue(console.StateFolder, console.Time)) PrintMessage(LabelNotice.Text);
         RowFormat format = RowFormat.For(options.FormatName, classifier.Labels, options.Top, options.CsvSafe);
         var counts = new LabelCounts(classifier.Labels);
         using ResultFile? file = options.File is { } path ? ResultFile.Open(path, Key(), format, options.Force, counts) : null;
-        if (file is { Done: > 0 }) Say($"continuing: {ConsoleText.Count(file.Done, "file is", "files are")} done");
+        if (file is { Done: > 0 }) PrintMessage($"continuing: {ConsoleText.Count(file.Done, "file is", "files are")} done");
         ImageFiles found = Files(cancellation);
         try
         {
@@ -37,12 +37,12 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
         catch (Exception e)
         {
             string kept = options.File is null ? "" : $"; what is done is kept, and this goes on: {console.Command}";
-            Say($"{(e is OperationCanceledException ? "cancelled" : "stopped")} after {ConsoleText.Count(files, "file")}{kept}");
+            PrintMessage($"{(e is OperationCanceledException ? "cancelled" : "stopped")} after {ConsoleText.Count(files, "file")}{kept}");
             if (e is OperationCanceledException) return ExitCode.Cancelled;
             throw;
         }
         if (!options.Quiet) Summarise(found, counts, console.Time.GetElapsedTime(start));
-        if (counts.Labelled == 0) Say($"nothing was classified{Why(found, counts)}");
+        if (counts.Labelled == 0) PrintMessage($"nothing was classified{Why(found, counts)}");
         return counts.Unreadable > 0 || counts.Labelled == 0 || copyErrors > 0 ? ExitCode.Findings : ExitCode.Ok;
     }
 
@@ -54,7 +54,7 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
         Sorter? sorter = options.SortInto is { } root ? new Sorter(root, classifier.Labels) : null;
         foreach (Row row in Rows(classifier, found.Enumerate(cancellation).Where(isToDo), cancellation))
         {
-            if (sorter?.Place(row) is { } problem && ++copyErrors <= MostCopyErrors) Above(progress, () => Say($"{row.Path} could not be copied: {problem}"));
+            if (sorter?.Place(row) is { } problem && ++copyErrors <= MostCopyErrors) Above(progress, () => PrintMessage($"{row.Path} could not be copied: {problem}"));
             if (console.IsShared && file is null) Above(progress, () => rows.Add(row));
             else rows.Add(row);
             files++;
@@ -89,14 +89,14 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
 
     private void Summarise(ImageFiles found, LabelCounts counts, TimeSpan elapsed)
     {
-        Say($"{ConsoleText.Count(files, "file")} in {ConsoleText.Duration(elapsed.TotalSeconds)} with {Path.GetFileName(options.Model)}{(options.File is null ? "" : $": {options.File}")}");
+        PrintMessage($"{ConsoleText.Count(files, "file")} in {ConsoleText.Duration(elapsed.TotalSeconds)} with {Path.GetFileName(options.Model)}{(options.File is null ? "" : $": {options.File}")}");
         if (counts.Labelled + counts.Unreadable > 0)
         {
             foreach (string line in counts.Table(found.Skipped)) console.Messages.WriteLine(line);
         }
-        if (copyErrors > 0) Say($"{ConsoleText.Count(copyErrors, "file")} could not be copied into {options.SortInto}");
-        if (found.LinksPassed > 0) Say($"{ConsoleText.Count(found.LinksPassed, "link to a folder was", "links to folders were")} not followed");
-        if (found.NotEntered > 0 && counts.Labelled > 0) Say(NotEntered(found));
+        if (copyErrors > 0) PrintMessage($"{ConsoleText.Count(copyErrors, "file")} could not be copied into {options.SortInto}");
+        if (found.LinksPassed > 0) PrintMessage($"{ConsoleText.Count(found.LinksPassed, "link to a folder was", "links to folders were")} not followed");
+        if (found.NotEntered > 0 && counts.Labelled > 0) PrintMessage(NotEntered(found));
     }
 
     private static string Why(ImageFiles found, LabelCounts counts)
@@ -116,7 +116,7 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
         else progress.Above(write);
     }
 
-    private void Say(string text)
+    private void PrintMessage(string text)
     {
         console.Messages.WriteLine(ConsoleText.Line(text));
         console.Messages.Flush();

@@ -8,7 +8,7 @@ internal sealed class ChoiceOption : Option<string>
 {
     private const int MostShown = 32;
 
-    /// <param name="name">With its dashes.</param>
+    /// <param name="name">The name with its dashes.</param>
     /// <param name="choices">The words, in the order in which help shows them.</param>
     public ChoiceOption(string name, params IReadOnlyList<string> choices) : base(name)
     {

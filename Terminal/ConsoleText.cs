@@ -5,8 +5,8 @@ namespace EmotionMLNet.Terminal;
 /// <summary>The texts of Model that a program outside of it shows; a predictor is no friend of Model, and reaches them here.</summary>
 internal static class ConsoleText
 {
-    /// <summary>A count in a sentence, see <see cref="Plural.Of"/>.</summary>
-    public static string Count(long count, string singular, string? plural = null) => Plural.Of(count, singular, plural);
+    /// <summary>A count in a sentence, see <see cref="Plural.Format"/>.</summary>
+    public static string Count(long count, string singular, string? plural = null) => Plural.Format(count, singular, plural);
 
     /// <summary>Text from anywhere in one line that is safe to show, see <see cref="PrintableText.Line"/>.</summary>
     public static string Line(string text) => PrintableText.Line(text);

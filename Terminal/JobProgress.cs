@@ -25,7 +25,7 @@ internal sealed class JobProgress : IDisposable
     private long lastShown;
     private int drawn;
 
-    /// <param name="title">What the job is, "quickstart".</param>
+    /// <param name="title">The title of the job, "quickstart".</param>
     /// <param name="total">Weight of all parts together, positive.</param>
     /// <param name="output">Where to; null is stderr, which is then written through this object until it is disposed of, so that the bar stays below.</param>
     /// <param name="time">The system's when null.</param>
@@ -67,7 +67,7 @@ internal sealed class JobProgress : IDisposable
     /// <param name="share">0 to 1; less than before is ignored.</param>
     /// <param name="unit">What is counted, "epoch", or nothing.</param>
     /// <param name="count">Which one is running.</param>
-    /// <param name="all">Of how many.</param>
+    /// <param name="all">How many there are.</param>
     public void Report(double share, string unit = "", int count = 0, int all = 0)
     {
         lock (gate)

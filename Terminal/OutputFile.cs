@@ -10,7 +10,7 @@ namespace EmotionMLNet.Terminal;
 internal static class OutputFile
 {
     /// <summary>Refuses a file, or a folder that holds something; call it before any long work.</summary>
-    /// <param name="path">What is to be written.</param>
+    /// <param name="path">The file to be written.</param>
     /// <param name="force">Whether the user said that it may be replaced.</param>
     /// <exception cref="UserException">It exists, and nobody said so.</exception>
     public static void Refuse(string path, bool force)
@@ -27,12 +27,12 @@ internal static class OutputFile
     public static void WriteText(string path, string text) => AtomicFile.WriteText(path, text);
 
     /// <summary>Keeps other processes away from a file until what is returned is disposed of.</summary>
-    /// <param name="path">What is to be written; the lock is a file beside it.</param>
+    /// <param name="path">The file to be written; the lock is a file beside it.</param>
     /// <exception cref="FileLockedException">Another process has it.</exception>
     public static IDisposable Lock(string path) => FileLock.Acquire(path + ".lock", path);
 
     /// <summary>A record of a CSV file with its line feed.</summary>
-    /// <param name="cells">In order.</param>
+    /// <param name="cells">The cells in order.</param>
     /// <param name="isSafe">Puts an apostrophe before text that a spreadsheet would run as a formula.</param>
     public static string CsvRecord(IEnumerable<string?> cells, bool isSafe) => CsvLine.Format(cells, isSafe);
 

@@ -6,5 +6,5 @@ namespace EmotionMLNet.Terminal;
 internal static class ProgramState
 {
     /// <summary>The folder of this product, which may not exist yet; null where the system has none for the user.</summary>
-    public static string? Folder() => UserState.Folder();
+    public static string? Folder() => UserState.FindFolder();
 }

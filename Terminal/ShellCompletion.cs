@@ -27,7 +27,7 @@ internal static partial class ShellCompletion
 
     /// <summary>What may stand at the end of a command line.</summary>
     /// <param name="root">The program.</param>
-    /// <param name="text">What is typed so far, the program's name left away.</param>
+    /// <param name="text">The text that is typed so far, without the program's name.</param>
     public static IEnumerable<string> Candidates(RootCommand root, string text)
     {
         ParseResult parsed = root.Parse(text, CommandLineRun.Configuration);

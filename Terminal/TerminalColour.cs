@@ -7,7 +7,7 @@ internal static class TerminalColour
     public static bool IsWanted => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     /// <summary>Whether a stream is a terminal that understands escape codes.</summary>
-    /// <param name="isRedirected">Of the stream, as <see cref="Console"/> knows it.</param>
+    /// <param name="isRedirected">Whether the stream is redirected, as <see cref="Console"/> knows it.</param>
     public static bool IsTerminal(bool isRedirected) => !isRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
 
     /// <summary>Text in green.</summary>

@@ -11,9 +11,9 @@ internal sealed record TerminalOutput(TextWriter Writer, bool IsTerminal, int Co
 {
     private const int Fewest = 40, Most = 120;
 
-    public static TerminalOutput Stdout() => Of(Console.Out, Console.IsOutputRedirected);
+    public static TerminalOutput Stdout() => Create(Console.Out, Console.IsOutputRedirected);
 
-    public static TerminalOutput Stderr() => Of(Console.Error, Console.IsErrorRedirected);
+    public static TerminalOutput Stderr() => Create(Console.Error, Console.IsErrorRedirected);
 
     /// <summary>A line of text from anywhere, broken between words where a terminal would break it anywhere.</summary>
     public void WriteLine(string text)
@@ -22,7 +22,7 @@ internal sealed record TerminalOutput(TextWriter Writer, bool IsTerminal, int Co
         foreach (string line in IsTerminal ? TextLayout.Wrap(text, hang: 0, Columns - 1) : [text]) Writer.WriteLine(line);
     }
 
-    private static TerminalOutput Of(TextWriter writer, bool isRedirected)
+    private static TerminalOutput Create(TextWriter writer, bool isRedirected)
     {
         int columns = isRedirected ? TextLayout.Columns : Math.Clamp(TerminalSize.Columns(), Fewest, Most);
         return new TerminalOutput(writer, !isRedirected, columns, TerminalColour.IsTerminal(isRedirected) && TerminalColour.IsWanted);

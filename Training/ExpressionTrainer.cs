@@ -38,7 +38,7 @@ public sealed class ExpressionTrainer
     public ExpressionTrainer(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        string[] problems = [.. options.Problems().Select(p => p.ToString())];
+        string[] problems = [.. options.FindProblems().Select(p => p.ToString())];
         if (problems.Length > 0) throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(options));
         Options = options;
     }
@@ -161,7 +161,7 @@ public sealed class ExpressionTrainer
         var reporter = new SilentReporter(Messages);
         bool resumes = Resume && RunFolder is not null;
         using Jobs.RunFolder? folder = RunFolder is { } path ? Jobs.RunFolder.Open(path, mayHoldRun: resumes) : null;
-        PreparedTraining prepared = PreparedTraining.Of(options, Used, reporter, cancellationToken, images);
+        PreparedTraining prepared = PreparedTraining.Prepare(options, Used, reporter, cancellationToken, images);
         bool hasCheckpoint = resumes && File.Exists(Path.Combine(RunFolder!, Checkpoint.FileName));
         var teller = new EpochTeller(progress);
         FinishedTraining training = TrainingJob.Train(prepared, folder, hasCheckpoint, FeatureFolder, reporter, cancellationToken, teller);
@@ -173,12 +173,12 @@ public sealed class ExpressionTrainer
     /// <summary>Tells a caller of epochs while they come.</summary>
     private sealed class EpochTeller(IProgress<TrainingEpoch>? progress) : ITrainingListener
     {
-        public void Started(TrainingRun run)
+        public void OnStarted(TrainingRun run)
         {
-            if (run.Progress is { Start: { } start, History.Count: 0 }) EpochDone(run, start);
+            if (run.Progress is { Start: { } start, History.Count: 0 }) OnEpochDone(run, start);
         }
 
-        public void EpochDone(TrainingRun run, EpochResult result)
+        public void OnEpochDone(TrainingRun run, EpochResult result)
             => progress?.Report(TrainingEpoch.Of(result, run.Options.Optimisation.Epochs));
     }
 }

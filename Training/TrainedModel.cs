@@ -57,7 +57,7 @@ public sealed class TrainedModel
     public EvaluationFigures Evaluate(string data, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(data);
-        MeasuredData part = MeasuredData.HeldOut(model.Manifest, Name, data, choosing: false, new SilentReporter(), cancellationToken);
+        MeasuredData part = MeasuredData.LoadHeldOut(model.Manifest, Name, data, choosing: false, new SilentReporter(), cancellationToken);
         return Measure(part, cancellationToken);
     }
 

@@ -30,7 +30,7 @@ public readonly record struct TrainingMessage
     public MessageKind Kind { get; }
 
     /// <summary>The line. It may contain names out of files.</summary>
-    public string Text => SettingNames.Plain(Template ?? "");
+    public string Text => MessageTemplate.RemoveBraces(Template ?? "");
 
     /// <summary>The line with the paths of settings in braces.</summary>
     internal string Template { get; }

@@ -85,7 +85,7 @@ internal static class DeliveryMode
         preprocessing.ToPixels(FaceGenerator.Draw(Labels[0], number: 1, seed: 5, preprocessing.Width), pixels);
         preprocessing.Normalise(pixels, session.Input.Span);
         session.Run();
-        float[] logits = session.Logits.Span.ToArray(), head = network.Nodes[^1].Layer.Parameters[0].Value;
+        float[] logits = session.Logits.Span.ToArray(), head = network.Nodes[^1].Layer.Parameters[0].Values;
         float scale = 3 / Math.Max(1e-6f, logits.Max() - logits.Min());
         for (int i = 0; i < head.Length; i++) head[i] *= scale;
     }

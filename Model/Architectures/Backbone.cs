@@ -64,7 +64,7 @@ internal sealed class Backbone(ArchitectureOptions options, float epsilon = 1e-5
     /// <param name="block">The sum is called "block.add", stochastic depth "block.drop".</param>
     /// <param name="input">The block's input.</param>
     /// <param name="fits">Whether the shapes are the same.</param>
-    /// <param name="dropRate">Of stochastic depth.</param>
+    /// <param name="dropRate">The drop rate of stochastic depth.</param>
     public int Residual(string block, int input, bool fits, float dropRate)
     {
         int last = Net.Count - 1;

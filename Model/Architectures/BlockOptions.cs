@@ -56,13 +56,13 @@ internal sealed record BlockOptions
     /// <exception cref="ArgumentException">Something does not suit the architecture.</exception>
     internal void Check(Architecture architecture, int stages)
     {
-        foreach ((string name, string value, string remedy) in Problems(architecture, stages)) throw new ArgumentException($"{name} is {value}: {remedy}");
+        foreach ((string name, string value, string remedy) in FindProblems(architecture, stages)) throw new ArgumentException($"{name} is {value}: {remedy}");
     }
 
     /// <summary>Everything that does not suit an architecture: the setting's name, its value, a remedy. Settings in a remedy stand by their paths in braces.</summary>
-    /// <param name="architecture">What is to be built.</param>
+    /// <param name="architecture">The architecture to be built.</param>
     /// <param name="stages">How many stages it is to have.</param>
-    internal IEnumerable<(string Name, string Value, string Remedy)> Problems(Architecture architecture, int stages)
+    internal IEnumerable<(string Name, string Value, string Remedy)> FindProblems(Architecture architecture, int stages)
     {
         string own = $"{architecture.Name} has blocks of its own; leave it away", kind = Kind.ToString().ToLowerInvariant(), depths = string.Join(',', Depths);
         string squeeze = SqueezeReduction.ToString(CultureInfo.InvariantCulture);

@@ -11,8 +11,8 @@ internal static class ResidualBlock
     public static int Drop(NetworkBuilder net, string name, float rate) => rate > 0 ? net.Add(name, new StochasticDepth(rate)) : net.Count - 1;
 
     /// <summary>The linear decay rule of Huang et al. 2016 (arXiv:1603.09382, eq. 4): the last of <paramref name="blocks"/> is dropped with the whole rate.</summary>
-    /// <param name="rate">Of the last block.</param>
-    /// <param name="block">From 0.</param>
+    /// <param name="rate">The drop rate of the last block.</param>
+    /// <param name="block">Number of the block, from 0.</param>
     /// <param name="blocks">All of them.</param>
     public static float DropRate(float rate, int block, int blocks) => rate * (block + 1) / blocks;
 

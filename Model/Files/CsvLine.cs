@@ -7,28 +7,28 @@ internal static class CsvLine
 
     /// <summary>The record with its line feed. A cell with a comma, a quote, a tab or a line break is quoted.</summary>
     /// <param name="cells">In order; a null is an empty cell.</param>
-    /// <param name="safe">Puts an apostrophe before text cells that a spreadsheet would run as a formula; see <see cref="Defused"/>.</param>
+    /// <param name="safe">Puts an apostrophe before text cells that a spreadsheet would run as a formula; see <see cref="Defuse"/>.</param>
     public static string Format(IEnumerable<string?> cells, bool safe = true)
     {
         ArgumentNullException.ThrowIfNull(cells);
-        return string.Join(',', cells.Select(c => Quote(safe ? Defused(c ?? "") : c ?? ""))) + "\n";
+        return string.Join(',', cells.Select(c => Quote(safe ? Defuse(c ?? "") : c ?? ""))) + "\n";
     }
 
     /// <summary>
     /// The text of a cell that begins with = + - @, a tab or a carriage return gets an apostrophe in front, so that a spreadsheet shows it
-    /// and doesn't run it (OWASP, CSV injection). So does one that looks as if it had got one: <see cref="Restored"/> undoes it exactly.
+    /// and doesn't run it (OWASP, CSV injection). So does one that looks as if it had got one: <see cref="Restore"/> undoes it exactly.
     /// Numbers stay as they are: -0.5 is no formula.
     /// </summary>
     /// <param name="cell">The text of a cell, not quoted.</param>
-    public static string Defused(string cell)
+    public static string Defuse(string cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
         return IsFormula(cell.AsSpan().TrimStart('\'')) ? "'" + cell : cell;
     }
 
-    /// <summary>The text that <see cref="Defused"/> was given.</summary>
+    /// <summary>The text that <see cref="Defuse"/> was given.</summary>
     /// <param name="cell">The text of a cell, not quoted.</param>
-    public static string Restored(string cell)
+    public static string Restore(string cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
         return cell.StartsWith('\'') && IsFormula(cell.AsSpan().TrimStart('\'')) ? cell[1..] : cell;

@@ -7,15 +7,15 @@ internal static class UserState
     public const string Variable = "XDG_STATE_HOME";
 
     /// <summary>The folder of this product, which may not exist yet; null where the system has none for the user.</summary>
-    public static string? Folder()
+    public static string? FindFolder()
     {
         string? root = Environment.GetEnvironmentVariable(Variable);
-        if (!Path.IsPathFullyQualified(root ?? "")) root = OperatingSystem.IsLinux() ? Home(Path.Combine(".local", "state")) : Known(Environment.SpecialFolder.LocalApplicationData);
+        if (!Path.IsPathFullyQualified(root ?? "")) root = OperatingSystem.IsLinux() ? Home(Path.Combine(".local", "state")) : FindSpecialFolder(Environment.SpecialFolder.LocalApplicationData);
         return root is null ? null : Path.Combine(root, "EmotionMLNet");
     }
 
-    private static string? Home(string below) => Known(Environment.SpecialFolder.UserProfile) is { } home ? Path.Combine(home, below) : null;
+    private static string? Home(string below) => FindSpecialFolder(Environment.SpecialFolder.UserProfile) is { } home ? Path.Combine(home, below) : null;
 
-    private static string? Known(Environment.SpecialFolder folder)
+    private static string? FindSpecialFolder(Environment.SpecialFolder folder)
         => Environment.GetFolderPath(folder, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } path ? path : null;
 }

@@ -6,7 +6,7 @@ namespace EmotionMLNet.Formatting;
 internal static class DurationText
 {
     /// <summary>"12 s", "3:05 min", "1:30:00 h".</summary>
-    /// <param name="seconds">At least 0.</param>
+    /// <param name="seconds">Number of seconds, at least 0.</param>
     public static string Format(double seconds)
     {
         var span = TimeSpan.FromSeconds(Math.Round(seconds));

@@ -4,15 +4,15 @@ namespace EmotionMLNet.Formatting;
 internal static class NamedValues
 {
     /// <summary>The parts between commas, without blanks around them and without empty ones.</summary>
-    public static string[] Parts(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public static string[] Split(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>
     /// What is wrong where a part is a number alone behind one that ends in a number, "crop=0,9": a decimal comma, which would be read as another
     /// value and a stray part. Null where there is none.
     /// </summary>
-    public static string? DecimalComma(string text)
+    public static string? FindDecimalComma(string text)
     {
-        string[] parts = Parts(text);
+        string[] parts = Split(text);
         for (int i = 1; i < parts.Length; i++)
         {
             string before = parts[i - 1];

@@ -7,7 +7,7 @@ namespace EmotionMLNet.Formatting;
 internal static class Numbers
 {
     /// <summary>Reads a number.</summary>
-    /// <param name="text">As typed.</param>
+    /// <param name="text">The text as it was typed.</param>
     /// <param name="value">The number; zero where it is none.</param>
     /// <returns>What is wrong and how to write it; null where it is right.</returns>
     public static string? Read<T>(string text, out T value) where T : struct, INumber<T>

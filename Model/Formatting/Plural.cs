@@ -6,8 +6,8 @@ namespace EmotionMLNet.Formatting;
 internal static class Plural
 {
     /// <param name="count">How many.</param>
-    /// <param name="singular">What one is called.</param>
-    /// <param name="plural">What several are called; null appends an s.</param>
-    public static string Of(long count, string singular, string? plural = null)
+    /// <param name="singular">Noun for one thing.</param>
+    /// <param name="plural">Noun for several things; null appends an s.</param>
+    public static string Format(long count, string singular, string? plural = null)
         => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? singular : plural ?? singular + "s")}");
 }

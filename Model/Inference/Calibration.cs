@@ -19,19 +19,19 @@ internal static class Calibration
         ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
         float[] least = new float[network.Nodes.Count + 1], largest = new float[least.Length];
         var fusion = new Fusion(network);
-        InferencePlan plan = InferencePlan.Of(network, fusion.Steps());
+        InferencePlan plan = InferencePlan.Create(network, fusion.Steps());
         var session = new InferenceSession(plan, Math.Min(Batch, images), team);
         for (int first = 0; first < images; first += Batch)
         {
             cancellation.ThrowIfCancellationRequested();
             session.Input.Batch = Math.Min(Batch, images - first);
             for (int n = 0; n < session.Input.Batch; n++) fill(first + n, session.Input.Image(n));
-            See(0, session.Input.Span);
-            session.Observe((step, values) => See(1 + fusion.Nodes[step], values));
+            UpdateRange(0, session.Input.Span);
+            session.Observe((step, values) => UpdateRange(1 + fusion.Nodes[step], values));
         }
         return new ActivationRanges { Least = least, Largest = largest, Images = images };
 
-        void See(int value, ReadOnlySpan<float> values)
+        void UpdateRange(int value, ReadOnlySpan<float> values)
         {
             foreach (float v in values)
             {

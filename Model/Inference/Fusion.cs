@@ -18,7 +18,7 @@ internal sealed class Fusion
     private readonly ConvolutionFactory convolution;
     private readonly LayerFactory layer;
 
-    /// <param name="network">What to fuse.</param>
+    /// <param name="network">The network to fuse.</param>
     /// <param name="convolution">Makes the step of a convolution; by default in floats.</param>
     /// <param name="layer">Makes the step of a layer that fuses with nothing.</param>
     public Fusion(Network network, ConvolutionFactory? convolution = null, LayerFactory? layer = null)

@@ -25,7 +25,7 @@ internal sealed class InferencePlan
 
     public int Classes { get; }
 
-    /// <summary>In order; step i writes value i, <see cref="Network.Input"/> is the network's input.</summary>
+    /// <summary>The steps in order; step i writes value i, <see cref="Network.Input"/> is the network's input.</summary>
     public IReadOnlyList<InferenceStep> Steps { get; }
 
     /// <summary>The last step that reads a step's output; the step itself where none does.</summary>
@@ -34,7 +34,7 @@ internal sealed class InferencePlan
     /// <summary>Fuses, folds and packs. Later changes of the network's weights do not reach the plan.</summary>
     public static InferencePlan Compile(Network network) => Compile(network, strips: true);
 
-    /// <param name="network">With trained weights.</param>
+    /// <param name="network">A network with trained weights.</param>
     /// <param name="strips">Whether chains of steps are run depth first where that pays; the results are the same bits.</param>
     /// <param name="chosenFor">See <see cref="ConvolutionStep"/>.</param>
     public static InferencePlan Compile(Network network, bool strips, int chosenFor = 0)
@@ -44,5 +44,5 @@ internal sealed class InferencePlan
     }
 
     /// <summary>A plan of steps that were made elsewhere.</summary>
-    public static InferencePlan Of(Network network, IReadOnlyList<InferenceStep> steps) => new(network, steps);
+    public static InferencePlan Create(Network network, IReadOnlyList<InferenceStep> steps) => new(network, steps);
 }

@@ -23,13 +23,13 @@ internal sealed class QuantisedCompiler
 
     private QuantisedCompiler(ActivationRanges ranges, int chosenFor) => (this.ranges, this.chosenFor) = (ranges, chosenFor);
 
-    /// <param name="network">What <paramref name="ranges"/> were measured on.</param>
-    /// <param name="ranges">What the values of each step range over.</param>
-    /// <param name="chosenFor">See <see cref="ConvolutionStep"/>; concerns what runs in floats.</param>
+    /// <param name="network">The network that <paramref name="ranges"/> were measured on.</param>
+    /// <param name="ranges">The ranges of each step's values.</param>
+    /// <param name="chosenFor">The batch size that kernels are chosen for, see <see cref="ConvolutionStep"/>; concerns what runs in floats.</param>
     public static InferencePlan Compile(Network network, ActivationRanges ranges, int chosenFor = 0)
     {
         var compiler = new QuantisedCompiler(ranges, chosenFor);
-        return InferencePlan.Of(network, new Fusion(network, compiler.Convolution, compiler.Layer).Steps());
+        return InferencePlan.Create(network, new Fusion(network, compiler.Convolution, compiler.Layer).Steps());
     }
 
     private InferenceStep Convolution(int node, FoldedWeights weights, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs)
@@ -64,7 +64,7 @@ internal sealed class QuantisedCompiler
     }
 
     // Of a node's value, or of the network's input.
-    private ByteScale Measured(int node) => ByteScale.Of(ranges.Least[node + 1], ranges.Largest[node + 1]);
+    private ByteScale Measured(int node) => ByteScale.FromRange(ranges.Least[node + 1], ranges.Largest[node + 1]);
 
     private ByteScale? ScaleOf(int step) => step == Network.Input ? null : scales[step];
 }

@@ -22,7 +22,7 @@ internal abstract class ByteStep(IReadOnlyList<int> inputs, Shape output) : Infe
 /// <param name="layer">Folded weights and scales.</param>
 /// <param name="output">Shape of one image's output.</param>
 /// <param name="inputs">The input, and the residual if there is one.</param>
-/// <param name="activation">What <see cref="QuantisedLayer.Activation"/> stands for, to be named in profiles.</param>
+/// <param name="activation">The activation that <see cref="QuantisedLayer.Activation"/> stands for, to be named in profiles.</param>
 /// <param name="fromFloats">Whether the input is floats, as the network's own is, which are quantised first.</param>
 internal sealed class QuantisedConvolutionStep(
     QuantisedLayer layer, Shape output, IReadOnlyList<int> inputs, UnaryLayer? activation, bool fromFloats)

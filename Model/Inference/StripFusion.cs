@@ -53,13 +53,13 @@ internal sealed class StripFusion(IReadOnlyList<InferenceStep> steps)
     private (StripStage[] Stages, List<int> Inputs) Stages(int first, int end)
     {
         var inputs = new List<int>();
-        int Of(int step)
+        int AddInput(int step)
         {
             if (step >= first) return step - first;
             if (!inputs.Contains(step)) inputs.Add(step);
             return StripStage.External(inputs.IndexOf(step));
         }
-        StripStage[] stages = [.. steps.Skip(first).Take(end - first).Select(s => new StripStage(s.Strips!, Of(s.Inputs[0]), s.Inputs.Count > 1 ? Of(s.Inputs[1]) : null))];
+        StripStage[] stages = [.. steps.Skip(first).Take(end - first).Select(s => new StripStage(s.Strips!, AddInput(s.Inputs[0]), s.Inputs.Count > 1 ? AddInput(s.Inputs[1]) : null))];
         return (stages, inputs);
     }
 }

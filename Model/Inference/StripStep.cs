@@ -11,9 +11,9 @@ internal sealed class StripStep : InferenceStep
     private readonly StripPipeline pipeline;
     private readonly StripPlan plan;
 
-    /// <param name="steps">In order; the last one's output is the output of all.</param>
-    /// <param name="stages">The same as stages.</param>
-    /// <param name="plan">Of the stages.</param>
+    /// <param name="steps">The steps in order; the last one's output is the output of all.</param>
+    /// <param name="stages">The same steps as stages of a pipeline.</param>
+    /// <param name="plan">The plan of the stages.</param>
     /// <param name="inputs">Steps outside whose outputs are read, in the order of the stages' external numbers.</param>
     public StripStep(IReadOnlyList<InferenceStep> steps, StripStage[] stages, StripPlan plan, IReadOnlyList<int> inputs)
         : base(inputs, steps[^1].Output)

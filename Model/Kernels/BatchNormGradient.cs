@@ -10,7 +10,7 @@ internal static unsafe class BatchNormGradient
 {
     /// <summary>Σ d and Σ d (x - mean) of each channel, d being dY · f'.</summary>
     /// <param name="x">[rows, channels], the normalised layer's input.</param>
-    /// <param name="dy">As long as x.</param>
+    /// <param name="dy">The gradient of the output, as long as x.</param>
     /// <param name="y">f's output where there was a residual, else empty.</param>
     /// <param name="mean">[channels].</param>
     /// <param name="scale">[channels].</param>
@@ -41,11 +41,11 @@ internal static unsafe class BatchNormGradient
 
     /// <summary>dX = a · d + b · x + c channel by channel, d being dY · f' without a residual; dX may be dY.</summary>
     /// <param name="x">[rows, channels].</param>
-    /// <param name="dy">As long as x.</param>
+    /// <param name="dy">The gradient of the output, as long as x.</param>
     /// <param name="scale">[channels].</param>
     /// <param name="shift">[channels].</param>
     /// <param name="coefficients">[3, channels]: a, b, c.</param>
-    /// <param name="dx">As long as x.</param>
+    /// <param name="dx">The gradient of x, as long as x.</param>
     /// <param name="scratch">See <see cref="BatchNormalisation.ScratchFloats"/>.</param>
     /// <param name="team">Splits the rows.</param>
     public static void Input<TActivation>(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, ReadOnlySpan<float> coefficients, Span<float> dx,

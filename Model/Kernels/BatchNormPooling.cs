@@ -49,7 +49,7 @@ internal static unsafe class BatchNormPooling
     /// <param name="scale">[channels].</param>
     /// <param name="shift">[channels].</param>
     /// <param name="coefficients">[3, channels]: a, b, c.</param>
-    /// <param name="dx">As long as x; every value is written.</param>
+    /// <param name="dx">The gradient of x, as long as x; every value is written.</param>
     /// <param name="team">Splits the rows of windows.</param>
     public static void Input<TActivation>(PoolGeometry g, int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift,
         ReadOnlySpan<float> coefficients, Span<float> dx, ThreadTeam team) where TActivation : struct, IActivation

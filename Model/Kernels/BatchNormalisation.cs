@@ -37,8 +37,8 @@ internal static unsafe class BatchNormalisation
     /// <param name="x">[rows, channels].</param>
     /// <param name="scale">[channels].</param>
     /// <param name="shift">[channels].</param>
-    /// <param name="residual">As long as x, or empty.</param>
-    /// <param name="y">As long as x.</param>
+    /// <param name="residual">The tensor that is added, as long as x, or empty.</param>
+    /// <param name="y">The output, as long as x.</param>
     /// <param name="scratch">See <see cref="ScratchFloats"/>.</param>
     /// <param name="team">Splits the rows.</param>
     public static void Normalise<TActivation>(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, ReadOnlySpan<float> residual, Span<float> y,

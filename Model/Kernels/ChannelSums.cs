@@ -14,8 +14,8 @@ internal interface IChannelTerms
     /// <param name="row">The row.</param>
     /// <param name="offset">Its <see cref="Offset"/>.</param>
     /// <param name="c">The first channel of the vector.</param>
-    /// <param name="first">Is added to.</param>
-    /// <param name="second">Is added to.</param>
+    /// <param name="first">The first sums, which are added to.</param>
+    /// <param name="second">The second sums, which are added to.</param>
     void Add<T>(int row, nint offset, int c, ref T first, ref T second) where T : struct, ILanes<T>;
 }
 
@@ -33,7 +33,7 @@ internal static unsafe class ChannelSums
     public static long ScratchFloats(int channels, int threads) => threads * (long)PartFloats(channels);
 
     /// <summary>Runs over all rows; the last one may be short.</summary>
-    /// <param name="terms">What is summed.</param>
+    /// <param name="terms">The terms of the sums.</param>
     /// <param name="rows">Whole rows.</param>
     /// <param name="rest">Channels of one more, incomplete row.</param>
     /// <param name="channels">Columns of the matrix.</param>

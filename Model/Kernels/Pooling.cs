@@ -41,7 +41,7 @@ internal readonly record struct PoolWindow(int Top, int Left, int Rows, int Colu
 internal static unsafe class Pooling
 {
     /// <summary>y = the largest value of each window; place (if wanted) = its number in the window, row-major, the first of equals.</summary>
-    /// <param name="place">As long as y, or empty outside training.</param>
+    /// <param name="place">Number of the largest value in each window, as long as y; empty outside training.</param>
     public static void Max(PoolGeometry g, int batch, ReadOnlySpan<float> x, Span<float> y, Span<float> place, ThreadTeam team)
     {
         fixed (float* px = x, py = y, pp = place)

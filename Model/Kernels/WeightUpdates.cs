@@ -30,7 +30,7 @@ internal static unsafe class WeightUpdates
     /// </summary>
     /// <param name="w">Weights.</param>
     /// <param name="velocity">v.</param>
-    /// <param name="gradient">Of the loss alone.</param>
+    /// <param name="gradient">The gradient of the loss, without weight decay.</param>
     /// <param name="rate">Learning rate.</param>
     /// <param name="momentum">Share of v that stays.</param>
     /// <param name="decay">Weight decay.</param>
@@ -46,7 +46,7 @@ internal static unsafe class WeightUpdates
     /// <param name="first">m.</param>
     /// <param name="second">v.</param>
     /// <param name="w">Weights.</param>
-    /// <param name="gradient">Of the loss alone.</param>
+    /// <param name="gradient">The gradient of the loss, without weight decay.</param>
     /// <param name="beta1">β₁.</param>
     /// <param name="beta2">β₂.</param>
     /// <param name="decay">Weight decay.</param>

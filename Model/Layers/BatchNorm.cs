@@ -21,8 +21,8 @@ internal sealed class BatchNorm : Layer
         RunningMean = new Parameter("running_mean", false, false, channels);
         RunningVariance = new Parameter("running_var", false, false, channels);
         parameters = [Weight, Bias, RunningMean, RunningVariance];
-        Weight.Value.AsSpan().Fill(1);
-        RunningVariance.Value.AsSpan().Fill(1);
+        Weight.Values.AsSpan().Fill(1);
+        RunningVariance.Values.AsSpan().Fill(1);
     }
 
     /// <summary>C.</summary>
@@ -79,9 +79,9 @@ internal sealed class BatchNorm : Layer
     }
 
     /// <summary>Derivatives of <see cref="Forward"/>; dX may be dY, or null where nobody needs it.</summary>
-    /// <param name="context">With dY.</param>
+    /// <param name="context">The layer's input, parameters and dY.</param>
     /// <param name="y">What Forward wrote, if there was a residual: its gradient then overwrites dY.</param>
-    /// <param name="dx">As long as x.</param>
+    /// <param name="dx">The gradient of x, as long as x.</param>
     internal void Backward<TActivation>(LayerContext context, ReadOnlySpan<float> y, Tensor? dx) where TActivation : struct, IActivation
     {
         var memory = new Memory(this, context);
@@ -132,8 +132,8 @@ internal sealed class BatchNorm : Layer
         {
             double inverse = 1 / Math.Sqrt((double)memory.Inverse[c] + Epsilon);
             memory.Inverse[c] = (float)inverse; // the variance until here
-            memory.Scale[c] = (float)(Weight.Value[c] * inverse);
-            memory.Shift[c] = (float)(Bias.Value[c] - memory.Mean[c] * Weight.Value[c] * inverse);
+            memory.Scale[c] = (float)(Weight.Values[c] * inverse);
+            memory.Shift[c] = (float)(Bias.Values[c] - memory.Mean[c] * Weight.Values[c] * inverse);
         }
     }
 
@@ -193,8 +193,8 @@ internal sealed class BatchNorm : Layer
         float unbiased = count > 1 ? (float)count / (count - 1) : 1;
         for (int c = 0; c < Channels; c++)
         {
-            RunningMean.Value[c] += Momentum * (mean[c] - RunningMean.Value[c]);
-            RunningVariance.Value[c] += Momentum * (variance[c] * unbiased - RunningVariance.Value[c]);
+            RunningMean.Values[c] += Momentum * (mean[c] - RunningMean.Values[c]);
+            RunningVariance.Values[c] += Momentum * (variance[c] * unbiased - RunningVariance.Values[c]);
         }
     }
 

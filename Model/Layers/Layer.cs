@@ -55,7 +55,7 @@ internal abstract class Layer
     /// <summary>Writes (does not add to) every wanted InputGradients[i] and every Parameter.Gradient.</summary>
     internal abstract void Backward(LayerContext context);
 
-    /// <summary>For layers of exactly one input: returns it, or throws naming the layer.</summary>
+    /// <summary>Returns the input of a layer that has exactly one, or throws naming the layer.</summary>
     private protected Shape Single(ReadOnlySpan<Shape> inputs)
         => inputs.Length == 1 ? inputs[0] : throw new ArgumentException($"{this} wants one input, got {inputs.Length}.");
 }

@@ -6,7 +6,7 @@ internal static class LayerExtensions
     public static TLayer With<TLayer>(this TLayer layer, TLayer source) where TLayer : Layer
     {
         for (int i = 0; i < source.Parameters.Count; i++)
-            source.Parameters[i].Values.CopyTo(layer.Parameters[i].Value);
+            source.Parameters[i].Values.CopyTo(layer.Parameters[i].Values);
         return layer;
     }
 }

@@ -48,14 +48,14 @@ internal sealed class Linear : ProductLayer
         switch (Start)
         {
             case LinearStart.FanIn:
-                Initialisation.Uniform(Weight.Value, 1 / Math.Sqrt(InFeatures), random);
-                if (Bias is not null) Initialisation.Uniform(Bias.Value, 1 / Math.Sqrt(InFeatures), random);
+                Initialisation.Uniform(Weight.Values, 1 / Math.Sqrt(InFeatures), random);
+                if (Bias is not null) Initialisation.Uniform(Bias.Values, 1 / Math.Sqrt(InFeatures), random);
                 break;
             case LinearStart.FanOut:
-                Initialisation.Uniform(Weight.Value, 1 / Math.Sqrt(OutFeatures), random);
+                Initialisation.Uniform(Weight.Values, 1 / Math.Sqrt(OutFeatures), random);
                 break;
             default:
-                Initialisation.Normal(Weight.Value, 0.01, random);
+                Initialisation.Normal(Weight.Values, 0.01, random);
                 break;
         }
     }

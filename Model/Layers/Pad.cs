@@ -8,7 +8,7 @@ internal sealed class Pad : Layer
 {
     /// <summary>Creates the layer.</summary>
     /// <param name="borders">Cells on each side, none negative.</param>
-    /// <param name="value">What they hold.</param>
+    /// <param name="value">The value of the border.</param>
     public Pad((int Top, int Left, int Bottom, int Right) borders, float value = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(Math.Min(Math.Min(borders.Top, borders.Left), Math.Min(borders.Bottom, borders.Right)));

@@ -7,12 +7,12 @@ internal sealed class Parameter
     /// <param name="name">Name inside its layer: <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c>.</param>
     /// <param name="trainable">False for running statistics, which no optimiser touches.</param>
     /// <param name="decays">Whether weight decay applies: true for the weights of convolutions and linear layers only.</param>
-    /// <param name="dimensions">For instance [Out, In / groups, KernelHeight, KernelWidth].</param>
+    /// <param name="dimensions">The extents, for instance [Out, In / groups, KernelHeight, KernelWidth].</param>
     public Parameter(string name, bool trainable, bool decays, params int[] dimensions)
     {
         ArgumentNullException.ThrowIfNull(dimensions);
         (Name, Trainable, Decays, Dimensions) = (name, trainable, decays, dimensions);
-        Value = new float[dimensions.Aggregate(1, (a, b) => checked(a * b))];
+        Values = new float[dimensions.Aggregate(1, (a, b) => checked(a * b))];
     }
 
     /// <summary>Name inside its layer.</summary>
@@ -34,12 +34,12 @@ internal sealed class Parameter
     public IReadOnlyList<int> Dimensions { get; }
 
     /// <summary>Number of values.</summary>
-    public int Length => Value.Length;
+    public int Length => Values.Length;
 
     /// <summary>The values, row-major over <see cref="Dimensions"/>.</summary>
-    internal float[] Value { get; }
+    internal float[] Values { get; }
 
-    /// <summary>dLoss/dValue of the latest backward pass, as long as <see cref="Value"/>; made by a training plan, null in a predictor.</summary>
+    /// <summary>dLoss/dValue of the latest backward pass, as long as <see cref="Values"/>; made by a training plan, null in a predictor.</summary>
     internal float[]? Gradient { get; set; }
 
     /// <summary>Whether every value is a finite number.</summary>
@@ -49,13 +49,10 @@ internal sealed class Parameter
         {
             // An infinity or NaN times 0 is NaN, and stays it in a sum.
             float sum = 0;
-            foreach (float v in Value) sum += v * 0;
+            foreach (float v in Values) sum += v * 0;
             return sum == 0;
         }
     }
-
-    /// <summary>The values for reading.</summary>
-    public ReadOnlySpan<float> Values => Value;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} [{string.Join(", ", Dimensions)}]";

@@ -15,7 +15,7 @@ internal abstract class ProductLayer : Layer
     private ConvolutionKernel? latest; // stateless, so that a race between two plans costs a second object and nothing else
 
     /// <param name="bias">Whether there is one.</param>
-    /// <param name="dimensions">Of the weights, outputs first.</param>
+    /// <param name="dimensions">Extents of the weights, outputs first.</param>
     private protected ProductLayer(bool bias, params int[] dimensions)
     {
         Weight = new Parameter("weight", true, true, dimensions);

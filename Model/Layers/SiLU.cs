@@ -13,12 +13,12 @@ internal sealed class SiLU : UnaryLayer
     {
         public static bool FromOutput => false;
 
-        public L Apply<L>(L x) where L : struct, ILanes<L> => x * Sigmoid.Of(x);
+        public L Apply<L>(L x) where L : struct, ILanes<L> => x * Sigmoid.Compute(x);
 
         // dx = dy s (1 + x (1 - s)), s = sigmoid(x)
         public L Apply<L>(L x, L dy) where L : struct, ILanes<L>
         {
-            L s = Sigmoid.Of(x), one = L.Broadcast(1);
+            L s = Sigmoid.Compute(x), one = L.Broadcast(1);
             return dy * s * (one + x * (one - s));
         }
     }

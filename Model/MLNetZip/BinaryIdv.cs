@@ -21,7 +21,7 @@ internal sealed class BinaryIdv
     public BinaryIdv Text(string name) => Column(name, Codec("TextSpan", []), 0);
 
     /// <summary>A column of byte vectors.</summary>
-    /// <param name="name">Of the column.</param>
+    /// <param name="name">The name of the column.</param>
     /// <param name="length">Values in each; 0 means any number.</param>
     public BinaryIdv Bytes(string name, int length) => Column(name, Vector("Byte", [length]), 0);
 

@@ -26,21 +26,21 @@ public sealed record CalibrationRecord
     /// <summary>Parts of the cross-fitted figures: each part is measured at the temperature fitted on all others.</summary>
     public required int Folds { get; init; }
 
-    /// <summary>On the split, at temperature 1.</summary>
+    /// <summary>Calibration error on the split, at temperature 1.</summary>
     public required double ErrorBefore { get; init; }
 
-    /// <summary>On the split, at the temperature; optimistic, since it was fitted there.</summary>
+    /// <summary>Calibration error on the split, at the temperature; optimistic, since it was fitted there.</summary>
     public required double ErrorAfter { get; init; }
 
     /// <summary>Cross-fitted: what to expect on pictures that the temperature was not fitted on.</summary>
     public required double ErrorCrossFitted { get; init; }
 
-    /// <summary>As <see cref="ErrorBefore"/>.</summary>
+    /// <summary>Mean -ln p(true class) on the split, at temperature 1.</summary>
     public required double LogLossBefore { get; init; }
 
-    /// <summary>As <see cref="ErrorAfter"/>.</summary>
+    /// <summary>Mean -ln p(true class) on the split, at the temperature; optimistic, since it was fitted there.</summary>
     public required double LogLossAfter { get; init; }
 
-    /// <summary>As <see cref="ErrorCrossFitted"/>.</summary>
+    /// <summary>Mean -ln p(true class), cross-fitted as <see cref="ErrorCrossFitted"/>.</summary>
     public required double LogLossCrossFitted { get; init; }
 }

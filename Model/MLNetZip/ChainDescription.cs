@@ -24,7 +24,7 @@ internal sealed record ChainDescription
     /// <summary>Pixels of the picture that goes into the ONNX step.</summary>
     public required int Width { get; init; }
 
-    /// <summary>As <see cref="Width"/>.</summary>
+    /// <summary>Height of that picture in pixels.</summary>
     public required int Height { get; init; }
 
     public required ResizeKind Resize { get; init; }

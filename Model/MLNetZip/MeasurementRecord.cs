@@ -39,6 +39,6 @@ public sealed record MeasurementRecord
     /// <summary>Mean of -ln p(annotators' label).</summary>
     public required double LogLoss { get; init; }
 
-    /// <summary>Of the predicted label, over 15 bins of equal width, 0 to 1: Guo et al. 2017, arXiv:1706.04599, eq. 3.</summary>
+    /// <summary>Expected calibration error of the predicted label, over 15 bins of equal width, 0 to 1: Guo et al. 2017, arXiv:1706.04599, eq. 3.</summary>
     public required double ExpectedCalibrationError { get; init; }
 }

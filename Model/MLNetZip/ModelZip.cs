@@ -61,7 +61,7 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
 
     /// <summary>Writes the network alone, for any ONNX runtime; atomically, equal contents give equal bytes.</summary>
     /// <param name="path">The .onnx file.</param>
-    /// <param name="input">What it takes.</param>
+    /// <param name="input">The input that the file takes.</param>
     /// <param name="weights">How it holds the weights.</param>
     /// <returns>As <see cref="Save"/>.</returns>
     /// <exception cref="OnnxFormatException">A weight is NaN or infinite, or the network is too large for an ONNX file: nothing is written.</exception>

@@ -15,7 +15,7 @@ internal sealed record OnnxSource
     /// <summary>Side lengths in pixels, needed where the graph leaves them free.</summary>
     public int? Width { get; init; }
 
-    /// <summary>As <see cref="Width"/>.</summary>
+    /// <summary>Height in pixels, needed where the graph leaves it free.</summary>
     public int? Height { get; init; }
 
     /// <summary>How pictures become the network's rectangle.</summary>

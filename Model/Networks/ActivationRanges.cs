@@ -6,7 +6,7 @@ internal sealed record ActivationRanges
     /// <summary>[1 + nodes]: the input, then the nodes in order; 0 where nothing was measured, as inside fused layers.</summary>
     public required IReadOnlyList<float> Least { get; init; }
 
-    /// <summary>As long as <see cref="Least"/>.</summary>
+    /// <summary>The largest values, as long as <see cref="Least"/>.</summary>
     public required IReadOnlyList<float> Largest { get; init; }
 
     /// <summary>Pictures that were looked at.</summary>

@@ -8,12 +8,12 @@ namespace EmotionMLNet.Networks;
 /// Batch norm with the sum and the rectifier behind it in one pass each way. The mask of a rectifier comes from batch norm's input again or,
 /// where a sum stands between, from the output, which the next layer keeps anyway.
 /// </summary>
-internal sealed class BatchNormStep<TActivation>(BatchNorm norm, TrainingGroup group, LayerContext context, (Tensor Sum, Tensor Summand)[] sums) : ITrainingStep
+internal sealed class BatchNormStep<TActivation>(BatchNorm norm, FusedGroup group, LayerContext context, (Tensor Sum, Tensor Summand)[] sums) : ITrainingStep
     where TActivation : struct, IActivation
 {
     private readonly bool masks = group.HasResidual && typeof(TActivation) != typeof(Identity);
 
-    public TrainingGroup Group => group;
+    public FusedGroup Group => group;
 
     public string Algorithm => "";
 
@@ -30,10 +30,10 @@ internal sealed class BatchNormStep<TActivation>(BatchNorm norm, TrainingGroup g
 }
 
 /// <summary>Batch norm, a rectifier and max pooling over windows of 2x2 in one pass forward and two back; see <see cref="BatchNormPooling"/>.</summary>
-internal sealed class BatchNormPoolStep<TActivation>(BatchNorm norm, TrainingGroup group, PoolGeometry windows, LayerContext context, (Tensor Sum, Tensor Summand)[] sums) : ITrainingStep
+internal sealed class BatchNormPoolStep<TActivation>(BatchNorm norm, FusedGroup group, PoolGeometry windows, LayerContext context, (Tensor Sum, Tensor Summand)[] sums) : ITrainingStep
     where TActivation : struct, IActivation
 {
-    public TrainingGroup Group => group;
+    public FusedGroup Group => group;
 
     public string Algorithm => "";
 
@@ -51,12 +51,12 @@ internal sealed class BatchNormPoolStep<TActivation>(BatchNorm norm, TrainingGro
 
 /// <summary>Makes either of them for whichever activation stands behind batch norm.</summary>
 /// <param name="norm">The layer.</param>
-/// <param name="group">With what is fused into it.</param>
-/// <param name="windows">Of the max pooling at the end, if there is one.</param>
+/// <param name="group">The group with all that is fused into it.</param>
+/// <param name="windows">The windows of the max pooling at the end, if there is one.</param>
 /// <param name="context">Its memory.</param>
 /// <param name="sums">Gradients that must be added up after Backward: Sum += Summand.</param>
 internal sealed class BatchNormSteps(
-    BatchNorm norm, TrainingGroup group, PoolGeometry? windows, LayerContext context, (Tensor Sum, Tensor Summand)[] sums)
+    BatchNorm norm, FusedGroup group, PoolGeometry? windows, LayerContext context, (Tensor Sum, Tensor Summand)[] sums)
     : IActivationFactory<ITrainingStep>
 {
     public ITrainingStep Make<TActivation>() where TActivation : struct, IActivation => windows is { } pooled

@@ -4,7 +4,7 @@ namespace EmotionMLNet.Networks;
 internal interface ITrainingStep
 {
     /// <summary>The network's nodes that run here.</summary>
-    TrainingGroup Group { get; }
+    FusedGroup Group { get; }
 
     /// <summary>How it is computed, where there is a choice; empty otherwise.</summary>
     string Algorithm { get; }

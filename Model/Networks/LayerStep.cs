@@ -8,11 +8,11 @@ namespace EmotionMLNet.Networks;
 /// <param name="context">Its memory; without OutputGradient it is not differentiated.</param>
 /// <param name="group">Itself alone; its index is part of the seed of its random draws.</param>
 /// <param name="sums">Gradients that must be added up after Backward: Sum += Summand.</param>
-internal sealed class LayerStep(Layer layer, LayerContext context, TrainingGroup group, (Tensor Sum, Tensor Summand)[] sums) : ITrainingStep
+internal sealed class LayerStep(Layer layer, LayerContext context, FusedGroup group, (Tensor Sum, Tensor Summand)[] sums) : ITrainingStep
 {
     private readonly ProductLayer? product = layer as ProductLayer;
 
-    public TrainingGroup Group => group;
+    public FusedGroup Group => group;
 
     public string Algorithm => product?.Algorithm(context.Input.Shape) ?? "";
 

@@ -7,7 +7,7 @@ namespace EmotionMLNet.Networks;
 internal static class NetworkBlocks
 {
     /// <returns>The block of each node, from 0 at the input.</returns>
-    public static int[] Of(Network network)
+    public static int[] Find(Network network)
     {
         int count = network.Nodes.Count;
         var blocks = new int[count];

@@ -38,7 +38,7 @@ internal static class NetworkEnsemble
         foreach (Node node in member.Nodes) builder.Add(prefix + node.Name, node.Layer, [.. node.Inputs.Select(i => i == Network.Input ? i : start + i)]);
         if (member.Head == OutputHead.Softmax) return builder.Add(prefix + "probabilities", new Softmax());
         var both = new Linear(1, 2, bias: false);
-        (both.Weight.Value[0], both.Weight.Value[1]) = (-1, 1);
+        (both.Weight.Values[0], both.Weight.Values[1]) = (-1, 1);
         builder.Add(prefix + "both", both);
         return builder.Add(prefix + "probabilities", new Sigmoid());
     }
@@ -49,7 +49,7 @@ internal static class NetworkEnsemble
         double sum = weights.Sum();
         var mean = new Linear(inputs, classes, bias: false);
         for (int m = 0; m < weights.Count; m++)
-            for (int c = 0; c < classes; c++) mean.Weight.Value[c * inputs + m * classes + c] = (float)(weights[m] / sum);
+            for (int c = 0; c < classes; c++) mean.Weight.Values[c * inputs + m * classes + c] = (float)(weights[m] / sum);
         return mean;
     }
 }

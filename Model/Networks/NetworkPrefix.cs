@@ -8,7 +8,7 @@ internal static class NetworkPrefix
     /// <summary>Shares the layers, and so the weights, of the whole network.</summary>
     /// <param name="network">The whole.</param>
     /// <param name="node">Its output becomes the last; a map is flattened pixel by pixel, [H, W, C].</param>
-    public static Network Of(Network network, int node)
+    public static Network Extract(Network network, int node)
     {
         var needed = new bool[network.Nodes.Count];
         needed[node] = true;

@@ -10,7 +10,7 @@ namespace EmotionMLNet.Networks;
 internal sealed class TrainingMemory
 {
     private readonly Network network;
-    private readonly IReadOnlyList<TrainingGroup> groups;
+    private readonly IReadOnlyList<FusedGroup> groups;
     private readonly MemoryPlanner planner = new();
     private readonly int[] activation, gradient, saved;
     private readonly Dictionary<(int Group, int Slot), int> extra = [];
@@ -22,9 +22,9 @@ internal sealed class TrainingMemory
 
     /// <summary>Plans all memory.</summary>
     /// <param name="network">The graph.</param>
-    /// <param name="groups">What runs as one, see <see cref="TrainingGroup.Of"/>.</param>
+    /// <param name="groups">The groups of nodes that run as one, see <see cref="FusedGroup.Partition"/>.</param>
     /// <param name="batch">Most images a step.</param>
-    public TrainingMemory(Network network, IReadOnlyList<TrainingGroup> groups, int batch)
+    public TrainingMemory(Network network, IReadOnlyList<FusedGroup> groups, int batch)
     {
         this.network = network;
         this.groups = groups;
@@ -98,7 +98,7 @@ internal sealed class TrainingMemory
 
     private void PlanForward(int i)
     {
-        TrainingGroup group = groups[i];
+        FusedGroup group = groups[i];
         activation[i] = SharesInput(i) ? activation[groupOf[group.Inputs[0]]] : planner.Add(FloatsOf(group.Last), birth: i);
         for (int slot = 0; slot < group.Inputs.Count; slot++)
         {
@@ -116,7 +116,7 @@ internal sealed class TrainingMemory
     // A group may overwrite its input if nobody else reads it, now or in the backward pass.
     private bool SharesInput(int i)
     {
-        TrainingGroup group = groups[i];
+        FusedGroup group = groups[i];
         if (!group.InPlace || group.Reads.HasFlag(BackwardReads.Inputs) || group.Inputs[0] == Network.Input) return false;
         int input = groupOf[group.Inputs[0]];
         return consumers[input].Length == 1 && group.Inputs.Count(j => j == group.Inputs[0]) == 1 && !groups[input].Reads.HasFlag(BackwardReads.Output);
@@ -125,7 +125,7 @@ internal sealed class TrainingMemory
     private void PlanBackward(int i)
     {
         if (!needsGradient[i]) return;
-        TrainingGroup group = groups[i];
+        FusedGroup group = groups[i];
         if (consumers[i].Length == 0) gradient[i] = planner.Add(FloatsOf(group.Last), birth: count - 1);
         planner.Use(gradient[i], BackwardTime(i));
         for (int slot = 0; slot < group.Inputs.Count; slot++)

@@ -10,7 +10,7 @@ internal sealed class TrainingPlan
 {
     private readonly List<ITrainingStep> steps = [];
     private readonly List<Tensor> tensors = [];
-    private readonly TrainingCosts costs;
+    private readonly StepProfiler costs;
 
     /// <summary>Plans memory and creates the parameters' gradients.</summary>
     /// <param name="network">Trained in place.</param>
@@ -22,7 +22,7 @@ internal sealed class TrainingPlan
         foreach ((_, Parameter parameter) in network.Parameters)
             if (parameter.Learns) parameter.Gradient ??= new float[parameter.Length];
 
-        IReadOnlyList<TrainingGroup> groups = TrainingGroup.Of(network);
+        IReadOnlyList<FusedGroup> groups = FusedGroup.Partition(network);
         var memory = new TrainingMemory(network, groups, batch);
         Input = Track(new Tensor(batch, network.InputShape));
         var scratch = new Arena(network.Nodes.Select((n, i) => n.Layer.ScratchFloats(network.InputShapes(i), batch, team.Threads)).Max());
@@ -33,7 +33,7 @@ internal sealed class TrainingPlan
             if (i == groups.Count - 1) (Logits, LogitsGradient) = (context.Output, context.OutputGradient!);
         }
         if (LogitsGradient is null || Logits is null) throw new ArgumentException("The network has nothing to train.");
-        costs = new TrainingCosts(network, memory);
+        costs = new StepProfiler(network, memory);
         Bytes = sizeof(float) * (memory.Floats + scratch.Length);
         ScratchBytes = sizeof(float) * (long)scratch.Length;
     }
@@ -100,7 +100,7 @@ internal sealed class TrainingPlan
                 if (run >= 0 && taken < best[pass, step]) best[pass, step] = taken;
             }
         }
-        return [.. steps.Select((s, i) => costs.Of(s, i, Input.Batch, (best[0, i], best[1, i], best[2, i])))];
+        return [.. steps.Select((s, i) => costs.Profile(s, i, Input.Batch, (best[0, i], best[1, i], best[2, i])))];
     }
 
     internal static void AddUp((Tensor Sum, Tensor Summand)[] sums, ThreadTeam team)
@@ -108,7 +108,7 @@ internal sealed class TrainingPlan
         foreach ((Tensor sum, Tensor summand) in sums) Elementwise.AddTo(sum.Span, summand.Span, team);
     }
 
-    private LayerContext Context(TrainingMemory memory, TrainingGroup group, int number, Arena scratch, ThreadTeam team)
+    private LayerContext Context(TrainingMemory memory, FusedGroup group, int number, Arena scratch, ThreadTeam team)
     {
         bool needed = memory.NeedsGradient(group.Last);
         return new LayerContext
@@ -124,7 +124,7 @@ internal sealed class TrainingPlan
         };
     }
 
-    private static ITrainingStep Step(Network network, TrainingGroup group, LayerContext context, (Tensor, Tensor)[] sums)
+    private static ITrainingStep Step(Network network, FusedGroup group, LayerContext context, (Tensor, Tensor)[] sums)
     {
         if (network.Nodes[group.First].Layer is not BatchNorm norm) return new LayerStep(network.Nodes[group.First].Layer, context, group, sums);
         IEnumerable<Layer> layers = network.Nodes.Take(group.Last + 1).Skip(group.First).Select(n => n.Layer);
@@ -134,7 +134,7 @@ internal sealed class TrainingPlan
     }
 
     // Where a tensor feeds several groups, its gradient is the sum of theirs: the last consumer writes it, the earlier ones add to it.
-    private (Tensor Sum, Tensor Summand)[] Sums(TrainingMemory memory, TrainingGroup group, LayerContext context, int number)
+    private (Tensor Sum, Tensor Summand)[] Sums(TrainingMemory memory, FusedGroup group, LayerContext context, int number)
         => [.. group.Inputs.Select((input, slot) => (input, slot))
             .Where(e => memory.ExtraGradient(number, e.slot) is not null)
             .Select(e => (Track(memory.Gradient(e.input)), context.InputGradients[e.slot]!))];

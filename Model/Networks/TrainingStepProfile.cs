@@ -14,8 +14,8 @@ internal sealed record TrainingStepProfile(string Step, string Kind, PassProfile
 
 /// <summary>What one pass through one step costs.</summary>
 /// <param name="Time">Shortest of the timed runs: what disturbs a run only ever adds to it.</param>
-/// <param name="MultiplyAdds">Of the whole batch by the definition of the layer, however few the algorithm needs; 0 for steps without products.</param>
-/// <param name="Bytes">What is read and written, each once: the least traffic, without scratch.</param>
+/// <param name="MultiplyAdds">Multiply-adds of the whole batch by the definition of the layer, however few the algorithm needs; 0 for steps without products.</param>
+/// <param name="Bytes">Bytes that are read and written, each once: the least traffic, without scratch.</param>
 internal readonly record struct PassProfile(TimeSpan Time, long MultiplyAdds, long Bytes)
 {
     /// <summary>Direct-equivalent rate, two operations a multiply-add.</summary>

@@ -74,12 +74,12 @@ internal sealed class GraphWriter
         return tensor.Int(2, (int)type).Text(8, name).Prefix(9, bytes);
     }
 
-    /// <param name="name">Of the graph's input.</param>
-    /// <param name="type">Of its elements.</param>
+    /// <param name="name">The name of the graph's input.</param>
+    /// <param name="type">The type of its elements.</param>
     /// <param name="dimensions">A number, or the name of a dimension that is free.</param>
     public string Input(string name, ElementType type, params ReadOnlySpan<object> dimensions) => Value(inputs, 11, name, type, dimensions);
 
-    /// <summary>As <see cref="Input"/>, of the graph's output.</summary>
+    /// <summary>Declares the graph's output, as <see cref="Input"/> its input.</summary>
     public string Output(string name, ElementType type, params ReadOnlySpan<object> dimensions) => Value(outputs, 12, name, type, dimensions);
 
     /// <summary>The model around the graph.</summary>

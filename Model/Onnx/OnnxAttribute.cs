@@ -20,7 +20,7 @@ internal readonly struct OnnxAttribute
 
     public OnnxAttribute(string name, params long[] values) => (this.name, kind, whole) = (name, IntsKind, values);
 
-    /// <param name="name">Of the attribute.</param>
+    /// <param name="name">The name of the attribute.</param>
     /// <param name="tensor">A TensorProto.</param>
     public OnnxAttribute(string name, ProtobufWriter tensor) => (this.name, kind, this.tensor) = (name, TensorKind, tensor.Written.ToArray());
 

@@ -19,7 +19,7 @@ internal static class OnnxWriter
 
     /// <param name="network">The trained network; its weights are read when the model is written.</param>
     /// <param name="preprocessing">Gives the resize and the normalisation.</param>
-    /// <param name="input">What the graph takes.</param>
+    /// <param name="input">The input of the graph.</param>
     /// <param name="weights">How it holds the weights.</param>
     /// <param name="metadata">Labels and so on, as strings.</param>
     /// <exception cref="OnnxFormatException">A weight is NaN or infinite, or the network is larger than an ONNX file can be.</exception>

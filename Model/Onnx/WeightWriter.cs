@@ -10,7 +10,7 @@ internal static class WeightWriter
     private const int MostSteps = 127; // -128 would have no positive counterpart
 
     /// <param name="graph">The graph.</param>
-    /// <param name="name">What the nodes read.</param>
+    /// <param name="name">The name that the nodes read.</param>
     /// <param name="parameter">Its values, output channel first.</param>
     /// <param name="format">Used for matrices and kernels; vectors stay float32, and so does what <see cref="FormOf"/> keeps.</param>
     /// <exception cref="OnnxFormatException">A value is NaN or infinite: such a network is not written.</exception>
@@ -21,7 +21,7 @@ internal static class WeightWriter
         switch (FormOf(parameter, format))
         {
             case OnnxWeights.Full:
-                graph.Tensor(name, dimensions, parameter.Value);
+                graph.Tensor(name, dimensions, parameter.Values);
                 break;
             case OnnxWeights.Half:
                 graph.Node("Cast", [graph.Constant($"{name}.half", ElementType.Float16, dimensions, Halves(parameter.Values))], name, new OnnxAttribute("to", (long)ElementType.Float));
@@ -51,7 +51,7 @@ internal static class WeightWriter
         {
             OnnxWeights form = FormOf(parameter, format);
             if (form == OnnxWeights.Full) continue;
-            Span<float> values = parameter.Value;
+            Span<float> values = parameter.Values;
             if (form == OnnxWeights.Half)
             {
                 foreach (ref float v in values) v = (float)(Half)v;

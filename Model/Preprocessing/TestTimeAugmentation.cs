@@ -116,7 +116,7 @@ public sealed record TestTimeAugmentation : ISpanParsable<TestTimeAugmentation>
 
     /// <summary>Shape of a view: that of the picture, or of a window.</summary>
     /// <param name="preprocessing">Of the picture.</param>
-    internal ImagePreprocessing Seen(ImagePreprocessing preprocessing)
+    internal ImagePreprocessing GetViewPreprocessing(ImagePreprocessing preprocessing)
     {
         if (Enlarges || Crop == 1) return preprocessing;
         (int width, int height) = Kept(preprocessing.Width, preprocessing.Height);
@@ -127,7 +127,7 @@ public sealed record TestTimeAugmentation : ISpanParsable<TestTimeAugmentation>
     /// <param name="index">0 up to <see cref="Views"/>; views of the whole picture come first, the picture itself before its mirror image.</param>
     /// <param name="pixels">[Height, Width, Channels] samples as preprocessing made them.</param>
     /// <param name="preprocessing">Tells the picture's shape.</param>
-    /// <param name="view">Receives the samples of a picture of shape <see cref="Seen"/>; other memory than <paramref name="pixels"/>.</param>
+    /// <param name="view">Receives the samples of a picture of shape <see cref="GetViewPreprocessing"/>; other memory than <paramref name="pixels"/>.</param>
     internal void View(int index, ReadOnlySpan<byte> pixels, ImagePreprocessing preprocessing, Span<byte> view)
     {
         (int width, int height, int channels) = (preprocessing.Width, preprocessing.Height, preprocessing.Channels);

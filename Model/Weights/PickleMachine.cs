@@ -12,7 +12,7 @@ namespace EmotionMLNet.Weights;
 /// <see cref="PickledStorage"/> and <see cref="PickledTensor"/>.
 /// </remarks>
 /// <param name="file">Holds the pickle.</param>
-/// <param name="position">Where it begins.</param>
+/// <param name="position">Where the pickle begins, in bytes.</param>
 /// <param name="cancellationToken">Checked now and then.</param>
 internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position, CancellationToken cancellationToken = default)
 {
@@ -164,7 +164,7 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position, Can
     // A list that was made once can be read any number of times, and a long key hashed.
     private void Put(PickleDict dict, object? key, object? value)
     {
-        Spend(1);
+        ChargeValues(1);
         if (key is string { Length: > LongestName }) throw new WeightFormatException($"a name of more than {LongestName} characters");
         dict.Set(key, value);
     }
@@ -175,11 +175,11 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position, Can
 
     private void Push(object? value)
     {
-        Spend(1);
+        ChargeValues(1);
         stack.Add(value);
     }
 
-    private void Spend(int count)
+    private void ChargeValues(int count)
     {
         if ((values += count) > MostValues) throw new WeightFormatException("a pickle of more values than any state_dict has");
     }

@@ -42,7 +42,7 @@ internal static class WeightLoader
                 continue;
             }
             used.Add(tensor);
-            if (Fits(parameter, tensor)) Values(tensor).CopyTo(parameter.Value, 0);
+            if (Fits(parameter, tensor)) Values(tensor).CopyTo(parameter.Values, 0);
             else if (IsGreyOf(parameter, tensor))
             {
                 SumColours(Values(tensor), parameter);
@@ -97,7 +97,7 @@ internal static class WeightLoader
         for (int i = 0; i < grey.Length; i++)
         {
             int o = i / plane, k = i % plane;
-            grey.Value[i] = rgb[3 * o * plane + k] + rgb[(3 * o + 1) * plane + k] + rgb[(3 * o + 2) * plane + k];
+            grey.Values[i] = rgb[3 * o * plane + k] + rgb[(3 * o + 1) * plane + k] + rgb[(3 * o + 2) * plane + k];
         }
     }
 }

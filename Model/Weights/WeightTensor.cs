@@ -1,7 +1,7 @@
 namespace EmotionMLNet.Weights;
 
 /// <summary>A named tensor of a weights file.</summary>
-/// <param name="Name">As the file has it, such as "layer1.0.conv1.weight".</param>
+/// <param name="Name">The name in the file, such as "layer1.0.conv1.weight".</param>
 /// <param name="Dimensions">Extents, slowest first.</param>
 /// <param name="Read">Reads the values, row-major; fractions of other precision and whole numbers are converted.</param>
 internal sealed record WeightTensor(string Name, long[] Dimensions, Func<float[]> Read)

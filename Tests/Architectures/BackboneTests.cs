@@ -31,7 +31,7 @@ public sealed class BackboneTests(BackboneTests.Export export) : IClassFixture<B
         {
             Assert.True(weights.TryGetValue(parameter, out OnnxTensor? tensor), $"torchvision has no {parameter}");
             Assert.Equal(p.Dimensions.Select(d => (long)d), tensor.Dimensions);
-            tensor.Floats().CopyTo(p.Value, 0);
+            tensor.Floats().CopyTo(p.Values, 0);
         }
         Assert.Equal(network.Parameters.Select(p => p.Name).Order(StringComparer.Ordinal), weights.Keys.Where(k => k.Contains('.', StringComparison.Ordinal) && !k.StartsWith("onnx::", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         exported.AssertScores(network);
@@ -92,7 +92,7 @@ public sealed class BackboneTests(BackboneTests.Export export) : IClassFixture<B
         double square = parameters.Sum(p => p.Gradient!.Sum(g => (double)g * g));
         Assert.True(square > 0 && double.IsFinite(square));
         foreach (Parameter p in parameters)
-            for (int i = 0; i < p.Length; i++) p.Value[i] -= (float)(0.02 * before / square * p.Gradient![i]);
+            for (int i = 0; i < p.Length; i++) p.Values[i] -= (float)(0.02 * before / square * p.Gradient![i]);
         Assert.True(Loss(plan) < before);
         // The stem halves once less at up to 64 pixels, so that something is left to look at.
         int map = network.Nodes.Select((n, i) => (n.Name, network.InputShapes(i)[0])).First(n => n.Name is "avgpool").Item2.Height;

@@ -35,7 +35,7 @@ public sealed class EmotionCnnTests(EmotionCnnTests.Export export) : IClassFixtu
         {
             Assert.True(weights.TryGetValue(parameter, out OnnxTensor? tensor), $"PyTorch has no {parameter}");
             Assert.Equal(p.Dimensions.Select(d => (long)d), tensor.Dimensions);
-            tensor.Floats().CopyTo(p.Value, 0);
+            tensor.Floats().CopyTo(p.Values, 0);
         }
         Assert.Equal(network.Parameters.Count(), weights.Keys.Count(k => k.StartsWith("stage", StringComparison.Ordinal) || k.StartsWith("classifier", StringComparison.Ordinal)));
         exported.AssertScores(network);
@@ -78,7 +78,7 @@ public sealed class EmotionCnnTests(EmotionCnnTests.Export export) : IClassFixtu
         double square = network.Parameters.Where(p => p.Parameter.Trainable).Sum(p => p.Parameter.Gradient!.Sum(g => (double)g * g));
         Assert.True(square > 0);
         foreach ((_, Parameter p) in network.Parameters.Where(p => p.Parameter.Trainable))
-            for (int i = 0; i < p.Length; i++) p.Value[i] -= (float)(1e-3 / Math.Sqrt(square) * p.Gradient![i]);
+            for (int i = 0; i < p.Length; i++) p.Values[i] -= (float)(1e-3 / Math.Sqrt(square) * p.Gradient![i]);
         Assert.InRange(Loss(), before - 1.5e-3 * Math.Sqrt(square), before - 0.5e-3 * Math.Sqrt(square)); // dL = -|g|² · step / |g|
 
         void Pass()
@@ -131,7 +131,7 @@ public sealed class EmotionCnnTests(EmotionCnnTests.Export export) : IClassFixtu
         };
         string start = $"{property} is {value}: ";
         Architecture a = Catalogue.Find(architecture)!;
-        Assert.Equal((property, value), Assert.Single(blocks.Problems(a, a.Widths.Count).Select(p => (p.Name, p.Value))));
+        Assert.Equal((property, value), Assert.Single(blocks.FindProblems(a, a.Widths.Count).Select(p => (p.Name, p.Value))));
         Assert.StartsWith(start, Assert.Throws<ArgumentException>(() => Build(a, [], blocks)).Message, StringComparison.Ordinal);
     }
 

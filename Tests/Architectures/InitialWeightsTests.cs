@@ -27,7 +27,7 @@ public sealed class InitialWeightsTests(InitialWeightsTests.Export export) : ICl
         foreach ((string parameter, Parameter p) in network.Parameters)
         {
             (double mean, double deviation, double largest) = (theirs[parameter][0], theirs[parameter][1], theirs[parameter][2]);
-            double ourMean = p.Value.Average(v => (double)v), ourDeviation = Math.Sqrt(p.Value.Average(v => (v - ourMean) * (v - ourMean))), ourLargest = p.Value.Max(MathF.Abs);
+            double ourMean = p.Values.Average(v => (double)v), ourDeviation = Math.Sqrt(p.Values.Average(v => (v - ourMean) * (v - ourMean))), ourLargest = p.Values.Max(MathF.Abs);
             if (deviation == 0)
             {
                 Assert.True((ourMean, ourDeviation) == (mean, 0), $"{parameter}: torchvision has {mean} everywhere, we have {ourMean} ± {ourDeviation}");

@@ -40,7 +40,7 @@ public sealed class Vgg16DenseHeadTests
         float scale = 0.125f, middle = 0;
         if (p.Dimensions.Count > 1) scale = (float)Math.Sqrt(6.0 / p.Dimensions.Skip(1).Aggregate(1L, (a, b) => a * b));
         else if (p.Name == "running_var" || (norm && p.Name == "weight")) (scale, middle) = (0.25f, 1);
-        for (int i = 0; i < p.Length; i++) p.Value[i] = middle + scale * Uniform(array, i);
+        for (int i = 0; i < p.Length; i++) p.Values[i] = middle + scale * Uniform(array, i);
     }
 
     private static float Uniform(int array, int i)

@@ -274,5 +274,5 @@ public sealed class AugmenterTests
         {
             Rotate = strength, Shift = strength, Scale = strength, Aspect = strength, Brightness = strength, Contrast = strength, Sharpness = strength,
             Chance = strength, Erase = strength, Mixup = strength, CutMix = strength, Mix = strength,
-        }.Problems().Count());
+        }.FindProblems().Count());
 }

@@ -53,7 +53,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal((DataOrigin.Training, 12, Split.Validation), (found.Part.Origin, found.Images.Count, found.Images.Split));
         Assert.Equal("validation split of its own training data (20 % of 60, seed 3)", found.Part.Heading);
         Assert.Null(found.Part.Caution);
-        DataOptions options = TrainingData.For(ModelZip.Load(folder["model.zip"]).Manifest, folder["elsewhere"], seed: null);
+        DataOptions options = RecordedDivision.CreateOptions(ModelZip.Load(folder["model.zip"]).Manifest, folder["elsewhere"], seed: null);
         (Dataset trained, _) = DataLoader.Load(options, ModelZip.Load(folder["model.zip"]).Manifest.Preprocessing, [Split.Validation]);
         Assert.Equal(trained.Sets[0].Sources, found.Images.Sources);
         Assert.Equal(trained.Fingerprint, found.Fingerprint); // that of --split validation, so recorded figures and readings stay the same ones
@@ -101,7 +101,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Pictures("trained", 60, seed: 1);
         Trained("model.zip", "trained");
         ModelManifest manifest = ModelZip.Load(folder["model.zip"]).Manifest;
-        MeasuredData chosen = MeasuredData.HeldOut(manifest, folder["model.zip"], folder["other"], choosing: true, new SilentReporter(), default);
+        MeasuredData chosen = MeasuredData.LoadHeldOut(manifest, folder["model.zip"], folder["other"], choosing: true, new SilentReporter(), default);
         Assert.Equal(6, chosen.Images.Count); // carved out of train
         Assert.All(chosen.Images.Sources, s => Assert.StartsWith("train/", s, StringComparison.Ordinal));
         Assert.Equal(60, HeldOut("model.zip", "other").Images.Count);
@@ -136,7 +136,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal(expected, found.Images.Sources);
 
         IEnumerable<string> ValidationOf(ModelManifest manifest)
-            => DataLoader.Load(TrainingData.For(manifest, folder["trained"], null), manifest.Preprocessing, [Split.Validation]).Dataset.Sets[0].Sources;
+            => DataLoader.Load(RecordedDivision.CreateOptions(manifest, folder["trained"], null), manifest.Preprocessing, [Split.Validation]).Dataset.Sets[0].Sources;
     }
 
     [Fact]
@@ -198,8 +198,8 @@ public sealed class EvaluateCommandTests : IDisposable
         Pictures("photos", 9, seed: 1);
         ModelZip zip = TinyModel.Make("residual", Labels);
         zip.Save(folder["model.zip"]);
-        MeasuredData part = MeasuredData.Asked(zip.Manifest, folder["photos"], Split.Test, whole: true, null, "", new SilentReporter(), default);
-        zip.Network.Parameters.Last().Parameter.Value[0] = float.NaN;
+        MeasuredData part = MeasuredData.LoadPart(zip.Manifest, folder["photos"], Split.Test, whole: true, null, "", new SilentReporter(), default);
+        zip.Network.Parameters.Last().Parameter.Values[0] = float.NaN;
         var e = Assert.Throws<ModelOutputException>(() => EvaluationJob.Measure(folder["model.zip"], zip, part.Images, part.Fingerprint, 1, TestTimeAugmentation.None, new SilentReporter(), default));
         Assert.StartsWith($"{part.Images.Sources[0]}: ", e.Message, StringComparison.Ordinal);
         Assert.Throws<ModelOutputException>(() => ClassificationReport.Compute(Labels, [0.2f, 0.3f, 0.5f, 0.2f, float.PositiveInfinity, 0], [0, 1]));
@@ -237,7 +237,7 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     private MeasuredData HeldOut(string model, string data)
-        => MeasuredData.HeldOut(ModelZip.Load(folder[model]).Manifest, folder[model], folder[data], choosing: false, new SilentReporter(), default);
+        => MeasuredData.LoadHeldOut(ModelZip.Load(folder[model]).Manifest, folder[model], folder[data], choosing: false, new SilentReporter(), default);
 
     private void Pictures(string name, int count, int seed)
     {
@@ -249,7 +249,7 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         ModelZip zip = TinyModel.Make("residual", Labels);
         ModelManifest manifest = zip.Manifest with { Settings = JsonSerializer.SerializeToElement(new { seed, data }) };
-        (Dataset trained, _) = DataLoader.Load(TrainingData.For(manifest, folder[name], seed: null), manifest.Preprocessing, [Split.Train, Split.Validation]);
+        (Dataset trained, _) = DataLoader.Load(RecordedDivision.CreateOptions(manifest, folder[name], seed: null), manifest.Preprocessing, [Split.Train, Split.Validation]);
         zip = zip with { Manifest = manifest with { DataFingerprint = trained.Fingerprint } };
         zip.Save(folder[model]);
         return zip;

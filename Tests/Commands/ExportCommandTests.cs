@@ -34,7 +34,7 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Equal(before.Manifest.Preprocessing.StandardDeviation, after.Manifest.Preprocessing.StandardDeviation);
         float tolerance = weights switch { "float32" => 0, "float16" => 1e-3f, _ => 1e-2f };
         foreach (((_, var a), (_, var b)) in before.Network.Parameters.Zip(after.Network.Parameters))
-            for (int i = 0; i < a.Length; i++) Assert.Equal(a.Value[i], b.Value[i], tolerance);
+            for (int i = 0; i < a.Length; i++) Assert.Equal(a.Values[i], b.Values[i], tolerance);
     }
 
     [Theory]
@@ -56,7 +56,7 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Contains("was not measured", result.Error, StringComparison.Ordinal);
         ModelZip small = ModelZip.Load(folder["small.zip"]);
         Assert.Equal(OnnxWeights.Half, small.Manifest.Weights);
-        Assert.All(small.Network.Parameters.Where(p => p.Parameter.Dimensions.Count > 1).SelectMany(p => p.Parameter.Value), v => Assert.Equal((float)(Half)v, v));
+        Assert.All(small.Network.Parameters.Where(p => p.Parameter.Dimensions.Count > 1).SelectMany(p => p.Parameter.Values), v => Assert.Equal((float)(Half)v, v));
     }
 
     [Fact]

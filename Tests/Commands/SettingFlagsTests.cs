@@ -16,7 +16,7 @@ public sealed class SettingFlagsTests
         string[] settings = [.. Paths(all, "")];
         HashSet<string> known = [.. TrainSettings.Paths, "data.path", "network.architecture"];
         Assert.DoesNotContain(settings, s => !known.Contains(s));
-        string[] flags = [.. known.Select(SettingFlags.Of)];
+        string[] flags = [.. known.Select(SettingFlags.FromPath)];
         Assert.Equal(flags.Length, flags.Distinct().Count());
         HashSet<string> options2 = [.. Program.CreateRoot().Subcommands.Single(c => c.Name == "train").Options.Select(o => o.Name)];
         Assert.DoesNotContain(flags, f => !options2.Contains(f));
@@ -29,7 +29,7 @@ public sealed class SettingFlagsTests
     [InlineData("augmentation.rotate", "--augmentation")]
     [InlineData("fineTuning.head.units", "--head")]
     [InlineData("run.folder", "--out")]
-    public void The_rule(string path, string flag) => Assert.Equal(flag, SettingFlags.Of(path));
+    public void The_rule(string path, string flag) => Assert.Equal(flag, SettingFlags.FromPath(path));
 
     [Fact]
     public void Former_names_are_taken_with_a_note_each()

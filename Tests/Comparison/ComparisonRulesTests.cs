@@ -12,8 +12,8 @@ public sealed class ComparisonRulesTests
     [Fact]
     public void The_front_has_those_that_nobody_beats_in_both_respects()
     {
-        Assert.Equal([true, false, true, true, false], ParetoFront.Of([(0.9, 10), (0.8, 9), (0.7, 50), (0.7, 50), (0.7, 40)]));
-        Assert.Empty(ParetoFront.Of([]));
+        Assert.Equal([true, false, true, true, false], ParetoFront.Find([(0.9, 10), (0.8, 9), (0.7, 50), (0.7, 50), (0.7, 40)]));
+        Assert.Empty(ParetoFront.Find([]));
     }
 
     [Theory]
@@ -26,7 +26,7 @@ public sealed class ComparisonRulesTests
         using var folder = new TemporaryFolder();
         AtomicFile.WriteText(folder["compare.json"], plan);
         AtomicFile.WriteText(folder["runs/work.txt"], "weeks");
-        TrainingException refused = Assert.ThrowsAny<TrainingException>(() => Comparer.Clear(folder.FullName, ["a", "b"]));
+        TrainingException refused = Assert.ThrowsAny<TrainingException>(() => ComparisonRun.Clear(folder.FullName, ["a", "b"]));
         Assert.Contains("choose another run.folder", refused.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(folder["runs/work.txt"]));
         Assert.True(File.Exists(folder["compare.json"]));
@@ -41,13 +41,13 @@ public sealed class ComparisonRulesTests
         AtomicFile.WriteText(folder["compare.json"], """{ "data": "x", "candidates": [{ "name": "a" }, { "name": "b" }] }""");
         foreach (string name in new[] { "best.zip", "comparison.csv", "report.html", "runs/a-seed1/model.zip", "notes.txt" }) AtomicFile.WriteText(folder[name], name);
         Directory.CreateSymbolicLink(folder["runs/link"], elsewhere.FullName);
-        Comparer.Clear(folder.FullName, ["a", "b"]);
+        ComparisonRun.Clear(folder.FullName, ["a", "b"]);
         Assert.Equal(["notes.txt"], Directory.GetFileSystemEntries(folder.FullName).Select(Path.GetFileName));
         Assert.True(File.Exists(elsewhere["precious.txt"]));
 
         AtomicFile.WriteText(folder["compare.json"], """{ "data": "x", "candidates": [{ "name": "a" }, { "name": "b" }] }""");
         Directory.CreateSymbolicLink(folder["runs"], elsewhere.FullName);
-        Assert.Contains("is a link", Assert.ThrowsAny<TrainingException>(() => Comparer.Clear(folder.FullName, ["a", "b"])).Message, StringComparison.Ordinal);
+        Assert.Contains("is a link", Assert.ThrowsAny<TrainingException>(() => ComparisonRun.Clear(folder.FullName, ["a", "b"])).Message, StringComparison.Ordinal);
         Assert.True(File.Exists(elsewhere["precious.txt"]));
     }
 
@@ -61,7 +61,7 @@ public sealed class ComparisonRulesTests
     [Fact]
     public void Nothing_is_written_as_minus_zero()
     {
-        Assert.Equal("0.0 (0.0 to 0.0)", Figures.Points(new Interval(-0.0004, -0.0004, 0.0004)));
-        Assert.Equal("0.000", Figures.Number(-0.0001));
+        Assert.Equal("0.0 (0.0 to 0.0)", ComparisonFigures.Points(new Interval(-0.0004, -0.0004, 0.0004)));
+        Assert.Equal("0.000", ComparisonFigures.Number(-0.0001));
     }
 }

@@ -42,8 +42,8 @@ public sealed class GradCamTests
         const float e = 1e-3f;
         for (int k = 0; k < alpha.Length; k++)
         {
-            double change = (Score(network, x, 2, () => conv.Bias!.Value[k] += e, () => conv.Bias!.Value[k] -= e, team)
-                - Score(network, x, 2, () => conv.Bias!.Value[k] -= e, () => conv.Bias!.Value[k] += e, team)) / (2 * e);
+            double change = (Score(network, x, 2, () => conv.Bias!.Values[k] += e, () => conv.Bias!.Values[k] -= e, team)
+                - Score(network, x, 2, () => conv.Bias!.Values[k] -= e, () => conv.Bias!.Values[k] += e, team)) / (2 * e);
             Assert.Equal(change, alpha[k] * 36, 2e-3);
         }
     }
@@ -112,7 +112,7 @@ public sealed class GradCamTests
         network.Initialise(2);
         var random = new Random(9);
         foreach (Linear linear in network.Nodes.Select(n => n.Layer).OfType<Linear>())
-            for (int i = 0; i < linear.Weight.Length; i++) linear.Weight.Value[i] = random.NextSingle() - 0.5f;
+            for (int i = 0; i < linear.Weight.Length; i++) linear.Weight.Values[i] = random.NextSingle() - 0.5f;
         return network;
     }
 

@@ -32,8 +32,8 @@ public sealed class CsvTableTests : IDisposable
         foreach (string[] row in rows)
         {
             Assert.True(table.Read());
-            Assert.Equal(row, Enumerable.Range(0, 4).Select(c => CsvLine.Restored(table.Cell(c))));
-            Assert.All(row.Take(3), cell => Assert.Equal(cell, CsvLine.Restored(CsvLine.Defused(cell))));
+            Assert.Equal(row, Enumerable.Range(0, 4).Select(c => CsvLine.Restore(table.Cell(c))));
+            Assert.All(row.Take(3), cell => Assert.Equal(cell, CsvLine.Restore(CsvLine.Defuse(cell))));
         }
         Assert.False(table.Read());
     }
@@ -44,10 +44,10 @@ public sealed class CsvTableTests : IDisposable
         string[] names = ["-a.png", "@b.png", "=c.png", "+d.png", "'-e.png", " f.png", "g,h.png", "i\nj.png", "k\\l.png", "m\"n.png"];
         data.Add("list.csv", CsvLine.Format(["path"]) + string.Concat(names.Select(n => CsvLine.Format([n]))));
         Assert.Contains("'-a.png\n", File.ReadAllText(data["list.csv"]), StringComparison.Ordinal);
-        using (var table = new ImageTable(data["list.csv"])) Assert.Equal(Enumerable.Range(0, names.Length), table.Match(new ImageNames(names)));
+        using (var table = new ImageTable(data["list.csv"])) Assert.Equal(Enumerable.Range(0, names.Length), table.Match(new ImageNameIndex(names)));
 
         data.Add("raw.csv", "path\n-a.png\n'-e.png\n'x.png\n");
-        using (var table = new ImageTable(data["raw.csv"])) Assert.Equal([0, 1, 2], table.Match(new ImageNames(["-a.png", "'-e.png", "'x.png"])));
+        using (var table = new ImageTable(data["raw.csv"])) Assert.Equal([0, 1, 2], table.Match(new ImageNameIndex(["-a.png", "'-e.png", "'x.png"])));
     }
 
     [UnixFact]
@@ -59,7 +59,7 @@ public sealed class CsvTableTests : IDisposable
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Equal(["path,reason", "'-a.png,", "'@b.png,"], File.ReadAllLines(data["leaks.csv"]).Select((l, i) => i == 0 ? l : l[..(l.IndexOf(',', StringComparison.Ordinal) + 1)]));
         (Dataset dataset, DataReport report) = DataLoader.Load(new DataOptions { Path = data["data.csv"] }, DataFolder.Grey8, [Split.Train]);
-        Dataset left = TrainingSetRules.Apply(dataset, report, new TrainingSetOptions { Exclude = data["leaks.csv"] });
+        Dataset left = TrainingSetCuration.Apply(dataset, report, new TrainingSetOptions { Exclude = data["leaks.csv"] });
         Assert.Equal(["-a.png", "@b.png"], left.Changes.LeftOut.Select(l => l.Image));
 
         ProcessResult again = TrainerProcess.Run("data", "--data", data["data.csv"], "--leaks", data["leaks.csv"]);
@@ -194,7 +194,7 @@ public sealed class CsvTableTests : IDisposable
     private static void Match(string path, ImageSet set)
     {
         using var table = new ImageTable(path);
-        Assert.All(table.Match(new ImageNames(set.Sources)), i => Assert.InRange(i, 0, set.Count - 1));
+        Assert.All(table.Match(new ImageNameIndex(set.Sources)), i => Assert.InRange(i, 0, set.Count - 1));
     }
 
     private static byte[] Mutated(string[] seeds, Random random)

@@ -58,10 +58,10 @@ public sealed class SimilarImagesTests
     {
         TrainingOptions options = TinyData.Options with { Seed = 7, Data = TinyData.Options.Data with { SplitSeed = 3, ValidationFraction = 0.25, TestFraction = 0.5, SimilarTogether = true } };
         var manifest = TinyModel.Make().Manifest with { Division = options.Division };
-        DataOptions again = TrainingData.For(manifest, "elsewhere", seed: null);
+        DataOptions again = RecordedDivision.CreateOptions(manifest, "elsewhere", seed: null);
         Assert.Equal((3UL, 0.25, 0.5, true, "elsewhere"), (again.Seed, again.ValidationFraction, again.TestFraction, again.SimilarTogether, again.Path));
-        Assert.Equal(9UL, TrainingData.For(manifest, "elsewhere", seed: 9).Seed);
-        Assert.Equal((1UL, 0.2), (TrainingData.For(manifest with { Division = null }, "x", null).Seed, TrainingData.For(manifest with { Division = null }, "x", null).ValidationFraction));
+        Assert.Equal(9UL, RecordedDivision.CreateOptions(manifest, "elsewhere", seed: 9).Seed);
+        Assert.Equal((1UL, 0.2), (RecordedDivision.CreateOptions(manifest with { Division = null }, "x", null).Seed, RecordedDivision.CreateOptions(manifest with { Division = null }, "x", null).ValidationFraction));
     }
 
     private static ListedImage Drawn(int kind, int size, int brighter = 0) => new($"{kind}-{size}", "happy", null, new Picture(kind, size, brighter));

@@ -93,5 +93,5 @@ public sealed class SplitPlanTests
     [InlineData(-0.1, 0.1)]
     [InlineData(double.NaN, 0.1)]
     public void Impossible_fractions_are_refused(double validation, double test)
-        => Assert.NotEmpty(new DataOptions { Path = "x", ValidationFraction = validation, TestFraction = test }.Problems());
+        => Assert.NotEmpty(new DataOptions { Path = "x", ValidationFraction = validation, TestFraction = test }.FindProblems());
 }

@@ -87,7 +87,7 @@ public sealed class EnsembleTests : IDisposable
         both.Save(folder["both.zip"]);
         ModelZip read = ModelZip.Load(folder["both.zip"]);
         foreach (((_, Parameter written), (_, Parameter again)) in both.Network.Parameters.Zip(read.Network.Parameters)) // rounded once, they are not rounded again
-            for (int i = 0; i < written.Value.Length; i++) Assert.Equal(written.Value[i], again.Value[i], 1e-6f * MathF.Abs(written.Value[i]));
+            for (int i = 0; i < written.Values.Length; i++) Assert.Equal(written.Values[i], again.Values[i], 1e-6f * MathF.Abs(written.Values[i]));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class EnsembleTests : IDisposable
         ModelZip a = ModelZip.Load(folder["a.zip"]);
         foreach ((string name, long seed) in new[] { ("b.zip", 3L), ("c.zip", 3L), ("d.zip", 4L) })
             (a with { Manifest = a.Manifest with { Division = new DataDivision { Seed = seed } } }).Save(folder[name]);
-        Assert.Equal(3ul, EmotionMLNet.Training.Runs.TrainingData.For(Join("b.zip", "c.zip").Manifest, "", null).Seed);
+        Assert.Equal(3ul, EmotionMLNet.Training.Runs.RecordedDivision.CreateOptions(Join("b.zip", "c.zip").Manifest, "", null).Seed);
         Assert.Null(Join("c.zip", "d.zip").Manifest.Division);
         Assert.Null(Join("a.zip", "c.zip").Manifest.Division);
 
@@ -142,7 +142,7 @@ public sealed class EnsembleTests : IDisposable
         Network network = builder.Build(head);
         network.Initialise(seed);
         foreach (Parameter p in network.Nodes[^1].Layer.Parameters)
-            for (int i = 0; i < p.Length; i++) p.Value[i] *= loud;
+            for (int i = 0; i < p.Length; i++) p.Values[i] *= loud;
         new ModelZip(network, new ModelManifest
         {
             CreatedBy = "tests",

@@ -20,7 +20,7 @@ public sealed class TemperatureFitTests
         int classes = e.GetProperty("classes").GetInt32();
         double temperature = TemperatureFit.Temperature(logits, truth, classes);
         Assert.Equal(e.GetProperty("temperature").GetDouble(), temperature, 1e-6);
-        var figures = CalibrationFigures.Of(logits, truth, classes, _ => temperature);
+        var figures = CalibrationFigures.Compute(logits, truth, classes, _ => temperature);
         Assert.Equal(e.GetProperty("logLoss").GetDouble(), figures.LogLoss, 1e-9);
         Assert.Equal(e.GetProperty("error").GetDouble(), figures.Error, 1e-6);
     }

@@ -40,7 +40,7 @@ public sealed class TemperatureScalingTests : IDisposable
         calibrated.Save(folder["calibrated.zip"]);
         ModelZip read = ModelZip.Load(folder["calibrated.zip"]);
         Assert.Equal(record, read.Manifest.Calibration);
-        float[] before = Scores(model, images), after = Scores(read, images), logits = new Evaluator(team).Logits(InferencePlan.Compile(model.Network), model.Manifest.Preprocessing, images);
+        float[] before = Scores(model, images), after = Scores(read, images), logits = new Evaluator(team).ComputeLogits(InferencePlan.Compile(model.Network), model.Manifest.Preprocessing, images);
         int classes = images.Labels.Count;
         for (int n = 0; n < images.Count; n++)
         {
@@ -141,5 +141,5 @@ public sealed class TemperatureScalingTests : IDisposable
         return images;
     }
 
-    private float[] Scores(ModelZip model, ImageSet images) => new Evaluator(team).Probabilities(EmotionClassifier.Compile(model), model.Manifest.Preprocessing, images);
+    private float[] Scores(ModelZip model, ImageSet images) => new Evaluator(team).ComputeProbabilities(EmotionClassifier.Compile(model), model.Manifest.Preprocessing, images);
 }

@@ -254,7 +254,7 @@ public static class WorstPictures
         {
             first.Write(true, 1);
             first.Write(false, 145);
-            for (int b = 0; b < 16; b++) first.Write(false, EmotionMLNet.Imaging.WebP.Vp8.SubblockModeProbabilities.Of(default, default)[0]);
+            for (int b = 0; b < 16; b++) first.Write(false, EmotionMLNet.Imaging.WebP.Vp8.SubblockModeProbabilities.GetProbabilities(default, default)[0]);
             first.Write(false, 142);
         }
         byte[] modes = first.ToArray();

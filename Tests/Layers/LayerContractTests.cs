@@ -157,8 +157,8 @@ public sealed class LayerContractTests
             Layer.Initialise(new Random(3));
             foreach (Parameter p in Layer.Parameters)
             {
-                if (p.Name is "weight" && Layer is BatchNorm or Linear) FillRange(p.Value, 4, 0.5f, 1.5f);
-                if (p.Name is "bias" or "running_mean") FillRange(p.Value, 5, -0.4f, 0.4f);
+                if (p.Name is "weight" && Layer is BatchNorm or Linear) FillRange(p.Values, 4, 0.5f, 1.5f);
+                if (p.Name is "bias" or "running_mean") FillRange(p.Values, 5, -0.4f, 0.4f);
                 if (p.Trainable) p.Gradient = new float[p.Length];
             }
             Tensor[] x = [.. shapes.Select(s => new Tensor(batch, s))];
@@ -212,7 +212,7 @@ public sealed class LayerContractTests
                 yield return ($"x{k} of {context.Inputs[k]}", (i, v) => LossAt(values, i, v), values, context.InputGradients[k]!.Span.ToArray());
             }
             foreach (Parameter p in Layer.Parameters.Where(p => p.Trainable))
-                yield return ($"{p}", (i, v) => LossAt(p.Value, i, v), p.Value, [.. p.Gradient!]);
+                yield return ($"{p}", (i, v) => LossAt(p.Values, i, v), p.Values, [.. p.Gradient!]);
         }
 
         private double LossAt(float[] values, int i, float v)

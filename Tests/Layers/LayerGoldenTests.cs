@@ -100,7 +100,7 @@ public sealed class LayerGoldenTests
     {
         foreach (Parameter p in layer.Parameters)
         {
-            LayersGolden.Floats(golden.Parameters[p.Name]).CopyTo(p.Value, 0);
+            LayersGolden.Floats(golden.Parameters[p.Name]).CopyTo(p.Values, 0);
             if (p.Trainable) p.Gradient = new float[p.Length];
         }
         Shape[] shapes = [.. golden.Inputs.Select(t => t.Shape)];

@@ -39,7 +39,7 @@ public sealed class NewActivationTests
     public void A_training_step_fuses_it_behind_batch_norm_and_gives_the_same_gradients()
     {
         Network fused = Make(new Ramp()), alone = Make(new Clip(-1, 2));
-        Assert.Equal(2, TrainingGroup.Of(fused)[1].Last);
+        Assert.Equal(2, FusedGroup.Partition(fused)[1].Last);
         Assert.Equal(Gradients(alone), Gradients(fused));
     }
 
@@ -53,7 +53,7 @@ public sealed class NewActivationTests
         Network network = net.Build();
         network.Initialise(seed: 1);
         foreach ((string name, Parameter p) in network.Parameters)
-            if (name is "norm.weight" or "norm.bias") RandomValues.Uniform(p.Length, 5, 3).CopyTo(p.Value, 0);
+            if (name is "norm.weight" or "norm.bias") RandomValues.Uniform(p.Length, 5, 3).CopyTo(p.Values, 0);
         return network;
     }
 

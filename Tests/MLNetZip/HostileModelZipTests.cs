@@ -119,8 +119,8 @@ public sealed class HostileModelZipTests : IDisposable
         var images = new EmotionMLNet.Training.Data.ImageSet(EmotionMLNet.Training.Options.Split.Validation, "held out", model.Manifest.Labels, [0, 1], [new byte[length], [.. Enumerable.Repeat((byte)255, length)]], ["a.png", "b.png"]);
         using var team = new EmotionMLNet.Kernels.ThreadTeam(1);
         var plan = EmotionMLNet.Inference.InferencePlan.Compile(model.Network);
-        Refusal.Of<ModelOutputException>(".png", () => new EmotionMLNet.Training.Runs.Evaluator(team).Probabilities(plan, model.Manifest.Preprocessing, images));
-        Refusal.Of<ModelOutputException>(".png", () => new EmotionMLNet.Training.Runs.Evaluator(team).Logits(plan, model.Manifest.Preprocessing, images));
+        Refusal.Of<ModelOutputException>(".png", () => new EmotionMLNet.Training.Runs.Evaluator(team).ComputeProbabilities(plan, model.Manifest.Preprocessing, images));
+        Refusal.Of<ModelOutputException>(".png", () => new EmotionMLNet.Training.Runs.Evaluator(team).ComputeLogits(plan, model.Manifest.Preprocessing, images));
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class HostileModelZipTests : IDisposable
     {
         ModelZip model = TinyModel.Make("residual");
         foreach ((string name, var parameter) in model.Network.Parameters)
-            if (name.EndsWith(".weight", StringComparison.Ordinal) && parameter.Dimensions.Count > 1) parameter.Value.AsSpan().Fill(1e30f);
+            if (name.EndsWith(".weight", StringComparison.Ordinal) && parameter.Dimensions.Count > 1) parameter.Values.AsSpan().Fill(1e30f);
         return model;
     }
 

@@ -20,7 +20,7 @@ public sealed class ModelZipTests
         loaded.Save(folder["b.zip"]);
         Assert.Equal(model.Manifest.Labels, loaded.Manifest.Labels);
         Assert.Equal(model.Manifest.Preprocessing.Mean, loaded.Manifest.Preprocessing.Mean);
-        Assert.Equal(model.Network.Parameters.SelectMany(p => p.Parameter.Value), loaded.Network.Parameters.SelectMany(p => p.Parameter.Value));
+        Assert.Equal(model.Network.Parameters.SelectMany(p => p.Parameter.Values), loaded.Network.Parameters.SelectMany(p => p.Parameter.Values));
         Assert.Equal(File.ReadAllBytes(folder["a.zip"]), File.ReadAllBytes(folder["b.zip"]));
     }
 
@@ -64,7 +64,7 @@ public sealed class ModelZipTests
         Assert.Equal(model.Manifest.Labels, loaded.Manifest.Labels);
         Assert.Equal((mode, "CC0"), (loaded.Manifest.InputMode, loaded.Manifest.Licence));
         Assert.Equal(model.Manifest.Preprocessing.Mean, loaded.Manifest.Preprocessing.Mean);
-        Assert.Equal(model.Network.Parameters.SelectMany(p => p.Parameter.Value), loaded.Network.Parameters.SelectMany(p => p.Parameter.Value));
+        Assert.Equal(model.Network.Parameters.SelectMany(p => p.Parameter.Values), loaded.Network.Parameters.SelectMany(p => p.Parameter.Values));
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class ModelZipTests
         loaded.Save(folder["b.zip"]);
         Assert.Equal(File.ReadAllBytes(folder["a.zip"]), File.ReadAllBytes(folder["b.zip"]));
         WeightWriter.Round(model.Network, weights);
-        Assert.Equal(model.Network.Parameters.SelectMany(p => p.Parameter.Value), loaded.Network.Parameters.SelectMany(p => p.Parameter.Value));
+        Assert.Equal(model.Network.Parameters.SelectMany(p => p.Parameter.Values), loaded.Network.Parameters.SelectMany(p => p.Parameter.Values));
     }
 
     // ML.NET's OnnxTransformer wants to know the type of every initialiser, and float16 is none of its types.

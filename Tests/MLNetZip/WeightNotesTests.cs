@@ -22,17 +22,17 @@ public sealed class WeightNotesTests : IDisposable
         ModelZip model = TinyModel.Make("residual");
         model = model with { Manifest = model.Manifest with { Weights = form } };
         (string name, Parameter large) = model.Network.Parameters.First(p => p.Parameter.Dimensions.Count > 1);
-        large.Value[2] = value;
-        float[] before = [.. large.Value];
+        large.Values[2] = value;
+        float[] before = [.. large.Values];
         string note = Assert.Single(model.Save(folder["a.zip"]));
         Assert.StartsWith($"{name} stays float32", note, StringComparison.Ordinal);
         Assert.Contains(named, note, StringComparison.Ordinal);
         ModelZip read = ModelZip.Load(folder["a.zip"]);
         Assert.Equal([note], read.Manifest.WeightNotes);
-        Assert.Equal(before, read.Network.Parameters.First(p => p.Name == name).Parameter.Value);
+        Assert.Equal(before, read.Network.Parameters.First(p => p.Name == name).Parameter.Values);
         Assert.All(read.Network.Parameters, p => Assert.True(p.Parameter.IsFinite, p.Name));
         WeightWriter.Round(model.Network, form); // what training validates with
-        Assert.Equal(model.Network.Parameters.SelectMany(p => p.Parameter.Value), read.Network.Parameters.SelectMany(p => p.Parameter.Value));
+        Assert.Equal(model.Network.Parameters.SelectMany(p => p.Parameter.Values), read.Network.Parameters.SelectMany(p => p.Parameter.Values));
         read.Save(folder["b.zip"]);
         Assert.Equal(File.ReadAllBytes(folder["a.zip"]), File.ReadAllBytes(folder["b.zip"]));
     }
@@ -48,7 +48,7 @@ public sealed class WeightNotesTests : IDisposable
         {
             ModelZip model = TinyModel.Make("residual");
             foreach ((_, Parameter parameter) in model.Network.Parameters)
-                foreach (ref float v in parameter.Value.AsSpan()) v = Drawn();
+                foreach (ref float v in parameter.Values.AsSpan()) v = Drawn();
             WeightWriter.Round(model.Network, form);
             Assert.Null(model.Network.NonFinite());
         }
@@ -71,7 +71,7 @@ public sealed class WeightNotesTests : IDisposable
     {
         ModelZip model = TinyModel.Make("residual");
         (string name, Parameter parameter) = model.Network.Parameters.Last();
-        parameter.Value[0] = value;
+        parameter.Values[0] = value;
         Refusal.Of<OnnxFormatException>($"'{name}'", () => model.Save(folder["a.zip"]));
         Refusal.Of<OnnxFormatException>($"'{name}'", () => model.ExportOnnx(folder["a.onnx"]));
         Assert.Empty(Directory.GetFiles(folder.FullName));
@@ -81,7 +81,7 @@ public sealed class WeightNotesTests : IDisposable
     public void Export_says_what_it_did_not_compress()
     {
         ModelZip model = TinyModel.Make("residual");
-        model.Network.Parameters.First(p => p.Parameter.Dimensions.Count > 1).Parameter.Value[0] = 1e6f;
+        model.Network.Parameters.First(p => p.Parameter.Dimensions.Count > 1).Parameter.Values[0] = 1e6f;
         model.Save(folder["model.zip"]);
         ProcessResult result = TrainerProcess.Run("export", "--model", folder["model.zip"], "--weights", "float16", "--out", folder["small.zip"]);
         Assert.True(result.Code == ExitCode.Ok, result.Error);

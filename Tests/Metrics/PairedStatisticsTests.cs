@@ -13,7 +13,7 @@ public sealed class PairedStatisticsTests
     {
         foreach (JsonElement e in Golden.GetProperty("mcnemar").EnumerateArray())
         {
-            McNemarTest test = McNemarTest.Of(e.GetProperty("b").GetInt32(), e.GetProperty("c").GetInt32());
+            McNemarTest test = McNemarTest.Compute(e.GetProperty("b").GetInt32(), e.GetProperty("c").GetInt32());
             double expected = e.GetProperty("p").GetDouble();
             Assert.True(Math.Abs(test.P - expected) <= 1e-12 + 1e-10 * expected, $"{test} wants p = {expected} (Tests/Golden/paired-statistics.py)");
             Assert.Equal(test.OnlyFirst + test.OnlySecond < 25, test.Exact);
@@ -23,9 +23,9 @@ public sealed class PairedStatisticsTests
     [Fact]
     public void McNemar_counts_only_images_on_which_the_two_disagree()
     {
-        McNemarTest test = McNemarTest.Of([true, true, false, false, true], [true, false, true, false, false]);
+        McNemarTest test = McNemarTest.Compute([true, true, false, false, true], [true, false, true, false, false]);
         Assert.Equal((2, 1), (test.OnlyFirst, test.OnlySecond));
-        Assert.Throws<ArgumentException>(() => McNemarTest.Of([true], [true, false]));
+        Assert.Throws<ArgumentException>(() => McNemarTest.Compute([true], [true, false]));
     }
 
     [Fact]
@@ -53,11 +53,11 @@ public sealed class PairedStatisticsTests
         JsonElement e = Golden.GetProperty("bootstrap");
         int[] Ints(string name) => [.. e.GetProperty(name).EnumerateArray().Select(v => v.GetInt32())];
         int[] truth = Ints("truth"), first = Ints("first"), second = Ints("second");
-        PairedBootstrap ours = PairedBootstrap.Of(3, truth, first, second, seed: 5);
+        PairedBootstrap ours = PairedBootstrap.Compute(3, truth, first, second, seed: 5);
         Near("accuracy", ours.Accuracy);
         Near("macroF1", ours.MacroF1);
-        Assert.Equal(ours, PairedBootstrap.Of(3, truth, first, second, seed: 5));
-        Assert.NotEqual(ours, PairedBootstrap.Of(3, truth, first, second, seed: 6));
+        Assert.Equal(ours, PairedBootstrap.Compute(3, truth, first, second, seed: 5));
+        Assert.NotEqual(ours, PairedBootstrap.Compute(3, truth, first, second, seed: 6));
 
         void Near(string name, Interval interval)
         {
@@ -73,7 +73,7 @@ public sealed class PairedStatisticsTests
     public void Equal_answers_differ_by_nothing_and_swapped_ones_by_the_opposite()
     {
         int[] truth = [0, 1, 2, 0, 1, 2, 0, 1], a = [0, 1, 1, 0, 2, 2, 0, 0], b = [0, 0, 2, 1, 1, 2, 2, 1];
-        PairedBootstrap same = PairedBootstrap.Of(3, truth, a, a, seed: 1), forth = PairedBootstrap.Of(3, truth, a, b, seed: 1), back = PairedBootstrap.Of(3, truth, b, a, seed: 1);
+        PairedBootstrap same = PairedBootstrap.Compute(3, truth, a, a, seed: 1), forth = PairedBootstrap.Compute(3, truth, a, b, seed: 1), back = PairedBootstrap.Compute(3, truth, b, a, seed: 1);
         Assert.Equal(new Interval(0, 0, 0), same.Accuracy);
         Assert.Equal(new Interval(0, 0, 0), same.MacroF1);
         Assert.Equal(forth.MacroF1.Low, -back.MacroF1.High, 12);
@@ -132,9 +132,9 @@ public sealed class PairedStatisticsTests
     [Fact]
     public void Mean_and_spread_are_those_of_the_sample()
     {
-        MeanAndSpread three = MeanAndSpread.Of([0.6, 0.7, 0.8]);
+        MeanAndSpread three = MeanAndSpread.Compute([0.6, 0.7, 0.8]);
         Assert.Equal((0.7, 0.1), (Math.Round(three.Mean, 12), Math.Round(three.Deviation!.Value, 12)));
-        Assert.Null(MeanAndSpread.Of([0.6]).Deviation);
+        Assert.Null(MeanAndSpread.Compute([0.6]).Deviation);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class PairedStatisticsTests
     {
         // Two of class a, one of b: H = -(2/3 ln 2/3 + 1/3 ln 1/3).
         ClassificationReport report = ClassificationReport.Compute(["a", "b", "never"], [0.7f, 0.2f, 0.1f, 0.4f, 0.5f, 0.1f, 0.2f, 0.7f, 0.1f], [0, 0, 1]);
-        MlNetMetrics m = MlNetMetrics.Of(report);
+        MlNetMetrics m = MlNetMetrics.Compute(report);
         double entropy = -(2.0 / 3 * Math.Log(2.0 / 3) + 1.0 / 3 * Math.Log(1.0 / 3)), loss = -(Math.Log(0.7f) + Math.Log(0.4f) + Math.Log(0.7f)) / 3;
         Assert.Equal(2.0 / 3, m.MicroAccuracy, 12);
         Assert.Equal(0.75, m.MacroAccuracy, 12);
@@ -150,8 +150,8 @@ public sealed class PairedStatisticsTests
         Assert.Equal((entropy - loss) / entropy, m.LogLossReduction, 12);
         // Samples of ML.NET print 0.48 for a log loss of 0.57 over three classes that are equally frequent among the evaluated rows.
         ClassificationReport equal = ClassificationReport.Compute(["a", "b", "c"], [.. Enumerable.Repeat(1 / 3f, 9)], [0, 1, 2]);
-        Assert.Equal(0, MlNetMetrics.Of(equal).LogLossReduction, 1e-6);
-        Assert.Equal(0.48, MlNetMetrics.Of(equal with { LogLoss = 0.57 }).LogLossReduction, 0.005);
-        Assert.True(double.IsNaN(MlNetMetrics.Of(ClassificationReport.Compute(["a", "b"], [0.7f, 0.3f], [0])).LogLossReduction));
+        Assert.Equal(0, MlNetMetrics.Compute(equal).LogLossReduction, 1e-6);
+        Assert.Equal(0.48, MlNetMetrics.Compute(equal with { LogLoss = 0.57 }).LogLossReduction, 0.005);
+        Assert.True(double.IsNaN(MlNetMetrics.Compute(ClassificationReport.Compute(["a", "b"], [0.7f, 0.3f], [0])).LogLossReduction));
     }
 }

@@ -90,7 +90,7 @@ public sealed class ModelBuilderProjectTests
             Metrics = new Dictionary<string, double> { ["validationAccuracy"] = 0.75 },
             Settings = JsonDocument.Parse("""{ "data": "C:\\faces", "epochs": 12, "batchSize": 32, "seed": 7 }""").RootElement,
         };
-        JsonElement config = JsonDocument.Parse(MbConfig.Render(ModelBuilderProject.Of("Gesichter", "Mine", manifest, 61.5))).RootElement;
+        JsonElement config = JsonDocument.Parse(MbConfig.Render(ModelBuilderProject.Create("Gesichter", "Mine", manifest, 61.5))).RootElement;
         Assert.Equal(["Scenario", "DataSource", "Environment", "RunHistory", "Type", "Version", "TrainingOption"], config.EnumerateObject().Select(p => p.Name));
         Assert.Equal(("ImageClassification", "TrainingConfig", 5), (Text(config, "Scenario"), Text(config, "Type"), config.GetProperty("Version").GetInt32()));
         Assert.Equal("Folder 1 C:\\faces", string.Join(' ', config.GetProperty("DataSource").EnumerateObject().Select(p => p.Value.ToString())));
@@ -117,7 +117,7 @@ public sealed class ModelBuilderProjectTests
     [InlineData("Faces", "My.new.App")]
     [InlineData("", null)]
     public void Names_that_are_no_identifiers_are_refused(string name, string? @namespace)
-        => Assert.Contains("'", Assert.ThrowsAny<TrainingException>(() => ModelBuilderProject.Of(name, @namespace, TinyModel.Make().Manifest, 0)).Message, StringComparison.Ordinal);
+        => Assert.Contains("'", Assert.ThrowsAny<TrainingException>(() => ModelBuilderProject.Create(name, @namespace, TinyModel.Make().Manifest, 0)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_verb_writes_a_project_whose_model_is_in_its_mode_and_whose_packages_are_fixed()
@@ -152,7 +152,7 @@ public sealed class ModelBuilderProjectTests
         Trial = new Trial("emotion-cnn", 0.952, 51, 32, 25, 1, "data/faces"),
     };
 
-    private static ModelBuilderProject Project(ModelInputMode mode) => ModelBuilderProject.Of("Gesichter", "Mine.Own", TinyModel.Make().Manifest with { InputMode = mode }, 0);
+    private static ModelBuilderProject Project(ModelInputMode mode) => ModelBuilderProject.Create("Gesichter", "Mine.Own", TinyModel.Make().Manifest with { InputMode = mode }, 0);
 
     // Each compilation has statics of its own.
     private static Assembly Compile(ModelBuilderProject project)

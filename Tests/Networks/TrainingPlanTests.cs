@@ -30,13 +30,13 @@ public sealed class TrainingPlanTests
             double scale = gradient.Max(MathF.Abs) + 1e-3;
             foreach (int i in new[] { 0, p.Length / 3, p.Length - 1 }.Distinct())
             {
-                float value = p.Value[i];
+                float value = p.Values[i];
                 const float step = 5e-4f;
-                p.Value[i] = value + step;
+                p.Values[i] = value + step;
                 double high = Loss(plan, cotangent);
-                p.Value[i] = value - step;
+                p.Values[i] = value - step;
                 double low = Loss(plan, cotangent);
-                p.Value[i] = value;
+                p.Values[i] = value;
                 double difference = (high - low) / (2 * step);
                 Assert.True(Math.Abs(difference - gradient[i]) < 0.02 * scale + 2e-3, $"{name} d{parameter}[{i}]: Backward {gradient[i]}, finite difference {difference}.");
             }

@@ -31,7 +31,7 @@ public sealed class OnnxRoundTripTests
         Assert.True(import.IsOwn);
         Assert.Equal(network.Head, read.Head);
         Assert.Equal(network.Nodes.Select(n => $"{n.Name} {n.Layer} {string.Join(',', n.Inputs)}"), read.Nodes.Select(n => $"{n.Name} {n.Layer} {string.Join(',', n.Inputs)}"));
-        foreach ((var a, var b) in network.Parameters.Zip(read.Parameters)) Assert.Equal(a.Parameter.Value, b.Parameter.Value);
+        foreach ((var a, var b) in network.Parameters.Zip(read.Parameters)) Assert.Equal(a.Parameter.Values, b.Parameter.Values);
         Assert.True(written.AsSpan().SequenceEqual(Write(read, preprocessing: preprocessing)));
     }
 
@@ -71,7 +71,7 @@ public sealed class OnnxRoundTripTests
         var random = new Random(4);
         float variance = network.Nodes.Count > 60 ? 2 : 0.5f; // what doubles with every residual block of a deep network would drown in rounding
         foreach ((_, Parameter p) in network.Parameters.Where(p => !p.Parameter.Trainable))
-            for (int i = 0; i < p.Length; i++) p.Value[i] = (p.Name == "running_var" ? variance : -0.25f) + 0.5f * (float)random.NextDouble();
+            for (int i = 0; i < p.Length; i++) p.Values[i] = (p.Name == "running_var" ? variance : -0.25f) + 0.5f * (float)random.NextDouble();
         return network;
     }
 

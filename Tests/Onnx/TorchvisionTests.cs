@@ -52,7 +52,7 @@ public sealed class TorchvisionTests(TorchvisionTests.Export export) : IClassFix
         SampleNetworks.Fill(plan.Input, seed: 3);
         double loss = Loss(plan, network.Classes);
         plan.Backward();
-        (float[] Values, float[] Gradient)[] parameters = [.. network.Parameters.Where(p => p.Parameter.Trainable).Select(p => (p.Parameter.Value, p.Parameter.Gradient!.ToArray()))];
+        (float[] Values, float[] Gradient)[] parameters = [.. network.Parameters.Where(p => p.Parameter.Trainable).Select(p => (p.Parameter.Values, p.Parameter.Gradient!.ToArray()))];
         double square = parameters.Sum(p => p.Gradient.Sum(g => (double)g * g)), step = 1e-3 * loss / square;
         Step(-step);
         double low = Loss(plan, network.Classes);

@@ -24,7 +24,7 @@ public sealed class OptimiserGoldenTests
         for (int step = 0; step < Golden.Rates.Length; step++)
         {
             Step(optimiser, parameters, step);
-            float[] expected = LayersGolden.Floats(Golden.Cases[name].After[step]), actual = [.. parameters.SelectMany(p => p.Value)];
+            float[] expected = LayersGolden.Floats(Golden.Cases[name].After[step]), actual = [.. parameters.SelectMany(p => p.Values)];
             for (int i = 0; i < expected.Length; i++)
                 Assert.True(MathF.Abs(expected[i] - actual[i]) <= 2e-6f * (1 + MathF.Abs(expected[i])), $"{name} w[{i}] after step {step + 1}: PyTorch {expected[i]}, ours {actual[i]} (Tests/Golden/optimisers.py).");
         }
@@ -45,7 +45,7 @@ public sealed class OptimiserGoldenTests
             values.CopyTo(target, 0);
         }
         for (int step = 8; step < 20; step++) Step(second, moved, step);
-        Assert.Equal(straight.SelectMany(p => p.Value), moved.SelectMany(p => p.Value));
+        Assert.Equal(straight.SelectMany(p => p.Values), moved.SelectMany(p => p.Values));
         Assert.Equal(20, second.Steps);
     }
 
@@ -80,9 +80,9 @@ public sealed class OptimiserGoldenTests
             one.Step(Golden.Rates[step]);
             three.Step(Golden.Rates[step]);
         }
-        Assert.Equal(alone.SelectMany(p => p.Value), shared.SelectMany(p => p.Value));
+        Assert.Equal(alone.SelectMany(p => p.Values), shared.SelectMany(p => p.Values));
         Assert.Equal(one.State.SelectMany(s => s.Values), three.State.SelectMany(s => s.Values));
-        Assert.NotEqual(Parameters()[0].Value, shared[^2].Value);
+        Assert.NotEqual(Parameters()[0].Values, shared[^2].Values);
     }
 
     private static IOptimiser Make(string name, Parameter[] parameters, ThreadTeam? team = null)
@@ -101,8 +101,8 @@ public sealed class OptimiserGoldenTests
     {
         float[] weight = LayersGolden.Floats(Golden.Weight), bias = LayersGolden.Floats(Golden.Bias);
         Parameter[] parameters = [new("weight", trainable: true, decays: true, weight.Length), new("bias", trainable: true, decays: false, bias.Length)];
-        weight.CopyTo(parameters[0].Value, 0);
-        bias.CopyTo(parameters[1].Value, 0);
+        weight.CopyTo(parameters[0].Values, 0);
+        bias.CopyTo(parameters[1].Values, 0);
         return parameters;
     }
 

@@ -56,7 +56,7 @@ public sealed class FormerSettingsTests
         Assert.Equal((null, null, null, null), (read.Network.Dropout, read.Network.Width, read.Network.Height, read.Network.Channels));
         Assert.Equal((null, null, null, null), (read.Threads, read.Optimisation.Patience, read.Optimisation.ClipNorm, read.FineTuning.UnfreezeEvery));
         Assert.Equal((null, null, null, null), (read.Network.Widths, read.Network.Depths, read.Network.SqueezeReduction, read.FineTuning.Head!.Units));
-        Assert.Empty((read with { FineTuning = read.FineTuning with { Head = null } }).Problems());
+        Assert.Empty((read with { FineTuning = read.FineTuning with { Head = null } }).FindProblems());
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class LabelListTests
     {
         using DataFolder data = new DataFolder().AddImages("happy", 5, 0).AddImages("fear", 5, 10).AddImages("sad", 5, 20);
         TrainingOptions options = TrainingDefaults.For("three-block-cnn", data.Root) with { Data = TrainingDefaults.For("three-block-cnn", data.Root).Data with { Labels = ["sad", "happy"] } };
-        DataReport report = DataLoader.Scan(options.DividedData, TrainingParts.Preprocessing(options));
+        DataReport report = DataLoader.Scan(options.DividedData, RunFactory.CreatePreprocessing(options));
         Assert.Equal(["sad", "happy"], report.Labels);
         Assert.Equal(10, report.Splits.Sum(s => s.Listed.Sum()));
         Assert.Contains(report.Notes, n => n.Contains("5 images of other classes are left out: fear", StringComparison.Ordinal));

@@ -31,7 +31,7 @@ public sealed class SettingsFileTests : IDisposable
         TrainingOptions options = TrainingDefaults.For(architecture, "faces") with { Optimisation = TrainingDefaults.For(architecture, "faces").Optimisation with { Optimiser = OptimiserKind.RAdam, Schedule = ScheduleKind.OneCycle }, Network = TrainingDefaults.For(architecture, "faces").Network with { Widths = [8, 16] }, FineTuning = TrainingDefaults.For(architecture, "faces").FineTuning with { From = "old.zip" } };
         string written = SettingsFile.Write(options);
         Assert.Equal(written, SettingsFile.Write(Read(written)));
-        Assert.Empty((options with { FineTuning = options.FineTuning with { From = null } }).Problems());
+        Assert.Empty((options with { FineTuning = options.FineTuning with { From = null } }).FindProblems());
     }
 
     [Fact]
@@ -130,9 +130,9 @@ public sealed class SettingsFileTests : IDisposable
     [Fact]
     public void Resolved_settings_leave_nothing_to_the_machine_or_the_architecture()
     {
-        TrainingOptions resolved = TrainingParts.Resolve(Defaults, TrainingParts.Preprocessing(Defaults));
+        TrainingOptions resolved = RunFactory.Resolve(Defaults, RunFactory.CreatePreprocessing(Defaults));
         Assert.Equal((48, 48, 1, 0.3f, Environment.ProcessorCount), (resolved.Network.Width, resolved.Network.Height, resolved.Network.Channels, resolved.Network.Dropout, resolved.Threads));
         Assert.Equal([32, 64, 128, 256], resolved.Network.Widths);
-        Assert.Equal(SettingsFile.Write(resolved), SettingsFile.Write(TrainingParts.Resolve(resolved, TrainingParts.Preprocessing(resolved))));
+        Assert.Equal(SettingsFile.Write(resolved), SettingsFile.Write(RunFactory.Resolve(resolved, RunFactory.CreatePreprocessing(resolved))));
     }
 }

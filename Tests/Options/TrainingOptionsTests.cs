@@ -44,8 +44,8 @@ public sealed class TrainingOptionsTests
                 "optimisation.minDelta", "augmentation.rotate", "loss.labelSmoothing", "distillation.teachers", "distillation.teacherWeight",
                 "distillation.teacherTemperature", "fineTuning.from", "threads",
             ],
-            options.Problems().Select(p => p.Path));
-        Assert.All(options.Problems(), p => Assert.DoesNotContain("--", p.ToString(), StringComparison.Ordinal));
+            options.FindProblems().Select(p => p.Path));
+        Assert.All(options.FindProblems(), p => Assert.DoesNotContain("--", p.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -58,12 +58,12 @@ public sealed class TrainingOptionsTests
             FineTuning = new() { From = file, Freeze = Freezing.All },
             TrainingSet = new() { Auxiliary = file },
         };
-        Assert.Equal(["trainingSet.auxiliary"], options.Problems().Select(p => p.Path));
-        Assert.Empty((options with { FineTuning = options.FineTuning with { Freeze = Freezing.None } }).Problems());
+        Assert.Equal(["trainingSet.auxiliary"], options.FindProblems().Select(p => p.Path));
+        Assert.Empty((options with { FineTuning = options.FineTuning with { Freeze = Freezing.None } }).FindProblems());
     }
 
     [Theory]
     [InlineData(float.NaN), InlineData(float.PositiveInfinity), InlineData(-1)]
     public void The_weight_of_a_second_task_is_a_positive_number(float weight)
-        => Assert.Equal(["trainingSet.auxiliaryWeight"], new TrainingOptions { TrainingSet = new() { AuxiliaryWeight = weight } }.Problems().Select(p => p.Path));
+        => Assert.Equal(["trainingSet.auxiliaryWeight"], new TrainingOptions { TrainingSet = new() { AuxiliaryWeight = weight } }.FindProblems().Select(p => p.Path));
 }

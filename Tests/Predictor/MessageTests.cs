@@ -100,7 +100,7 @@ public sealed class MessageTests : IDisposable
     [InlineData(0, "0 files")]
     [InlineData(1, "1 file")]
     [InlineData(1234, "1,234 files")]
-    public void Counts_have_their_grammar(int count, string expected) => Assert.Equal(expected, Plural.Of(count, "file"));
+    public void Counts_have_their_grammar(int count, string expected) => Assert.Equal(expected, Plural.Format(count, "file"));
 
     [Fact]
     public void The_summary_has_a_line_a_label_in_eighty_columns()

@@ -186,7 +186,7 @@ public sealed class OutputTests : IDisposable
     [InlineData("a.txt", null)]
     [InlineData(null, "xml")]
     public void What_contradicts_itself_is_one_line(string? name, string? format)
-        => Assert.Single(new PredictOptions { Model = "m", Paths = [folder["in"]], Out = name, Format = format }.Problems());
+        => Assert.Single(new PredictOptions { Model = "m", Paths = [folder["in"]], Out = name, Format = format }.FindProblems());
 
     [Fact]
     public void Scores_that_are_no_numbers_are_no_label()

@@ -105,7 +105,7 @@ public sealed class TestTimeAugmentationTests
     {
         ImagePreprocessing p = Shape(48, 36, channels);
         byte[] pixels = Noise(p.Length, 3);
-        ImagePreprocessing seen = TestTimeAugmentation.Windows.Seen(p);
+        ImagePreprocessing seen = TestTimeAugmentation.Windows.GetViewPreprocessing(p);
         Assert.Equal((40, 30, channels), (seen.Width, seen.Height, seen.Channels));
         (int X, int Y)[] corners = [(0, 0), (8, 0), (0, 6), (8, 6), (4, 3)];
         for (int i = 0; i < 5; i++)
@@ -149,11 +149,11 @@ public sealed class TestTimeAugmentationTests
         var images = new ImageSet(Split.Validation, "validation", model.Manifest.Labels, new int[9], pixels, new string[9]);
         using var team = new ThreadTeam(2);
         var evaluator = new Evaluator(team, batch: 23); // no multiple of the views
-        float[] averaged = evaluator.Probabilities(EmotionClassifier.Compile(model, views), p, images, views);
+        float[] averaged = evaluator.ComputeProbabilities(EmotionClassifier.Compile(model, views), p, images, views);
 
         // One view after the other, as pictures of their own.
-        ImagePreprocessing seen = views.Seen(p);
-        float[][] single = [.. Enumerable.Range(0, views.Views).Select(v => evaluator.Probabilities(EmotionClassifier.Compile(model, views), seen, images with { Pixels = [.. pixels.Select(x => View(views, v, x, p))] }))];
+        ImagePreprocessing seen = views.GetViewPreprocessing(p);
+        float[][] single = [.. Enumerable.Range(0, views.Views).Select(v => evaluator.ComputeProbabilities(EmotionClassifier.Compile(model, views), seen, images with { Pixels = [.. pixels.Select(x => View(views, v, x, p))] }))];
         EmotionClassifier classifier = EmotionClassifier.From(model, new EmotionClassifierOptions { TestTimeAugmentation = views });
         for (int n = 0; n < 9; n++)
         {
@@ -174,7 +174,7 @@ public sealed class TestTimeAugmentationTests
 
     private static byte[] View(TestTimeAugmentation views, int index, byte[] pixels, ImagePreprocessing p)
     {
-        var view = new byte[views.Seen(p).Length];
+        var view = new byte[views.GetViewPreprocessing(p).Length];
         views.View(index, pixels, p, view);
         return view;
     }

@@ -70,7 +70,7 @@ public sealed class EvaluationReportTests
     {
         Evaluation e = Make(Fer, 350, right: 0.7);
         var views = TestTimeAugmentation.Parse("flip+crops");
-        string table = EvaluationTable.Render(e with { Augmented = new AugmentedReading(views, e.Probabilities, e.Report) });
+        string table = EvaluationTable.Render(e with { Augmented = new AugmentedEvaluation(views, e.Probabilities, e.Report) });
         Assert.All(table.Split('\n'), l => Assert.InRange(CellText.Width(l), 0, 80));
         Assert.Contains(table.Split('\n'), l => l.Contains("one pass", StringComparison.Ordinal) && l.TrimEnd().EndsWith(views.ToString(), StringComparison.Ordinal));
     }

@@ -21,7 +21,7 @@ public sealed class FineTuningTests
     public void Blocks_are_resolutions_and_the_head(string network, string expected)
     {
         Network made = OnnxRoundTripTests.Make(network);
-        int[] blocks = NetworkBlocks.Of(made);
+        int[] blocks = NetworkBlocks.Find(made);
         foreach (string part in expected.Split(' '))
         {
             string name = part[..part.LastIndexOf(':')];
@@ -37,7 +37,7 @@ public sealed class FineTuningTests
     public void Frozen_blocks_keep_every_bit_running_statistics_included_and_the_others_learn(int frozen)
     {
         using TrainingRun run = TinyData.Run(Tuned with { FineTuning = Tuned.FineTuning with { Freeze = Freezing.First(frozen) }, Optimisation = Tuned.Optimisation with { Epochs = 1 } });
-        int[] blocks = NetworkBlocks.Of(run.Network);
+        int[] blocks = NetworkBlocks.Find(run.Network);
         float[][] before = [.. run.Network.Nodes.Select(Values)];
         run.Train(CancellationToken.None);
         for (int i = 0; i < blocks.Length; i++)
@@ -50,7 +50,7 @@ public sealed class FineTuningTests
     [Fact]
     public void Gradual_unfreezing_releases_one_block_after_the_other_from_the_head()
     {
-        Network network = TrainingParts.Network(Tuned, TinyData.Preprocessing, 3, new SilentReporter());
+        Network network = RunFactory.CreateNetwork(Tuned, TinyData.Preprocessing, 3, new SilentReporter());
         var stages = new FineTuning(Tuned with { FineTuning = Tuned.FineTuning with { UnfreezeEvery = 2, Freeze = Freezing.Parse("1") } }, network);
         Assert.Equal(4, stages.Blocks);
         Assert.Equal([3, 3, 2, 2, 1, 1, 1], Enumerable.Range(0, 7).Select(epoch =>
@@ -63,9 +63,9 @@ public sealed class FineTuningTests
     [Fact]
     public void The_learning_rate_falls_from_block_to_block()
     {
-        Network network = TrainingParts.Network(Tuned, TinyData.Preprocessing, 3, new SilentReporter());
+        Network network = RunFactory.CreateNetwork(Tuned, TinyData.Preprocessing, 3, new SilentReporter());
         new FineTuning(Tuned with { FineTuning = Tuned.FineTuning with { LayerDecay = 0.5f } }, network).Enter(0);
-        int[] blocks = NetworkBlocks.Of(network);
+        int[] blocks = NetworkBlocks.Find(network);
         for (int i = 0; i < blocks.Length; i++)
             foreach (Parameter p in network.Nodes[i].Layer.Parameters) Assert.Equal(MathF.Pow(0.5f, 3 - blocks[i]), p.LearningRateFactor);
     }
@@ -87,10 +87,10 @@ public sealed class FineTuningTests
     {
         using TrainingRun run = TinyData.Run(Tuned with { FineTuning = Tuned.FineTuning with { FreezeNorm = true }, Optimisation = Tuned.Optimisation with { Epochs = 1 } });
         BatchNorm norm = run.Network.Nodes.Select(n => n.Layer).OfType<BatchNorm>().First();
-        float[] statistics = [.. norm.RunningMean.Value, .. norm.RunningVariance.Value], weights = [.. norm.Weight.Value];
+        float[] statistics = [.. norm.RunningMean.Values, .. norm.RunningVariance.Values], weights = [.. norm.Weight.Values];
         run.Train(CancellationToken.None);
-        Assert.Equal(statistics, norm.RunningMean.Value.Concat(norm.RunningVariance.Value).ToArray());
-        Assert.NotEqual(weights, norm.Weight.Value);
+        Assert.Equal(statistics, norm.RunningMean.Values.Concat(norm.RunningVariance.Values).ToArray());
+        Assert.NotEqual(weights, norm.Weight.Values);
     }
 
     [Theory]
@@ -113,26 +113,26 @@ public sealed class FineTuningTests
 
     [Fact]
     public void More_blocks_than_there_are_cannot_be_frozen()
-        => Assert.Contains("the network has 4 blocks", Assert.ThrowsAny<TrainingException>(() => new FineTuning(Tuned with { FineTuning = Tuned.FineTuning with { Freeze = Freezing.Parse("4") } }, TrainingParts.Network(Tuned, TinyData.Preprocessing, 3, new SilentReporter()))).Message, StringComparison.Ordinal);
+        => Assert.Contains("the network has 4 blocks", Assert.ThrowsAny<TrainingException>(() => new FineTuning(Tuned with { FineTuning = Tuned.FineTuning with { Freeze = Freezing.Parse("4") } }, RunFactory.CreateNetwork(Tuned, TinyData.Preprocessing, 3, new SilentReporter()))).Message, StringComparison.Ordinal);
 
-    private static float[] Values(Node node) => [.. node.Layer.Parameters.SelectMany(p => p.Value)];
+    private static float[] Values(Node node) => [.. node.Layer.Parameters.SelectMany(p => p.Values)];
 
     private static float[] Stepped(OptimiserKind kind, float factor, float rate)
     {
         var parameter = new Parameter("weight", true, true, 11) { LearningRateFactor = factor, Gradient = new float[11] };
-        for (int i = 0; i < 11; i++) parameter.Value[i] = i - 5;
-        var optimiser = TrainingParts.Optimiser(Tuned with { Optimisation = Tuned.Optimisation with { Optimiser = kind, WeightDecay = 0.5f } }, [parameter]);
+        for (int i = 0; i < 11; i++) parameter.Values[i] = i - 5;
+        var optimiser = RunFactory.CreateOptimiser(Tuned with { Optimisation = Tuned.Optimisation with { Optimiser = kind, WeightDecay = 0.5f } }, [parameter]);
         for (int step = 0; step < 8; step++)
         {
             for (int i = 0; i < 11; i++) parameter.Gradient[i] = MathF.Sin(i + step);
             optimiser.Step(rate);
         }
-        return parameter.Value;
+        return parameter.Values;
     }
 
     private sealed class StopAfter(int epochs, CancellationTokenSource stop) : ITrainingListener
     {
-        public void EpochDone(TrainingRun run, EpochResult result)
+        public void OnEpochDone(TrainingRun run, EpochResult result)
         {
             if (result.Epoch == epochs) stop.Cancel();
         }

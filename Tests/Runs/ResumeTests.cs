@@ -113,8 +113,8 @@ public sealed class ResumeTests : IDisposable
         TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 1 } };
         using (TrainingRun run = TinyData.Run(options, folder["parts"])) run.Train(CancellationToken.None);
         if (what == "settings") options = options with { Optimisation = options.Optimisation with { LearningRate = 0.1f } };
-        var preprocessing = TrainingParts.Preprocessing(options);
-        using var other = new TrainingRun(options, TrainingParts.Network(options, preprocessing, 3, new SilentReporter()), preprocessing,
+        var preprocessing = RunFactory.CreatePreprocessing(options);
+        using var other = new TrainingRun(options, RunFactory.CreateNetwork(options, preprocessing, 3, new SilentReporter()), preprocessing,
             what == "data" ? TinyData.Make() with { Fingerprint = "another" } : TinyData.Make(), folder["parts"], [], TimeProvider.System);
         Assert.Contains("other settings or other data", Assert.ThrowsAny<TrainingException>(other.Resume).Message, StringComparison.Ordinal);
     }

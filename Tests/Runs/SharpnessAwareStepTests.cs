@@ -23,8 +23,8 @@ public sealed class SharpnessAwareStepTests
         Assert.Equal(plain.Step(0, 0), sharp.Step(0, 0));
         foreach (((string name, Parameter without), (_, Parameter with)) in plain.Network.Parameters.Zip(sharp.Network.Parameters))
         {
-            if (!without.Trainable) Assert.Equal(without.Value, with.Value);
-            else Assert.True(without.Value.Zip(with.Value).Any(v => v.First != v.Second), $"{name} learns as without");
+            if (!without.Trainable) Assert.Equal(without.Values, with.Values);
+            else Assert.True(without.Values.Zip(with.Values).Any(v => v.First != v.Second), $"{name} learns as without");
         }
     }
 
@@ -38,7 +38,7 @@ public sealed class SharpnessAwareStepTests
         network.Initialise(3);
         var random = new Random(7);
         Parameter[] parameters = [.. network.Parameters.Select(p => p.Parameter)];
-        foreach (Parameter p in parameters) p.Gradient = [.. p.Value.Select(_ => random.NextSingle() - 0.5f)];
+        foreach (Parameter p in parameters) p.Gradient = [.. p.Values.Select(_ => random.NextSingle() - 0.5f)];
         foreach (Parameter p in parameters[2..]) p.LearningRateFactor = 0;
         float[] before = TinyData.Weights(network);
         double norm = Math.Sqrt(parameters[..2].SelectMany(p => p.Gradient!).Sum(g => (double)g * g));

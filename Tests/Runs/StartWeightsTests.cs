@@ -48,7 +48,7 @@ public sealed class StartWeightsTests : IDisposable
     public void An_epoch_that_beats_the_start_is_saved_without_a_word_of_it()
     {
         Directory.CreateDirectory(folder["run"]);
-        Network weak = TrainingParts.Network(TinyData.Options, TinyData.Preprocessing, 3, new SilentReporter());
+        Network weak = RunFactory.CreateNetwork(TinyData.Options, TinyData.Preprocessing, 3, new SilentReporter());
         using var run = new TrainingRun(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 20 } }, weak, TinyData.Preprocessing, TinyData.Make(), folder["run"], [new BestModel(TimeProvider.System)], TimeProvider.System, Whole);
         run.Train(CancellationToken.None);
         Assert.InRange(run.Progress.BestEpoch, 1, 20);
@@ -82,7 +82,7 @@ public sealed class StartWeightsTests : IDisposable
     public void Epoch_0_is_in_the_log_the_events_and_the_charts()
     {
         Directory.CreateDirectory(folder["run"]);
-        using TrainingRun run = Run(Spoiling with { Optimisation = Spoiling.Optimisation with { Epochs = 2 } }, Whole, folder["run"], new JsonLog(), new TensorBoardLog(TimeProvider.System), new Charts());
+        using TrainingRun run = Run(Spoiling with { Optimisation = Spoiling.Optimisation with { Epochs = 2 } }, Whole, folder["run"], new JsonLog(), new TensorBoardLog(TimeProvider.System), new LearningCurves());
         run.Train(CancellationToken.None);
 
         JsonElement[] lines = [.. File.ReadAllLines(Path.Combine(folder["run"], JsonLog.FileName)).Select(l => JsonDocument.Parse(l).RootElement)];
@@ -96,7 +96,7 @@ public sealed class StartWeightsTests : IDisposable
         Assert.Equal([0L, 0, 1, 2], events.Select(e => e.Step)); // the first is the file's own
         Assert.Equal((float)run.Progress.Start.ValidationLoss, events[1].Scalars["loss/validation"]);
         Assert.False(events[1].Scalars.ContainsKey("loss/train"));
-        Assert.Contains("validation, 0:", File.ReadAllText(Path.Combine(folder["run"], Charts.Accuracy)), StringComparison.Ordinal);
+        Assert.Contains("validation, 0:", File.ReadAllText(Path.Combine(folder["run"], LearningCurves.Accuracy)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class TenStepsTests
             Close($"training loss {epoch + 1}", expected.Epochs[epoch].TrainLoss, ours.TrainLoss);
             Close($"validation loss {epoch + 1}", expected.Epochs[epoch].ValidationLoss, ours.ValidationLoss);
         }
-        foreach ((string parameterName, Parameter parameter) in run.Network.Parameters) LayersGolden.AssertClose(parameterName, expected.End[parameterName], parameter.Value, 1e-4f);
+        foreach ((string parameterName, Parameter parameter) in run.Network.Parameters) LayersGolden.AssertClose(parameterName, expected.End[parameterName], parameter.Values, 1e-4f);
 
         static void Close(string what, double expected, double actual)
             => Assert.True(Math.Abs(expected - actual) < 2e-5, $"{what}: PyTorch {expected}, ours {actual} (Tests/Golden/ten-steps.py).");
@@ -56,7 +56,7 @@ public sealed class TenStepsTests
         net.Add("pool2", new GlobalAveragePool());
         net.Add("classifier", new Linear(6, 3));
         Network network = net.Build();
-        foreach ((string name, Parameter parameter) in network.Parameters) LayersGolden.Floats(start[name]).CopyTo(parameter.Value, 0);
+        foreach ((string name, Parameter parameter) in network.Parameters) LayersGolden.Floats(start[name]).CopyTo(parameter.Values, 0);
         return network;
     }
 

@@ -85,7 +85,7 @@ public sealed class TrainingRunTests
     public void A_loss_that_is_no_number_stops_the_run_in_one_line_before_the_checkpoint()
     {
         using TrainingRun run = TinyData.Run(TinyData.Options);
-        run.Network.Parameters.First().Parameter.Value[0] = float.NaN;
+        run.Network.Parameters.First().Parameter.Values[0] = float.NaN;
         var e = Assert.ThrowsAny<TrainingException>(() => run.Train(CancellationToken.None));
         Assert.IsType<TrainingFailedException>(e);
         Assert.Contains("epoch 1, batch 1", e.Message, StringComparison.Ordinal);
@@ -101,7 +101,7 @@ public sealed class TrainingRunTests
         {
             OnBatch = (run, _, _) =>
             {
-                if (++batches == 6) run.Network.Parameters.First().Parameter.Value[0] = float.NaN; // 45 images in batches of 8
+                if (++batches == 6) run.Network.Parameters.First().Parameter.Values[0] = float.NaN; // 45 images in batches of 8
             },
         };
         using TrainingRun run = TinyData.Run(TinyData.Options, null, breaker);
@@ -119,7 +119,7 @@ public sealed class TrainingRunTests
         Assert.Equal(TinyData.Weights(plain.Network), TinyData.Weights(averaged.Network));
         Assert.Equal(TinyData.Weights(plain.Network), TinyData.Weights(plain.ValidatedNetwork));
         foreach (((string name, Parameter live), (_, Parameter shown)) in averaged.Network.Parameters.Zip(averaged.ValidatedNetwork.Parameters))
-            Assert.True(live.Value.Zip(shown.Value).Any(v => v.First != v.Second), $"{name} is not averaged");
+            Assert.True(live.Values.Zip(shown.Values).Any(v => v.First != v.Second), $"{name} is not averaged");
     }
 
     [Fact]
@@ -139,8 +139,8 @@ public sealed class TrainingRunTests
     public void A_network_with_a_dense_layer_cannot_be_trained_on_windows_and_says_so()
     {
         TrainingOptions options = TinyData.Options with { Network = TinyData.Options.Network with { Width = 24, Height = 24 }, Augmentation = new AugmentationOptions { Crop = 0.75f } };
-        ImagePreprocessing preprocessing = TrainingParts.Preprocessing(options);
-        var e = Assert.ThrowsAny<TrainingException>(() => new TrainingRun(options, TrainingParts.Network(options, preprocessing, 3, new SilentReporter()), preprocessing, TinyData.Make(), null, [], TimeProvider.System));
+        ImagePreprocessing preprocessing = RunFactory.CreatePreprocessing(options);
+        var e = Assert.ThrowsAny<TrainingException>(() => new TrainingRun(options, RunFactory.CreateNetwork(options, preprocessing, 3, new SilentReporter()), preprocessing, TinyData.Make(), null, [], TimeProvider.System));
         Assert.StartsWith("--augmentation crop: the network cannot be trained on pictures of ", e.Message, StringComparison.Ordinal);
     }
 
@@ -151,8 +151,8 @@ public sealed class TrainingRunTests
         ImageSet test = TinyData.Set(Split.Test, 9, seed: 3) with { Pixels = null! };
         Dataset data = TinyData.Make() with { Sets = [.. TinyData.Make().Sets, test] };
         TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 1 } };
-        var preprocessing = TrainingParts.Preprocessing(options);
-        using var run = new TrainingRun(options, TrainingParts.Network(options, preprocessing, 3, new SilentReporter()), preprocessing, data, null, [], TimeProvider.System);
+        var preprocessing = RunFactory.CreatePreprocessing(options);
+        using var run = new TrainingRun(options, RunFactory.CreateNetwork(options, preprocessing, 3, new SilentReporter()), preprocessing, data, null, [], TimeProvider.System);
         Assert.Contains("its only epoch done", run.Train(CancellationToken.None), StringComparison.Ordinal);
     }
 }

@@ -14,8 +14,8 @@ public sealed class WarmStartTests
 {
     private static ModelZip Model()
     {
-        var preprocessing = TrainingParts.Preprocessing(TinyData.Options);
-        Network network = TrainingParts.Network(TinyData.Options, preprocessing, 3, new SilentReporter());
+        var preprocessing = RunFactory.CreatePreprocessing(TinyData.Options);
+        Network network = RunFactory.CreateNetwork(TinyData.Options, preprocessing, 3, new SilentReporter());
         return new ModelZip(network, new ModelManifest { CreatedBy = "test", CreatedAt = "", Architecture = "three-block-cnn", Labels = ["a", "b", "c"], Head = OutputHead.Softmax, Preprocessing = preprocessing });
     }
 
@@ -38,14 +38,14 @@ public sealed class WarmStartTests
     public void Other_labels_keep_all_weights_but_those_of_the_last_layer(string labels)
     {
         ModelZip model = Model();
-        Dictionary<string, float[]> before = model.Network.Parameters.ToDictionary(p => p.Name, p => p.Parameter.Value.ToArray());
+        Dictionary<string, float[]> before = model.Network.Parameters.ToDictionary(p => p.Name, p => p.Parameter.Values.ToArray());
         var said = new CollectedMessages();
         Network network = WarmStart.From(model, labels.Split(','), newHead: false, head: null, seed: 5, new SilentReporter(said));
         Assert.Equal(labels.Split(',').Length, network.Classes);
         foreach ((string name, var parameter) in network.Parameters)
         {
-            if (name == "classifier.weight") Assert.NotEqual(before[name][..8], parameter.Value[..8]);
-            else if (name != "classifier.bias") Assert.Equal(before[name], parameter.Value);
+            if (name == "classifier.weight") Assert.NotEqual(before[name][..8], parameter.Values[..8]);
+            else if (name != "classifier.bias") Assert.Equal(before[name], parameter.Values);
         }
         Assert.Contains("'classifier'", said.ToString(), StringComparison.Ordinal);
         Assert.Equal(labels == "a,c,b", said.ToString().Contains("give --labels a,b,c", StringComparison.Ordinal));
@@ -69,7 +69,7 @@ public sealed class WarmStartTests
         var preprocessing = new ImagePreprocessing { Width = 48, Height = 48, Channels = 1, Mean = [0.5f], StandardDeviation = [0.25f] };
         TrainingOptions options = TrainingDefaults.For("emotion-cnn", "data") with { Network = TrainingDefaults.For("emotion-cnn", "data").Network with { Widths = [4, 4] } };
         using var folder = new TemporaryFolder();
-        string path = Saved(folder, TrainingParts.Network(options, preprocessing, 3, new SilentReporter()), preprocessing, "emotion-cnn");
+        string path = Saved(folder, RunFactory.CreateNetwork(options, preprocessing, 3, new SilentReporter()), preprocessing, "emotion-cnn");
         ModelZip larger = WarmStart.Load(path, TrainingDefaults.For("emotion-cnn", "data") with { Network = TrainingDefaults.For("emotion-cnn", "data").Network with { Width = 80, Height = 64, Resize = ResizeMode.Pad } });
         Assert.Equal((80, 64, ResizeMode.Pad), (larger.Manifest.Preprocessing.Width, larger.Manifest.Preprocessing.Height, larger.Manifest.Preprocessing.Resize));
         Assert.Equal(new Shape(64, 80, 1), larger.Network.InputShape);

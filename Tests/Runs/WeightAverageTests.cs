@@ -18,7 +18,7 @@ public sealed class WeightAverageTests
         for (int step = 1; step <= 12; step++)
         {
             foreach ((_, Parameter p) in network.Parameters)
-                foreach (ref float v in p.Value.AsSpan()) v += (float)(random.NextDouble() - 0.5);
+                foreach (ref float v in p.Values.AsSpan()) v += (float)(random.NextDouble() - 0.5);
             average.Update(step);
             double keep = Math.Min(0.5, (1.0 + step) / (10 + step)); // the warm-up ends at step 8
             expected = [.. expected.Zip(Values(network), (a, v) => keep * a + (1 - keep) * v)];
@@ -28,5 +28,5 @@ public sealed class WeightAverageTests
         for (int i = 0; i < actual.Length; i++) Assert.Equal(expected[i], actual[i], 1e-5);
     }
 
-    private static IEnumerable<float> Values(Network network) => network.Parameters.SelectMany(p => p.Parameter.Value);
+    private static IEnumerable<float> Values(Network network) => network.Parameters.SelectMany(p => p.Parameter.Values);
 }

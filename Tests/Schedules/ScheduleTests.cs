@@ -6,7 +6,7 @@ public sealed class ScheduleTests
 {
     private const double Epochs = 30;
 
-    private static double[] Over(ISchedule schedule) => [.. Enumerable.Range(0, 301).Select(i => schedule.Factor(i / 10.0, Epochs))];
+    private static double[] Over(ISchedule schedule) => [.. Enumerable.Range(0, 301).Select(i => schedule.ComputeFactor(i / 10.0, Epochs))];
 
     [Fact]
     public void A_constant_stays() => Assert.All(Over(new ConstantSchedule()), f => Assert.Equal(1, f));
@@ -15,19 +15,19 @@ public sealed class ScheduleTests
     public void Steps_fall_between_epochs()
     {
         var schedule = new StepSchedule(every: 5, gamma: 0.5);
-        Assert.Equal(1, schedule.Factor(4.99, Epochs));
-        Assert.Equal(0.5, schedule.Factor(5.01, Epochs));
-        Assert.Equal(0.25, schedule.Factor(10, Epochs));
-        Assert.Equal(1 / 32.0, schedule.Factor(29.9, Epochs));
+        Assert.Equal(1, schedule.ComputeFactor(4.99, Epochs));
+        Assert.Equal(0.5, schedule.ComputeFactor(5.01, Epochs));
+        Assert.Equal(0.25, schedule.ComputeFactor(10, Epochs));
+        Assert.Equal(1 / 32.0, schedule.ComputeFactor(29.9, Epochs));
     }
 
     [Fact]
     public void An_exponential_loses_the_same_share_each_epoch()
     {
         var schedule = new ExponentialSchedule(0.9);
-        Assert.Equal(1, schedule.Factor(0, Epochs));
-        Assert.Equal(0.9, schedule.Factor(8, Epochs) / schedule.Factor(7, Epochs), 1e-12);
-        Assert.Equal(Math.Pow(0.9, 2.5), schedule.Factor(2.5, Epochs), 1e-12);
+        Assert.Equal(1, schedule.ComputeFactor(0, Epochs));
+        Assert.Equal(0.9, schedule.ComputeFactor(8, Epochs) / schedule.ComputeFactor(7, Epochs), 1e-12);
+        Assert.Equal(Math.Pow(0.9, 2.5), schedule.ComputeFactor(2.5, Epochs), 1e-12);
     }
 
     [Fact]
@@ -44,11 +44,11 @@ public sealed class ScheduleTests
     public void A_warm_up_rises_in_a_line_and_leaves_the_rest_to_the_schedule_behind_it()
     {
         var schedule = new WarmUp(2, new CosineSchedule());
-        Assert.Equal(0, schedule.Factor(0, Epochs));
-        Assert.Equal(0.25, schedule.Factor(0.5, Epochs));
-        Assert.Equal(1, schedule.Factor(2, Epochs));
-        Assert.Equal(0.5, schedule.Factor(16, Epochs), 1e-12);
-        Assert.Equal(0, schedule.Factor(30, Epochs), 1e-12);
+        Assert.Equal(0, schedule.ComputeFactor(0, Epochs));
+        Assert.Equal(0.25, schedule.ComputeFactor(0.5, Epochs));
+        Assert.Equal(1, schedule.ComputeFactor(2, Epochs));
+        Assert.Equal(0.5, schedule.ComputeFactor(16, Epochs), 1e-12);
+        Assert.Equal(0, schedule.ComputeFactor(30, Epochs), 1e-12);
     }
 
     [Fact]
@@ -70,8 +70,8 @@ public sealed class ScheduleTests
         double[] expected = [1, 1, 1, 1, 0.1, 0.1, 0.01, 0.01, 0.01];
         for (int i = 0; i < improved.Length; i++)
         {
-            schedule.EpochDone(improved[i]);
-            Assert.Equal(expected[i], schedule.Factor(i + 1, Epochs), 1e-12);
+            schedule.Observe(improved[i]);
+            Assert.Equal(expected[i], schedule.ComputeFactor(i + 1, Epochs), 1e-12);
         }
     }
 }

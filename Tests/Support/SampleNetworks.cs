@@ -151,9 +151,9 @@ internal static class SampleNetworks
         var random = new Random(8);
         foreach ((string parameter, Parameter p) in network.Parameters)
         {
-            if (parameter.EndsWith("running_mean", StringComparison.Ordinal)) foreach (ref float v in p.Value.AsSpan()) v = (float)(0.2 * random.NextDouble() - 0.1);
-            if (parameter.EndsWith("running_var", StringComparison.Ordinal)) foreach (ref float v in p.Value.AsSpan()) v = (float)(0.5 + random.NextDouble());
-            if (parameter.StartsWith("classifier.weight", StringComparison.Ordinal)) foreach (ref float v in p.Value.AsSpan()) v = (float)(random.NextDouble() - 0.5);
+            if (parameter.EndsWith("running_mean", StringComparison.Ordinal)) foreach (ref float v in p.Values.AsSpan()) v = (float)(0.2 * random.NextDouble() - 0.1);
+            if (parameter.EndsWith("running_var", StringComparison.Ordinal)) foreach (ref float v in p.Values.AsSpan()) v = (float)(0.5 + random.NextDouble());
+            if (parameter.StartsWith("classifier.weight", StringComparison.Ordinal)) foreach (ref float v in p.Values.AsSpan()) v = (float)(random.NextDouble() - 0.5);
         }
         return network;
     }

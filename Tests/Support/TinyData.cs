@@ -20,7 +20,7 @@ internal static class TinyData
     public static TrainingOptions Options { get; } = new()
     { Data = new() { Path = "memory" }, Network = new() { Architecture = "three-block-cnn", Width = Side, Height = Side, Widths = [4, 6, 8], Dropout = 0.3f }, Optimisation = new() { Epochs = 4, BatchSize = 8, LearningRate = 3e-3f }, Threads = 2, Augmentation = new AugmentationOptions { Rotate = 5, Shift = 0.05f, Erase = 0.2f, Mixup = 0.2f } };
 
-    public static ImagePreprocessing Preprocessing => TrainingParts.Preprocessing(Options);
+    public static ImagePreprocessing Preprocessing => RunFactory.CreatePreprocessing(Options);
 
     /// <summary>45 images to train on, which is not a multiple of the batch, and 30 to validate.</summary>
     public static Dataset Make() => new(Labels, [Set(Split.Train, 45, seed: 1), Set(Split.Validation, 30, seed: 2)], "fingerprint");
@@ -38,7 +38,7 @@ internal static class TinyData
     /// <summary>A run from the beginning, or from the checkpoint in its folder.</summary>
     public static TrainingRun Run(TrainingOptions options, string? folder = null, params ITrainingListener[] listeners)
     {
-        Network network = TrainingParts.Network(options, Preprocessing, Labels.Count, new SilentReporter());
+        Network network = RunFactory.CreateNetwork(options, Preprocessing, Labels.Count, new SilentReporter());
         var run = new TrainingRun(options, network, Preprocessing, Make(), folder, listeners, TimeProvider.System);
         if (folder is not null) run.Resume();
         return run;
@@ -49,15 +49,15 @@ internal static class TinyData
     /// <returns>The weights at its end, and the shape of what was validated.</returns>
     public static (float[] Weights, Shape Validated) FlatRun(TrainingOptions options)
     {
-        ImagePreprocessing preprocessing = TrainingParts.Preprocessing(options);
+        ImagePreprocessing preprocessing = RunFactory.CreatePreprocessing(options);
         ImageSet[] sets = [.. Make().Sets.Select(s => s with { Pixels = [.. s.Classes.Select((c, i) => Enumerable.Repeat((byte)(60 * c + i), preprocessing.Length).ToArray())] })];
-        using var run = new TrainingRun(options, TrainingParts.Network(options, preprocessing, Labels.Count, new SilentReporter()), preprocessing, Make() with { Sets = sets }, null, [], TimeProvider.System);
+        using var run = new TrainingRun(options, RunFactory.CreateNetwork(options, preprocessing, Labels.Count, new SilentReporter()), preprocessing, Make() with { Sets = sets }, null, [], TimeProvider.System);
         run.Train(CancellationToken.None);
         return (Weights(run.Network), run.ValidatedNetwork.InputShape);
     }
 
     /// <summary>All weights and running statistics.</summary>
-    public static float[] Weights(Network network) => [.. network.Parameters.SelectMany(p => p.Parameter.Value)];
+    public static float[] Weights(Network network) => [.. network.Parameters.SelectMany(p => p.Parameter.Values)];
 
     private static byte[] Pixels(int c, Random random)
     {

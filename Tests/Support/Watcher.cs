@@ -14,13 +14,13 @@ internal sealed class Watcher : ITrainingListener
 
     public string? Why { get; private set; }
 
-    public void BatchDone(TrainingRun run, int epoch, int images) => OnBatch?.Invoke(run, epoch, images);
+    public void OnBatchDone(TrainingRun run, int epoch, int images) => OnBatch?.Invoke(run, epoch, images);
 
-    public void EpochDone(TrainingRun run, EpochResult result)
+    public void OnEpochDone(TrainingRun run, EpochResult result)
     {
         OnEpoch?.Invoke(result);
         OnEpochOf?.Invoke(run, result);
     }
 
-    public void Finished(TrainingRun run, string why) => Why = why;
+    public void OnFinished(TrainingRun run, string why) => Why = why;
 }

@@ -15,7 +15,7 @@ public sealed class FiguresInSentencesTests
 
     [Fact]
     public void One_is_singular()
-        => Assert.Equal(["1 time", "2 times", "0 images", "1,024 classes"], [Plural.Of(1, "time"), Plural.Of(2, "time"), Plural.Of(0, "image"), Plural.Of(1024, "class", "classes")]);
+        => Assert.Equal(["1 time", "2 times", "0 images", "1,024 classes"], [Plural.Format(1, "time"), Plural.Format(2, "time"), Plural.Format(0, "image"), Plural.Format(1024, "class", "classes")]);
 
     [Fact]
     public void Lines_fit_the_terminal_and_long_names_stay_whole()

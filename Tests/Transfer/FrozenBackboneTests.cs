@@ -32,7 +32,7 @@ public sealed class FrozenBackboneTests : IDisposable
     [Fact]
     public void A_forged_cache_with_the_right_hash_gives_numbers_or_nothing()
     {
-        Network network = Network(), backbone = NetworkPrefix.Of(network, network.Nodes[^1].Inputs[0]);
+        Network network = Network(), backbone = NetworkPrefix.Extract(network, network.Nodes[^1].Inputs[0]);
         BottleneckCache cache = Open();
         string key = BottleneckCache.KeyOf([1, 2, 3]);
         cache.Add(key, new float[backbone.OutputShape.Channels]);
@@ -55,10 +55,10 @@ public sealed class FrozenBackboneTests : IDisposable
     [Fact]
     public void Features_are_what_the_last_layer_reads_and_come_from_the_cache_the_second_time()
     {
-        Network network = Network(), backbone = NetworkPrefix.Of(network, network.Nodes[^1].Inputs[0]);
+        Network network = Network(), backbone = NetworkPrefix.Extract(network, network.Nodes[^1].Inputs[0]);
         ImageSet images = TinyData.Set(Split.Train, 45, seed: 1);
         using var team = new ThreadTeam(1);
-        var first = new Bottlenecks(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
+        var first = new FeatureExtractor(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
         float[][] features = first.Compute(images, null, null, CancellationToken.None);
         Assert.Equal(45, first.Computed);
         // The last layer over them gives the whole network's logits.
@@ -68,15 +68,15 @@ public sealed class FrozenBackboneTests : IDisposable
         session.Run();
         for (int n = 0; n < 45; n++)
             for (int k = 0; k < 3; k++)
-                Assert.Equal(session.Logits.Image(n)[k], linear.Bias!.Value[k] + features[n].Select((f, i) => f * linear.Weight.Value[k * features[n].Length + i]).Sum(), 1e-4f);
+                Assert.Equal(session.Logits.Image(n)[k], linear.Bias!.Values[k] + features[n].Select((f, i) => f * linear.Weight.Values[k * features[n].Length + i]).Sum(), 1e-4f);
 
-        var second = new Bottlenecks(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
+        var second = new FeatureExtractor(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
         Assert.Equal(features, second.Compute(images, null, null, CancellationToken.None));
         Assert.Equal(0, second.Computed);
 
         // Other weights, other features.
         network.Initialise(seed: 99);
-        var third = new Bottlenecks(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
+        var third = new FeatureExtractor(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
         third.Compute(images, null, null, CancellationToken.None);
         Assert.Equal(45, third.Computed);
     }
@@ -94,7 +94,7 @@ public sealed class FrozenBackboneTests : IDisposable
             builder.Add("pool", new GlobalAveragePool());
             Network backbone = builder.Build();
             backbone.Initialise(seed: 1);
-            var bottlenecks = new Bottlenecks(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
+            var bottlenecks = new FeatureExtractor(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
             bottlenecks.Compute(images, null, null, CancellationToken.None);
             Assert.Equal(9, bottlenecks.Computed);
         }
@@ -109,12 +109,12 @@ public sealed class FrozenBackboneTests : IDisposable
     [InlineData(-1)]
     public void A_damaged_cache_is_made_anew(int at)
     {
-        Network network = Network(), backbone = NetworkPrefix.Of(network, network.Nodes[^1].Inputs[0]);
+        Network network = Network(), backbone = NetworkPrefix.Extract(network, network.Nodes[^1].Inputs[0]);
         ImageSet images = TinyData.Set(Split.Train, 9, seed: 1);
         using var team = new ThreadTeam(1);
         float[][] Features(out int computed)
         {
-            var bottlenecks = new Bottlenecks(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
+            var bottlenecks = new FeatureExtractor(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
             float[][] features = bottlenecks.Compute(images, null, null, CancellationToken.None);
             computed = bottlenecks.Computed;
             return features;
@@ -132,7 +132,7 @@ public sealed class FrozenBackboneTests : IDisposable
     [Fact]
     public void Two_that_fill_the_same_cache_keep_what_both_have_found()
     {
-        Network network = Network(), backbone = NetworkPrefix.Of(network, network.Nodes[^1].Inputs[0]);
+        Network network = Network(), backbone = NetworkPrefix.Extract(network, network.Nodes[^1].Inputs[0]);
         BottleneckCache Open() => new(folder["cache"], backbone, TinyData.Preprocessing);
         BottleneckCache first = Open(), second = Open();
         float[] features = [.. Enumerable.Range(0, backbone.OutputShape.Channels).Select(i => (float)i)];
@@ -162,7 +162,7 @@ public sealed class FrozenBackboneTests : IDisposable
     public void The_head_learns_while_every_other_weight_stays_and_the_folded_network_gives_the_measured_accuracy()
     {
         Network network = Network();
-        float[] before = [.. network.Nodes.SkipLast(1).SelectMany(n => n.Layer.Parameters).SelectMany(p => p.Value)];
+        float[] before = [.. network.Nodes.SkipLast(1).SelectMany(n => n.Layer.Parameters).SelectMany(p => p.Values)];
         Network? saved = null;
         Dataset data = TinyData.Make();
         using TrainingRun run = Run(Options, network, null, new Watcher { OnEpochOf = (run, result) => { if (result.Improved) saved = run.ValidatedNetwork.Clone(); } });
@@ -170,10 +170,10 @@ public sealed class FrozenBackboneTests : IDisposable
         EpochResult best = run.Progress.Best!;
         Assert.Equal(30, run.Progress.History.Count);
         Assert.True(best.ValidationAccuracy > 0.7, $"{best.ValidationAccuracy}"); // chance is a third
-        Assert.Equal(before, saved!.Nodes.SkipLast(1).SelectMany(n => n.Layer.Parameters).SelectMany(p => p.Value).ToArray());
+        Assert.Equal(before, saved!.Nodes.SkipLast(1).SelectMany(n => n.Layer.Parameters).SelectMany(p => p.Values).ToArray());
         using var team = new ThreadTeam(1);
         ImageSet held = data[Split.Validation]!;
-        float[] probabilities = new Evaluator(team).Probabilities(InferencePlan.Compile(saved), TinyData.Preprocessing, held);
+        float[] probabilities = new Evaluator(team).ComputeProbabilities(InferencePlan.Compile(saved), TinyData.Preprocessing, held);
         Assert.Equal(best.ValidationAccuracy, ClassificationReport.Compute(held.Labels, probabilities, held.Classes).Accuracy, 1e-9);
     }
 
@@ -184,7 +184,7 @@ public sealed class FrozenBackboneTests : IDisposable
         {
             using TrainingRun run = Run(With(o => o with { Epochs = 3 }), Network(), cache: cache);
             run.Train(CancellationToken.None);
-            return ((Linear)run.ValidatedNetwork.Nodes[^1].Layer).Weight.Value;
+            return ((Linear)run.ValidatedNetwork.Nodes[^1].Layer).Weight.Values;
         }
         float[] first = Trained("a");
         Assert.Equal(first, Trained("b"));
@@ -206,7 +206,7 @@ public sealed class FrozenBackboneTests : IDisposable
         {
             standardisation.Apply(row, standard);
             for (int k = 0; k < 2; k++)
-                Assert.Equal(from.Bias!.Value[k] + standard.Select((f, i) => (double)f * from.Weight.Value[6 * k + i]).Sum(), to.Bias!.Value[k] + row.Select((f, i) => (double)f * to.Weight.Value[6 * k + i]).Sum(), 1e-4);
+                Assert.Equal(from.Bias!.Values[k] + standard.Select((f, i) => (double)f * from.Weight.Values[6 * k + i]).Sum(), to.Bias!.Values[k] + row.Select((f, i) => (double)f * to.Weight.Values[6 * k + i]).Sum(), 1e-4);
         }
         Assert.Equal(0, features.Average(row => { standardisation.Apply(row, standard); return standard[0]; }), 1e-4);
     }
@@ -331,5 +331,5 @@ public sealed class FrozenBackboneTests : IDisposable
     // The clock is no part of what must repeat.
     private static EpochResult Timeless(EpochResult result) => result with { ImagesPerSecond = 0, Seconds = 0 };
 
-    private static Network Network() => TrainingParts.Network(Options, TinyData.Preprocessing, 3, new SilentReporter());
+    private static Network Network() => RunFactory.CreateNetwork(Options, TinyData.Preprocessing, 3, new SilentReporter());
 }

@@ -38,17 +38,17 @@ public sealed class HeadTests : IDisposable
     public void A_head_learns_what_PyTorchs_learns_step_by_step(string kind)
     {
         HeadOptions? head = kind == "convolution" ? null : HeadOptions.Parse(kind);
-        Network network = kind == "convolution" ? Convolutional() : NewHead.Exchange(TinyNetwork(), 3, OutputHead.Softmax, head, seed: 4);
+        Network network = kind == "convolution" ? Convolutional() : HeadReplacement.Replace(TinyNetwork(), 3, OutputHead.Softmax, head, seed: 4);
         TrainingOptions options = Options with { FineTuning = Options.FineTuning with { Head = head } };
         Dataset data = TinyData.Make();
         using var source = new FeatureBatches(options, network, TinyData.Preprocessing, data, _ => folder["cache"]);
-        int first = NewHead.First(network, head is { Units: > 0 } ? 2 : 1), features = network.Nodes[first].Inputs[0];
+        int first = HeadReplacement.FindFirst(network, head is { Units: > 0 } ? 2 : 1), features = network.Nodes[first].Inputs[0];
         AtomicFile.WriteText(folder["case.in.json"], JsonSerializer.Serialize(new
         {
             features = Features(network, features, data[Split.Train]!),
             shape = new[] { network.ShapeOf(features).Height, network.ShapeOf(features).Width, network.ShapeOf(features).Channels },
             labels = data[Split.Train]!.Classes,
-            parameters = source.Network.Parameters.Select(p => new { dimensions = p.Parameter.Dimensions, values = p.Parameter.Value }),
+            parameters = source.Network.Parameters.Select(p => new { dimensions = p.Parameter.Dimensions, values = p.Parameter.Values }),
             epochs = options.Optimisation.Epochs,
             lr = options.Optimisation.LearningRate,
             smoothing = options.Loss.LabelSmoothing,
@@ -67,7 +67,7 @@ public sealed class HeadTests : IDisposable
             for (int i = 0; i < trained.Length; i++)
             {
                 double scale = expected[result.Epoch - 1][i].Max(Math.Abs);
-                for (int j = 0; j < trained[i].Length; j++) Assert.Equal(expected[result.Epoch - 1][i][j], trained[i].Value[j], 2e-4 * scale + 1e-6);
+                for (int j = 0; j < trained[i].Length; j++) Assert.Equal(expected[result.Epoch - 1][i][j], trained[i].Values[j], 2e-4 * scale + 1e-6);
             }
             compared++;
         }
@@ -96,20 +96,20 @@ public sealed class HeadTests : IDisposable
     [Fact]
     public void A_dense_head_takes_the_place_of_the_last_layer_and_of_the_dropout_in_front_of_it()
     {
-        Network before = TinyNetwork(), network = NewHead.Exchange(before, 5, OutputHead.Softmax, HeadOptions.Parse("dense=10,dropout=0.5"), seed: 4);
+        Network before = TinyNetwork(), network = HeadReplacement.Replace(before, 5, OutputHead.Softmax, HeadOptions.Parse("dense=10,dropout=0.5"), seed: 4);
         Assert.IsType<Dropout>(before.Nodes[^2].Layer);
         Assert.Equal(["Linear(128 → 10)", "ReLU", "Dropout(0.5)", "Linear(10 → 5)"], network.Nodes.TakeLast(4).Select(n => n.Layer.ToString()));
         Assert.Equal(before.Nodes.Count + 2, network.Nodes.Count);
         // Once more, on a network whose names are taken.
-        Network again = NewHead.Exchange(network, 2, OutputHead.Softmax, HeadOptions.Parse("dense=6"), seed: 4);
+        Network again = HeadReplacement.Replace(network, 2, OutputHead.Softmax, HeadOptions.Parse("dense=6"), seed: 4);
         Assert.Equal(["Linear(128 → 10)", "ReLU", "Linear(10 → 6)", "ReLU", "Linear(6 → 2)"], again.Nodes.TakeLast(5).Select(n => n.Layer.ToString()));
     }
 
     [Fact]
     public void A_convolution_that_makes_classes_takes_a_linear_head_alone()
     {
-        Assert.Equal("Dropout(0.5)", NewHead.Exchange(Convolutional(), 4, OutputHead.Softmax, HeadOptions.Parse("linear,dropout=0.5"), seed: 1).Nodes[^4].Layer.ToString());
-        Assert.Contains("only a linear head", Assert.ThrowsAny<EmotionMLNet.Training.TrainingException>(() => NewHead.Exchange(Convolutional(), 4, OutputHead.Softmax, HeadOptions.Parse("dense=4"), seed: 1)).Message, StringComparison.Ordinal);
+        Assert.Equal("Dropout(0.5)", HeadReplacement.Replace(Convolutional(), 4, OutputHead.Softmax, HeadOptions.Parse("linear,dropout=0.5"), seed: 1).Nodes[^4].Layer.ToString());
+        Assert.Contains("only a linear head", Assert.ThrowsAny<EmotionMLNet.Training.TrainingException>(() => HeadReplacement.Replace(Convolutional(), 4, OutputHead.Softmax, HeadOptions.Parse("dense=4"), seed: 1)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -132,7 +132,7 @@ public sealed class HeadTests : IDisposable
         Assert.Equal(12, model.Manifest.Settings!.Value.GetProperty("fineTuning").GetProperty("head").GetProperty("units").GetInt32());
     }
 
-    private static Network TinyNetwork() => TrainingParts.Network(Options with { Network = Options.Network with { Dropout = 0.3f }, FineTuning = Options.FineTuning with { From = null } }, TinyData.Preprocessing, 3, new SilentReporter());
+    private static Network TinyNetwork() => RunFactory.CreateNetwork(Options with { Network = Options.Network with { Dropout = 0.3f }, FineTuning = Options.FineTuning with { From = null } }, TinyData.Preprocessing, 3, new SilentReporter());
 
     // As SqueezeNet ends.
     private static Network Convolutional()
@@ -150,9 +150,9 @@ public sealed class HeadTests : IDisposable
 
     private static float[][] Features(Network network, int node, ImageSet images)
     {
-        Network backbone = NetworkPrefix.Of(network, node);
+        Network backbone = NetworkPrefix.Extract(network, node);
         using var cache = new TemporaryFolder();
         using var team = new ThreadTeam(1);
-        return new Bottlenecks(backbone, TinyData.Preprocessing, new BottleneckCache(cache["x"], backbone, TinyData.Preprocessing), team).Compute(images, null, null, CancellationToken.None);
+        return new FeatureExtractor(backbone, TinyData.Preprocessing, new BottleneckCache(cache["x"], backbone, TinyData.Preprocessing), team).Compute(images, null, null, CancellationToken.None);
     }
 }

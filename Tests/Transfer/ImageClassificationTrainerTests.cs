@@ -78,7 +78,7 @@ public sealed class ImageClassificationTrainerTests : IDisposable
     {
         Pictures(20);
         var trainer = new ImageClassificationTrainer(Options with { Epoch = 60, EarlyStoppingCriteria = new EarlyStopping(Patience: 3), ReuseTrainSetBottleneckCachedValues = true });
-        float[] Weights() => ((Linear)trainer.Fit(folder["faces"]).Model.Network.Nodes[^1].Layer).Weight.Value;
+        float[] Weights() => ((Linear)trainer.Fit(folder["faces"]).Model.Network.Nodes[^1].Layer).Weight.Values;
         Assert.Equal(Weights(), Weights());
     }
 

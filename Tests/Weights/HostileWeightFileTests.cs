@@ -60,7 +60,7 @@ public sealed class HostileWeightFileTests : IDisposable
     {
         Network network = SampleNetworks.Make("plain");
         (string name, var parameter) = network.Parameters.First();
-        float[] values = [.. parameter.Value];
+        float[] values = [.. parameter.Values];
         values[3] = BitConverter.UInt32BitsToSingle(bits);
         Refusal.Of<WeightFormatException>($"tensor '{name}' holds values that are not finite", () => WeightLoader.Load(network, [new WeightTensor(name, [.. parameter.Dimensions.Select(d => (long)d)], () => values)]));
     }

@@ -37,7 +37,7 @@ internal static class CalibrateCommand
         if (parsed.GetValue(Out) is not null) OutputFile.Refuse(written, parsed.GetValue(Force));
         ModelZip model = ModelFile.Load(path);
         using var interruption = new Interruption();
-        MeasuredData data = MeasuredData.ForChoice(model.Manifest, path, parsed.GetValue(DataPath)!, parsed.GetValue(Seed), new ConsoleReporter(), interruption.Token);
+        MeasuredData data = MeasuredData.LoadForSelection(model.Manifest, path, parsed.GetValue(DataPath)!, parsed.GetValue(Seed), new ConsoleReporter(), interruption.Token);
         using var team = new ThreadTeam(parsed.GetValue(Threads) is > 0 and var given ? given : Environment.ProcessorCount);
         ModelZip? calibrated;
         string reason;

@@ -16,7 +16,7 @@ internal static class CommandGuard
         }
         catch (Exception e) when (Guard.Cause(e) is TrainingException problem)
         {
-            throw new UserException(SettingFlags.Name(problem.Template), CodeOf(problem));
+            throw new UserException(SettingFlags.Render(problem.Template), CodeOf(problem));
         }
     });
 

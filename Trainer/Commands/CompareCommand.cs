@@ -15,7 +15,7 @@ namespace EmotionMLNet.Trainer.Commands;
 internal static class CompareCommand
 {
     private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "Class folders, split folders, or a CSV file.", Required = true };
-    private static readonly Option<string> Architectures = new(SettingFlags.Of("network.architecture")) { HelpName = "NAME", Description = "Networks to train from scratch: A,B,C; see 'architectures'." };
+    private static readonly Option<string> Architectures = new(SettingFlags.FromPath("network.architecture")) { HelpName = "NAME", Description = "Networks to train from scratch: A,B,C; see 'architectures'." };
     private static readonly Option<string> From = new("--from") { HelpName = "MODEL.zip", Description = "Model zips or ONNX files to train further, each a candidate: X.zip,Y.zip." };
     private static readonly Option<string> Backbone = new("--backbone") { HelpName = "FILE", Description = "As --from, with a newly drawn last layer in any case." };
     private static readonly Option<string[]> Settings = new("--settings") { HelpName = "FILE.json", Description = "A settings file is a candidate of its own, named after the file; give as many as you like.", Arity = ArgumentArity.ZeroOrMore };
@@ -39,21 +39,21 @@ internal static class CompareCommand
     private static int Execute(ParseResult parsed)
     {
         ComparisonOptions options = Resolve(parsed);
-        if (SettingProblems.Write(options.Problems())) return ExitCode.Usage;
+        if (SettingProblems.Write(options.FindProblems())) return ExitCode.Usage;
 
-        using FileLock held = Comparer.Lock(options.Out);
+        using FileLock held = ComparisonRun.Lock(options.Out);
         using var interruption = new Interruption();
         string[] arguments = ["compare", .. parsed.Tokens.Skip(1).Select(t => t.Value)];
         try
         {
             Comparison? comparison;
-            using (var job = new JobProgress("compare", Comparer.Weight(options)))
-                comparison = new Comparer(options, winner => ComparisonCommands.Write(options, arguments, winner), new ConsoleReporter(), new JobReport(job),
+            using (var job = new JobProgress("compare", ComparisonRun.ComputeWeight(options)))
+                comparison = new ComparisonRun(options, winner => ComparisonCommands.Write(options, arguments, winner), new ConsoleReporter(), new JobReport(job),
                     () => [ConsoleTable.ForStderr(TimeProvider.System)], TimeProvider.System, interruption.Token).Run();
             if (comparison is null) Console.Error.WriteLine(PrintableText.Line($"nothing is left to do: {options.Out} holds this comparison, finished. Choose another --out for a new one."));
             else ComparisonText.Write(TerminalOutput.Stderr(), comparison);
             Console.WriteLine(Path.Combine(options.Out, ComparisonFiles.Page));
-            Console.WriteLine(Path.Combine(options.Out, Comparer.BestName));
+            Console.WriteLine(Path.Combine(options.Out, ComparisonRun.BestName));
             return comparison is not null && (comparison.Failed.Count > 0 || comparison.Results.Any(r => r.Failures.Count > 0)) ? ExitCode.Findings : ExitCode.Ok;
         }
         catch (OperationCanceledException)

@@ -66,15 +66,15 @@ internal static class DataCommand
         DataReport report;
         using (var progress = new ConsoleProgress("Reading images", "images")) report = DataLoader.Scan(options, preprocessing, progress, cancellation);
         if (report.Splits.Sum(s => s.Usable.Sum()) == 0)
-            throw new UserException($"{options.Path}: none of {Plural.Of(report.Unusable.Count, "file or row", "files and rows")} is a usable picture ({report.Unusable[0].Name}: {report.Unusable[0].Reason}).");
+            throw new UserException($"{options.Path}: none of {Plural.Format(report.Unusable.Count, "file or row", "files and rows")} is a usable picture ({report.Unusable[0].Name}: {report.Unusable[0].Reason}).");
         if (json == "-") Console.Out.Write(DataReportJson.Write(report));
         else DataReportText.Write(report, Console.Out);
         if (json is not null and not "-") AtomicFile.WriteText(json, DataReportJson.Write(report));
         if (leaks is not null)
         {
-            IReadOnlyList<Leak> found = Leak.Of(report);
+            IReadOnlyList<Leak> found = Leak.Find(report);
             AtomicFile.WriteText(leaks, CsvLine.Format(["path", "reason"]) + string.Concat(found.Select(l => CsvLine.Format([l.Name, l.Reason]))));
-            Console.Error.WriteLine($"{PrintableText.Line(leaks)}: {Plural.Of(found.Count, "training image")}; leave them out with train --exclude {PrintableText.Line(leaks)}");
+            Console.Error.WriteLine($"{PrintableText.Line(leaks)}: {Plural.Format(found.Count, "training image")}; leave them out with train --exclude {PrintableText.Line(leaks)}");
         }
         if (report.Unreadable.Count == 0 && (!parsed.GetValue(Strict) || !report.HasFindings)) return ExitCode.Ok;
         Console.Error.WriteLine(PrintableText.Line($"{options.Path}: {report.Findings()}."));

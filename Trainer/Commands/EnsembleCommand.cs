@@ -45,11 +45,11 @@ internal static class EnsembleCommand
         if (parsed.GetValue(DataPath) is { } data)
         {
             using var interruption = new Interruption();
-            (ImageSet images, string fingerprint, _) = MeasuredData.ForChoice(ensemble.Manifest, paths[0], data, parsed.GetValue(Seed), new ConsoleReporter(), interruption.Token);
-            Console.Error.WriteLine($"{Plural.Of(images.Count, "picture")}, one forward pass each, 95 % intervals in brackets:");
-            foreach (string path in paths) Say(path, Measure(path, ModelFile.Load(path)));
+            (ImageSet images, string fingerprint, _) = MeasuredData.LoadForSelection(ensemble.Manifest, paths[0], data, parsed.GetValue(Seed), new ConsoleReporter(), interruption.Token);
+            Console.Error.WriteLine($"{Plural.Format(images.Count, "picture")}, one forward pass each, 95 % intervals in brackets:");
+            foreach (string path in paths) PrintFigures(path, Measure(path, ModelFile.Load(path)));
             ClassificationReport whole = Measure(written, ensemble);
-            Say(written, whole);
+            PrintFigures(written, whole);
             Console.Error.WriteLine(BaselineAccuracy.Compute(images.Classes, ensemble.Manifest.Labels.Count).Describe(ensemble.Manifest.Labels));
             ensemble = ensemble with
             {
@@ -68,7 +68,7 @@ internal static class EnsembleCommand
         return ExitCode.Ok;
     }
 
-    private static void Say(string path, ClassificationReport r) => Console.Error.WriteLine(PrintableText.Line(
+    private static void PrintFigures(string path, ClassificationReport r) => Console.Error.WriteLine(PrintableText.Line(
         $"{path}: accuracy {FigureText.WithInterval(r)}, macro F1 {FigureText.Percent(r.MacroF1)}, log loss {FigureText.Number(r.LogLoss)}, calibration error {FigureText.Percent(r.ExpectedCalibrationError)}"));
 
     private static double[] MemberWeights(string text, int members)
@@ -77,7 +77,7 @@ internal static class EnsembleCommand
         if (weights.Length != members)
         {
             string comma = weights.Length == 2 * members ? "; decimals have a point, as in 0.7,0.3" : "";
-            throw new UserException($"--weights {text}: {Plural.Of(weights.Length, "number")} for {Plural.Of(members, "member")}; give one each, in their order{comma}.");
+            throw new UserException($"--weights {text}: {Plural.Format(weights.Length, "number")} for {Plural.Format(members, "member")}; give one each, in their order{comma}.");
         }
         return weights.All(w => w > 0) ? weights : throw new UserException($"--weights {text}: a weight is above 0.");
     }

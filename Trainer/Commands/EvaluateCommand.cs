@@ -44,13 +44,13 @@ internal static class EvaluateCommand
         string model = parsed.GetValue(Model)!, data = parsed.GetValue(DataPath)!;
         string? json = parsed.GetValue(Json), html = parsed.GetValue(Html);
         TestTimeAugmentation tta = TestTimeAugmentation.TryParse(parsed.GetValue(Tta), out TestTimeAugmentation? views) ? views : throw new UserException($"--tta {parsed.GetValue(Tta)}: give {TestTimeAugmentation.Forms}.");
-        (Split Split, bool Whole)? asked = Asked(parsed);
+        (Split Split, bool Whole)? asked = ReadSplit(parsed);
         foreach (string file in new[] { json == "-" ? null : json, html }.OfType<string>()) OutputFile.Refuse(file, parsed.GetValue(Force));
         ModelZip zip = ModelFile.Load(model);
         using var interruption = new Interruption();
         MeasuredData part = asked is var (split, whole)
-            ? MeasuredData.Asked(zip.Manifest, data, split, whole, parsed.GetValue(Seed), "choose another --split, or all", new ConsoleReporter(), interruption.Token)
-            : MeasuredData.HeldOut(zip.Manifest, model, data, choosing: false, new ConsoleReporter(), interruption.Token);
+            ? MeasuredData.LoadPart(zip.Manifest, data, split, whole, parsed.GetValue(Seed), "choose another --split, or all", new ConsoleReporter(), interruption.Token)
+            : MeasuredData.LoadHeldOut(zip.Manifest, model, data, choosing: false, new ConsoleReporter(), interruption.Token);
         Evaluation evaluation = EvaluationJob.Measure(model, zip, part.Images, part.Fingerprint, SharedOptions.ThreadsOf(parsed, Threads), tta, new ConsoleReporter(), interruption.Token) with { Part = part.Part };
 
         // What may fail comes after the figures.
@@ -69,7 +69,7 @@ internal static class EvaluateCommand
     }
 
     // A seed divides, so whoever gives one asks for a part of that division.
-    private static (Split Split, bool Whole)? Asked(ParseResult parsed)
+    private static (Split Split, bool Whole)? ReadSplit(ParseResult parsed)
     {
         if (parsed.GetValue(SplitName) is not { } name) return parsed.GetValue(Seed) is null ? null : (Split.Validation, false);
         if (name.Equals("all", StringComparison.OrdinalIgnoreCase)) return (Split.Test, true);

@@ -81,17 +81,17 @@ internal static class ExportCommand
         OnnxModel written = model.Onnx(input, TrainSettings.WeightFormats[format]);
         AtomicFile.Write(path, written.WriteTo);
         foreach (string note in written.Notes) Console.Error.WriteLine($"note: {note}");
-        Say(path, string.Create(CultureInfo.InvariantCulture, $"{written.Length / 1e6:0.00} MB, input {parsed.GetValue(Input)}, weights {format}"));
+        PrintFile(path, string.Create(CultureInfo.InvariantCulture, $"{written.Length / 1e6:0.00} MB, input {parsed.GetValue(Input)}, weights {format}"));
     }
 
     private static void WriteZip(ParseResult parsed, ModelZip model, string path)
     {
         ModelZip written = parsed.GetValue(Weights) is { } format ? model with { Manifest = model.Manifest with { Weights = TrainSettings.WeightFormats[format] } } : model;
         foreach (string note in written.Save(path)) Console.Error.WriteLine($"note: {note}");
-        Say(path, string.Create(CultureInfo.InvariantCulture, $"{new FileInfo(path).Length / 1e6:0.00} MB, {model.Network.ParameterCount:N0} parameters"));
+        PrintFile(path, string.Create(CultureInfo.InvariantCulture, $"{new FileInfo(path).Length / 1e6:0.00} MB, {model.Network.ParameterCount:N0} parameters"));
     }
 
-    private static void Say(string path, string facts)
+    private static void PrintFile(string path, string facts)
     {
         Console.Error.WriteLine(PrintableText.Line($"{path}: {facts}"));
         Console.WriteLine(path);
@@ -108,22 +108,22 @@ internal static class ExportCommand
     private static void Compare(ParseResult parsed, ModelZip model, Network compressed, string data)
     {
         using var interruption = new Interruption();
-        ImageSet images = MeasuredData.ForChoice(model.Manifest, parsed.GetValue(Model)!, data, parsed.GetValue(Seed), new ConsoleReporter(), interruption.Token).Images;
+        ImageSet images = MeasuredData.LoadForSelection(model.Manifest, parsed.GetValue(Model)!, data, parsed.GetValue(Seed), new ConsoleReporter(), interruption.Token).Images;
         using var team = new ThreadTeam(Environment.ProcessorCount);
-        ScoreComparison cost = ScoreComparison.Of(model.Manifest.Labels, images.Classes, Scores(model.Network), Scores(compressed));
+        ScoreComparison cost = ScoreComparison.Compute(model.Manifest.Labels, images.Classes, Scores(model.Network), Scores(compressed));
         Console.Error.WriteLine($"accuracy, {cost.Describe("float32", parsed.GetValue(Weights)!)}; {BaselineAccuracy.Compute(images.Classes, model.Manifest.Labels.Count).Describe(model.Manifest.Labels)}");
 
         float[] Scores(Network network)
         {
             using var progress = new ConsoleProgress("evaluating", "images");
-            return new Evaluator(team).Probabilities(InferencePlan.Compile(network), model.Manifest.Preprocessing, images, done => progress.Report(new WorkProgress(done, images.Count)), interruption.Token);
+            return new Evaluator(team).ComputeProbabilities(InferencePlan.Compile(network), model.Manifest.Preprocessing, images, done => progress.Report(new WorkProgress(done, images.Count)), interruption.Token);
         }
     }
 
     private static ModelBuilderProject Project(ParseResult parsed, ModelZip model, string name)
     {
         string path = parsed.GetValue(Model)!;
-        ModelBuilderProject project = ModelBuilderProject.Of(name, parsed.GetValue(Namespace), model.Manifest, Seconds(path));
+        ModelBuilderProject project = ModelBuilderProject.Create(name, parsed.GetValue(Namespace), model.Manifest, Seconds(path));
         return RunFolder.DataOf(path) is { } data ? project with { Trial = project.Trial with { Data = data } } : project;
     }
 

@@ -42,7 +42,7 @@ internal static class FacesCommand
     /// <summary>Draws a data set.</summary>
     /// <param name="folder">Gets the class folders.</param>
     /// <param name="count">Pictures a class.</param>
-    /// <param name="seed">The same seed draws the same faces.</param>
+    /// <param name="seed">The seed of the drawing: the same seed draws the same faces.</param>
     /// <param name="size">Pixels a side.</param>
     /// <param name="split">Whether train, validation and test folders go over the class folders.</param>
     /// <param name="cancellation">Ends it between two faces.</param>
@@ -62,7 +62,7 @@ internal static class FacesCommand
                 progress.Report(new WorkProgress(Interlocked.Increment(ref done), total));
             });
         }
-        Console.Error.WriteLine($"{Plural.Of(total, "face")} of {FaceGenerator.Labels.Count} classes, {size} x {size}, seed {seed}: {PrintableText.Line(Path.GetFullPath(folder))}");
+        Console.Error.WriteLine($"{Plural.Format(total, "face")} of {FaceGenerator.Labels.Count} classes, {size} x {size}, seed {seed}: {PrintableText.Line(Path.GetFullPath(folder))}");
         return ExitCode.Ok;
     }
 

@@ -19,8 +19,8 @@ internal static class FormerOptions
     };
 
     /// <summary>A command line with the names of today.</summary>
-    /// <param name="arguments">As typed.</param>
-    /// <param name="notes">Is told of each name that changed, once.</param>
+    /// <param name="arguments">The arguments as they were typed.</param>
+    /// <param name="notes">Receives a note on each name that changed, once.</param>
     public static string[] Rename(IReadOnlyList<string> arguments, TextWriter notes)
     {
         string[] renamed = [.. arguments];

@@ -69,7 +69,7 @@ internal static class ImportCommand
         if (parsed.GetValue(option) is not { } text) return null;
         if (Numbers.Read<double>(text, out _) is { } comma && comma.Contains("decimal comma", StringComparison.Ordinal)) throw new UserException($"{option.Name}: {comma}.");
         double[] numbers = SharedOptions.List(option.Name, text);
-        if (numbers.Length is not (1 or 3)) throw new UserException($"{option.Name} {text}: {Plural.Of(numbers.Length, "number")}, where a picture has 1 channel (grey) or 3 (RGB): give one a channel, with decimal points, as in 0.485,0.456,0.406.");
+        if (numbers.Length is not (1 or 3)) throw new UserException($"{option.Name} {text}: {Plural.Format(numbers.Length, "number")}, where a picture has 1 channel (grey) or 3 (RGB): give one a channel, with decimal points, as in 0.485,0.456,0.406.");
         return [.. numbers.Select(n => (float)n)];
     }
 

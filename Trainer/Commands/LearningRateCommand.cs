@@ -36,13 +36,13 @@ internal static class LearningRateCommand
     {
         TrainingOptions options = TrainCommand.Resolve(parsed, resumed: null);
         (double from, double to, int steps) = (parsed.GetValue(From), parsed.GetValue(To), parsed.GetValue(Steps));
-        bool isWrong = SettingProblems.Write(options.Problems());
-        string[] problems = [.. Problems(options, from, to, steps)];
+        bool isWrong = SettingProblems.Write(options.FindProblems());
+        string[] problems = [.. FindProblems(options, from, to, steps)];
         foreach (string problem in problems) Console.Error.WriteLine(problem);
         if (isWrong || problems.Length > 0) return ExitCode.Usage;
 
         using var interruption = new Interruption();
-        PreparedTraining prepared = PreparedTraining.Of(options, [Split.Train], new ConsoleReporter(), interruption.Token);
+        PreparedTraining prepared = PreparedTraining.Prepare(options, [Split.Train], new ConsoleReporter(), interruption.Token);
         using var learner = new Learner(prepared.Options, prepared.Network, prepared.Preprocessing, prepared.Data);
         LearningRateSearch search;
         using (var progress = new ConsoleProgress("rising rates", "steps"))
@@ -50,19 +50,19 @@ internal static class LearningRateCommand
         if (search.Points.Count == 0) throw new UserException("the loss is no number from the first batch on: look at the data and the weights.", ExitCode.Failure);
 
         string folder = parsed.GetValue(Out) ?? TrainCommand.NewFolder($"lr-find-{options.Network.Architecture}");
-        RateReport.Write(search, $"Learning rates for {options.Network.Architecture}", folder);
-        Console.Error.WriteLine($"curve: {Path.Combine(folder, RateReport.Chart)}");
-        Console.Error.WriteLine($"table: {Path.Combine(folder, RateReport.Csv)}");
-        return Say(search, from, to, steps, learner.Images, Math.Min(options.Optimisation.BatchSize, learner.Images));
+        LearningRateReport.Write(search, $"Learning rates for {options.Network.Architecture}", folder);
+        Console.Error.WriteLine($"curve: {Path.Combine(folder, LearningRateReport.Chart)}");
+        Console.Error.WriteLine($"table: {Path.Combine(folder, LearningRateReport.Csv)}");
+        return PrintSuggestion(search, from, to, steps, learner.Images, Math.Min(options.Optimisation.BatchSize, learner.Images));
     }
 
-    private static int Say(LearningRateSearch search, double from, double to, int steps, int images, int batch)
+    private static int PrintSuggestion(LearningRateSearch search, double from, double to, int steps, int images, int batch)
     {
         CultureInfo c = CultureInfo.InvariantCulture;
         int taken = search.Points.Count;
         // One pass over few images is few steps, and what is wanted of them is a curve.
         bool isShort = !search.Diverged && taken < Math.Min(steps, FewestSteps);
-        string few = string.Create(c, $"{Plural.Of(images, "training image")} in batches of {batch} are {Plural.Of(taken, "step")}");
+        string few = string.Create(c, $"{Plural.Format(images, "training image")} in batches of {batch} are {Plural.Format(taken, "step")}");
         if (search is not { Suggested: { } suggested, Lowest: { } lowest, Steepest: { } steepest })
         {
             string cure = isShort ? string.Create(c, $"{few}, too few for a curve: lower --batch-size, to {Math.Max(2, images / FewestSteps)} for instance") : search.Diverged ? "lower --from-rate" : "give more --steps, or a higher --to-rate";
@@ -77,7 +77,7 @@ internal static class LearningRateCommand
         return ExitCode.Ok;
     }
 
-    private static IEnumerable<string> Problems(TrainingOptions options, double from, double to, int steps)
+    private static IEnumerable<string> FindProblems(TrainingOptions options, double from, double to, int steps)
     {
         if (!(from > 0)) yield return $"--from-rate {from}: give a positive number";
         if (!(to > from && double.IsFinite(to))) yield return $"--to-rate {to}: give a number above --from-rate";

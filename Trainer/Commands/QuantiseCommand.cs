@@ -44,13 +44,13 @@ internal static class QuantiseCommand
         ModelZip model = ModelFile.Load(parsed.GetValue(Model)!);
         int threads = parsed.GetValue(Threads) is > 0 and var given ? given : Environment.ProcessorCount;
         using var interruption = new Interruption();
-        DataOptions options = TrainingData.For(model.Manifest, data, parsed.GetValue(Seed));
+        DataOptions options = RecordedDivision.CreateOptions(model.Manifest, data, parsed.GetValue(Seed));
         Dataset dataset;
         using (var decoding = new ConsoleProgress("decoding", "images"))
             (dataset, _) = DataLoader.Load(options, model.Manifest.Preprocessing, [Split.Train, Split.Validation], decoding, interruption.Token);
         ImageSet train = dataset[Split.Train] ?? throw new UserException($"{data} has no training split: ranges are not measured on what figures are.");
         bool own = model.Manifest.DataFingerprint == dataset.Fingerprint;
-        Console.Error.WriteLine(PrintableText.Line($"ranges on {Plural.Of(Math.Min(parsed.GetValue(Images), train.Count), "picture")} of the training split ({train.Name}) of {data}: {(own ? "the data that this model was trained on" : "not the data that this model was trained on")}"));
+        Console.Error.WriteLine(PrintableText.Line($"ranges on {Plural.Format(Math.Min(parsed.GetValue(Images), train.Count), "picture")} of the training split ({train.Name}) of {data}: {(own ? "the data that this model was trained on" : "not the data that this model was trained on")}"));
 
         using var team = new ThreadTeam(threads);
         ActivationRanges ranges = Ranges(model, train, parsed.GetValue(Images), team, interruption.Token);
@@ -73,16 +73,16 @@ internal static class QuantiseCommand
     {
         InferencePlan[] plans = [EmotionClassifier.Compile(model), EmotionClassifier.Compile(small)];
         float[][] scores = [.. plans.Select(Scores)];
-        ScoreComparison cost = ScoreComparison.Of(model.Manifest.Labels, images.Classes, scores[0], scores[1]);
+        ScoreComparison cost = ScoreComparison.Compute(model.Manifest.Labels, images.Classes, scores[0], scores[1]);
         Console.Error.WriteLine($"accuracy on {PrintableText.Line(images.Name)}, {cost.Describe("float32", "int8")}; {BaselineAccuracy.Compute(images.Classes, model.Manifest.Labels.Count).Describe(model.Manifest.Labels)}");
-        (double Singles, double Batched)[] speeds = SpeedMeter.Measure(plans, team.Threads);
+        (double Singles, double Batched)[] speeds = ThroughputMeter.Measure(plans, team.Threads);
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"on this machine, {team.Threads} threads: {speeds[1].Singles / speeds[0].Singles:0.00} times as many images a second one by one ({speeds[1].Singles:N0}), {speeds[1].Batched / speeds[0].Batched:0.00} times in batches of {SpeedMeter.Batch} ({speeds[1].Batched:N0})"));
+            $"on this machine, {team.Threads} threads: {speeds[1].Singles / speeds[0].Singles:0.00} times as many images a second one by one ({speeds[1].Singles:N0}), {speeds[1].Batched / speeds[0].Batched:0.00} times in batches of {ThroughputMeter.Batch} ({speeds[1].Batched:N0})"));
 
         float[] Scores(InferencePlan plan)
         {
             using var progress = new ConsoleProgress("evaluating", "images");
-            return new Evaluator(team).Probabilities(plan, model.Manifest.Preprocessing, images, done => progress.Report(new WorkProgress(done, images.Count)), cancellation);
+            return new Evaluator(team).ComputeProbabilities(plan, model.Manifest.Preprocessing, images, done => progress.Report(new WorkProgress(done, images.Count)), cancellation);
         }
     }
 }

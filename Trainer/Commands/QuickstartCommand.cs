@@ -59,19 +59,19 @@ internal static class QuickstartCommand
 
     /// <param name="data">Class folders.</param>
     /// <param name="draws">Whether the faces are to be drawn there first.</param>
-    /// <param name="folder">Of the comparison.</param>
+    /// <param name="folder">The folder of the comparison.</param>
     /// <param name="time">How long all of it may take.</param>
-    /// <param name="epochs">Of each network; null fits them to the time.</param>
+    /// <param name="epochs">Number of epochs of each network; null fits them to the time.</param>
     private static int Execute(string data, bool draws, string folder, string time, int? epochs)
     {
         TimeProvider clock = TimeProvider.System;
         long began = clock.GetTimestamp();
         TimeSpan limit = SharedOptions.ReadDuration(Time, time);
         var options = new ComparisonOptions { Data = data, Out = folder, Candidates = Whole(data, epochs ?? AllEpochs) };
-        if (SettingProblems.Write(options.Problems())) return ExitCode.Usage;
+        if (SettingProblems.Write(options.FindProblems())) return ExitCode.Usage;
 
-        using FileLock held = Comparer.Lock(folder);
-        Comparer.Clear(folder, [.. options.Candidates.Select(c => c.Name)]);
+        using FileLock held = ComparisonRun.Lock(folder);
+        ComparisonRun.Clear(folder, [.. options.Candidates.Select(c => c.Name)]);
         using var interruption = new Interruption();
         if (draws) FacesCommand.Draw(data, FacesEach, FacesSeed, FaceSize, split: false, interruption.Token);
         if (epochs is null) options = Fitted(options, limit, began, clock, interruption.Token);
@@ -79,10 +79,10 @@ internal static class QuickstartCommand
         string[] arguments = ["quickstart", .. draws ? (string[])[] : ["--data", data], "--out", folder, .. length];
         Comparison comparison;
         Classified classified;
-        double weight = Comparer.Weight(options);
+        double weight = ComparisonRun.ComputeWeight(options);
         using (var job = new JobProgress("quickstart", 1.01 * weight))
         {
-            comparison = new Comparer(options, winner => ComparisonCommands.Write(options, arguments, winner), new ConsoleReporter(), new JobReport(job),
+            comparison = new ComparisonRun(options, winner => ComparisonCommands.Write(options, arguments, winner), new ConsoleReporter(), new JobReport(job),
                 () => [ConsoleTable.ForStderr(clock)], clock, interruption.Token).Run()!;
             job.Begin("classification", 0.01 * weight);
             classified = Classify(comparison, draws || Path.GetFullPath(data) == Path.GetFullPath(Faces), (done, all) => job.Report((double)done / all), interruption.Token);
@@ -137,7 +137,7 @@ internal static class QuickstartCommand
         (string Path, string Label)[] pictures = isDrawn
             ? [.. DrawHeldOut(Path.Combine(folder, HeldOut), labels)]
             : [.. comparison.Images.Sources.Zip(comparison.Images.Classes, (source, c) => (Path.Combine(comparison.Options.Data, source), labels[c]))];
-        EmotionClassifier classifier = EmotionClassifier.Load(Path.Combine(folder, Comparer.BestName), cancellationToken: cancellation);
+        EmotionClassifier classifier = EmotionClassifier.Load(Path.Combine(folder, ComparisonRun.BestName), cancellationToken: cancellation);
         Dictionary<string, string> truth = pictures.DistinctBy(p => p.Path).ToDictionary(p => p.Path, p => p.Label);
         var text = new StringBuilder(CsvLine.Format(["path", "label", "confidence", "annotated"]));
         var rows = new List<(string Label, bool IsRight)>();
@@ -168,7 +168,7 @@ internal static class QuickstartCommand
 
     private static void Places(TerminalOutput output, Comparison comparison, Classified classified, string data, TimeSpan taken)
     {
-        string folder = comparison.Options.Out, model = Path.Combine(folder, Comparer.BestName);
+        string folder = comparison.Options.Out, model = Path.Combine(folder, ComparisonRun.BestName);
         output.WriteLine($"report       {Path.Combine(folder, ComparisonFiles.Page)}, and {ComparisonFiles.Csv}, {ComparisonFiles.Json}, {ComparisonFiles.Markdown}");
         output.WriteLine($"model        {model}");
         output.WriteLine($"runs         {Path.Combine(folder, "runs")}: settings, logs, charts, and events for tensorboard");
@@ -179,9 +179,9 @@ internal static class QuickstartCommand
     }
 
     /// <summary>What the chosen network said of pictures that it had not seen.</summary>
-    /// <param name="Csv">Where the rows are.</param>
-    /// <param name="What">What the pictures are, in words.</param>
-    /// <param name="Folder">Where they lie.</param>
+    /// <param name="Csv">The path of the table of rows.</param>
+    /// <param name="What">The kind of pictures, in words.</param>
+    /// <param name="Folder">The folder of the pictures.</param>
     /// <param name="Rows">The label of each, and whether the network gave it.</param>
     /// <param name="Labels">All labels.</param>
     private sealed record Classified(string Csv, string What, string Folder, IReadOnlyList<(string Label, bool IsRight)> Rows, IReadOnlyList<string> Labels)
@@ -189,16 +189,16 @@ internal static class QuickstartCommand
         public void Write(TerminalOutput output, Comparison comparison)
         {
             int right = Rows.Count(r => r.IsRight);
-            output.WriteLine($"{comparison.Winner.Name} labels {right} of {Plural.Of(Rows.Count, "picture")} right: {What}.");
+            output.WriteLine($"{comparison.Winner.Name} labels {right} of {Plural.Format(Rows.Count, "picture")} right: {What}.");
             var table = new TextTable("label", "right", "pictures", "share");
             foreach (string label in Labels)
             {
                 (string Label, bool IsRight)[] rows = [.. Rows.Where(r => r.Label == label)];
-                table.Add([label, Figures.Count(rows.Count(r => r.IsRight)), Figures.Count(rows.Length), rows.Length == 0 ? "–" : Figures.Percent((double)rows.Count(r => r.IsRight) / rows.Length)]);
+                table.Add([label, ComparisonFigures.Count(rows.Count(r => r.IsRight)), ComparisonFigures.Count(rows.Length), rows.Length == 0 ? "–" : ComparisonFigures.Percent((double)rows.Count(r => r.IsRight) / rows.Length)]);
             }
-            table.Add(["all", Figures.Count(right), Figures.Count(Rows.Count), Figures.Percent((double)right / Math.Max(1, Rows.Count))]);
+            table.Add(["all", ComparisonFigures.Count(right), ComparisonFigures.Count(Rows.Count), ComparisonFigures.Percent((double)right / Math.Max(1, Rows.Count))]);
             var guess = BaselineAccuracy.Compute([.. Rows.Select(r => Labels.ToList().IndexOf(r.Label))], Labels.Count);
-            table.Add([$"no model: always '{Labels[guess.MajorityClass]}'", Figures.Count((int)Math.Round(guess.Majority * Rows.Count)), Figures.Count(Rows.Count), Figures.Percent(guess.Majority)]);
+            table.Add([$"no model: always '{Labels[guess.MajorityClass]}'", ComparisonFigures.Count((int)Math.Round(guess.Majority * Rows.Count)), ComparisonFigures.Count(Rows.Count), ComparisonFigures.Percent(guess.Majority)]);
             table.Write(output);
         }
     }

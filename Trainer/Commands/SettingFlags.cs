@@ -27,12 +27,12 @@ internal static class SettingFlags
     };
 
     /// <summary>A message of the library with the options that its settings are called by.</summary>
-    /// <param name="template">With paths in braces.</param>
-    public static string Name(string template) => SettingNames.Replace(template, Of);
+    /// <param name="template">The message, with paths in braces.</param>
+    public static string Render(string template) => MessageTemplate.Replace(template, FromPath);
 
     /// <summary>The option of a setting.</summary>
     /// <param name="path">Its path in a settings file.</param>
-    public static string Of(string path)
+    public static string FromPath(string path)
     {
         if (Others.TryGetValue(path, out string? other)) return other;
         string[] names = path.Split('.');

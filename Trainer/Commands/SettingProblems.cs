@@ -13,7 +13,7 @@ internal static class SettingProblems
         bool any = false;
         foreach (SettingProblem problem in problems)
         {
-            Console.Error.WriteLine(PrintableText.Line(problem.Describe(SettingFlags.Of)));
+            Console.Error.WriteLine(PrintableText.Line(problem.Describe(SettingFlags.FromPath)));
             any = true;
         }
         return any;

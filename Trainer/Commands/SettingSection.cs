@@ -13,7 +13,7 @@ internal sealed class SettingSection<T>(string path, Func<TrainingOptions, T> ge
 {
     /// <summary>A setting that is a number.</summary>
     /// <param name="name">Its name in a settings file.</param>
-    /// <param name="description">For help.</param>
+    /// <param name="description">The text in the help.</param>
     /// <param name="change">Gives the record another value.</param>
     /// <param name="read">The value, for help; null where the default is said in words.</param>
     public TrainSetting Number<N>(string name, string description, Func<T, N, T> change, Func<T, object?>? read = null) where N : struct, INumber<N>
@@ -35,7 +35,7 @@ internal sealed class SettingSection<T>(string path, Func<TrainingOptions, T> ge
     private TrainSetting Make<V>(string name, Func<string, Option<V>> make, Func<T, V, T> change, Func<T, object?>? read)
     {
         string full = path.Length == 0 ? name : name.Length == 0 ? path : $"{path}.{name}";
-        Option<V> option = make(SettingFlags.Of(full));
+        Option<V> option = make(SettingFlags.FromPath(full));
         return new TrainSetting(full, option, (o, parsed) => set(o, change(get(o), parsed.GetValue(option)!)), o => read?.Invoke(get(o)));
     }
 }

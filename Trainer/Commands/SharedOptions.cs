@@ -43,8 +43,8 @@ internal static class SharedOptions
     }
 
     /// <summary>Numbers with commas between them, one a channel or a model.</summary>
-    /// <param name="option">For messages.</param>
-    /// <param name="text">As typed.</param>
+    /// <param name="option">The option's name, for messages.</param>
+    /// <param name="text">The text as it was typed.</param>
     /// <exception cref="UserException">One is no number.</exception>
     public static double[] List(string option, string text)
     {

@@ -51,41 +51,41 @@ internal static class SuspectsCommand
         Dataset data = Load(zip.Manifest, parsed, interruption.Token);
         ImageSet images = data[split] ?? throw new UserException($"{parsed.GetValue(DataPath)} has no {name} split.");
         string? only = parsed.GetValue(Only);
-        if (only is not null) images = Listed(images, only);
-        (string seen, string explanation) = Seen(zip.Manifest, data, split, only);
+        if (only is not null) images = SelectListed(images, only);
+        (string seen, string explanation) = DescribeExposure(zip.Manifest, data, split, only);
         Console.Error.WriteLine(PrintableText.Line($"note: {explanation}"));
 
         using var team = new ThreadTeam(threads == 0 ? Environment.ProcessorCount : threads);
         float[] probabilities;
         using (var progress = new ConsoleProgress("classifying", "images"))
-            probabilities = new Evaluator(team).Probabilities(EmotionClassifier.Compile(zip), zip.Manifest.Preprocessing, images, done => progress.Report(new WorkProgress(done, images.Count)), interruption.Token);
+            probabilities = new Evaluator(team).ComputeProbabilities(EmotionClassifier.Compile(zip), zip.Manifest.Preprocessing, images, done => progress.Report(new WorkProgress(done, images.Count)), interruption.Token);
         IReadOnlyList<LabelSuspect> suspects = LabelSuspects.Find(probabilities, images.Classes, images.Labels.Count);
         AtomicFile.WriteText(output, CsvLine.Format(["path", "label", "suggested", "self_confidence", "margin", "model_trained_on_it"]) + string.Concat(suspects.Select(s => CsvLine.Format(
             [images.Sources[s.Image], images.Labels[s.Label], images.Labels[s.Suggested], Number(s.SelfConfidence), Number(s.Margin), seen]))));
         Summarise(suspects, images);
-        Console.Error.WriteLine(PrintableText.Line($"{output}: {suspects.Count} of {Plural.Of(images.Count, "image")}"));
+        Console.Error.WriteLine(PrintableText.Line($"{output}: {suspects.Count} of {Plural.Format(images.Count, "image")}"));
         return ExitCode.Ok;
     }
 
     private static Dataset Load(ModelManifest manifest, ParseResult parsed, CancellationToken cancellation)
     {
-        DataOptions options = TrainingData.For(manifest, parsed.GetValue(DataPath)!, parsed.GetValue(Seed));
+        DataOptions options = RecordedDivision.CreateOptions(manifest, parsed.GetValue(DataPath)!, parsed.GetValue(Seed));
         using var progress = new ConsoleProgress("decoding", "images");
         (Dataset data, DataReport report) = DataLoader.Load(options, manifest.Preprocessing, [Split.Train, Split.Validation], progress, cancellation);
         foreach (string note in report.Notes) Console.Error.WriteLine(PrintableText.Line($"note: {note}"));
         return data;
     }
 
-    private static ImageSet Listed(ImageSet images, string list)
+    private static ImageSet SelectListed(ImageSet images, string list)
     {
         using var table = new ImageTable(list);
-        int[] chosen = [.. table.Match(new ImageNames(images.Sources)).Distinct().Order()];
+        int[] chosen = [.. table.Match(new ImageNameIndex(images.Sources)).Distinct().Order()];
         if (chosen.Length == 0) throw new UserException($"{list}: none of its rows names an image of {images.Name}; the first is {images.Sources[0]}.");
         return images.Subset(chosen);
     }
 
     /// <summary>Whether the model was trained on these images, as far as its zip tells.</summary>
-    private static (string Seen, string Explanation) Seen(ModelManifest manifest, Dataset data, Split split, string? only)
+    private static (string Seen, string Explanation) DescribeExposure(ModelManifest manifest, Dataset data, Split split, string? only)
     {
         if (manifest.DataFingerprint != data.Fingerprint)
             return ("unknown", "the model was made from other data than these; whether it was trained on any of these images its zip cannot tell");

@@ -17,7 +17,7 @@ namespace EmotionMLNet.Trainer.Commands;
 internal static class TrainCommand
 {
     private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "Class folders, split folders, or a CSV file." };
-    private static readonly Option<string> Architecture = new(SettingFlags.Of("network.architecture")) { HelpName = "NAME", Description = "Name of a network, see 'architectures'." };
+    private static readonly Option<string> Architecture = new(SettingFlags.FromPath("network.architecture")) { HelpName = "NAME", Description = "Name of a network, see 'architectures'." };
     private static readonly Option<string> Out = new("--out") { HelpName = "DIR", Description = "Run folder; by default artifacts/ARCH-DATE-TIME. A run that is there is not overwritten." };
     private static readonly Option<bool> Force = new FlagOption("--force") { Description = "Replace the run that --out holds." };
     private static readonly Option<string> Settings = new("--settings") { HelpName = "FILE.json", Description = "JSON file of settings; the command line goes before it." };
@@ -43,7 +43,7 @@ internal static class TrainCommand
     {
         string? resumed = parsed.GetValue(Resume);
         TrainingOptions options = Resolve(parsed, resumed);
-        if (SettingProblems.Write(options.Problems())) return ExitCode.Usage;
+        if (SettingProblems.Write(options.FindProblems())) return ExitCode.Usage;
         return Run(options, resumed ?? parsed.GetValue(Out) ?? NewFolder(options.Network.Architecture), resumed is not null, parsed.GetValue(Bottlenecks), parsed.GetValue(Force));
     }
 
@@ -77,7 +77,7 @@ internal static class TrainCommand
     }
 
     /// <summary>The settings that a command line asks for.</summary>
-    /// <param name="parsed">With <see cref="Sources"/> and <see cref="TrainSettings.Options"/>.</param>
+    /// <param name="parsed">A command line with <see cref="Sources"/> and <see cref="TrainSettings.Options"/>.</param>
     /// <param name="resumed">A run folder whose settings they are; null for a new run.</param>
     /// <exception cref="UserException">Settings are missing, unknown or contradict each other.</exception>
     public static TrainingOptions Resolve(ParseResult parsed, string? resumed)
@@ -122,7 +122,7 @@ internal static class TrainCommand
         if (isTrained && !hasRate && !options.FineTuning.Freeze.IsAll) options = TrainingDefaults.ForTrainedWeights(options);
         bool hasAverage = Has(file, "optimisation.weightAverage") || TrainSettings.IsGiven(parsed, TrainSettings.WeightAverage);
         if (options.FineTuning.Freeze.IsAll && !hasAverage) options = TrainingDefaults.ForHead(options);
-        if (start is not null && WarmStart.Conflict(options, start.Preprocessing) is { } conflict) throw new UserException(SettingFlags.Name(conflict));
+        if (start is not null && WarmStart.Conflict(options, start.Preprocessing) is { } conflict) throw new UserException(SettingFlags.Render(conflict));
         return options;
     }
 

@@ -187,7 +187,7 @@ internal static class TrainSettings
     /// <summary>Read before all others: the defaults are those of the model's architecture.</summary>
     public static readonly Option<string> From = (Option<string>)Find("fineTuning.from");
 
-    /// <summary>As <see cref="From"/>.</summary>
+    /// <summary>The option of the backbone, as <see cref="From"/>.</summary>
     public static readonly Option<string> Backbone = (Option<string>)Find("fineTuning.backbone");
 
     /// <summary>Where it is not given, it follows the number of epochs.</summary>

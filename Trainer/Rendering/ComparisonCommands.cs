@@ -9,11 +9,11 @@ namespace EmotionMLNet.Trainer.Rendering;
 internal static class ComparisonCommands
 {
     /// <param name="options">The comparison.</param>
-    /// <param name="arguments">With which it was asked for, from the verb on.</param>
-    /// <param name="winner">Whose run and figures are made again.</param>
+    /// <param name="arguments">The arguments of the comparison's own command line, from the verb on.</param>
+    /// <param name="winner">The winner, whose run and figures are made again.</param>
     public static RepeatInstructions Write(ComparisonOptions options, IEnumerable<string> arguments, CandidateResult winner)
     {
-        string seed = options.FirstSeed.ToString(CultureInfo.InvariantCulture), model = Path.Combine(options.Out, Comparer.BestName);
+        string seed = options.FirstSeed.ToString(CultureInfo.InvariantCulture), model = Path.Combine(options.Out, ComparisonRun.BestName);
         string settings = Path.Combine(winner.Best.Folder, SettingsFile.FileName);
         return new RepeatInstructions(Line(arguments),
         [

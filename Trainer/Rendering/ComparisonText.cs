@@ -10,11 +10,11 @@ namespace EmotionMLNet.Trainer.Rendering;
 internal static class ComparisonText
 {
     /// <summary>Writes it.</summary>
-    /// <param name="terminal">Where to, and how wide that is.</param>
+    /// <param name="terminal">The terminal to write to.</param>
     /// <param name="c">The comparison.</param>
     public static void Write(TerminalOutput terminal, Comparison c)
     {
-        foreach (string sentence in Summary.Sentences(c)) terminal.WriteLine(sentence);
+        foreach (string sentence in ComparisonSummary.Sentences(c)) terminal.WriteLine(sentence);
         terminal.WriteLine("");
         bool several = c.Options.Seeds > 1;
         string split = c.IsTested ? "test" : "validation";
@@ -22,20 +22,20 @@ internal static class ComparisonText
         foreach (CandidateResult r in c.Results)
         {
             ClassificationReport f = r.Figures;
-            figures.Add([r.Name, Figures.Percent(f.Accuracy), Figures.Range(f), .. several ? (string[])[Figures.Spread(r.Over(x => x.Accuracy))] : [], Figures.Percent(f.MacroF1), Figures.Number(f.LogLoss), Figures.Percent(f.ExpectedCalibrationError)],
+            figures.Add([r.Name, ComparisonFigures.Percent(f.Accuracy), ComparisonFigures.Range(f), .. several ? (string[])[ComparisonFigures.Spread(r.Over(x => x.Accuracy))] : [], ComparisonFigures.Percent(f.MacroF1), ComparisonFigures.Number(f.LogLoss), ComparisonFigures.Percent(f.ExpectedCalibrationError)],
                 isEmphasised: r == c.Winner);
         }
         string[] nothing = [.. Enumerable.Repeat("", several ? 5 : 4)];
-        figures.Add([c.Baseline.MajorityName, Figures.Percent(c.Baseline.Accuracy.Majority), .. nothing]);
-        figures.Add([c.Baseline.ChanceName, Figures.Percent(c.Baseline.Accuracy.Chance), .. nothing]);
+        figures.Add([c.Baseline.MajorityName, ComparisonFigures.Percent(c.Baseline.Accuracy.Majority), .. nothing]);
+        figures.Add([c.Baseline.ChanceName, ComparisonFigures.Percent(c.Baseline.Accuracy.Chance), .. nothing]);
         figures.Write(terminal);
         terminal.WriteLine("");
 
-        var costs = new TextTable(["candidate", "parameters", "zip", "img/s at 1", $"img/s at {SpeedMeter.Batch}", "training", "epochs"]);
+        var costs = new TextTable(["candidate", "parameters", "zip", "img/s at 1", $"img/s at {ThroughputMeter.Batch}", "training", "epochs"]);
         foreach (CandidateResult r in c.Results)
         {
             ModelCost cost = r.Cost!;
-            costs.Add([r.Name, Figures.Count(cost.Parameters), Figures.Megabytes(cost.ZipBytes), Figures.Rate(cost.SinglesPerSecond), Figures.Rate(cost.BatchedPerSecond), DurationText.Format(r.Seconds), r.Epochs],
+            costs.Add([r.Name, ComparisonFigures.Count(cost.Parameters), ComparisonFigures.Megabytes(cost.ZipBytes), ComparisonFigures.Rate(cost.SinglesPerSecond), ComparisonFigures.Rate(cost.BatchedPerSecond), DurationText.Format(r.Seconds), r.Epochs],
                 isEmphasised: r == c.Winner);
         }
         costs.Write(terminal);

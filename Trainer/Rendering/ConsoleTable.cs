@@ -38,30 +38,30 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
         return new(Console.Error, terminal && Environment.GetEnvironmentVariable("CI") is null, terminal && TerminalColour.IsWanted, time);
     }
 
-    public void Started(TrainingRun run)
+    public void OnStarted(TrainingRun run)
     {
         output.WriteLine(Header);
         foreach (EpochResult result in run.Progress.Shown) output.WriteLine(Row(run, result));
         epochStart = lastDrawn = time.GetTimestamp();
     }
 
-    public void Planned(TrainingRun run, TimeBudget budget)
+    public void OnPlanned(TrainingRun run, TimeBudget budget)
     {
         Clear();
         int epochs = run.Options.Optimisation.Epochs, small = Math.Min(run.Small?.Epochs ?? 0, epochs);
         string each = small == 0 ? Short(budget.EpochSeconds(isSmall: false))
             : small == epochs ? Short(budget.EpochSeconds(isSmall: true))
             : $"{Short(budget.EpochSeconds(isSmall: true))} with small pictures until epoch {small}, then {Short(budget.EpochSeconds(isSmall: false))},";
-        output.WriteLine($"time: {Plural.Of(epochs, "epoch")} at {each} in {Clock(run.Options.Optimisation.Time!.Value.TotalSeconds)}");
+        output.WriteLine($"time: {Plural.Format(epochs, "epoch")} at {each} in {Clock(run.Options.Optimisation.Time!.Value.TotalSeconds)}");
     }
 
-    public void StageBegun(TrainingRun run, FineTuning stage)
+    public void OnStageBegun(TrainingRun run, FineTuning stage)
     {
         Clear();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"learning: {stage.Blocks - stage.Frozen} of {stage.Blocks} blocks, {stage.LearningParameters:N0} of {run.Network.ParameterCount:N0} parameters"));
     }
 
-    public void BatchDone(TrainingRun run, int epoch, int images)
+    public void OnBatchDone(TrainingRun run, int epoch, int images)
     {
         // From the first batch's end: nobody saw it begin.
         if (epoch != running) (running, epochStart, first) = (epoch, time.GetTimestamp(), images);
@@ -72,25 +72,25 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
         width = line.Length;
     }
 
-    public void EpochDone(TrainingRun run, EpochResult result)
+    public void OnEpochDone(TrainingRun run, EpochResult result)
     {
         Clear();
         output.WriteLine(Row(run, result));
     }
 
-    public void Finished(TrainingRun run, string why)
+    public void OnFinished(TrainingRun run, string why)
     {
         Clear();
         output.WriteLine($"stopped: {why}");
     }
 
     /// <summary>How far an epoch is, below <see cref="Columns"/> characters.</summary>
-    /// <param name="epoch">From 1.</param>
-    /// <param name="epochs">Of the run.</param>
+    /// <param name="epoch">Number of the epoch, from 1.</param>
+    /// <param name="epochs">Number of epochs of the run.</param>
     /// <param name="done">Images of the epoch that are done.</param>
     /// <param name="total">Images of the epoch.</param>
     /// <param name="timed">How many of those done were timed.</param>
-    /// <param name="taken">What they took.</param>
+    /// <param name="taken">The time that they took.</param>
     internal static string Line(int epoch, int epochs, int done, int total, int timed, TimeSpan taken)
     {
         const int Cells = 20;
@@ -98,30 +98,30 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
         double rate = settled ? timed / taken.TotalSeconds : double.NaN;
         string speed = settled ? $"{Number(rate)}/s, {Clock((total - done) / rate)} left in this epoch" : "";
         int full = (int)((long)Cells * done / Math.Max(1, total));
-        string counts = string.Create(CultureInfo.InvariantCulture, $"{Of(epoch, epochs)}  {done}/{total} images  {speed}").TrimEnd(), bar = $"[{new string('#', full)}{new string('-', Cells - full)}] ";
+        string counts = string.Create(CultureInfo.InvariantCulture, $"{FormatCount(epoch, epochs)}  {done}/{total} images  {speed}").TrimEnd(), bar = $"[{new string('#', full)}{new string('-', Cells - full)}] ";
         string line = bar.Length + counts.Length < Columns ? bar + counts : counts;
         return line.Length < Columns ? line : line[..(Columns - 1)];
     }
 
     private string Row(TrainingRun run, EpochResult r)
     {
-        string row = Row(run.Options.Optimisation.Epochs, r, run.Ahead(r));
+        string row = Row(run.Options.Optimisation.Epochs, r, run.EstimateEpochsAhead(r));
         return colour && r.Improved ? TerminalColour.Good(row) : row;
     }
 
     /// <summary>One line of the table, of a run whose epochs are all alike.</summary>
     public static string Row(int epochs, EpochResult r) => Row(epochs, r, epochs - r.Epoch);
 
-    /// <param name="epochs">Of the run.</param>
+    /// <param name="epochs">Number of epochs of the run.</param>
     /// <param name="r">The epoch.</param>
     /// <param name="ahead">How many epochs like it are still to come.</param>
     internal static string Row(int epochs, EpochResult r, double ahead)
     {
         string left = r.Epoch == 0 ? "-" : Clock(ahead * r.Seconds);
-        return $"{Of(r.Epoch, epochs),11}  {Figure(r.TrainLoss),6} {Share(r.TrainAccuracy),6}  {Figure(r.ValidationLoss),6} {Share(r.ValidationAccuracy),6} {Share(r.MacroF1),6}  {Number(r.ImagesPerSecond),6} {Rate(r.LearningRate),7} {left,8}{(r.Improved ? $" {Best}" : "")}";
+        return $"{FormatCount(r.Epoch, epochs),11}  {Figure(r.TrainLoss),6} {Share(r.TrainAccuracy),6}  {Figure(r.ValidationLoss),6} {Share(r.ValidationAccuracy),6} {Share(r.MacroF1),6}  {Number(r.ImagesPerSecond),6} {Rate(r.LearningRate),7} {left,8}{(r.Improved ? $" {Best}" : "")}";
     }
 
-    private static string Of(int epoch, int epochs) => string.Create(CultureInfo.InvariantCulture, $"{epoch}/{epochs}");
+    private static string FormatCount(int epoch, int epochs) => string.Create(CultureInfo.InvariantCulture, $"{epoch}/{epochs}");
 
     // Six characters at most: 0.1234, 12.345, 123.45, 1234.5, 12345, 1e+06.
     private static string Figure(double value) => Written(value, Math.Abs(value) switch { < 9.99995 => "0.0000", < 99.9995 => "0.000", < 999.995 => "0.00", < 9999.95 => "0.0", < 999999.5 => "0", _ => "0e+0" });

@@ -15,8 +15,8 @@ internal static class DataReportText
 
     public static void Write(DataReport report, TextWriter writer)
     {
-        Lines(writer, $"{report.Path}: {report.Source}, {Plural.Of(report.Splits.Sum(s => s.Listed.Sum()), "image")}, {Plural.Of(report.Labels.Count, "class", "classes")}", 2);
-        foreach (string note in report.Notes) Lines(writer, $"  {SettingFlags.Name(note)}", 4);
+        Lines(writer, $"{report.Path}: {report.Source}, {Plural.Format(report.Splits.Sum(s => s.Listed.Sum()), "image")}, {Plural.Format(report.Labels.Count, "class", "classes")}", 2);
+        foreach (string note in report.Notes) Lines(writer, $"  {SettingFlags.Render(note)}", 4);
         writer.WriteLine();
         Table(writer, Counts(report));
         writer.WriteLine();

@@ -21,7 +21,7 @@ internal static class EvaluationTable
         Sentence(evaluation.Part.Heading);
         if (evaluation.Part.Caution is { } caution) Sentence($"caution: {caution}");
         text.Append('\n').Append(Table([.. Figures(evaluation)]));
-        Sentence($"95 % Wilson interval in brackets; {Plural.Of(r.Images, "picture")}, one forward pass each{(evaluation.Augmented is { } a ? $"; {a.Augmentation}: {a.Augmentation.Describe()}" : "")}");
+        Sentence($"95 % Wilson interval in brackets; {Plural.Format(r.Images, "picture")}, one forward pass each{(evaluation.Augmented is { } a ? $"; {a.Augmentation}: {a.Augmentation.Describe()}" : "")}");
         foreach (string sentence in evaluation.DescribeBaseline()) Sentence(sentence);
         text.Append('\n').Append(Table(
         [
@@ -29,7 +29,7 @@ internal static class EvaluationTable
             .. r.PerClass.Select((c, k) => (string[])[labels[k], FigureText.Percent(c.Precision), FigureText.Percent(c.Recall), FigureText.Percent(c.F1), Count(c.Support)]),
         ]));
         text.Append("\nconfusion, rows: annotators' label, columns: predicted label\n").Append(Confusion(labels, r.Confusion));
-        IReadOnlyList<ConfusedPair> pairs = ConfusedPair.Of(r, MostPairs);
+        IReadOnlyList<ConfusedPair> pairs = ConfusedPair.FindMost(r, MostPairs);
         if (pairs.Count > 0) text.Append("\nmost confused\n");
         foreach (ConfusedPair p in pairs) Sentence($"{p.Truth} taken for {p.Predicted} {FigureText.Times(p.Count)} ({FigureText.Percent(p.Share)} of {p.Truth})");
         return text.ToString();

@@ -17,12 +17,12 @@ internal sealed class PairMixing(AugmentationOptions options, ImagePreprocessing
 
     /// <summary>Mixes a pair in place, or leaves it as it is.</summary>
     /// <param name="a">[Height, Width, Channels].</param>
-    /// <param name="b">The same.</param>
+    /// <param name="b">The second image, of the size of the first.</param>
     /// <param name="targetA">[classes], summing to 1.</param>
-    /// <param name="targetB">The same.</param>
+    /// <param name="targetB">The target of the second image.</param>
     /// <param name="taughtA">What teachers said of a, mixed like the targets; empty where nobody was asked.</param>
-    /// <param name="taughtB">The same of b.</param>
-    /// <param name="key">What is drawn is a function of it.</param>
+    /// <param name="taughtB">What teachers said of b; empty where nobody was asked.</param>
+    /// <param name="key">The key that all draws are a function of.</param>
     public void Mix(Span<float> a, Span<float> b, Span<float> targetA, Span<float> targetB, Span<float> taughtA, Span<float> taughtB, ulong key)
     {
         if (options.Mixup == 0 && options.CutMix == 0) return;

@@ -10,7 +10,7 @@ namespace EmotionMLNet.Training.Comparison;
 internal sealed record Baseline(BaselineAccuracy Accuracy, string MajorityLabel)
 {
     /// <summary>The baseline of the images that a model was measured on.</summary>
-    public static Baseline Of(Evaluation evaluation)
+    public static Baseline Compute(Evaluation evaluation)
     {
         IReadOnlyList<string> labels = evaluation.Manifest.Labels;
         var accuracy = BaselineAccuracy.Compute(evaluation.Images.Classes, labels.Count);
@@ -19,7 +19,7 @@ internal sealed record Baseline(BaselineAccuracy Accuracy, string MajorityLabel)
 
     /// <summary>Whether a model is better than both, by the lower end of its 95 % interval.</summary>
     public static bool IsBeatenBy(Evaluation evaluation)
-        => Of(evaluation).Accuracy.IsBeatenBy(evaluation.Report.Confusion.Select((row, truth) => row[truth]).Sum(), evaluation.Report.Images);
+        => Compute(evaluation).Accuracy.IsBeatenBy(evaluation.Report.Confusion.Select((row, truth) => row[truth]).Sum(), evaluation.Report.Images);
 
     /// <summary>"no model: always 'happy'".</summary>
     public string MajorityName => $"no model: always '{MajorityLabel}'";

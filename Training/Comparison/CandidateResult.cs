@@ -8,7 +8,7 @@ namespace EmotionMLNet.Training.Comparison;
 /// <param name="Folder">Its run folder.</param>
 /// <param name="Outcome">How it went.</param>
 /// <param name="Validation">The saved model on validation.</param>
-/// <param name="Test">The same on the test split; null before the choice, and where the data has none.</param>
+/// <param name="Test">The figures on the test split; null before the choice, and where the data has none.</param>
 internal sealed record RunResult(string Folder, RunOutcome Outcome, Evaluation Validation, Evaluation? Test)
 {
     /// <summary>The figures to be quoted: the test's where there is one.</summary>
@@ -16,10 +16,10 @@ internal sealed record RunResult(string Folder, RunOutcome Outcome, Evaluation V
 }
 
 /// <summary>A candidate with all that was measured of it.</summary>
-/// <param name="Candidate">What it is.</param>
+/// <param name="Candidate">The candidate.</param>
 /// <param name="Runs">Finished runs in order of seeds, at least one.</param>
 /// <param name="Failures">Seeds that failed, each with one line.</param>
-/// <param name="Cost">Of its best model.</param>
+/// <param name="Cost">The cost of its best model.</param>
 internal sealed record CandidateResult(Candidate Candidate, IReadOnlyList<RunResult> Runs, IReadOnlyList<(int Seed, string Reason)> Failures, ModelCost? Cost)
 {
     public string Name => Candidate.Name;
@@ -34,7 +34,7 @@ internal sealed record CandidateResult(Candidate Candidate, IReadOnlyList<RunRes
     public ClassificationReport Figures => Best.Quoted.Report;
 
     /// <summary>A figure of the quoted split over all seeds.</summary>
-    public MeanAndSpread Over(Func<ClassificationReport, double> figure) => MeanAndSpread.Of([.. Runs.Select(r => figure(r.Quoted.Report))]);
+    public MeanAndSpread Over(Func<ClassificationReport, double> figure) => MeanAndSpread.Compute([.. Runs.Select(r => figure(r.Quoted.Report))]);
 
     /// <summary>What candidates are ranked by: the mean over seeds on validation; larger is better.</summary>
     public double Rank => Runs.Average(r => Score(r.Validation.Report, Candidate.Options.Optimisation.Metric));

@@ -4,7 +4,7 @@ using EmotionMLNet.Training.Metrics;
 namespace EmotionMLNet.Training.Comparison;
 
 /// <summary>A whole comparison, ready to be written down.</summary>
-/// <param name="Options">What was asked for.</param>
+/// <param name="Options">The settings of the comparison.</param>
 /// <param name="Repeat">How it can be asked for again.</param>
 /// <param name="Data">The data and its findings.</param>
 /// <param name="Results">Best on validation first: mean over seeds, and of equals the one with fewer parameters.</param>
@@ -23,11 +23,11 @@ internal sealed record Comparison(ComparisonOptions Options, RepeatInstructions 
     public bool IsTested => Winner.Best.Test is not null;
 
     /// <summary>What is right on the quoted split without looking at a picture.</summary>
-    public Baseline Baseline => Baseline.Of(Winner.Best.Quoted);
+    public Baseline Baseline => Baseline.Compute(Winner.Best.Quoted);
 
     public string SplitName => Winner.Best.Quoted.Images.Name;
 
     /// <summary>Best candidate first.</summary>
-    public static IReadOnlyList<CandidateResult> Ranked(IEnumerable<CandidateResult> results)
+    public static IReadOnlyList<CandidateResult> Rank(IEnumerable<CandidateResult> results)
         => [.. results.OrderByDescending(r => r.Rank).ThenBy(r => r.Best.Validation.Parameters)];
 }

@@ -10,7 +10,7 @@ internal sealed record ComparisonOptions
     /// <summary>Folder or CSV file; the same for all.</summary>
     public required string Data { get; init; }
 
-    /// <summary>In the order given.</summary>
+    /// <summary>The candidates in the order given.</summary>
     public required IReadOnlyList<Candidate> Candidates { get; init; }
 
     /// <summary>Runs a candidate, with seeds that follow one another.</summary>
@@ -32,13 +32,13 @@ internal sealed record ComparisonOptions
     public IEnumerable<int> AllSeeds => Enumerable.Range(FirstSeed, Seeds);
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
-    public IEnumerable<SettingProblem> Problems()
+    public IEnumerable<SettingProblem> FindProblems()
     {
         if (Candidates.Count == 0)
             yield return new("comparison.candidates", null, "there is nothing to compare: name networks, models to train further, or settings files");
         if (Seeds is < 1 or > MostSeeds) yield return new("comparison.seeds", Seeds, $"give 1 to {MostSeeds}");
         if (Budget is { } budget && budget <= TimeSpan.Zero) yield return new("comparison.budget", null, "give a positive time, 90s, 15m or 2h");
-        foreach (SettingProblem problem in Candidates.SelectMany(c => c.Options.Problems()).DistinctBy(p => p.ToString())) yield return problem;
+        foreach (SettingProblem problem in Candidates.SelectMany(c => c.Options.FindProblems()).DistinctBy(p => p.ToString())) yield return problem;
         if (Candidates.DistinctBy(c => c.Options.Optimisation.Metric).Count() > 1)
             yield return new("optimisation.metric", null, "the candidates are to be chosen by different metrics: give one for all");
         foreach (IGrouping<string, Candidate> same in Candidates.GroupBy(c => c.FolderFor(0)).Where(g => g.Count() > 1))
@@ -49,7 +49,7 @@ internal sealed record ComparisonOptions
     }
 
     /// <summary>Settings of one run; the division of the data is the same for all.</summary>
-    public TrainingOptions For(Candidate candidate, int seed)
+    public TrainingOptions CreateOptions(Candidate candidate, int seed)
     {
         TrainingOptions own = candidate.Options;
         DataOptions first = Candidates[0].Options.Data;

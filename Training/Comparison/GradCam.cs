@@ -28,7 +28,7 @@ internal sealed class GradCam
         (map, head) = (network.ShapeOf(cut), network.Head);
         front = new InferenceSession(InferencePlan.Compile(Front(network, cut)), 1, team);
         probe = new Conv2D(map.Channels, map.Channels, kernel: 1, groups: map.Channels);
-        Array.Fill(probe.Weight.Value, 1);
+        Array.Fill(probe.Weight.Values, 1);
         tail = new TrainingPlan(Tail(network, cut, probe), 1, team);
     }
 
@@ -42,7 +42,7 @@ internal sealed class GradCam
     internal float[] Alpha => [.. probe.Bias!.Gradient!.Select(g => g / map.Plane)];
 
     /// <summary>Prepares a network; null where no feature map stands between all of the input and all of the output.</summary>
-    /// <param name="network">Not changed.</param>
+    /// <param name="network">The network, which is not changed.</param>
     /// <param name="team">Threads.</param>
     public static GradCam? For(Network network, ThreadTeam team) => LastMap(network) is { } cut ? new GradCam(network, cut, team) : null;
 

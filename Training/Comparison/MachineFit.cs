@@ -31,15 +31,15 @@ internal static class MachineFit
     /// <param name="options">Candidates with numbers of epochs, and pictures of one size.</param>
     /// <param name="left">Time for the whole comparison, from now.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="reporter">Is told how far the decoding is.</param>
+    /// <param name="reporter">Shows how far the decoding is.</param>
     /// <param name="cancellation">Checked between candidates.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Result Fit(ComparisonOptions options, TimeSpan left, TimeProvider time, IReporter reporter, CancellationToken cancellation)
     {
         long began = time.GetTimestamp();
-        TrainingOptions[] runs = [.. options.Candidates.Select(c => options.For(c, options.FirstSeed))];
+        TrainingOptions[] runs = [.. options.Candidates.Select(c => options.CreateOptions(c, options.FirstSeed))];
         using IWork progress = reporter.Begin("decoding", "images");
-        Dataset data = DataLoader.Load(runs[0].DividedData, TrainingParts.Preprocessing(runs[0]), [Split.Train, Split.Validation], progress, cancellation).Dataset;
+        Dataset data = DataLoader.Load(runs[0].DividedData, RunFactory.CreatePreprocessing(runs[0]), [Split.Train, Split.Validation], progress, cancellation).Dataset;
         double decoding = time.GetElapsedTime(began).TotalSeconds;
         double[] epochs = [.. runs.Select(r => EpochSeconds(r, data, left, time, cancellation))];
         double[] all = [.. epochs.Zip(runs, (seconds, run) => seconds * run.Optimisation.Epochs)];
@@ -55,12 +55,12 @@ internal static class MachineFit
     private static double EpochSeconds(TrainingOptions run, Dataset data, TimeSpan left, TimeProvider time, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        ImagePreprocessing preprocessing = TrainingParts.Preprocessing(run);
-        run = TrainingParts.Resolve(run, preprocessing);
-        Network network = TrainingParts.Network(run, preprocessing, data.Labels.Count, new SilentReporter());
+        ImagePreprocessing preprocessing = RunFactory.CreatePreprocessing(run);
+        run = RunFactory.Resolve(run, preprocessing);
+        Network network = RunFactory.CreateNetwork(run, preprocessing, data.Labels.Count, new SilentReporter());
         using var learner = new Learner(run, network, preprocessing, data);
         var budget = new TimeBudget(left, time, learner.Batches, learner.Images, (_, _) => 0, [], 0);
-        budget.Time(isSmall: false, batch => learner.Rehearse(batch, isSmall: false));
+        budget.Time(isSmall: false, batch => learner.RunWithoutUpdate(batch, isSmall: false));
         return budget.EpochSeconds(isSmall: false) * (1 + Inference * data[Split.Validation]!.Count / learner.Images);
     }
 }

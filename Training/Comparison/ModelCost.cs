@@ -10,11 +10,11 @@ namespace EmotionMLNet.Training.Comparison;
 
 /// <summary>What a candidate costs.</summary>
 /// <param name="Parameters">Trainable values.</param>
-/// <param name="MultiplyAdds">Of one image.</param>
+/// <param name="MultiplyAdds">Multiply-adds of one image.</param>
 /// <param name="ZipBytes">Size of the model file.</param>
 /// <param name="TrainingBytes">Memory of a training step by plan, see <see cref="PlannedBytes"/>.</param>
 /// <param name="SinglesPerSecond">Images a second one by one.</param>
-/// <param name="BatchedPerSecond">Images a second in batches of <see cref="SpeedMeter.Batch"/>.</param>
+/// <param name="BatchedPerSecond">Images a second in batches of <see cref="ThroughputMeter.Batch"/>.</param>
 internal sealed record ModelCost(long Parameters, long MultiplyAdds, long ZipBytes, long TrainingBytes, double SinglesPerSecond, double BatchedPerSecond)
 {
     /// <summary>
@@ -24,25 +24,25 @@ internal sealed record ModelCost(long Parameters, long MultiplyAdds, long ZipByt
     /// </summary>
     /// <param name="network">Gets gradients, which nobody uses.</param>
     /// <param name="options">Resolved settings of the run.</param>
-    /// <param name="preprocessing">Of the pictures.</param>
+    /// <param name="preprocessing">The preprocessing of the pictures.</param>
     /// <param name="trainingImages">A batch is not larger than these.</param>
     public static long PlannedBytes(Network network, TrainingOptions options, ImagePreprocessing preprocessing, int trainingImages)
     {
         using var team = new ThreadTeam(options.ThreadCount);
-        long step = new TrainingPlan(ShownNetwork.Windowed(network, options.Augmentation, preprocessing), Math.Min(options.Optimisation.BatchSize, trainingImages), team).Bytes;
+        long step = new TrainingPlan(ResizedNetwork.ResizeToWindow(network, options.Augmentation, preprocessing), Math.Min(options.Optimisation.BatchSize, trainingImages), team).Bytes;
         Parameter[] trainable = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
-        long values = network.Parameters.Sum(p => (long)p.Parameter.Length), state = TrainingParts.Optimiser(options, trainable).State.Sum(s => (long)s.Values.Length);
+        long values = network.Parameters.Sum(p => (long)p.Parameter.Length), state = RunFactory.CreateOptimiser(options, trainable).State.Sum(s => (long)s.Values.Length);
         long copies = options.Optimisation.WeightAverage > 0 ? 3 : 2; // trained, validated, averaged
         return step + sizeof(float) * (copies * values + network.ParameterCount + state);
     }
 
     /// <summary>Measures all models, in turns.</summary>
     /// <param name="models">Files with what they hold.</param>
-    /// <param name="trainingBytes">Of each.</param>
-    /// <param name="threads">Of a prediction.</param>
+    /// <param name="trainingBytes">Bytes that the training of each takes.</param>
+    /// <param name="threads">Number of threads of a prediction.</param>
     public static ModelCost[] Measure(IReadOnlyList<(string Path, ModelZip Zip)> models, IReadOnlyList<long> trainingBytes, int threads)
     {
-        (double Singles, double Batched)[] speeds = SpeedMeter.Measure([.. models.Select(m => EmotionClassifier.Compile(m.Zip))], threads);
+        (double Singles, double Batched)[] speeds = ThroughputMeter.Measure([.. models.Select(m => EmotionClassifier.Compile(m.Zip))], threads);
         return [.. models.Select((m, i) => new ModelCost(m.Zip.Network.ParameterCount, m.Zip.Network.MultiplyAdds, new FileInfo(m.Path).Length, trainingBytes[i], speeds[i].Singles, speeds[i].Batched))];
     }
 }

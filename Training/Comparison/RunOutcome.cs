@@ -5,8 +5,8 @@ using EmotionMLNet.Training.Runs;
 namespace EmotionMLNet.Training.Comparison;
 
 /// <summary>How one run ended, kept in its folder: a run with an outcome is not run again.</summary>
-/// <param name="Seed">Of the run.</param>
-/// <param name="BestEpoch">From 1.</param>
+/// <param name="Seed">The seed of the run.</param>
+/// <param name="BestEpoch">Number of the best epoch, from 1.</param>
 /// <param name="Ended">Why, one sentence.</param>
 /// <param name="History">Every epoch.</param>
 internal sealed record RunOutcome(int Seed, int BestEpoch, string Ended, IReadOnlyList<EpochResult> History)

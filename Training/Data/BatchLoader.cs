@@ -53,7 +53,7 @@ internal sealed class BatchLoader
     /// <param name="set">The training split.</param>
     /// <param name="augmenter">Its options and preprocessing.</param>
     /// <param name="batchSize">Images a batch.</param>
-    /// <param name="seed">Of the run.</param>
+    /// <param name="seed">The seed of the run.</param>
     /// <param name="team">Threads that fill batches.</param>
     /// <param name="balance">0 shows every image once an epoch, 1 every class equally often, see <see cref="EpochOrder"/>.</param>
     /// <param name="answers">[images, classes], what teachers say of each image, mixed with the image as its target is; read at every batch; null where nobody was asked.</param>
@@ -65,7 +65,7 @@ internal sealed class BatchLoader
         => new(set, new Augmenter(AugmentationOptions.None, preprocessing), batchSize, seed: 0, shuffle: false, balance: 0, answers: null, team);
 
     /// <summary>Fills one batch.</summary>
-    /// <param name="epoch">From 0.</param>
+    /// <param name="epoch">Number of the epoch, from 0.</param>
     /// <param name="batch">0 to <see cref="Batches"/> - 1.</param>
     /// <param name="input">Receives normalised images [N, Height, Width, Channels] and has its Batch set to N.</param>
     /// <param name="targets">Receives class distributions [N, classes], each summing to 1, those of a second task behind them, and has its Batch set to N.</param>

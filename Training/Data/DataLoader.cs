@@ -14,7 +14,7 @@ internal static class DataLoader
     /// Loads the wanted splits at network size. Others are listed and counted but never decoded (their stored bytes are hashed
     /// only where the source gives no split, to keep identical images together).
     /// </summary>
-    /// <param name="options">Where the images are.</param>
+    /// <param name="options">The place of the images, and how they are divided.</param>
     /// <param name="preprocessing">How a picture becomes the network's pixels.</param>
     /// <param name="wanted">A wanted split that the data have not is missing in the result, and a note says so; train may not be missing.</param>
     /// <param name="progress">Called from many threads.</param>
@@ -64,7 +64,7 @@ internal static class DataLoader
 
     private static void Check(DataOptions options)
     {
-        if (options.Problems().FirstOrDefault() is { } problem) throw new TrainingException(problem.Under("data").Template);
+        if (options.FindProblems().FirstOrDefault() is { } problem) throw new TrainingException(problem.Under("data").Template);
     }
 
     private static DecodedImage[] Decode(IEnumerable<PlannedSplit> splits, DataOptions options, ImagePreprocessing preprocessing, bool keepPixels, IProgress<WorkProgress>? progress, CancellationToken cancellation)
@@ -105,7 +105,7 @@ internal static class DataLoader
             options.Path, listing.Kind, listing.Labels, counts,
             [.. headers.CountBy(h => h.Format).OrderByDescending(f => f.Value).ThenBy(f => f.Key, StringComparer.Ordinal).Select(f => new FormatCount(f.Key, f.Value))],
             Sizes(headers), unusable, [.. usable.Where(d => d.Blank).Select(d => new BlankImage(d.Split, d.Image.Name))],
-            DuplicateCount.Of(usable.Select(d => (d.StoredHash, d.Image, d.Split))), DuplicateCount.Of(usable.Select(d => (d.PixelHash, d.Image, d.Split))),
+            DuplicateCount.Count(usable.Select(d => (d.StoredHash, d.Image, d.Split))), DuplicateCount.Count(usable.Select(d => (d.PixelHash, d.Image, d.Split))),
             [.. listing.Notes.Concat(plan.Notes).Select(PrintableText.Line)])
         {
             Unreadable = listing.Unreadable,

@@ -5,7 +5,7 @@ namespace EmotionMLNet.Training.Data;
 
 /// <summary>Counts of one split.</summary>
 /// <param name="Split">Train, validation or test.</param>
-/// <param name="Name">What the source calls it, or how it was made.</param>
+/// <param name="Name">The name that the source gives it, or how it was made.</param>
 /// <param name="Read">Whether its images were decoded; else <see cref="Usable"/> equals <see cref="Listed"/> unchecked.</param>
 /// <param name="Listed">Images named by the source, a class.</param>
 /// <param name="Usable">Images that decode, a class.</param>
@@ -25,12 +25,12 @@ internal sealed record SizeRange(int MinimumWidth, int MinimumHeight, int Median
 internal sealed record BlankImage(Split Split, string Name);
 
 /// <summary>What a data set holds and what is wrong with it.</summary>
-/// <param name="Path">As given.</param>
+/// <param name="Path">The path as it was given.</param>
 /// <param name="Source">The form that was recognised.</param>
 /// <param name="Labels">Class names in class order.</param>
-/// <param name="Splits">In the order train, validation, test.</param>
+/// <param name="Splits">The splits in the order train, validation, test.</param>
 /// <param name="Formats">Most frequent first, of the splits that were read.</param>
-/// <param name="Sizes">Of the splits that were read; null when no header could be read.</param>
+/// <param name="Sizes">Sizes of the images in the splits that were read; null when no header could be read.</param>
 /// <param name="Unusable">Every file or row that can't be used.</param>
 /// <param name="Blank">Usable images of a single grey level or colour.</param>
 /// <param name="ByteIdentical">Images stored with the same bytes.</param>

@@ -122,7 +122,7 @@ internal static class DataSource
         if (others.Length > 0)
         {
             if (!images[true].Any()) throw new TrainingException($"{options.Path}: its classes ({string.Join(", ", others)}) are none of the wanted ones ({string.Join(", ", labels)}).");
-            notes.Add($"{Plural.Of(images[false].Count(), "image of other classes is", "images of other classes are")} left out: {string.Join(", ", others)}");
+            notes.Add($"{Plural.Format(images[false].Count(), "image of other classes is", "images of other classes are")} left out: {string.Join(", ", others)}");
         }
         foreach (IGrouping<string, string> alike in labels.GroupBy(l => l.ToUpperInvariant()).Where(g => g.Count() > 1))
             notes.Add($"{string.Join(" and ", alike)} differ by case only and are taken as different classes");

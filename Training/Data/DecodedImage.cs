@@ -17,10 +17,10 @@ internal sealed record DecodedImage(ListedImage Image, Split Split)
     /// <summary>Format and size as stored.</summary>
     public ImageHeader? Header { get; private init; }
 
-    /// <summary>Of the bytes as stored.</summary>
+    /// <summary>The hash of the bytes as stored.</summary>
     public UInt128 StoredHash { get; private init; }
 
-    /// <summary>Of the pixels at network size.</summary>
+    /// <summary>The hash of the pixels at network size.</summary>
     public UInt128 PixelHash { get; private init; }
 
     /// <summary>Whether all pixels are the same.</summary>
@@ -37,8 +37,8 @@ internal sealed record DecodedImage(ListedImage Image, Split Split)
             {
                 Pixels = keepPixels ? pixels : null,
                 Header = image.Content.Describe(content),
-                StoredHash = ContentHash.Of(content),
-                PixelHash = ContentHash.Of(pixels),
+                StoredHash = ContentHash.Compute(content),
+                PixelHash = ContentHash.Compute(pixels),
                 Blank = IsBlank(pixels, preprocessing.Channels),
             };
         }

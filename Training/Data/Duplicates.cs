@@ -16,7 +16,7 @@ internal sealed record DuplicateGroup(IReadOnlyList<string> Images, IReadOnlyLis
 /// <param name="Worst">Every group that crosses splits or labels.</param>
 internal sealed record DuplicateCount(int Groups, int Copies, int AcrossSplits, int ConflictingGroups, IReadOnlyList<DuplicateGroup> Worst)
 {
-    public static DuplicateCount Of(IEnumerable<(UInt128 Hash, ListedImage Image, Split Split)> images)
+    public static DuplicateCount Count(IEnumerable<(UInt128 Hash, ListedImage Image, Split Split)> images)
     {
         (ListedImage Image, Split Split)[][] groups =
             [.. images.GroupBy(i => i.Hash, i => (i.Image, i.Split)).Where(g => g.Count() > 1).Select(g => g.OrderBy(i => i.Split).ToArray())];

@@ -13,7 +13,7 @@ internal sealed class EpochOrder
     private readonly int[][]? members;
     private readonly int[] quotas = [], scratch = [];
 
-    /// <param name="set">What is sampled.</param>
+    /// <param name="set">The set to sample from.</param>
     /// <param name="balance">0 to 1.</param>
     public EpochOrder(ImageSet set, float balance)
     {
@@ -40,8 +40,8 @@ internal sealed class EpochOrder
     }
 
     /// <summary>Writes an epoch.</summary>
-    /// <param name="order">As long as the set; receives indices of images.</param>
-    /// <param name="key">Of seed and epoch.</param>
+    /// <param name="order">Receives indices of images; as long as the set.</param>
+    /// <param name="key">The key of seed and epoch.</param>
     public void Draw(Span<int> order, ulong key)
     {
         if (members is null) for (int i = 0; i < order.Length; i++) order[i] = i;

@@ -8,7 +8,7 @@ internal static class ExpressionNames
         ["happiness"] = "happy", ["joy"] = "happy", ["sadness"] = "sad", ["anger"] = "angry", ["surprised"] = "surprise", ["fearful"] = "fear", ["afraid"] = "fear", ["disgusted"] = "disgust",
     };
 
-    /// <summary>In lower case, synonyms as FER2013 says it: "Happiness" is "happy".</summary>
+    /// <summary>The name in lower case, synonyms as FER2013 says it: "Happiness" is "happy".</summary>
     public static string Canonical(string name)
     {
         string lower = name.Trim().ToLowerInvariant();

@@ -4,7 +4,7 @@ using EmotionMLNet.Training.Options;
 namespace EmotionMLNet.Training.Data;
 
 /// <summary>A folder whose files are images of one class.</summary>
-/// <param name="Path">Where it is.</param>
+/// <param name="Path">The path of the file or folder.</param>
 /// <param name="Label">Its name.</param>
 /// <param name="Part">Name of the split folder above it, or null.</param>
 internal sealed record ClassFolder(string Path, string Label, string? Part);
@@ -30,7 +30,7 @@ internal sealed class FolderWalk
     private readonly Queue<(string Path, ClassFolder Class)> folderLinks = new(), fileLinks = new();
 
     /// <param name="root">The data folder; names are relative to it.</param>
-    /// <param name="classes">In any order; the same folders give the same result.</param>
+    /// <param name="classes">The classes, in any order; the same folders give the same result.</param>
     public FolderWalk(string root, IEnumerable<ClassFolder> classes)
     {
         this.root = root;

@@ -66,7 +66,7 @@ internal sealed record Dataset(IReadOnlyList<string> Labels, IReadOnlyList<Image
     public ImageSet? this[Split split] => Sets.FirstOrDefault(s => s.Split == split);
 
     /// <summary>The images that the best epoch is chosen on.</summary>
-    /// <param name="source">What the user calls the data.</param>
+    /// <param name="source">The user's name of the data.</param>
     /// <exception cref="TrainingException">There are none; the message says how there would be.</exception>
     public ImageSet RequireValidation(string source) => this[Split.Validation] ?? throw new TrainingException(
         $"{source} has no validation images, on which the best epoch is chosen: add a folder of them, give more images, or raise {{data.validationFraction}}.");

@@ -7,7 +7,7 @@ namespace EmotionMLNet.Training.Data;
 internal static class ModelFile
 {
     /// <summary>Reads a model zip.</summary>
-    /// <param name="path">As given.</param>
+    /// <param name="path">The path as it was given.</param>
     /// <exception cref="TrainingException">There is no such file, it is a folder or a device, an ONNX file, or a zip that was cut off.</exception>
     /// <exception cref="ModelFormatException">It is a zip, but no model of ours.</exception>
     public static ModelZip Load(string path)

@@ -24,7 +24,7 @@ internal static class PathCsvSource
         int outside = 0;
         while (csv.Read())
         {
-            string file = csv.Cell(pathColumn), label = CsvLine.Restored(csv.Cell(labelColumn));
+            string file = csv.Cell(pathColumn), label = CsvLine.Restore(csv.Cell(labelColumn));
             string? part = splitColumn < 0 ? null : csv.Cell(splitColumn);
             (string name, string? full) = Find(folder, file);
             string? reason = file.Length == 0 ? "the path is empty"
@@ -42,13 +42,13 @@ internal static class PathCsvSource
             else unusable.Add(new UnusableImage(SplitNames.Parse(part ?? ""), file.Length > 0 ? $"{table}:{csv.Line} ({name})" : $"{table}:{csv.Line}", reason));
         }
         string[] labels = [.. images.Select(i => i.Label).Distinct().Order(StringComparer.Ordinal)];
-        return new SourceListing("CSV of paths", labels, images, unusable, outside > 0 ? [$"{Plural.Of(outside, "image lies", "images lie")} outside the folder of {table}, where its paths say"] : []);
+        return new SourceListing("CSV of paths", labels, images, unusable, outside > 0 ? [$"{Plural.Format(outside, "image lies", "images lie")} outside the folder of {table}, where its paths say"] : []);
     }
 
     /// <summary>The name in the table, without what protects spreadsheets, and where that is; null where no file can have the name.</summary>
     private static (string Name, string? Path) Find(string folder, string cell)
     {
-        string restored = CsvLine.Restored(cell);
+        string restored = CsvLine.Restore(cell);
         foreach (string name in new[] { restored, cell })
         {
             if (name.Contains('\0', StringComparison.Ordinal)) return (name, null);

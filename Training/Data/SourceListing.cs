@@ -4,14 +4,14 @@ namespace EmotionMLNet.Training.Data;
 
 /// <summary>An image that a source names, before anything is read of it.</summary>
 /// <param name="Name">A path relative to the data folder with '/', or "fer2013.csv:17".</param>
-/// <param name="Label">As the source spells it.</param>
+/// <param name="Label">The label as the source spells it.</param>
 /// <param name="Part">What the source calls its split ("PublicTest"), or null where it says nothing.</param>
 /// <param name="Content">How to read it.</param>
 internal sealed record ListedImage(string Name, string Label, string? Part, ImageContent Content);
 
 /// <summary>A file or row that cannot be used.</summary>
 /// <param name="Split">Train, validation or test, where that is known.</param>
-/// <param name="Name">As in <see cref="ListedImage"/>.</param>
+/// <param name="Name">The image's name, as in <see cref="ListedImage"/>.</param>
 /// <param name="Reason">One line.</param>
 internal sealed record UnusableImage(Split? Split, string Name, string Reason);
 

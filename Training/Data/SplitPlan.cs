@@ -5,8 +5,8 @@ namespace EmotionMLNet.Training.Data;
 
 /// <summary>The images of one split before they are read.</summary>
 /// <param name="Split">Which part this is.</param>
-/// <param name="Name">As in <see cref="ImageSet"/>.</param>
-/// <param name="Images">In the order of the source.</param>
+/// <param name="Name">The split's name, as in <see cref="ImageSet"/>.</param>
+/// <param name="Images">The images in the order of the source.</param>
 internal sealed record PlannedSplit(Split Split, string Name, IReadOnlyList<ListedImage> Images);
 
 /// <summary>Which image belongs to which split.</summary>
@@ -87,7 +87,7 @@ internal sealed record SplitPlan(IReadOnlyList<PlannedSplit> Splits, IReadOnlyLi
         foreach (PlannedSplit split in splits)
         {
             HashSet<string> there = [.. split.Images.Select(i => i.Label)];
-            string[] lacking = [.. labels.Where(l => all.ContainsKey(l) && !there.Contains(l)).Select(l => $"{l} ({Plural.Of(all[l], "image")} in all)")];
+            string[] lacking = [.. labels.Where(l => all.ContainsKey(l) && !there.Contains(l)).Select(l => $"{l} ({Plural.Format(all[l], "image")} in all)")];
             if (lacking.Length == 0) continue;
             string consequence = split.Split == Split.Train ? "it can't be learned" : "nothing there says how well it is told";
             yield return $"{SplitNames.Of(split.Split)} has no image of {string.Join(", ", lacking)}: {consequence}; add images, or leave such a class out with {{data.labels}}";

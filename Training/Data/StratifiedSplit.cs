@@ -14,9 +14,9 @@ internal static class StratifiedSplit
     /// images, the rest goes to train. Byte-identical images form one group that goes where room is left, with the class of
     /// its first image when their labels differ; so do similar ones, if asked.
     /// </summary>
-    /// <param name="images">Of one source.</param>
+    /// <param name="images">The images of one source.</param>
     /// <param name="labels">Every class of them.</param>
-    /// <param name="shares">Of train, validation and test; their sum is 1.</param>
+    /// <param name="shares">The shares of train, validation and test; their sum is 1.</param>
     /// <param name="options">The seed, and whether similar images stay together.</param>
     /// <param name="cancellation">Stops between two images.</param>
     public static Split[] Deal(IReadOnlyList<ListedImage> images, IReadOnlyList<string> labels, double[] shares, DataOptions options, CancellationToken cancellation)
@@ -69,7 +69,7 @@ internal static class StratifiedSplit
             {
                 bytes = Encoding.UTF8.GetBytes(images[i].Name);
             }
-            contents[i] = ContentHash.Of(bytes);
+            contents[i] = ContentHash.Compute(bytes);
         });
         return contents;
     }
@@ -78,7 +78,7 @@ internal static class StratifiedSplit
 /// <summary>Half of a SHA-256: 128 bits, no accidental collision among any number of images.</summary>
 internal static class ContentHash
 {
-    public static UInt128 Of(ReadOnlySpan<byte> bytes)
+    public static UInt128 Compute(ReadOnlySpan<byte> bytes)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes, hash);

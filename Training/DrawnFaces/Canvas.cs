@@ -25,7 +25,7 @@ internal sealed class Canvas
     public Span<float> Levels => levels;
 
     /// <summary>Lays a figure over what is there.</summary>
-    /// <param name="shape">In face units.</param>
+    /// <param name="shape">The shape, in face units.</param>
     /// <param name="level">Its grey level.</param>
     /// <param name="opacity">1 covers.</param>
     /// <param name="softness">Width of its edge in face units; never sharper than a pixel.</param>

@@ -1,8 +1,8 @@
 namespace EmotionMLNet.Training.DrawnFaces;
 
 /// <summary>Draws one face, from what lies behind to what lies in front.</summary>
-/// <param name="canvas">Where to.</param>
-/// <param name="person">Whose face.</param>
+/// <param name="canvas">The canvas to draw on.</param>
+/// <param name="person">The person whose face is drawn.</param>
 /// <param name="expression">Doing what.</param>
 /// <param name="yaw">Turn of the head, -1 to 1: what stands out moves further to the side.</param>
 internal sealed class FacePainter(Canvas canvas, Identity person, Expression expression, float yaw)

@@ -10,8 +10,8 @@ internal readonly record struct CalibrationFigures(double Error, double LogLoss)
     /// <param name="logits">[N, K].</param>
     /// <param name="truth">Class of each picture.</param>
     /// <param name="classes">K.</param>
-    /// <param name="temperature">Of each picture.</param>
-    public static CalibrationFigures Of(ReadOnlySpan<float> logits, ReadOnlySpan<int> truth, int classes, Func<int, double> temperature)
+    /// <param name="temperature">Gives the temperature of each picture, by its index.</param>
+    public static CalibrationFigures Compute(ReadOnlySpan<float> logits, ReadOnlySpan<int> truth, int classes, Func<int, double> temperature)
     {
         var bins = new CalibrationBins();
         double loss = 0;

@@ -31,7 +31,7 @@ internal static class Ensemble
         return new ModelZip(network, new ModelManifest
         {
             CreatedBy = ModelOrigin.CreatedBy,
-            CreatedAt = ModelOrigin.Now(time),
+            CreatedAt = ModelOrigin.FormatNow(time),
             Architecture = "ensemble:" + string.Join('+', members.Select(m => m.Manifest.Architecture)),
             Labels = first.Labels,
             Head = network.Head,

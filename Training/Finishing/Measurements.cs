@@ -9,7 +9,7 @@ namespace EmotionMLNet.Training.Finishing;
 internal static class Measurements
 {
     /// <summary>Saves the zip with the figures of an evaluation; those of the same split and views, where there are some, give way.</summary>
-    /// <param name="evaluation">Of the zip as it is on disk.</param>
+    /// <param name="evaluation">An evaluation of the zip as it is on disk.</param>
     public static void Record(Evaluation evaluation)
     {
         ModelZip zip = ModelZip.Load(evaluation.ModelPath);
@@ -20,8 +20,8 @@ internal static class Measurements
     /// <summary>The zip with the figures of an evaluation of it; those of the same split and views, where there are some, give way.</summary>
     public static ModelZip Add(ModelZip zip, Evaluation evaluation)
     {
-        List<MeasurementRecord> taken = [Of(evaluation, "none", evaluation.Report)];
-        if (evaluation.Augmented is { } augmented) taken.Add(Of(evaluation, augmented.Augmentation.ToString(), augmented.Report));
+        List<MeasurementRecord> taken = [Create(evaluation, "none", evaluation.Report)];
+        if (evaluation.Augmented is { } augmented) taken.Add(Create(evaluation, augmented.Augmentation.ToString(), augmented.Report));
         List<MeasurementRecord> all = [.. zip.Manifest.Measurements];
         foreach (MeasurementRecord figures in taken)
         {
@@ -32,7 +32,7 @@ internal static class Measurements
         return zip with { Manifest = zip.Manifest with { Measurements = all } };
     }
 
-    private static MeasurementRecord Of(Evaluation evaluation, string views, ClassificationReport report) => new()
+    private static MeasurementRecord Create(Evaluation evaluation, string views, ClassificationReport report) => new()
     {
         OnnxSha256 = evaluation.Manifest.OnnxSha256!,
         InEightBits = evaluation.Manifest.Quantisation is not null,

@@ -21,9 +21,9 @@ internal static class TemperatureScaling
     /// <summary>Divides the logits of a model by the temperature that fits, and records how well it does.</summary>
     /// <param name="model">May be calibrated already; then its former temperature is taken back first.</param>
     /// <param name="validation">Never the test split.</param>
-    /// <param name="fingerprint">Of the data.</param>
+    /// <param name="fingerprint">The fingerprint of the data.</param>
     /// <param name="team">Threads.</param>
-    /// <param name="progress">Told the number of images done.</param>
+    /// <param name="progress">Receives the number of images that are done.</param>
     /// <param name="cancellation">Checked between batches.</param>
     /// <returns>Null where the split cannot tell; <paramref name="reason"/> then says why.</returns>
     public static ModelZip? Calibrate(ModelZip model, ImageSet validation, string fingerprint, ThreadTeam team, out string reason, Action<int>? progress = null, CancellationToken cancellation = default)
@@ -31,11 +31,11 @@ internal static class TemperatureScaling
         reason = "";
         if (validation.Count < FewestImages)
         {
-            reason = $"{validation.Name} has {Plural.Of(validation.Count, "image")}, and a temperature wants {FewestImages} or more";
+            reason = $"{validation.Name} has {Plural.Format(validation.Count, "image")}, and a temperature wants {FewestImages} or more";
             return null;
         }
         double before = model.Manifest.Calibration?.Temperature ?? 1;
-        float[] logits = new Evaluator(team).Logits(EmotionClassifier.Compile(model), model.Manifest.Preprocessing, validation, progress, cancellation);
+        float[] logits = new Evaluator(team).ComputeLogits(EmotionClassifier.Compile(model), model.Manifest.Preprocessing, validation, progress, cancellation);
         for (int i = 0; i < logits.Length; i++) logits[i] = (float)(logits[i] * before);
         if (Record(logits, validation, fingerprint) is not { } record)
         {
@@ -50,7 +50,7 @@ internal static class TemperatureScaling
 
     /// <summary>One line.</summary>
     public static string Describe(CalibrationRecord r) => string.Create(CultureInfo.InvariantCulture,
-        $"temperature {r.Temperature:0.000} fitted on {r.Split} ({Plural.Of(r.Images, "image")}): calibration error {FigureText.Percent(r.ErrorBefore)} before, {FigureText.Percent(r.ErrorAfter)} after, {FigureText.Percent(r.ErrorCrossFitted)} cross-fitted; log loss {r.LogLossBefore:0.000} before, {r.LogLossAfter:0.000} after, {r.LogLossCrossFitted:0.000} cross-fitted ({r.Bins} bins, {r.Folds} folds)");
+        $"temperature {r.Temperature:0.000} fitted on {r.Split} ({Plural.Format(r.Images, "image")}): calibration error {FigureText.Percent(r.ErrorBefore)} before, {FigureText.Percent(r.ErrorAfter)} after, {FigureText.Percent(r.ErrorCrossFitted)} cross-fitted; log loss {r.LogLossBefore:0.000} before, {r.LogLossAfter:0.000} after, {r.LogLossCrossFitted:0.000} cross-fitted ({r.Bins} bins, {r.Folds} folds)");
 
     /// <summary>The model whose logits are those of another one divided by a number.</summary>
     internal static ModelZip Divided(ModelZip model, double by)
@@ -60,7 +60,7 @@ internal static class TemperatureScaling
         bool folds = network.Nodes[^1].Layer is Linear;
         Network divided = folds ? network.Clone() : WithScale(network);
         foreach (Parameter parameter in divided.Nodes[^1].Layer.Parameters)
-            for (int i = 0; i < parameter.Length; i++) parameter.Value[i] = (float)(parameter.Value[i] / by);
+            for (int i = 0; i < parameter.Length; i++) parameter.Values[i] = (float)(parameter.Values[i] / by);
         ActivationRanges? ranges = model.Manifest.Quantisation is { } r ? Divided(r, by, append: !folds) : null;
         return new ModelZip(divided, model.Manifest with { Quantisation = ranges });
     }
@@ -73,8 +73,8 @@ internal static class TemperatureScaling
         int[] fold = Assign(images.Count);
         double[] others = [.. Enumerable.Range(0, Folds).Select(f => TemperatureFit.Temperature(logits, truth, classes, n => fold[n] != f))];
         double temperature = TemperatureFit.Temperature(logits, truth, classes);
-        CalibrationFigures before = CalibrationFigures.Of(logits, truth, classes, _ => 1), after = CalibrationFigures.Of(logits, truth, classes, _ => temperature);
-        CalibrationFigures crossed = CalibrationFigures.Of(logits, truth, classes, n => others[fold[n]]);
+        CalibrationFigures before = CalibrationFigures.Compute(logits, truth, classes, _ => 1), after = CalibrationFigures.Compute(logits, truth, classes, _ => temperature);
+        CalibrationFigures crossed = CalibrationFigures.Compute(logits, truth, classes, n => others[fold[n]]);
         // What does not help on pictures that it was not fitted on is not worth having.
         if (crossed.LogLoss >= before.LogLoss) (temperature, after, crossed) = (1, before, before);
         return new CalibrationRecord
@@ -107,7 +107,7 @@ internal static class TemperatureScaling
     {
         int outputs = network.OutputShape.Channels;
         var identity = new Linear(outputs, outputs, bias: false);
-        for (int c = 0; c < outputs; c++) identity.Weight.Value[c * outputs + c] = 1;
+        for (int c = 0; c < outputs; c++) identity.Weight.Values[c * outputs + c] = 1;
         var builder = new NetworkBuilder(network.InputShape);
         foreach (Node node in network.Nodes) builder.Add(node.Name, node.Layer, [.. node.Inputs]);
         builder.Add("temperature", identity);

@@ -15,7 +15,7 @@ public enum EarlyStoppingMetric
 /// <summary>When training ends early. Immutable: unlike ML.NET's, which keeps the state of one Fit for the next.</summary>
 /// <param name="MinDelta">Least improvement over the best so far that counts.</param>
 /// <param name="Patience">Epochs without one until training ends.</param>
-/// <param name="Metric">Of the validation set, or of the training set with TestOnTrainSet where there is no validation set.</param>
+/// <param name="Metric">The figure of the validation set, or of the training set with TestOnTrainSet where there is no validation set.</param>
 public sealed record EarlyStopping(float MinDelta = 0.01f, int Patience = 20, EarlyStoppingMetric Metric = EarlyStoppingMetric.Accuracy) : IStopRule
 {
     string? IStopRule.FindReason(TrainingProgress progress)

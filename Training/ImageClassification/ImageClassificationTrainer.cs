@@ -145,7 +145,7 @@ public sealed class ImageClassificationTrainer
                 },
             };
             Forget(workspace);
-            foreach (ref float weight in source.Network.Nodes[^1].Layer.Parameters[0].Value.AsSpan()) weight *= 0.1f; // deviation 0.001, as ML.NET draws them
+            foreach (ref float weight in source.Network.Nodes[^1].Layer.Parameters[0].Values.AsSpan()) weight *= 0.1f; // deviation 0.001, as ML.NET draws them
             ISchedule schedule = new StepwiseSchedule(options, source.Batches);
             IStopRule stop = options.EarlyStoppingCriteria is { } criteria && (holdsOut || options.TestOnTrainSet) ? criteria : new PatienceRule(training.Optimisation.Metric, patience: null, minDelta: 0);
             using var run = new TrainingRun(training, source, folder: null, [new EpochReport(this, source, holdsOut)], TimeProvider.System, start: null, schedule, stop);
@@ -180,7 +180,7 @@ public sealed class ImageClassificationTrainer
     /// <summary>The figures of an epoch, for the callback.</summary>
     private sealed class EpochReport(ImageClassificationTrainer trainer, FeatureBatches source, bool holdsOut) : ITrainingListener
     {
-        public void EpochDone(TrainingRun run, EpochResult result)
+        public void OnEpochDone(TrainingRun run, EpochResult result)
         {
             if (trainer.options.TestOnTrainSet) Tell(Split.Train);
             if (holdsOut) Tell(Split.Validation);
@@ -196,7 +196,7 @@ public sealed class ImageClassificationTrainer
     /// <summary>ML.NET's schedulers go by steps, not by epochs.</summary>
     private sealed class StepwiseSchedule(ImageClassificationTrainerOptions options, int batches) : ISchedule
     {
-        public double Factor(double epoch, double epochs)
+        public double ComputeFactor(double epoch, double epochs)
         {
             if (options.LearningRateScheduler is not { } scheduler) return 1;
             int step = (int)(epoch * batches); // epoch is at the middle of a step

@@ -21,7 +21,7 @@ public sealed record ImageClassificationTrainerOptions
     /// <summary>Null keeps <see cref="LearningRate"/>.</summary>
     public LearningRateScheduler? LearningRateScheduler { get; init; } = new ExponentialLRDecay();
 
-    /// <summary>Told of every picture's features and of every epoch, on the thread that trains.</summary>
+    /// <summary>Receives every picture's features and every epoch's figures, on the thread that trains.</summary>
     public Action<ImageClassificationMetrics>? MetricsCallback { get; init; }
 
     /// <summary>Where bottleneck features are kept; null means a folder that is deleted after training.</summary>
@@ -33,12 +33,12 @@ public sealed record ImageClassificationTrainerOptions
     /// <summary>Use features of the training set that lie in the workspace. They are found by the content of backbone and picture, so they are never those of other pictures.</summary>
     public bool ReuseTrainSetBottleneckCachedValues { get; init; }
 
-    /// <summary>As <see cref="ReuseTrainSetBottleneckCachedValues"/>, of the validation set.</summary>
+    /// <summary>Whether cached features of the validation set are used again, as <see cref="ReuseTrainSetBottleneckCachedValues"/>.</summary>
     public bool ReuseValidationSetBottleneckCachedValues { get; init; }
 
     /// <summary>Share of the pictures that is held out where no validation set is given; null holds out none.</summary>
     public float? ValidationSetFraction { get; init; } = 0.1f;
 
-    /// <summary>Of the division, the order and the first weights (in ML.NET: of its context).</summary>
+    /// <summary>The seed of the division, the order and the first weights (in ML.NET: of its context).</summary>
     public int Seed { get; init; } = 1;
 }

@@ -9,7 +9,7 @@ public abstract class LearningRateScheduler
     /// <summary>The learning rate at a step.</summary>
     /// <param name="learningRate">The option LearningRate.</param>
     /// <param name="batchesDone">Over all epochs.</param>
-    /// <param name="batchesPerEpoch">At least 1, also where there are fewer images than a batch holds.</param>
+    /// <param name="batchesPerEpoch">Number of batches, at least 1, also where there are fewer images than a batch holds.</param>
     /// <param name="batchSize">The option BatchSize.</param>
     public abstract double Rate(double learningRate, int batchesDone, int batchesPerEpoch, int batchSize);
 }

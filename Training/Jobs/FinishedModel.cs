@@ -15,9 +15,9 @@ internal static class FinishedModel
     /// <summary>Calibrates and measures a model, also that of a run that was stopped. Done again it finds the same temperature and changes nothing.</summary>
     /// <param name="best">Network and manifest.</param>
     /// <param name="name">What the model is called in messages.</param>
-    /// <param name="options">Of the run.</param>
+    /// <param name="options">The options of the run.</param>
     /// <param name="data">With validation.</param>
-    /// <param name="reporter">Is told what was found.</param>
+    /// <param name="reporter">Receives messages about what was found.</param>
     /// <returns>The model as a zip would give it, with its figures on validation.</returns>
     public static (ModelZip Model, Evaluation Validation) Finish(ModelZip best, string name, TrainingOptions options, Dataset data, IReporter reporter)
     {

@@ -10,8 +10,8 @@ namespace EmotionMLNet.Training.Jobs;
 
 /// <summary>The pictures that a model is measured on, and what they are to its training.</summary>
 /// <param name="Images">Prepared as the model wants them, classes in the order of its labels.</param>
-/// <param name="Fingerprint">Of these pictures.</param>
-/// <param name="Part">What is said of them.</param>
+/// <param name="Fingerprint">A fingerprint of these pictures.</param>
+/// <param name="Part">The part of the data that they are, in words.</param>
 internal sealed record MeasuredData(ImageSet Images, string Fingerprint, MeasuredPart Part)
 {
     private const string NoValidation = "give data with a validation split, or class folders without splits";
@@ -21,17 +21,17 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     /// <param name="data">Folder or CSV file.</param>
     /// <param name="split">The part.</param>
     /// <param name="whole">Take every image as that part.</param>
-    /// <param name="seed">Of the division; null is that of the model's training.</param>
-    /// <param name="remedy">What to do where the data have no such part.</param>
-    /// <param name="reporter">Is told what was found.</param>
+    /// <param name="seed">The seed of the division; null is that of the model's training.</param>
+    /// <param name="remedy">The advice where the data have no such part.</param>
+    /// <param name="reporter">Receives messages about what was found.</param>
     /// <param name="cancellation">Checked between images.</param>
     /// <exception cref="TrainingException">The data have no such part.</exception>
-    public static MeasuredData Asked(ModelManifest manifest, string data, Split split, bool whole, int? seed, string remedy, IReporter reporter, CancellationToken cancellation)
+    public static MeasuredData LoadPart(ModelManifest manifest, string data, Split split, bool whole, int? seed, string remedy, IReporter reporter, CancellationToken cancellation)
     {
-        DataOptions options = TrainingData.For(manifest, data, seed) with { WholeAs = whole ? split : null };
+        DataOptions options = RecordedDivision.CreateOptions(manifest, data, seed) with { WholeAs = whole ? split : null };
         Dataset dataset = Load(options, manifest, [split], reporter, cancellation);
         ImageSet images = dataset[split] ?? throw new TrainingException($"{data} has no {SplitNames.Of(split)} split: {remedy}.");
-        string heading = whole ? $"all {Plural.Of(images.Count, "picture")} of {data}, as asked" : $"{SplitNames.Of(split)} split of {data} ({images.Name}), as asked";
+        string heading = whole ? $"all {Plural.Format(images.Count, "picture")} of {data}, as asked" : $"{SplitNames.Of(split)} split of {data} ({images.Name}), as asked";
         return new MeasuredData(images, dataset.Fingerprint, new MeasuredPart(DataOrigin.NotCompared, heading));
     }
 
@@ -45,20 +45,20 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
         DataOptions options = new() { Path = images.Kind, Labels = manifest.Labels, WholeAs = Split.Test };
         Dataset dataset = DataLoader.Load(DataSource.Choose(images, options), options, manifest.Preprocessing, [Split.Test], progress: null, cancellation).Dataset;
         ImageSet all = dataset[Split.Test]!;
-        return new MeasuredData(all, dataset.Fingerprint, new MeasuredPart(DataOrigin.NotCompared, $"all {Plural.Of(all.Count, "picture")} in memory, as asked"));
+        return new MeasuredData(all, dataset.Fingerprint, new MeasuredPart(DataOrigin.NotCompared, $"all {Plural.Format(all.Count, "picture")} in memory, as asked"));
     }
 
-    /// <summary>The pictures that a choice is made by, which is said: <see cref="HeldOut"/>, or the validation split of a division that somebody asked for.</summary>
+    /// <summary>The pictures that a choice is made by, which is said: <see cref="LoadHeldOut"/>, or the validation split of a division that somebody asked for.</summary>
     /// <param name="manifest">Labels, preprocessing, division and fingerprint.</param>
     /// <param name="model">The zip.</param>
     /// <param name="data">Folder or CSV file.</param>
-    /// <param name="seed">Of the division; null is that of the model's training.</param>
-    /// <param name="reporter">Is told what was found.</param>
+    /// <param name="seed">The seed of the division; null is that of the model's training.</param>
+    /// <param name="reporter">Receives messages about what was found.</param>
     /// <param name="cancellation">Checked between images.</param>
     /// <exception cref="TrainingException">There is no such part.</exception>
-    public static MeasuredData ForChoice(ModelManifest manifest, string model, string data, int? seed, IReporter reporter, CancellationToken cancellation)
+    public static MeasuredData LoadForSelection(ModelManifest manifest, string model, string data, int? seed, IReporter reporter, CancellationToken cancellation)
     {
-        MeasuredData part = seed is null ? HeldOut(manifest, model, data, choosing: true, reporter, cancellation) : Asked(manifest, data, Split.Validation, whole: false, seed, NoValidation, reporter, cancellation);
+        MeasuredData part = seed is null ? LoadHeldOut(manifest, model, data, choosing: true, reporter, cancellation) : LoadPart(manifest, data, Split.Validation, whole: false, seed, NoValidation, reporter, cancellation);
         reporter.Inform($"measured on: {part.Part.Heading}");
         if (part.Part.Caution is { } caution) reporter.Inform($"caution: {caution}");
         return part;
@@ -77,45 +77,45 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     /// <param name="model">The zip: its run folder may tell where the data of its training are.</param>
     /// <param name="data">Folder or CSV file.</param>
     /// <param name="choosing">Something will be chosen by the figures: a split that the source calls its test is never among the pictures.</param>
-    /// <param name="reporter">Is told what was found.</param>
+    /// <param name="reporter">Receives messages about what was found.</param>
     /// <param name="cancellation">Checked between images.</param>
     /// <exception cref="TrainingException">There is no such part.</exception>
-    public static MeasuredData HeldOut(ModelManifest manifest, string model, string data, bool choosing, IReporter reporter, CancellationToken cancellation)
+    public static MeasuredData LoadHeldOut(ModelManifest manifest, string model, string data, bool choosing, IReporter reporter, CancellationToken cancellation)
     {
-        SourceListing listing = DataSource.List(TrainingData.For(manifest, data, seed: null));
+        SourceListing listing = DataSource.List(RecordedDivision.CreateOptions(manifest, data, seed: null));
         Split?[] named = [.. listing.Images.Select(i => i.Part is null ? null : SplitNames.Parse(i.Part)).Distinct()];
-        if (named.Contains(Split.Validation)) return Named(manifest, model, data, named.Contains(Split.Train), reporter, cancellation);
-        return Dealt(manifest, model, data, listing, choosing, reporter, cancellation);
+        if (named.Contains(Split.Validation)) return LoadNamed(manifest, model, data, named.Contains(Split.Train), reporter, cancellation);
+        return LoadDivided(manifest, model, data, listing, choosing, reporter, cancellation);
     }
 
     // The source says what validation is. Whether it is that of the training, the pictures trained on must tell.
-    private static MeasuredData Named(ModelManifest manifest, string model, string data, bool hasTrain, IReporter reporter, CancellationToken cancellation)
+    private static MeasuredData LoadNamed(ModelManifest manifest, string model, string data, bool hasTrain, IReporter reporter, CancellationToken cancellation)
     {
         Split[] wanted = hasTrain && IsKnown(manifest) ? [Split.Train, Split.Validation] : [Split.Validation];
-        Dataset dataset = Load(TrainingData.For(manifest, data, seed: null), manifest, wanted, reporter, cancellation);
+        Dataset dataset = Load(RecordedDivision.CreateOptions(manifest, data, seed: null), manifest, wanted, reporter, cancellation);
         ImageSet images = dataset[Split.Validation]!;
         bool own = Trainings(manifest).Any(t => t.DataFingerprint == dataset.Fingerprint);
-        MeasuredPart part = own ? Own($"({images.Name})") : Place(manifest, model, data) switch
+        MeasuredPart part = own ? DescribeOwn($"({images.Name})") : FindOrigin(manifest, model, data) switch
         {
-            DataOrigin.ChangedTraining => Changed(data, images),
+            DataOrigin.ChangedTraining => DescribeChanged(data, images),
             DataOrigin.Unknown => new(DataOrigin.Unknown, $"validation split of {data} ({images.Name}); the model does not say what it was trained on"),
-            _ => new(DataOrigin.Other, $"validation split of {data} ({images.Name}): not the data that this model was trained on", Alike(manifest, data)),
+            _ => new(DataOrigin.Other, $"validation split of {data} ({images.Name}): not the data that this model was trained on", FindNamesake(manifest, data)),
         };
         return new MeasuredData(images, DataLoader.Fingerprint(images.Labels, images), part);
     }
 
     // The source has no validation: all pictures are read, and divided as each training would have done it.
-    private static MeasuredData Dealt(ModelManifest manifest, string model, string data, SourceListing listing, bool choosing, IReporter reporter, CancellationToken cancellation)
+    private static MeasuredData LoadDivided(ModelManifest manifest, string model, string data, SourceListing listing, bool choosing, IReporter reporter, CancellationToken cancellation)
     {
-        DataOptions options = TrainingData.For(manifest, data, seed: null) with { WholeAs = Split.Test };
+        DataOptions options = RecordedDivision.CreateOptions(manifest, data, seed: null) with { WholeAs = Split.Test };
         ImageSet all = Load(options, manifest, [Split.Test], reporter, cancellation)[Split.Test]!;
-        DataOrigin place = Place(manifest, model, data);
+        DataOrigin place = FindOrigin(manifest, model, data);
         bool own = false;
         HashSet<int>? heldOut = null;
         string name = "";
         foreach (ModelManifest training in Trainings(manifest))
         {
-            SplitPlan plan = SplitPlan.Make(listing, TrainingData.For(training, data, seed: null), cancellation);
+            SplitPlan plan = SplitPlan.Make(listing, RecordedDivision.CreateOptions(training, data, seed: null), cancellation);
             (PlannedSplit Planned, int[] Images)[] parts = [.. plan.Splits.Where(s => s.Split != Split.Test).Select(s => (s, Find(all, s)))];
             ImageSet[] sets = [.. parts.Select(p => all.Subset(p.Images) with { Split = p.Planned.Split })];
             bool match = training.DataFingerprint is { } fingerprint && fingerprint == DataLoader.Fingerprint(listing.Labels, sets);
@@ -130,28 +130,28 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
         {
             if (heldOut.Count == 0) throw new TrainingException($"{data} is what this model was trained on, and no picture of it was held out: give other pictures, or {{measure.split}} all to measure them nevertheless.");
             ImageSet held = all.Subset([.. heldOut.Order()]) with { Split = Split.Validation, Name = name };
-            return new MeasuredData(held, DataLoader.Fingerprint(held.Labels, held), own ? Own($"({held.Name})") : Changed(data, held));
+            return new MeasuredData(held, DataLoader.Fingerprint(held.Labels, held), own ? DescribeOwn($"({held.Name})") : DescribeChanged(data, held));
         }
         if (choosing)
         {
             bool hasTest = listing.Images.Any(i => i.Part is not null);
-            if (hasTest) return Asked(manifest, data, Split.Validation, whole: false, seed: null, NoValidation, reporter, cancellation);
+            if (hasTest) return LoadPart(manifest, data, Split.Validation, whole: false, seed: null, NoValidation, reporter, cancellation);
             all = all with { Split = Split.Validation };
         }
-        string whole = $"all {Plural.Of(all.Count, "picture")} of {data}";
+        string whole = $"all {Plural.Format(all.Count, "picture")} of {data}";
         MeasuredPart part = place == DataOrigin.Unknown
             ? new(DataOrigin.Unknown, $"{whole}; the model does not say what it was trained on", "where they were among its training pictures, the figures say too much")
-            : new(DataOrigin.Other, $"{whole}: not the data that this model was trained on", Alike(manifest, data));
+            : new(DataOrigin.Other, $"{whole}: not the data that this model was trained on", FindNamesake(manifest, data));
         return new MeasuredData(all, DataLoader.Fingerprint(all.Labels, all), part);
     }
 
-    private static MeasuredPart Own(string name) => new(DataOrigin.Training, $"validation split of its own training data {name}");
+    private static MeasuredPart DescribeOwn(string name) => new(DataOrigin.Training, $"validation split of its own training data {name}");
 
-    private static MeasuredPart Changed(string data, ImageSet images) => new(DataOrigin.ChangedTraining,
+    private static MeasuredPart DescribeChanged(string data, ImageSet images) => new(DataOrigin.ChangedTraining,
         $"validation split of {data} ({images.Name}), the folder that this model was trained on", "its pictures are no longer those of the training: some that are measured here may have been trained on");
 
     // Far from proof, and yet worth a word: people add pictures to a folder and go on calling it by its name.
-    private static string? Alike(ModelManifest manifest, string data)
+    private static string? FindNamesake(ModelManifest manifest, string data)
     {
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data)));
         bool alike = Trainings(manifest).Any(t => t.Training?.Data == name);
@@ -159,7 +159,7 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     }
 
     // What the place alone tells.
-    private static DataOrigin Place(ModelManifest manifest, string model, string data)
+    private static DataOrigin FindOrigin(ModelManifest manifest, string model, string data)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(data));
         if (RunFolder.DataOf(model) is { } trained && Path.TrimEndingDirectorySeparator(trained) == full) return DataOrigin.ChangedTraining;

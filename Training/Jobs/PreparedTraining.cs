@@ -20,10 +20,10 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
     /// <summary>Decodes the pictures and makes the network.</summary>
     /// <param name="options">Free of problems.</param>
     /// <param name="splits">Those that are read; no other is looked at.</param>
-    /// <param name="reporter">Is told what was found.</param>
+    /// <param name="reporter">Receives messages about what was found.</param>
     /// <param name="cancellation">Ends the decoding with an exception.</param>
     /// <param name="images">What to train on; null is what the options name.</param>
-    public static PreparedTraining Of(TrainingOptions options, Split[] splits, IReporter reporter, CancellationToken cancellation, SourceListing? images = null)
+    public static PreparedTraining Prepare(TrainingOptions options, Split[] splits, IReporter reporter, CancellationToken cancellation, SourceListing? images = null)
     {
         ModelZip? start = options.FineTuning.Start is { } file ? WarmStart.Load(file, options) : null;
         if (start is not null)
@@ -31,10 +31,10 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
             if (WarmStart.Conflict(options, start.Manifest.Preprocessing) is { } conflict) throw new TrainingException(conflict);
             options = options with { Network = options.Network with { Architecture = start.Manifest.Architecture } };
         }
-        ImagePreprocessing preprocessing = start?.Manifest.Preprocessing ?? TrainingParts.Preprocessing(options);
-        options = TrainingParts.Resolve(options, preprocessing);
+        ImagePreprocessing preprocessing = start?.Manifest.Preprocessing ?? RunFactory.CreatePreprocessing(options);
+        options = RunFactory.Resolve(options, preprocessing);
         Dataset data = Inherit(start, options, Load(options, images, preprocessing, splits, reporter, cancellation), reporter);
-        Network network = start is null ? TrainingParts.Network(options, preprocessing, data.Labels.Count, reporter) : WarmStart.From(start, data.Labels, newHead: options.FineTuning.Backbone is not null, options.FineTuning.Head, options.Seed, reporter);
+        Network network = start is null ? RunFactory.CreateNetwork(options, preprocessing, data.Labels.Count, reporter) : WarmStart.From(start, data.Labels, newHead: options.FineTuning.Backbone is not null, options.FineTuning.Head, options.Seed, reporter);
         return new PreparedTraining(options, network, preprocessing, data, StartOf(options, start, network, data));
     }
 
@@ -73,7 +73,7 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
                 : DataLoader.Load(DataSource.Choose(images, options.Data), options.DividedData, preprocessing, splits, progress, cancellation);
         foreach (string note in report.Notes) reporter.Note(note);
         if (report.HasFindings) reporter.Note($"findings: {report.Findings()}");
-        data = TrainingSetRules.Apply(data, report, new TrainingSetOptions
+        data = TrainingSetCuration.Apply(data, report, new TrainingSetOptions
         {
             DropLeaks = options.TrainingSet.DropLeaks,
             Exclude = options.TrainingSet.Exclude,

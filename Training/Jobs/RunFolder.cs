@@ -13,14 +13,14 @@ internal sealed class RunFolder : IDisposable
     public const string LockName = ".lock";
 
     private static readonly string[] Files =
-        [SettingsFile.FileName, Checkpoint.FileName, BestModel.FileName, JsonLog.FileName, TensorBoardLog.FileName, Charts.Loss, Charts.Accuracy, AugmentationSheet.FileName, TrainingSetChanges.FileName];
+        [SettingsFile.FileName, Checkpoint.FileName, BestModel.FileName, JsonLog.FileName, TensorBoardLog.FileName, LearningCurves.Loss, LearningCurves.Accuracy, AugmentationSheet.FileName, TrainingSetChanges.FileName];
 
     private readonly FileLock held;
     private readonly bool isNew;
 
     private RunFolder(string path, FileLock held, bool isNew) => (FullName, this.held, this.isNew) = (path, held, isNew);
 
-    /// <summary>As it was named.</summary>
+    /// <summary>The path as it was named.</summary>
     public string FullName { get; }
 
     /// <summary>Opens a folder, made if it is not there.</summary>

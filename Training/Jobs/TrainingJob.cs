@@ -33,7 +33,7 @@ internal static class TrainingJob
     /// <param name="folder">The run folder.</param>
     /// <param name="resume">Whether to go on from its checkpoint.</param>
     /// <param name="cache">Folder of bottleneck features, for a frozen backbone; null means the usual one.</param>
-    /// <param name="reporter">Is told what happens.</param>
+    /// <param name="reporter">Receives messages about what happens.</param>
     /// <param name="cancellation">Ends the run; its checkpoint is that of the last whole epoch.</param>
     /// <param name="replace">Whether a run that is there already is replaced; false refuses to begin another in its folder.</param>
     /// <param name="listeners">Follow the run besides those that write the run folder.</param>
@@ -42,7 +42,7 @@ internal static class TrainingJob
     public static TrainingProgress Train(TrainingOptions options, string folder, bool resume, string? cache, IReporter reporter, CancellationToken cancellation, bool replace = false, params IReadOnlyList<ITrainingListener> listeners)
     {
         using var opened = RunFolder.Open(folder, mayHoldRun: resume || replace);
-        PreparedTraining prepared = PreparedTraining.Of(options, [Split.Train, Split.Validation], reporter, cancellation);
+        PreparedTraining prepared = PreparedTraining.Prepare(options, [Split.Train, Split.Validation], reporter, cancellation);
         return Train(prepared, opened, resume, cache ?? DefaultCache, reporter, cancellation, listeners).Progress;
     }
 
@@ -51,28 +51,28 @@ internal static class TrainingJob
     /// <param name="folder">The run folder, held by the caller; null keeps nothing on disk.</param>
     /// <param name="resume">Whether to go on from its checkpoint.</param>
     /// <param name="cache">Folder of bottleneck features, for a frozen backbone; null keeps them in memory.</param>
-    /// <param name="reporter">Is told what happens.</param>
+    /// <param name="reporter">Receives messages about what happens.</param>
     /// <param name="cancellation">Ends the run; its checkpoint is that of the last whole epoch.</param>
     /// <param name="listeners">Follow the run besides those that write the run folder.</param>
     /// <exception cref="TrainingException">Settings and data do not go together.</exception>
     public static FinishedTraining Train(PreparedTraining prepared, RunFolder? folder, bool resume, string? cache, IReporter reporter, CancellationToken cancellation, params IReadOnlyList<ITrainingListener> listeners)
     {
         (TrainingOptions options, Dataset data) = (prepared.Options, prepared.Data);
-        Remark(options, data, reporter);
+        ReportSettings(options, data, reporter);
 
         // Said now: the model of a whole training would be refused when it is loaded.
         if (ManifestCheck.Labels(data.Labels) is { } problem) throw new TrainingException($"{options.Data.Path}: {problem}: rename the class.");
         if (folder is not null) Begin(folder, options, data, resume);
         TimeProvider time = TimeProvider.System;
         var best = new BestModel(time);
-        ITrainingListener[] files = folder is null ? [] : [new JsonLog(), new TensorBoardLog(time), new Charts()];
+        ITrainingListener[] files = folder is null ? [] : [new JsonLog(), new TensorBoardLog(time), new LearningCurves()];
         using var run = new TrainingRun(options, prepared.Source(cache), folder?.FullName, [.. files, best, .. listeners], time, prepared.Start);
         if (resume) run.Resume();
         if (folder is not null) ShowAugmentation(run, prepared);
-        Introduce(run, reporter);
+        ReportStart(run, reporter);
         run.Prepare(reporter, cancellation);
         string why = run.Train(cancellation);
-        Say(run.Progress, options, data, prepared.Start, reporter);
+        ReportResult(run.Progress, options, data, prepared.Start, reporter);
         if (run.Progress.Best is null) return new FinishedTraining(run.Progress, why, Model: null, Validation: null);
         string path = folder is null ? BestModel.FileName : Path.Combine(folder.FullName, BestModel.FileName);
         (ModelZip model, Evaluation figures) = FinishedModel.Finish(best.Kept is { } kept ? FinishedModel.AsSaved(kept, path) : ModelZip.Load(path), path, options, data, reporter);
@@ -97,7 +97,7 @@ internal static class TrainingJob
         AugmentationSheet.Write(sheet, prepared.Data[Split.Train]!, new Augmenter(prepared.Options.Augmentation, prepared.Preprocessing), (ulong)prepared.Options.Seed);
     }
 
-    private static void Introduce(TrainingRun run, IReporter reporter)
+    private static void ReportStart(TrainingRun run, IReporter reporter)
     {
         (TrainingOptions options, Network network) = (run.Options, run.Network);
         reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"{options.Network.Architecture}: {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} M multiply-adds; {run.TrainingImages:N0} training images{(run.Folder is null ? "" : $"; run folder {run.Folder}")}"));
@@ -108,7 +108,7 @@ internal static class TrainingJob
     }
 
     // What a user may have meant otherwise.
-    private static void Remark(TrainingOptions options, Dataset data, IReporter reporter)
+    private static void ReportSettings(TrainingOptions options, Dataset data, IReporter reporter)
     {
         if (options.Optimisation.IsFineTuningRate)
             reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"learning rate {options.Optimisation.LearningRate}: {TrainingDefaults.FineTuningFactor:0.##} of what {CellText.Shorten(options.Network.Architecture)} takes from random weights, because training begins with trained ones; {{optimisation.learningRate}} gives another"));
@@ -116,7 +116,7 @@ internal static class TrainingJob
             reporter.Note(string.Create(CultureInfo.InvariantCulture, $"there are {train.Count} training images, fewer than the {{optimisation.batchSize}} of {options.Optimisation.BatchSize}: an epoch is one step; a smaller one learns faster"));
     }
 
-    private static void Say(TrainingProgress progress, TrainingOptions options, Dataset data, StartWeights? start, IReporter reporter)
+    private static void ReportResult(TrainingProgress progress, TrainingOptions options, Dataset data, StartWeights? start, IReporter reporter)
     {
         if (progress.Best is not { } best) return;
         ImageSet validation = data[Split.Validation]!;

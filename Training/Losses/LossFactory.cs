@@ -7,7 +7,7 @@ namespace EmotionMLNet.Training.Losses;
 internal static class LossFactory
 {
     /// <param name="function">Which one.</param>
-    /// <param name="head">What the network's outputs mean.</param>
+    /// <param name="head">The meaning of the network's outputs.</param>
     /// <param name="classes">K.</param>
     /// <param name="labelSmoothing">ε, 0 up to below 1.</param>
     /// <param name="classWeights">w [K], or null for ones.</param>

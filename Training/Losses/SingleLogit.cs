@@ -3,7 +3,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Training.Losses;
 
 /// <summary>A loss of two classes on networks with one sigmoid output: z stands for the logits (0, z), whose softmax is (1 - σ(z), σ(z)).</summary>
-/// <param name="loss">Of two classes.</param>
+/// <param name="loss">A loss of two classes.</param>
 internal sealed class SingleLogit(ILoss loss) : ILoss
 {
     private Tensor pairs = new(1, Shape.Vector(2)), derivatives = new(1, Shape.Vector(2));

@@ -26,7 +26,7 @@ internal sealed record BaselineAccuracy(int MajorityClass, double Majority, doub
     /// </summary>
     /// <param name="correct">Pictures with the right label, 0 to <paramref name="total"/>.</param>
     /// <param name="total">Pictures; nothing is beaten on none.</param>
-    public bool IsBeatenBy(int correct, int total) => total > 0 && WilsonInterval.Of(correct, total).Low > Math.Max(Majority, Chance);
+    public bool IsBeatenBy(int correct, int total) => total > 0 && WilsonInterval.Compute(correct, total).Low > Math.Max(Majority, Chance);
 
     /// <summary>"always saying happy is right 25.1 %; by chance 14.3 %".</summary>
     /// <param name="labels">Names of the labels.</param>

@@ -63,7 +63,7 @@ internal sealed record ClassificationReport
         ClassMetrics[] perClass = [.. Enumerable.Range(0, classes).Select(c => Measure(labels[c], confusion, c))];
         double[] recalls = [.. perClass.Where(c => c.Support > 0).Select(c => c.Recall)];
         double[] f1 = [.. perClass.Where((c, k) => c.Support > 0 || confusion.Any(row => row[k] > 0)).Select(c => c.F1)];
-        (double low, double high) = WilsonInterval.Of(correct, truth.Length);
+        (double low, double high) = WilsonInterval.Compute(correct, truth.Length);
         return new ClassificationReport
         {
             Images = truth.Length,

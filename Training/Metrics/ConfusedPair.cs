@@ -8,7 +8,7 @@ namespace EmotionMLNet.Training.Metrics;
 internal sealed record ConfusedPair(string Truth, string Predicted, int Count, double Share)
 {
     /// <summary>The commonest confusions, largest count first.</summary>
-    public static IReadOnlyList<ConfusedPair> Of(ClassificationReport report, int most)
+    public static IReadOnlyList<ConfusedPair> FindMost(ClassificationReport report, int most)
     {
         var pairs = from truth in Enumerable.Range(0, report.PerClass.Count)
                     from predicted in Enumerable.Range(0, report.PerClass.Count)

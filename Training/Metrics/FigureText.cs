@@ -25,5 +25,5 @@ internal static class FigureText
     }
 
     /// <summary>"once", "twice", "3 times".</summary>
-    public static string Times(int count) => count switch { 1 => "once", 2 => "twice", _ => Plural.Of(count, "time") };
+    public static string Times(int count) => count switch { 1 => "once", 2 => "twice", _ => Plural.Format(count, "time") };
 }

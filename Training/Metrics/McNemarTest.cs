@@ -16,7 +16,7 @@ internal readonly record struct McNemarTest(int OnlyFirst, int OnlySecond, doubl
     /// <param name="first">Whether the first classifier was right, image by image.</param>
     /// <param name="second">Whether the second was, of the same images in the same order.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static McNemarTest Of(ReadOnlySpan<bool> first, ReadOnlySpan<bool> second)
+    public static McNemarTest Compute(ReadOnlySpan<bool> first, ReadOnlySpan<bool> second)
     {
         if (first.Length != second.Length) throw new ArgumentException($"{first.Length} and {second.Length} images are not pairs.");
         int onlyFirst = 0, onlySecond = 0;
@@ -25,11 +25,11 @@ internal readonly record struct McNemarTest(int OnlyFirst, int OnlySecond, doubl
             if (first[n] && !second[n]) onlyFirst++;
             if (second[n] && !first[n]) onlySecond++;
         }
-        return Of(onlyFirst, onlySecond);
+        return Compute(onlyFirst, onlySecond);
     }
 
-    /// <inheritdoc cref="Of(ReadOnlySpan{bool}, ReadOnlySpan{bool})"/>
-    public static McNemarTest Of(int onlyFirst, int onlySecond)
+    /// <inheritdoc cref="Compute(ReadOnlySpan{bool}, ReadOnlySpan{bool})"/>
+    public static McNemarTest Compute(int onlyFirst, int onlySecond)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(onlyFirst);
         ArgumentOutOfRangeException.ThrowIfNegative(onlySecond);

@@ -6,8 +6,8 @@ namespace EmotionMLNet.Training.Metrics;
 /// <param name="Count">Seeds, at least 1.</param>
 internal readonly record struct MeanAndSpread(double Mean, double? Deviation, int Count)
 {
-    /// <param name="values">At least one.</param>
-    public static MeanAndSpread Of(IReadOnlyCollection<double> values)
+    /// <param name="values">The values, at least one.</param>
+    public static MeanAndSpread Compute(IReadOnlyCollection<double> values)
     {
         double mean = values.Average();
         return new(mean, values.Count < 2 ? null : Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1)), values.Count);

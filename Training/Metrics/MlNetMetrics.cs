@@ -10,7 +10,7 @@ namespace EmotionMLNet.Training.Metrics;
 /// one class.</param>
 internal sealed record MlNetMetrics(double MicroAccuracy, double MacroAccuracy, double LogLoss, double LogLossReduction)
 {
-    public static MlNetMetrics Of(ClassificationReport report)
+    public static MlNetMetrics Compute(ClassificationReport report)
     {
         double entropy = -report.PerClass.Where(c => c.Support > 0).Sum(c => (double)c.Support / report.Images * Math.Log((double)c.Support / report.Images));
         return new(report.Accuracy, report.BalancedAccuracy, report.LogLoss, entropy > 0 ? (entropy - report.LogLoss) / entropy : double.NaN);

@@ -19,9 +19,9 @@ internal sealed record PairedBootstrap(Interval Accuracy, Interval MacroF1)
     /// <param name="truth">N class indices, N at least 1.</param>
     /// <param name="first">The first classifier's predicted classes.</param>
     /// <param name="second">The second's.</param>
-    /// <param name="seed">Of the draws.</param>
+    /// <param name="seed">The seed of the draws.</param>
     /// <param name="resamples">Draws of N images.</param>
-    public static PairedBootstrap Of(int classes, ReadOnlySpan<int> truth, ReadOnlySpan<int> first, ReadOnlySpan<int> second, ulong seed, int resamples = Resamples)
+    public static PairedBootstrap Compute(int classes, ReadOnlySpan<int> truth, ReadOnlySpan<int> first, ReadOnlySpan<int> second, ulong seed, int resamples = Resamples)
     {
         if (truth.Length == 0 || first.Length != truth.Length || second.Length != truth.Length)
             throw new ArgumentException($"{truth.Length} images with {first.Length} and {second.Length} predictions are not pairs.");
@@ -49,7 +49,7 @@ internal sealed record PairedBootstrap(Interval Accuracy, Interval MacroF1)
             for (int n = 0; n < kindOf.Length; n++) counts[kindOf[draws.Next(kindOf.Length)]]++;
             (accuracies[r], f1s[r]) = score.Differences(counts, truth.Length);
         }
-        return new PairedBootstrap(Interval.OfResamples(accuracy, accuracies), Interval.OfResamples(f1, f1s));
+        return new PairedBootstrap(Interval.FromResamples(accuracy, accuracies), Interval.FromResamples(f1, f1s));
     }
 
     /// <summary>Computes differences from how often each kind of image was drawn.</summary>

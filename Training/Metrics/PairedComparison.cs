@@ -33,15 +33,15 @@ internal sealed record PairedComparison(string First, string Second, int Images,
     /// <param name="classes">Number of classes.</param>
     /// <param name="truth">N class indices.</param>
     /// <param name="predicted">Each classifier's name and N predicted classes.</param>
-    /// <param name="seed">Of the bootstrap.</param>
+    /// <param name="seed">The seed of the bootstrap.</param>
     public static IReadOnlyList<PairedComparison> All(int classes, int[] truth, IReadOnlyList<(string Name, int[] Classes)> predicted, ulong seed)
     {
         bool[][] right = [.. predicted.Select(p => p.Classes.Zip(truth, (guess, t) => guess == t).ToArray())];
         (int First, int Second)[] pairs = [.. from i in Enumerable.Range(0, predicted.Count) from j in Enumerable.Range(i + 1, predicted.Count - i - 1) select (i, j)];
-        McNemarTest[] tests = [.. pairs.Select(p => McNemarTest.Of(right[p.First], right[p.Second]))];
+        McNemarTest[] tests = [.. pairs.Select(p => McNemarTest.Compute(right[p.First], right[p.Second]))];
         double[] adjusted = HolmCorrection.Adjust([.. tests.Select(t => t.P)]);
         return [.. pairs.Select((p, i) => new PairedComparison(predicted[p.First].Name, predicted[p.Second].Name, truth.Length, tests[i],
-            PairedBootstrap.Of(classes, truth, predicted[p.First].Classes, predicted[p.Second].Classes, seed), adjusted[i]))];
+            PairedBootstrap.Compute(classes, truth, predicted[p.First].Classes, predicted[p.Second].Classes, seed), adjusted[i]))];
     }
 
     /// <summary>"95 % interval -0.3 to 2.7, p = 0.120", in points.</summary>

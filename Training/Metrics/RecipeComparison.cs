@@ -38,7 +38,7 @@ internal sealed record RecipeComparison(string First, string Second, int FirstSe
 
     /// <summary>Compares all pairs of those with at least two runs, in order, and corrects for their number.</summary>
     /// <param name="candidates">Names, and of every run whether it labelled image n right.</param>
-    /// <param name="seed">Of the resamples.</param>
+    /// <param name="seed">The seed of the resamples.</param>
     /// <exception cref="ArgumentException">Runs have different numbers of images, or none.</exception>
     public static IReadOnlyList<RecipeComparison> All(IReadOnlyList<(string Name, bool[][] Right)> candidates, ulong seed)
     {
@@ -53,7 +53,7 @@ internal sealed record RecipeComparison(string First, string Second, int FirstSe
         double[] ps = [.. differences.Select(TwoSided)];
         double[] adjusted = HolmCorrection.Adjust(ps);
         return [.. pairs.Select((p, i) => new RecipeComparison(several[p.First].Name, several[p.Second].Name, several[p.First].Right.Length, several[p.Second].Right.Length,
-            Interval.OfResamples(Mean(several[p.First].Right) - Mean(several[p.Second].Right), differences[i]), ps[i], adjusted[i]))];
+            Interval.FromResamples(Mean(several[p.First].Right) - Mean(several[p.Second].Right), differences[i]), ps[i], adjusted[i]))];
 
         double Mean(bool[][] runs) => runs.Average(r => (double)r.Count(right => right) / images);
     }

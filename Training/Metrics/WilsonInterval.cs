@@ -6,8 +6,8 @@ internal static class WilsonInterval
     private const double Z = 1.959963984540054; // 97.5 % quantile of the normal distribution
 
     /// <param name="successes">0 to <paramref name="trials"/>.</param>
-    /// <param name="trials">At least 1.</param>
-    public static (double Low, double High) Of(int successes, int trials)
+    /// <param name="trials">Number of trials, at least 1.</param>
+    public static (double Low, double High) Compute(int successes, int trials)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
         double p = (double)successes / trials, z2 = Z * Z / trials;

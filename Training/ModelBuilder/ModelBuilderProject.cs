@@ -10,10 +10,10 @@ namespace EmotionMLNet.Training.ModelBuilder;
 /// </summary>
 internal sealed partial record ModelBuilderProject
 {
-    /// <summary>Of the generated class and its files: a C# identifier.</summary>
+    /// <summary>The name of the generated class and its files: a C# identifier.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Of the generated class.</summary>
+    /// <summary>The namespace of the generated class.</summary>
     public required string Namespace { get; init; }
 
     /// <summary>What the model takes.</summary>
@@ -22,7 +22,7 @@ internal sealed partial record ModelBuilderProject
     /// <summary>Network input; in raw mode the application prepares it.</summary>
     public required int Width { get; init; }
 
-    /// <summary>As <see cref="Width"/>.</summary>
+    /// <summary>Height of the network input; in raw mode the application prepares it.</summary>
     public required int Height { get; init; }
 
     /// <summary>The training that led to the model, as Model Builder's run history shows it.</summary>
@@ -32,12 +32,12 @@ internal sealed partial record ModelBuilderProject
     public string ModelFile => $"{Name}.mlnet";
 
     /// <summary>The project of a model.</summary>
-    /// <param name="name">Of class and files.</param>
-    /// <param name="namespace">Of the class; null means as the name.</param>
-    /// <param name="manifest">Of the model.</param>
-    /// <param name="seconds">What training took, if it is known.</param>
+    /// <param name="name">The name of the class and of its files.</param>
+    /// <param name="namespace">The namespace of the class; null means the name.</param>
+    /// <param name="manifest">The manifest of the model.</param>
+    /// <param name="seconds">Seconds of the training, if they are known.</param>
     /// <exception cref="TrainingException">A name is no C# identifier.</exception>
-    public static ModelBuilderProject Of(string name, string? @namespace, ModelManifest manifest, double seconds)
+    public static ModelBuilderProject Create(string name, string? @namespace, ModelManifest manifest, double seconds)
     {
         if (!Identifier().IsMatch(name) || Keywords.Contains(name)) throw new TrainingException($"{{export.modelBuilder}} '{name}' becomes a C# class: give an identifier, letters and digits, that is no keyword.");
         foreach (string part in (@namespace ?? name).Split('.'))
@@ -50,7 +50,7 @@ internal sealed partial record ModelBuilderProject
             Mode = manifest.InputMode,
             Width = manifest.Preprocessing.Width,
             Height = manifest.Preprocessing.Height,
-            Trial = Trial.Of(manifest, seconds),
+            Trial = Trial.FromManifest(manifest, seconds),
         };
     }
 

@@ -7,7 +7,7 @@ namespace EmotionMLNet.Training.Optimisers;
 /// Adam (Kingma and Ba 2014, arXiv:1412.6980): m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², w ← w - η m̂ / (√v̂ + ε), bias-corrected, as PyTorch's.
 /// </summary>
 /// <remarks>Weight decay λ of weights that decay: added to g (Adam, L2), or w ← w - η λ w before the step (AdamW: Loshchilov and Hutter 2017, arXiv:1711.05101).</remarks>
-/// <param name="parameters">What is trained.</param>
+/// <param name="parameters">The parameters to train.</param>
 /// <param name="weightDecay">λ.</param>
 /// <param name="decoupled">AdamW's decay.</param>
 /// <param name="beta1">β₁.</param>

@@ -15,7 +15,7 @@ internal sealed class AdamMoments(IReadOnlyList<Parameter> parameters, float bet
     public void Update(int parameter, int start, int length, float decay)
     {
         Span<float> first = m[parameter].AsSpan(start, length), second = v[parameter].AsSpan(start, length);
-        ReadOnlySpan<float> w = parameters[parameter].Value.AsSpan(start, length), gradient = parameters[parameter].Gradient.AsSpan(start, length);
+        ReadOnlySpan<float> w = parameters[parameter].Values.AsSpan(start, length), gradient = parameters[parameter].Gradient.AsSpan(start, length);
         WeightUpdates.Moments(first, second, w, gradient, beta1, beta2, decay);
     }
 
@@ -23,7 +23,7 @@ internal sealed class AdamMoments(IReadOnlyList<Parameter> parameters, float bet
     public void Apply(int parameter, int start, int length, float keep, float rate, float scale, float epsilon)
     {
         ReadOnlySpan<float> first = m[parameter].AsSpan(start, length), second = v[parameter].AsSpan(start, length);
-        Span<float> w = parameters[parameter].Value.AsSpan(start, length);
+        Span<float> w = parameters[parameter].Values.AsSpan(start, length);
         WeightUpdates.AdaptiveStep(w, first, second, keep, rate, scale, epsilon);
     }
 
@@ -31,7 +31,7 @@ internal sealed class AdamMoments(IReadOnlyList<Parameter> parameters, float bet
     public void ApplyFirst(int parameter, int start, int length, float rate)
     {
         ReadOnlySpan<float> first = m[parameter].AsSpan(start, length);
-        Span<float> w = parameters[parameter].Value.AsSpan(start, length);
+        Span<float> w = parameters[parameter].Values.AsSpan(start, length);
         for (int i = 0; i < w.Length; i++) w[i] -= rate * first[i];
     }
 }

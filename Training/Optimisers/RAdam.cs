@@ -4,7 +4,7 @@ using EmotionMLNet.Layers;
 namespace EmotionMLNet.Training.Optimisers;
 
 /// <summary>Rectified Adam (Liu et al. 2019, arXiv:1908.03265): momentum alone until the second moment has seen enough steps to be trusted, as PyTorch's RAdam.</summary>
-/// <param name="parameters">What is trained.</param>
+/// <param name="parameters">The parameters to train.</param>
 /// <param name="weightDecay">λ, added to the gradient of weights that decay.</param>
 /// <param name="beta1">β₁.</param>
 /// <param name="beta2">β₂.</param>

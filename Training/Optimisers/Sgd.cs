@@ -24,7 +24,7 @@ internal sealed class Sgd(IReadOnlyList<Parameter> parameters, float momentum = 
     {
         Parameter p = parameters[parameter];
         if (!p.Learns) return;
-        Span<float> w = p.Value.AsSpan(start, length), gradient = p.Gradient.AsSpan(start, length), moving = velocity[parameter].AsSpan(start, length);
+        Span<float> w = p.Values.AsSpan(start, length), gradient = p.Gradient.AsSpan(start, length), moving = velocity[parameter].AsSpan(start, length);
         float rate = learningRate * p.LearningRateFactor, decay = p.Decays ? weightDecay : 0;
         WeightUpdates.Momentum(w, moving, gradient, rate, momentum, decay, nesterov);
     }

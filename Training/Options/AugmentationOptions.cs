@@ -67,7 +67,7 @@ public sealed record AugmentationOptions
     internal bool Warps => Rotate != 0 || Shift != 0 || Scale != 0 || Aspect != 0;
 
     /// <summary>What is wrong with these settings, each with its remedy; empty when they can be used.</summary>
-    internal IEnumerable<SettingProblem> Problems()
+    internal IEnumerable<SettingProblem> FindProblems()
     {
         if (!(Rotate is >= 0 and <= 180)) yield return new("rotate", Rotate, "give degrees from 0 to 180");
         if (!(Shift is >= 0 and <= 1)) yield return new("shift", Shift, "give a fraction of the side from 0 to 1");

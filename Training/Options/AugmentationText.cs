@@ -13,8 +13,8 @@ internal static class AugmentationText
     {
         AugmentationOptions options = AugmentationOptions.None;
         if (text == "none") return options;
-        if (NamedValues.DecimalComma(text) is { } comma) throw new FormatException(comma);
-        foreach (string part in NamedValues.Parts(text))
+        if (NamedValues.FindDecimalComma(text) is { } comma) throw new FormatException(comma);
+        foreach (string part in NamedValues.Split(text))
         {
             string[] pair = part.Split('=', 2);
             float value = 0;

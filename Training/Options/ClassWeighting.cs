@@ -44,9 +44,9 @@ public sealed class ClassWeighting : IEquatable<ClassWeighting>
         ArgumentNullException.ThrowIfNull(text);
         if (text == NoneName) return None;
         if (text == BalancedName) return Balanced;
-        if (NamedValues.DecimalComma(text) is { } comma) throw new FormatException(comma);
+        if (NamedValues.FindDecimalComma(text) is { } comma) throw new FormatException(comma);
         var weights = new Dictionary<string, float>(StringComparer.Ordinal);
-        foreach (string part in NamedValues.Parts(text))
+        foreach (string part in NamedValues.Split(text))
         {
             int at = part.LastIndexOf('=');
             if (at < 1) throw new FormatException($"'{part}' is not LABEL=WEIGHT: give none, auto, or weights by label");

@@ -36,7 +36,7 @@ public sealed record DataOptions
     internal ulong Seed => (ulong)(SplitSeed ?? 1);
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
-    internal IEnumerable<SettingProblem> Problems()
+    internal IEnumerable<SettingProblem> FindProblems()
     {
         if (!(ValidationFraction is >= 0 and < 1)) yield return new("validationFraction", ValidationFraction, "give a number from 0 to below 1");
         if (!(TestFraction is >= 0 and < 1)) yield return new("testFraction", TestFraction, "give a number from 0 to below 1");

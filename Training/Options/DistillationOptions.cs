@@ -30,7 +30,7 @@ public sealed record DistillationOptions
         => text == Shown ? null : TestTimeAugmentation.TryParse(text, out TestTimeAugmentation? views) ? views : throw new FormatException($"give {ViewsHelp}");
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
-    internal IEnumerable<SettingProblem> Problems()
+    internal IEnumerable<SettingProblem> FindProblems()
     {
         foreach (string teacher in Teachers.Where(t => !File.Exists(t))) yield return new("teachers", teacher, "there is no such file");
         if (!(TeacherWeight is > 0 and <= 1)) yield return new("teacherWeight", TeacherWeight, "give a share above 0, up to 1");

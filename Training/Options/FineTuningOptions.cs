@@ -34,7 +34,7 @@ public sealed record FineTuningOptions
     internal bool HasWeights => Start is not null || Weights is not null;
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
-    internal IEnumerable<SettingProblem> Problems()
+    internal IEnumerable<SettingProblem> FindProblems()
     {
         const string give = "give {fineTuning.from}, {fineTuning.backbone} or {fineTuning.weights}";
         if (From is not null && !File.Exists(From)) yield return new("from", From, "there is no such file");
@@ -42,7 +42,7 @@ public sealed record FineTuningOptions
         if (From is not null && Backbone is not null)
             yield return new("from", null, "it trains a whole model further, and {fineTuning.backbone} draws its last layer anew: give one of them");
         if (Head is not null && !HasWeights) yield return new("head", Head, $"it replaces the last layer of weights that are there already: {give}");
-        foreach (SettingProblem problem in Head?.Problems() ?? []) yield return problem.Under("head");
+        foreach (SettingProblem problem in Head?.FindProblems() ?? []) yield return problem.Under("head");
         if (UnfreezeEvery < 1) yield return new("unfreezeEvery", UnfreezeEvery, "give 1 or more epochs, or nothing to train all from the start");
         if (!(LayerDecay is > 0 and <= 1)) yield return new("layerDecay", LayerDecay, "give a factor above 0, up to 1");
         if (Weights is not null && Start is not null)

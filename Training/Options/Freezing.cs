@@ -24,7 +24,7 @@ public readonly record struct Freezing
     public bool IsAll => blocks == Everything;
 
     /// <summary>Keeps the first blocks; a block is what stands between two halvings of the resolution.</summary>
-    /// <param name="count">At least 1.</param>
+    /// <param name="count">Number of blocks, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public static Freezing First(int count)
     {

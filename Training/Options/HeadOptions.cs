@@ -23,7 +23,7 @@ public sealed record HeadOptions
     {
         ArgumentNullException.ThrowIfNull(text);
         var head = new HeadOptions();
-        if (NamedValues.DecimalComma(text) is { } comma) throw new FormatException(comma);
+        if (NamedValues.FindDecimalComma(text) is { } comma) throw new FormatException(comma);
         string[] parts = text.Split(',', StringSplitOptions.TrimEntries);
         for (int i = 0; i < parts.Length; i++)
         {
@@ -44,7 +44,7 @@ public sealed record HeadOptions
         => string.Create(CultureInfo.InvariantCulture, $"{(Units is { } units ? $"dense={units}" : "linear")}{(Dropout > 0 ? $",dropout={Dropout}" : "")}");
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
-    internal IEnumerable<SettingProblem> Problems()
+    internal IEnumerable<SettingProblem> FindProblems()
     {
         if (Units is < 1 or > MostUnits) yield return new("units", Units, $"give 1 to {MostUnits} units");
         if (!(Dropout is >= 0 and < 1)) yield return new("dropout", Dropout, "give 0 up to below 1");

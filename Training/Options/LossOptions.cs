@@ -13,7 +13,7 @@ public sealed record LossOptions
     public ClassWeighting ClassWeights { get; init; } = ClassWeighting.None;
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
-    internal IEnumerable<SettingProblem> Problems()
+    internal IEnumerable<SettingProblem> FindProblems()
     {
         if (!(LabelSmoothing is >= 0 and < 1)) yield return new("labelSmoothing", LabelSmoothing, "give 0 up to below 1");
     }

@@ -57,7 +57,7 @@ public sealed record NetworkOptions
     internal bool ChangesConstruction => Widths is not null || WidthMultiplier != 1 || Dropout is not null || !BlockOptions.AreDefault;
 
     /// <summary>Everything that is wrong by itself.</summary>
-    internal IEnumerable<SettingProblem> Problems()
+    internal IEnumerable<SettingProblem> FindProblems()
     {
         if (Dropout is { } dropout && !(dropout is >= 0 and < 1)) yield return new("dropout", dropout, "give 0 up to below 1");
         if (Width is < 1 or > LargestSide) yield return new("width", Width, $"give 1 to {LargestSide}");
@@ -81,5 +81,5 @@ public sealed record NetworkOptions
     }
 
     private IEnumerable<SettingProblem> BlockProblems(Architecture architecture, int stages)
-        => BlockOptions.Problems(architecture, stages).Select(p => new SettingProblem(p.Name, p.Value, p.Remedy));
+        => BlockOptions.FindProblems(architecture, stages).Select(p => new SettingProblem(p.Name, p.Value, p.Remedy));
 }

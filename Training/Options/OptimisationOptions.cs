@@ -116,7 +116,7 @@ public sealed record OptimisationOptions
     internal bool IsFineTuningRate { get; init; }
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
-    internal IEnumerable<SettingProblem> Problems()
+    internal IEnumerable<SettingProblem> FindProblems()
     {
         if (Epochs < 1) yield return new("epochs", Epochs, "give 1 or more");
         if (Time <= TimeSpan.Zero) yield return new("time", Time, "give a positive time, 90s, 15m or 2h");

@@ -26,7 +26,7 @@ public sealed record ProgressiveOptions
     {
         ArgumentNullException.ThrowIfNull(text);
         var options = new ProgressiveOptions();
-        if (NamedValues.DecimalComma(text) is { } comma) throw new FormatException(comma);
+        if (NamedValues.FindDecimalComma(text) is { } comma) throw new FormatException(comma);
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))
             options = part.Split('=', 2) switch
             {
@@ -48,7 +48,7 @@ public sealed record ProgressiveOptions
     internal int Reduced(int side) => Math.Max(1, (int)MathF.Round(side * Side));
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
-    internal IEnumerable<SettingProblem> Problems()
+    internal IEnumerable<SettingProblem> FindProblems()
     {
         if (!(Side is >= 0.25f and <= 1)) yield return new("side", Side, "give a share from 0.25 to 1, which is off");
         if (!(Epochs is >= 0 and <= 1)) yield return new("epochs", Epochs, "give a share from 0 to 1");

@@ -21,7 +21,7 @@ public sealed class SettingProblem
     public string? Value { get; }
 
     /// <summary>What to do. It may name other settings by their paths.</summary>
-    public string Remedy => SettingNames.Plain(remedy);
+    public string Remedy => MessageTemplate.RemoveBraces(remedy);
 
     /// <summary>Returns "optimisation.epochs 0: give 1 or more".</summary>
     public override string ToString() => Describe(path => path);
@@ -30,7 +30,7 @@ public sealed class SettingProblem
     internal string Template => Describe(path => $"{{{path}}}");
 
     /// <summary>The line with settings under other names.</summary>
-    internal string Describe(Func<string, string> name) => $"{name(Path)}{(Value is null ? "" : " " + Value)}: {SettingNames.Replace(remedy, name)}";
+    internal string Describe(Func<string, string> name) => $"{name(Path)}{(Value is null ? "" : " " + Value)}: {MessageTemplate.Replace(remedy, name)}";
 
     /// <summary>The same of a record that is part of another one.</summary>
     internal SettingProblem Under(string parent) => new($"{parent}.{Path}", Value, remedy);

@@ -46,14 +46,14 @@ internal static class SettingsFile
 
     /// <summary>The settings that a file holds: some or all.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="notes">What is said of settings that are called otherwise now.</param>
+    /// <param name="notes">Notes on settings that are called otherwise now.</param>
     /// <exception cref="TrainingException">The file is missing, not a JSON object, or has a setting that does not exist; one line names it.</exception>
     public static JsonObject Read(string path, out IReadOnlyList<string> notes)
     {
         string text = "";
         try
         {
-            text = Content(path);
+            text = ReadText(path);
             if (string.IsNullOrWhiteSpace(text)) throw new TrainingException($"{path}: the file is empty: settings are a JSON object, {{ \"epochs\": 20, ... }}.");
             JsonNode? root = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             if (root is not JsonObject file) throw new TrainingException($"{path}: settings are a JSON object, {{ \"epochs\": 20, ... }}.");
@@ -68,7 +68,7 @@ internal static class SettingsFile
         catch (JsonException e)
         {
             string what = e.Message.ReplaceLineEndings(" ").Split(" LineNumber:")[0].TrimEnd('.', ' ');
-            throw new TrainingException($"{path}: line {e.LineNumber + 1}{Behind(text)}: {what}; numbers are written as in 0.001 and 1000");
+            throw new TrainingException($"{path}: line {e.LineNumber + 1}{FindLastSetting(text)}: {what}; numbers are written as in 0.001 and 1000");
         }
         catch (Exception e) when (e is UnusableFileException or ArgumentException or IOException or UnauthorizedAccessException)
         {
@@ -78,7 +78,7 @@ internal static class SettingsFile
     }
 
     // Settings come from anywhere: a pipe would block, a device never end.
-    private static string Content(string path)
+    private static string ReadText(string path)
     {
         using SafeFileHandle file = RegularFile.Open(path, LargestFile);
         using var reader = new StreamReader(new FileStream(file, FileAccess.Read));
@@ -86,7 +86,7 @@ internal static class SettingsFile
     }
 
     // The setting that was read last before the text was no JSON any more.
-    private static string Behind(string text)
+    private static string FindLastSetting(string text)
     {
         var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         string name = "";
@@ -111,13 +111,13 @@ internal static class SettingsFile
 
     /// <summary>Lays the settings of a file over others.</summary>
     /// <param name="under">Stay where the file is silent.</param>
-    /// <param name="file">As <see cref="Read"/> gave it.</param>
-    /// <param name="path">For messages.</param>
+    /// <param name="file">Settings that <see cref="Read"/> returned.</param>
+    /// <param name="path">The file's path, for messages.</param>
     /// <exception cref="TrainingException">A value is not of its setting's kind.</exception>
     public static TrainingOptions Overlay(TrainingOptions under, JsonObject file, string path)
     {
         JsonObject merged = JsonSerializer.SerializeToNode(under, Json)!.AsObject();
-        Lay(file, merged);
+        Merge(file, merged);
         try
         {
             return merged.Deserialize<TrainingOptions>(Json)!;
@@ -131,11 +131,11 @@ internal static class SettingsFile
     }
 
     // A list of augmentations, like a head, is given whole: what it leaves out is off.
-    private static void Lay(JsonObject file, JsonObject under)
+    private static void Merge(JsonObject file, JsonObject under)
     {
         foreach ((string name, JsonNode? value) in file)
         {
-            if (value is JsonObject group && under[name] is JsonObject known && name is not ("augmentation" or "head")) Lay(group, known);
+            if (value is JsonObject group && under[name] is JsonObject known && name is not ("augmentation" or "head")) Merge(group, known);
             else under[name] = value?.DeepClone();
         }
     }

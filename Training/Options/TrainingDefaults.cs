@@ -3,7 +3,7 @@ namespace EmotionMLNet.Training.Options;
 /// <summary>The recommended settings of each architecture.</summary>
 internal static class TrainingDefaults
 {
-    /// <summary>Of an architecture's learning rate, where training begins with trained weights: see docs/training.md for what was measured.</summary>
+    /// <summary>Factor on the learning rate where training begins with trained weights: see docs/training.md for what was measured.</summary>
     public const float FineTuningFactor = 0.1f;
 
     /// <summary>The options with a learning rate for trained weights: the full one drives them away before it makes them better.</summary>

@@ -41,7 +41,7 @@ public sealed record TrainingOptions
     /// <summary>What is made of the best epoch.</summary>
     public OutputOptions Output { get; init; } = new();
 
-    /// <summary>Of everything random.</summary>
+    /// <summary>The seed of everything random.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>Threads, 1 to 1024; null means all cores. Part of what makes a run repeat to the bit.</summary>
@@ -63,15 +63,15 @@ public sealed record TrainingOptions
     internal int ThreadCount => Threads ?? Environment.ProcessorCount;
 
     /// <summary>Finds everything that is wrong, each with its remedy, before anything is begun.</summary>
-    public IEnumerable<SettingProblem> Problems()
+    public IEnumerable<SettingProblem> FindProblems()
     {
         IEnumerable<SettingProblem> own =
         [
-            .. Under("data", Data.Problems()), .. Under("trainingSet", TrainingSet.Problems()),
-            .. Under("network", IsBuilt ? Network.ConstructionProblems().Concat(Network.Problems()) : Network.Problems()),
-            .. Under("optimisation", Optimisation.Problems()), .. Under("augmentation", Augmentation.Problems()),
-            .. Under("progressive", Progressive.Problems()), .. Under("loss", Loss.Problems()), .. Under("distillation", Distillation.Problems()),
-            .. Under("fineTuning", FineTuning.Problems()),
+            .. Under("data", Data.FindProblems()), .. Under("trainingSet", TrainingSet.FindProblems()),
+            .. Under("network", IsBuilt ? Network.ConstructionProblems().Concat(Network.FindProblems()) : Network.FindProblems()),
+            .. Under("optimisation", Optimisation.FindProblems()), .. Under("augmentation", Augmentation.FindProblems()),
+            .. Under("progressive", Progressive.FindProblems()), .. Under("loss", Loss.FindProblems()), .. Under("distillation", Distillation.FindProblems()),
+            .. Under("fineTuning", FineTuning.FindProblems()),
         ];
         foreach (SettingProblem problem in own) yield return problem;
         if (Threads is < 1 or > MostThreads) yield return new("threads", Threads, $"give 1 to {MostThreads}, or nothing for all cores");

@@ -25,7 +25,7 @@ public sealed record TrainingSetOptions
     public float AuxiliaryWeight { get; init; } = 1;
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
-    internal IEnumerable<SettingProblem> Problems()
+    internal IEnumerable<SettingProblem> FindProblems()
     {
         if (!(Balance is >= 0 and <= 1)) yield return new("balance", Balance, "give 0 (classes as they are) to 1 (all alike)");
         if (SoftLabels is not null && !File.Exists(SoftLabels)) yield return new("softLabels", SoftLabels, "there is no such file");

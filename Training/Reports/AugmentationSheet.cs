@@ -20,10 +20,10 @@ internal static class AugmentationSheet
     private const int Side = 96;
 
     /// <summary>Writes the sheet as PNG. The draws come from a <see cref="BatchLoader"/>, mixup included.</summary>
-    /// <param name="path">Where to.</param>
+    /// <param name="path">The file to write.</param>
     /// <param name="set">Images are taken evenly over it, so that every class has a chance.</param>
-    /// <param name="augmenter">What training uses.</param>
-    /// <param name="seed">Of the run.</param>
+    /// <param name="augmenter">The augmenter of the training.</param>
+    /// <param name="seed">The seed of the run.</param>
     public static void Write(string path, ImageSet set, Augmenter augmenter, ulong seed)
     {
         byte[] png = PngEncoder.Encode(Draw(set, augmenter, seed));
@@ -59,7 +59,7 @@ internal static class AugmentationSheet
         return new Image(width, rows * cellHeight + Gap, p.Channels, sheet);
     }
 
-    /// <summary>Of a stored picture, what windows of that size show in the middle.</summary>
+    /// <summary>Cuts out what windows of that size show in the middle of a stored picture.</summary>
     private static byte[] Centre(byte[] pixels, ImagePreprocessing stored, ImagePreprocessing window)
     {
         var centre = new byte[window.Length];

@@ -8,7 +8,7 @@ internal static class AxisTicks
     /// <param name="wanted">About how many ticks, at least 2.</param>
     /// <param name="whole">Whether there is nothing between whole numbers, as with epochs.</param>
     /// <returns>Ticks that cover [low, high]; a single one for a single whole number.</returns>
-    public static double[] Of(double low, double high, int wanted = 6, bool whole = false)
+    public static double[] Compute(double low, double high, int wanted = 6, bool whole = false)
     {
         if (whole && high <= low) return [low];
         if (high <= low)

@@ -12,8 +12,8 @@ internal static class ChartLegend
 
     /// <summary>Writes the names and has their marks drawn.</summary>
     /// <param name="svg">The chart.</param>
-    /// <param name="names">In order; one wider than a line is cut.</param>
-    /// <param name="left">Where lines begin.</param>
+    /// <param name="names">The names in order; one wider than a line is cut.</param>
+    /// <param name="left">Where lines begin, in pixels.</param>
     /// <param name="top">Upper edge.</param>
     /// <param name="width">Pixels of a line.</param>
     /// <param name="mark">Draws the mark of a series, by number, into 24 pixels from x, around the height y.</param>

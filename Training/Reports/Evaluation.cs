@@ -13,9 +13,9 @@ namespace EmotionMLNet.Training.Reports;
 /// <param name="DataFingerprint">Fingerprint of the evaluated data.</param>
 /// <param name="Probabilities">[N, K] row-major.</param>
 /// <param name="Report">The figures.</param>
-/// <param name="Augmented">The same images with test-time augmentation, or null.</param>
+/// <param name="Augmented">The figures of the same images with test-time augmentation, or null.</param>
 internal sealed record Evaluation(string ModelPath, ModelManifest Manifest, long Parameters, ImageSet Images, string DataFingerprint,
-    float[] Probabilities, ClassificationReport Report, AugmentedReading? Augmented = null)
+    float[] Probabilities, ClassificationReport Report, AugmentedEvaluation? Augmented = null)
 {
     public ImagePreprocessing Preprocessing => Manifest.Preprocessing;
 

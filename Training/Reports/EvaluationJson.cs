@@ -61,7 +61,7 @@ internal static class EvaluationJson
             ["support"] = c.Support,
         })]);
         to["confusion"] = new JsonArray([.. r.Confusion.Select(row => new JsonArray([.. row.Select(n => JsonValue.Create(n))]))]);
-        to["mostConfused"] = new JsonArray([.. ConfusedPair.Of(r, 10).Select(p => new JsonObject
+        to["mostConfused"] = new JsonArray([.. ConfusedPair.FindMost(r, 10).Select(p => new JsonObject
         {
             ["truth"] = p.Truth,
             ["predicted"] = p.Predicted,

@@ -47,7 +47,7 @@ internal static class EvaluationPage
 
         void Figures(ClassificationReport of)
         {
-            Fact("accuracy", $"{FigureText.WithInterval(of)}, 95 % Wilson interval in brackets, {Plural.Of(of.Images, "picture")}");
+            Fact("accuracy", $"{FigureText.WithInterval(of)}, 95 % Wilson interval in brackets, {Plural.Format(of.Images, "picture")}");
             Fact("macro F1", FigureText.Percent(of.MacroF1));
             Fact("balanced accuracy", FigureText.Percent(of.BalancedAccuracy));
             Fact("log loss", FigureText.Number(of.LogLoss));
@@ -71,8 +71,8 @@ internal static class EvaluationPage
     private static void Pairs(StringBuilder html, ClassificationReport report)
     {
         html.Append("<h2>Most confused</h2>\n<ol>\n");
-        foreach (ConfusedPair pair in ConfusedPair.Of(report, MostPairs))
-            html.Append(CultureInfo.InvariantCulture, $"<li>{Svg.Escape(pair.Truth)} taken for {Svg.Escape(pair.Predicted)}: {Plural.Of(pair.Count, "picture")}, {FigureText.Percent(pair.Share)} of {Svg.Escape(pair.Truth)}</li>\n");
+        foreach (ConfusedPair pair in ConfusedPair.FindMost(report, MostPairs))
+            html.Append(CultureInfo.InvariantCulture, $"<li>{Svg.Escape(pair.Truth)} taken for {Svg.Escape(pair.Predicted)}: {Plural.Format(pair.Count, "picture")}, {FigureText.Percent(pair.Share)} of {Svg.Escape(pair.Truth)}</li>\n");
         html.Append("</ol>\n");
     }
 

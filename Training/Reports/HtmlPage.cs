@@ -33,7 +33,7 @@ internal static class HtmlPage
 
     /// <summary>A picture with its caption, an item of a list of class "gallery"; the PNG stands in the page itself.</summary>
     /// <param name="image">Any size.</param>
-    /// <param name="alternative">What it shows, for those who cannot see it.</param>
+    /// <param name="alternative">A text for those who cannot see the picture.</param>
     /// <param name="caption">Plain text.</param>
     /// <param name="source">A second, softer line: where it came from.</param>
     public static string Picture(Image image, string alternative, string caption, string source)

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace EmotionMLNet.Training.Reports;
 
 /// <summary>One curve.</summary>
-/// <param name="Name">For the legend.</param>
-/// <param name="Points">In ascending X; values that are not finite are left out.</param>
+/// <param name="Name">The name in the legend.</param>
+/// <param name="Points">The points in ascending X; values that are not finite are left out.</param>
 /// <param name="Dashed">Drawn dashed, by convention for training as against validation.</param>
 internal sealed record ChartSeries(string Name, IReadOnlyList<(double X, double Y)> Points, bool Dashed = false);
 
@@ -16,8 +16,8 @@ internal static class LineChart
 
     /// <summary>Draws the chart; without any point, an empty frame. Where all X are whole numbers, so are the ticks.</summary>
     /// <param name="title">Short.</param>
-    /// <param name="xLabel">What X is.</param>
-    /// <param name="yLabel">What Y is.</param>
+    /// <param name="xLabel">The name of the X axis.</param>
+    /// <param name="yLabel">The name of the Y axis.</param>
     /// <param name="series">The curves.</param>
     /// <param name="level">A level to compare all with, drawn as a grey line across.</param>
     public static string Draw(string title, string xLabel, string yLabel, IReadOnlyList<ChartSeries> series, (string Name, double Y)? level = null)
@@ -27,7 +27,7 @@ internal static class LineChart
         if (all.Length == 0) all = [(0, 0), (1, 1)];
         bool whole = all.All(p => p.X == Math.Floor(p.X));
         IEnumerable<double> heights = level is { } l ? [.. all.Select(p => p.Y), l.Y] : all.Select(p => p.Y);
-        double[] xs = AxisTicks.Of(all.Min(p => p.X), all.Max(p => p.X), 8, whole), ys = AxisTicks.Of(heights.Min(), heights.Max());
+        double[] xs = AxisTicks.Compute(all.Min(p => p.X), all.Max(p => p.X), 8, whole), ys = AxisTicks.Compute(heights.Min(), heights.Max());
         (double first, double last) = xs.Length == 1 ? (xs[0] - 1, xs[0] + 1) : (xs[0], xs[^1]); // a single epoch is a point in the middle
         double X(double x) => Left + (x - first) / (last - first) * (Width - Left - Right);
         double Y(double y) => Top + Plot - (y - ys[0]) / (ys[^1] - ys[0]) * Plot;

@@ -20,7 +20,7 @@ internal enum DataOrigin
 }
 
 /// <summary>Which pictures figures are of.</summary>
-/// <param name="Origin">What they are to the model's training.</param>
+/// <param name="Origin">The relation of the pictures to the model's training.</param>
 /// <param name="Heading">"all 293 pictures of photos: not the data that this model was trained on".</param>
 /// <param name="Caution">Why the figures may say too much; null where nothing speaks for it.</param>
 internal sealed record MeasuredPart(DataOrigin Origin, string Heading, string? Caution = null)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EmotionMLNet.Training.Reports;
 
 /// <summary>A named point.</summary>
-/// <param name="Name">In the legend, under its number.</param>
+/// <param name="Name">The name in the legend, under its number.</param>
 /// <param name="X">Positive.</param>
 /// <param name="Y">Any.</param>
 /// <param name="OnFront">Whether the front goes through it.</param>
@@ -19,7 +19,7 @@ internal static class ScatterChart
 
     public static string Draw(string title, string xLabel, string yLabel, IReadOnlyList<ScatterPoint> points)
     {
-        double[] xs = PowerTicks(points.Min(p => p.X), points.Max(p => p.X)), ys = AxisTicks.Of(points.Min(p => p.Y), points.Max(p => p.Y));
+        double[] xs = PowerTicks(points.Min(p => p.X), points.Max(p => p.X)), ys = AxisTicks.Compute(points.Min(p => p.Y), points.Max(p => p.Y));
         double low = Math.Log10(xs[0]), high = Math.Log10(xs[^1]);
         double X(double x) => Left + (Math.Log10(x) - low) / (high - low) * (Width - Left - Right);
         double Y(double y) => Top + Plot - (y - ys[0]) / (ys[^1] - ys[0]) * Plot;
@@ -54,7 +54,7 @@ internal static class ScatterChart
 
     /// <summary>Ticks 1, 2, 5 times powers of ten, or as many powers alone as there is room for, that cover [low, high].</summary>
     /// <param name="low">Positive.</param>
-    /// <param name="high">At least as large.</param>
+    /// <param name="high">The upper end, at least as large.</param>
     internal static double[] PowerTicks(double low, double high)
     {
         int first = (int)Math.Floor(Math.Log10(low)), last = (int)Math.Ceiling(Math.Log10(high));

@@ -9,7 +9,7 @@ namespace EmotionMLNet.Training.Reports;
 /// <param name="width">User units, shown as pixels.</param>
 /// <param name="height">User units, shown as pixels.</param>
 /// <param name="title">Short name, read out by screen readers.</param>
-/// <param name="description">What the picture shows, for those who cannot see it.</param>
+/// <param name="description">A text for those who cannot see the picture.</param>
 internal sealed class Svg(int width, int height, string title, string description)
 {
     private const string Style = """

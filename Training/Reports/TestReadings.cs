@@ -25,7 +25,7 @@ internal static class TestReadings
         string model, beside = PathFor(evaluation.ModelPath);
         using (FileStream zip = File.OpenRead(evaluation.ModelPath)) model = Convert.ToHexStringLower(SHA256.HashData(zip));
         // Under the network's hash: a copy elsewhere, or a zip that says more about the same weights, is the same model.
-        string? ofUser = UserState.Folder() is { } state ? Path.Combine(state, "test-readings", $"{evaluation.Manifest.OnnxSha256 ?? model}.jsonl") : null;
+        string? ofUser = UserState.FindFolder() is { } state ? Path.Combine(state, "test-readings", $"{evaluation.Manifest.OnnxSha256 ?? model}.jsonl") : null;
         List<string> lines = [Line("none", evaluation.Report)];
         if (evaluation.Augmented is { } augmented) lines.Add(Line(augmented.Augmentation.ToString(), augmented.Report));
 

@@ -21,7 +21,7 @@ internal abstract class BatchSource : IDisposable
 
     /// <param name="options">Free of problems.</param>
     /// <param name="whole">The network of the model.</param>
-    /// <param name="preprocessing">The same that made the data's pixels.</param>
+    /// <param name="preprocessing">The preprocessing that made the data's pixels.</param>
     /// <param name="data">Train and validation splits; a test split is not looked at.</param>
     /// <exception cref="TrainingException">There are no training images.</exception>
     protected BatchSource(TrainingOptions options, Network whole, ImagePreprocessing preprocessing, Dataset data)
@@ -85,7 +85,7 @@ internal abstract class BatchSource : IDisposable
     protected TrainingOptions Options { get; }
 
     /// <summary>Does what takes long and is done once before the first step.</summary>
-    /// <param name="reporter">Is told how far it is.</param>
+    /// <param name="reporter">Shows how far the preparation is.</param>
     /// <param name="cancellation">Checked between batches.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public virtual void Prepare(IReporter reporter, CancellationToken cancellation)
@@ -98,7 +98,7 @@ internal abstract class BatchSource : IDisposable
     public virtual Network Show(bool isSmall) => Network;
 
     /// <summary>Fills a batch.</summary>
-    /// <param name="epoch">From 0.</param>
+    /// <param name="epoch">Number of the epoch, from 0.</param>
     /// <param name="batch">Below <see cref="Batches"/>.</param>
     /// <param name="input">Receives what the shown network reads, [N, ...], and has its Batch set to N.</param>
     /// <param name="targets">Receives [N, Train.TargetLength], and has its Batch set to N.</param>
@@ -108,13 +108,13 @@ internal abstract class BatchSource : IDisposable
     public abstract ulong LayerKey(int epoch, int batch);
 
     /// <summary>Measures weights on validation.</summary>
-    /// <param name="weights">Of <see cref="Network"/>, array by array.</param>
-    /// <param name="validated">Of the construction of <see cref="Whole"/>; receives them as the saved model is to have them.</param>
+    /// <param name="weights">The weights of <see cref="Network"/>, array by array.</param>
+    /// <param name="validated">A network of the construction of <see cref="Whole"/>; receives the weights as the saved model is to have them.</param>
     /// <exception cref="ModelOutputException">An answer is no number.</exception>
     public abstract ClassificationReport Validate(IEnumerable<float[]> weights, Network validated);
 
     /// <summary>Measures what the run begins with on validation.</summary>
-    /// <param name="weights">Of <see cref="Network"/>, array by array.</param>
+    /// <param name="weights">The weights of <see cref="Network"/>, array by array.</param>
     /// <param name="validated">A copy of <see cref="Whole"/> as it was given.</param>
     public virtual ClassificationReport ValidateStart(IEnumerable<float[]> weights, Network validated) => Validate(weights, validated);
 

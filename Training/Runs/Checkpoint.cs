@@ -19,7 +19,7 @@ internal static class Checkpoint
 
     /// <param name="path">Replaced atomically.</param>
     /// <param name="key">Fingerprint of settings and data; a checkpoint is only resumed under the same.</param>
-    /// <param name="progress">Where the run stands.</param>
+    /// <param name="progress">The progress of the run.</param>
     /// <param name="arrays">Weights and state by name.</param>
     public static void Save(string path, string key, TrainingProgress progress, IEnumerable<(string Name, float[] Values)> arrays)
         => AtomicFile.Write(path, file =>

@@ -8,7 +8,7 @@ internal static class Divergence
 {
     /// <param name="loss">NaN or infinite.</param>
     /// <param name="where">"in epoch 3, batch 7 of 20".</param>
-    /// <param name="options">Of the run.</param>
+    /// <param name="options">The options of the run.</param>
     /// <param name="progress">Up to the epoch before.</param>
     public static TrainingFailedException Report(double loss, string where, TrainingOptions options, TrainingProgress progress)
     {

@@ -6,14 +6,14 @@ using EmotionMLNet.Training.Options;
 namespace EmotionMLNet.Training.Runs;
 
 /// <summary>One finished epoch, or the weights that training began with as epoch 0.</summary>
-/// <param name="Epoch">From 1; 0 before the first step.</param>
+/// <param name="Epoch">Number of the epoch, from 1; 0 before the first step.</param>
 /// <param name="TrainLoss">Mean over the augmented training batches, while the weights were changing; NaN of epoch 0, null in JSON.</param>
 /// <param name="TrainAccuracy">Likewise, 0 to 1.</param>
 /// <param name="ValidationLoss">Log loss of the validated weights, nats.</param>
 /// <param name="ValidationAccuracy">0 to 1.</param>
 /// <param name="MacroF1">On validation, 0 to 1.</param>
-/// <param name="LearningRate">At the epoch's end; NaN of epoch 0.</param>
-/// <param name="ImagesPerSecond">Of the training pass; NaN of epoch 0.</param>
+/// <param name="LearningRate">The learning rate at the epoch's end; NaN for epoch 0.</param>
+/// <param name="ImagesPerSecond">Images per second of the training pass; NaN for epoch 0.</param>
 /// <param name="Seconds">The whole epoch, with validation.</param>
 /// <param name="Improved">Whether it is the best so far.</param>
 internal sealed record EpochResult(int Epoch,
@@ -30,7 +30,7 @@ internal sealed record EpochResult(int Epoch,
 
     /// <summary>What it ran on; null in what older versions wrote.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public TrainingMachine? Machine { get; init; }
+    public ComputeEnvironment? Machine { get; init; }
 
     /// <summary>Epoch 0: what the weights that training begins with are worth.</summary>
     /// <param name="report">On validation.</param>

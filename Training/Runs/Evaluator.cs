@@ -15,16 +15,16 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
     /// <summary>[N, Classes] probabilities, row-major, in the set's order.</summary>
     /// <param name="plan">The compiled network.</param>
     /// <param name="preprocessing">The normalisation that the network was trained with.</param>
-    /// <param name="images">At least one image.</param>
-    /// <param name="progress">Told the number of images done after each batch.</param>
+    /// <param name="images">The images, at least one.</param>
+    /// <param name="progress">Receives the number of images that are done, after each batch.</param>
     /// <param name="cancellation">Checked between batches.</param>
     /// <exception cref="ModelOutputException">A score is NaN or infinite, which would count as the first class; the picture is named.</exception>
-    public float[] Probabilities(InferencePlan plan, ImagePreprocessing preprocessing, ImageSet images, Action<int>? progress = null, CancellationToken cancellation = default)
-        => Probabilities(plan, preprocessing, images, TestTimeAugmentation.None, progress, cancellation);
+    public float[] ComputeProbabilities(InferencePlan plan, ImagePreprocessing preprocessing, ImageSet images, Action<int>? progress = null, CancellationToken cancellation = default)
+        => ComputeProbabilities(plan, preprocessing, images, TestTimeAugmentation.None, progress, cancellation);
 
     /// <summary>The same with several views of each image, whose probabilities are averaged; the plan is one for their size.</summary>
-    /// <inheritdoc cref="Probabilities(InferencePlan, ImagePreprocessing, ImageSet, Action{int}?, CancellationToken)"/>
-    public float[] Probabilities(InferencePlan plan, ImagePreprocessing preprocessing, ImageSet images, TestTimeAugmentation views, Action<int>? progress = null, CancellationToken cancellation = default)
+    /// <inheritdoc cref="ComputeProbabilities(InferencePlan, ImagePreprocessing, ImageSet, Action{int}?, CancellationToken)"/>
+    public float[] ComputeProbabilities(InferencePlan plan, ImagePreprocessing preprocessing, ImageSet images, TestTimeAugmentation views, Action<int>? progress = null, CancellationToken cancellation = default)
     {
         int classes = plan.Classes, rows = views.Views * classes;
         var probabilities = new float[images.Count * classes];
@@ -36,12 +36,12 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
                 views.Average(session.Probabilities.Span.Slice(i * rows, rows), averaged);
             }
         }, progress, cancellation);
-        return Finite(probabilities, classes, images);
+        return RequireFinite(probabilities, classes, images);
     }
 
     /// <summary>[N, Classes] logits, row-major, in the set's order, whose softmax are the probabilities: a sigmoid's z stands as 0, z.</summary>
-    /// <inheritdoc cref="Probabilities(InferencePlan, ImagePreprocessing, ImageSet, Action{int}?, CancellationToken)"/>
-    public float[] Logits(InferencePlan plan, ImagePreprocessing preprocessing, ImageSet images, Action<int>? progress = null, CancellationToken cancellation = default)
+    /// <inheritdoc cref="ComputeProbabilities(InferencePlan, ImagePreprocessing, ImageSet, Action{int}?, CancellationToken)"/>
+    public float[] ComputeLogits(InferencePlan plan, ImagePreprocessing preprocessing, ImageSet images, Action<int>? progress = null, CancellationToken cancellation = default)
     {
         int classes = plan.Classes;
         var logits = new float[images.Count * classes];
@@ -55,10 +55,10 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
                 from.Slice(i * width, width).CopyTo(to[(i * classes + classes - width)..]);
             }
         }, progress, cancellation);
-        return Finite(logits, classes, images);
+        return RequireFinite(logits, classes, images);
     }
 
-    private static float[] Finite(float[] scores, int classes, ImageSet images)
+    private static float[] RequireFinite(float[] scores, int classes, ImageSet images)
     {
         int bad = Array.FindIndex(scores, v => !float.IsFinite(v));
         return bad < 0 ? scores : throw new ModelOutputException(images.Sources[bad / classes]);
@@ -68,7 +68,7 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
     {
         int each = Math.Max(1, Math.Min(batch / views.Views, images.Count));
         var session = new InferenceSession(plan, each * views.Views, team);
-        var view = new byte[views.Seen(preprocessing).Length];
+        var view = new byte[views.GetViewPreprocessing(preprocessing).Length];
         for (int start = 0; start < images.Count; start += each)
         {
             cancellation.ThrowIfCancellationRequested();

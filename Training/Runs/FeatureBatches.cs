@@ -39,7 +39,7 @@ internal sealed class FeatureBatches : BatchSource
 
     /// <param name="options">Free of problems; epochs, batch, optimiser, schedule and loss are those of the head.</param>
     /// <param name="whole">The backbone and a head, which tells the construction of the one that learns.</param>
-    /// <param name="preprocessing">The same that made the data's pixels.</param>
+    /// <param name="preprocessing">The preprocessing that made the data's pixels.</param>
     /// <param name="data">Train and validation splits.</param>
     /// <param name="cache">Folder of features, by split; null keeps them in memory.</param>
     /// <exception cref="TrainingException">The head is not one that can be trained on features, or there are no training images.</exception>
@@ -47,15 +47,15 @@ internal sealed class FeatureBatches : BatchSource
         : base(options, whole, preprocessing, data)
     {
         this.cache = cache;
-        first = NewHead.First(whole, options.FineTuning.Head is { Units: > 0 } ? 2 : 1);
+        first = HeadReplacement.FindFirst(whole, options.FineTuning.Head is { Units: > 0 } ? 2 : 1);
         features = whole.Nodes[first].Inputs[0];
         CheckHead();
-        backbone = NetworkPrefix.Of(whole, features);
+        backbone = NetworkPrefix.Extract(whole, features);
         CheckSize();
         Network = Head();
         Network.Initialise(options.Seed);
         judged = Head();
-        Loss = TrainingParts.Loss(options, whole, Train);
+        Loss = RunFactory.CreateLoss(options, whole, Train);
         sampling = new EpochOrder(Train, options.TrainingSet.Balance);
         order = new int[Train.Count];
     }
@@ -69,7 +69,7 @@ internal sealed class FeatureBatches : BatchSource
 
     public override bool IsPrepared => standardisation is not null;
 
-    /// <summary>Told of each picture whose features are known, with the number of the split's that are; or null.</summary>
+    /// <summary>Receives, for each picture whose features are known, the number of the split's that are; or null.</summary>
     public Action<Split, int>? PictureDone { get; init; }
 
     public override void Prepare(IReporter reporter, CancellationToken cancellation)
@@ -84,14 +84,14 @@ internal sealed class FeatureBatches : BatchSource
 
             float[][] Compute(ImageSet images, Split split)
             {
-                var bottlenecks = new Bottlenecks(plan, Preprocessing, new BottleneckCache(cache(split), Fingerprint, backbone.OutputShape.Channels), Team);
+                var bottlenecks = new FeatureExtractor(plan, Preprocessing, new BottleneckCache(cache(split), Fingerprint, backbone.OutputShape.Channels), Team);
                 float[][] all = bottlenecks.Compute(images, work, n => PictureDone?.Invoke(split, n), cancellation);
                 computed += bottlenecks.Computed;
                 return all;
             }
         }
         standardisation = new Standardisation(learned, Whole.ShapeOf(features).Channels);
-        reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"{Plural.Of(computed, "picture")} through the frozen backbone, the others' features from the cache"));
+        reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"{Plural.Format(computed, "picture")} through the frozen backbone, the others' features from the cache"));
     }
 
     public override void Load(int epoch, int batch, Tensor input, Tensor targets)
@@ -114,7 +114,7 @@ internal sealed class FeatureBatches : BatchSource
     /// <remarks>Measured on standardised features; <paramref name="validated"/> reads them as they are, which is the same function.</remarks>
     public override ClassificationReport Validate(IEnumerable<float[]> weights, Network validated)
     {
-        foreach ((float[] from, (_, Parameter to)) in weights.Zip(judged.Parameters)) from.CopyTo(to.Value, 0);
+        foreach ((float[] from, (_, Parameter to)) in weights.Zip(judged.Parameters)) from.CopyTo(to.Values, 0);
         Layer[] trained = [.. judged.Nodes.TakeLast(Whole.Nodes.Count - first).Select(n => n.Layer)], kept = [.. validated.Nodes.Skip(first).Select(n => n.Layer)];
         standardisation!.Fold(trained[0], kept[0]);
         for (int i = 1; i < kept.Length; i++) kept[i].With(trained[i]);

@@ -18,7 +18,7 @@ internal sealed class FineTuning
     /// <exception cref="TrainingException">More blocks are to be frozen than there are.</exception>
     public FineTuning(TrainingOptions options, Network network)
     {
-        (this.options, this.network, blocks) = (options, network, NetworkBlocks.Of(network));
+        (this.options, this.network, blocks) = (options, network, NetworkBlocks.Find(network));
         Blocks = blocks[^1] + 1;
         kept = options.FineTuning.Freeze.Blocks;
         if (kept >= Blocks) throw new TrainingException($"{{fineTuning.freeze}} {kept}: the network has {Blocks} blocks, of which the last, the head, must learn: give 1 to {Blocks - 1}.");
@@ -38,7 +38,7 @@ internal sealed class FineTuning
     public long LearningParameters => network.Parameters.Where(p => p.Parameter.Learns).Sum(p => (long)p.Parameter.Length);
 
     /// <summary>Freezes and releases what belongs to an epoch.</summary>
-    /// <param name="epoch">From 0.</param>
+    /// <param name="epoch">Number of the epoch, from 0.</param>
     /// <returns>Whether other blocks learn than before.</returns>
     public bool Enter(int epoch)
     {

@@ -27,19 +27,19 @@ internal sealed class ImageBatches : BatchSource
     private readonly Teachers? teachers;
     private readonly BatchLoader batches;
     private Tensor? whole; // a batch before it is reduced, while small pictures are shown
-    private BatchReduction? reduction;
+    private BatchDownsampling? reduction;
 
     /// <inheritdoc cref="BatchSource(TrainingOptions, Network, ImagePreprocessing, Dataset)"/>
     /// <exception cref="TrainingException">There are no training images, or settings do not fit the network or the teachers.</exception>
     public ImageBatches(TrainingOptions options, Network whole, ImagePreprocessing preprocessing, Dataset data) : base(options, whole, preprocessing, data)
     {
         int classes = Train.Labels.Count, auxiliary = Train.TargetLength - classes;
-        ILoss loss = TrainingParts.Loss(options, whole, Train);
+        ILoss loss = RunFactory.CreateLoss(options, whole, Train);
         Network = auxiliary == 0 ? whole : AuxiliaryHead.Widen(whole, auxiliary, options.Seed);
         Stages = new FineTuning(options, Network);
         Stages.Enter(epoch: 0);
-        shown = ShownNetwork.Windowed(Network, options.Augmentation, preprocessing);
-        if (options.Progressive.IsOn) reduced = ShownNetwork.Reduced(shown, options.Progressive);
+        shown = ResizedNetwork.ResizeToWindow(Network, options.Augmentation, preprocessing);
+        if (options.Progressive.IsOn) reduced = ResizedNetwork.ResizeToSmall(shown, options.Progressive);
         teachers = Teachers.Load(options.Distillation, preprocessing, shown.InputShape, data, BatchSize, Team);
         var augmenter = new Augmenter(options.Augmentation, preprocessing);
         batches = BatchLoader.ForTraining(Train, augmenter, BatchSize, (ulong)options.Seed, Team, options.TrainingSet.Balance, teachers?.Answers?.Probabilities);
@@ -69,14 +69,14 @@ internal sealed class ImageBatches : BatchSource
     {
         if (IsPrepared) return;
         using IWork asking = reporter.Begin("asking teachers", "images");
-        teachers!.Answers!.Ask(Team, asking.Report, cancellation);
+        teachers!.Answers!.Compute(Team, asking.Report, cancellation);
     }
 
     public override Network Show(bool isSmall)
     {
         Network seen = isSmall ? reduced! : shown;
         whole = isSmall ? new Tensor(BatchSize, shown.InputShape) : null;
-        reduction = isSmall ? new BatchReduction(shown.InputShape, seen.InputShape, Team) : null;
+        reduction = isSmall ? new BatchDownsampling(shown.InputShape, seen.InputShape, Team) : null;
         return seen;
     }
 
@@ -96,7 +96,7 @@ internal sealed class ImageBatches : BatchSource
     {
         AuxiliaryHead.CopyTo(weights, validated);
         WeightWriter.Round(validated, Options.Output.ZipWeights);
-        float[] probabilities = new Evaluator(Team).Probabilities(InferencePlan.Compile(validated), Preprocessing, Validation);
+        float[] probabilities = new Evaluator(Team).ComputeProbabilities(InferencePlan.Compile(validated), Preprocessing, Validation);
         return ClassificationReport.Compute(Data.Labels, probabilities, Validation.Classes);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class Learner : IDisposable
         targets = new Tensor(source.BatchSize, Shape.Vector(source.Train.TargetLength));
         sharpness = options.Optimisation.Sharpness > 0 ? new SharpnessAwareStep(source.Network, options.Optimisation.Sharpness, Team) : null;
         clipping = options.Optimisation.ClipNorm is { } norm ? new GradientClipping(trainable, norm, Team) : null;
-        optimiser = TrainingParts.Optimiser(options, trainable, Team);
+        optimiser = RunFactory.CreateOptimiser(options, trainable, Team);
         average = options.Optimisation.WeightAverage > 0 ? new WeightAverage(source.Network, options.Optimisation.WeightAverage) : null;
     }
 
@@ -69,13 +69,13 @@ internal sealed class Learner : IDisposable
 
     /// <summary>Everything that a resumed run needs, by name; the arrays are live.</summary>
     public IEnumerable<(string Name, float[] Values)> State
-        => source.Network.Parameters.Select(p => (p.Name, p.Parameter.Value)).Concat(optimiser.State).Concat(average?.State ?? []).Concat(source.State);
+        => source.Network.Parameters.Select(p => (p.Name, p.Parameter.Values)).Concat(optimiser.State).Concat(average?.State ?? []).Concat(source.State);
 
     /// <summary>The weights that count, array by array: the moving average where there is one.</summary>
-    public IEnumerable<float[]> Weights => average?.Values ?? source.Network.Parameters.Select(p => p.Parameter.Value);
+    public IEnumerable<float[]> Weights => average?.Values ?? source.Network.Parameters.Select(p => p.Parameter.Values);
 
     /// <summary>Makes ready for an epoch.</summary>
-    /// <param name="epoch">From 0.</param>
+    /// <param name="epoch">Number of the epoch, from 0.</param>
     /// <param name="isSmall">Whether it is shown small pictures.</param>
     /// <param name="resumed">The optimiser's state is that of the epoch's blocks already.</param>
     /// <returns>Whether other blocks learn from now on.</returns>
@@ -85,18 +85,18 @@ internal sealed class Learner : IDisposable
         if (otherBlocks || isSmall != showsSmall) plan = Plan(isSmall);
         if (!otherBlocks) return false;
         // Moments of weights that learned nothing so far say nothing, and Adam would take them for many small gradients: all begin anew.
-        if (!resumed) optimiser = TrainingParts.Optimiser(options, trainable, Team);
+        if (!resumed) optimiser = RunFactory.CreateOptimiser(options, trainable, Team);
         return true;
     }
 
     /// <summary>Loads a batch and computes the gradients of its loss; no weight changes.</summary>
     /// <returns>Mean loss and the number of right labels.</returns>
-    public (double Loss, int Correct) Gradients(int epoch, int batch)
+    public (double Loss, int Correct) ComputeGradients(int epoch, int batch)
     {
         source.Load(epoch, batch, plan.Input, targets);
         ulong key = source.LayerKey(epoch, batch);
         double value = Pass(key);
-        int correct = Correct();
+        int correct = CountCorrect();
         if (sharpness is not null)
         {
             sharpness.Climb();
@@ -107,14 +107,14 @@ internal sealed class Learner : IDisposable
     }
 
     /// <summary>The passes of a step without an update: nothing remains of them but the time that they took.</summary>
-    /// <param name="batch">Of the first epoch; counted round.</param>
-    /// <param name="isSmall">With small pictures, or with whole ones.</param>
-    public void Rehearse(int batch, bool isSmall)
+    /// <param name="batch">Index of the batch in the first epoch; counted round.</param>
+    /// <param name="isSmall">Whether the pictures are small.</param>
+    public void RunWithoutUpdate(int batch, bool isSmall)
     {
         if (isSmall != showsSmall) plan = Plan(isSmall);
         var statistics = new RunningStatistics(source.Network);
         statistics.Save();
-        Gradients(epoch: 0, batch % Batches);
+        ComputeGradients(epoch: 0, batch % Batches);
         statistics.Restore();
     }
 
@@ -142,7 +142,7 @@ internal sealed class Learner : IDisposable
         return value;
     }
 
-    private int Correct()
+    private int CountCorrect()
     {
         int correct = 0, classes = source.Train.Labels.Count;
         for (int n = 0; n < plan.Input.Batch; n++)

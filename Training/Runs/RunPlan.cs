@@ -9,18 +9,18 @@ namespace EmotionMLNet.Training.Runs;
 internal sealed class RunPlan
 {
     private readonly BatchSource source;
-    private readonly Course course;
+    private readonly ScheduleTracker course;
     private readonly bool isFixed;
     private ISchedule schedule;
 
     /// <param name="options">Free of problems.</param>
-    /// <param name="source">What the run learns from.</param>
+    /// <param name="source">The source of batches.</param>
     /// <param name="schedule">Null makes the one of the options.</param>
     public RunPlan(TrainingOptions options, BatchSource source, ISchedule? schedule)
     {
         (Options, this.source, isFixed) = (options, source, schedule is not null);
-        this.schedule = schedule ?? TrainingParts.Schedule(options);
-        course = new Course(options.Optimisation.Epochs, source.Batches) { Small = options.Progressive.SmallEpochs(options.Optimisation.Epochs) };
+        this.schedule = schedule ?? RunFactory.CreateSchedule(options);
+        course = new ScheduleTracker(options.Optimisation.Epochs, source.Batches) { Small = options.Progressive.SmallEpochs(options.Optimisation.Epochs) };
     }
 
     /// <summary>The settings of the run; with a limit of time their number of epochs is the one that is planned now.</summary>
@@ -30,7 +30,7 @@ internal sealed class RunPlan
     public TimeBudget? Budget { get; private set; }
 
     /// <summary>Where the run is on its schedule, between two epochs.</summary>
-    public CoursePoint Point => course.Point;
+    public SchedulePosition Point => course.Point;
 
     /// <summary>How many of them, from the first, are shown small pictures, as now planned.</summary>
     public int SmallEpochs => course.Small;
@@ -42,7 +42,7 @@ internal sealed class RunPlan
     public PlateauSchedule? Plateau => schedule as PlateauSchedule ?? (schedule as WarmUp)?.Then as PlateauSchedule;
 
     /// <summary>The learning rate of a step of the running epoch, from 0.</summary>
-    public double Rate(int batch) => Options.Optimisation.LearningRate * schedule.Factor(course.At(batch), course.Length);
+    public double ComputeRate(int batch) => Options.Optimisation.LearningRate * schedule.ComputeFactor(course.At(batch), course.Length);
 
     /// <summary>Goes on where a run was left.</summary>
     public void Resume(TrainingProgress progress)
@@ -52,29 +52,29 @@ internal sealed class RunPlan
     }
 
     /// <summary>Fits the run to a time: times a few passes where nothing is known, and plans a run that begins.</summary>
-    /// <param name="limit">Of the whole run.</param>
+    /// <param name="limit">The time of the whole run.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="learner">Whose passes are timed.</param>
-    /// <param name="progress">What is behind the run.</param>
+    /// <param name="learner">The learner whose passes are timed.</param>
+    /// <param name="progress">The progress of the run so far.</param>
     /// <param name="spent">Seconds that the run has had.</param>
     public void Fit(TimeSpan limit, TimeProvider time, Learner learner, TrainingProgress progress, double spent)
     {
         Budget = new TimeBudget(limit, time, source.Batches, source.Train.Count, PlanSmall, progress.History, spent);
         foreach (bool isSmall in (bool[])(Options.Progressive.IsOn ? [true, false] : [false]))
-            if (!Budget.Knows(isSmall)) Budget.Time(isSmall, batch => learner.Rehearse(batch, isSmall));
+            if (!Budget.HasTimed(isSmall)) Budget.Time(isSmall, batch => learner.RunWithoutUpdate(batch, isSmall));
         if (progress.Course is null)
         {
             int epochs = Budget.Plan((double)source.Validation.Count / Options.Optimisation.BatchSize);
-            Take(new CoursePoint(epochs, epochs, 0, PlanSmall(0, epochs)));
+            Take(new SchedulePosition(epochs, epochs, 0, PlanSmall(0, epochs)));
         }
-        Publish();
+        UpdateOptions();
     }
 
-    /// <summary>To be called when an epoch, from 0, begins.</summary>
+    /// <summary>Begins an epoch, from 0.</summary>
     public void Begin(int epoch)
     {
         course.Begin(epoch);
-        Budget?.EpochBegun(epoch < course.Small);
+        Budget?.BeginEpoch(epoch < course.Small);
     }
 
     /// <summary>Whether the running epoch has a step. When the time would run out in it, it is the last one, and ends early.</summary>
@@ -88,18 +88,18 @@ internal sealed class RunPlan
         return batch < course.Steps;
     }
 
-    /// <summary>To be called behind the last step of an epoch, when its rate was asked for.</summary>
+    /// <summary>Ends an epoch, behind its last step, when its rate was asked for.</summary>
     public void End() => course.End();
 
     /// <summary>Corrects the plan by what a finished epoch took.</summary>
     /// <returns>Whether it is another now.</returns>
-    public bool Correct(EpochResult result)
+    public bool Replan(EpochResult result)
     {
         if (Budget is null) return false;
-        int epochs = Budget.Correct(result, course.Epochs);
+        int epochs = Budget.Replan(result, course.Epochs);
         if (epochs == Options.Optimisation.Epochs) return false;
         (course.Epochs, course.Small) = (epochs, PlanSmall(result.Epoch, epochs));
-        Publish();
+        UpdateOptions();
         return true;
     }
 
@@ -107,12 +107,12 @@ internal sealed class RunPlan
     public string? FindEnd(int epoch)
     {
         if (epoch < course.Epochs) return null;
-        if (Budget is not null) return $"the time allowed {Plural.Of(course.Epochs, "epoch")}";
+        if (Budget is not null) return $"the time allowed {Plural.Format(course.Epochs, "epoch")}";
         return course.Epochs == 1 ? "its only epoch done" : $"all {course.Epochs} epochs done";
     }
 
     /// <summary>How many epochs like that one the rest of the run amounts to.</summary>
-    public double Ahead(EpochResult epoch)
+    public double EstimateEpochsAhead(EpochResult epoch)
     {
         int ahead = Options.Optimisation.Epochs - epoch.Epoch, small = Math.Clamp(course.Small - epoch.Epoch, 0, ahead);
         bool isTimed = Budget is not null && Options.Progressive.IsOn;
@@ -124,20 +124,20 @@ internal sealed class RunPlan
     // As the settings say, but what has been is not changed: once an epoch was shown whole pictures, all are.
     private int PlanSmall(int done, int epochs) => done > course.Small ? course.Small : Math.Max(done, Options.Progressive.SmallEpochs(epochs));
 
-    private void Take(CoursePoint point)
+    private void Take(SchedulePosition point)
     {
         course.Point = point;
         if (Options.Optimisation.Time is null) return;
         // A warm-up that was asked for gives way to the time.
         TrainingOptions warmed = TrainingDefaults.FitWarmUp(Plan(point.Length));
         Options = warmed with { Optimisation = warmed.Optimisation with { Epochs = point.Epochs } };
-        if (!isFixed) schedule = TrainingParts.Schedule(Options);
+        if (!isFixed) schedule = RunFactory.CreateSchedule(Options);
     }
 
     private TrainingOptions Plan(int epochs) => Options with { Optimisation = Options.Optimisation with { Epochs = epochs } };
 
     // The settings say how many epochs it will be, and how many of them small: with those and without a limit of time, the run can be repeated.
-    private void Publish()
+    private void UpdateOptions()
     {
         Options = Plan(course.Epochs);
         if (Options.Progressive.SmallEpochs(course.Epochs) == course.Small) return;

@@ -17,11 +17,11 @@ internal sealed class RunningStatistics
 
     public void Save()
     {
-        for (int i = 0; i < statistics.Length; i++) statistics[i].Value.CopyTo(saved[i], 0);
+        for (int i = 0; i < statistics.Length; i++) statistics[i].Values.CopyTo(saved[i], 0);
     }
 
     public void Restore()
     {
-        for (int i = 0; i < statistics.Length; i++) saved[i].CopyTo(statistics[i].Value, 0);
+        for (int i = 0; i < statistics.Length; i++) saved[i].CopyTo(statistics[i].Values, 0);
     }
 }

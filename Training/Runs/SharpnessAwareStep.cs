@@ -19,7 +19,7 @@ internal sealed class SharpnessAwareStep
     private readonly GradientNorm norm;
     private readonly ParameterSplit split;
 
-    /// <param name="network">Whose gradients are filled when <see cref="Climb"/> is called.</param>
+    /// <param name="network">The network; its gradients are filled when <see cref="Climb"/> is called.</param>
     /// <param name="radius">ρ, positive.</param>
     /// <param name="team">Null for the caller's thread alone.</param>
     public SharpnessAwareStep(Network network, float radius, ThreadTeam? team = null)
@@ -50,7 +50,7 @@ internal sealed class SharpnessAwareStep
         {
             Parameter p = owner.weights[parameter];
             if (!p.Learns) return;
-            Span<float> w = p.Value.AsSpan(start, length), g = p.Gradient.AsSpan(start, length);
+            Span<float> w = p.Values.AsSpan(start, length), g = p.Gradient.AsSpan(start, length);
             w.CopyTo(owner.savedWeights[parameter].AsSpan(start));
             WeightUpdates.AddScaled(w, g, scale);
         }
@@ -60,7 +60,7 @@ internal sealed class SharpnessAwareStep
     {
         public void Apply(int parameter, int start, int length)
         {
-            if (owner.weights[parameter].Learns) owner.savedWeights[parameter].AsSpan(start, length).CopyTo(owner.weights[parameter].Value.AsSpan(start));
+            if (owner.weights[parameter].Learns) owner.savedWeights[parameter].AsSpan(start, length).CopyTo(owner.weights[parameter].Values.AsSpan(start));
         }
     }
 }

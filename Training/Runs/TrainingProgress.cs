@@ -30,7 +30,7 @@ internal sealed record TrainingProgress
     public int OptimiserSteps { get; init; }
 
     /// <summary>How far it is on its schedule; null before the first epoch.</summary>
-    public CoursePoint? Course { get; init; }
+    public SchedulePosition? Course { get; init; }
 
     /// <summary>Time that it has had, validation and all.</summary>
     public double Seconds { get; init; }
@@ -44,7 +44,7 @@ internal sealed record TrainingProgress
 
     /// <summary>The latest epoch that was better than all epochs before it, from 1; 0 before the first. The start has no say: plateaus and patience are about training.</summary>
     /// <param name="metric">Larger is better.</param>
-    /// <param name="minDelta">What counts as better.</param>
+    /// <param name="minDelta">The least change that counts as better.</param>
     public int LatestGain(SelectionMetric metric, double minDelta)
     {
         (double? best, int epoch) = (null, 0);

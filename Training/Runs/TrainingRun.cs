@@ -25,13 +25,13 @@ internal sealed class TrainingRun : IDisposable
     private double prepared; // seconds
 
     /// <param name="options">Free of problems.</param>
-    /// <param name="source">What is learnt from; disposed of with the run.</param>
+    /// <param name="source">The source of batches; disposed of with the run.</param>
     /// <param name="folder">The run folder; null keeps nothing on disk.</param>
     /// <param name="listeners">Called in order.</param>
     /// <param name="time">Clock for rates.</param>
     /// <param name="start">The trained weights that the network has, whose figures become epoch 0; null where they are drawn.</param>
-    /// <param name="schedule">Of the learning rate; null makes the one of the options.</param>
-    /// <param name="stop">What ends the run before its last epoch; null is the patience of the options.</param>
+    /// <param name="schedule">The schedule of the learning rate; null makes the one of the options.</param>
+    /// <param name="stop">The rule that ends the run before its last epoch; null is the patience of the options.</param>
     /// <exception cref="TrainingException">There are no validation images.</exception>
     public TrainingRun(TrainingOptions options, BatchSource source, string? folder, IReadOnlyList<ITrainingListener> listeners, TimeProvider time,
         StartWeights? start = null, ISchedule? schedule = null, IStopRule? stop = null)
@@ -42,7 +42,7 @@ internal sealed class TrainingRun : IDisposable
         learner = new Learner(options, source);
         plan = new RunPlan(options, source, schedule);
         ValidatedNetwork = Network.Clone();
-        Machine = TrainingMachine.Here(learner.Team.Threads);
+        Machine = ComputeEnvironment.Detect(learner.Team.Threads);
     }
 
     /// <summary>Trains on pictures.</summary>
@@ -53,7 +53,7 @@ internal sealed class TrainingRun : IDisposable
     {
     }
 
-    /// <summary>Of a run with a limit of time, with the number of epochs that is planned now.</summary>
+    /// <summary>The run's options; with a limit of time they have the number of epochs that is planned now.</summary>
     public TrainingOptions Options => plan.Options;
 
     /// <summary>The model's. What of it learns is trained in place, but for heads on frozen features and the last layer beside a second task: see <see cref="ValidatedNetwork"/>.</summary>
@@ -74,10 +74,10 @@ internal sealed class TrainingRun : IDisposable
     public BaselineAccuracy Baseline { get; }
 
     /// <summary>What the run runs on.</summary>
-    public TrainingMachine Machine { get; }
+    public ComputeEnvironment Machine { get; }
 
     /// <summary>What the epochs behind a resumed run ran on, where that is something else: then it does not end with the bits of an unbroken one.</summary>
-    public TrainingMachine? OtherMachine => Progress.History is [.., { Machine: { } before }] && before != Machine ? before : null;
+    public ComputeEnvironment? OtherMachine => Progress.History is [.., { Machine: { } before }] && before != Machine ? before : null;
 
     /// <summary>The trained weights that it began with, or null.</summary>
     public StartWeights? Start { get; }
@@ -94,7 +94,7 @@ internal sealed class TrainingRun : IDisposable
     private string CheckpointPath => Path.Combine(Folder!, Checkpoint.FileName);
 
     /// <summary>How many epochs like that one the rest of the run amounts to.</summary>
-    public double Ahead(EpochResult epoch) => plan.Ahead(epoch);
+    public double EstimateEpochsAhead(EpochResult epoch) => plan.EstimateEpochsAhead(epoch);
 
     /// <summary>Takes up the run where its checkpoint left it; without one, at the beginning.</summary>
     /// <exception cref="TrainingException">The checkpoint is damaged or of another run.</exception>
@@ -109,7 +109,7 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Does what takes long before the first step, if it is not done yet: asks teachers, computes features.</summary>
-    /// <param name="reporter">Is told how far it is.</param>
+    /// <param name="reporter">Shows how far the preparation is.</param>
     /// <param name="cancellation">Checked between batches.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void Prepare(IReporter reporter, CancellationToken cancellation)
@@ -130,10 +130,10 @@ internal sealed class TrainingRun : IDisposable
         if (Options.Optimisation.Time is { } limit && Progress.Finished is null)
         {
             plan.Fit(limit, time, learner, Progress, Progress.Seconds + prepared);
-            TellPlan();
+            PublishPlan();
         }
-        foreach (ITrainingListener listener in listeners) listener.Started(this);
-        if (source.Stages is { Blocks: > 1, IsStaged: true } stages) TellStage(stages);
+        foreach (ITrainingListener listener in listeners) listener.OnStarted(this);
+        if (source.Stages is { Blocks: > 1, IsStaged: true } stages) NotifyStage(stages);
         string? why = Progress.Finished is { } before ? $"nothing is left to do, this run had ended: {before}" : null;
         try
         {
@@ -141,10 +141,10 @@ internal sealed class TrainingRun : IDisposable
         }
         catch (TrainingException)
         {
-            foreach (ITrainingListener listener in listeners) listener.Finished(this, "the loss is no longer a number");
+            foreach (ITrainingListener listener in listeners) listener.OnFinished(this, "the loss is no longer a number");
             throw;
         }
-        foreach (ITrainingListener listener in listeners) listener.Finished(this, why);
+        foreach (ITrainingListener listener in listeners) listener.OnFinished(this, why);
         return why;
     }
 
@@ -152,9 +152,9 @@ internal sealed class TrainingRun : IDisposable
     /// <returns>Mean loss and the number of right labels.</returns>
     internal (double Loss, int Correct) Step(int epoch, int batch)
     {
-        (double value, int correct) = learner.Gradients(epoch, batch);
+        (double value, int correct) = learner.ComputeGradients(epoch, batch);
         if (!double.IsFinite(value)) throw Divergence.Report(value, $"in epoch {epoch + 1}, batch {batch + 1} of {learner.Batches}", Options, Progress);
-        learner.Update(plan.Rate(batch));
+        learner.Update(plan.ComputeRate(batch));
         return (value, correct);
     }
 
@@ -178,14 +178,14 @@ internal sealed class TrainingRun : IDisposable
         while (true)
         {
             int epoch = Progress.History.Count;
-            if (learner.Enter(epoch, epoch < plan.SmallEpochs)) TellStage(source.Stages!);
+            if (learner.Enter(epoch, epoch < plan.SmallEpochs)) NotifyStage(source.Stages!);
             if (TrainEpoch(epoch, cancellation) is not { } result)
                 return $"cancelled in epoch {epoch + 1} of {Options.Optimisation.Epochs}, which begins anew when the run is resumed";
-            if (plan.Correct(result)) TellPlan();
+            if (plan.Replan(result)) PublishPlan();
             Record(result);
             string? why = plan.FindEnd(result.Epoch) ?? stop.FindReason(Progress);
             Progress = Progress with { Finished = why };
-            foreach (ITrainingListener listener in listeners) listener.EpochDone(this, result);
+            foreach (ITrainingListener listener in listeners) listener.OnEpochDone(this, result);
             if (Folder is not null) Checkpoint.Save(CheckpointPath, CheckpointKey.Compute(Options, source), Progress, learner.State);
             if (why is not null) return why;
         }
@@ -205,12 +205,12 @@ internal sealed class TrainingRun : IDisposable
             lossSum += value * learner.BatchImages;
             images += learner.BatchImages;
             correct += right;
-            foreach (ITrainingListener listener in listeners) listener.BatchDone(this, epoch + 1, images);
+            foreach (ITrainingListener listener in listeners) listener.OnBatchDone(this, epoch + 1, images);
         }
         double trained = time.GetElapsedTime(began).TotalSeconds;
         ClassificationReport report = Validate(epoch);
         EpochResult result = Complete(new EpochResult(epoch + 1, lossSum / images, (double)correct / images, report.LogLoss, report.Accuracy, report.MacroF1,
-            plan.Rate(plan.Steps - 1), images / trained, time.GetElapsedTime(began).TotalSeconds, Improved: false));
+            plan.ComputeRate(plan.Steps - 1), images / trained, time.GetElapsedTime(began).TotalSeconds, Improved: false));
         plan.End();
         return result with { Improved = Progress.BestScore is not { } best || result.Score(Options.Optimisation.Metric) > best + Options.Optimisation.MinDelta };
     }
@@ -231,7 +231,7 @@ internal sealed class TrainingRun : IDisposable
     private void Record(EpochResult result)
     {
         Progress = Progress with { History = [.. Progress.History, result] };
-        plan.Plateau?.EpochDone(Progress.LatestGain(Options.Optimisation.Metric, Options.Optimisation.MinDelta) == result.Epoch);
+        plan.Plateau?.Observe(Progress.LatestGain(Options.Optimisation.Metric, Options.Optimisation.MinDelta) == result.Epoch);
         Progress = Progress with
         {
             BestScore = result.Improved ? result.Score(Options.Optimisation.Metric) : Progress.BestScore,
@@ -244,14 +244,14 @@ internal sealed class TrainingRun : IDisposable
         };
     }
 
-    private void TellStage(FineTuning stages)
+    private void NotifyStage(FineTuning stages)
     {
-        foreach (ITrainingListener listener in listeners) listener.StageBegun(this, stages);
+        foreach (ITrainingListener listener in listeners) listener.OnStageBegun(this, stages);
     }
 
-    private void TellPlan()
+    private void PublishPlan()
     {
         if (Folder is not null) AtomicFile.WriteText(Path.Combine(Folder, SettingsFile.FileName), SettingsFile.Write(Options));
-        foreach (ITrainingListener listener in listeners) listener.Planned(this, plan.Budget!);
+        foreach (ITrainingListener listener in listeners) listener.OnPlanned(this, plan.Budget!);
     }
 }

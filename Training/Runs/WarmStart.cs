@@ -60,8 +60,8 @@ internal static class WarmStart
     /// <param name="labels">Labels of the new data.</param>
     /// <param name="newHead">Draw the last layer in any case.</param>
     /// <param name="head">What takes its place; null means a layer like it. Anything else is always drawn.</param>
-    /// <param name="seed">Of the new layer.</param>
-    /// <param name="reporter">Is told which of the two it was.</param>
+    /// <param name="seed">The seed of the new layer.</param>
+    /// <param name="reporter">Receives a message that says which of the two it was.</param>
     public static Network From(ModelZip start, IReadOnlyList<string> labels, bool newHead, HeadOptions? head, int seed, IReporter reporter)
     {
         if (!newHead && head is null && start.Manifest.Labels.SequenceEqual(labels))
@@ -71,11 +71,11 @@ internal static class WarmStart
         }
         Network network = start.Network;
         OutputHead kind = network.Head == OutputHead.Sigmoid && labels.Count == 2 ? OutputHead.Sigmoid : OutputHead.Softmax;
-        reporter.Inform($"starting from all weights of the model but '{network.Nodes[NewHead.First(network)].Name}', which is drawn anew{(head is null ? "" : $" as {head}")}{(newHead || head is not null ? "" : $": the data's labels ({CellText.List(labels)}) are not the model's ({CellText.List(start.Manifest.Labels)})")}");
+        reporter.Inform($"starting from all weights of the model but '{network.Nodes[HeadReplacement.FindFirst(network)].Name}', which is drawn anew{(head is null ? "" : $" as {head}")}{(newHead || head is not null ? "" : $": the data's labels ({CellText.List(labels)}) are not the model's ({CellText.List(start.Manifest.Labels)})")}");
         // The order alone would not take a new layer, and who has it that way has lost a trained one.
         if (!newHead && head is null && start.Manifest.Labels.Order(StringComparer.Ordinal).SequenceEqual(labels.Order(StringComparer.Ordinal)))
             reporter.Note($"those are the same labels in another order; to keep that layer, give {{data.labels}} as {string.Join(',', start.Manifest.Labels)}");
-        return NewHead.Exchange(network, kind == OutputHead.Sigmoid ? 1 : labels.Count, kind, head, seed);
+        return HeadReplacement.Replace(network, kind == OutputHead.Sigmoid ? 1 : labels.Count, kind, head, seed);
     }
 
     private static bool IsZip(string path)

@@ -3,5 +3,5 @@ namespace EmotionMLNet.Training.Schedules;
 /// <summary>The peak rate throughout.</summary>
 internal sealed class ConstantSchedule : ISchedule
 {
-    public double Factor(double epoch, double epochs) => 1;
+    public double ComputeFactor(double epoch, double epochs) => 1;
 }

@@ -3,5 +3,5 @@ namespace EmotionMLNet.Training.Schedules;
 /// <summary>Times <paramref name="gamma"/> an epoch, smoothly.</summary>
 internal sealed class ExponentialSchedule(double gamma) : ISchedule
 {
-    public double Factor(double epoch, double epochs) => Math.Pow(gamma, epoch);
+    public double ComputeFactor(double epoch, double epochs) => Math.Pow(gamma, epoch);
 }

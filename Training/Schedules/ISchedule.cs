@@ -7,5 +7,5 @@ internal interface ISchedule
     /// nor the last of a fall is wasted on a rate of zero, and a change between epochs falls between two steps.</param>
     /// <param name="epochs">Epochs of the whole run.</param>
     /// <returns>0 to 1.</returns>
-    double Factor(double epoch, double epochs);
+    double ComputeFactor(double epoch, double epochs);
 }

@@ -5,7 +5,7 @@ internal sealed class OneCycleSchedule : ISchedule
 {
     private const double Rise = 0.3, Start = 1.0 / 25, End = Start / 1e4;
 
-    public double Factor(double epoch, double epochs)
+    public double ComputeFactor(double epoch, double epochs)
     {
         double t = Math.Clamp(epoch / epochs, 0, 1);
         return t < Rise ? Between(Start, 1, t / Rise) : Between(1, End, (t - Rise) / (1 - Rise));

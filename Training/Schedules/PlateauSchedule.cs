@@ -12,10 +12,10 @@ internal sealed class PlateauSchedule(double factor, int patience, double smalle
     /// <summary>Epochs without improvement since the last change; part of a checkpoint.</summary>
     public int Stale { get; set; }
 
-    public double Factor(double epoch, double epochs) => Current;
+    public double ComputeFactor(double epoch, double epochs) => Current;
 
     /// <param name="improved">Whether the epoch set a new best.</param>
-    public void EpochDone(bool improved)
+    public void Observe(bool improved)
     {
         Stale = improved ? 0 : Stale + 1;
         if (Stale < patience) return;

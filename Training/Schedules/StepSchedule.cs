@@ -3,5 +3,5 @@ namespace EmotionMLNet.Training.Schedules;
 /// <summary>Times <paramref name="gamma"/> after every <paramref name="every"/> epochs.</summary>
 internal sealed class StepSchedule(double every, double gamma) : ISchedule
 {
-    public double Factor(double epoch, double epochs) => Math.Pow(gamma, Math.Floor(epoch / every));
+    public double ComputeFactor(double epoch, double epochs) => Math.Pow(gamma, Math.Floor(epoch / every));
 }

@@ -6,6 +6,6 @@ internal sealed class WarmUp(double warmUp, ISchedule then) : ISchedule
     /// <summary>The schedule behind the rise.</summary>
     public ISchedule Then { get; } = then;
 
-    public double Factor(double epoch, double epochs)
-        => epoch < warmUp ? epoch / warmUp : Then.Factor(epoch - warmUp, Math.Max(epochs - warmUp, 1e-9));
+    public double ComputeFactor(double epoch, double epochs)
+        => epoch < warmUp ? epoch / warmUp : Then.ComputeFactor(epoch - warmUp, Math.Max(epochs - warmUp, 1e-9));
 }

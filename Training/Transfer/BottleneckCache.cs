@@ -36,8 +36,8 @@ internal sealed class BottleneckCache
 
     /// <summary>Opens what is there; a file that is damaged is not used, and replaced.</summary>
     /// <param name="folder">Made when something is saved; null saves nothing.</param>
-    /// <param name="fingerprint">Of the backbone.</param>
-    /// <param name="length">Of a feature vector.</param>
+    /// <param name="fingerprint">The fingerprint of the backbone.</param>
+    /// <param name="length">The length of a feature vector.</param>
     public BottleneckCache(string? folder, string fingerprint, int length)
     {
         this.length = length;

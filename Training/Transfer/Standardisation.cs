@@ -36,21 +36,21 @@ internal sealed class Standardisation
 
     /// <summary>Makes of a layer that reads standardised features one that reads them as they are.</summary>
     /// <param name="standardised">Linear or a 1x1 convolution without border, with a bias.</param>
-    /// <param name="plain">Of the same construction.</param>
+    /// <param name="plain">A network of the same construction.</param>
     public void Fold(Layer standardised, Layer plain)
     {
         (Parameter weight, Parameter bias) = (standardised.Parameters[0], standardised.Parameters[1]);
         int length = mean.Length;
         for (int o = 0; o < bias.Length; o++)
         {
-            double sum = bias.Value[o];
+            double sum = bias.Values[o];
             for (int i = 0; i < length; i++)
             {
-                float w = weight.Value[o * length + i] / deviation[i];
-                plain.Parameters[0].Value[o * length + i] = w;
+                float w = weight.Values[o * length + i] / deviation[i];
+                plain.Parameters[0].Values[o * length + i] = w;
                 sum -= (double)w * mean[i];
             }
-            plain.Parameters[1].Value[o] = (float)sum;
+            plain.Parameters[1].Values[o] = (float)sum;
         }
     }
 }

@@ -25,9 +25,9 @@ internal sealed class WeightDownload : IDisposable
     }
 
     /// <param name="location">HTTPS; plain HTTP only on this machine.</param>
-    /// <param name="path">Where the file goes; while it is incomplete, path + ".part".</param>
+    /// <param name="path">The file to write; while it is incomplete, path + ".part".</param>
     /// <param name="accepts">Whether a complete file is the right one, by its SHA-256.</param>
-    /// <param name="progress">Told of bytes.</param>
+    /// <param name="progress">Receives the number of bytes that are done.</param>
     /// <param name="cancellation">Keeps what arrived.</param>
     /// <exception cref="TrainingException">In one line: what went wrong.</exception>
     public async Task Fetch(Uri location, string path, Func<string, bool> accepts, IProgress<WorkProgress>? progress, CancellationToken cancellation)

@@ -57,7 +57,7 @@ internal sealed class CheckpointFamily() : FormatFamily("checkpoint")
         using var scratch = new Scratch();
         string path = Path.Combine(scratch.Folder, Checkpoint.FileName);
         var epoch = new EpochResult(1, 1.25, 0.5, 1.5, 0.25, 0.125, 0.1f, 123, 5.5, true);
-        TrainingProgress[] all = [new TrainingProgress(), new TrainingProgress { History = [epoch, epoch with { Epoch = 2, Improved = false }], BestScore = 0.25, BestEpoch = 1, OptimiserSteps = 42, Course = new CoursePoint(4, 4, 2, 1), Seconds = 3, Finished = "all epochs done" }];
+        TrainingProgress[] all = [new TrainingProgress(), new TrainingProgress { History = [epoch, epoch with { Epoch = 2, Improved = false }], BestScore = 0.25, BestEpoch = 1, OptimiserSteps = 42, Course = new SchedulePosition(4, 4, 2, 1), Seconds = 3, Finished = "all epochs done" }];
         return [.. all.Select(progress =>
         {
             Checkpoint.Save(path, Key, progress, Arrays());
@@ -152,12 +152,12 @@ internal sealed class SettingsFamily() : FormatFamily("settings")
     {
         string path = scratch.Write(SettingsFile.FileName, file);
         TrainingOptions options = SettingsFile.Overlay(TrainingDefaults.For("emotion-cnn", "data"), SettingsFile.Read(path, out _), path);
-        if (options.Problems().Any()) return 1;
+        if (options.FindProblems().Any()) return 1;
         TrainingOptions again = SettingsFile.Overlay(TrainingDefaults.For("emotion-cnn", "data"), System.Text.Json.Nodes.JsonNode.Parse(SettingsFile.Write(options))!.AsObject(), path);
         if (SettingsFile.Write(again) != SettingsFile.Write(options)) throw new BrokenPromiseException("settings that do not come back as they were written");
         if (options.FineTuning.Start is not null) return 2;
-        TrainingParts.Schedule(options);
-        TrainingParts.Preprocessing(options);
+        RunFactory.CreateSchedule(options);
+        RunFactory.CreatePreprocessing(options);
         return 3;
     }
 }

@@ -160,7 +160,7 @@ internal sealed class VoteTableFamily() : TableFamily("csv-votes", "path|happy|s
     private static ulong Listed(string path)
     {
         using var table = new ImageTable(path);
-        return 1 + (ulong)table.Match(new ImageNames(Images.Sources)).Count();
+        return 1 + (ulong)table.Match(new ImageNameIndex(Images.Sources)).Count();
     }
 
     private static void Distribution(float[]? target)

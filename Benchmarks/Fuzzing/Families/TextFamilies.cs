@@ -28,15 +28,15 @@ internal sealed class OptionTextFamily() : FormatFamily("option-texts")
 
     private static readonly Dictionary<string, Func<string, ulong>> Parsers = new()
     {
-        ["augment"] = text => Checked(AugmentationText.Parse(text).Problems().Count(), () => Finite(AugmentationText.Parse(text))),
+        ["augment"] = text => Checked(AugmentationText.Parse(text).FindProblems().Count(), () => Finite(AugmentationText.Parse(text))),
         ["loss"] = text => (ulong)LossFactory.Make(LossFunction.Parse(text), Networks.OutputHead.Softmax, 3, 0.1f, null).GetType().Name.Length,
         ["duration"] = text => Duration.Parse(text) is { } time && time > TimeSpan.FromDays(1000) ? throw new BrokenPromiseException("a run of three years") : 1UL,
-        ["progressive"] = text => Checked(ProgressiveOptions.Parse(text).Problems().Count(), () => Finite(ProgressiveOptions.Parse(text))),
-        ["head"] = text => Checked(HeadOptions.Parse(text).Problems().Count(), () => Finite(HeadOptions.Parse(text))),
+        ["progressive"] = text => Checked(ProgressiveOptions.Parse(text).FindProblems().Count(), () => Finite(ProgressiveOptions.Parse(text))),
+        ["head"] = text => Checked(HeadOptions.Parse(text).FindProblems().Count(), () => Finite(HeadOptions.Parse(text))),
         ["tta"] = text => TestTimeAugmentation.TryParse(text, out TestTimeAugmentation? views) ? TestTimeAugmentation.TryParse(views.ToString(), out _) ? 1UL : throw new BrokenPromiseException("views that do not read back") : throw Refused(),
         ["whole"] = text => Numbers.Read(text, out int _) is { } problem ? throw new UserException(problem) : 1UL,
         ["fraction"] = text => Numbers.Read(text, out double value) is { } problem ? throw new UserException(problem) : double.IsFinite(value) ? 1UL : throw new BrokenPromiseException("a number that is not finite"),
-        ["weights"] = text => TrainingParts.ClassWeights(ClassWeighting.Parse(text), Images) is { } weights && !weights.All(w => float.IsFinite(w) && w > 0) ? throw new BrokenPromiseException("a class weight that is no positive number") : 1UL,
+        ["weights"] = text => RunFactory.ComputeClassWeights(ClassWeighting.Parse(text), Images) is { } weights && !weights.All(w => float.IsFinite(w) && w > 0) ? throw new BrokenPromiseException("a class weight that is no positive number") : 1UL,
         ["labels"] = text => (ulong)LabelList.Read(text).Length,
         ["shown"] = text => PrintableText.Line(text).AsSpan().ContainsAnyInRange('\0', '\x1F') ? throw new BrokenPromiseException("a control character is shown") : 1UL,
     };
@@ -110,7 +110,7 @@ internal sealed class CommandLineFamily() : FormatFamily("command-line")
         if (parsed.Errors.Count > 0) throw new UserException(parsed.Errors[0].Message.ReplaceLineEndings(" "));
         if (parsed.Action is not null) return 2; // help is shown, whatever else is said
         TrainingOptions options = TrainSettings.Apply(TrainingDefaults.For("emotion-cnn", "data"), parsed);
-        return options.Problems().Any() ? 1UL : (ulong)SettingsFile.Write(options).Length;
+        return options.FindProblems().Any() ? 1UL : (ulong)SettingsFile.Write(options).Length;
     }
 
     private static RootCommand Make()

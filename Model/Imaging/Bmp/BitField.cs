@@ -19,7 +19,7 @@ internal readonly struct BitField
         if ((largest & (largest + 1)) != 0) throw new ImageFormatException(BmpDecoder.Format, 54, $"bit mask {mask:X8} has gaps");
     }
 
-    public byte Of(uint pixel)
+    public byte Extract(uint pixel)
     {
         uint sample = (pixel & mask) >> shift;
         return largest switch

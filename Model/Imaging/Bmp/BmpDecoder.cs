@@ -106,7 +106,7 @@ internal static class BmpDecoder
         {
             for (int s = 0; s + step <= row.Length; s += step)
             {
-                if (alpha.Of(step == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(row[s..]) : BinaryPrimitives.ReadUInt32LittleEndian(row[s..])) != 0) return true;
+                if (alpha.Extract(step == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(row[s..]) : BinaryPrimitives.ReadUInt32LittleEndian(row[s..])) != 0) return true;
             }
             return false;
         }
@@ -116,8 +116,8 @@ internal static class BmpDecoder
             for (int s = 0, d = 0; d < target.Length; s += step, d += channels)
             {
                 uint pixel = step == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(row[s..]) : BinaryPrimitives.ReadUInt32LittleEndian(row[s..]);
-                (target[d], target[d + 1], target[d + 2]) = (red.Of(pixel), green.Of(pixel), blue.Of(pixel));
-                if (channels == 4) target[d + 3] = alpha.Of(pixel);
+                (target[d], target[d + 1], target[d + 2]) = (red.Extract(pixel), green.Extract(pixel), blue.Extract(pixel));
+                if (channels == 4) target[d + 3] = alpha.Extract(pixel);
             }
         }
     }

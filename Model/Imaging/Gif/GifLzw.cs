@@ -71,7 +71,7 @@ internal static class GifLzw
             previous = code;
             written = Write(code, indices, written, prefix, last, length);
             if (written < Math.Min(room, left)) continue;
-            done = Give(indices, ref written, width, height, done, rows);
+            done = EmitRows(indices, ref written, width, height, done, rows);
             left = (long)width * (height - done);
             if (left == 0) break;
         }
@@ -81,7 +81,7 @@ internal static class GifLzw
 
     /// <summary>Hands over whole rows and moves the rest to the front.</summary>
     /// <returns>Rows handed over in all.</returns>
-    private static int Give<TRows>(byte[] indices, ref int written, int width, int height, int done, TRows rows) where TRows : IRows
+    private static int EmitRows<TRows>(byte[] indices, ref int written, int width, int height, int done, TRows rows) where TRows : IRows
     {
         int from = 0;
         for (; from + width <= written && done < height; from += width, done++) rows.Add(indices.AsSpan(from, width));

@@ -5,11 +5,11 @@ namespace EmotionMLNet.Imaging.Jpeg;
 /// <summary>One of the blocks of an MCU in sequential mode: its tables, and where its samples go in the present MCU.</summary>
 /// <param name="part">Index of the component in the scan.</param>
 /// <param name="component">That component.</param>
-/// <param name="skip">For passing over its AC coefficients; null where they are read.</param>
-/// <param name="pairs">For reading them; null where they are passed over, or the picture is small.</param>
+/// <param name="skip">The table for passing over its AC coefficients; null where they are read.</param>
+/// <param name="pairs">The table for reading them; null where they are passed over, or the picture is small.</param>
 /// <param name="steps">64 quantisation steps.</param>
 /// <param name="target">Its first sample in the first MCU.</param>
-/// <param name="advance">From MCU to MCU; 0 for samples that are not wanted.</param>
+/// <param name="advance">Step from MCU to MCU; 0 for samples that are not wanted.</param>
 internal unsafe struct BlockPlace(int part, in ScanComponent component, AcSkipTable? skip, AcPairTable? pairs, short* steps, byte* target, nint advance)
 {
     /// <summary>Four components of 4 x 4 blocks: more than T.81 allows, which is 10 together.</summary>

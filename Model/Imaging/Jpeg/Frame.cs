@@ -35,8 +35,8 @@ internal sealed class Frame
 
     /// <summary>Reads the header, over that of the picture before; the height may come as 0 and is then told by a DNL marker later.</summary>
     /// <param name="payload">Behind the segment's length.</param>
-    /// <param name="offset">Of the payload in the file.</param>
-    /// <param name="progressive">As the marker says.</param>
+    /// <param name="offset">Where the payload begins in the file, in bytes.</param>
+    /// <param name="progressive">Whether the marker says that the frame is progressive.</param>
     /// <param name="lateHeight">Height to use where the header has 0.</param>
     /// <param name="options">Hold the limit of pixels.</param>
     public void Read(ReadOnlySpan<byte> payload, int offset, bool progressive, int lateHeight, ImageReaderOptions options)
@@ -60,8 +60,8 @@ internal sealed class Frame
     }
 
     /// <summary>Chooses the scale 1/1, 1/2, 1/4 or 1/8: the smallest whose picture is at least as large as wanted.</summary>
-    /// <param name="wantedWidth">As the file stores the picture; 0 for full scale.</param>
-    /// <param name="wantedHeight">As the file stores the picture; 0 for full scale.</param>
+    /// <param name="wantedWidth">The wanted width of the picture as the file stores it; 0 for full scale.</param>
+    /// <param name="wantedHeight">The wanted height of the picture as the file stores it; 0 for full scale.</param>
     public void ChooseScale(int wantedWidth, int wantedHeight)
     {
         int scale = 8;

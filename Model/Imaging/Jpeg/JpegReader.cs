@@ -113,7 +113,7 @@ internal ref struct JpegReader
         if (!scan.IsWanted)
         {
             position = EntropyData.EndOf(file, position);
-            Note(scan);
+            RecordPrecision(scan);
             return null;
         }
         entropy.Read(file, position);
@@ -130,12 +130,12 @@ internal ref struct JpegReader
             KeepCoefficients(frame);
             CoefficientScan.Decode(frame, scan, reader, memory.Cancellation);
         }
-        Note(scan);
+        RecordPrecision(scan);
         return null;
     }
 
     /// <summary>Before the first scan, which is before anything of the picture's size is allocated.</summary>
-    /// <param name="offset">Of the scan header.</param>
+    /// <param name="offset">Where the scan header begins in the file, in bytes.</param>
     /// <param name="gathers">Whether several scans make the picture, so that coefficients are kept.</param>
     private void Prepare(int offset, bool gathers)
     {
@@ -178,7 +178,7 @@ internal ref struct JpegReader
         }
     }
 
-    private static void Note(ScanHeader scan)
+    private static void RecordPrecision(ScanHeader scan)
     {
         foreach (ScanComponent part in scan.Components) part.Component.Precision[scan.First..(scan.Last + 1)].Fill((sbyte)scan.Low);
     }

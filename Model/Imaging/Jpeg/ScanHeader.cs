@@ -11,7 +11,7 @@ internal sealed class ScanHeader
     private readonly ScanComponent[] components = new ScanComponent[4];
     private int count;
 
-    /// <summary>In the order of an MCU.</summary>
+    /// <summary>The components in the order of an MCU.</summary>
     public ReadOnlySpan<ScanComponent> Components => components.AsSpan(0, count);
 
     /// <summary>First coefficient coded, in zigzag order.</summary>

@@ -31,11 +31,11 @@ internal unsafe ref struct ScanReader
     /// <summary>Whether all data of a scan that may do so have come to an end.</summary>
     public bool EndedEarly { get; private set; }
 
-    /// <summary>To be called before each MCU.</summary>
+    /// <summary>Begins an MCU; must be called before each.</summary>
     /// <returns>Whether a restart interval begins: predictions and runs start anew.</returns>
     public bool BeginMcu() => BeginMcus(1, out _);
 
-    /// <summary>To be called before some MCUs.</summary>
+    /// <summary>Begins some MCUs; must be called before them.</summary>
     /// <param name="wanted">How many the caller would like.</param>
     /// <param name="count">How many there are before a restart interval ends: 1 or more.</param>
     /// <returns>Whether a restart interval begins: predictions and runs start anew.</returns>
@@ -49,7 +49,7 @@ internal unsafe ref struct ScanReader
         return begins;
     }
 
-    /// <summary>To be called after each block: refuses one that is longer than its data or holds bits that are no code.</summary>
+    /// <summary>Refuses a block that is longer than its data or holds bits that are no code; called after each block.</summary>
     public void EndBlock(bool valid)
     {
         if (Bits.IsOverrun) End();

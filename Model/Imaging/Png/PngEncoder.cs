@@ -77,7 +77,7 @@ internal static class PngEncoder
         return cost;
     }
 
-    /// <summary>Of left, above and above-left the one nearest to left + above - above-left; ties in that order.</summary>
+    /// <summary>The one of left, above and above-left that is nearest to left + above - above-left; ties in that order.</summary>
     private static int Paeth(int left, int up, int corner)
     {
         int a = Math.Abs(up - corner), b = Math.Abs(left - corner), c = Math.Abs(left + up - 2 * corner);

@@ -37,7 +37,7 @@ internal sealed class AlphaPlane : IDisposable
         {
             if (data.Length < (long)width * height)
                 throw new ImageFormatException(WebPDecoder.Format, origin, $"the alpha chunk has {data.Length} bytes for {width} x {height} pixels");
-            raw = EncodedCopy.Of(data);
+            raw = EncodedCopy.Rent(data);
         }
         else decoder = new LosslessDecoder(data, origin + 1, width, height, cancellation);
     }

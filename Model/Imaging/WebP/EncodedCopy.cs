@@ -8,7 +8,7 @@ internal static class EncodedCopy
     private const int MostKept = 1 << 22;
 
     /// <returns>Begins with the data.</returns>
-    public static byte[] Of(ReadOnlySpan<byte> data)
+    public static byte[] Rent(ReadOnlySpan<byte> data)
     {
         byte[] copy = data.Length > MostKept ? GC.AllocateUninitializedArray<byte>(data.Length) : ArrayPool<byte>.Shared.Rent(data.Length);
         data.CopyTo(copy);

@@ -21,7 +21,7 @@ internal static class FourCC
     /// <summary>"EXIF".</summary>
     public const uint Exif = 0x46495845;
 
-    /// <summary>For messages: the name in quotes, unprintable characters as '?'.</summary>
+    /// <summary>The name in quotes, for messages; unprintable characters are '?'.</summary>
     public static string Text(uint name) => string.Create(6, name, static (text, name) =>
     {
         text[0] = text[5] = '\'';

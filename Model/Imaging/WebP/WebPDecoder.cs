@@ -20,8 +20,8 @@ internal static class WebPDecoder
     {
         WebPFile file = WebPFile.Read(encoded, options);
         WebPFrame frame = file.Frame;
-        int origin = frame.Bitstream.Offset, orientation = file.Exif is { } exif ? Exif.Orientation(TiffOf(exif.Of(encoded))) : 1;
-        ReadOnlySpan<byte> bitstream = frame.Bitstream.Of(encoded);
+        int origin = frame.Bitstream.Offset, orientation = file.Exif is { } exif ? Exif.Orientation(TiffOf(exif.Slice(encoded))) : 1;
+        ReadOnlySpan<byte> bitstream = frame.Bitstream.Slice(encoded);
         if (frame.Lossless)
         {
             LosslessHeader lossless = LosslessHeader.Read(bitstream, origin, options);
@@ -52,7 +52,7 @@ internal static class WebPDecoder
     {
         WebPFrame frame = file.Frame;
         CheckSize(frame, header.Width, header.Height);
-        ReadOnlySpan<byte> bitstream = frame.Bitstream.Of(encoded);
+        ReadOnlySpan<byte> bitstream = frame.Bitstream.Slice(encoded);
         long bytes = bitstream.Length + Vp8Decoder.BytesFor(header);
         if (frame.Alpha is { } opacity)
         {
@@ -61,10 +61,10 @@ internal static class WebPDecoder
             bytes += opacity.Length + EntropyImage.BytesFor(header.Width, header.Height, opacity.Length);
         }
         FramePicture picture = FramePicture.Begin(file, (header.Width, header.Height), frame.Alpha is not null, orientation, bytes, options, memory);
-        byte[] copy = EncodedCopy.Of(bitstream);
+        byte[] copy = EncodedCopy.Rent(bitstream);
         try
         {
-            using AlphaPlane? alpha = frame.Alpha is { } chunk ? new AlphaPlane(chunk.Of(encoded), chunk.Offset, header.Width, header.Height, memory.Cancellation) : null;
+            using AlphaPlane? alpha = frame.Alpha is { } chunk ? new AlphaPlane(chunk.Slice(encoded), chunk.Offset, header.Width, header.Height, memory.Cancellation) : null;
             new Vp8Decoder(copy, bitstream.Length, frame.Bitstream.Offset, header).Decode(alpha, picture.Add, memory.Cancellation);
         }
         finally

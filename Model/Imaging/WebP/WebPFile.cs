@@ -5,7 +5,7 @@ namespace EmotionMLNet.Imaging.WebP;
 /// <summary>A part of the file.</summary>
 internal readonly record struct FileRange(int Offset, int Length)
 {
-    public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> file) => file.Slice(Offset, Length);
+    public ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> file) => file.Slice(Offset, Length);
 }
 
 /// <summary>Where a frame lies in the file and on the canvas.</summary>
@@ -50,7 +50,7 @@ internal sealed record WebPFile(int CanvasWidth, int CanvasHeight, bool Animated
     {
         if (header.Length < ExtendedHeaderBytes)
             throw new ImageFormatException(WebPDecoder.Format, header.Offset, $"the VP8X header has {header.Length} bytes instead of {ExtendedHeaderBytes}");
-        ReadOnlySpan<byte> fields = header.Of(encoded);
+        ReadOnlySpan<byte> fields = header.Slice(encoded);
         bool animated = (fields[0] & AnimationFlag) != 0;
         (int width, int height) = (ReadUInt24(fields[4..]) + 1, ReadUInt24(fields[7..]) + 1);
         PixelLimit.Check(WebPDecoder.Format, header.Offset + 4, width, height, options);
@@ -89,7 +89,7 @@ internal sealed record WebPFile(int CanvasWidth, int CanvasHeight, bool Animated
     {
         if (chunk.Length < FrameHeaderBytes)
             throw new ImageFormatException(WebPDecoder.Format, chunk.Offset, $"an animation frame has {chunk.Length} bytes, less than its header");
-        ReadOnlySpan<byte> fields = chunk.Of(encoded);
+        ReadOnlySpan<byte> fields = chunk.Slice(encoded);
         (int left, int top) = (ReadUInt24(fields) * 2, ReadUInt24(fields[3..]) * 2);
         (int width, int height) = (ReadUInt24(fields[6..]) + 1, ReadUInt24(fields[9..]) + 1);
         if (left + width > canvasWidth || top + height > canvasHeight)

@@ -52,7 +52,7 @@ internal abstract unsafe class ConvolutionKernel(ConvGeometry geometry)
     /// <param name="packed">Packed weights.</param>
     /// <param name="epilogue">Its residual is of this image.</param>
     /// <param name="y">Row 0 of the output; only rows [first, end) have to exist.</param>
-    /// <param name="scratch">As many floats as said.</param>
+    /// <param name="scratch">Working memory, <see cref="StripScratchFloats"/> floats.</param>
     public abstract void Rows(int first, int end, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch);
 
     private protected static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;

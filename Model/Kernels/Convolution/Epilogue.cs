@@ -9,7 +9,7 @@ internal readonly ref struct Epilogue
     /// <summary>[Out], or empty.</summary>
     public ReadOnlySpan<float> Bias { get; init; }
 
-    /// <summary>As long as the output, or empty.</summary>
+    /// <summary>The tensor that is added, as long as the output, or empty.</summary>
     public ReadOnlySpan<float> Residual { get; init; }
 
     /// <summary>Applied last.</summary>
@@ -42,7 +42,7 @@ internal readonly unsafe struct PinnedEpilogue
         this.residual = residual;
     }
 
-    /// <summary>As long as the output, or null.</summary>
+    /// <summary>The tensor that is added, as long as the output, or null.</summary>
     public float* Residual => residual;
 
     /// <summary>The same for an output that begins further on.</summary>

@@ -18,7 +18,7 @@ internal interface IPixelStore
 /// <summary>Floats with their epilogue.</summary>
 /// <param name="epilogue">Bias and so on.</param>
 /// <param name="y">The whole output.</param>
-/// <param name="channels">Of a pixel.</param>
+/// <param name="channels">Number of channels of a pixel.</param>
 internal readonly unsafe struct FloatPixelStore(PinnedEpilogue epilogue, float* y, int channels) : IPixelStore
 {
     public int Channels => channels;

@@ -25,7 +25,7 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
     public override long ScratchFloats(int batch, int threads)
     {
         long unfolded = UnfoldsAll(Geometry) ? threads * GradientProductJob.PartFloats(Panel) + (long)GradientProductJob.MostPixels * Geometry.Depth : 0;
-        return Math.Max(Math.Max(threads * Math.Max(Part.Of(Geometry, Panel).Total, StripScratchFloats) + PackedBackward, Geometry.WeightLength), unfolded);
+        return Math.Max(Math.Max(threads * Math.Max(Part.Create(Geometry, Panel).Total, StripScratchFloats) + PackedBackward, Geometry.WeightLength), unfolded);
     }
 
     // Floats of a panel at 512 bits.
@@ -50,7 +50,7 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
         }
     }
 
-    public override long StripScratchFloats => ImplicitProductJob.Suits(Geometry) ? ImplicitProductJob.PartFloats(Geometry) : Part.Of(Geometry, Panel).Total;
+    public override long StripScratchFloats => ImplicitProductJob.Suits(Geometry) ? ImplicitProductJob.PartFloats(Geometry) : Part.Create(Geometry, Panel).Total;
 
     public override void Rows(int first, int end, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch)
     {
@@ -128,7 +128,7 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
     {
         public nint Total => Sums + Patches;
 
-        public static Part Of(ConvGeometry g, int panel)
+        public static Part Create(ConvGeometry g, int panel)
         {
             int depth = RoundUp(g.Depth, panel);
             return new Part(ImplicitWeightJob.Suits(g) ? 0 : RoundUp(g.OutChannels * depth, 16), RoundUp(ChunkPixels(g) * depth, 16));
@@ -141,7 +141,7 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             int panel = GemmTile.Columns<L>(), outs = g.OutChannels / g.Groups, padded = RoundUp(outs, panel), most = ChunkPixels(g);
-            Part share = Part.Of(g, panel);
+            Part share = Part.Create(g, panel);
             float* patches = scratch + part * share.Total + share.Sums;
             (int start, int end) = ThreadTeam.Range(pixels, part, parts);
             (start, end) = (firstPixel + start, firstPixel + end);
@@ -180,7 +180,7 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
             int panel = GemmTile.Columns<L>(), plane = g.OutHeight * g.OutWidth, most = ChunkPixels(g);
-            float* patches = scratch + part * Part.Of(g, panel).Total + Part.Of(g, panel).Sums;
+            float* patches = scratch + part * Part.Create(g, panel).Total + Part.Create(g, panel).Sums;
             (int start, int end) = ThreadTeam.Range(batch, part, parts);
             new Span<float>(dx + (nint)start * g.InLength, checked((end - start) * g.InLength)).Clear();
             // Whole images or equal parts of one: sums are made in an order that does not depend on the threads.
@@ -240,7 +240,7 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
         {
             int panel = GemmTile.Columns<L>(), outs = g.OutChannels / g.Groups, padded = RoundUp(g.Depth, panel), most = ChunkPixels(g);
             bool wholePanels = outs % panel == 0, byTap = wholePanels && ByTap(g);
-            Part share = Part.Of(g, panel);
+            Part share = Part.Create(g, panel);
             float* sums = scratch + part * share.Total, patches = sums + share.Sums;
             new Span<float>(sums, checked(g.OutChannels * padded)).Clear();
             (int start, int end) = ThreadTeam.Range(batch * g.OutHeight * g.OutWidth, part, parts);
@@ -271,7 +271,7 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
         {
             int panel = GemmTile.Columns<L>(), outs = g.OutChannels / g.Groups, ins = g.InChannels / g.Groups, taps = g.KernelHeight * g.KernelWidth;
             bool wholePanels = outs % panel == 0;
-            nint outStride = wholePanels ? 1 : RoundUp(g.Depth, panel), depthStride = wholePanels ? outs : 1, partFloats = Part.Of(g, panel).Total;
+            nint outStride = wholePanels ? 1 : RoundUp(g.Depth, panel), depthStride = wholePanels ? outs : 1, partFloats = Part.Create(g, panel).Total;
             (int start, int end) = ThreadTeam.Range(g.OutChannels, part, parts);
             for (int o = start; o < end; o++)
             {

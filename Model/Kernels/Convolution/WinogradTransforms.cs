@@ -12,7 +12,7 @@ internal static unsafe class WinogradTransforms
     /// <param name="x">Pointers to the tile's pixels in row-major order.</param>
     /// <param name="channels">A multiple of the vector's length.</param>
     /// <param name="v">Point k of the tile at v + k · pointStride.</param>
-    /// <param name="pointStride">In floats.</param>
+    /// <param name="pointStride">Distance between points, in floats.</param>
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Input<TTile, L>(float** x, int channels, float* v, nint pointStride) where TTile : struct, IWinogradTile where L : struct, ILanes<L>
     {
@@ -40,7 +40,7 @@ internal static unsafe class WinogradTransforms
     /// <param name="dy">Pointers to the tile's output gradients, row-major.</param>
     /// <param name="channels">A multiple of the vector's length.</param>
     /// <param name="d">Point k of the tile at d + k · pointStride.</param>
-    /// <param name="pointStride">In floats.</param>
+    /// <param name="pointStride">Distance between points, in floats.</param>
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void OutputGradient<TTile, L>(float** dy, int channels, float* d, nint pointStride) where TTile : struct, IWinogradTile where L : struct, ILanes<L>
     {
@@ -64,7 +64,7 @@ internal static unsafe class WinogradTransforms
 
     /// <summary>Y = Aᵀ m A of one tile, of which the part that lies inside the picture is finished and stored.</summary>
     /// <param name="m">Point k of the tile at m + k · pointStride, the first wanted channel first.</param>
-    /// <param name="pointStride">In floats.</param>
+    /// <param name="pointStride">Distance between points, in floats.</param>
     /// <param name="channel">First channel wanted.</param>
     /// <param name="count">Channels wanted, a multiple of the vector's length.</param>
     /// <param name="index">Index in the whole output of the tile's first value of that channel.</param>
@@ -103,7 +103,7 @@ internal static unsafe class WinogradTransforms
     /// <summary>U = G w Gᵀ of a vector of filters.</summary>
     /// <param name="w">The nine taps, a vector each, row-major.</param>
     /// <param name="u">Point k at u + k · pointStride.</param>
-    /// <param name="pointStride">In floats.</param>
+    /// <param name="pointStride">Distance between points, in floats.</param>
     public static void Weights<TTile, L>(float* w, float* u, nint pointStride) where TTile : struct, IWinogradTile where L : struct, ILanes<L>
     {
         int n = TTile.In;
@@ -118,7 +118,7 @@ internal static unsafe class WinogradTransforms
 
     /// <summary>dw = Gᵀ dU G of a vector of filters: the adjoint of <see cref="Weights"/>.</summary>
     /// <param name="du">Point k at du + k · pointStride.</param>
-    /// <param name="pointStride">In floats.</param>
+    /// <param name="pointStride">Distance between points, in floats.</param>
     /// <param name="dw">Receives nine taps, a vector each.</param>
     public static void WeightGradient<TTile, L>(float* du, nint pointStride, float* dw) where TTile : struct, IWinogradTile where L : struct, ILanes<L>
     {

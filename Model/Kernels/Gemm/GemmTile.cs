@@ -59,7 +59,7 @@ internal static unsafe class GemmTile
     /// <param name="bStride">In floats.</param>
     /// <param name="c">C[r, j] at c[r · cStride + j].</param>
     /// <param name="cStride">In floats.</param>
-    /// <param name="finish">What is done to them.</param>
+    /// <param name="finish">The operation that is done to them.</param>
     public static void Panel<L, F>(int rows, int columns, TileInput a, float* b, nint bStride, float* c, nint cStride, F finish)
         where L : struct, ILanes<L> where F : struct, ITileFinish
     {

@@ -6,7 +6,7 @@ namespace EmotionMLNet.Kernels.Quantised;
 internal readonly record struct ByteScale(float Step, byte Zero)
 {
     /// <summary>The scale that spreads 256 values over a range, widened to hold 0.</summary>
-    public static ByteScale Of(float least, float largest)
+    public static ByteScale FromRange(float least, float largest)
     {
         double low = Math.Min(least, 0), high = Math.Max(largest, 0), step = (high - low) / byte.MaxValue;
         return step > 0 && double.IsFinite(step) ? new ByteScale((float)step, (byte)Math.Round(-low / step)) : new ByteScale(1, 0);

@@ -171,7 +171,7 @@ internal readonly unsafe struct IntegerLanes1(int value) : IIntegerLanes<Integer
 
     public static IntegerLanes1 Broadcast(int group) => new(group);
 
-    public static IntegerLanes1 LoadBytesAsShorts(byte* p) => Of(p[0], p[1]);
+    public static IntegerLanes1 LoadBytesAsShorts(byte* p) => Pack(p[0], p[1]);
 
     public static IntegerLanes1 AddPairs(IntegerLanes1 sum, IntegerLanes1 a, IntegerLanes1 b)
         => new(sum.value + (short)a.value * (short)b.value + (a.value >> 16) * (b.value >> 16));
@@ -183,9 +183,9 @@ internal readonly unsafe struct IntegerLanes1(int value) : IIntegerLanes<Integer
         return new(total);
     }
 
-    public static IntegerLanes1 AddShorts(IntegerLanes1 a, IntegerLanes1 b) => Of(a.value + b.value, (a.value >> 16) + (b.value >> 16));
+    public static IntegerLanes1 AddShorts(IntegerLanes1 a, IntegerLanes1 b) => Pack(a.value + b.value, (a.value >> 16) + (b.value >> 16));
 
-    public static IntegerLanes1 SubtractShorts(IntegerLanes1 a, IntegerLanes1 b) => Of(a.value - b.value, (a.value >> 16) - (b.value >> 16));
+    public static IntegerLanes1 SubtractShorts(IntegerLanes1 a, IntegerLanes1 b) => Pack(a.value - b.value, (a.value >> 16) - (b.value >> 16));
 
     public static IntegerLanes1 MaxBytes(IntegerLanes1 a, IntegerLanes1 b)
     {
@@ -198,5 +198,5 @@ internal readonly unsafe struct IntegerLanes1(int value) : IIntegerLanes<Integer
 
     public void Store(void* p) => *(int*)p = value;
 
-    private static IntegerLanes1 Of(int low, int high) => new((ushort)low | high << 16);
+    private static IntegerLanes1 Pack(int low, int high) => new((ushort)low | high << 16);
 }

@@ -32,7 +32,7 @@ internal readonly struct QuadProduct : IGroupProduct
 /// <summary>Where a tile's sums go while they are still in registers.</summary>
 internal interface ITileSink
 {
-    /// <param name="row">Of the panel.</param>
+    /// <param name="row">Row of the panel.</param>
     /// <param name="left">The first Count columns.</param>
     /// <param name="right">The second.</param>
     void Put<I, L>(int row, I left, I right) where I : struct, IIntegerLanes<I, L> where L : struct, ILanes<L>;
@@ -54,7 +54,7 @@ internal static unsafe class IntegerTile
     /// <summary>All rows of one panel, in as few tiles as hold them.</summary>
     /// <param name="rows">Rows of A.</param>
     /// <param name="a">Group k of row r at a[r · rowStride + k].</param>
-    /// <param name="rowStride">In groups.</param>
+    /// <param name="rowStride">Distance between rows, in groups.</param>
     /// <param name="b">Group k of column j at b[k · 2 Count + j].</param>
     /// <param name="depth">Groups.</param>
     /// <param name="sink">Receives every row once.</param>

@@ -29,7 +29,7 @@ internal abstract class QuantisedConvolution(QuantisedLayer layer)
     public static bool Suits(ConvGeometry g) => g.Groups == 1 && g.OutChannels % 16 == 0;
 
     /// <summary>Quantises and packs: Winograd for dense 3x3 at stride 1, else the product of pixels or unfolded patches.</summary>
-    /// <param name="layer">What to quantise.</param>
+    /// <param name="layer">The layer to quantise.</param>
     /// <param name="lanes">Vector width; 0 means the machine's best.</param>
     public static QuantisedConvolution Create(QuantisedLayer layer, int lanes = 0)
     {

@@ -49,7 +49,7 @@ internal sealed unsafe class QuantisedWinograd<TTile, TInput> : QuantisedConvolu
 
     private static int Points => TTile.In * TTile.In;
 
-    public override long ScratchFloats(int batch, int threads) => threads * (long)ForwardJob.Part.Of(Geometry, 2 * lanes).Total;
+    public override long ScratchFloats(int batch, int threads) => threads * (long)ForwardJob.Part.Create(Geometry, 2 * lanes).Total;
 
     public override void Forward(int batch, ReadOnlySpan<byte> x, ReadOnlySpan<byte> residual, Span<byte> y, Span<float> scratch, ThreadTeam team)
     {
@@ -119,7 +119,7 @@ internal sealed unsafe class QuantisedWinograd<TTile, TInput> : QuantisedConvolu
         {
             public nint Total => Inputs + Products + Edge;
 
-            public static Part Of(ConvGeometry g, int panel)
+            public static Part Create(ConvGeometry g, int panel)
             {
                 int tiles = ChunkTiles(g);
                 return new Part(Points * PlaneStride(tiles, g.InChannels / 2), Points * PlaneStride(tiles, panel), RoundUp(Points * g.InChannels / sizeof(float), 16));
@@ -133,7 +133,7 @@ internal sealed unsafe class QuantisedWinograd<TTile, TInput> : QuantisedConvolu
             bool byPanel = all < 2 * parts * IntegerTile.TileRows && panels >= parts;
             (int start, int end) = byPanel ? (0, all) : ThreadTeam.Range(all, part, parts);
             (int firstPanel, int endPanel) = byPanel ? ThreadTeam.Range(panels, part, parts) : (0, panels);
-            Part share = Part.Of(g, panel);
+            Part share = Part.Create(g, panel);
             int* v = (int*)(scratch + part * share.Total);
             float* m = (float*)(v + share.Inputs);
             byte* edge = (byte*)(m + share.Products);

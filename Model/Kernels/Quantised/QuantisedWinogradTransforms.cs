@@ -12,7 +12,7 @@ internal static unsafe class QuantisedWinogradTransforms
     /// <param name="channels">Bytes of a pixel, a multiple of the vector's shorts.</param>
     /// <param name="zero">Zero point of x.</param>
     /// <param name="v">Point k of the tile at v + k · pointStride, channels in pairs.</param>
-    /// <param name="pointStride">In pairs.</param>
+    /// <param name="pointStride">Distance between points, in pairs.</param>
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Input<TTile, TInput, I, L>(byte* x, nint rowStride, int channels, byte zero, int* v, nint pointStride)
         where TTile : struct, IWinogradTile where TInput : struct, IIntegerInputTile where I : struct, IIntegerLanes<I, L> where L : struct, ILanes<L>

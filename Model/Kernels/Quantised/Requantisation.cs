@@ -15,7 +15,7 @@ namespace EmotionMLNet.Kernels.Quantised;
 /// <param name="low">Least output.</param>
 /// <param name="high">Largest output.</param>
 /// <param name="y">The whole output.</param>
-/// <param name="channels">Of a pixel of the output.</param>
+/// <param name="channels">Number of channels of a pixel of the output.</param>
 internal readonly unsafe struct Requantisation(float* scale, float* bias, byte* residual, float residualScale, float low, float high, byte* y, int channels)
     : IPixelStore
 {

@@ -29,7 +29,7 @@ internal abstract unsafe class StripKernel
     /// <param name="x">Row 0 of the input, of which only the rows that are read have to exist.</param>
     /// <param name="residual">Row 0 of what is added, or null; rows [first, end) exist.</param>
     /// <param name="y">Row 0 of the output, of which rows [first, end) exist.</param>
-    /// <param name="scratch">As many floats as said.</param>
+    /// <param name="scratch">Working memory, <see cref="ScratchFloats"/> floats.</param>
     public abstract void Rows(int first, int end, float* x, float* residual, float* y, float* scratch);
 
     /// <summary>Rows under a window that moves by a stride.</summary>

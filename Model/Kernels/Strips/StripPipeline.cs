@@ -16,7 +16,7 @@ internal sealed unsafe class StripPipeline(StripStage[] stages, StripPlan plan)
     /// <param name="inputs">The tensors outside of the pipeline that its stages read.</param>
     /// <param name="inputFloats">Floats of one picture of each.</param>
     /// <param name="output">Receives the last stage's output.</param>
-    /// <param name="scratch">As many floats as said, aligned to 64 bytes and pinned.</param>
+    /// <param name="scratch">Working memory, aligned to 64 bytes and pinned; its length is that of the plan.</param>
     /// <param name="team">Threads that share the rows.</param>
     public void Run(int batch, PinnedFloats[] inputs, int[] inputFloats, PinnedFloats output, PinnedFloats scratch, ThreadTeam team)
     {

@@ -12,7 +12,7 @@ internal static class ArithmeticOperators
         ["Sub"] = Difference,
         ["Mul"] = Product,
         ["Div"] = Quotient,
-        ["Neg"] = (g, n) => Affine(g, n, g.Feature(n, 0), -1, 0),
+        ["Neg"] = (g, n) => Affine(g, n, g.GetFeature(n, 0), -1, 0),
         ["Clip"] = Clip,
         ["Log"] = Logarithm,
         ["Min"] = (g, n) => Limit(g, n, lower: false),
@@ -23,7 +23,7 @@ internal static class ArithmeticOperators
 
     private static void Sum(GraphInterpreter g, OnnxNode n)
     {
-        Value[] values = [.. Enumerable.Range(0, n.Inputs.Count).Select(i => g.Of(n, i))];
+        Value[] values = [.. Enumerable.Range(0, n.Inputs.Count).Select(i => g.GetInput(n, i))];
         Feature[] features = [.. values.OfType<Feature>()];
         if (values.Length == 2 && features.Length == 1)
         {
@@ -39,7 +39,7 @@ internal static class ArithmeticOperators
 
     private static void Difference(GraphInterpreter g, OnnxNode n)
     {
-        Value a = g.Of(n, 0), b = g.Of(n, 1);
+        Value a = g.GetInput(n, 0), b = g.GetInput(n, 1);
         if (a is Feature x && b is Constant c)
         {
             float[] shift = PerChannel(g, n, x, c);
@@ -63,7 +63,7 @@ internal static class ArithmeticOperators
 
     private static void Product(GraphInterpreter g, OnnxNode n)
     {
-        Value a = g.Of(n, 0), b = g.Of(n, 1);
+        Value a = g.GetInput(n, 0), b = g.GetInput(n, 1);
         if (a is Feature x && b is Feature y) Product(g, n, x, y);
         else
         {
@@ -95,8 +95,8 @@ internal static class ArithmeticOperators
 
     private static void Quotient(GraphInterpreter g, OnnxNode n)
     {
-        Feature x = g.Feature(n, 0);
-        float[] scale = [.. PerChannel(g, n, x, g.Fixed(n, 1, "the divisor")).Select(v => 1 / v)];
+        Feature x = g.GetFeature(n, 0);
+        float[] scale = [.. PerChannel(g, n, x, g.GetConstant(n, 1, "the divisor")).Select(v => 1 / v)];
         Affine(g, n, x, scale, new float[scale.Length]);
     }
 
@@ -105,7 +105,7 @@ internal static class ArithmeticOperators
 
     private static void Affine(GraphInterpreter g, OnnxNode n, Feature x, float[] scale, float[] shift)
     {
-        g.Spend(2L * scale.Length);
+        g.ChargeValues(2L * scale.Length);
         bool sixth = scale.All(s => Math.Abs(s - 1f / 6) < 1e-6f) && shift.All(s => s == 0);
         if (scale.All(s => s == 1) && shift.All(s => s == 0)) g.Set(n, x);
         else if (sixth && ClippedShift(g, x.Node) is int from) g.Emit(n, new HardSigmoid(), At(g, x, from)); // min(max(x + 3, 0), 6) / 6
@@ -131,22 +131,22 @@ internal static class ArithmeticOperators
 
     private static void Clip(GraphInterpreter g, OnnxNode n)
     {
-        float low = n.Floats.TryGetValue("min", out float min) ? min : g.OptionalFixed(n, 1, "its lower limit")?.Floats[0] ?? float.NegativeInfinity;
-        float high = n.Floats.TryGetValue("max", out float max) ? max : g.OptionalFixed(n, 2, "its upper limit")?.Floats[0] ?? float.PositiveInfinity;
-        Between(g, n, g.Feature(n, 0), low, high);
+        float low = n.Floats.TryGetValue("min", out float min) ? min : g.FindConstant(n, 1, "its lower limit")?.Floats[0] ?? float.NegativeInfinity;
+        float high = n.Floats.TryGetValue("max", out float max) ? max : g.FindConstant(n, 2, "its upper limit")?.Floats[0] ?? float.PositiveInfinity;
+        Between(g, n, g.GetFeature(n, 0), low, high);
     }
 
     // A limit in front of it that keeps 0 away is a part of our layer.
     private static void Logarithm(GraphInterpreter g, OnnxNode n)
     {
-        Feature x = g.Feature(n, 0);
+        Feature x = g.GetFeature(n, 0);
         if (g.Draft.LayerOf(x.Node) is Clip { Low: >= Log.SmallestFloor, High: float.PositiveInfinity } clip) g.Emit(n, new Log(clip.Low), At(g, x, g.Draft.InputOf(x.Node)));
         else g.Emit(n, new Log(), x);
     }
 
     private static void Limit(GraphInterpreter g, OnnxNode n, bool lower)
     {
-        Value[] values = [.. Enumerable.Range(0, n.Inputs.Count).Select(i => g.Of(n, i))];
+        Value[] values = [.. Enumerable.Range(0, n.Inputs.Count).Select(i => g.GetInput(n, i))];
         if (values.OfType<Feature>().ToArray() is not [var x] || values.OfType<Constant>().ToArray() is not [{ Length: 1 } limit]) throw g.Unsupported(n, "only a feature and one number can be compared");
         Between(g, n, x, lower ? limit.Floats[0] : float.NegativeInfinity, lower ? float.PositiveInfinity : limit.Floats[0]);
     }

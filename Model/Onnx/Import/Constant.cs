@@ -38,7 +38,7 @@ internal sealed class Constant : Value
     public Constant Pick(long[] dimensions, IReadOnlyList<int> places)
         => IsFloat ? new Constant(dimensions, [.. places.Select(p => Floats[p])]) : new Constant(dimensions, [.. places.Select(p => Ints[p])]);
 
-    /// <param name="dimensions">Of a tensor that is computed.</param>
+    /// <param name="dimensions">The extents of a tensor that is computed.</param>
     /// <param name="given">Values that it is made from: as many again are never too many.</param>
     /// <exception cref="OnnxFormatException">More values than any shape computation has.</exception>
     public static int CheckedLength(long[] dimensions, long given = 0)

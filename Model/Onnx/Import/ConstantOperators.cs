@@ -8,9 +8,9 @@ internal static class ConstantOperators
         ["Constant"] = Literal,
         ["ConstantOfShape"] = Repeated,
         ["Shape"] = Shape,
-        ["Size"] = (g, n) => new Constant([], [g.Of(n, 0).Dimensions.Aggregate(1L, (a, b) => a * b)]),
-        ["Identity"] = (g, n) => (Constant)g.Of(n, 0),
-        ["Dropout"] = (g, n) => (Constant)g.Of(n, 0),
+        ["Size"] = (g, n) => new Constant([], [g.GetInput(n, 0).Dimensions.Aggregate(1L, (a, b) => a * b)]),
+        ["Identity"] = (g, n) => (Constant)g.GetInput(n, 0),
+        ["Dropout"] = (g, n) => (Constant)g.GetInput(n, 0),
         ["Cast"] = Cast,
         ["DequantizeLinear"] = Dequantise,
         ["Add"] = (g, n) => Pairwise(g, n, (a, b) => a + b, (a, b) => a + b),
@@ -34,7 +34,7 @@ internal static class ConstantOperators
         ["Squeeze"] = Squeeze,
         ["Transpose"] = Transpose,
         ["ReduceMean"] = Mean,
-        ["Expand"] = (g, n) => Broadcast(In(g, n), Together(In(g, n).Dimensions, g.Fixed(n, 1, "the shape").Ints)),
+        ["Expand"] = (g, n) => Broadcast(In(g, n), Together(In(g, n).Dimensions, g.GetConstant(n, 1, "the shape").Ints)),
     };
 
     // What stands in the file, or is a second view of it.
@@ -50,13 +50,13 @@ internal static class ConstantOperators
     public static void Apply(GraphInterpreter g, OnnxNode n)
     {
         Constant result = Operators[n.Type](g, n);
-        if (!Sharing.Contains(n.Type)) g.Spend(result.Length);
+        if (!Sharing.Contains(n.Type)) g.ChargeValues(result.Length);
         g.Set(n, result);
     }
 
-    private static Constant In(GraphInterpreter g, OnnxNode n) => g.Fixed(n, 0, "its input");
+    private static Constant In(GraphInterpreter g, OnnxNode n) => g.GetConstant(n, 0, "its input");
 
-    private static long[]? Axes(GraphInterpreter g, OnnxNode n) => n.Ints.GetValueOrDefault("axes") ?? g.OptionalFixed(n, 1, "its axes")?.Ints;
+    private static long[]? Axes(GraphInterpreter g, OnnxNode n) => n.Ints.GetValueOrDefault("axes") ?? g.FindConstant(n, 1, "its axes")?.Ints;
 
     private static Constant Literal(GraphInterpreter g, OnnxNode n)
     {
@@ -78,7 +78,7 @@ internal static class ConstantOperators
 
     private static Constant Shape(GraphInterpreter g, OnnxNode n)
     {
-        long[] dimensions = g.Of(n, 0).Dimensions;
+        long[] dimensions = g.GetInput(n, 0).Dimensions;
         int start = Index(n.Int("start", 0), dimensions.Length), end = Index(n.Int("end", dimensions.Length), dimensions.Length);
         long[] part = dimensions[start..Math.Max(start, end)];
         return new Constant([part.Length], part);
@@ -99,8 +99,8 @@ internal static class ConstantOperators
 
     private static Constant Dequantise(GraphInterpreter g, OnnxNode n)
     {
-        Constant x = In(g, n), scale = g.Fixed(n, 1, "its scale");
-        long[] zero = g.OptionalFixed(n, 2, "its zero point")?.Ints ?? new long[scale.Length];
+        Constant x = In(g, n), scale = g.GetConstant(n, 1, "its scale");
+        long[] zero = g.FindConstant(n, 2, "its zero point")?.Ints ?? new long[scale.Length];
         int axis = Index(n.Int("axis", 1), x.Dimensions.Length), inner = (int)x.Dimensions[Math.Min(axis + 1, x.Dimensions.Length)..].Aggregate(1L, (a, b) => a * b);
         if (scale.Length > 1 && scale.Length != x.Dimensions[axis] || zero.Length != scale.Length) throw g.Unsupported(n, "it has neither one scale nor one a channel");
         var values = new float[x.Length];
@@ -117,7 +117,7 @@ internal static class ConstantOperators
 
     private static Constant Pairwise(GraphInterpreter g, OnnxNode n, Func<float, float, float> fraction, Func<long, long, long> whole)
     {
-        Constant a = In(g, n), b = g.Fixed(n, 1, "its second input");
+        Constant a = In(g, n), b = g.GetConstant(n, 1, "its second input");
         long[] dimensions = Together(a.Dimensions, b.Dimensions);
         (a, b) = (Broadcast(a, dimensions), Broadcast(b, dimensions));
         return a.IsFloat || b.IsFloat ? new Constant(dimensions, [.. a.Floats.Zip(b.Floats, fraction)]) : new Constant(dimensions, [.. a.Ints.Zip(b.Ints, whole)]);
@@ -125,7 +125,7 @@ internal static class ConstantOperators
 
     private static Constant Where(GraphInterpreter g, OnnxNode n)
     {
-        Constant condition = In(g, n), a = g.Fixed(n, 1, "its second input"), b = g.Fixed(n, 2, "its third input");
+        Constant condition = In(g, n), a = g.GetConstant(n, 1, "its second input"), b = g.GetConstant(n, 2, "its third input");
         long[] dimensions = Together(Together(condition.Dimensions, a.Dimensions), b.Dimensions);
         (condition, a, b) = (Broadcast(condition, dimensions), Broadcast(a, dimensions), Broadcast(b, dimensions));
         return a.IsFloat ? new Constant(dimensions, [.. condition.Ints.Select((c, i) => c != 0 ? a.Floats[i] : b.Floats[i])])
@@ -170,7 +170,7 @@ internal static class ConstantOperators
 
     private static Constant Gather(GraphInterpreter g, OnnxNode n)
     {
-        Constant x = In(g, n), indices = g.Fixed(n, 1, "its indices");
+        Constant x = In(g, n), indices = g.GetConstant(n, 1, "its indices");
         int axis = Index(n.Int("axis", 0), x.Dimensions.Length), rank = indices.Dimensions.Length;
         long size = x.Dimensions[axis];
         return Rearrange(x, [.. x.Dimensions[..axis], .. indices.Dimensions, .. x.Dimensions[(axis + 1)..]], at =>
@@ -212,7 +212,7 @@ internal static class ConstantOperators
 
     private static Constant Concat(GraphInterpreter g, OnnxNode n)
     {
-        Constant[] parts = [.. Enumerable.Range(0, n.Inputs.Count).Select(i => g.Fixed(n, i, "its inputs"))];
+        Constant[] parts = [.. Enumerable.Range(0, n.Inputs.Count).Select(i => g.GetConstant(n, i, "its inputs"))];
         int axis = Index(n.Int("axis", 0), parts[0].Dimensions.Length);
         long outer = parts[0].Dimensions[..axis].Aggregate(1L, (a, b) => a * b);
         long[] to = [.. parts[0].Dimensions];
@@ -239,7 +239,7 @@ internal static class ConstantOperators
     private static Constant Reshape(GraphInterpreter g, OnnxNode n)
     {
         Constant x = In(g, n);
-        long[] to = [.. n.Ints.GetValueOrDefault("shape") ?? g.Fixed(n, 1, "the shape").Ints];
+        long[] to = [.. n.Ints.GetValueOrDefault("shape") ?? g.GetConstant(n, 1, "the shape").Ints];
         for (int i = 0; i < to.Length; i++)
             if (to[i] == 0) to[i] = x.Dimensions[i];
         int open = Array.IndexOf(to, -1);
@@ -265,7 +265,7 @@ internal static class ConstantOperators
     private static Constant Mean(GraphInterpreter g, OnnxNode n)
     {
         Constant x = In(g, n);
-        g.Spend(x.Length);
+        g.ChargeValues(x.Length);
         int rank = x.Dimensions.Length;
         long[]? axes = Axes(g, n);
         bool[] reduced = [.. Enumerable.Range(0, rank).Select(i => axes is null || axes.Contains(i) || axes.Contains(i - rank))];

@@ -5,7 +5,7 @@ namespace EmotionMLNet.Onnx.Import;
 /// <summary>The output of a layer, seen in one of the ranks and orders that graphs use.</summary>
 internal sealed class Feature(int node, Shape shape, long batch, Layout layout, int groups = 1) : Value
 {
-    /// <summary>Index in the <see cref="Draft"/>.</summary>
+    /// <summary>Index in the <see cref="NetworkDraft"/>.</summary>
     public int Node { get; } = node;
 
     public Shape Shape { get; } = shape;

@@ -7,7 +7,7 @@ namespace EmotionMLNet.Onnx.Import;
 /// <summary>Runs through a graph once with values that are either known numbers or features, and drafts a layer for what is computed on features.</summary>
 /// <param name="graph">The graph.</param>
 /// <param name="own">Whether our writer made it.</param>
-/// <param name="input">Of one picture.</param>
+/// <param name="input">The shape of one picture.</param>
 /// <param name="batch">Images at once in the graph's own constants.</param>
 /// <param name="fileLength">Bytes of the file: what is computed while it is read stays in proportion to them.</param>
 /// <param name="cancellationToken">Checked before each node.</param>
@@ -27,7 +27,7 @@ internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, l
 
     public long Opset => graph.Opset;
 
-    public Draft Draft { get; } = new(input);
+    public NetworkDraft Draft { get; } = new(input);
 
     /// <summary>Interprets the nodes in order.</summary>
     /// <returns>What <paramref name="output"/> stands for.</returns>
@@ -53,17 +53,17 @@ internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, l
 
     /// <summary>Takes note of values that were computed or copied: a graph of a few kilobytes could ask for any number of them.</summary>
     /// <exception cref="OnnxFormatException">They are out of proportion to the file.</exception>
-    public void Spend(long count)
+    public void ChargeValues(long count)
     {
         if ((budget -= count) < 0) throw new OnnxFormatException($"a graph that makes many times more values than its {fileLength} bytes hold: it is refused");
     }
 
     /// <summary>An input that must be there.</summary>
-    public Value Of(OnnxNode node, int index)
-        => Optional(node, index) ?? throw new OnnxFormatException($"operator {node.Type} at node '{node.Label}' has no input {index}");
+    public Value GetInput(OnnxNode node, int index)
+        => FindInput(node, index) ?? throw new OnnxFormatException($"operator {node.Type} at node '{node.Label}' has no input {index}");
 
     /// <summary>An input that may be left out.</summary>
-    public Value? Optional(OnnxNode node, int index)
+    public Value? FindInput(OnnxNode node, int index)
     {
         if (index >= node.Inputs.Count || node.Inputs[index].Length == 0) return null;
         string name = node.Inputs[index];
@@ -73,22 +73,22 @@ internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, l
         return values[name] = new Constant(tensor);
     }
 
-    public Feature Feature(OnnxNode node, int index)
-        => Of(node, index) as Feature ?? throw Unsupported(node, $"input {index} must depend on the picture");
+    public Feature GetFeature(OnnxNode node, int index)
+        => GetInput(node, index) as Feature ?? throw Unsupported(node, $"input {index} must depend on the picture");
 
     /// <summary>A picture [N, C, H, W].</summary>
-    public Feature Picture(OnnxNode node, int index = 0)
+    public Feature GetPicture(OnnxNode node, int index = 0)
     {
-        Feature x = Feature(node, index);
+        Feature x = GetFeature(node, index);
         if (x.Layout == Layout.ChannelsFirst) return x;
         throw Unsupported(node, x.Layout is Layout.Rows or Layout.Plane ? "only two-dimensional ones are" : $"it is given [{string.Join(", ", x.Dimensions)}]");
     }
 
-    public Constant Fixed(OnnxNode node, int index, string what)
-        => Of(node, index) as Constant ?? throw Unsupported(node, $"{what} must be constant");
+    public Constant GetConstant(OnnxNode node, int index, string what)
+        => GetInput(node, index) as Constant ?? throw Unsupported(node, $"{what} must be constant");
 
-    public Constant? OptionalFixed(OnnxNode node, int index, string what)
-        => Optional(node, index) is { } value ? value as Constant ?? throw Unsupported(node, $"{what} must be constant") : null;
+    public Constant? FindConstant(OnnxNode node, int index, string what)
+        => FindInput(node, index) is { } value ? value as Constant ?? throw Unsupported(node, $"{what} must be constant") : null;
 
     public void Set(OnnxNode node, Value value, int output = 0)
     {
@@ -97,9 +97,9 @@ internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, l
 
     /// <summary>Drafts a layer and sets the node's output to it.</summary>
     /// <param name="node">Names the layer.</param>
-    /// <param name="layer">What is computed.</param>
+    /// <param name="layer">The layer that computes it.</param>
     /// <param name="from">Its inputs.</param>
-    /// <param name="layout">Of the output; by default that of the first input.</param>
+    /// <param name="layout">The layout of the output; by default that of the first input.</param>
     public Feature Emit(OnnxNode node, Layer layer, Feature[] from, Layout? layout = null)
     {
         int added = Draft.Add(NameOf(node, layer), layer, [.. from.Select(f => f.Node)]);
@@ -113,7 +113,7 @@ internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, l
     /// <summary>y = scale · x + shift a channel.</summary>
     public Feature EmitAffine(OnnxNode node, Feature x, float[] scale, float[] shift)
     {
-        Spend(2L * scale.Length);
+        ChargeValues(2L * scale.Length);
         int added = Draft.AddAffine(NameOf(node), x.Node, scale, shift);
         var feature = new Feature(added, x.Shape, batch, x.Layout);
         Set(node, feature);
@@ -125,7 +125,7 @@ internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, l
     private void Apply(OnnxNode node)
     {
         if (node.Domain is not ("" or "ai.onnx")) throw Unsupported(node, "its operator set is not ONNX's own");
-        Value?[] inputs = [.. Enumerable.Range(0, node.Inputs.Count).Select(i => Optional(node, i))];
+        Value?[] inputs = [.. Enumerable.Range(0, node.Inputs.Count).Select(i => FindInput(node, i))];
         if (inputs.All(v => v is null or Constant) && ConstantOperators.TryApply(this, node)) return;
         if (node.Type is "Shape" or "Size") ConstantOperators.Apply(this, node);
         else if (LayerOperators.Find(node.Type) is { } layer) layer(this, node);

@@ -17,7 +17,7 @@ internal sealed record OnnxImport(Network Network, IReadOnlyDictionary<string, s
 
     /// <summary>Reads opset 7 and newer; written against 21.</summary>
     /// <param name="model">The file; weights are copied out of it.</param>
-    /// <param name="size">Of the picture, where the graph leaves it free.</param>
+    /// <param name="size">The size of the picture, where the graph leaves it free.</param>
     /// <param name="cancellationToken">Checked before each node.</param>
     /// <exception cref="UnsupportedOnnxException">Names the operator, the node and the opset.</exception>
     /// <exception cref="OnnxFormatException">The bytes are no ONNX, or no image classifier, or a weight is no number; the message says what was found.</exception>
@@ -41,9 +41,9 @@ internal sealed record OnnxImport(Network Network, IReadOnlyDictionary<string, s
         if (graph.Opset < OldestOpset) throw new OnnxFormatException($"an ONNX graph of opset {graph.Opset}: {OldestOpset} and newer are read, so export the model again");
         bool own = graph.Producer == GraphWriter.Producer && graph.Nodes.Any(n => n.Output == OnnxWriter.NormalisedName);
         string output = (graph.Outputs.Count > 0 ? graph.Outputs : throw new OnnxFormatException("an ONNX graph without an output"))[0].Name;
-        (string logits, OutputHead head, bool single) = Ending.Find(graph, output);
+        (string logits, OutputHead head, bool single) = OutputDetection.Find(graph, output);
         (string start, Shape shape, long batch, Layout layout) = own ? Own(graph) : Input(graph, size);
-        if (!Draft.IsSound(shape)) throw new OnnxFormatException($"a graph that wants pictures of {shape}, more than can be held");
+        if (!NetworkDraft.IsSound(shape)) throw new OnnxFormatException($"a graph that wants pictures of {shape}, more than can be held");
         var interpreter = new GraphInterpreter(graph, own, shape, batch, fileLength, cancellationToken);
         Feature feature = interpreter.Run(Needed(graph, logits, start), start, layout, logits);
         if (feature.Shape.Plane != 1) throw new OnnxFormatException($"a graph whose output is [{string.Join(", ", feature.Dimensions)}], not one score a class: it is no classifier of whole pictures");

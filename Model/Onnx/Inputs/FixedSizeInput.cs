@@ -19,8 +19,8 @@ internal sealed class FixedSizeInput : InputStage
 
     private readonly int scale;
 
-    /// <param name="name">Of the input.</param>
-    /// <param name="scale">From <see cref="ScaleFor"/>, or 1 for pictures at network size.</param>
+    /// <param name="name">The name of the input.</param>
+    /// <param name="scale">The scale from <see cref="ScaleFor"/>, or 1 for pictures at network size.</param>
     public FixedSizeInput(string name, int scale) : base(name) => this.scale = scale;
 
     /// <summary>The largest power of two that keeps both sides within 1024; 1 for crop and pad, whose ML.NET counterparts filter by themselves.</summary>

@@ -90,8 +90,8 @@ public sealed class SoftLabelsTests : IDisposable
     [Fact]
     public void A_name_that_two_images_end_with_fits_neither()
     {
-        var names = new ImageNames(["train/happy/1.png", "train/sad/1.png", "train/sad/2.png"]);
-        Assert.Equal((ImageNames.Ambiguous, 2, 1, ImageNames.None), (names.Find("1.png"), names.Find("2.png"), names.Find(@"sad\1.png"), names.Find("d/2.png")));
+        var names = new ImageNameIndex(["train/happy/1.png", "train/sad/1.png", "train/sad/2.png"]);
+        Assert.Equal((ImageNameIndex.Ambiguous, 2, 1, ImageNameIndex.None), (names.Find("1.png"), names.Find("2.png"), names.Find(@"sad\1.png"), names.Find("d/2.png")));
     }
 
     [SharedDataFact("ferplus-votes.csv")]

@@ -37,7 +37,7 @@ public sealed class ByteKernelTests
         using var team = new ThreadTeam(2, lanes);
         foreach ((float least, float largest) in new[] { (0f, 6f), (-1.7f, 4.1f), (-3f, -1f), (0.5f, 2f) })
         {
-            ByteScale scale = ByteScale.Of(least, largest);
+            ByteScale scale = ByteScale.FromRange(least, largest);
             float[] x = RandomValues.Uniform(101, 5, largest - least), back = new float[101];
             for (int i = 0; i < x.Length; i++) x[i] = Math.Clamp(x[i], Math.Min(least, 0), Math.Max(largest, 0));
             x[7] = 0;
@@ -54,8 +54,8 @@ public sealed class ByteKernelTests
     {
         using var team = new ThreadTeam(1);
         var q = new byte[4];
-        ByteConversion.Quantise([-100, 1e9f, -0.1f, 0.6f], ByteScale.Of(0, 1), q, team);
+        ByteConversion.Quantise([-100, 1e9f, -0.1f, 0.6f], ByteScale.FromRange(0, 1), q, team);
         Assert.Equal([0, 255, 0, 153], q);
-        Assert.Equal(new ByteScale(1, 0), ByteScale.Of(0, 0)); // a dead value
+        Assert.Equal(new ByteScale(1, 0), ByteScale.FromRange(0, 0)); // a dead value
     }
 }

@@ -19,12 +19,12 @@ public sealed class AuxiliaryTrainingTests
         Network network = SampleNetworks.Make("plain"), widened = AuxiliaryHead.Widen(network, outputs: 3, seed: 1), back = network.Clone();
         Assert.Equal(network.Classes + 3, widened.Classes);
         float[] before = TinyData.Weights(network);
-        AuxiliaryHead.CopyTo(widened.Parameters.Select(p => p.Parameter.Value), back);
+        AuxiliaryHead.CopyTo(widened.Parameters.Select(p => p.Parameter.Values), back);
         Assert.Equal(before, TinyData.Weights(back));
 
         foreach ((_, Parameter p) in widened.Parameters) // all learn
-            for (int i = 0; i < p.Value.Length; i++) p.Value[i] += 1;
-        AuxiliaryHead.CopyTo(widened.Parameters.Select(p => p.Parameter.Value), back);
+            for (int i = 0; i < p.Values.Length; i++) p.Values[i] += 1;
+        AuxiliaryHead.CopyTo(widened.Parameters.Select(p => p.Parameter.Values), back);
         Assert.Equal([.. before.Select(w => w + 1)], TinyData.Weights(back));
     }
 
@@ -32,7 +32,7 @@ public sealed class AuxiliaryTrainingTests
     public void A_network_with_one_sigmoid_output_is_refused()
     {
         TrainingOptions options = TinyData.Options with { Network = TinyData.Options.Network with { Architecture = "happy-sad-cnn", Widths = [4, 4, 4, 4], Width = 64, Height = 64 } };
-        Network network = TrainingParts.Network(options, TrainingParts.Preprocessing(options), classes: 2, new SilentReporter());
+        Network network = RunFactory.CreateNetwork(options, RunFactory.CreatePreprocessing(options), classes: 2, new SilentReporter());
         Assert.Contains("one sigmoid output", Assert.ThrowsAny<TrainingException>(() => AuxiliaryHead.Widen(network, 3, seed: 1)).Message);
     }
 
@@ -78,7 +78,7 @@ public sealed class AuxiliaryTrainingTests
         float[][] votes = [.. train.Classes.Select(c => (float[])[c == 0 ? 1 : 0, c == 1 ? 1 : 0, c == 2 ? 1 : 0])];
         train = train with { Classes = shuffled, Auxiliary = withVotes ? new AuxiliaryVotes(["a", "b", "c"], votes) : null };
         var changes = new TrainingSetChanges([], [], withVotes ? "votes" : "");
-        Network network = TrainingParts.Network(options, TinyData.Preprocessing, TinyData.Labels.Count, new SilentReporter());
+        Network network = RunFactory.CreateNetwork(options, TinyData.Preprocessing, TinyData.Labels.Count, new SilentReporter());
         return new TrainingRun(options, network, TinyData.Preprocessing, data with { Sets = [train, data[Split.Validation]!], Changes = changes }, folder, listeners, TimeProvider.System);
     }
 }

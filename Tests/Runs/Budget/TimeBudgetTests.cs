@@ -179,7 +179,7 @@ public sealed class TimeBudgetTests : IDisposable
     {
         if (folder is not null) Directory.CreateDirectory(folder);
         Dataset data = TinyData.Make() with { Sets = [TinyData.Set(Split.Train, 45, seed: 1), TinyData.Set(Split.Validation, 180, seed: 2)] }; // held to be about as long as the looks at the clock beside the steps
-        Network network = TrainingParts.Network(options, TinyData.Preprocessing, TinyData.Labels.Count, new SilentReporter());
+        Network network = RunFactory.CreateNetwork(options, TinyData.Preprocessing, TinyData.Labels.Count, new SilentReporter());
         return new TrainingRun(options, network, TinyData.Preprocessing, data, folder, listeners, clock);
     }
 

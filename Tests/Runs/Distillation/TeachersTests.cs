@@ -44,10 +44,10 @@ public sealed class TeachersTests : IDisposable
         using var team = new ThreadTeam(2);
         string[] paths = [Teacher("one.zip", seed: 5), Teacher("two.zip", seed: 6)];
         ImageSet images = TinyData.Make()[Split.Train]!;
-        TeacherAnswers answers = Teachers.Load(new DistillationOptions { Teachers = paths, TeacherViews = TestTimeAugmentation.Flip }, TinyData.Preprocessing, new Shape(TinyData.Side, TinyData.Side, 1), TinyData.Make(), 8, team)!.Answers!;
+        TeacherPredictions answers = Teachers.Load(new DistillationOptions { Teachers = paths, TeacherViews = TestTimeAugmentation.Flip }, TinyData.Preprocessing, new Shape(TinyData.Side, TinyData.Side, 1), TinyData.Make(), 8, team)!.Answers!;
         Assert.False(answers.AreKnown);
         List<WorkProgress> told = [];
-        answers.Ask(team, told.Add, CancellationToken.None);
+        answers.Compute(team, told.Add, CancellationToken.None);
         Assert.True(answers.AreKnown);
         Assert.Equal(new WorkProgress(2 * images.Count, 2 * images.Count), told[^1]);
 
@@ -63,7 +63,7 @@ public sealed class TeachersTests : IDisposable
     [Fact]
     public void What_they_look_at_is_a_word_or_one_line_that_says_which_there_are()
     {
-        Assert.Empty(new DistillationOptions { TeacherViews = DistillationOptions.ParseViews("crops:0.9") }.Problems());
+        Assert.Empty(new DistillationOptions { TeacherViews = DistillationOptions.ParseViews("crops:0.9") }.FindProblems());
         Assert.StartsWith("give shown", Assert.Throws<FormatException>(() => DistillationOptions.ParseViews("mirror")).Message, StringComparison.Ordinal);
     }
 
@@ -139,7 +139,7 @@ public sealed class TeachersTests : IDisposable
 
     private string Teacher(string name, int seed, Func<ModelManifest, ModelManifest>? change = null)
     {
-        Network network = TrainingParts.Network(TinyData.Options with { Seed = seed }, TinyData.Preprocessing, TinyData.Labels.Count, new SilentReporter());
+        Network network = RunFactory.CreateNetwork(TinyData.Options with { Seed = seed }, TinyData.Preprocessing, TinyData.Labels.Count, new SilentReporter());
         var manifest = new ModelManifest { CreatedBy = "tests", Architecture = "three-block-cnn", Labels = TinyData.Labels, Head = network.Head, Preprocessing = TinyData.Preprocessing, DataFingerprint = TinyData.Make().Fingerprint };
         new ModelZip(network, change is null ? manifest : change(manifest)).Save(folder[name]);
         return folder[name];

@@ -24,13 +24,13 @@ public sealed class ProgressiveTrainingTests
     [Fact]
     public void Impossible_settings_are_named_each()
     {
-        Assert.Empty(Pooled.Problems());
+        Assert.Empty(Pooled.FindProblems());
         Problem("progressive.side", Pooled with { Progressive = new ProgressiveOptions { Side = 1.2f } });
         Problem("progressive.epochs", Pooled with { Progressive = new ProgressiveOptions { Side = 0.5f, Epochs = 1.5f } });
         Problem("progressive", Pooled with { Progressive = new ProgressiveOptions { Side = 0.5f }, FineTuning = Pooled.FineTuning with { Freeze = Freezing.Parse("all") } });
 
         static void Problem(string path, TrainingOptions options)
-            => Assert.Equal(path, Assert.Single(options.Problems(), p => p.Path.StartsWith("progressive", StringComparison.Ordinal)).Path);
+            => Assert.Equal(path, Assert.Single(options.FindProblems(), p => p.Path.StartsWith("progressive", StringComparison.Ordinal)).Path);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class ProgressiveTrainingTests
         double cost = (double)run.Network.At(run.Small!.Value.Size).MultiplyAdds / run.Network.MultiplyAdds;
         Assert.InRange(cost, 0.5, 0.65);
         double[] expected = [1 + 2 / cost, 2 / cost, 1, 0];
-        Assert.Equal(expected, run.Progress.History.Select(run.Ahead), (x, y) => Math.Abs(x - y) < 1e-12);
+        Assert.Equal(expected, run.Progress.History.Select(run.EstimateEpochsAhead), (x, y) => Math.Abs(x - y) < 1e-12);
     }
 
     [Fact]

@@ -64,22 +64,22 @@ public sealed class LearningRateSearchTests : IDisposable
     public void The_table_has_every_step_and_the_chart_the_suggestion()
     {
         LearningRateSearch search = Curve(x => 2 + Math.Abs(x + 2));
-        RateReport.Write(search, "Learning rates", folder["out"]);
-        string[] table = File.ReadAllLines(Path.Combine(folder["out"], RateReport.Csv));
+        LearningRateReport.Write(search, "Learning rates", folder["out"]);
+        string[] table = File.ReadAllLines(Path.Combine(folder["out"], LearningRateReport.Csv));
         Assert.Equal("rate,loss,smoothed", table[0]);
         Assert.Equal(search.Points.Count, table.Length - 1);
-        Assert.Contains("suggested 0.001", File.ReadAllText(Path.Combine(folder["out"], RateReport.Chart)), StringComparison.Ordinal);
+        Assert.Contains("suggested 0.001", File.ReadAllText(Path.Combine(folder["out"], LearningRateReport.Chart)), StringComparison.Ordinal);
     }
 
     private static LearningRateSearch Curve(Func<double, double> lossOfPower)
-        => new([.. Enumerable.Range(0, 121).Select(i => -6 + i * 0.05).Select(x => new RatePoint(Math.Pow(10, x), lossOfPower(x), lossOfPower(x)))], Diverged: false);
+        => new([.. Enumerable.Range(0, 121).Select(i => -6 + i * 0.05).Select(x => new LearningRatePoint(Math.Pow(10, x), lossOfPower(x), lossOfPower(x)))], Diverged: false);
 
     // A search needs no validation images.
     private static LearningRateSearch Search(double from, double to, int steps, OptimiserKind optimiser = OptimiserKind.Adam)
     {
         TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { BatchSize = 2, Optimiser = optimiser } };
         Dataset data = TinyData.Make() with { Sets = [TinyData.Set(Split.Train, 45, seed: 1)] };
-        using var learner = new Learner(options, TrainingParts.Network(options, TinyData.Preprocessing, 3, new SilentReporter()), TinyData.Preprocessing, data);
+        using var learner = new Learner(options, RunFactory.CreateNetwork(options, TinyData.Preprocessing, 3, new SilentReporter()), TinyData.Preprocessing, data);
         return LearningRateSearch.Run(learner, from, to, steps, null, CancellationToken.None);
     }
 }

@@ -16,9 +16,9 @@ internal static class EventFileReader
         while (file.Length > 0)
         {
             int length = checked((int)BinaryPrimitives.ReadUInt64LittleEndian(file));
-            Assert.Equal(Crc32C.Masked(file[..8]), BinaryPrimitives.ReadUInt32LittleEndian(file[8..]));
+            Assert.Equal(Crc32C.ComputeMasked(file[..8]), BinaryPrimitives.ReadUInt32LittleEndian(file[8..]));
             ReadOnlySpan<byte> data = file.Slice(12, length);
-            Assert.Equal(Crc32C.Masked(data), BinaryPrimitives.ReadUInt32LittleEndian(file[(12 + length)..]));
+            Assert.Equal(Crc32C.ComputeMasked(data), BinaryPrimitives.ReadUInt32LittleEndian(file[(12 + length)..]));
             events.Add(Event(data));
             file = file[(16 + length)..];
         }

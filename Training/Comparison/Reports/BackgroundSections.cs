@@ -10,25 +10,25 @@ namespace EmotionMLNet.Training.Comparison.Reports;
 /// <summary>The data, how to do it again, and what the winner is for.</summary>
 internal static class BackgroundSections
 {
-    public static void Append(Markup body, Comparison c)
+    public static void Append(PageBuilder body, Comparison c)
     {
         Data(body, c.Data);
         Settings(body, c);
         ModelCard(body, c);
     }
 
-    private static void Data(Markup body, DataReport data)
+    private static void Data(PageBuilder body, DataReport data)
     {
         body.Section("data", "Data");
         body.Table("Usable images", ["label", .. data.Splits.Select(s => SplitNames.Of(s.Split)), "all"],
-            [.. data.Labels.Select((label, k) => (string[])[label, .. data.Splits.Select(s => Figures.Count(s.Usable[k])), Figures.Count(data.Splits.Sum(s => s.Usable[k]))]),
-             ["all", .. data.Splits.Select(s => Figures.Count(s.Usable.Sum())), Figures.Count(data.Splits.Sum(s => s.Usable.Sum()))]]);
-        List<string> facts = [$"Source: {data.Source}.", .. data.Splits.Select(s => $"{SplitNames.Of(s.Split)}: {s.Name}."), .. data.Notes.Select(n => $"Note: {SettingNames.Plain(n)}.")];
+            [.. data.Labels.Select((label, k) => (string[])[label, .. data.Splits.Select(s => ComparisonFigures.Count(s.Usable[k])), ComparisonFigures.Count(data.Splits.Sum(s => s.Usable[k]))]),
+             ["all", .. data.Splits.Select(s => ComparisonFigures.Count(s.Usable.Sum())), ComparisonFigures.Count(data.Splits.Sum(s => s.Usable.Sum()))]]);
+        List<string> facts = [$"Source: {data.Source}.", .. data.Splits.Select(s => $"{SplitNames.Of(s.Split)}: {s.Name}."), .. data.Notes.Select(n => $"Note: {MessageTemplate.RemoveBraces(n)}.")];
         facts.Add(data.HasFindings ? $"Findings: {data.Findings()}." : "No findings: nothing unusable, blank, in two splits at once, or twice under different labels.");
         body.List(facts);
     }
 
-    private static void Settings(Markup body, Comparison c)
+    private static void Settings(PageBuilder body, Comparison c)
     {
         body.Section("settings", "Do it again");
         body.Paragraph("The whole comparison:");
@@ -49,12 +49,12 @@ internal static class BackgroundSections
         Number(o.Optimisation.LearningRate), $"{o.Optimisation.Schedule}", Number(o.Optimisation.WeightDecay), Number(o.Loss.LabelSmoothing),
     ];
 
-    private static void ModelCard(Markup body, Comparison c)
+    private static void ModelCard(PageBuilder body, Comparison c)
     {
         Evaluation winner = c.Winner.Best.Quoted;
         body.Section("model-card", "Model card");
         body.List([
-            $"Model: {Comparer.BestName}, {winner.Manifest.Architecture}, made by {winner.Manifest.CreatedBy}.",
+            $"Model: {ComparisonRun.BestName}, {winner.Manifest.Architecture}, made by {winner.Manifest.CreatedBy}.",
             $"Labels: {string.Join(", ", winner.Manifest.Labels)}.",
             $"Predicts the expression label that annotators would be likely to give a picture of a face. It does not know what anybody feels.",
             $"Training data: {c.Data.Path}, fingerprint {winner.Manifest.DataFingerprint}.",

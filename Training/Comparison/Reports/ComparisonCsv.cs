@@ -30,8 +30,8 @@ internal static class ComparisonCsv
     private static void Row(StringBuilder text, CandidateResult result, RunResult run, string split, Evaluation evaluation)
     {
         ClassificationReport r = evaluation.Report;
-        BaselineAccuracy guess = Baseline.Of(evaluation).Accuracy;
-        MlNetMetrics m = MlNetMetrics.Of(r);
+        BaselineAccuracy guess = Baseline.Compute(evaluation).Accuracy;
+        MlNetMetrics m = MlNetMetrics.Compute(r);
         ModelCost? cost = result.Cost;
         object?[] values = [
             PrintableText.Line(result.Name), run.Outcome.Seed, split, r.Images, m.MicroAccuracy, r.AccuracyLow, r.AccuracyHigh, m.MacroAccuracy, r.MacroF1, m.LogLoss, m.LogLossReduction, r.ExpectedCalibrationError,

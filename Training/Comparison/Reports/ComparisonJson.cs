@@ -22,11 +22,11 @@ internal static class ComparisonJson
         madeAt = c.MadeAt,
         machine = c.Machine,
         commandLine = c.Repeat.Comparison,
-        winner = new { name = c.Winner.Name, seed = c.Winner.Best.Outcome.Seed, model = Comparer.BestName, isBetterThanGuessing = Summary.Warning(c.Winner) is null },
-        chosenBy = $"mean validation {Summary.MetricName(c.Options)} over seeds; of equals the one with fewer parameters",
+        winner = new { name = c.Winner.Name, seed = c.Winner.Best.Outcome.Seed, model = ComparisonRun.BestName, isBetterThanGuessing = ComparisonSummary.Warning(c.Winner) is null },
+        chosenBy = $"mean validation {ComparisonSummary.MetricName(c.Options)} over seeds; of equals the one with fewer parameters",
         quotedSplit = c.IsTested ? "test, read once, after the choice" : "validation, on which the choice was made",
         baseline = Guess(c.Winner.Best.Quoted),
-        summary = Summary.Sentences(c),
+        summary = ComparisonSummary.Sentences(c),
         candidates = c.Results.Select(r => Candidate(r)),
         failed = c.Failed.Select(f => new { name = f.Candidate.Name, reason = f.Reason }),
         pairs = c.Pairs.Select(p => new
@@ -81,11 +81,11 @@ internal static class ComparisonJson
     };
 
     private static object Split(Evaluation evaluation)
-        => new { figures = evaluation.Report, mlNet = MlNetMetrics.Of(evaluation.Report), baseline = Guess(evaluation), isBetterThanGuessing = Baseline.IsBeatenBy(evaluation) };
+        => new { figures = evaluation.Report, mlNet = MlNetMetrics.Compute(evaluation.Report), baseline = Guess(evaluation), isBetterThanGuessing = Baseline.IsBeatenBy(evaluation) };
 
     private static object Guess(Evaluation evaluation)
     {
-        var guess = Baseline.Of(evaluation);
+        var guess = Baseline.Compute(evaluation);
         return new { majorityLabel = guess.MajorityLabel, majorityAccuracy = guess.Accuracy.Majority, chanceAccuracy = guess.Accuracy.Chance };
     }
 }

@@ -12,7 +12,7 @@ internal static class ComparisonMarkdown
         var text = new StringBuilder();
         Line($"## Comparison on {Escape(Path.GetFileName(Path.TrimEndingDirectorySeparator(c.Options.Data)))}");
         Line("");
-        foreach (string sentence in Summary.Sentences(c)) Line($"- {Escape(sentence)}");
+        foreach (string sentence in ComparisonSummary.Sentences(c)) Line($"- {Escape(sentence)}");
         Line("");
         Line($"| Candidate | {(c.IsTested ? "Test" : "Validation")} accuracy, best model (95 %) | Over seeds | Macro F1 | Log loss | ECE | Parameters | Multiply-adds | Zip | Images/s, batch 1 | batch 32 | Training |");
         Line("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
@@ -21,11 +21,11 @@ internal static class ComparisonMarkdown
             ClassificationReport f = r.Figures;
             ModelCost cost = r.Cost!;
             Row([
-                r.Name, Figures.WithInterval(f), Figures.Spread(r.Over(x => x.Accuracy)), Figures.Percent(f.MacroF1), Figures.Number(f.LogLoss), Figures.Percent(f.ExpectedCalibrationError),
-                Figures.Count(cost.Parameters), Figures.Millions(cost.MultiplyAdds), Figures.Megabytes(cost.ZipBytes), Figures.Rate(cost.SinglesPerSecond), Figures.Rate(cost.BatchedPerSecond), DurationText.Format(r.Seconds)]);
+                r.Name, ComparisonFigures.WithInterval(f), ComparisonFigures.Spread(r.Over(x => x.Accuracy)), ComparisonFigures.Percent(f.MacroF1), ComparisonFigures.Number(f.LogLoss), ComparisonFigures.Percent(f.ExpectedCalibrationError),
+                ComparisonFigures.Count(cost.Parameters), ComparisonFigures.Millions(cost.MultiplyAdds), ComparisonFigures.Megabytes(cost.ZipBytes), ComparisonFigures.Rate(cost.SinglesPerSecond), ComparisonFigures.Rate(cost.BatchedPerSecond), DurationText.Format(r.Seconds)]);
         }
-        Row([c.Baseline.MajorityName, Figures.Percent(c.Baseline.Accuracy.Majority), .. Enumerable.Repeat("", 10)]);
-        Row([c.Baseline.ChanceName, Figures.Percent(c.Baseline.Accuracy.Chance), .. Enumerable.Repeat("", 10)]);
+        Row([c.Baseline.MajorityName, ComparisonFigures.Percent(c.Baseline.Accuracy.Majority), .. Enumerable.Repeat("", 10)]);
+        Row([c.Baseline.ChanceName, ComparisonFigures.Percent(c.Baseline.Accuracy.Chance), .. Enumerable.Repeat("", 10)]);
         Line("");
         Line($"Rates were measured on {Escape(c.Machine)}. Made with {Code(c.Repeat.Comparison)}.");
         return text.ToString();

@@ -9,14 +9,14 @@ namespace EmotionMLNet.Training.Comparison.Reports;
 /// <summary>How the candidates learned, and where each is right and wrong.</summary>
 internal static class ModelSections
 {
-    public static void Append(Markup body, Comparison c)
+    public static void Append(PageBuilder body, Comparison c)
     {
         Curves(body, c);
         body.Section("classes", "Per class");
         string[] labels = [.. c.Winner.Figures.PerClass.Select(p => p.Label)];
         body.Side([BarChart.Draw("F1 of each class", labels, [.. c.Results.Select(r => (r.Name, (IReadOnlyList<double>)[.. r.Figures.PerClass.Select(p => p.F1)]))])]);
         body.Table("F1 of each class", ["label", "images", .. c.Results.Select(r => r.Name)],
-            labels.Select((label, k) => (string[])[label, Figures.Count(c.Winner.Figures.PerClass[k].Support), .. c.Results.Select(r => Figures.Percent(r.Figures.PerClass[k].F1))]));
+            labels.Select((label, k) => (string[])[label, ComparisonFigures.Count(c.Winner.Figures.PerClass[k].Support), .. c.Results.Select(r => ComparisonFigures.Percent(r.Figures.PerClass[k].F1))]));
 
         body.Section("confusion", "Confusion");
         body.Paragraph("Images by true and predicted label, and their share of the true label, which is the tint.", "soft");
@@ -29,30 +29,30 @@ internal static class ModelSections
 
     private static string Confusion(CandidateResult r)
     {
-        var part = new Markup();
+        var part = new PageBuilder();
         part.Heading(r.Name);
         part.Raw(ConfusionTable.Render(r.Figures, $"Confusion of {r.Name}", (count, all) => count == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{count}<small>{100.0 * count / all:0}&nbsp;%</small>")));
-        IReadOnlyList<ConfusedPair> pairs = ConfusedPair.Of(r.Figures, 3);
-        if (pairs.Count > 0) part.Paragraph("Most often: " + string.Join("; ", pairs.Select(p => $"{p.Truth} taken for {p.Predicted} {Plural.Of(p.Count, "time")} ({Figures.Percent(p.Share)})")) + ".");
+        IReadOnlyList<ConfusedPair> pairs = ConfusedPair.FindMost(r.Figures, 3);
+        if (pairs.Count > 0) part.Paragraph("Most often: " + string.Join("; ", pairs.Select(p => $"{p.Truth} taken for {p.Predicted} {Plural.Format(p.Count, "time")} ({ComparisonFigures.Percent(p.Share)})")) + ".");
         return part.ToString();
     }
 
     private static string Calibration(CandidateResult r)
     {
         (double Confidence, double Accuracy, int Images)[] bins = [.. r.Best.Quoted.Calibration().Bins];
-        var part = new Markup();
+        var part = new PageBuilder();
         part.Heading(r.Name);
         part.Raw(ReliabilityChart.Draw(bins));
-        part.Paragraph($"Expected calibration error {Figures.Percent(r.Figures.ExpectedCalibrationError)}, over {Plural.Of(r.Figures.Images, "image")}.", "soft");
-        part.Table($"Bins of confidence of {r.Name}", ["mean confidence", "right", "images"], bins.Select(b => (string[])[Figures.Percent(b.Confidence), Figures.Percent(b.Accuracy), Figures.Count(b.Images)]));
+        part.Paragraph($"Expected calibration error {ComparisonFigures.Percent(r.Figures.ExpectedCalibrationError)}, over {Plural.Format(r.Figures.Images, "image")}.", "soft");
+        part.Table($"Bins of confidence of {r.Name}", ["mean confidence", "right", "images"], bins.Select(b => (string[])[ComparisonFigures.Percent(b.Confidence), ComparisonFigures.Percent(b.Accuracy), ComparisonFigures.Count(b.Images)]));
         return part.ToString();
     }
 
-    private static void Curves(Markup body, Comparison c)
+    private static void Curves(PageBuilder body, Comparison c)
     {
         body.Section("curves", "Learning curves");
         body.Paragraph("Of each candidate's best run. The saved weights are those of the best epoch on validation.", "soft");
-        var guess = Baseline.Of(c.Winner.Best.Validation);
+        var guess = Baseline.Compute(c.Winner.Best.Validation);
         body.Side([All("Validation accuracy", "accuracy", e => e.ValidationAccuracy, ($"always '{guess.MajorityLabel}'", guess.Accuracy.Majority)), All("Validation loss", "log loss", e => e.ValidationLoss)]);
         body.Side(c.Results.Select(r =>
         {

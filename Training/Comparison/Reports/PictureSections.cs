@@ -12,7 +12,7 @@ internal static class PictureSections
 {
     private const int MostSamples = 12, MostMistakes = 12, MostMaps = 12;
 
-    public static void Append(Markup body, Comparison c)
+    public static void Append(PageBuilder body, Comparison c)
     {
         Evaluation winner = c.Winner.Best.Quoted with { Images = c.Images };
         body.Section("samples", "Sample predictions");
@@ -34,7 +34,7 @@ internal static class PictureSections
         }
     }
 
-    private static void Maps(Markup body, Evaluation winner, Comparison c)
+    private static void Maps(PageBuilder body, Evaluation winner, Comparison c)
     {
         body.Section("grad-cam", "Where the evidence lies");
         using var team = new ThreadTeam(1);
@@ -55,13 +55,13 @@ internal static class PictureSections
         }));
     }
 
-    private static void Gallery(Markup body, IEnumerable<string> items) => body.Raw($"<ul class=\"gallery\">\n{string.Concat(items)}</ul>\n");
+    private static void Gallery(PageBuilder body, IEnumerable<string> items) => body.Raw($"<ul class=\"gallery\">\n{string.Concat(items)}</ul>\n");
 
     private static string Item(Evaluation e, int n, Image image, string source)
     {
         ReadOnlySpan<float> row = Row(e, n);
         int predicted = ClassificationReport.ArgMax(row);
-        string truth = e.Manifest.Labels[e.Images.Classes[n]], label = e.Manifest.Labels[predicted], confidence = Figures.Percent(row[predicted]);
+        string truth = e.Manifest.Labels[e.Images.Classes[n]], label = e.Manifest.Labels[predicted], confidence = ComparisonFigures.Percent(row[predicted]);
         string caption = truth == label ? $"{label}, {confidence}" : $"{truth} → {label}, {confidence}";
         return HtmlPage.Picture(image, $"labelled {truth}, predicted {label} with {confidence}", caption, source);
     }

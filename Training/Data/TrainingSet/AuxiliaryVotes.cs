@@ -16,7 +16,7 @@ internal sealed record AuxiliaryVotes(IReadOnlyList<string> Answers, IReadOnlyLi
     public AuxiliaryVotes Subset(IReadOnlyList<int> images) => this with { Targets = [.. images.Select(i => Targets[i])] };
 
     /// <param name="path">See <see cref="VoteTable"/>.</param>
-    /// <param name="train">Whose images these are.</param>
+    /// <param name="train">The training split.</param>
     /// <exception cref="TrainingException">The file is no such table, has fewer than two columns of answers, a wrong number, or names no training image.</exception>
     public static AuxiliaryVotes Read(string path, ImageSet train)
     {

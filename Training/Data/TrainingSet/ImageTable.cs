@@ -28,7 +28,7 @@ internal sealed class ImageTable : IDisposable
 
     public string Path => csv.Path;
 
-    /// <summary>In lower case.</summary>
+    /// <summary>The column names in lower case.</summary>
     public string[] Columns => csv.Columns;
 
     /// <summary>Rows that name no image of the set, or not one alone, so far.</summary>
@@ -36,7 +36,7 @@ internal sealed class ImageTable : IDisposable
 
     /// <summary>Reads through the rows that name an image of the set.</summary>
     /// <returns>Each image's index; <see cref="Field"/> reads that row until the next step.</returns>
-    public IEnumerable<int> Match(ImageNames images)
+    public IEnumerable<int> Match(ImageNameIndex images)
     {
         for (int number = 0; csv.Read(); number++)
         {
@@ -54,10 +54,10 @@ internal sealed class ImageTable : IDisposable
 
     public void Dispose() => csv.Dispose();
 
-    private int Find(ImageNames images, int number)
+    private int Find(ImageNameIndex images, int number)
     {
-        int found = ImageNames.None;
-        string cell = Field(name), part = Field(split), restored = CsvLine.Restored(cell);
+        int found = ImageNameIndex.None;
+        string cell = Field(name), part = Field(split), restored = CsvLine.Restore(cell);
         if (cell.Length > 0) found = Find(images, part, restored);
         if (found < 0 && restored != cell) found = Find(images, part, cell); // a name that begins with an apostrophe, of a table that nobody protected
         if (found >= 0) return found;
@@ -65,9 +65,9 @@ internal sealed class ImageTable : IDisposable
         return row >= 0 && int.TryParse(Field(row), NumberStyles.None, CultureInfo.InvariantCulture, out int line) ? images.FindRow(line) : found;
     }
 
-    private static int Find(ImageNames images, string part, string file)
+    private static int Find(ImageNameIndex images, string part, string file)
     {
-        int found = part.Length > 0 ? images.Find($"{part}/{file}") : ImageNames.None;
+        int found = part.Length > 0 ? images.Find($"{part}/{file}") : ImageNameIndex.None;
         // Without the split's folder the name of a validation image could be that of a training image.
         return found < 0 && (part.Length == 0 || SplitNames.Parse(part) == Split.Train) ? images.Find(file) : found;
     }

@@ -16,13 +16,13 @@ internal enum LeakKind
 }
 
 /// <summary>A training image that had better be left out.</summary>
-/// <param name="Name">As in <see cref="ListedImage"/>.</param>
+/// <param name="Name">The image's name, as in <see cref="ListedImage"/>.</param>
 /// <param name="Kind">The first reason of several.</param>
-/// <param name="Reason">For people.</param>
+/// <param name="Reason">The reason in words.</param>
 internal sealed record Leak(string Name, LeakKind Kind, string Reason)
 {
     /// <summary>What the pre-flight found of training images; splits that it did not read are not looked at.</summary>
-    public static IReadOnlyList<Leak> Of(DataReport report)
+    public static IReadOnlyList<Leak> Find(DataReport report)
     {
         List<Leak> leaks = [];
         foreach (DuplicateGroup twins in report.PixelIdentical.Worst)

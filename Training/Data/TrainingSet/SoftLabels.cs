@@ -18,14 +18,14 @@ internal sealed class SoftLabels
     /// <summary>Images whose votes are for none of the data's labels, or no more than half.</summary>
     public int WithoutMajority { get; private set; }
 
-    /// <summary>Of <see cref="Used"/>, those whose label has at least as many votes as any other.</summary>
+    /// <summary>Those of <see cref="Used"/> whose label has at least as many votes as any other.</summary>
     public int Agreeing { get; private set; }
 
     /// <summary>Rows that name no training image.</summary>
     public int Unmatched { get; private set; }
 
     /// <param name="path">See <see cref="ImageTable"/> for how it names images.</param>
-    /// <param name="train">Whose targets these become.</param>
+    /// <param name="train">The training split, whose targets these become.</param>
     /// <param name="weight">Share of the votes in the target, above 0 up to 1; the rest is the label's.</param>
     /// <exception cref="TrainingException">The file is no such table, has no column for a label, a wrong number, or names no training image.</exception>
     public static SoftLabels Read(string path, ImageSet train, float weight)

@@ -11,7 +11,7 @@ internal sealed record LeftOutImage(string Image, string Label, string Reason);
 
 /// <summary>What was changed of a training split, with counts: it goes into the log, the run folder and the model zip.</summary>
 /// <param name="Notes">A sentence a change, without a full stop; empty when training sees the data as they are.</param>
-/// <param name="LeftOut">In the order of the set.</param>
+/// <param name="LeftOut">The images left out, in the order of the set.</param>
 /// <param name="Fingerprint">SHA-256, hex, over what was left out and over soft targets; empty without either.</param>
 internal sealed record TrainingSetChanges(IReadOnlyList<string> Notes, IReadOnlyList<LeftOutImage> LeftOut, string Fingerprint)
 {

@@ -16,7 +16,7 @@ internal sealed class VoteTable : IDisposable
     private readonly bool[] seen;
 
     /// <param name="path">See <see cref="ImageTable"/> for how it names images.</param>
-    /// <param name="train">Whose images it is about.</param>
+    /// <param name="train">The training split that the table is about.</param>
     /// <exception cref="TrainingException">The file is no such table.</exception>
     public VoteTable(string path, ImageSet train)
     {
@@ -37,7 +37,7 @@ internal sealed class VoteTable : IDisposable
     /// <summary>Columns of FER+'s other answers.</summary>
     public int[] Others { get; }
 
-    /// <summary>As the file has them, in lower case.</summary>
+    /// <summary>The answers as the file has them, in lower case.</summary>
     public IReadOnlyList<string> Columns => table.Columns;
 
     /// <summary>Rows that name no training image, so far.</summary>
@@ -47,7 +47,7 @@ internal sealed class VoteTable : IDisposable
     /// <exception cref="TrainingException">Two rows name the same image.</exception>
     public IEnumerable<int> Images()
     {
-        foreach (int image in table.Match(new ImageNames(train.Sources)))
+        foreach (int image in table.Match(new ImageNameIndex(train.Sources)))
         {
             if (seen[image]) throw table.Wrong($"a second row for {train.Sources[image]}");
             seen[image] = true;

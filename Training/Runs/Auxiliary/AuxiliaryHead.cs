@@ -11,16 +11,16 @@ namespace EmotionMLNet.Training.Runs.Auxiliary;
 internal static class AuxiliaryHead
 {
     /// <summary>The network with <paramref name="outputs"/> more logits behind its own; all other layers are shared, and its own outputs begin as they are.</summary>
-    /// <param name="network">Of at least two logits.</param>
-    /// <param name="outputs">At least 1.</param>
-    /// <param name="seed">Of the new weights.</param>
+    /// <param name="network">A network of at least two logits.</param>
+    /// <param name="outputs">Number of outputs, at least 1.</param>
+    /// <param name="seed">The seed of the new weights.</param>
     /// <exception cref="TrainingException">The network has one logit, or no layer that could have more outputs.</exception>
     public static Network Widen(Network network, int outputs, int seed)
     {
         if (network.Head == OutputHead.Sigmoid) throw new TrainingException("{trainingSet.auxiliary}: a network with one sigmoid output cannot learn a second task; give another architecture.");
-        Network widened = NewHead.Exchange(network, network.Classes + outputs, network.Head, options: null, seed);
+        Network widened = HeadReplacement.Replace(network, network.Classes + outputs, network.Head, options: null, seed);
         foreach (((_, Parameter own), (_, Parameter wide)) in network.Parameters.Zip(widened.Parameters))
-            if (own != wide) own.Value.CopyTo(wide.Value, 0); // a row an output, the labels' first
+            if (own != wide) own.Values.CopyTo(wide.Values, 0); // a row an output, the labels' first
         return widened;
     }
 
@@ -29,6 +29,6 @@ internal static class AuxiliaryHead
     /// <param name="network">Receives them.</param>
     public static void CopyTo(IEnumerable<float[]> values, Network network)
     {
-        foreach ((float[] from, (_, Parameter to)) in values.Zip(network.Parameters)) from.AsSpan(0, to.Value.Length).CopyTo(to.Value);
+        foreach ((float[] from, (_, Parameter to)) in values.Zip(network.Parameters)) from.AsSpan(0, to.Values.Length).CopyTo(to.Values);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class TimeBudget
     private double rest, epochBegan, corrected;
     private bool isSmall;
 
-    /// <param name="limit">Of the whole run, positive.</param>
+    /// <param name="limit">The time of the whole run, positive.</param>
     /// <param name="time">The clock.</param>
     /// <param name="batches">Steps of an epoch.</param>
     /// <param name="images">Images of an epoch.</param>
@@ -52,15 +52,15 @@ internal sealed class TimeBudget
     public double Spent => before + time.GetElapsedTime(started).TotalSeconds;
 
     /// <summary>Whether it is known how long a step takes.</summary>
-    /// <param name="isSmall">With small pictures, or with whole ones.</param>
-    public bool Knows(bool isSmall) => steps[Index(isSmall)] is not null;
+    /// <param name="isSmall">Whether the pictures are small.</param>
+    public bool HasTimed(bool isSmall) => steps[Index(isSmall)] is not null;
 
     /// <summary>What an epoch takes, in seconds, as far as is known.</summary>
-    /// <param name="isSmall">With small pictures, or with whole ones.</param>
+    /// <param name="isSmall">Whether the pictures are small.</param>
     public double EpochSeconds(bool isSmall) => batches * Step(isSmall) + rest;
 
     /// <summary>Times a step.</summary>
-    /// <param name="isSmall">With small pictures, or with whole ones.</param>
+    /// <param name="isSmall">Whether the pictures are small.</param>
     /// <param name="pass">One pass of a training step that leaves no trace, by number.</param>
     public void Time(bool isSmall, Action<int> pass)
     {
@@ -84,12 +84,12 @@ internal sealed class TimeBudget
     {
         rest = validationSteps * Step(isSmall: false) / 3;
         corrected = Spent;
-        return Math.Max(1, Fitting((1 - Reserve) * (limit.TotalSeconds - corrected), done: 0));
+        return Math.Max(1, CountFitting((1 - Reserve) * (limit.TotalSeconds - corrected), done: 0));
     }
 
-    /// <summary>To be called when an epoch begins.</summary>
+    /// <summary>Begins an epoch.</summary>
     /// <param name="isSmall">Whether it is shown small pictures.</param>
-    public void EpochBegun(bool isSmall) => (this.isSmall, epochBegan) = (isSmall, Spent);
+    public void BeginEpoch(bool isSmall) => (this.isSmall, epochBegan) = (isSmall, Spent);
 
     /// <summary>Whether the running epoch is the last one, and with how many steps.</summary>
     /// <param name="done">Steps done.</param>
@@ -111,18 +111,18 @@ internal sealed class TimeBudget
     /// <param name="result">The epoch.</param>
     /// <param name="planned">Epochs of the run as planned.</param>
     /// <returns>Epochs of the run as they are to be planned now; the epochs done mean that it ends.</returns>
-    public int Correct(EpochResult result, int planned)
+    public int Replan(EpochResult result, int planned)
     {
         double spent = Spent, left = limit.TotalSeconds - spent;
         int done = result.Epoch, epochs = planned - done;
         Learn(result, spent - corrected, isSmall);
         corrected = spent;
         if (epochs == 0) return planned; // the schedule is at its end
-        int fitting = Fitting((1 - Reserve) * left, done);
+        int fitting = CountFitting((1 - Reserve) * left, done);
         if (fitting > epochs) return done + fitting;
         double cut = Cut * EpochSeconds(planned <= small(done, planned)); // of the last epoch
         if (Seconds(done, planned) - left <= cut) return planned;
-        return done + Math.Clamp(Fitting(left + cut, done), left - rest >= Step(isSmall) ? 1 : 0, epochs);
+        return done + Math.Clamp(CountFitting(left + cut, done), left - rest >= Step(isSmall) ? 1 : 0, epochs);
     }
 
     private static int Index(bool isSmall) => isSmall ? 1 : 0;
@@ -137,7 +137,7 @@ internal sealed class TimeBudget
     }
 
     // How many more epochs fit; each makes the run longer, whatever share of them is small.
-    private int Fitting(double left, int done)
+    private int CountFitting(double left, int done)
     {
         int fits = 0, tooMany = Most;
         while (tooMany - fits > 1)

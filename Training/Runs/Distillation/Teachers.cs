@@ -17,11 +17,11 @@ internal sealed class Teachers
 {
     private readonly InferenceSession[] sessions;
 
-    private Teachers(InferenceSession[] sessions, TeacherAnswers? answers, int batch, int classes, string fingerprint, IReadOnlyList<string> notes)
+    private Teachers(InferenceSession[] sessions, TeacherPredictions? answers, int batch, int classes, string fingerprint, IReadOnlyList<string> notes)
         => (this.sessions, Answers, Probabilities, Fingerprint, Notes) = (sessions, answers, new Tensor(batch, Shape.Vector(classes)), fingerprint, notes);
 
     /// <summary>What they say of whole pictures; null where they look at each batch.</summary>
-    public TeacherAnswers? Answers { get; }
+    public TeacherPredictions? Answers { get; }
 
     /// <summary>[N, K] for the batch at hand: the mean over the teachers, each row sums to 1. Filled by <see cref="Teach"/>, or with the batch from the <see cref="Answers"/>.</summary>
     public Tensor Probabilities { get; }
@@ -57,11 +57,11 @@ internal sealed class Teachers
             zips.Add(teacher);
         }
         InferenceSession[] sessions = options.TeacherViews is null ? [.. zips.Select((z, i) => Session(z, options.Teachers[i]))] : [];
-        TeacherAnswers? answers = options.TeacherViews is { } views ? new TeacherAnswers(zips, views, data[Split.Train]!) : null;
+        TeacherPredictions? answers = options.TeacherViews is { } views ? new TeacherPredictions(zips, views, data[Split.Train]!) : null;
         return new Teachers(sessions, answers, batch, data.Labels.Count, Convert.ToHexStringLower(hash.GetHashAndReset()), notes);
 
         InferenceSession Session(ModelZip zip, string path)
-            => new(InferencePlan.Compile(ShownNetwork.At(zip.Network, shown, $"{{distillation.teachers}} {path}: it cannot look at windows of {shown}, which {{augmentation.crop}} shows")), batch, team);
+            => new(InferencePlan.Compile(ResizedNetwork.Resize(zip.Network, shown, $"{{distillation.teachers}} {path}: it cannot look at windows of {shown}, which {{augmentation.crop}} shows")), batch, team);
     }
 
     /// <summary>Fills <see cref="Probabilities"/> for the pictures of a batch.</summary>

@@ -16,12 +16,12 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
     public ModelZip? Kept { get; private set; }
 
     // The start is the best model until an epoch is better: a run that ends at once has it to show.
-    public void Started(TrainingRun run)
+    public void OnStarted(TrainingRun run)
     {
         if (run.Progress is { Start: { Improved: true } start, History.Count: 0 }) Keep(run, start, [.. run.Notes, run.Start!.Note]);
     }
 
-    public void EpochDone(TrainingRun run, EpochResult result)
+    public void OnEpochDone(TrainingRun run, EpochResult result)
     {
         if (result.Improved) Keep(run, result, run.Notes);
     }
@@ -38,7 +38,7 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
         => new()
         {
             CreatedBy = ModelOrigin.CreatedBy,
-            CreatedAt = ModelOrigin.Now(time),
+            CreatedAt = ModelOrigin.FormatNow(time),
             Architecture = options.Network.Architecture,
             Labels = data.Labels,
             Head = network.Head,

@@ -14,9 +14,9 @@ internal sealed class JsonLog : ITrainingListener
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    public void Started(TrainingRun run) => AtomicFile.WriteText(PathOf(run), string.Concat(run.Progress.Shown.Select(Line)));
+    public void OnStarted(TrainingRun run) => AtomicFile.WriteText(PathOf(run), string.Concat(run.Progress.Shown.Select(Line)));
 
-    public void EpochDone(TrainingRun run, EpochResult result) => File.AppendAllText(PathOf(run), Line(result));
+    public void OnEpochDone(TrainingRun run, EpochResult result) => File.AppendAllText(PathOf(run), Line(result));
 
     private static string PathOf(TrainingRun run) => Path.Combine(run.Folder!, FileName);
 

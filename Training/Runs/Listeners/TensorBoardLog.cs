@@ -13,7 +13,7 @@ internal sealed class TensorBoardLog(TimeProvider time) : ITrainingListener
     /// <summary>Carries no time: one file a run, however often it is resumed.</summary>
     public const string FileName = "events.out.tfevents.0.emotionmlnet";
 
-    public void Started(TrainingRun run)
+    public void OnStarted(TrainingRun run)
         => AtomicFile.Write(PathOf(run), stream =>
         {
             double at = Now - run.Progress.Shown.Sum(r => r.Seconds);
@@ -22,7 +22,7 @@ internal sealed class TensorBoardLog(TimeProvider time) : ITrainingListener
             foreach (EpochResult result in run.Progress.Shown) Add(file, at += result.Seconds, result);
         });
 
-    public void EpochDone(TrainingRun run, EpochResult result)
+    public void OnEpochDone(TrainingRun run, EpochResult result)
     {
         using FileStream stream = new(PathOf(run), FileMode.Append);
         Add(new EventFile(stream), Now, result);

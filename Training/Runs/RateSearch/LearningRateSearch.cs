@@ -2,9 +2,9 @@ namespace EmotionMLNet.Training.Runs.RateSearch;
 
 /// <summary>One step of the search.</summary>
 /// <param name="Rate">That the step was taken with.</param>
-/// <param name="Loss">Of its batch, before the step.</param>
+/// <param name="Loss">The loss of the step's batch, before the step.</param>
 /// <param name="Smoothed">Moving average of the losses so far.</param>
-internal readonly record struct RatePoint(double Rate, double Loss, double Smoothed);
+internal readonly record struct LearningRatePoint(double Rate, double Loss, double Smoothed);
 
 /// <summary>
 /// The learning-rate range test: the rate rises exponentially from step to step, and the loss tells where learning begins and where it breaks.
@@ -14,9 +14,9 @@ internal readonly record struct RatePoint(double Rate, double Loss, double Smoot
 /// The smoothed loss is an exponential moving average with decay 0.9, corrected for its start from zero. The suggestion is a tenth of the rate at
 /// which it is lowest: there the loss still falls fast, and the peak of a schedule keeps its distance from where it breaks.
 /// </remarks>
-/// <param name="Points">In the order of the steps.</param>
+/// <param name="Points">The points in the order of the steps.</param>
 /// <param name="Diverged">Whether the loss rose beyond all hope before the last rate was reached.</param>
-internal sealed record LearningRateSearch(IReadOnlyList<RatePoint> Points, bool Diverged)
+internal sealed record LearningRateSearch(IReadOnlyList<LearningRatePoint> Points, bool Diverged)
 {
     private const double Decay = 0.9, Hopeless = 4;
 
@@ -28,46 +28,46 @@ internal sealed record LearningRateSearch(IReadOnlyList<RatePoint> Points, bool 
 
     /// <summary>Where the smoothed loss is lowest, before it first rises again in earnest; null when it never fell in earnest.</summary>
     /// <remarks>Behind that place the weights are spoilt, and a network with batch norms may wander at chance level without ever diverging: whatever dips come there mean nothing.</remarks>
-    public RatePoint? Lowest => Valley() is { } valley ? Points[valley.Lowest] : null;
+    public LearningRatePoint? Lowest => Valley() is { } valley ? Points[valley.Lowest] : null;
 
     /// <summary>Where half of what the loss had fallen is lost again; null when that was not reached.</summary>
-    public RatePoint? Broken => Valley() is { Broken: { } at } ? Points[at] : null;
+    public LearningRatePoint? Broken => Valley() is { Broken: { } at } ? Points[at] : null;
 
     /// <summary>The suggested peak rate; null when the loss never fell.</summary>
     public double? Suggested => Lowest?.Rate / 10;
 
     /// <summary>Where the smoothed loss falls fastest against the logarithm of the rate; null when it never fell.</summary>
-    public RatePoint? Steepest
+    public LearningRatePoint? Steepest
     {
         get
         {
             if (Lowest is not { } lowest) return null;
-            RatePoint[] falling = [.. Points.Skip(Unsettled).TakeWhile(p => p.Rate <= lowest.Rate)];
+            LearningRatePoint[] falling = [.. Points.Skip(Unsettled).TakeWhile(p => p.Rate <= lowest.Rate)];
             return Enumerable.Range(1, falling.Length - 1).Select(i => (Point: falling[i], Slope: (falling[i].Smoothed - falling[i - 1].Smoothed) / Math.Log(falling[i].Rate / falling[i - 1].Rate))).MinBy(p => p.Slope).Point;
         }
     }
 
     /// <summary>Trains with rising rates.</summary>
-    /// <param name="learner">At the start of its run; its weights are spent afterwards.</param>
+    /// <param name="learner">A learner at the start of its run; its weights are spent afterwards.</param>
     /// <param name="from">First rate, positive.</param>
     /// <param name="to">Last rate, larger.</param>
-    /// <param name="steps">At least 2; at most those of an epoch are taken.</param>
-    /// <param name="progress">Told after each step.</param>
+    /// <param name="steps">Number of steps, at least 2; at most those of an epoch are taken.</param>
+    /// <param name="progress">Receives the number of steps that are done.</param>
     /// <param name="cancellation">Ends the search with an exception.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static LearningRateSearch Run(Learner learner, double from, double to, int steps, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         steps = Math.Min(steps, learner.Batches);
-        var points = new List<RatePoint>(steps);
+        var points = new List<LearningRatePoint>(steps);
         double average = 0, lowest = double.PositiveInfinity;
         for (int i = 0; i < steps; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            double rate = from * Math.Pow(to / from, i / Math.Max(1.0, steps - 1)), loss = learner.Gradients(epoch: 0, i).Loss;
+            double rate = from * Math.Pow(to / from, i / Math.Max(1.0, steps - 1)), loss = learner.ComputeGradients(epoch: 0, i).Loss;
             average = Decay * average + (1 - Decay) * loss;
             double smoothed = average / (1 - Math.Pow(Decay, i + 1));
             if (!double.IsFinite(loss) || (i >= Unsettled && smoothed > Hopeless * lowest)) return new LearningRateSearch(points, Diverged: true);
-            points.Add(new RatePoint(rate, loss, smoothed));
+            points.Add(new LearningRatePoint(rate, loss, smoothed));
             if (i >= Unsettled) lowest = Math.Min(lowest, smoothed);
             learner.Update(rate);
             progress?.Report(new WorkProgress(i + 1, steps));

@@ -25,9 +25,9 @@ internal sealed class EventFile(Stream output)
     {
         byte[] length = BitConverter.GetBytes((ulong)data.Length);
         output.Write(length);
-        output.Write(BitConverter.GetBytes(Crc32C.Masked(length)));
+        output.Write(BitConverter.GetBytes(Crc32C.ComputeMasked(length)));
         output.Write(data);
-        output.Write(BitConverter.GetBytes(Crc32C.Masked(data)));
+        output.Write(BitConverter.GetBytes(Crc32C.ComputeMasked(data)));
     }
 
     private static byte[] Double(int field, double value) => [.. Varint((ulong)field << 3 | 1), .. BitConverter.GetBytes(value)];

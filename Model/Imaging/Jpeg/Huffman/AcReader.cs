@@ -8,15 +8,15 @@ internal interface IAcTarget
     /// <summary>The table's entry for the next bits. Its values may be stored before it is known whether all are of this block.</summary>
     /// <param name="bits">The next bits, the first of them highest; the entry's lowest six say how many to drop.</param>
     /// <param name="k">Zigzag index of the coefficient that comes next.</param>
-    ulong Look(ulong bits, int k);
+    ulong LookUp(ulong bits, int k);
 
     /// <summary>Coefficients that an entry passes, see <see cref="AcSkipTable"/>.</summary>
     static abstract int Passed(ulong entry);
 
     /// <summary>Takes a single value.</summary>
     /// <param name="k">Its zigzag index.</param>
-    /// <param name="entry">Of its code, from <see cref="HuffmanTable.Lookup"/>.</param>
-    /// <param name="bits">From the code on.</param>
+    /// <param name="entry">The entry of the coefficient's code, from <see cref="HuffmanTable.Lookup"/>.</param>
+    /// <param name="bits">The bits from the code on.</param>
     void Store(int k, uint entry, ulong bits);
 }
 
@@ -45,13 +45,13 @@ internal static class AcReader
         {
             // The critical path of all decoding: a look is a shift, a load and a shift.
             reader.Refill();
-            ulong entry = target.Look(reader.Bits, k);
+            ulong entry = target.LookUp(reader.Bits, k);
             int after = k + TTarget.Passed(entry);
             if (after < 64)
             {
                 reader.Drop((int)entry);
                 k = after;
-                entry = target.Look(reader.Bits, k);
+                entry = target.LookUp(reader.Bits, k);
                 after = k + TTarget.Passed(entry);
                 if (after < 64)
                 {

@@ -4,11 +4,11 @@ using System.Runtime.InteropServices;
 namespace EmotionMLNet.Imaging.Jpeg.Huffman;
 
 /// <summary>Coefficients that nobody wants.</summary>
-/// <param name="entries">Of an <see cref="AcSkipTable"/>.</param>
+/// <param name="entries">The entries of an <see cref="AcSkipTable"/>.</param>
 internal readonly unsafe struct SkippedAc(ushort* entries) : IAcTarget
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Look(ulong bits, int k) => entries[bits >> (64 - AcSkipTable.Bits)];
+    public ulong LookUp(ulong bits, int k) => entries[bits >> (64 - AcSkipTable.Bits)];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Passed(ulong entry) => (int)(entry >> 6);
@@ -17,7 +17,7 @@ internal readonly unsafe struct SkippedAc(ushort* entries) : IAcTarget
 }
 
 /// <summary>Coefficients that go into a cleared block in row-major order, up to two at a look: for large pictures.</summary>
-/// <param name="entries">Of an <see cref="AcPairTable"/>.</param>
+/// <param name="entries">The entries of an <see cref="AcPairTable"/>.</param>
 /// <param name="block">Room for <see cref="BlockLength"/> values.</param>
 internal readonly unsafe struct PairedAc(ulong* entries, short* block) : IAcTarget
 {
@@ -30,7 +30,7 @@ internal readonly unsafe struct PairedAc(ulong* entries, short* block) : IAcTarg
     private readonly byte* places = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(Places));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Look(ulong bits, int k)
+    public ulong LookUp(ulong bits, int k)
     {
         ulong entry = entries[bits >> (64 - AcPairTable.Bits)];
         byte* from = places + k;

@@ -43,7 +43,7 @@ internal sealed unsafe class HuffmanTable
     /// <summary>Whether all symbols have a meaning in the supported coding processes.</summary>
     public bool IsUsable { get; private set; }
 
-    /// <summary>For passing over AC coefficients unread; made when first asked for.</summary>
+    /// <summary>A table for passing over AC coefficients unread; made when first asked for.</summary>
     public AcSkipTable Skip
     {
         get
@@ -55,7 +55,7 @@ internal sealed unsafe class HuffmanTable
         }
     }
 
-    /// <summary>For reading AC coefficients two at a time; made when first asked for.</summary>
+    /// <summary>A table for reading AC coefficients two at a time; made when first asked for.</summary>
     public AcPairTable Pairs
     {
         get
@@ -128,8 +128,8 @@ internal sealed unsafe class HuffmanTable
     }
 
     /// <summary>The value that follows the code of an AC entry that has one.</summary>
-    /// <param name="entry">Of the code.</param>
-    /// <param name="bits">From the code on.</param>
+    /// <param name="entry">The table's entry for the code.</param>
+    /// <param name="bits">The bits from the code on.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int ValueOf(uint entry, ulong bits)
     {

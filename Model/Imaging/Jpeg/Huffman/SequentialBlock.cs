@@ -13,7 +13,7 @@ internal static unsafe class SequentialBlock
     /// <returns>False for an invalid code.</returns>
     public static bool TryReadDc(ref JpegBitReader reader, HuffmanTable table, out int difference) => TryReadDc(ref reader, table.LookupPointer, table, out difference);
 
-    /// <summary>For loops that hold the reader and the table's <see cref="HuffmanTable.LookupPointer"/> in registers.</summary>
+    /// <summary>Reads the difference, for loops that hold the reader and the table's <see cref="HuffmanTable.LookupPointer"/> in registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryReadDc(ref JpegBitReader reader, uint* lookup, HuffmanTable table, out int difference)
     {

@@ -23,7 +23,7 @@ internal sealed class LosslessDecoder : IDisposable
     public LosslessDecoder(ReadOnlySpan<byte> data, int origin, int width, int height, CancellationToken cancellation)
     {
         CheckWork(origin, width, height, MostOnTrust, data.Length);
-        copy = EncodedCopy.Of(data);
+        copy = EncodedCopy.Rent(data);
         try
         {
             (left, this.cancellation) = (height, cancellation);

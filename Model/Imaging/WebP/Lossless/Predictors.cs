@@ -69,7 +69,7 @@ internal static class Predictors
         public static uint Predict(uint left, uint topLeft, uint top, uint topRight) => Average(Average(left, topLeft), Average(top, topRight));
     }
 
-    /// <summary>Of left and top, the one nearer to left + top - topLeft, summed over the channels.</summary>
+    /// <summary>Predicts left or top, the one nearer to left + top - topLeft, summed over the channels.</summary>
     internal readonly struct Select : IPredictor
     {
         public static uint Predict(uint left, uint topLeft, uint top, uint topRight) =>

@@ -44,7 +44,7 @@ internal struct EdgePixels
 
     /// <summary>A vertical edge: rows of eight pixels around it are turned into columns.</summary>
     /// <param name="start">Fourth pixel before the edge in the first of the lower eight rows.</param>
-    /// <param name="startUpper">The same in the first of the upper eight rows.</param>
+    /// <param name="startUpper">Fourth pixel before the edge in the first of the upper eight rows.</param>
     /// <param name="stride">Bytes from row to row.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EdgePixels LoadColumns(ref byte start, ref byte startUpper, nint stride)

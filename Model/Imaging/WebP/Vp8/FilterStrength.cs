@@ -18,13 +18,13 @@ internal readonly record struct FilterStrength(byte EdgeLimit, byte InteriorLimi
             int level = settings.Level;
             if (segmentation.Enabled) level = segmentation.FilterLevel[segment] + (segmentation.Absolute ? 0 : level);
             if (settings.HasDeltas) level += settings.KeyFrameDelta;
-            table[2 * segment] = Of(level, settings.Sharpness, innerEdges: false);
-            table[2 * segment + 1] = Of(level + (settings.HasDeltas ? settings.SubblockDelta : 0), settings.Sharpness, innerEdges: true);
+            table[2 * segment] = Compute(level, settings.Sharpness, innerEdges: false);
+            table[2 * segment + 1] = Compute(level + (settings.HasDeltas ? settings.SubblockDelta : 0), settings.Sharpness, innerEdges: true);
         }
         return table;
     }
 
-    private static FilterStrength Of(int level, int sharpness, bool innerEdges)
+    private static FilterStrength Compute(int level, int sharpness, bool innerEdges)
     {
         level = Math.Clamp(level, 0, MaxLevel);
         if (level == 0) return default;

@@ -18,8 +18,8 @@ internal sealed class FrameRows(YuvPicture picture, FrameHeader header, AlphaPla
     private readonly byte[] pixels = new byte[header.Width * (alpha is null ? 3 : 4)];
     private int next;
 
-    /// <summary>To be called when a row of macroblocks has been filtered and is still the present one.</summary>
-    public void Give(int macroblockRow)
+    /// <summary>Hands over the rows that are ready when a row of macroblocks has been filtered and is still the present one.</summary>
+    public void Emit(int macroblockRow)
     {
         bool isLast = macroblockRow == header.MacroblocksDown - 1;
         int end = isLast ? header.Height : (macroblockRow + 1) * LumaSize - Waiting;

@@ -27,7 +27,7 @@ internal sealed class IntraModes
 
     /// <param name="macroblocksAcross">Macroblocks a row.</param>
     /// <param name="segmentation">Tells whether segments are coded.</param>
-    /// <param name="skipProbability">Of 256, that a macroblock has coefficients; negative where no flag is coded.</param>
+    /// <param name="skipProbability">The probability, in 256ths, that a macroblock has coefficients; negative where no flag is coded.</param>
     public IntraModes(int macroblocksAcross, Segmentation segmentation, int skipProbability)
     {
         (this.segmentation, this.skipProbability) = (segmentation, skipProbability);
@@ -104,7 +104,7 @@ internal sealed class IntraModes
             IntraMode mode = left[y];
             for (int x = 0; x < Side; x++)
             {
-                ReadOnlySpan<byte> probabilities = SubblockModeProbabilities.Of(top[x], mode);
+                ReadOnlySpan<byte> probabilities = SubblockModeProbabilities.GetProbabilities(top[x], mode);
                 int node = 0;
                 do node = SubblockTree[node + (source.Read(probabilities[node >> 1]) ? 1 : 0)];
                 while (node > 0);

@@ -38,7 +38,7 @@ internal static class InverseTransform
 
     /// <summary>Adds the inverse DCT of a block to the prediction.</summary>
     /// <param name="input">[4][4].</param>
-    /// <param name="target">From the upper left pixel on.</param>
+    /// <param name="target">The pixels from the upper left one on.</param>
     /// <param name="stride">Bytes from row to row.</param>
     [SkipLocalsInit]
     public static void AddDct(ReadOnlySpan<short> input, Span<byte> target, int stride)

@@ -62,7 +62,7 @@ internal sealed class Vp8Decoder(byte[] data, int length, int origin, FrameHeade
             picture.ExchangeLinesAbove();
             picture.KeepLastLines();
             if (filter.Level > 0) LoopFilter.Apply(picture, strengths, hasAbove: row > 0, filter.Simple);
-            rows.Give(row);
+            rows.Emit(row);
         }
     }
 

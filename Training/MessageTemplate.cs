@@ -6,10 +6,10 @@ namespace EmotionMLNet.Training;
 /// Names of settings in messages: "{optimisation.epochs} is 0". A library says the property's path; whoever shows the message to people who know the
 /// setting by another name, such as an option of a command line, puts that in its place.
 /// </summary>
-internal static partial class SettingNames
+internal static partial class MessageTemplate
 {
     /// <summary>The message with the paths alone.</summary>
-    public static string Plain(string template) => Replace(template, path => path);
+    public static string RemoveBraces(string template) => Replace(template, path => path);
 
     /// <summary>The message with other names.</summary>
     /// <param name="template">With paths in braces.</param>

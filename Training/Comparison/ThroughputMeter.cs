@@ -7,7 +7,7 @@ namespace EmotionMLNet.Training.Comparison;
 /// Images a second of several networks on this machine: short runs of all in turns, and of each the median, so that whatever else the
 /// machine does hits all alike. Only the network is measured; decoding pictures takes the same time for all.
 /// </summary>
-internal static class SpeedMeter
+internal static class ThroughputMeter
 {
     /// <summary>Images of a batched run.</summary>
     public const int Batch = 32;

@@ -18,10 +18,10 @@ using EmotionMLNet.Weights;
 namespace EmotionMLNet.Training.Runs;
 
 /// <summary>Makes what a run is put together from, out of its options.</summary>
-internal static class TrainingParts
+internal static class RunFactory
 {
     /// <summary>The architecture's preprocessing with the changes that were asked for.</summary>
-    public static ImagePreprocessing Preprocessing(TrainingOptions options)
+    public static ImagePreprocessing CreatePreprocessing(TrainingOptions options)
     {
         ImagePreprocessing standard = Catalogue.Find(options.Network.Architecture)!.Preprocessing;
         int channels = options.Network.Channels ?? standard.Channels;
@@ -58,7 +58,7 @@ internal static class TrainingParts
     }
 
     /// <exception cref="TrainingException">The input size does not suit the architecture.</exception>
-    public static Network Network(TrainingOptions options, ImagePreprocessing preprocessing, int classes, IReporter reporter)
+    public static Network CreateNetwork(TrainingOptions options, ImagePreprocessing preprocessing, int classes, IReporter reporter)
     {
         var shape = new Shape(preprocessing.Height, preprocessing.Width, preprocessing.Channels);
         try
@@ -74,7 +74,7 @@ internal static class TrainingParts
             });
             network.Initialise(options.Seed);
             if (options.FineTuning.Weights is { } weights) Load(network, WeightStore.Default.Resolve(weights), reporter);
-            return options.FineTuning.Head is null ? network : NewHead.Exchange(network, network.OutputShape.Channels, network.Head, options.FineTuning.Head, options.Seed);
+            return options.FineTuning.Head is null ? network : HeadReplacement.Replace(network, network.OutputShape.Channels, network.Head, options.FineTuning.Head, options.Seed);
         }
         catch (ArgumentException e)
         {
@@ -96,7 +96,7 @@ internal static class TrainingParts
         }
     }
 
-    public static IOptimiser Optimiser(TrainingOptions options, IReadOnlyList<Parameter> parameters, ThreadTeam? team = null) => options.Optimisation.Optimiser switch
+    public static IOptimiser CreateOptimiser(TrainingOptions options, IReadOnlyList<Parameter> parameters, ThreadTeam? team = null) => options.Optimisation.Optimiser switch
     {
         OptimiserKind.Sgd => new Sgd(parameters, options.Optimisation.Momentum, nesterov: options.Optimisation.Momentum > 0, options.Optimisation.WeightDecay, team),
         OptimiserKind.Adam => new Adam(parameters, options.Optimisation.WeightDecay, team: team),
@@ -104,7 +104,7 @@ internal static class TrainingParts
         _ => new RAdam(parameters, options.Optimisation.WeightDecay, team: team),
     };
 
-    public static ISchedule Schedule(TrainingOptions options)
+    public static ISchedule CreateSchedule(TrainingOptions options)
     {
         ISchedule schedule = options.Optimisation.Schedule switch
         {
@@ -118,12 +118,12 @@ internal static class TrainingParts
         return options.Optimisation.WarmUp > 0 ? new WarmUp(options.Optimisation.WarmUp, schedule) : schedule;
     }
 
-    public static ILoss Loss(TrainingOptions options, Network network, ImageSet train)
-        => LossFactory.Make(options.Loss.Kind, network.Head, network.Classes, options.Loss.LabelSmoothing, ClassWeights(options.Loss.ClassWeights, train));
+    public static ILoss CreateLoss(TrainingOptions options, Network network, ImageSet train)
+        => LossFactory.Make(options.Loss.Kind, network.Head, network.Classes, options.Loss.LabelSmoothing, ComputeClassWeights(options.Loss.ClassWeights, train));
 
     /// <summary>One weight a class, or null where all count alike.</summary>
     /// <exception cref="TrainingException">An unknown class is named.</exception>
-    public static float[]? ClassWeights(ClassWeighting weighting, ImageSet train)
+    public static float[]? ComputeClassWeights(ClassWeighting weighting, ImageSet train)
     {
         IReadOnlyList<string> labels = train.Labels;
         if (weighting.IsBalanced)

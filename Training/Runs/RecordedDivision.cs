@@ -4,7 +4,7 @@ using EmotionMLNet.Training.Options;
 namespace EmotionMLNet.Training.Runs;
 
 /// <summary>How the data of a run are divided where the source gives no split, and how to divide them alike later.</summary>
-internal static class TrainingData
+internal static class RecordedDivision
 {
     /// <summary>
     /// The same division for a saved model, from its manifest: with any other, pictures that it was trained on would stand
@@ -12,8 +12,8 @@ internal static class TrainingData
     /// </summary>
     /// <param name="manifest">One without a division, of an imported model for instance, gets the defaults.</param>
     /// <param name="data">Folder or CSV file.</param>
-    /// <param name="seed">Of the division; null takes the model's.</param>
-    public static DataOptions For(ModelManifest manifest, string data, int? seed)
+    /// <param name="seed">The seed of the division; null takes the model's.</param>
+    public static DataOptions CreateOptions(ModelManifest manifest, string data, int? seed)
     {
         var standard = new DataOptions { Path = data, Labels = manifest.Labels, SplitSeed = seed };
         if (manifest.Division is not { } division) return standard;

@@ -7,16 +7,16 @@ using EmotionMLNet.Training.Data;
 namespace EmotionMLNet.Training.Transfer;
 
 /// <summary>Runs a frozen backbone over pictures once: what a head can be trained on in seconds.</summary>
-/// <param name="plan">Of the backbone; compiled when the first picture needs it.</param>
-/// <param name="preprocessing">As the backbone wants pictures.</param>
-/// <param name="cache">Of this backbone.</param>
+/// <param name="plan">The plan of the backbone; compiled when the first picture needs it.</param>
+/// <param name="preprocessing">How the backbone wants pictures.</param>
+/// <param name="cache">The cache of this backbone.</param>
 /// <param name="team">Threads.</param>
-internal sealed class Bottlenecks(Lazy<InferencePlan> plan, ImagePreprocessing preprocessing, BottleneckCache cache, ThreadTeam team)
+internal sealed class FeatureExtractor(Lazy<InferencePlan> plan, ImagePreprocessing preprocessing, BottleneckCache cache, ThreadTeam team)
 {
     private const int Batch = 32;
 
     /// <summary>Runs a backbone.</summary>
-    public Bottlenecks(Network backbone, ImagePreprocessing preprocessing, BottleneckCache cache, ThreadTeam team)
+    public FeatureExtractor(Network backbone, ImagePreprocessing preprocessing, BottleneckCache cache, ThreadTeam team)
         : this(new Lazy<InferencePlan>(() => InferencePlan.Compile(backbone)), preprocessing, cache, team)
     {
     }
@@ -26,8 +26,8 @@ internal sealed class Bottlenecks(Lazy<InferencePlan> plan, ImagePreprocessing p
 
     /// <summary>A feature vector a picture, in the set's order. Pictures are not augmented.</summary>
     /// <param name="images">Prepared as the backbone wants them.</param>
-    /// <param name="progress">Told the number of pictures done, of those that the cache does not have.</param>
-    /// <param name="done">Told of each picture, by the number of those whose features are known; or null.</param>
+    /// <param name="progress">Receives the number of pictures that are done, of those that the cache does not have.</param>
+    /// <param name="done">Receives, for each picture, the number of those whose features are known; or null.</param>
     /// <param name="cancellation">Checked between batches; what was computed stays in the cache.</param>
     public float[][] Compute(ImageSet images, IProgress<WorkProgress>? progress, Action<int>? done, CancellationToken cancellation)
     {

@@ -6,24 +6,24 @@ using EmotionMLNet.Training.Reports;
 namespace EmotionMLNet.Training.Runs.RateSearch;
 
 /// <summary>The files of a search: lr-find.csv and lr-find.svg.</summary>
-internal static class RateReport
+internal static class LearningRateReport
 {
     public const string Csv = "lr-find.csv", Chart = "lr-find.svg";
 
     /// <summary>A chart over four times the first loss would show its last point and nothing else.</summary>
     private const double Tallest = 1.5;
 
-    /// <param name="search">With at least one point.</param>
-    /// <param name="title">What was searched for.</param>
+    /// <param name="search">A search with at least one point.</param>
+    /// <param name="title">The title of the chart.</param>
     /// <param name="folder">Made if it is not there.</param>
     public static void Write(LearningRateSearch search, string title, string folder)
     {
         var csv = new StringBuilder(CsvLine.Format(["rate", "loss", "smoothed"]));
-        foreach (RatePoint p in search.Points) csv.Append(CsvLine.Format([Figure(p.Rate), Figure(p.Loss), Figure(p.Smoothed)]));
+        foreach (LearningRatePoint p in search.Points) csv.Append(CsvLine.Format([Figure(p.Rate), Figure(p.Loss), Figure(p.Smoothed)]));
         AtomicFile.WriteText(Path.Combine(folder, Csv), csv.ToString());
 
         double top = Tallest * search.Points[0].Smoothed;
-        RatePoint[] shown = [.. search.Points.Where(p => p.Smoothed <= top)];
+        LearningRatePoint[] shown = [.. search.Points.Where(p => p.Smoothed <= top)];
         List<ChartSeries> series =
         [
             new("loss of a batch", [.. shown.Select(p => (Math.Log10(p.Rate), Math.Min(p.Loss, top)))], Dashed: true),

@@ -4,11 +4,11 @@ using EmotionMLNet.Training.Reports;
 namespace EmotionMLNet.Training.Runs.Listeners;
 
 /// <summary>loss.svg and accuracy.svg, redrawn after each epoch; trained weights that the run began with are its epoch 0.</summary>
-internal sealed class Charts : ITrainingListener
+internal sealed class LearningCurves : ITrainingListener
 {
     public const string Loss = "loss.svg", Accuracy = "accuracy.svg";
 
-    public void EpochDone(TrainingRun run, EpochResult result)
+    public void OnEpochDone(TrainingRun run, EpochResult result)
     {
         Draw(run, Loss, "Loss", "loss", r => r.TrainLoss, r => r.ValidationLoss);
         Draw(run, Accuracy, "Accuracy", "accuracy", r => r.TrainAccuracy, r => r.ValidationAccuracy, ("validation macro F1", r => r.MacroF1));

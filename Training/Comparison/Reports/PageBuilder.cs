@@ -4,7 +4,7 @@ using EmotionMLNet.Training.Reports;
 namespace EmotionMLNet.Training.Comparison.Reports;
 
 /// <summary>Puts a page together from headed sections and keeps their list for the navigation. Texts are escaped here.</summary>
-internal sealed class Markup
+internal sealed class PageBuilder
 {
     // Columns of a table that fits a phone, and of one that needn't fill a page.
     private const int MostNarrow = 3, MostSmall = 5;

@@ -8,11 +8,11 @@ using EmotionMLNet.Training.Options;
 namespace EmotionMLNet.Tests.Data.TrainingSet;
 
 /// <summary>Folders of two labels with one fault of each kind, and what is left of their training split.</summary>
-public sealed class TrainingSetRulesTests : IDisposable
+public sealed class TrainingSetCurationTests : IDisposable
 {
     private readonly DataFolder folder = new();
 
-    public TrainingSetRulesTests()
+    public TrainingSetCurationTests()
     {
         folder.AddImages("data/train/happy", 4, first: 0).AddImages("data/train/sad", 4, first: 10);
         folder.AddImages("data/validation/happy", 2, first: 20).AddImages("data/validation/sad", 2, first: 30);
@@ -25,7 +25,7 @@ public sealed class TrainingSetRulesTests : IDisposable
     private (Dataset Before, Dataset After) Apply(TrainingSetOptions options)
     {
         (Dataset data, DataReport report) = DataLoader.Load(new DataOptions { Path = folder["data"] }, DataFolder.Grey8, [Split.Train, Split.Validation]);
-        return (data, TrainingSetRules.Apply(data, report, options));
+        return (data, TrainingSetCuration.Apply(data, report, options));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class TrainingSetRulesTests : IDisposable
 
         (Dataset before, Dataset after) = Apply(new TrainingSetOptions { DropLeaks = true });
 
-        Assert.Equal(6, Leak.Of(DataLoader.Scan(new DataOptions { Path = folder["data"] }, DataFolder.Grey8)).Count);
+        Assert.Equal(6, Leak.Find(DataLoader.Scan(new DataOptions { Path = folder["data"] }, DataFolder.Grey8)).Count);
         Assert.Equal(15, before[Split.Train]!.Count);
         Assert.Equal(["happy/0000", "happy/0001", "happy/0002", "happy/0003", "sad/0010", "sad/0011", "sad/0012", "sad/0013", "sad/copy"],
             after[Split.Train]!.Sources.Select(s => s["train/".Length..^".png".Length]));

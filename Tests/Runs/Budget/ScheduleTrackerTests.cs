@@ -2,19 +2,19 @@ using EmotionMLNet.Training.Runs.Budget;
 
 namespace EmotionMLNet.Tests.Runs.Budget;
 
-public sealed class CourseTests
+public sealed class ScheduleTrackerTests
 {
     [Fact]
     public void A_plan_that_stands_puts_each_step_where_its_epoch_and_number_say_to_the_bit()
     {
-        var course = new Course(epochs: 7, batches: 13);
+        var course = new ScheduleTracker(epochs: 7, batches: 13);
         for (int epoch = 0; epoch < 7; epoch++)
         {
             course.Begin(epoch);
             Assert.Equal(13, course.Steps);
             for (int batch = 0; batch < 13; batch++) Assert.Equal(epoch + (batch + 0.5) / 13, course.At(batch));
             course.End();
-            Assert.Equal(new CoursePoint(7, 7, epoch + 1), course.Point);
+            Assert.Equal(new SchedulePosition(7, 7, epoch + 1), course.Point);
         }
     }
 
@@ -24,7 +24,7 @@ public sealed class CourseTests
     [InlineData(3, 3)]
     public void With_more_or_fewer_epochs_what_is_left_is_spread_evenly_over_what_is_left(int planned, int really)
     {
-        var course = new Course(planned, batches: 5);
+        var course = new ScheduleTracker(planned, batches: 5);
         List<double> at = [];
         for (int epoch = 0; epoch < really; epoch++)
         {
@@ -41,7 +41,7 @@ public sealed class CourseTests
     [Fact]
     public void An_epoch_that_becomes_the_last_goes_to_the_end_of_the_schedule_however_often_it_is_cut()
     {
-        var course = new Course(epochs: 4, batches: 10);
+        var course = new ScheduleTracker(epochs: 4, batches: 10);
         Epoch(course, 0);
         course.Begin(1);
         List<double> at = [course.At(0), course.At(1)];
@@ -60,23 +60,23 @@ public sealed class CourseTests
     [Fact]
     public void An_epoch_may_end_at_once()
     {
-        var course = new Course(epochs: 2, batches: 10);
+        var course = new ScheduleTracker(epochs: 2, batches: 10);
         course.Begin(0);
         course.EndWith(epoch: 0, done: 3, steps: 3);
         Assert.Equal(3, course.Steps);
         course.End();
-        Assert.Equal(new CoursePoint(2, 1, 2), course.Point);
+        Assert.Equal(new SchedulePosition(2, 1, 2), course.Point);
     }
 
     [Fact]
     public void A_course_that_was_taken_up_goes_on_as_before()
     {
-        Course whole = Corrected(), resumed = new(epochs: 99, batches: 5) { Point = Corrected().Point };
+        ScheduleTracker whole = Corrected(), resumed = new(epochs: 99, batches: 5) { Point = Corrected().Point };
         Assert.Equal(Epoch(whole, 3), Epoch(resumed, 3));
 
-        static Course Corrected()
+        static ScheduleTracker Corrected()
         {
-            var course = new Course(epochs: 9, batches: 5);
+            var course = new ScheduleTracker(epochs: 9, batches: 5);
             for (int epoch = 0; epoch < 3; epoch++)
             {
                 if (epoch == 1) course.Epochs = 6;
@@ -86,7 +86,7 @@ public sealed class CourseTests
         }
     }
 
-    private static double[] Epoch(Course course, int epoch)
+    private static double[] Epoch(ScheduleTracker course, int epoch)
     {
         course.Begin(epoch);
         double[] at = [.. Enumerable.Range(0, course.Steps).Select(course.At)];

@@ -5,7 +5,7 @@ using EmotionMLNet.Training.Metrics;
 namespace EmotionMLNet.Training.Comparison.Reports;
 
 /// <summary>How figures are written for people.</summary>
-internal static class Figures
+internal static class ComparisonFigures
 {
     public static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 

@@ -6,7 +6,7 @@ namespace EmotionMLNet.Networks;
 /// <param name="First">First node.</param>
 /// <param name="Last">Last node.</param>
 /// <param name="Inputs">Nodes outside the group that it reads: those of the first node, then the residual.</param>
-internal sealed record TrainingGroup(int First, int Last, IReadOnlyList<int> Inputs)
+internal sealed record FusedGroup(int First, int Last, IReadOnlyList<int> Inputs)
 {
     /// <summary>What the backward pass reads again: its inputs' values, its own output.</summary>
     public required BackwardReads Reads { get; init; }
@@ -24,21 +24,21 @@ internal sealed record TrainingGroup(int First, int Last, IReadOnlyList<int> Inp
     public bool HasResidual => Inputs.Count == 2 && PassThrough == 1;
 
     /// <summary>Cuts a network into groups, in graph order: batch norm takes along the sum, the rectifier and the 2x2 max-pooling behind it, where nothing else reads what is between.</summary>
-    public static IReadOnlyList<TrainingGroup> Of(Network network)
+    public static IReadOnlyList<FusedGroup> Partition(Network network)
     {
-        var groups = new List<TrainingGroup>();
+        var groups = new List<FusedGroup>();
         for (int i = 0; i < network.Nodes.Count; i = groups[^1].Last + 1)
             groups.Add(network.Nodes[i].Layer is BatchNorm ? Norm(network, i) : Single(network, i));
         return groups;
     }
 
-    private static TrainingGroup Single(Network network, int i)
+    private static FusedGroup Single(Network network, int i)
     {
         Layer layer = network.Nodes[i].Layer;
-        return new TrainingGroup(i, i, network.Nodes[i].Inputs) { Reads = layer.Reads, InPlace = layer.InPlace, GradientInPlace = layer.InPlace };
+        return new FusedGroup(i, i, network.Nodes[i].Inputs) { Reads = layer.Reads, InPlace = layer.InPlace, GradientInPlace = layer.InPlace };
     }
 
-    private static TrainingGroup Norm(Network network, int first)
+    private static FusedGroup Norm(Network network, int first)
     {
         int last = first, x = network.Nodes[first].Inputs[0], residual = 0;
         bool added = false, activated = false;
@@ -55,8 +55,8 @@ internal sealed record TrainingGroup(int First, int Last, IReadOnlyList<int> Inp
         }
         if (!added && activated && Next() is MaxPool { IsHalving: true }) last++;
         return added
-            ? new TrainingGroup(first, last, [x, residual]) { Reads = BackwardReads.Inputs | (activated ? BackwardReads.Output : 0), PassThrough = 1 }
-            : new TrainingGroup(first, last, [x]) { Reads = BackwardReads.Inputs, GradientInPlace = network.ShapeOf(first) == network.ShapeOf(last) };
+            ? new FusedGroup(first, last, [x, residual]) { Reads = BackwardReads.Inputs | (activated ? BackwardReads.Output : 0), PassThrough = 1 }
+            : new FusedGroup(first, last, [x]) { Reads = BackwardReads.Inputs, GradientInPlace = network.ShapeOf(first) == network.ShapeOf(last) };
 
         // The node behind the last one, if it alone reads that one's output; a sum of a tensor with itself reads it twice.
         Layer? Next() => network.Readers(last) is [var only] && only == last + 1 ? network.Nodes[only].Layer : null;

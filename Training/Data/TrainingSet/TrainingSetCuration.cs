@@ -8,11 +8,11 @@ using EmotionMLNet.Training.Options;
 namespace EmotionMLNet.Training.Data.TrainingSet;
 
 /// <summary>Leaves images out of the training split and gives it soft targets; the other splits stay as they are.</summary>
-internal static class TrainingSetRules
+internal static class TrainingSetCuration
 {
-    /// <param name="data">As it was loaded.</param>
-    /// <param name="report">Of the same loading.</param>
-    /// <param name="options">What to change.</param>
+    /// <param name="data">The data as they were loaded.</param>
+    /// <param name="report">The report of the same loading.</param>
+    /// <param name="options">The changes to make.</param>
     /// <returns>The data with another training split and <see cref="Dataset.Changes"/>.</returns>
     /// <exception cref="TrainingException">A table cannot be used, or too little is left.</exception>
     public static Dataset Apply(Dataset data, DataReport report, TrainingSetOptions options)
@@ -47,7 +47,7 @@ internal static class TrainingSetRules
 
     private static string DropLeaks(ImageSet train, DataReport report, string?[] reasons)
     {
-        Dictionary<string, Leak> leaks = Leak.Of(report).ToDictionary(l => l.Name);
+        Dictionary<string, Leak> leaks = Leak.Find(report).ToDictionary(l => l.Name);
         var counts = new int[Enum.GetValues<LeakKind>().Length];
         for (int i = 0; i < reasons.Length; i++)
         {
@@ -63,7 +63,7 @@ internal static class TrainingSetRules
         using var table = new ImageTable(list);
         string name = Path.GetFileName(list);
         int listed = 0, before = reasons.Count(r => r is not null);
-        foreach (int image in table.Match(new ImageNames(train.Sources)))
+        foreach (int image in table.Match(new ImageNameIndex(train.Sources)))
         {
             listed++;
             reasons[image] ??= $"listed in {name}";

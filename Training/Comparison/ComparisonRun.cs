@@ -24,12 +24,12 @@ namespace EmotionMLNet.Training.Comparison;
 /// </summary>
 /// <param name="options">Free of problems.</param>
 /// <param name="repeat">Says how a comparison with that winner is made again.</param>
-/// <param name="reporter">Is told what happens.</param>
+/// <param name="reporter">Receives messages about what happens.</param>
 /// <param name="job">Shows how far all of it is.</param>
 /// <param name="listeners">Makes those that follow a run besides.</param>
 /// <param name="time">Clock.</param>
 /// <param name="cancellation">Keeps what is done.</param>
-internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, RepeatInstructions> repeat, IReporter reporter, IJob job, Func<ITrainingListener[]> listeners, TimeProvider time, CancellationToken cancellation)
+internal sealed class ComparisonRun(ComparisonOptions options, Func<CandidateResult, RepeatInstructions> repeat, IReporter reporter, IJob job, Func<ITrainingListener[]> listeners, TimeProvider time, CancellationToken cancellation)
 {
     /// <summary>The winner's model.</summary>
     public const string BestName = "best.zip";
@@ -45,7 +45,7 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
     public static FileLock Lock(string folder) => FileLock.Acquire(Path.Combine(folder, LockName), folder);
 
     /// <summary>What the bar over a whole comparison counts: the weights of all runs, and that of what follows them.</summary>
-    public static double Weight(ComparisonOptions options) => options.Seeds * options.Candidates.Sum(c => c.Weight) + AfterWeight(options);
+    public static double ComputeWeight(ComparisonOptions options) => options.Seeds * options.Candidates.Sum(c => c.Weight) + AfterWeight(options);
 
     /// <summary>
     /// Removes what an earlier comparison left in a folder, finished or not, so that another can take its place. Other files there stay, and
@@ -87,7 +87,7 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
     /// <exception cref="OperationCanceledException">Cancelled; the same command goes on.</exception>
     public Comparison? Run()
     {
-        string plan = PlanText();
+        string plan = WritePlan();
         string finished = Path.Combine(options.Out, ComparisonFiles.Json);
         bool isBegun = File.Exists(Plan);
         if (isBegun && File.ReadAllText(Plan) != plan) throw new TrainingException($"{options.Out} holds another comparison: choose another {{run.folder}}, or give the same settings as in its {PlanName}.");
@@ -103,22 +103,22 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
 
         double part = AfterWeight(options) / 4;
         job.Begin("validation", part);
-        IReadOnlyList<CandidateResult> ranked = Comparison.Ranked(trained.Select(c => Validated(c, [.. failures[c]])));
+        IReadOnlyList<CandidateResult> ranked = Comparison.Rank(trained.Select(c => Validate(c, [.. failures[c]])));
         string best = Path.Combine(options.Out, BestName), chosen = ModelIn(ranked[0].Best.Folder);
         AtomicFile.Write(best, stream => Copy(chosen, stream));
-        Say($"chosen on validation: {ranked[0].Name}, seed {ranked[0].Best.Outcome.Seed}{(Summary.Warning(ranked[0]) is { } warning ? $", {warning}" : "")}");
+        Inform($"chosen on validation: {ranked[0].Name}, seed {ranked[0].Best.Outcome.Seed}{(ComparisonSummary.Warning(ranked[0]) is { } warning ? $", {warning}" : "")}");
 
         job.Begin("test", part);
-        CandidateResult[] tested = [.. ranked.Select(Tested)];
+        CandidateResult[] tested = [.. ranked.Select(AddTest)];
         DataReport data = Scan(tested[0].Best.Quoted.Preprocessing);
         job.Begin("speed", part);
-        CandidateResult[] measured = WithCosts(tested, data.Splits.Where(s => s.Split == Split.Train).Sum(s => s.Usable.Sum()));
+        CandidateResult[] measured = AddCosts(tested, data.Splits.Where(s => s.Split == Split.Train).Sum(s => s.Usable.Sum()));
         CandidateResult winner = measured[0];
         Split split = winner.Best.Quoted.Images.Split;
-        ImageSet images = Images(winner.Best.Quoted.Manifest, [split], out _)[split]!;
+        ImageSet images = LoadImages(winner.Best.Quoted.Manifest, [split], out _)[split]!;
         job.Begin("report", part);
-        var comparison = new Comparison(options, repeat(winner), data, measured, failed, Pairs(measured, images.Classes), Recipes(measured, images.Classes), images,
-            ModelOrigin.Now(time),
+        var comparison = new Comparison(options, repeat(winner), data, measured, failed, ComparePairs(measured, images.Classes), CompareRecipes(measured, images.Classes), images,
+            ModelOrigin.FormatNow(time),
             $"{RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}");
         ComparisonFiles.Write(comparison);
         return comparison;
@@ -132,7 +132,7 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
         foreach (int seed in options.AllSeeds)
             foreach (Candidate candidate in options.Candidates)
             {
-                Say($"run {++done} of {all}: {candidate.Name}, seed {seed}");
+                Inform($"run {++done} of {all}: {candidate.Name}, seed {seed}");
                 try
                 {
                     Train(candidate, seed);
@@ -140,7 +140,7 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
                 catch (Exception e) when (e is not OperationCanceledException) // whatever is wrong with one candidate, the others are still wanted
                 {
                     string reason = PrintableText.Line(e.Message.ReplaceLineEndings(" "));
-                    Say($"failed: {candidate.Name}, seed {seed}: {reason}");
+                    Inform($"failed: {candidate.Name}, seed {seed}: {reason}");
                     failures.Add((candidate, seed, reason));
                 }
             }
@@ -152,18 +152,18 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
         string folder = Path.Combine(options.Out, candidate.FolderFor(seed));
         if (RunOutcome.Find(folder) is { } before)
         {
-            Say($"has ended before: {before.Ended}");
+            Inform($"has ended before: {before.Ended}");
             job.Skip(candidate.Weight);
             return;
         }
         job.Begin(candidate.Name, candidate.Weight);
-        TrainingProgress progress = TrainingJob.Train(options.For(candidate, seed), folder, File.Exists(Path.Combine(folder, Checkpoint.FileName)), cache: null, reporter, cancellation, replace: true, [new RunFollower(job), .. listeners()]);
+        TrainingProgress progress = TrainingJob.Train(options.CreateOptions(candidate, seed), folder, File.Exists(Path.Combine(folder, Checkpoint.FileName)), cache: null, reporter, cancellation, replace: true, [new RunProgressListener(job), .. listeners()]);
         if (progress.Finished is not { } ended) throw new OperationCanceledException(cancellation);
-        Say($"ended: {ended}");
+        Inform($"ended: {ended}");
         new RunOutcome(seed, progress.BestEpoch, ended, progress.History).Save(folder);
     }
 
-    private CandidateResult Validated(Candidate candidate, (int Seed, string Reason)[] failures)
+    private CandidateResult Validate(Candidate candidate, (int Seed, string Reason)[] failures)
     {
         var runs = new List<RunResult>();
         (Dataset Data, ImageSet Images)? loaded = null;
@@ -171,23 +171,23 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
         {
             string folder = Path.Combine(options.Out, candidate.FolderFor(seed)), model = ModelIn(folder);
             ModelZip zip = ModelZip.Load(model);
-            loaded ??= Images(zip.Manifest, [Split.Validation], out _) is { } data ? (data, data[Split.Validation]!) : null;
+            loaded ??= LoadImages(zip.Manifest, [Split.Validation], out _) is { } data ? (data, data[Split.Validation]!) : null;
             Evaluation evaluation = EvaluationJob.Measure(model, zip, loaded!.Value.Images, loaded.Value.Data.Fingerprint, candidate.Options.Threads, TestTimeAugmentation.None, reporter, cancellation);
-            runs.Add(new RunResult(folder, RunOutcome.Find(folder)!, WithoutPixels(evaluation), null));
+            runs.Add(new RunResult(folder, RunOutcome.Find(folder)!, DropPixels(evaluation), null));
         }
         return new CandidateResult(candidate, runs, failures, null);
     }
 
     // A model that has been tested is not tested again: its probabilities are kept in its run folder.
-    private CandidateResult Tested(CandidateResult result)
+    private CandidateResult AddTest(CandidateResult result)
     {
-        Dataset data = Images(result.Best.Validation.Manifest, [Split.Test], out bool hasTest);
+        Dataset data = LoadImages(result.Best.Validation.Manifest, [Split.Test], out bool hasTest);
         if (!hasTest) return result;
         ImageSet images = data[Split.Test]!;
-        return result with { Runs = [.. result.Runs.Select(run => run with { Test = WithoutPixels(Test(run, images, data.Fingerprint, result.Candidate.Options.Threads)) })] };
+        return result with { Runs = [.. result.Runs.Select(run => run with { Test = DropPixels(EvaluateTest(run, images, data.Fingerprint, result.Candidate.Options.Threads)) })] };
     }
 
-    private Evaluation Test(RunResult run, ImageSet images, string fingerprint, int? threads)
+    private Evaluation EvaluateTest(RunResult run, ImageSet images, string fingerprint, int? threads)
     {
         string kept = Path.Combine(run.Folder, TestName), model = ModelIn(run.Folder);
         Evaluation validation = run.Validation;
@@ -203,7 +203,7 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
         return evaluation;
     }
 
-    private static CandidateResult[] WithCosts(CandidateResult[] results, int trainingImages)
+    private static CandidateResult[] AddCosts(CandidateResult[] results, int trainingImages)
     {
         (string Path, ModelZip Zip)[] models = [.. results.Select(r => (ModelIn(r.Best.Folder), ModelZip.Load(ModelIn(r.Best.Folder))))];
         ModelCost[] costs = ModelCost.Measure(models, [.. results.Select(r => PlannedBytes(r, trainingImages))], Environment.ProcessorCount);
@@ -215,37 +215,37 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
     private static long PlannedBytes(CandidateResult result, int trainingImages)
     {
         ModelZip zip = ModelZip.Load(ModelIn(result.Best.Folder)); // of its own: a plan gives the parameters gradients
-        TrainingOptions resolved = TrainingParts.Resolve(result.Candidate.Options, zip.Manifest.Preprocessing);
+        TrainingOptions resolved = RunFactory.Resolve(result.Candidate.Options, zip.Manifest.Preprocessing);
         return ModelCost.PlannedBytes(zip.Network, resolved, zip.Manifest.Preprocessing, trainingImages);
     }
 
-    private static IReadOnlyList<PairedComparison> Pairs(CandidateResult[] results, int[] truth)
+    private static IReadOnlyList<PairedComparison> ComparePairs(CandidateResult[] results, int[] truth)
     {
         foreach (CandidateResult result in results)
         {
             if (!result.Best.Quoted.Images.Sources.SequenceEqual(results[0].Best.Quoted.Images.Sources))
                 throw new TrainingFailedException($"{result.Name} and {results[0].Name} were not measured on the same images: the data changed between their runs.");
         }
-        return PairedComparison.All(results[0].Best.Quoted.Manifest.Labels.Count, truth, [.. results.Select(r => (r.Name, Predicted(r.Best.Quoted)))], seed: 1);
+        return PairedComparison.All(results[0].Best.Quoted.Manifest.Labels.Count, truth, [.. results.Select(r => (r.Name, FindPredicted(r.Best.Quoted)))], seed: 1);
     }
 
-    private static IReadOnlyList<RecipeComparison> Recipes(CandidateResult[] results, int[] truth)
+    private static IReadOnlyList<RecipeComparison> CompareRecipes(CandidateResult[] results, int[] truth)
     {
         return RecipeComparison.All([.. results.Select(r => (r.Name, r.Runs.Select(run => Right(run.Quoted)).ToArray()))], seed: 1);
 
-        bool[] Right(Evaluation evaluation) => [.. Predicted(evaluation).Zip(truth, (guess, t) => guess == t)];
+        bool[] Right(Evaluation evaluation) => [.. FindPredicted(evaluation).Zip(truth, (guess, t) => guess == t)];
     }
 
-    private static int[] Predicted(Evaluation evaluation)
+    private static int[] FindPredicted(Evaluation evaluation)
     {
         int classes = evaluation.Manifest.Labels.Count;
         return [.. Enumerable.Range(0, evaluation.Images.Count).Select(n => ClassificationReport.ArgMax(evaluation.Probabilities.AsSpan(n * classes, classes)))];
     }
 
-    private Dataset Images(ModelManifest manifest, Split[] wanted, out bool all)
+    private Dataset LoadImages(ModelManifest manifest, Split[] wanted, out bool all)
     {
         using IWork progress = reporter.Begin("decoding", "images");
-        (Dataset data, _) = DataLoader.Load(Source() with { Labels = manifest.Labels }, manifest.Preprocessing, wanted, progress, cancellation);
+        (Dataset data, _) = DataLoader.Load(CreateDataOptions() with { Labels = manifest.Labels }, manifest.Preprocessing, wanted, progress, cancellation);
         all = wanted.All(s => data[s] is not null);
         return data;
     }
@@ -253,14 +253,14 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
     private DataReport Scan(ImagePreprocessing preprocessing)
     {
         using IWork progress = reporter.Begin("checking the data", "images");
-        return DataLoader.Scan(Source(), preprocessing, progress, cancellation);
+        return DataLoader.Scan(CreateDataOptions(), preprocessing, progress, cancellation);
     }
 
-    private DataOptions Source() => options.For(options.Candidates[0], options.FirstSeed).DividedData with { Path = options.Data, Strict = false };
+    private DataOptions CreateDataOptions() => options.CreateOptions(options.Candidates[0], options.FirstSeed).DividedData with { Path = options.Data, Strict = false };
 
-    private void Say(string line) => reporter.Inform(line);
+    private void Inform(string line) => reporter.Inform(line);
 
-    private static Evaluation WithoutPixels(Evaluation evaluation) => evaluation with { Images = evaluation.Images with { Pixels = [] } };
+    private static Evaluation DropPixels(Evaluation evaluation) => evaluation with { Images = evaluation.Images with { Pixels = [] } };
 
     private static string ModelIn(string folder) => Path.Combine(folder, BestModel.FileName);
 
@@ -270,7 +270,7 @@ internal sealed class Comparer(ComparisonOptions options, Func<CandidateResult, 
         from.CopyTo(to);
     }
 
-    private string PlanText() => JsonSerializer.Serialize(new
+    private string WritePlan() => JsonSerializer.Serialize(new
     {
         options.Data,
         options.Seeds,

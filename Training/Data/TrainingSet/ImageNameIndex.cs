@@ -7,15 +7,15 @@ namespace EmotionMLNet.Training.Data.TrainingSet;
 /// A name fits an image when it is its source ("train/angry/1.jpg") or whole components at its end ("angry/1.jpg", "1.jpg") that end no other
 /// image's. Rows of a FER2013 table are found by number.
 /// </remarks>
-internal sealed class ImageNames
+internal sealed class ImageNameIndex
 {
     public const int None = -1, Ambiguous = -2;
 
     private readonly Dictionary<string, int> whole = new(StringComparer.Ordinal), tails = new(StringComparer.Ordinal);
     private readonly Dictionary<int, int> rows = [];
 
-    /// <param name="sources">As in <see cref="ImageSet.Sources"/>.</param>
-    public ImageNames(IReadOnlyList<string> sources)
+    /// <param name="sources">The names of the images, as in <see cref="ImageSet.Sources"/>.</param>
+    public ImageNameIndex(IReadOnlyList<string> sources)
     {
         for (int i = 0; i < sources.Count; i++)
         {

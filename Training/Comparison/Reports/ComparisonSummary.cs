@@ -6,15 +6,15 @@ using EmotionMLNet.Training.Options;
 namespace EmotionMLNet.Training.Comparison.Reports;
 
 /// <summary>A comparison in plain sentences.</summary>
-internal static class Summary
+internal static class ComparisonSummary
 {
     public static IEnumerable<string> Sentences(Comparison c)
     {
         CandidateResult winner = c.Winner;
         yield return Choice(c);
         yield return c.IsTested
-            ? $"On the test split ({c.SplitName}, {Plural.Of(winner.Figures.Images, "image")}, read once, after the choice) its best model labels {Figures.WithInterval(winner.Figures)} right; in brackets the 95 % interval. Macro F1 is {Figures.Percent(winner.Figures.MacroF1)}."
-            : $"On validation ({c.SplitName}, {Plural.Of(winner.Figures.Images, "image")}) its best model labels {Figures.WithInterval(winner.Figures)} right; in brackets the 95 % interval. Macro F1 is {Figures.Percent(winner.Figures.MacroF1)}. The data has no test split: epoch and candidate were chosen on these very images, so the figures are flattering.";
+            ? $"On the test split ({c.SplitName}, {Plural.Format(winner.Figures.Images, "image")}, read once, after the choice) its best model labels {ComparisonFigures.WithInterval(winner.Figures)} right; in brackets the 95 % interval. Macro F1 is {ComparisonFigures.Percent(winner.Figures.MacroF1)}."
+            : $"On validation ({c.SplitName}, {Plural.Format(winner.Figures.Images, "image")}) its best model labels {ComparisonFigures.WithInterval(winner.Figures)} right; in brackets the 95 % interval. Macro F1 is {ComparisonFigures.Percent(winner.Figures.MacroF1)}. The data has no test split: epoch and candidate were chosen on these very images, so the figures are flattering.";
         yield return Guessing(c);
         if (ExtraAnnotation(c.Results) is { } help) yield return help;
         PairedComparison[] own = [.. c.Pairs.Where(p => p.First == winner.Name || p.Second == winner.Name)];
@@ -29,7 +29,7 @@ internal static class Summary
     public static string Choice(Comparison c)
     {
         ComparisonOptions o = c.Options;
-        string rules = $"{Plural.Of(o.Seeds, "run")}{(c.Results.Count > 1 ? " each, the same data, split and seeds" : "")}, {Length(o)}";
+        string rules = $"{Plural.Format(o.Seeds, "run")}{(c.Results.Count > 1 ? " each, the same data, split and seeds" : "")}, {Length(o)}";
         string why = c.Results.Count > 1 ? $"it has the best mean {MetricName(o)} on validation of {c.Results.Count} candidates"
             : c.Failed.Count > 0 ? "it was the only candidate that could be trained" : "it is the only candidate";
         return $"{c.Winner.Name} was chosen{(Warning(c.Winner) is { } warning ? $", {warning}" : "")}: {why} ({rules}).";
@@ -39,8 +39,8 @@ internal static class Summary
     public static string? Warning(CandidateResult winner)
     {
         if (Baseline.IsBeatenBy(winner.Best.Validation)) return null;
-        var guess = Baseline.Of(winner.Best.Validation);
-        return $"though it is not better than guessing (on validation {Figures.Percent(winner.Best.Validation.Report.Accuracy)} right, always '{guess.MajorityLabel}' {Figures.Percent(guess.Accuracy.Majority)})";
+        var guess = Baseline.Compute(winner.Best.Validation);
+        return $"though it is not better than guessing (on validation {ComparisonFigures.Percent(winner.Best.Validation.Report.Accuracy)} right, always '{guess.MajorityLabel}' {ComparisonFigures.Percent(guess.Accuracy.Majority)})";
     }
 
     /// <summary>Who learned more than the data's labels: a comparison with somebody who did not is one of data too.</summary>
@@ -58,7 +58,7 @@ internal static class Summary
         Baseline guess = c.Baseline;
         string[] notBetter = [.. c.Results.Where(r => !Baseline.IsBeatenBy(r.Best.Quoted)).Select(r => r.Name)];
         string who = notBetter.Length == 0 ? "" : $" Not better than that, by the 95 % interval: {string.Join("; ", notBetter)}.";
-        return $"Without looking at them, always '{guess.MajorityLabel}', the commonest label, is right for {Figures.Percent(guess.Accuracy.Majority)} of these images, and a label drawn at random for {Figures.Percent(guess.Accuracy.Chance)}.{who}";
+        return $"Without looking at them, always '{guess.MajorityLabel}', the commonest label, is right for {ComparisonFigures.Percent(guess.Accuracy.Majority)} of these images, and a label drawn at random for {ComparisonFigures.Percent(guess.Accuracy.Chance)}.{who}";
     }
 
     private static string Length(ComparisonOptions o)

@@ -5,7 +5,7 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Onnx.Import;
 
 /// <summary>The network while it is being read: layers that later nodes may still merge, and some that nobody reads in the end.</summary>
-internal sealed class Draft(Shape input)
+internal sealed class NetworkDraft(Shape input)
 {
     /// <summary>Most layers: an ONNX node makes one or two.</summary>
     private const int MostLayers = 40_000;
@@ -50,8 +50,8 @@ internal sealed class Draft(Shape input)
     {
         int channels = scale.Length;
         var layer = new Conv2D(channels, channels, kernel: 1, groups: channels);
-        scale.CopyTo(layer.Weight.Value, 0);
-        shift.CopyTo(layer.Bias!.Value, 0);
+        scale.CopyTo(layer.Weight.Values, 0);
+        shift.CopyTo(layer.Bias!.Values, 0);
         int node = Add(name, layer, from);
         affine.Add(node);
         return node;
@@ -69,8 +69,8 @@ internal sealed class Draft(Shape input)
         (scale, shift) = (1, 0);
         if (!affine.Contains(node)) return false;
         var layer = (Conv2D)entries[node].Layer;
-        (scale, shift) = (layer.Weight.Value[0], layer.Bias!.Value[0]);
-        return layer.Weight.Value.AsSpan().IndexOfAnyExcept(scale) < 0 && layer.Bias.Value.AsSpan().IndexOfAnyExcept(shift) < 0;
+        (scale, shift) = (layer.Weight.Values[0], layer.Bias!.Values[0]);
+        return layer.Weight.Values.AsSpan().IndexOfAnyExcept(scale) < 0 && layer.Bias.Values.AsSpan().IndexOfAnyExcept(shift) < 0;
     }
 
     /// <summary>The network up to a node.</summary>
@@ -94,7 +94,7 @@ internal sealed class Draft(Shape input)
         int before = Through(entries[node].Inputs[0]);
         if (before == Network.Input || before == output || readers[before] != 1) return;
         var step = (Conv2D)entries[node].Layer;
-        (float[] scale, float[] shift) = (step.Weight.Value, step.Bias!.Value);
+        (float[] scale, float[] shift) = (step.Weight.Values, step.Bias!.Values);
         Layer? folded = entries[before].Layer switch
         {
             Linear l => Scaled(new Linear(l.InFeatures, l.OutFeatures), l, scale, shift),
@@ -111,8 +111,8 @@ internal sealed class Draft(Shape input)
     {
         ReadOnlySpan<float> weight = from.Parameters[0].Values;
         int length = weight.Length / scale.Length;
-        for (int i = 0; i < weight.Length; i++) to.Parameters[0].Value[i] = weight[i] * scale[i / length];
-        for (int c = 0; c < scale.Length; c++) to.Parameters[1].Value[c] = (from.Parameters.Count > 1 ? from.Parameters[1].Value[c] * scale[c] : 0) + shift[c];
+        for (int i = 0; i < weight.Length; i++) to.Parameters[0].Values[i] = weight[i] * scale[i / length];
+        for (int c = 0; c < scale.Length; c++) to.Parameters[1].Values[c] = (from.Parameters.Count > 1 ? from.Parameters[1].Values[c] * scale[c] : 0) + shift[c];
         return to;
     }
 

@@ -7,4 +7,4 @@ namespace EmotionMLNet.Training.Reports;
 /// <param name="Augmentation">Which views.</param>
 /// <param name="Probabilities">[N, K] row-major, means over views.</param>
 /// <param name="Report">The figures.</param>
-internal sealed record AugmentedReading(TestTimeAugmentation Augmentation, float[] Probabilities, ClassificationReport Report);
+internal sealed record AugmentedEvaluation(TestTimeAugmentation Augmentation, float[] Probabilities, ClassificationReport Report);

@@ -8,14 +8,14 @@ namespace EmotionMLNet.Training.Runs;
 /// <param name="Threads">That the work was shared by.</param>
 /// <param name="VectorBits">Width of the vectors that the kernels ran with; 32 is none.</param>
 /// <param name="Platform">System and processor architecture: "linux-x64".</param>
-internal sealed record TrainingMachine(int Threads, int VectorBits, string Platform)
+internal sealed record ComputeEnvironment(int Threads, int VectorBits, string Platform)
 {
     /// <summary>This machine.</summary>
-    /// <param name="threads">As resolved, at least 1.</param>
-    public static TrainingMachine Here(int threads)
+    /// <param name="threads">Number of threads, at least 1.</param>
+    public static ComputeEnvironment Detect(int threads)
     {
         string system = OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "macos" : OperatingSystem.IsLinux() ? "linux" : "other";
-        return new TrainingMachine(threads, 32 * Lanes.Widest, $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}");
+        return new ComputeEnvironment(threads, 32 * Lanes.Widest, $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}");
     }
 
     /// <summary>"2 threads, 512-bit vectors, linux-x64".</summary>

@@ -3,16 +3,16 @@ using EmotionMLNet.Layers;
 namespace EmotionMLNet.Networks;
 
 /// <summary>Operations and least memory traffic of the steps of a <see cref="TrainingPlan"/>.</summary>
-internal sealed class TrainingCosts(Network network, TrainingMemory memory)
+internal sealed class StepProfiler(Network network, TrainingMemory memory)
 {
     /// <summary>A step's profile from the times of its passes.</summary>
     /// <param name="step">The step.</param>
     /// <param name="number">Its number in the plan.</param>
     /// <param name="batch">Images.</param>
-    /// <param name="times">Of its passes.</param>
-    public TrainingStepProfile Of(ITrainingStep step, int number, int batch, (TimeSpan Forward, TimeSpan BackwardWeights, TimeSpan BackwardData) times)
+    /// <param name="times">The times of its passes.</param>
+    public TrainingStepProfile Profile(ITrainingStep step, int number, int batch, (TimeSpan Forward, TimeSpan BackwardWeights, TimeSpan BackwardData) times)
     {
-        TrainingGroup group = step.Group;
+        FusedGroup group = step.Group;
         Layer layer = network.Nodes[group.First].Layer;
         bool differentiated = memory.NeedsGradient(group.Last), weighted = layer is ProductLayer;
         long products = batch * layer.MultiplyAdds(network.InputShapes(group.First)), parameters = layer.Parameters.Sum(p => (long)p.Length);

@@ -8,7 +8,7 @@ namespace EmotionMLNet.Training.Runs.Progressive;
 /// Makes the pictures of a batch smaller: the triangle filter of <see cref="Resize"/>, on floats, without rounding between. It comes behind augmentation,
 /// so that whatever is drawn is the same at any size, and a teacher can be shown the picture whole. Allocates nothing a batch.
 /// </summary>
-internal sealed class BatchReduction
+internal sealed class BatchDownsampling
 {
     private readonly Shape from, to;
     private readonly Direction across, down;
@@ -18,7 +18,7 @@ internal sealed class BatchReduction
     /// <param name="from">Shape of the pictures given.</param>
     /// <param name="to">Shape wanted: as many channels, sides not larger.</param>
     /// <param name="team">Threads.</param>
-    public BatchReduction(Shape from, Shape to, ThreadTeam team)
+    public BatchDownsampling(Shape from, Shape to, ThreadTeam team)
     {
         if (from.Channels != to.Channels || to.Width > from.Width || to.Height > from.Height) throw new ArgumentException($"{to} is no reduction of {from}.", nameof(to));
         (this.from, this.to, this.team) = (from, to, team);
@@ -69,7 +69,7 @@ internal sealed class BatchReduction
         }
     }
 
-    private readonly struct Job(BatchReduction reduction, Tensor whole, Tensor small) : ITeamJob
+    private readonly struct Job(BatchDownsampling reduction, Tensor whole, Tensor small) : ITeamJob
     {
         public void Run(int part, int parts)
         {

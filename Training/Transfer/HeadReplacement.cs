@@ -5,12 +5,12 @@ using EmotionMLNet.Training.Options;
 namespace EmotionMLNet.Training.Transfer;
 
 /// <summary>The last layers of a network, those that make classes of features: where they begin, and others in their place.</summary>
-internal static class NewHead
+internal static class HeadReplacement
 {
     /// <summary>The layer with weights that stands <paramref name="weighted"/>th from the end: 1 is the one that makes the classes.</summary>
     /// <remarks>Behind it there may be activations and pooling, as in SqueezeNet, but nothing that mixes or joins channels.</remarks>
     /// <exception cref="TrainingException">Something else stands there.</exception>
-    public static int First(Network network, int weighted = 1)
+    public static int FindFirst(Network network, int weighted = 1)
     {
         for (int i = network.Nodes.Count - 1; i >= 0;)
         {
@@ -28,13 +28,13 @@ internal static class NewHead
     /// <summary>The network with newly drawn layers in the place of the one that makes the classes; all others are shared.</summary>
     /// <param name="network">The old one.</param>
     /// <param name="outputs">Logits of the new one.</param>
-    /// <param name="head">What they mean.</param>
+    /// <param name="head">The meaning of the outputs.</param>
     /// <param name="options">Null exchanges the one layer for its like.</param>
-    /// <param name="seed">Of the new weights.</param>
+    /// <param name="seed">The seed of the new weights.</param>
     /// <exception cref="TrainingException">The network has no layer that could be exchanged in this way.</exception>
-    public static Network Exchange(Network network, int outputs, OutputHead head, HeadOptions? options, int seed)
+    public static Network Replace(Network network, int outputs, OutputHead head, HeadOptions? options, int seed)
     {
-        int last = First(network);
+        int last = FindFirst(network);
         Node old = network.Nodes[last];
         // A dropout in front of the old layer goes with it where the new head says what it wants.
         int? dropout = options is not null && old.Inputs[0] is var before && before != Network.Input && network.Nodes[before].Layer.TrainingOnly && network.Readers(before).Count == 1 ? before : null;
@@ -55,7 +55,7 @@ internal static class NewHead
     {
         int last = from;
         Layer made;
-        if (options.Units is not { } units) made = Widened(old.Layer, outputs);
+        if (options.Units is not { } units) made = Widen(old.Layer, outputs);
         else
         {
             if (old.Layer is not Linear linear) throw new TrainingException($"{{fineTuning.head}} dense: the model makes its classes with {old.Layer}, which only a linear head can replace.");
@@ -77,7 +77,7 @@ internal static class NewHead
         }
     }
 
-    private static Layer Widened(Layer layer, int outputs) => layer switch
+    private static Layer Widen(Layer layer, int outputs) => layer switch
     {
         Linear l => new Linear(l.InFeatures, outputs, l.Bias is not null),
         Conv2D c => new Conv2D(c.InChannels, outputs, c.Kernel, c.Stride, c.Padding, c.Dilation, c.Groups, c.Bias is not null),

@@ -6,7 +6,7 @@ using EmotionMLNet.Training.Runs.Progressive;
 
 namespace EmotionMLNet.Tests.Runs.Progressive;
 
-public sealed class BatchReductionTests
+public sealed class BatchDownsamplingTests
 {
     [Theory]
     [InlineData(48, 48, 1, 32, 32)]
@@ -23,7 +23,7 @@ public sealed class BatchReductionTests
         new Random(1).NextBytes(pixels);
         for (int i = 0; i < pixels.Length; i++) whole.Span[i] = pixels[i];
 
-        new BatchReduction(from, to, team).Apply(whole, small);
+        new BatchDownsampling(from, to, team).Apply(whole, small);
 
         Assert.Equal(3, small.Batch);
         var expected = new byte[to.Length];
@@ -41,7 +41,7 @@ public sealed class BatchReductionTests
         using var team = new ThreadTeam(1);
         Tensor whole = new(1, from), small = new(1, to);
         whole.Span.Fill(-1.75f);
-        new BatchReduction(from, to, team).Apply(whole, small);
+        new BatchDownsampling(from, to, team).Apply(whole, small);
         foreach (float v in small.Span) Assert.Equal(-1.75f, v, 1e-6f);
     }
 
@@ -51,7 +51,7 @@ public sealed class BatchReductionTests
         Shape from = new(48, 48, 1), to = new(32, 32, 1);
         using var team = new ThreadTeam(1);
         Tensor whole = new(4, from), small = new(4, to);
-        var reduction = new BatchReduction(from, to, team);
+        var reduction = new BatchDownsampling(from, to, team);
         Assert.Equal(0, SteadyAllocation.Of(() => reduction.Apply(whole, small)));
     }
 
@@ -59,6 +59,6 @@ public sealed class BatchReductionTests
     public void Nothing_is_enlarged()
     {
         using var team = new ThreadTeam(1);
-        Assert.Throws<ArgumentException>(() => new BatchReduction(new Shape(12, 12, 1), new Shape(12, 13, 1), team));
+        Assert.Throws<ArgumentException>(() => new BatchDownsampling(new Shape(12, 12, 1), new Shape(12, 13, 1), team));
     }
 }

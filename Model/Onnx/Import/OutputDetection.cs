@@ -3,7 +3,7 @@ using EmotionMLNet.Networks;
 namespace EmotionMLNet.Onnx.Import;
 
 /// <summary>Finds where a graph's logits are, and how it makes probabilities of them.</summary>
-internal static class Ending
+internal static class OutputDetection
 {
     /// <param name="graph">The graph.</param>
     /// <param name="output">Name of its output.</param>
