@@ -1,4 +1,5 @@
 using EmotionMLNet.Architectures;
+using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Training;
@@ -25,8 +26,9 @@ public static class Architectures
 
     private static ArchitectureInfo Describe(Architecture architecture)
     {
-        (int width, int height, int channels) = (architecture.Preprocessing.Width, architecture.Preprocessing.Height, architecture.Preprocessing.Channels);
-        long parameters = architecture.Build(new ArchitectureOptions { Input = new Shape(height, width, channels), Classes = Labels }).ParameterCount;
-        return new ArchitectureInfo(architecture.Name, architecture.Description, width, height, channels, parameters, architecture.Reference);
+        ImagePreprocessing input = architecture.Preprocessing;
+        var options = new ArchitectureOptions { Input = new Shape(input.Height, input.Width, input.Channels), Classes = Labels };
+        long parameters = architecture.Build(options).ParameterCount;
+        return new(architecture.Name, architecture.Description, input.Width, input.Height, input.Channels, parameters, architecture.Reference);
     }
 }

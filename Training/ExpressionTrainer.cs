@@ -10,8 +10,8 @@ namespace EmotionMLNet.Training;
 
 /// <summary>Trains networks to predict the expression label that annotators would give a picture.</summary>
 /// <remarks>
-/// A trainer is immutable and may be used again and from several threads; each training uses as many threads as its options say. The same options, data
-/// and machine give the same bits. It neither writes to the console nor, without <see cref="RunFolder"/>, to the disk.
+/// A trainer is immutable and may be used again and from several threads; each training uses as many threads as its options say. The same
+/// options, data and machine give the same bits. It neither writes to the console nor, without <see cref="RunFolder"/>, to the disk.
 /// </remarks>
 /// <example>
 /// <code>
@@ -43,13 +43,15 @@ public sealed class ExpressionTrainer
         Options = options;
     }
 
+    private static string Names => string.Join(", ", Catalogue.All.Select(a => a.Name));
+
     /// <summary>The settings.</summary>
     public TrainingOptions Options { get; }
 
-    /// <summary>Where log, charts, checkpoint and model are kept while training runs, one folder for each training; null keeps nothing on disk.</summary>
+    /// <summary>Where log, charts, checkpoint and model are kept, one folder for each training; null keeps nothing on disk.</summary>
     public string? RunFolder { get; init; }
 
-    /// <summary>Whether a training goes on from the checkpoint in <see cref="RunFolder"/>, to the same bits; where there is none it begins.</summary>
+    /// <summary>Whether a training goes on from the checkpoint in <see cref="RunFolder"/>, to the same bits; without one it begins.</summary>
     public bool Resume { get; init; }
 
     /// <summary>Where the features of frozen backbones are kept for other trainings; null keeps them in memory.</summary>
@@ -60,13 +62,13 @@ public sealed class ExpressionTrainer
 
     /// <summary>The recommended settings of an architecture: what the command line trains it by.</summary>
     /// <param name="architecture">One of <see cref="Architectures.All"/>, by name.</param>
-    /// <param name="epochs">Passes over the training pictures, to which the warm-up of the learning rate is fitted; null is what is recommended.</param>
+    /// <param name="epochs">Passes over the training pictures, to which the warm-up is fitted; null is what is recommended.</param>
     /// <exception cref="ArgumentException">There is no such architecture, or the epochs are below 1.</exception>
     public static TrainingOptions Recommend(string architecture, int? epochs = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(architecture);
         Architecture known = Catalogue.Find(architecture)
-            ?? throw new ArgumentException($"There is no architecture '{architecture}': take one of {string.Join(", ", Catalogue.All.Select(a => a.Name))}.", nameof(architecture));
+            ?? throw new ArgumentException($"There is no architecture '{architecture}': take one of {Names}.", nameof(architecture));
         return Fit(TrainingDefaults.For(known.Name, data: ""), epochs);
     }
 
@@ -89,7 +91,7 @@ public sealed class ExpressionTrainer
     /// <param name="progress">Told of each epoch, on the thread that trains.</param>
     /// <param name="cancellationToken">Ends the training; the result then has the best epoch so far.</param>
     /// <exception cref="ArgumentException"><paramref name="data"/> is null or empty.</exception>
-    /// <exception cref="TrainingException">The data are not there, not understood, too few, or do not go with the settings; or the loss became no number.</exception>
+    /// <exception cref="TrainingException">The data are not there, not understood, or do not go with the settings; or the loss became no number.</exception>
     /// <exception cref="FileLockedException">Another process trains into <see cref="RunFolder"/>.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before there was anything to keep.</exception>
     public TrainedModel Fit(string data, IProgress<TrainingEpoch>? progress = null, CancellationToken cancellationToken = default)
@@ -104,14 +106,16 @@ public sealed class ExpressionTrainer
     /// <param name="progress">Told of each epoch, on the thread that trains.</param>
     /// <param name="cancellationToken">Ends the training; the result then has the best epoch so far.</param>
     /// <exception cref="ArgumentException">Pictures are null, missing, or have a null among them.</exception>
-    /// <exception cref="TrainingException">The pictures are of one label alone, too few, not to be decoded, or do not go with the settings; or the loss became no number.</exception>
+    /// <exception cref="TrainingException">The pictures are too few, of one label, or not to be decoded; or the loss became no number.</exception>
     /// <exception cref="FileLockedException">Another process trains into <see cref="RunFolder"/>.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before there was anything to keep.</exception>
-    public TrainedModel Fit(IEnumerable<LabelledImage> train, IEnumerable<LabelledImage>? validation = null, IProgress<TrainingEpoch>? progress = null, CancellationToken cancellationToken = default)
+    public TrainedModel Fit(IEnumerable<LabelledImage> train, IEnumerable<LabelledImage>? validation = null,
+        IProgress<TrainingEpoch>? progress = null, CancellationToken cancellationToken = default)
     {
         LabelledImage[] learned = Listed(train, nameof(train));
         LabelledImage[]? held = validation is null ? null : Listed(validation, nameof(validation));
-        return Train(Options with { Data = Options.Data with { Path = "images in memory" } }, MemorySource.List(learned, held), progress, cancellationToken);
+        TrainingOptions options = Options with { Data = Options.Data with { Path = "images in memory" } };
+        return Train(options, MemorySource.List(learned, held), progress, cancellationToken);
     }
 
     /// <summary>Trains on files, on a thread of its own.</summary>
@@ -124,7 +128,8 @@ public sealed class ExpressionTrainer
 
     /// <summary>Trains on pictures in memory, on a thread of its own, which enumerates them too.</summary>
     /// <inheritdoc cref="Fit(IEnumerable{LabelledImage}, IEnumerable{LabelledImage}?, IProgress{TrainingEpoch}?, CancellationToken)"/>
-    public Task<TrainedModel> FitAsync(IEnumerable<LabelledImage> train, IEnumerable<LabelledImage>? validation = null, IProgress<TrainingEpoch>? progress = null, CancellationToken cancellationToken = default)
+    public Task<TrainedModel> FitAsync(IEnumerable<LabelledImage> train, IEnumerable<LabelledImage>? validation = null,
+        IProgress<TrainingEpoch>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(train);
         return Start(() => Fit(train, validation, progress, cancellationToken));
@@ -147,16 +152,19 @@ public sealed class ExpressionTrainer
         return TrainingDefaults.FitWarmUp(options with { Optimisation = options.Optimisation with { Epochs = given } });
     }
 
-    private static Task<TrainedModel> Start(Func<TrainedModel> fit) => Task.Factory.StartNew(fit, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task<TrainedModel> Start(Func<TrainedModel> fit)
+        => Task.Factory.StartNew(fit, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private TrainedModel Train(TrainingOptions options, SourceListing? images, IProgress<TrainingEpoch>? progress, CancellationToken cancellationToken)
+    private TrainedModel Train(
+        TrainingOptions options, SourceListing? images, IProgress<TrainingEpoch>? progress, CancellationToken cancellationToken)
     {
         var reporter = new SilentReporter(Messages);
         bool resumes = Resume && RunFolder is not null;
         using Jobs.RunFolder? folder = RunFolder is { } path ? Jobs.RunFolder.Open(path, mayHoldRun: resumes) : null;
         PreparedTraining prepared = PreparedTraining.Prepare(options, Used, reporter, cancellationToken, images);
         bool hasCheckpoint = resumes && File.Exists(Path.Combine(RunFolder!, Checkpoint.FileName));
-        FinishedTraining training = TrainingJob.Train(prepared, folder, hasCheckpoint, FeatureFolder, reporter, cancellationToken, new EpochTeller(progress));
+        var teller = new EpochTeller(progress);
+        FinishedTraining training = TrainingJob.Train(prepared, folder, hasCheckpoint, FeatureFolder, reporter, cancellationToken, teller);
         bool wasCut = training.Progress.Finished is null && cancellationToken.IsCancellationRequested;
         if (training.Model is null) throw new OperationCanceledException("Training was cancelled before its first epoch had ended.", cancellationToken);
         return new TrainedModel(training, options.Threads, training.Progress.Course?.Epochs ?? options.Optimisation.Epochs, wasCut);
@@ -167,9 +175,10 @@ public sealed class ExpressionTrainer
     {
         public void OnStarted(TrainingRun run)
         {
-            if (run.Progress is { Start: { } start, History.Count: 0 }) progress?.Report(TrainingEpoch.Of(start, run.Options.Optimisation.Epochs));
+            if (run.Progress is { Start: { } start, History.Count: 0 }) OnEpochDone(run, start);
         }
 
-        public void OnEpochDone(TrainingRun run, EpochResult result) => progress?.Report(TrainingEpoch.Of(result, run.Options.Optimisation.Epochs));
+        public void OnEpochDone(TrainingRun run, EpochResult result)
+            => progress?.Report(TrainingEpoch.Of(result, run.Options.Optimisation.Epochs));
     }
 }

@@ -5,10 +5,12 @@ using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Jobs;
 using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training.Reports;
 
 namespace EmotionMLNet.Training;
 
-/// <summary>What <see cref="ExpressionTrainer"/> made: the model of the best epoch, and what is known of it. Immutable; may be used from any number of threads.</summary>
+/// <summary>What <see cref="ExpressionTrainer"/> made: the model of the best epoch, and what is known of it.</summary>
+/// <remarks>Immutable; may be used from any number of threads.</remarks>
 public sealed class TrainedModel
 {
     private const string Name = "model.zip"; // in messages
@@ -37,7 +39,7 @@ public sealed class TrainedModel
     /// <summary>The epoch whose weights the model has.</summary>
     public TrainingEpoch Best { get; }
 
-    /// <summary>The figures of the finished model on the pictures that its epoch was chosen by, and so a little too good: a test takes others.</summary>
+    /// <summary>The figures of the finished model on the pictures that its epoch was chosen by: a little too good, so test it on others.</summary>
     public EvaluationFigures Validation { get; }
 
     /// <summary>Whether training was cancelled, so that other epochs could have been better.</summary>
@@ -46,8 +48,8 @@ public sealed class TrainedModel
     /// <summary>Why training ended: one sentence.</summary>
     public string EndReason { get; }
 
-    /// <summary>Measures the model: on what was held out where these are its training data, else on the validation split of the data, or on all of them.</summary>
-    /// <param name="data">A folder or a CSV file, as <see cref="ExpressionTrainer"/> takes it. The result says which pictures were measured.</param>
+    /// <summary>Measures the model on files: on what was held out of its own training data, or on the validation split of others, or on all.</summary>
+    /// <param name="data">A folder or a CSV file, as training takes it. The result says which pictures were measured.</param>
     /// <param name="cancellationToken">Checked between pictures.</param>
     /// <exception cref="ArgumentException"><paramref name="data"/> is null or empty.</exception>
     /// <exception cref="TrainingException">The data are not there, not understood, or of other labels.</exception>
@@ -55,9 +57,8 @@ public sealed class TrainedModel
     public EvaluationFigures Evaluate(string data, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(data);
-        var reporter = new SilentReporter();
-        MeasuredData part = MeasuredData.LoadHeldOut(model.Manifest, Name, data, choosing: false, reporter, cancellationToken);
-        return EvaluationFigures.Of(EvaluationJob.Measure(Name, model, part.Images, part.Fingerprint, threads, TestTimeAugmentation.None, reporter, cancellationToken) with { Part = part.Part });
+        MeasuredData part = MeasuredData.LoadHeldOut(model.Manifest, Name, data, choosing: false, new SilentReporter(), cancellationToken);
+        return Measure(part, cancellationToken);
     }
 
     /// <summary>Measures the model on pictures in memory, all of them.</summary>
@@ -70,7 +71,7 @@ public sealed class TrainedModel
     {
         LabelledImage[] given = ExpressionTrainer.Listed(images, nameof(images));
         MeasuredData part = MeasuredData.Given(model.Manifest, MemorySource.List(given), cancellationToken);
-        return EvaluationFigures.Of(EvaluationJob.Measure(Name, model, part.Images, part.Fingerprint, threads, TestTimeAugmentation.None, new SilentReporter(), cancellationToken) with { Part = part.Part });
+        return Measure(part, cancellationToken);
     }
 
     /// <summary>Writes the model zip, which <see cref="EmotionClassifier"/> and ML.NET load; a reader sees the old file or the new.</summary>
@@ -95,7 +96,7 @@ public sealed class TrainedModel
         whole.WriteTo(stream);
     }
 
-    /// <summary>Writes the network for any ONNX runtime; the normalisation is in the graph, and its input is [N, Height, Width, Channels] of 0 to 255.</summary>
+    /// <summary>Writes the network for any ONNX runtime; the normalisation is in the graph, and the input has samples of 0 to 255.</summary>
     /// <param name="path">Replaced if it is there; missing folders are made.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -113,5 +114,12 @@ public sealed class TrainedModel
     {
         ArgumentNullException.ThrowIfNull(stream);
         model.Onnx(OnnxInput.Prepared, OnnxWeights.Full).WriteTo(stream);
+    }
+
+    private EvaluationFigures Measure(MeasuredData part, CancellationToken cancellationToken)
+    {
+        Evaluation figures = EvaluationJob.Measure(
+            Name, model, part.Images, part.Fingerprint, threads, TestTimeAugmentation.None, new SilentReporter(), cancellationToken);
+        return EvaluationFigures.Of(figures with { Part = part.Part });
     }
 }

@@ -124,7 +124,7 @@ public sealed class CheckpointTests : IDisposable
             writer.Write(0);
         }
         HostileFiles.Write(FilePath, content.ToArray(), System.Security.Cryptography.SHA256.HashData(content.ToArray()));
-        Refusal.Of<TrainingException>("damaged", () => Checkpoint.Load(FilePath, "key", []));
+        Refusal.Of<TrainingFailedException>("damaged", () => Checkpoint.Load(FilePath, "key", []));
     }
 
     [Fact]

@@ -141,7 +141,7 @@ public sealed class TrainingRunTests
         TrainingOptions options = TinyData.Options with { Network = TinyData.Options.Network with { Width = 24, Height = 24 }, Augmentation = new AugmentationOptions { Crop = 0.75f } };
         ImagePreprocessing preprocessing = RunFactory.CreatePreprocessing(options);
         var e = Assert.ThrowsAny<TrainingException>(() => new TrainingRun(options, RunFactory.CreateNetwork(options, preprocessing, 3, new SilentReporter()), preprocessing, TinyData.Make(), null, [], TimeProvider.System));
-        Assert.StartsWith("--augmentation crop: the network cannot be trained on pictures of ", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("augmentation.crop: the network cannot be trained on pictures of ", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class WarmStartTests
             else if (name != "classifier.bias") Assert.Equal(before[name], parameter.Values);
         }
         Assert.Contains("'classifier'", said.ToString(), StringComparison.Ordinal);
-        Assert.Equal(labels == "a,c,b", said.ToString().Contains("give --labels a,b,c", StringComparison.Ordinal));
+        Assert.Equal(labels == "a,c,b", said.ToString().Contains("give data.labels as a,b,c", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public sealed class HeadTests : IDisposable
     public void A_head_is_told_in_words(string text, int units, float dropout)
     {
         HeadOptions head = HeadOptions.Parse(text);
-        Assert.Equal((units, dropout), (head.Units, head.Dropout));
+        Assert.Equal((units == 0 ? null : (int?)units, dropout), (head.Units, head.Dropout));
         Assert.Equal(text.Replace(" ", "", StringComparison.Ordinal), head.ToString());
     }
 

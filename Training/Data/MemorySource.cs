@@ -10,16 +10,19 @@ internal static class MemorySource
     /// <param name="train">To learn from.</param>
     /// <param name="validation">To choose the best epoch on; null takes a share of the others.</param>
     public static SourceListing List(IReadOnlyList<LabelledImage> train, IReadOnlyList<LabelledImage>? validation)
-        => List([.. train.Select((image, i) => Listed(image, "train", i)), .. (validation ?? []).Select((image, i) => Listed(image, "validation", i))]);
+        => List([.. Listed(train, "train"), .. Listed(validation ?? [], "validation")]);
 
     /// <summary>Lists images that are taken together.</summary>
-    public static SourceListing List(IReadOnlyList<LabelledImage> images) => List([.. images.Select((image, i) => Listed(image, part: null, i))]);
+    public static SourceListing List(IReadOnlyList<LabelledImage> images) => List([.. Listed(images, part: null)]);
 
     private static SourceListing List(ListedImage[] images)
         => new("images in memory", [.. images.Select(i => i.Label).Distinct().Order(StringComparer.Ordinal)], images, [], []);
 
-    private static ListedImage Listed(LabelledImage image, string? part, int index)
-        => new(image.Name ?? $"{part ?? "image"}:{index + 1}", image.Label, part, image.Decoded is { } decoded ? new DecodedContent(decoded) : new EncodedContent(image.Content));
+    private static IEnumerable<ListedImage> Listed(IReadOnlyList<LabelledImage> images, string? part)
+        => images.Select((image, i) => new ListedImage(image.Name ?? $"{part ?? "image"}:{i + 1}", image.Label, part, Content(image)));
+
+    private static ImageContent Content(LabelledImage image)
+        => image.Decoded is { } decoded ? new DecodedContent(decoded) : new EncodedContent(image.Content);
 
     /// <summary>A whole file in memory.</summary>
     private sealed class EncodedContent(ReadOnlyMemory<byte> file) : ImageContent

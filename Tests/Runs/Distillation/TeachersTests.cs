@@ -123,7 +123,7 @@ public sealed class TeachersTests : IDisposable
         {
             string path = Teacher("other.zip", 5, change);
             var e = Assert.ThrowsAny<TrainingException>(() => TinyData.Run(TinyData.Options with { Distillation = new DistillationOptions { Teachers = [path] } }));
-            Assert.StartsWith($"--teachers {path}: ", e.Message, StringComparison.Ordinal);
+            Assert.StartsWith($"distillation.teachers {path}: ", e.Message, StringComparison.Ordinal);
             Assert.Contains(part, e.Message, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', e.Message);
         }
