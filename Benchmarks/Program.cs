@@ -21,6 +21,8 @@ if (args is ["variants", ..]) return VariantsMode.Run(args[1..]);
 if (args is ["conv", ..]) return ConvolutionMode.Run(args[1..]);
 if (args is ["photos", ..]) return PhotosMode.Run(args[1..]);
 // In process: the default toolchain looks for a project file called after the assembly, and ours is called after its folder.
-IConfig config = DefaultConfig.Instance.WithArtifactsPath("artifacts/benchmarks").AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
+IConfig config = DefaultConfig
+    .Instance.WithArtifactsPath("artifacts/benchmarks")
+    .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
 BenchmarkSwitcher.FromAssembly(typeof(CompareMode).Assembly).Run(args, config);
 return 0;

@@ -18,7 +18,10 @@ public sealed record EmotionClassifierOptions
         }
     } = ImageReaderOptions.Default;
 
-    /// <summary>Views of each picture whose probabilities are averaged: a flip costs twice the network's time, ten crops ten times; decoding is done once.</summary>
+    /// <summary>
+    /// Views of each picture whose probabilities are averaged: a flip costs twice the network's time, ten crops ten times; decoding is done
+    /// once.
+    /// </summary>
     /// <exception cref="ArgumentNullException">It is set to null.</exception>
     public TestTimeAugmentation TestTimeAugmentation
     {

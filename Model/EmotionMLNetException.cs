@@ -1,7 +1,13 @@
 namespace EmotionMLNet;
 
-/// <summary>The base of everything that this library throws for content or settings that it can't use. The message is one line: what, where, what to do.</summary>
-/// <remarks>Files that can't be opened or read throw <see cref="IOException"/> and <see cref="UnauthorizedAccessException"/> as everywhere in .NET; wrong arguments throw <see cref="ArgumentException"/>.</remarks>
+/// <summary>
+/// The base of everything that this library throws for content or settings that it can't use. The message is one line: what, where, what to
+/// do.
+/// </summary>
+/// <remarks>
+/// Files that can't be opened or read throw <see cref="IOException"/> and <see cref="UnauthorizedAccessException"/> as everywhere in .NET;
+/// wrong arguments throw <see cref="ArgumentException"/>.
+/// </remarks>
 public abstract class EmotionMLNetException : Exception
 {
     /// <summary>Creates the exception.</summary>

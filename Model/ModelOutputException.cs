@@ -4,5 +4,8 @@ namespace EmotionMLNet;
 public sealed class ModelOutputException : EmotionMLNetException
 {
     internal ModelOutputException(string? picture = null)
-        : base($"{(picture is null ? "" : $"{picture}: ")}the model's scores for this picture are not finite numbers, so there is no label: its weights or its normalisation are damaged; train it again, or use another model") { }
+        : base(
+            $"{(picture is null ? "" : $"{picture}: ")}the model's scores for this picture are not finite numbers, so there is no "
+                + "label: its weights or its normalisation are damaged; train it again, or use another model"
+        ) { }
 }

@@ -12,7 +12,9 @@ public readonly record struct LabelScore(string Label, float Probability);
 public sealed class Prediction
 {
     /// <summary>Makes a prediction of given scores, as a test of code that uses predictions wants.</summary>
-    /// <param name="scores">One a class, at least one, in the order that <see cref="Scores"/> keeps; they are copied. Whether they sum to 1 is not looked at.</param>
+    /// <param name="scores">
+    /// One a class, at least one, in the order that <see cref="Scores"/> keeps; they are copied. Whether they sum to 1 is not looked at.
+    /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="scores"/> is null.</exception>
     /// <exception cref="ArgumentException">There are no scores, or one has no label or a probability outside 0 to 1.</exception>
     public Prediction(IReadOnlyList<LabelScore> scores) : this(Checked(scores)) { }
@@ -41,7 +43,9 @@ public sealed class Prediction
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Label} {100 * Confidence:0} %");
 
     /// <summary>What a model said; the array is not copied.</summary>
-    /// <exception cref="ModelOutputException">A score is NaN or infinite: no comparison with it says which label is the most probable.</exception>
+    /// <exception cref="ModelOutputException">
+    /// A score is NaN or infinite: no comparison with it says which label is the most probable.
+    /// </exception>
     internal static Prediction FromModel(LabelScore[] scores)
     {
         foreach (LabelScore score in scores)
@@ -56,7 +60,11 @@ public sealed class Prediction
         foreach (LabelScore score in scores)
         {
             if (score.Label is null) throw new ArgumentException("A score has no label.", nameof(scores));
-            if (!(score.Probability is >= 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"The score of {score.Label} is {score.Probability}, and probabilities lie in 0 to 1."), nameof(scores));
+            if (!(score.Probability is >= 0 and <= 1))
+                throw new ArgumentException(
+                    FormattableString.Invariant($"The score of {score.Label} is {score.Probability}, and probabilities lie in 0 to 1."),
+                    nameof(scores)
+                );
         }
         return [.. scores];
     }

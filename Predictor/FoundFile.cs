@@ -10,7 +10,8 @@ internal readonly record struct FoundFile(string Path, string? Problem)
     private const char NotText = '\uFFFD';
 
     /// <summary>Exceptions that concern one file or folder, and no other.</summary>
-    public static bool IsOfOneFile(Exception e) => e is EmotionMLNetException or IOException or UnauthorizedAccessException or ArgumentException;
+    public static bool IsOfOneFile(Exception e) =>
+        e is EmotionMLNetException or IOException or UnauthorizedAccessException or ArgumentException;
 
     /// <summary>A file that somebody named: whatever is no regular file below the limit of size is a problem.</summary>
     public static FoundFile Named(string path)
@@ -30,7 +31,8 @@ internal readonly record struct FoundFile(string Path, string? Problem)
     public static FoundFile Unusable(string path, Exception e)
     {
         // .NET reads bytes that are no UTF-8 as U+FFFD, and then finds nothing under that name.
-        if (path.Contains(NotText, StringComparison.Ordinal) && e is FileNotFoundException or DirectoryNotFoundException) return new FoundFile(path, "its name is not UTF-8: rename it");
+        if (path.Contains(NotText, StringComparison.Ordinal) && e is FileNotFoundException or DirectoryNotFoundException)
+            return new FoundFile(path, "its name is not UTF-8: rename it");
         return new FoundFile(path, e is FileNotFoundException ? Missing(path) : Reason(path, e));
     }
 
@@ -41,6 +43,8 @@ internal readonly record struct FoundFile(string Path, string? Problem)
     public static string Reason(string path, string message)
         => (message.StartsWith($"{path}: ", StringComparison.Ordinal) ? message[(path.Length + 2)..] : message).ReplaceLineEndings(" ");
 
-    private static string Missing(string path)
-        => new FileInfo(path).LinkTarget is { } target ? $"a link to {target}, where nothing is" : "there is no such file or folder, or its folder may not be entered";
+    private static string Missing(string path) =>
+        new FileInfo(path).LinkTarget is { } target
+            ? $"a link to {target}, where nothing is"
+            : "there is no such file or folder, or its folder may not be entered";
 }

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace EmotionMLNet.Predictor;
 
 /// <summary>
-/// Files and folders into a stream of files: ordinal order inside each folder, lazily, whatever the number. What can't be read is in the stream
-/// with its reason: neither a pipe nor a folder that may not be entered ends it.
+/// Files and folders into a stream of files: ordinal order inside each folder, lazily, whatever the number. What can't be read is in the
+/// stream with its reason: neither a pipe nor a folder that may not be entered ends it.
 /// </summary>
 /// <param name="paths">A file that is named is taken whatever it is; in folders, what looks like an image by name or content.</param>
 /// <param name="recursive">Go into sub-folders; links to folders are not followed, so there are no circles.</param>
@@ -15,7 +15,27 @@ internal sealed class ImageFiles(IEnumerable<string> paths, bool recursive, stri
 {
     private static readonly HashSet<string> ImageExtensions = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", ".gif", ".webp", ".pnm", ".ppm", ".pgm", ".pbm", ".pam", ".heic", ".heif", ".avif", ".tif", ".tiff", ".svg", ".jxl",
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".png",
+        ".bmp",
+        ".dib",
+        ".gif",
+        ".webp",
+        ".pnm",
+        ".ppm",
+        ".pgm",
+        ".pbm",
+        ".pam",
+        ".heic",
+        ".heif",
+        ".avif",
+        ".tif",
+        ".tiff",
+        ".svg",
+        ".jxl",
     };
 
     private readonly string? excluded = excluded is null ? null : Path.GetFullPath(excluded);

@@ -32,19 +32,39 @@ internal sealed class LabelCounts(IReadOnlyList<string> labels)
         return true;
     }
 
-    /// <summary>A small table: count, share of the labelled files, label. Labels stand last, where their width, in whatever script, moves nothing.</summary>
+    /// <summary>
+    /// A small table: count, share of the labelled files, label. Labels stand last, where their width, in whatever script, moves nothing.
+    /// </summary>
     /// <param name="skipped">Files that are no images.</param>
     public IEnumerable<string> Table(long skipped)
     {
-        (string Name, long Count)[] found = [.. counts.Select((n, i) => (i < labels.Count ? labels[i] : Row.Uncertain, n)).Where(l => l.n > 0).OrderByDescending(l => l.n)];
-        int width = Math.Max("files".Length, new[] { Labelled, Unreadable, skipped }.Max(n => n.ToString("N0", CultureInfo.InvariantCulture).Length));
+        (string Name, long Count)[] found =
+        [
+            .. counts.Select((n, i) => (i < labels.Count ? labels[i] : Row.Uncertain, n)).Where(l => l.n > 0).OrderByDescending(l => l.n),
+        ];
+        int width = Math.Max(
+            "files".Length,
+            new[] { Labelled, Unreadable, skipped }.Max(n => n.ToString("N0", CultureInfo.InvariantCulture).Length)
+        );
         yield return $"{"files".PadLeft(width)}    share  label";
-        foreach ((string name, long count) in found.Take(MostLines)) yield return Line(count, string.Create(CultureInfo.InvariantCulture, $"{100.0 * count / Labelled:F1} %"), name);
-        if (found.Length > MostLines) yield return Line(found.Skip(MostLines).Sum(l => l.Count), "", $"in {ConsoleText.Count(found.Length - MostLines, "more label")}");
+        foreach ((string name, long count) in found.Take(MostLines))
+            yield return Line(count, string.Create(CultureInfo.InvariantCulture, $"{100.0 * count / Labelled:F1} %"), name);
+        if (found.Length > MostLines)
+            yield return Line(
+                found.Skip(MostLines).Sum(l => l.Count),
+                "",
+                $"in {ConsoleText.Count(found.Length - MostLines, "more label")}"
+            );
         if (Unreadable > 0) yield return Line(Unreadable, "", "could not be read: see the errors in their rows");
         if (skipped > 0) yield return Line(skipped, "", "skipped: no images by name or content");
 
-        string Line(long count, string share, string name) => Cut(string.Create(CultureInfo.InvariantCulture, $"{count.ToString("N0", CultureInfo.InvariantCulture).PadLeft(width)}  {share,7}  {ConsoleText.Line(name)}"));
+        string Line(long count, string share, string name) =>
+            Cut(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{count.ToString("N0", CultureInfo.InvariantCulture).PadLeft(width)}  {share, 7}  {ConsoleText.Line(name)}"
+                )
+            );
     }
 
     // Characters of East Asia and emoji take two columns each.

@@ -43,12 +43,18 @@ internal static class ModelChoice
     /// <returns>Null for the model that comes with the program.</returns>
     public static (string? Model, IReadOnlyList<string> Paths) Split(string? asked, IReadOnlyList<string> arguments)
     {
-        bool leads = asked is null && arguments.Count > 0 && !Directory.Exists(arguments[0]) && Path.GetExtension(arguments[0]).ToLowerInvariant() is Extension or ".onnx";
+        bool leads =
+            asked is null
+            && arguments.Count > 0
+            && !Directory.Exists(arguments[0])
+            && Path.GetExtension(arguments[0]).ToLowerInvariant() is Extension or ".onnx";
         return leads ? (arguments[0], [.. arguments.Skip(1)]) : (asked, arguments);
     }
 
     /// <summary>The file of a model.</summary>
-    /// <param name="asked">A path, or the name of a model in one of the folders with or without its ending; null is <see cref="Default"/>.</param>
+    /// <param name="asked">
+    /// A path, or the name of a model in one of the folders with or without its ending; null is <see cref="Default"/>.
+    /// </param>
     /// <param name="folders">See <see cref="Folders"/>.</param>
     /// <param name="problem">One line that says what to do, where there is none.</param>
     public static string? Find(string? asked, IReadOnlyList<string> folders, out string problem)
@@ -57,7 +63,9 @@ internal static class ModelChoice
         string name = asked ?? Default, file = name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? name : name + Extension;
         if (asked is not null && Path.GetExtension(asked).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
         {
-            problem = $"{asked}: pictures cannot be prepared for an ONNX file that says nothing of itself; make a model zip of it: {ProgramName.Tool} import --onnx {ShellQuote.Argument(asked)} --labels A,B,... --out MODEL.zip";
+            problem =
+                $"{asked}: pictures cannot be prepared for an ONNX file that says nothing of itself; make a model zip of it: "
+                + $"{ProgramName.Tool} import --onnx {ShellQuote.Argument(asked)} --labels A,B,... --out MODEL.zip";
             return null;
         }
         bool isPath = asked is not null && (File.Exists(asked) || Path.GetFileName(asked) != asked);
@@ -68,19 +76,28 @@ internal static class ModelChoice
     }
 
     /// <summary>Reads a model for a person, who is told what to do with a file that is none.</summary>
-    /// <exception cref="EmotionMLNetException">The file is no model, damaged or from a newer version; or its network cannot be run as the options ask.</exception>
+    /// <exception cref="EmotionMLNetException">
+    /// The file is no model, damaged or from a newer version; or its network cannot be run as the options ask.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static EmotionClassifier Load(string path, EmotionClassifierOptions options)
     {
         InputFile.Check(path, long.MaxValue);
-        if (Content(path) is { } content) throw new UserException($"{path} is no model zip but {content}: name a model, MODEL.zip before the pictures, or --model", ExitCode.Failure);
+        if (Content(path) is { } content)
+            throw new UserException(
+                $"{path} is no model zip but {content}: name a model, MODEL.zip before the pictures, or --model",
+                ExitCode.Failure
+            );
         try
         {
             return EmotionClassifier.Load(path, options);
         }
         catch (ModelFormatException e) when (e.InnerException is InvalidDataException or EndOfStreamException)
         {
-            throw new UserException($"{path} is cut short or damaged ({e.InnerException.Message.TrimEnd('.')}): copy, fetch or make it again", ExitCode.Failure);
+            throw new UserException(
+                $"{path} is cut short or damaged ({e.InnerException.Message.TrimEnd('.')}): copy, fetch or make it again",
+                ExitCode.Failure
+            );
         }
     }
 
@@ -91,10 +108,21 @@ internal static class ModelChoice
             string inner = Path.Combine(asked, "model.zip");
             return $"{asked} is a folder: name the model zip in it{(File.Exists(inner) ? $", {ShellQuote.Argument(inner)}" : "")}";
         }
-        string[] shipped = [.. folders.Where(Directory.Exists).SelectMany(f => Directory.GetFiles(f, "*" + Extension)).Select(f => Path.GetFileNameWithoutExtension(f)!).Distinct().Order(StringComparer.Ordinal)];
+        string[] shipped =
+        [
+            .. folders
+                .Where(Directory.Exists)
+                .SelectMany(f => Directory.GetFiles(f, "*" + Extension))
+                .Select(f => Path.GetFileNameWithoutExtension(f)!)
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
         string known = shipped.Length == 0 ? "" : $" (there are {string.Join(", ", shipped)})";
-        return isPath ? $"{asked}: there is no such model: give the path of a model zip, or the name of a model that comes with the program{known}"
-            : $"there is no {file} in {string.Join(" or ", folders)}{known}: name a model (MODEL.zip before the pictures, or --model), or put one there ({FolderVariable} names another folder)";
+        return isPath
+            ? $"{asked}: there is no such model: give the path of a model zip, or the name of a model that comes with the "
+                + $"program{known}"
+            : $"there is no {file} in {string.Join(" or ", folders)}{known}: name a model (MODEL.zip before the pictures, or "
+                + $"--model), or put one there ({FolderVariable} names another folder)";
     }
 
     // Null for what begins like a zip.

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace EmotionMLNet.Predictor;
 
-/// <summary>Paths from a stream as they come, never all at once: a path a line, or with a NUL behind each, as find -print0 writes them.</summary>
+/// <summary>
+/// Paths from a stream as they come, never all at once: a path a line, or with a NUL behind each, as find -print0 writes them.
+/// </summary>
 internal static class PathList
 {
     // No system takes longer paths; a stream without separators must not fill the memory.

@@ -71,15 +71,19 @@ internal sealed record PredictOptions
         if (NulSeparated && Paths.Count > 0 && !ReadsPaths) yield return "--null says how paths on stdin are separated: add - to read them";
         if (!TestTimeAugmentation.TryParse(Tta, out _)) yield return $"--tta {Tta}: give {TestTimeAugmentation.Forms}";
         if (Top < 0) yield return $"--top {Top}: give 1 or more, or 0 for all classes";
-        if (!(Threshold is >= 0 and <= 1)) yield return FormattableString.Invariant($"--threshold {Threshold}: give a probability from 0 to 1");
+        if (!(Threshold is >= 0 and <= 1))
+            yield return FormattableString.Invariant($"--threshold {Threshold}: give a probability from 0 to 1");
         if (Threads is < 0 or > MostThreads) yield return $"--threads {Threads}: give 0 (all cores) to {MostThreads}";
         if (MaxPixels < 1) yield return $"--max-pixels {MaxPixels}: give 1 or more";
         if (Format is not null && !RowFormat.Names.Contains(FormatName)) yield return $"--format {Format}: give csv, json or jsonl";
-        if (File is not null && !RowFormat.Names.Contains(FormatName)) yield return $"--out {Out}: give a name that ends in .csv, .json or .jsonl, or say --format";
+        if (File is not null && !RowFormat.Names.Contains(FormatName))
+            yield return $"--out {Out}: give a name that ends in .csv, .json or .jsonl, or say --format";
         if (Format is not null && File is not null && RowFormat.Names.Contains(Ending(File)) && Ending(File) != FormatName)
             yield return $"--out {Out} and --format {Format} contradict each other: leave one of them away";
         foreach (string path in Paths.Where(p => p != Standard && !System.IO.File.Exists(p) && !Directory.Exists(p)))
-            yield return path.Contains('\uFFFD', StringComparison.Ordinal) ? $"{path}: its name is not UTF-8: rename it" : $"{path}: there is no such file or folder";
+            yield return path.Contains('\uFFFD', StringComparison.Ordinal)
+                ? $"{path}: its name is not UTF-8: rename it"
+                : $"{path}: there is no such file or folder";
     }
 
     private static string Ending(string file) => Path.GetExtension(file).TrimStart('.').ToLowerInvariant();

@@ -46,15 +46,25 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
         return counts.Unreadable > 0 || counts.Labelled == 0 || copyErrors > 0 ? ExitCode.Findings : ExitCode.Ok;
     }
 
-    private void Classify(EmotionClassifier classifier, ImageFiles found, IRowWriter rows, ResultFile? file, LabelCounts counts, CancellationToken cancellation)
+    private void Classify(
+        EmotionClassifier classifier,
+        ImageFiles found,
+        IRowWriter rows,
+        ResultFile? file,
+        LabelCounts counts,
+        CancellationToken cancellation
+    )
     {
         bool isToDo(FoundFile f) => file is null || !file.Has(f.Path);
         using FileCount? ahead = options.Quiet || options.ReadsPaths ? null : new FileCount(Files(cancellation), isToDo);
-        using ConsoleProgress? progress = options.Quiet ? null : new ConsoleProgress("classifying", "files", console.Messages, console.IsTerminal, console.Time);
+        using ConsoleProgress? progress = options.Quiet
+            ? null
+            : new ConsoleProgress("classifying", "files", console.Messages, console.IsTerminal, console.Time);
         Sorter? sorter = options.SortInto is { } root ? new Sorter(root, classifier.Labels) : null;
         foreach (Row row in Rows(classifier, found.Enumerate(cancellation).Where(isToDo), cancellation))
         {
-            if (sorter?.Place(row) is { } problem && ++copyErrors <= MostCopyErrors) Above(progress, () => PrintMessage($"{row.Path} could not be copied: {problem}"));
+            if (sorter?.Place(row) is { } problem && ++copyErrors <= MostCopyErrors)
+                Above(progress, () => PrintMessage($"{row.Path} could not be copied: {problem}"));
             if (console.IsShared && file is null) Above(progress, () => rows.Add(row));
             else rows.Add(row);
             files++;
@@ -84,18 +94,28 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
         }
     }
 
-    private ImageFiles Files(CancellationToken cancellation)
-        => new(options.Paths.SelectMany(p => p == PredictOptions.Standard ? PathList.Read(console.Input, options.NulSeparated, cancellation) : [p]), options.Recursive, options.SortInto);
+    private ImageFiles Files(CancellationToken cancellation) =>
+        new(
+            options.Paths.SelectMany(p =>
+                p == PredictOptions.Standard ? PathList.Read(console.Input, options.NulSeparated, cancellation) : [p]
+            ),
+            options.Recursive,
+            options.SortInto
+        );
 
     private void Summarise(ImageFiles found, LabelCounts counts, TimeSpan elapsed)
     {
-        PrintMessage($"{ConsoleText.Count(files, "file")} in {ConsoleText.Duration(elapsed.TotalSeconds)} with {Path.GetFileName(options.Model)}{(options.File is null ? "" : $": {options.File}")}");
+        PrintMessage(
+            $"{ConsoleText.Count(files, "file")} in {ConsoleText.Duration(elapsed.TotalSeconds)} with "
+                + $"{Path.GetFileName(options.Model)}{(options.File is null ? "" : $": {options.File}")}"
+        );
         if (counts.Labelled + counts.Unreadable > 0)
         {
             foreach (string line in counts.Table(found.Skipped)) console.Messages.WriteLine(line);
         }
         if (copyErrors > 0) PrintMessage($"{ConsoleText.Count(copyErrors, "file")} could not be copied into {options.SortInto}");
-        if (found.LinksPassed > 0) PrintMessage($"{ConsoleText.Count(found.LinksPassed, "link to a folder was", "links to folders were")} not followed");
+        if (found.LinksPassed > 0)
+            PrintMessage($"{ConsoleText.Count(found.LinksPassed, "link to a folder was", "links to folders were")} not followed");
         if (found.NotEntered > 0 && counts.Labelled > 0) PrintMessage(NotEntered(found));
     }
 
@@ -108,7 +128,8 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
         return reasons.Count == 0 ? ": no file was found" : ": " + string.Join("; ", reasons);
     }
 
-    private static string NotEntered(ImageFiles found) => $"{ConsoleText.Count(found.NotEntered, "sub-folder was", "sub-folders were")} not entered: add --recursive";
+    private static string NotEntered(ImageFiles found) =>
+        $"{ConsoleText.Count(found.NotEntered, "sub-folder was", "sub-folders were")} not entered: add --recursive";
 
     private static void Above(ConsoleProgress? progress, Action write)
     {
@@ -127,7 +148,9 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console)
     {
         using SafeFileHandle handle = InputFile.Open(options.Model);
         using var model = new FileStream(handle, FileAccess.Read);
-        string settings = $"{Convert.ToHexStringLower(SHA256.HashData(model))} {options.Top} {Row.Number(options.Threshold)} {options.MaxPixels} {options.Tta} {options.FormatName} {options.CsvSafe} {options.Recursive}";
+        string settings =
+            $"{Convert.ToHexStringLower(SHA256.HashData(model))} {options.Top} {Row.Number(options.Threshold)} "
+            + $"{options.MaxPixels} {options.Tta} {options.FormatName} {options.CsvSafe} {options.Recursive}";
         return string.Join('\0', [settings, .. options.Paths]);
     }
 }

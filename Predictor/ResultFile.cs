@@ -7,9 +7,9 @@ using EmotionMLNet.Terminal;
 namespace EmotionMLNet.Predictor;
 
 /// <summary>
-/// The output file under way: FILE.partial begins with a line that says which model and settings it belongs to, then a line a file. When all
-/// is done it becomes FILE. A run that was killed leaves the partial file; the same command again drops a torn last line, skips the files
-/// that are in it, and goes on. FILE.lock keeps a second process away meanwhile.
+/// The output file under way: FILE.partial begins with a line that says which model and settings it belongs to, then a line a file. When
+/// all is done it becomes FILE. A run that was killed leaves the partial file; the same command again drops a torn last line, skips the
+/// files that are in it, and goes on. FILE.lock keeps a second process away meanwhile.
 /// </summary>
 internal sealed class ResultFile : IRowWriter
 {
@@ -25,7 +25,13 @@ internal sealed class ResultFile : IRowWriter
     private readonly HashSet<string> done = [];
 
     private ResultFile(string path, RowFormat format, IDisposable guard, FileStream stream)
-        => (this.path, partial, this.format, this.guard, this.stream) = (path, Partial(path), format, guard, stream);
+    {
+        this.path = path;
+        partial = Partial(path);
+        this.format = format;
+        this.guard = guard;
+        this.stream = stream;
+    }
 
     /// <summary>Rows written by earlier runs.</summary>
     public int Done => done.Count;
@@ -46,8 +52,10 @@ internal sealed class ResultFile : IRowWriter
         try
         {
             // Pictures and models may have changed since, so even the same command may not stand for the same rows.
-            if (File.Exists(path) && !replaces) throw new UserException($"{path} already exists: --force replaces it, another --out keeps it");
-            if (new FileInfo(Partial(path)).LinkTarget is not null) throw new UserException($"{Partial(path)} is a link and is not followed: remove it, or name another --out");
+            if (File.Exists(path) && !replaces)
+                throw new UserException($"{path} already exists: --force replaces it, another --out keeps it");
+            if (new FileInfo(Partial(path)).LinkTarget is not null)
+                throw new UserException($"{Partial(path)} is a link and is not followed: remove it, or name another --out");
             stream = new FileStream(Partial(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             var file = new ResultFile(path, format, guard, stream);
             string first = Mark + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
@@ -69,7 +77,10 @@ internal sealed class ResultFile : IRowWriter
     public void Add(Row row)
     {
         // The path and the class stand in front once more, so that a rerun need not understand the format.
-        string front = string.Create(CultureInfo.InvariantCulture, $"{row.Class}\t{Convert.ToBase64String(Encoding.UTF8.GetBytes(row.Path))}\t");
+        string front = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{row.Class}\t{Convert.ToBase64String(Encoding.UTF8.GetBytes(row.Path))}\t"
+        );
         stream.Write(Encoding.UTF8.GetBytes($"{front}{Escape(format.Line(row)[..^1])}\n"));
         stream.Flush();
     }
@@ -133,7 +144,8 @@ internal sealed class ResultFile : IRowWriter
     {
         string[] parts = line.Split('\t', 3);
         byte[] name = new byte[line.Length];
-        if (parts.Length < 3 || !int.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int label)) return false;
+        if (parts.Length < 3 || !int.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int label))
+            return false;
         if (!Convert.TryFromBase64String(parts[1], name, out int length) || !counts.Add(label)) return false;
         done.Add(Encoding.UTF8.GetString(name, 0, length));
         return true;
@@ -142,22 +154,38 @@ internal sealed class ResultFile : IRowWriter
     private void Begin(string first, bool replaces)
     {
         if (stream.Length > first.Length + 1 && !replaces)
-            throw new UserException($"{partial} holds rows of a run with another model, other settings or other paths: repeat that command to finish it, or --force drops them");
+            throw new UserException(
+                $"{partial} holds rows of a run with another model, other settings or other paths: repeat that command to finish "
+                    + "it, or --force drops them"
+            );
         stream.SetLength(0);
         stream.Write(Bytes.GetBytes(first + "\n"));
         stream.Flush();
     }
 
     // A row is a line here whatever it holds: quoted paths may have line breaks, and a tab would end its front.
-    private static string Escape(string row)
-        => row.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal).Replace("\r", @"\r", StringComparison.Ordinal).Replace("\t", @"\t", StringComparison.Ordinal);
+    private static string Escape(string row) =>
+        row.Replace("\\", @"\\", StringComparison.Ordinal)
+            .Replace("\n", @"\n", StringComparison.Ordinal)
+            .Replace("\r", @"\r", StringComparison.Ordinal)
+            .Replace("\t", @"\t", StringComparison.Ordinal);
 
     private static string Unescape(string line)
     {
         if (!line.Contains('\\', StringComparison.Ordinal)) return line;
         var row = new StringBuilder(line.Length);
         for (int i = 0; i < line.Length; i++)
-            row.Append(line[i] != '\\' || ++i == line.Length ? line[i] : line[i] switch { 'n' => '\n', 'r' => '\r', 't' => '\t', var c => c });
+            row.Append(
+                line[i] != '\\' || ++i == line.Length
+                    ? line[i]
+                    : line[i] switch
+                    {
+                        'n' => '\n',
+                        'r' => '\r',
+                        't' => '\t',
+                        var c => c,
+                    }
+            );
         return row.ToString();
     }
 }

@@ -26,7 +26,10 @@ internal abstract class RowFormat
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="labels">The model's classes in order.</param>
     /// <param name="top">Classes a row; 0 is all, in the model's order.</param>
-    /// <param name="isSafe">In CSV, text that a spreadsheet would run as a formula gets an apostrophe in front, and text that a terminal would run is shown by its codes.</param>
+    /// <param name="isSafe">
+    /// In CSV, text that a spreadsheet would run as a formula gets an apostrophe in front, and text that a terminal would run is shown by
+    /// its codes.
+    /// </param>
     public static RowFormat For(string name, IReadOnlyList<string> labels, int top, bool isSafe) => name switch
     {
         "json" => new JsonRows(top, array: true),
@@ -45,11 +48,18 @@ internal abstract class RowFormat
                 : row.Scores.OrderByDescending(s => s.Probability).Take(top).SelectMany(s => new[] { s.Label, Row.Number(s.Probability) });
             string[] padded = [.. cells];
             int missing = top == 0 ? 0 : 2 * Math.Min(top, labels.Count) - padded.Length;
-            return Join([row.Path, row.Label, row.Confidence is { } c ? Row.Number(c) : "", .. padded, .. Enumerable.Repeat("", missing), row.Error ?? ""]);
+            return Join([
+                row.Path,
+                row.Label,
+                row.Confidence is { } c ? Row.Number(c) : "",
+                .. padded,
+                .. Enumerable.Repeat("", missing),
+                row.Error ?? "",
+            ]);
         }
 
-        private IEnumerable<string> Columns()
-            => top == 0 ? labels : Enumerable.Range(1, Math.Min(top, labels.Count)).SelectMany(i => new[] { $"label{i}", $"probability{i}" });
+        private IEnumerable<string> Columns() =>
+            top == 0 ? labels : Enumerable.Range(1, Math.Min(top, labels.Count)).SelectMany(i => new[] { $"label{i}", $"probability{i}" });
 
         private string Join(IEnumerable<string> cells) => OutputFile.CsvRecord(isSafe ? cells.Select(ConsoleText.Lines) : cells, isSafe);
     }
@@ -69,7 +79,14 @@ internal abstract class RowFormat
             var scores = new JsonObject();
             IEnumerable<LabelScore> shown = top == 0 ? row.Scores : row.Scores.OrderByDescending(s => s.Probability).Take(top);
             foreach (LabelScore score in shown) scores[score.Label] = score.Probability;
-            var line = new JsonObject { ["path"] = row.Path, ["label"] = row.Error is null ? row.Label : null, ["confidence"] = row.Confidence, ["scores"] = row.Error is null ? scores : null, ["error"] = row.Error };
+            var line = new JsonObject
+            {
+                ["path"] = row.Path,
+                ["label"] = row.Error is null ? row.Label : null,
+                ["confidence"] = row.Confidence,
+                ["scores"] = row.Error is null ? scores : null,
+                ["error"] = row.Error,
+            };
             return line.ToJsonString(Readable) + "\n";
         }
     }

@@ -9,7 +9,8 @@ internal sealed class RowStream : IRowWriter
 
     public RowStream(TextWriter writer, RowFormat format)
     {
-        (this.writer, this.format) = (writer, format);
+        this.writer = writer;
+        this.format = format;
         Write(format.Header);
     }
 

@@ -32,7 +32,8 @@ internal sealed class Sorter(string root, IReadOnlyList<string> labels)
     private static void Place(string source, string folder)
     {
         Directory.CreateDirectory(folder);
-        if (new DirectoryInfo(folder).LinkTarget is not null) throw new IOException($"{folder} is a link, which is not followed: remove it");
+        if (new DirectoryInfo(folder).LinkTarget is not null)
+            throw new IOException($"{folder} is a link, which is not followed: remove it");
         string name = Path.GetFileNameWithoutExtension(source), extension = Path.GetExtension(source);
         string? copy = null;
         try
@@ -84,13 +85,15 @@ internal sealed class Sorter(string root, IReadOnlyList<string> labels)
 
     private static bool IsSame(string a, string b)
     {
-        if (new FileInfo(b).LinkTarget is not null || !InputFile.Exists(b) || new FileInfo(a).Length != new FileInfo(b).Length) return false;
+        if (new FileInfo(b).LinkTarget is not null || !InputFile.Exists(b) || new FileInfo(a).Length != new FileInfo(b).Length)
+            return false;
         using var left = new FileStream(InputFile.Open(a), FileAccess.Read);
         using var right = new FileStream(InputFile.Open(b), FileAccess.Read);
         Span<byte> one = stackalloc byte[4096], other = stackalloc byte[4096];
         while (true)
         {
-            int count = left.ReadAtLeast(one, one.Length, throwOnEndOfStream: false), second = right.ReadAtLeast(other, other.Length, throwOnEndOfStream: false);
+            int count = left.ReadAtLeast(one, one.Length, throwOnEndOfStream: false),
+                second = right.ReadAtLeast(other, other.Length, throwOnEndOfStream: false);
             if (!one[..count].SequenceEqual(other[..second])) return false;
             if (count < one.Length) return true;
         }

@@ -29,7 +29,8 @@ internal sealed class CommandHelp : SynchronousCommandLineAction
         if (verbs.Length > 0)
         {
             text.Append("\nVerbs\n");
-            foreach (Command verb in verbs) Row(text, string.Join(", ", verb.Aliases.Prepend(verb.Name)), FirstSentence(verb.Description ?? ""), width);
+            foreach (Command verb in verbs)
+                Row(text, string.Join(", ", verb.Aliases.Prepend(verb.Name)), FirstSentence(verb.Description ?? ""), width);
         }
         foreach (Argument argument in command.Arguments.Where(a => !a.Hidden))
         {
@@ -45,7 +46,8 @@ internal sealed class CommandHelp : SynchronousCommandLineAction
         if (layout.Examples.Count > 0)
         {
             text.Append(layout.Examples.Count == 1 ? "\nExample\n" : "\nExamples\n");
-            foreach (string example in layout.Examples) text.Append($"  {ProgramName.Own} {(command is RootCommand ? "" : command.Name + " ")}{example}\n");
+            foreach (string example in layout.Examples)
+                text.Append($"  {ProgramName.Own} {(command is RootCommand ? "" : command.Name + " ")}{example}\n");
         }
         return text.ToString();
     }
@@ -68,15 +70,21 @@ internal sealed class CommandHelp : SynchronousCommandLineAction
     {
         var grouped = layout.Groups.SelectMany(g => g.Options).ToHashSet();
         Option[] rest = [.. command.Options.Where(o => !grouped.Contains(o))];
-        foreach ((string title, IReadOnlyList<Option> options) in layout.Groups.Append((layout.Groups.Count == 0 ? "Options" : "Other", rest)))
+        foreach (
+            (string title, IReadOnlyList<Option> options) in layout.Groups.Append((layout.Groups.Count == 0 ? "Options" : "Other", rest))
+        )
         {
             Option[] shown = [.. options.Where(o => !o.Hidden)];
             if (shown.Length == 0) continue;
             text.Append('\n').Append(title).Append('\n');
             foreach (Option option in shown)
             {
-                string value = ValueName(option), names = string.Join(", ", option.Aliases.Order(StringComparer.Ordinal).Prepend(option.Name));
-                string end = option.Required ? " [required]" : layout.Default(option) is { Length: > 0 } given ? $" [default: {given}]" : "";
+                string value = ValueName(option),
+                    names = string.Join(", ", option.Aliases.Order(StringComparer.Ordinal).Prepend(option.Name));
+                string end =
+                    option.Required ? " [required]"
+                    : layout.Default(option) is { Length: > 0 } given ? $" [default: {given}]"
+                    : "";
                 if (option is ChoiceOption { HelpName: "NAME" } choice) end = $" One of {string.Join(", ", choice.Choices)}.{end}";
                 Row(text, value.Length > 0 ? $"{names} {value}" : names, option.Description + end, width);
             }
@@ -100,8 +108,10 @@ internal sealed class CommandHelp : SynchronousCommandLineAction
 
     private static void Paragraph(StringBuilder text, string words, int indent, int width, bool started = false)
     {
-        foreach ((int i, string line) in TextLayout.Wrap(new string(' ', indent) + words, indent, width).Index()) text.Append(i == 0 && started ? line[indent..] : line).Append('\n');
+        foreach ((int i, string line) in TextLayout.Wrap(new string(' ', indent) + words, indent, width).Index())
+            text.Append(i == 0 && started ? line[indent..] : line).Append('\n');
     }
 
-    private static string FirstSentence(string text) => text.IndexOf(". ", StringComparison.Ordinal) is > 0 and var end ? text[..(end + 1)] : text;
+    private static string FirstSentence(string text) =>
+        text.IndexOf(". ", StringComparison.Ordinal) is > 0 and var end ? text[..(end + 1)] : text;
 }

@@ -9,11 +9,14 @@ namespace EmotionMLNet.Terminal;
 internal static class CommandLineRun
 {
     /// <summary>
-    /// Response files are off: names of files come from shells and scripts, and "@x" is a name, not a request to read options out of the file x.
+    /// Response files are off: names of files come from shells and scripts, and "@x" is a name, not a request to read options out of the
+    /// file x.
     /// </summary>
     public static ParserConfiguration Configuration { get; } = new() { ResponseFileTokenReplacer = null };
 
-    /// <summary>Parses and invokes. A wrong command line is one line on stderr and <see cref="ExitCode.Usage"/>; no exception leaves.</summary>
+    /// <summary>
+    /// Parses and invokes. A wrong command line is one line on stderr and <see cref="ExitCode.Usage"/>; no exception leaves.
+    /// </summary>
     public static int Invoke(RootCommand root, string[] arguments) => Guard.Run(() =>
     {
         WrappingWriter.Install();
@@ -45,7 +48,9 @@ internal static class CommandLineRun
             return ExitCode.Usage;
         }
         // --help and --completion need no verb and no required option.
-        bool isAnswered = parsed.Action is CommandHelp || (parsed.Action is { Terminating: true } and not ParseErrorAction && parsed.Errors.All(e => e.SymbolResult is CommandResult));
+        bool isAnswered =
+            parsed.Action is CommandHelp
+            || (parsed.Action is { Terminating: true } and not ParseErrorAction && parsed.Errors.All(e => e.SymbolResult is CommandResult));
         if (!isAnswered && CommandProblem.Find(parsed) is { } problem)
         {
             messages.WriteLine(problem);

@@ -30,9 +30,20 @@ internal sealed class ConsoleProgress : IProgress<WorkProgress>, IDisposable
     /// <param name="terminal">Redraw in place; when null, whether stderr is a terminal that understands it.</param>
     /// <param name="time">The system's when null.</param>
     /// <param name="columns">Width of the terminal; when null, what it has at the moment.</param>
-    public ConsoleProgress(string title, string unit, TextWriter? writer = null, bool? terminal = null, TimeProvider? time = null, int? columns = null)
+    public ConsoleProgress(
+        string title,
+        string unit,
+        TextWriter? writer = null,
+        bool? terminal = null,
+        TimeProvider? time = null,
+        int? columns = null
+    )
     {
-        (this.title, this.unit, this.writer, this.time, this.columns) = (title, unit, writer ?? Console.Error, time ?? TimeProvider.System, columns);
+        this.title = title;
+        this.unit = unit;
+        this.writer = writer ?? Console.Error;
+        this.time = time ?? TimeProvider.System;
+        this.columns = columns;
         this.terminal = terminal ?? IsTerminal;
         started = lastShown = this.time.GetTimestamp();
     }
@@ -53,7 +64,9 @@ internal sealed class ConsoleProgress : IProgress<WorkProgress>, IDisposable
         }
     }
 
-    /// <summary>Writes something else to the same terminal: the line is wiped away before, and comes back with the next report that is due.</summary>
+    /// <summary>
+    /// Writes something else to the same terminal: the line is wiped away before, and comes back with the next report that is due.
+    /// </summary>
     /// <param name="write">Ends with a line feed, and flushes.</param>
     public void Above(Action write)
     {
@@ -85,11 +98,16 @@ internal sealed class ConsoleProgress : IProgress<WorkProgress>, IDisposable
         CultureInfo c = CultureInfo.InvariantCulture;
         bool known = last.Total >= last.Done;
         string of = known ? string.Create(c, $" of {last.Total:N0}") : "";
-        string counts = string.Create(c, $"{title}: {last.Done:N0}{of} {unit}, {rate.ToString(rate is > 0 and < 9.95 ? "0.0" : "N0", c)}/s");
+        string counts = string.Create(
+            c,
+            $"{title}: {last.Done:N0}{of} {unit}, {rate.ToString(rate is > 0 and < 9.95 ? "0.0" : "N0", c)}/s"
+        );
         if (finished) return $"{counts}, {DurationText.Format(seconds)}";
         if (!known) return counts;
         string left = (rate > 0 ? DurationText.Format((last.Total - last.Done) / rate) : "?") + " left";
-        return terminal ? WithBar($"{counts}, {left}") : string.Create(c, $"{counts}, {100.0 * last.Done / Math.Max(1, last.Total):F0} %, {left}");
+        return terminal
+            ? WithBar($"{counts}, {left}")
+            : string.Create(c, $"{counts}, {100.0 * last.Done / Math.Max(1, last.Total):F0} %, {left}");
     }
 
     // The bar takes what room the figures leave.

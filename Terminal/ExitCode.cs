@@ -11,7 +11,10 @@ internal static class ExitCode
     /// <summary>The command line or a settings file is wrong.</summary>
     public const int Usage = 2;
 
-    /// <summary>Finished, but with findings: unusable files under --strict, or pictures that could not be read; each is in the output with its reason.</summary>
+    /// <summary>
+    /// Finished, but with findings: unusable files under --strict, or pictures that could not be read; each is in the output with its
+    /// reason.
+    /// </summary>
     public const int Findings = 3;
 
     /// <summary>Cancelled by Ctrl+C; what was done is kept.</summary>

@@ -13,7 +13,8 @@ internal sealed class FlagOption : Option<bool>
         CustomParser = result =>
         {
             if (result.Tokens.Count == 0 || bool.TryParse(result.Tokens[^1].Value, out bool value) && value) return true;
-            if (!bool.TryParse(result.Tokens[^1].Value, out _)) result.AddError($"{name} is true or false, not '{PrintableText.Line(result.Tokens[^1].Value)}'.");
+            if (!bool.TryParse(result.Tokens[^1].Value, out _))
+                result.AddError($"{name} is true or false, not '{PrintableText.Line(result.Tokens[^1].Value)}'.");
             return false;
         };
     }

@@ -3,7 +3,9 @@ using EmotionMLNet.Formatting;
 
 namespace EmotionMLNet.Terminal;
 
-/// <summary>Turns every exception into one line on stderr and an exit code: nobody is shown a stack trace who did not ask for one.</summary>
+/// <summary>
+/// Turns every exception into one line on stderr and an exit code: nobody is shown a stack trace who did not ask for one.
+/// </summary>
 internal static class Guard
 {
     /// <summary>Set to 1, an unexpected exception is printed with its stack trace.</summary>
@@ -47,7 +49,9 @@ internal static class Guard
                 return ExitCode.Failure;
             default:
                 bool traced = Environment.GetEnvironmentVariable(TraceVariable) == "1";
-                string how = traced ? "" : $" (a fault of this program: please report it with this line and what {TraceVariable}=1 adds to it)";
+                string how = traced
+                    ? ""
+                    : $" (a fault of this program: please report it with this line and what {TraceVariable}=1 adds to it)";
                 messages.WriteLine(PrintableText.Line($"unexpected {exception.GetType().Name}: {exception.Message}{how}"));
                 if (traced) messages.WriteLine(exception);
                 return ExitCode.Failure;
@@ -57,7 +61,11 @@ internal static class Guard
     /// <summary>What threads and tasks wrapped.</summary>
     internal static Exception Cause(Exception exception)
     {
-        while (exception is AggregateException or System.Reflection.TargetInvocationException or TypeInitializationException && exception.InnerException is { } inner) exception = inner;
+        while (
+            exception is AggregateException or System.Reflection.TargetInvocationException or TypeInitializationException
+            && exception.InnerException is { } inner
+        )
+            exception = inner;
         return exception;
     }
 }

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace EmotionMLNet.Terminal;
 
-/// <summary>What the help of a command shows besides its description: options in groups, examples, defaults that the parser doesn't know.</summary>
+/// <summary>
+/// What the help of a command shows besides its description: options in groups, examples, defaults that the parser doesn't know.
+/// </summary>
 internal sealed class HelpLayout
 {
     private readonly List<(string Title, IReadOnlyList<Option> Options)> groups = [];

@@ -3,7 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EmotionMLNet.Terminal;
 
-/// <summary>Files that a person names: only regular ones are opened, so neither a pipe nor a device can hold a program up. See <see cref="RegularFile"/>.</summary>
+/// <summary>
+/// Files that a person names: only regular ones are opened, so neither a pipe nor a device can hold a program up. See
+/// <see cref="RegularFile"/>.
+/// </summary>
 internal static class InputFile
 {
     /// <summary>Refuses what can't be read as a file, without opening anything.</summary>

@@ -6,7 +6,8 @@ namespace EmotionMLNet.Terminal;
 
 /// <summary>
 /// One bar over a job of many parts, on stderr: on a terminal the last line, below the lines that the parts print and in place of their own
-/// bars, otherwise a plain line every few seconds. Parts are weighed by about how long each takes; the time left follows from what has been done. Thread-safe.
+/// bars, otherwise a plain line every few seconds. Parts are weighed by about how long each takes; the time left follows from what has been
+/// done. Thread-safe.
 /// </summary>
 internal sealed class JobProgress : IDisposable
 {
@@ -27,12 +28,19 @@ internal sealed class JobProgress : IDisposable
 
     /// <param name="title">The title of the job, "quickstart".</param>
     /// <param name="total">Weight of all parts together, positive.</param>
-    /// <param name="output">Where to; null is stderr, which is then written through this object until it is disposed of, so that the bar stays below.</param>
+    /// <param name="output">
+    /// Where to; null is stderr, which is then written through this object until it is disposed of, so that the bar stays below.
+    /// </param>
     /// <param name="time">The system's when null.</param>
     public JobProgress(string title, double total, TerminalOutput? output = null, TimeProvider? time = null)
     {
         TerminalOutput to = output ?? TerminalOutput.Stderr();
-        (this.title, this.total, writer, terminal, columns, this.time) = (title, total, to.Writer, to.IsTerminal && Environment.GetEnvironmentVariable("TERM") != "dumb", to.Columns, time ?? TimeProvider.System);
+        this.title = title;
+        this.total = total;
+        writer = to.Writer;
+        terminal = to.IsTerminal && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        columns = to.Columns;
+        this.time = time ?? TimeProvider.System;
         started = lastShown = this.time.GetTimestamp();
         Messages = terminal ? new Above(this) : writer;
         if (output is not null || !terminal) return;
@@ -117,8 +125,8 @@ internal sealed class JobProgress : IDisposable
         drawn = 0;
     }
 
-    // What parts print goes through here, line by line: the bar is taken away before and drawn again behind it. A carriage return takes back
-    // what stands on the line, as on a terminal: the parts' own bars come to nothing.
+    // What parts print goes through here, line by line: the bar is taken away before and drawn again behind it. A carriage return takes
+    // back what stands on the line, as on a terminal: the parts' own bars come to nothing.
     private sealed class Above(JobProgress job) : TextWriter
     {
         private readonly StringBuilder line = new();

@@ -3,7 +3,10 @@ namespace EmotionMLNet.Terminal;
 /// <summary>Finds what somebody probably meant to type.</summary>
 internal static class NearestName
 {
-    /// <summary>The name with the fewest changed letters (Damerau-Levenshtein, neighbours exchanged count once), if those are few; else one that begins alike, or null.</summary>
+    /// <summary>
+    /// The name with the fewest changed letters (Damerau-Levenshtein, neighbours exchanged count once), if those are few; else one that
+    /// begins alike, or null.
+    /// </summary>
     public static string? Find(string typed, IEnumerable<string> names)
     {
         string wanted = typed.ToLowerInvariant();

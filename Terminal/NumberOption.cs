@@ -6,7 +6,9 @@ using EmotionMLNet.Formatting;
 
 namespace EmotionMLNet.Terminal;
 
-/// <summary>An option whose value is a number, read by <see cref="Numbers"/> and never by the rules of a culture: 0,001 is refused, not read as 1.</summary>
+/// <summary>
+/// An option whose value is a number, read by <see cref="Numbers"/> and never by the rules of a culture: 0,001 is refused, not read as 1.
+/// </summary>
 internal sealed class NumberOption<T> : Option<T> where T : struct, INumber<T>
 {
     public NumberOption(string name, params string[] aliases) : base(name, aliases)
@@ -44,16 +46,21 @@ internal static class NumberOption
     public static T Read<T>(ArgumentResult result, string name, T? least, T? most) where T : struct, INumber<T>
     {
         string text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
-        if (Numbers.Read(text, out T value) is { } problem) result.AddError($"{name}: {problem}.");
-        else if (value < least || value > most) result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}: give {Range(least, most)}."));
+        if (Numbers.Read(text, out T value) is { } problem)
+            result.AddError($"{name}: {problem}.");
+        else if (value < least || value > most)
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}: give {Range(least, most)}."));
         return value;
     }
 
     private static string Range<T>(T? least, T? most) where T : struct, INumber<T>
     {
         if (least is null) return string.Create(CultureInfo.InvariantCulture, $"{most} or less");
-        return most is null ? string.Create(CultureInfo.InvariantCulture, $"{least} or more") : string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}");
+        return most is null
+            ? string.Create(CultureInfo.InvariantCulture, $"{least} or more")
+            : string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}");
     }
 
-    public static string HelpName<T>() where T : struct, INumber<T> => typeof(T) == typeof(float) || typeof(T) == typeof(double) ? "NUMBER" : "N";
+    public static string HelpName<T>()
+        where T : struct, INumber<T> => typeof(T) == typeof(float) || typeof(T) == typeof(double) ? "NUMBER" : "N";
 }

@@ -4,8 +4,8 @@ namespace EmotionMLNet.Terminal;
 
 /// <summary>Files that a program writes: whole or not at all, by one process at a time, never over something by accident.</summary>
 /// <remarks>
-/// The means are Model's (<see cref="AtomicFile"/>, <see cref="FileLock"/>, <see cref="CsvLine"/>, <see cref="SafeFileName"/>), which its package
-/// keeps to itself. A program that is no friend of Model, as Predictor, has them from here.
+/// The means are Model's (<see cref="AtomicFile"/>, <see cref="FileLock"/>, <see cref="CsvLine"/>, <see cref="SafeFileName"/>), which its
+/// package keeps to itself. A program that is no friend of Model, as Predictor, has them from here.
 /// </remarks>
 internal static class OutputFile
 {

@@ -9,14 +9,20 @@ internal static class ProgramName
     private const string ToolMark = "DotnetToolSettings.xml";
 
     /// <summary>
-    /// The first words of a command line, quoted: "Predictor.Console" where the shell finds it by that name, "dotnet run ... --" where it was run from
-    /// the checkout, else its path, or "dotnet" and the path of its library.
+    /// The first words of a command line, quoted: "Predictor.Console" where the shell finds it by that name, "dotnet run ... --" where it
+    /// was run from the checkout, else its path, or "dotnet" and the path of its library.
     /// </summary>
-    public static string Own { get; } = Describe(Environment.ProcessPath, Environment.GetCommandLineArgs()[0], Environment.CurrentDirectory, Environment.GetEnvironmentVariable("PATH"));
+    public static string Own { get; } =
+        Describe(
+            Environment.ProcessPath,
+            Environment.GetCommandLineArgs()[0],
+            Environment.CurrentDirectory,
+            Environment.GetEnvironmentVariable("PATH")
+        );
 
     /// <summary>
-    /// The same of the program that has all verbs: as this one was started if it is that, by its project where the user stands in the checkout, else
-    /// as its package installs it.
+    /// The same of the program that has all verbs: as this one was started if it is that, by its project where the user stands in the
+    /// checkout, else as its package installs it.
     /// </summary>
     public static string Tool { get; } = Path.GetFileNameWithoutExtension(Environment.GetCommandLineArgs()[0]) == ToolLibrary ? Own
         : IsCheckoutOf(Environment.CurrentDirectory, ToolProject) ? RunProject(ToolProject)
@@ -35,7 +41,8 @@ internal static class ProgramName
         if (isHost) return ShellQuote.Join(["dotnet", Short(library, folder)]);
         // 'dotnet run' starts PROJECT/bin/CONFIGURATION/FRAMEWORK/NAME; nobody types that path.
         bool isBuilt = Path.GetRelativePath(folder, process).Replace('\\', '/').Split('/') is [_, "bin", ..];
-        if (isBuilt && Path.GetRelativePath(folder, process).Split('/', '\\')[0] is var project && IsCheckoutOf(folder, project)) return RunProject(project);
+        if (isBuilt && Path.GetRelativePath(folder, process).Split('/', '\\')[0] is var project && IsCheckoutOf(folder, project))
+            return RunProject(project);
         bool isFound = searched?.Split(Path.PathSeparator).Contains(Path.GetDirectoryName(process)) == true;
         return ShellQuote.Argument(isFound ? Path.GetFileName(process) : Short(process, folder));
     }

@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace EmotionMLNet.Terminal;
 
 /// <summary>
-/// Tab completion: <c>--completion SHELL</c> prints a script for the user's shell, which asks the program itself (<c>--complete TEXT</c>, hidden)
-/// what may come next. So verbs, options and the words that an option takes are never written down twice.
+/// Tab completion: <c>--completion SHELL</c> prints a script for the user's shell, which asks the program itself (<c>--complete TEXT</c>,
+/// hidden) what may come next. So verbs, options and the words that an option takes are never written down twice.
 /// </summary>
 internal static partial class ShellCompletion
 {
@@ -16,9 +16,17 @@ internal static partial class ShellCompletion
     /// <summary>Adds both options to a program.</summary>
     public static void AddTo(RootCommand root)
     {
-        var script = new ChoiceOption("--completion", Shells) { Description = "Print a completion script for your shell: eval \"$(PROGRAM --completion bash)\"." };
+        var script = new ChoiceOption("--completion", Shells)
+        {
+            Description = "Print a completion script for your shell: eval \"$(PROGRAM --completion bash)\".",
+        };
         script.HelpName = "SHELL";
-        script.Action = new Printing(parsed => Script(parsed.GetValue(script)!, Path.GetFileNameWithoutExtension(Environment.ProcessPath ?? Environment.GetCommandLineArgs()[0])));
+        script.Action = new Printing(parsed =>
+            Script(
+                parsed.GetValue(script)!,
+                Path.GetFileNameWithoutExtension(Environment.ProcessPath ?? Environment.GetCommandLineArgs()[0])
+            )
+        );
         var complete = new Option<string>("--complete") { Hidden = true };
         complete.Action = new Printing(parsed => string.Concat(Candidates(root, parsed.GetValue(complete) ?? "").Select(c => c + "\n")));
         root.Add(script);
@@ -31,7 +39,12 @@ internal static partial class ShellCompletion
     public static IEnumerable<string> Candidates(RootCommand root, string text)
     {
         ParseResult parsed = root.Parse(text, CommandLineRun.Configuration);
-        return parsed.GetCompletions(text.Length).Select(Label).Where(c => !c.StartsWith('/') && c is not ("-?" or "-h")).Distinct().Order(StringComparer.Ordinal);
+        return parsed
+            .GetCompletions(text.Length)
+            .Select(Label)
+            .Where(c => !c.StartsWith('/') && c is not ("-?" or "-h"))
+            .Distinct()
+            .Order(StringComparer.Ordinal);
     }
 
     private static string Label(CompletionItem item) => item.InsertText ?? item.Label;

@@ -17,13 +17,15 @@ internal static class ShellQuote
     public static string Argument(string argument) => OperatingSystem.IsWindows() ? Windows(argument) : Posix(argument);
 
     /// <summary>
-    /// For sh, bash and zsh: single quotes, between which nothing has a meaning. An argument with control characters is written as $'...' with their
-    /// codes (bash, zsh, POSIX 2024), because printed raw they could run a terminal's commands and would not survive being copied.
+    /// For sh, bash and zsh: single quotes, between which nothing has a meaning. An argument with control characters is written as $'...'
+    /// with their codes (bash, zsh, POSIX 2024), because printed raw they could run a terminal's commands and would not survive being
+    /// copied.
     /// </summary>
     internal static string Posix(string argument)
     {
         if (PrintableText.Line(argument) != argument) return Coded(argument);
-        bool plain = argument.Length > 0 && argument[0] != '=' && !argument.AsSpan().ContainsAnyExcept(Plain); // zsh looks for the command x in =x
+        // Zsh looks for the command x in =x.
+        bool plain = argument.Length > 0 && argument[0] != '=' && !argument.AsSpan().ContainsAnyExcept(Plain);
         return plain ? argument : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";
     }
 
@@ -51,8 +53,11 @@ internal static class ShellQuote
         {
             string text = rune.ToString();
             if (rune.Value is '\'' or '\\') coded.Append('\\').Append(text);
-            else if (PrintableText.Line(text) == text) coded.Append(text);
-            else foreach (byte b in Encoding.UTF8.GetBytes(text)) coded.Append(CultureInfo.InvariantCulture, $"\\{Convert.ToString(b, 8).PadLeft(3, '0')}");
+            else if (PrintableText.Line(text) == text)
+                coded.Append(text);
+            else
+                foreach (byte b in Encoding.UTF8.GetBytes(text))
+                    coded.Append(CultureInfo.InvariantCulture, $"\\{Convert.ToString(b, 8).PadLeft(3, '0')}");
         }
         return coded.Append('\'').ToString();
     }

@@ -2,7 +2,9 @@ using EmotionMLNet.Formatting;
 
 namespace EmotionMLNet.Terminal;
 
-/// <summary>Where text for people goes: its width, and whether it understands colours. In a file or a pipe there are neither, and lines stay whole.</summary>
+/// <summary>
+/// Where text for people goes: its width, and whether it understands colours. In a file or a pipe there are neither, and lines stay whole.
+/// </summary>
 /// <param name="Writer">Stdout or stderr.</param>
 /// <param name="IsTerminal">Whether somebody looks at it.</param>
 /// <param name="Columns">Width, at least <see cref="Fewest"/>.</param>

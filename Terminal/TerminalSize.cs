@@ -3,7 +3,9 @@ namespace EmotionMLNet.Terminal;
 /// <summary>How wide the terminal is.</summary>
 internal static class TerminalSize
 {
-    /// <summary>Its columns now, for windows can be resized; <see cref="TextLayout.Columns"/> where there is none, or one that doesn't say.</summary>
+    /// <summary>
+    /// Its columns now, for windows can be resized; <see cref="TextLayout.Columns"/> where there is none, or one that doesn't say.
+    /// </summary>
     public static int Columns()
     {
         try

@@ -3,7 +3,9 @@ using EmotionMLNet.Formatting;
 
 namespace EmotionMLNet.Terminal;
 
-/// <summary>Plain text for a terminal of <see cref="Columns"/> cells: sentences broken at blanks, columns under each other, names cut to fit.</summary>
+/// <summary>
+/// Plain text for a terminal of <see cref="Columns"/> cells: sentences broken at blanks, columns under each other, names cut to fit.
+/// </summary>
 internal static class TextLayout
 {
     /// <summary>Width that every terminal has.</summary>
@@ -56,7 +58,8 @@ internal static class TextLayout
                 yield return first;
                 first = "";
             }
-            IEnumerable<string> others = row.Skip(1).Select((cell, i) => Gap + new string(' ', widths[i + 1] - CellText.Width(cell)) + cell);
+            IEnumerable<string> others = row.Skip(1)
+                .Select((cell, i) => Gap + new string(' ', widths[i + 1] - CellText.Width(cell)) + cell);
             yield return (first + new string(' ', widths[0] - CellText.Width(first)) + string.Concat(others)).TrimEnd();
         }
     }

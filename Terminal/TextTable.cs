@@ -4,8 +4,8 @@ using Spectre.Console;
 namespace EmotionMLNet.Terminal;
 
 /// <summary>
-/// A table for people: the first column to the left and broken between words where it has to be, short figures to the right, never wider than the
-/// terminal. In a file or a pipe it is plain text of 80 columns.
+/// A table for people: the first column to the left and broken between words where it has to be, short figures to the right, never wider
+/// than the terminal. In a file or a pipe it is plain text of 80 columns.
 /// </summary>
 /// <param name="columns">Headings.</param>
 internal sealed class TextTable(params IReadOnlyList<string> columns)
@@ -31,8 +31,16 @@ internal sealed class TextTable(params IReadOnlyList<string> columns)
         console.Profile.Width = terminal.Columns - 1; // a line that fills the last column wraps on some terminals
         Table table = new() { Border = TableBorder.None, ShowHeaders = true };
         foreach ((int i, string column) in columns.Index())
-            table.AddColumn(new TableColumn(Cell(column, Heading)) { Alignment = i == 0 ? Justify.Left : Justify.Right, NoWrap = i > 0, Padding = new Padding(0, 0, i == columns.Count - 1 ? 0 : 2, 0) });
-        foreach ((string[] cells, bool isEmphasised) in rows) table.AddRow([.. cells.Select(c => Cell(c, isEmphasised ? Best : Style.Plain))]);
+            table.AddColumn(
+                new TableColumn(Cell(column, Heading))
+                {
+                    Alignment = i == 0 ? Justify.Left : Justify.Right,
+                    NoWrap = i > 0,
+                    Padding = new Padding(0, 0, i == columns.Count - 1 ? 0 : 2, 0),
+                }
+            );
+        foreach ((string[] cells, bool isEmphasised) in rows)
+            table.AddRow([.. cells.Select(c => Cell(c, isEmphasised ? Best : Style.Plain))]);
         console.Write(table);
         foreach (string line in text.ToString().TrimEnd('\n').Split('\n')) terminal.Writer.WriteLine(line.TrimEnd());
     }

@@ -17,7 +17,8 @@ internal sealed class WrappingWriter(TextWriter inner, Func<int> columns) : Text
     /// <summary>Lets stderr of this process wrap, where it is a terminal.</summary>
     public static void Install()
     {
-        if (TerminalColour.IsTerminal(Console.IsErrorRedirected) && Console.Error is not WrappingWriter) Console.SetError(new WrappingWriter(Console.Error, TerminalSize.Columns));
+        if (TerminalColour.IsTerminal(Console.IsErrorRedirected) && Console.Error is not WrappingWriter)
+            Console.SetError(new WrappingWriter(Console.Error, TerminalSize.Columns));
     }
 
     public override void Write(char value) => inner.Write(value);
@@ -31,10 +32,16 @@ internal sealed class WrappingWriter(TextWriter inner, Func<int> columns) : Text
 
     public override void Flush() => inner.Flush();
 
-    /// <summary>The lines of a text, each at most so wide unless a single word is wider; those behind the first are indented by two.</summary>
+    /// <summary>
+    /// The lines of a text, each at most so wide unless a single word is wider; those behind the first are indented by two.
+    /// </summary>
     internal static IEnumerable<string> Wrapped(string text, int columns)
     {
-        bool isWhole = columns < Fewest || text.StartsWith("  ", StringComparison.Ordinal) || text.Contains('\n', StringComparison.Ordinal) || text.Contains('\u001b', StringComparison.Ordinal);
+        bool isWhole =
+            columns < Fewest
+            || text.StartsWith("  ", StringComparison.Ordinal)
+            || text.Contains('\n', StringComparison.Ordinal)
+            || text.Contains('\u001b', StringComparison.Ordinal);
         return isWhole ? [text] : TextLayout.Wrap(text, hang: 2, columns);
     }
 }

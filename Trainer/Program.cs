@@ -11,7 +11,9 @@ internal static class Program
     /// <summary>The whole command line.</summary>
     internal static RootCommand CreateRoot()
     {
-        var root = new ProgramCommand("EmotionMLNet: trains, compares and runs networks that predict expression labels. Nothing leaves this machine.")
+        var root = new ProgramCommand(
+            "EmotionMLNet: trains, compares and runs networks that predict expression labels. Nothing leaves this machine."
+        )
         {
             TrainCommand.Create(),
             LearningRateCommand.Create(),

@@ -29,6 +29,14 @@ public static class Architectures
         ImagePreprocessing input = architecture.Preprocessing;
         var options = new ArchitectureOptions { Input = new Shape(input.Height, input.Width, input.Channels), Classes = Labels };
         long parameters = architecture.Build(options).ParameterCount;
-        return new(architecture.Name, architecture.Description, input.Width, input.Height, input.Channels, parameters, architecture.Reference);
+        return new(
+            architecture.Name,
+            architecture.Description,
+            input.Width,
+            input.Height,
+            input.Channels,
+            parameters,
+            architecture.Reference
+        );
     }
 }

@@ -39,8 +39,12 @@ public sealed record EvaluationFigures
     public required IReadOnlyList<IReadOnlyList<int>> Confusion { get; init; }
 
     /// <summary>Returns "63.2 % of 302 pictures (95 % interval 57.6 to 68.5 %), macro F1 61.0 %".</summary>
-    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture,
-        $"{100 * Accuracy:0.0} % of {Count} pictures (95 % interval {100 * AccuracyLow:0.0} to {100 * AccuracyHigh:0.0} %), macro F1 {100 * MacroF1:0.0} %");
+    public override string ToString() =>
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{100 * Accuracy:0.0} % of {Count} pictures (95 % interval {100 * AccuracyLow:0.0} to {100 * AccuracyHigh:0.0} %), "
+                + $"macro F1 {100 * MacroF1:0.0} %"
+        );
 
     internal static EvaluationFigures Of(Evaluation evaluation) => new()
     {

@@ -33,7 +33,9 @@ public sealed class ExpressionTrainer
     }
 
     /// <summary>Trains by settings.</summary>
-    /// <param name="options">All settings; where data are is given to <see cref="Fit(string, IProgress{TrainingEpoch}?, CancellationToken)"/>.</param>
+    /// <param name="options">
+    /// All settings; where data are is given to <see cref="Fit(string, IProgress{TrainingEpoch}?, CancellationToken)"/>.
+    /// </param>
     /// <exception cref="ArgumentException">Settings cannot be used as they are; the message has a line for each.</exception>
     public ExpressionTrainer(TrainingOptions options)
     {
@@ -51,7 +53,9 @@ public sealed class ExpressionTrainer
     /// <summary>Where log, charts, checkpoint and model are kept, one folder for each training; null keeps nothing on disk.</summary>
     public string? RunFolder { get; init; }
 
-    /// <summary>Whether a training goes on from the checkpoint in <see cref="RunFolder"/>, to the same bits; without one it begins.</summary>
+    /// <summary>
+    /// Whether a training goes on from the checkpoint in <see cref="RunFolder"/>, to the same bits; without one it begins.
+    /// </summary>
     public bool Resume { get; init; }
 
     /// <summary>Where the features of frozen backbones are kept for other trainings; null keeps them in memory.</summary>
@@ -72,11 +76,13 @@ public sealed class ExpressionTrainer
         return Fit(TrainingDefaults.For(known.Name, data: ""), epochs);
     }
 
-    /// <summary>The recommended settings for training a model further: those of its architecture, with a tenth of the learning rate.</summary>
+    /// <summary>
+    /// The recommended settings for training a model further: those of its architecture, with a tenth of the learning rate.
+    /// </summary>
     /// <param name="model">A model zip, or an ONNX image classifier of any origin.</param>
     /// <param name="epochs">Passes over the training pictures; null is what is recommended.</param>
     /// <exception cref="ArgumentException"><paramref name="model"/> is null or empty, or the epochs are below 1.</exception>
-    /// <exception cref="ModelFormatException">The file is no model.</exception>
+    /// <exception cref="EmotionMLNet.MLNetZip.ModelFormatException">The file is no model.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static TrainingOptions RecommendFurther(string model, int? epochs = null)
     {
@@ -91,7 +97,9 @@ public sealed class ExpressionTrainer
     /// <param name="progress">Told of each epoch, on the thread that trains.</param>
     /// <param name="cancellationToken">Ends the training; the result then has the best epoch so far.</param>
     /// <exception cref="ArgumentException"><paramref name="data"/> is null or empty.</exception>
-    /// <exception cref="TrainingException">The data are not there, not understood, or do not go with the settings; or the loss became no number.</exception>
+    /// <exception cref="TrainingException">
+    /// The data are not there, not understood, or do not go with the settings; or the loss became no number.
+    /// </exception>
     /// <exception cref="FileLockedException">Another process trains into <see cref="RunFolder"/>.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before there was anything to keep.</exception>
     public TrainedModel Fit(string data, IProgress<TrainingEpoch>? progress = null, CancellationToken cancellationToken = default)
@@ -102,11 +110,15 @@ public sealed class ExpressionTrainer
 
     /// <summary>Trains on pictures in memory.</summary>
     /// <param name="train">To learn from.</param>
-    /// <param name="validation">To choose the best epoch on; null takes DataOptions.ValidationFraction of the others, class by class.</param>
+    /// <param name="validation">
+    /// To choose the best epoch on; null takes DataOptions.ValidationFraction of the others, class by class.
+    /// </param>
     /// <param name="progress">Told of each epoch, on the thread that trains.</param>
     /// <param name="cancellationToken">Ends the training; the result then has the best epoch so far.</param>
     /// <exception cref="ArgumentException">Pictures are null, missing, or have a null among them.</exception>
-    /// <exception cref="TrainingException">The pictures are too few, of one label, or not to be decoded; or the loss became no number.</exception>
+    /// <exception cref="TrainingException">
+    /// The pictures are too few, of one label, or not to be decoded; or the loss became no number.
+    /// </exception>
     /// <exception cref="FileLockedException">Another process trains into <see cref="RunFolder"/>.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before there was anything to keep.</exception>
     public TrainedModel Fit(IEnumerable<LabelledImage> train, IEnumerable<LabelledImage>? validation = null,
@@ -120,7 +132,11 @@ public sealed class ExpressionTrainer
 
     /// <summary>Trains on files, on a thread of its own.</summary>
     /// <inheritdoc cref="Fit(string, IProgress{TrainingEpoch}?, CancellationToken)"/>
-    public Task<TrainedModel> FitAsync(string data, IProgress<TrainingEpoch>? progress = null, CancellationToken cancellationToken = default)
+    public Task<TrainedModel> FitAsync(
+        string data,
+        IProgress<TrainingEpoch>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(data);
         return Start(() => Fit(data, progress, cancellationToken));
@@ -166,7 +182,8 @@ public sealed class ExpressionTrainer
         var teller = new EpochTeller(progress);
         FinishedTraining training = TrainingJob.Train(prepared, folder, hasCheckpoint, FeatureFolder, reporter, cancellationToken, teller);
         bool wasCut = training.Progress.Finished is null && cancellationToken.IsCancellationRequested;
-        if (training.Model is null) throw new OperationCanceledException("Training was cancelled before its first epoch had ended.", cancellationToken);
+        if (training.Model is null)
+            throw new OperationCanceledException("Training was cancelled before its first epoch had ended.", cancellationToken);
         return new TrainedModel(training, options.Threads, training.Progress.Course?.Epochs ?? options.Optimisation.Epochs, wasCut);
     }
 

@@ -6,7 +6,9 @@ namespace EmotionMLNet.Training;
 public sealed class LabelledImage
 {
     /// <summary>Takes an encoded picture.</summary>
-    /// <param name="content">A whole JPEG, PNG, BMP, GIF, WebP or PNM file. It is not copied, and must not change while a model is trained.</param>
+    /// <param name="content">
+    /// A whole JPEG, PNG, BMP, GIF, WebP or PNM file. It is not copied, and must not change while a model is trained.
+    /// </param>
     /// <param name="label">The class name.</param>
     /// <param name="name">What the picture is called in messages; null takes its number.</param>
     /// <exception cref="ArgumentException"><paramref name="content"/> or <paramref name="label"/> is empty.</exception>

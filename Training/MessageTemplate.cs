@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace EmotionMLNet.Training;
 
 /// <summary>
-/// Names of settings in messages: "{optimisation.epochs} is 0". A library says the property's path; whoever shows the message to people who know the
-/// setting by another name, such as an option of a command line, puts that in its place.
+/// Names of settings in messages: "{optimisation.epochs} is 0". A library says the property's path; whoever shows the message to people who
+/// know the setting by another name, such as an option of a command line, puts that in its place.
 /// </summary>
 internal static partial class MessageTemplate
 {

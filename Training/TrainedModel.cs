@@ -20,7 +20,10 @@ public sealed class TrainedModel
 
     internal TrainedModel(FinishedTraining training, int? threads, int epochs, bool wasCancelled)
     {
-        (model, this.threads, WasCancelled, EndReason) = (training.Model!, threads, wasCancelled, training.Why);
+        model = training.Model!;
+        this.threads = threads;
+        WasCancelled = wasCancelled;
+        EndReason = training.Why;
         History = [.. training.Progress.Shown.Select(e => TrainingEpoch.Of(e, epochs))];
         Best = TrainingEpoch.Of(training.Progress.Best!, epochs);
         Validation = EvaluationFigures.Of(training.Validation!);
@@ -39,7 +42,9 @@ public sealed class TrainedModel
     /// <summary>The epoch whose weights the model has.</summary>
     public TrainingEpoch Best { get; }
 
-    /// <summary>The figures of the finished model on the pictures that its epoch was chosen by: a little too good, so test it on others.</summary>
+    /// <summary>
+    /// The figures of the finished model on the pictures that its epoch was chosen by: a little too good, so test it on others.
+    /// </summary>
     public EvaluationFigures Validation { get; }
 
     /// <summary>Whether training was cancelled, so that other epochs could have been better.</summary>
@@ -48,7 +53,9 @@ public sealed class TrainedModel
     /// <summary>Why training ended: one sentence.</summary>
     public string EndReason { get; }
 
-    /// <summary>Measures the model on files: on what was held out of its own training data, or on the validation split of others, or on all.</summary>
+    /// <summary>
+    /// Measures the model on files: on what was held out of its own training data, or on the validation split of others, or on all.
+    /// </summary>
     /// <param name="data">A folder or a CSV file, as training takes it. The result says which pictures were measured.</param>
     /// <param name="cancellationToken">Checked between pictures.</param>
     /// <exception cref="ArgumentException"><paramref name="data"/> is null or empty.</exception>
@@ -74,7 +81,9 @@ public sealed class TrainedModel
         return Measure(part, cancellationToken);
     }
 
-    /// <summary>Writes the model zip, which <see cref="EmotionClassifier"/> and ML.NET load; a reader sees the old file or the new.</summary>
+    /// <summary>
+    /// Writes the model zip, which <see cref="EmotionClassifier"/> and ML.NET load; a reader sees the old file or the new.
+    /// </summary>
     /// <param name="path">Replaced if it is there; missing folders are made.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -96,7 +105,9 @@ public sealed class TrainedModel
         whole.WriteTo(stream);
     }
 
-    /// <summary>Writes the network for any ONNX runtime; the normalisation is in the graph, and the input has samples of 0 to 255.</summary>
+    /// <summary>
+    /// Writes the network for any ONNX runtime; the normalisation is in the graph, and the input has samples of 0 to 255.
+    /// </summary>
     /// <param name="path">Replaced if it is there; missing folders are made.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>

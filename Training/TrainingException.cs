@@ -6,7 +6,8 @@ public class TrainingException : EmotionMLNetException
     /// <summary>Creates the exception.</summary>
     /// <param name="message">One line.</param>
     /// <param name="inner">What caused it, or null.</param>
-    public TrainingException(string message, Exception? inner = null) : base(MessageTemplate.RemoveBraces(message), inner) => Template = message.ReplaceLineEndings(" ");
+    public TrainingException(string message, Exception? inner = null)
+        : base(MessageTemplate.RemoveBraces(message), inner) => Template = message.ReplaceLineEndings(" ");
 
     /// <summary>The message with the paths of settings in braces.</summary>
     internal string Template { get; }

@@ -19,7 +19,9 @@ internal static class AgreementMode
 
     public static int Run(string[] args)
     {
-        string? model = Value("--model"), images = Value("--images"), modules = Value("--node-modules") ?? Environment.GetEnvironmentVariable("EMOTIONMLNET_NODE_MODULES");
+        string? model = Value("--model"),
+            images = Value("--images"),
+            modules = Value("--node-modules") ?? Environment.GetEnvironmentVariable("EMOTIONMLNET_NODE_MODULES");
         if (model is null || images is null || modules is null)
         {
             Console.Error.WriteLine(Usage);
@@ -45,7 +47,8 @@ internal static class AgreementMode
         EmotionClassifier classifier = EmotionClassifier.Load(model);
         ImagePreprocessing p = classifier.Manifest.Preprocessing;
         ModelZip zip = ModelZip.Load(model);
-        if (zip.Manifest.InputMode == ModelInputMode.Raw) throw new NotSupportedException("A zip in raw mode has no resize to compare: give one in bytes or path mode.");
+        if (zip.Manifest.InputMode == ModelInputMode.Raw)
+            throw new NotSupportedException("A zip in raw mode has no resize to compare: give one in bytes or path mode.");
         (OnnxRuntimeBatch prepared, OnnxRuntimeBatch any, OnnxRuntimeBatch chain) = (Front("prepared"), Front("any"), Front("chain"));
         zip.ExportOnnx(Path.Combine(work.FullName, "prepared", "model.onnx"));
         zip.ExportOnnx(Path.Combine(work.FullName, "any", "model.onnx"), OnnxInput.Picture);
@@ -71,13 +74,20 @@ internal static class AgreementMode
             chain.Add(Nearest(rgb, image.Width, image.Height, width, height), "uint8", 1, height, width, 3);
         }
         foreach (OnnxRuntimeBatch batch in new[] { prepared, any, chain }) batch.Finish();
-        Console.WriteLine($"{Path.GetFileName(model)}, {zip.Manifest.Architecture} {p.Width} x {p.Height} x {p.Channels}, {ours.Count} pictures of {images}; our predictor against ONNX Runtime:");
-        Console.WriteLine($"{"front",-44} {"same label",10} {"largest",9} {"mean",9} {"95 %",9}   (difference of a score, the largest of each picture)");
+        Console.WriteLine(
+            $"{Path.GetFileName(model)}, {zip.Manifest.Architecture} {p.Width} x {p.Height} x {p.Channels}, {ours.Count} pictures "
+                + $"of {images}; our predictor against ONNX Runtime:"
+        );
+        Console.WriteLine(
+            $"{"front", -44} {"same label", 10} {"largest", 9} {"mean", 9} {"95 %", 9}   (difference of a score, the largest of each "
+                + "picture)"
+        );
         Report("float, at network size", ours, prepared.Scores);
         Report("uint8, any size", ours, any.Scores);
         Report($"chain: nearest pixel to {width} x {height}", ours, chain.Scores);
 
-        OnnxRuntimeBatch Front(string name) => new(modules, Path.Combine(work.CreateSubdirectory(name).FullName, "model.onnx"), Path.Combine(work.FullName, name));
+        OnnxRuntimeBatch Front(string name) =>
+            new(modules, Path.Combine(work.CreateSubdirectory(name).FullName, "model.onnx"), Path.Combine(work.FullName, name));
 
         static float[] Scores(Prediction prediction) => [.. prediction.Scores.Select(s => s.Probability)];
     }
@@ -86,7 +96,13 @@ internal static class AgreementMode
     {
         double[] differences = [.. ours.Zip(theirs, (a, b) => (double)a.Zip(b, (x, y) => Math.Abs(x - y)).Max()).Order()];
         int same = ours.Zip(theirs, (a, b) => ClassificationReport.ArgMax(a) == ClassificationReport.ArgMax(b)).Count(s => s);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-44} {(double)same / ours.Count,10:P1} {differences[^1],9:0.000000} {differences.Average(),9:0.000000} {differences[differences.Length * 95 / 100],9:0.000000}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name, -44} {(double)same / ours.Count, 10:P1} {differences[^1], 9:0.000000} {differences.Average(), 9:0.000000} "
+                    + $"{differences[differences.Length * 95 / 100], 9:0.000000}"
+            )
+        );
     }
 
     // The network that stands in the zip itself, and the size of the picture that the chain gives it.
@@ -118,7 +134,8 @@ internal static class AgreementMode
         for (int y = 0; y < toHeight; y++)
         {
             int row = (int)((2L * y + 1) * height / (2L * toHeight)) * width;
-            for (int x = 0; x < toWidth; x++) rgb.AsSpan(3 * (row + (int)((2L * x + 1) * width / (2L * toWidth))), 3).CopyTo(to.AsSpan(3 * (y * toWidth + x)));
+            for (int x = 0; x < toWidth; x++)
+                rgb.AsSpan(3 * (row + (int)((2L * x + 1) * width / (2L * toWidth))), 3).CopyTo(to.AsSpan(3 * (y * toWidth + x)));
         }
         return to;
     }

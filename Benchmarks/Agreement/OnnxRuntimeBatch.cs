@@ -18,7 +18,14 @@ internal sealed class OnnxRuntimeBatch(string modules, string model, string fold
     public void Add(ReadOnlySpan<byte> input, string type, params int[] dimensions)
     {
         using (FileStream file = File.Create(Path.Combine(folder, $"{jobs.Count}.bin"))) file.Write(input);
-        jobs.Add(new JsonObject { ["file"] = $"{jobs.Count}.bin", ["type"] = type, ["dimensions"] = new JsonArray([.. dimensions.Select(d => JsonValue.Create(d))]) });
+        jobs.Add(
+            new JsonObject
+            {
+                ["file"] = $"{jobs.Count}.bin",
+                ["type"] = type,
+                ["dimensions"] = new JsonArray([.. dimensions.Select(d => JsonValue.Create(d))]),
+            }
+        );
         if (jobs.Count == Most) Finish();
     }
 

@@ -1,9 +1,11 @@
+using System.Globalization;
 using EmotionMLNet.Training.Options;
 namespace EmotionMLNet.Benchmarks.Compare;
 
 /// <summary>
-/// <c>compare [--only WORK,...] [--threads N] [--repeat N] [--rounds N] [--tools DIR] [--node-modules DIR] [--int8] [--json]</c>: our engine
-/// (with --int8 in 8-bit integers too) and its peers in turn, on the same machine and threads, so that a drift of the machine's speed hits all.
+/// <c>compare [--only WORK,...] [--threads N] [--repeat N] [--rounds N] [--tools DIR] [--node-modules DIR] [--int8] [--json]</c>: our
+/// engine (with --int8 in 8-bit integers too) and its peers in turn, on the same machine and threads, so that a drift of the machine's
+/// speed hits all.
 /// </summary>
 internal static class CompareMode
 {
@@ -15,9 +17,11 @@ internal static class CompareMode
 
     public static int Run(string[] args)
     {
-        string Value(string name, string fallback) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : fallback;
+        string Value(string name, string fallback) =>
+            Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : fallback;
         Work[] works = [.. Value("--only", string.Join(',', Works.All.Select(w => w.Name))).Split(',').Select(Works.Find)];
-        int threads = int.Parse(Value("--threads", Environment.ProcessorCount.ToString()), null), repeat = int.Parse(Value("--repeat", "7"), null);
+        int threads = int.Parse(Value("--threads", Environment.ProcessorCount.ToString()), null),
+            repeat = int.Parse(Value("--repeat", "7"), null);
         int rounds = int.Parse(Value("--rounds", "2"), null);
         string modules = Value("--node-modules", Environment.GetEnvironmentVariable("EMOTIONMLNET_NODE_MODULES") ?? "");
         var peers = new Peers(Value("--tools", "../shared/tools"), modules.Length > 0 ? modules : null, threads, repeat);
@@ -48,7 +52,13 @@ internal static class CompareMode
             foreach (var peer in work.GroupBy(m => m.Peer))
             {
                 Measurement pooled = Pool(peer);
-                Console.WriteLine(FormattableString.Invariant($"{work.Key.Work,-18} {work.Key.Batch,5}  {peer.Key,-20} {pooled}  {(peer.Key == Ours ? "" : $"{ours / pooled.Median:0.00}")}"));
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{work.Key.Work, -18} {work.Key.Batch, 5}  {peer.Key, -20} {pooled}  "
+                            + $"{(peer.Key == Ours ? "" : $"{ours / pooled.Median:0.00}")}"
+                    )
+                );
             }
         }
     }

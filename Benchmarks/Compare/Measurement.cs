@@ -20,7 +20,9 @@ internal sealed record Measurement(string Peer, string Work, int Batch, int Thre
     // The runtime replaces a method by its optimised form in the background, on a thread that competes with those that are measured.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Times a step after some that are not counted: two at least, and until the runtime has compiled all that is in use.</summary>
+    /// <summary>
+    /// Times a step after some that are not counted: two at least, and until the runtime has compiled all that is in use.
+    /// </summary>
     public static Measurement Take(string work, int batch, int threads, int repeat, Action step)
     {
         step();
@@ -51,9 +53,15 @@ internal sealed record Measurement(string Peer, string Work, int Batch, int Thre
         if (!line.StartsWith('{')) return null;
         using JsonDocument document = JsonDocument.Parse(line);
         JsonElement root = document.RootElement, rates = root.GetProperty("images_per_second");
-        return new Measurement(root.GetProperty("peer").GetString()!, root.GetProperty("work").GetString()!, root.GetProperty("batch").GetInt32(),
-            root.GetProperty("threads").GetInt32(), [rates.GetProperty("min").GetDouble(), rates.GetProperty("median").GetDouble(), rates.GetProperty("max").GetDouble()]);
+        return new Measurement(
+            root.GetProperty("peer").GetString()!,
+            root.GetProperty("work").GetString()!,
+            root.GetProperty("batch").GetInt32(),
+            root.GetProperty("threads").GetInt32(),
+            [rates.GetProperty("min").GetDouble(), rates.GetProperty("median").GetDouble(), rates.GetProperty("max").GetDouble()]
+        );
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Median,10:0.0}  ({Rates.Min():0.0} to {Rates.Max():0.0})");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Median, 10:0.0}  ({Rates.Min():0.0} to {Rates.Max():0.0})");
 }

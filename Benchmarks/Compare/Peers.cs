@@ -25,14 +25,19 @@ internal sealed class Peers(string tools, string? nodeModules, int threads, int 
     {
         string script = Path.Combine(tools, "peer-torch.py");
         if (!File.Exists(script) || !File.Exists(Python)) return Missing("PyTorch", File.Exists(script) ? Python : script);
-        return Run("PyTorch", new ProcessStartInfo(Python, [script, "--threads", $"{threads}", "--repeat", $"{repeat}", "--only", work.Name]), work);
+        return Run(
+            "PyTorch",
+            new ProcessStartInfo(Python, [script, "--threads", $"{threads}", "--repeat", $"{repeat}", "--only", work.Name]),
+            work
+        );
     }
 
     private List<Measurement> OnnxRuntime(Work work)
     {
         string script = Path.GetFullPath(Path.Combine(tools, "peer-onnxruntime.js"));
         if (!File.Exists(script)) return Missing("ONNX Runtime", script);
-        if (nodeModules is null || !Directory.Exists(Path.Combine(nodeModules, "onnxruntime-node"))) return Missing("ONNX Runtime", "the npm package onnxruntime-node (--node-modules DIR)");
+        if (nodeModules is null || !Directory.Exists(Path.Combine(nodeModules, "onnxruntime-node")))
+            return Missing("ONNX Runtime", "the npm package onnxruntime-node (--node-modules DIR)");
         DirectoryInfo folder = Directory.CreateTempSubdirectory("emotionmlnet-compare-");
         try
         {
@@ -41,7 +46,14 @@ internal sealed class Peers(string tools, string? nodeModules, int threads, int 
             Zip(network).ExportOnnx(model);
             var x = network.InputShape;
             string[] works = [.. work.Batches.Select(b => $"{work.Name}={model}:{b}:{x.Channels},{x.Height},{x.Width}")];
-            return Run("ONNX Runtime", new ProcessStartInfo("node", [script, $"{threads}", $"{repeat}", .. works]) { WorkingDirectory = Path.GetDirectoryName(Path.GetFullPath(nodeModules))! }, work);
+            return Run(
+                "ONNX Runtime",
+                new ProcessStartInfo("node", [script, $"{threads}", $"{repeat}", .. works])
+                {
+                    WorkingDirectory = Path.GetDirectoryName(Path.GetFullPath(nodeModules))!,
+                },
+                work
+            );
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EmotionMLNet.Training.Options;
 using System.Diagnostics;
 using EmotionMLNet.Architectures;
@@ -7,8 +8,8 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Benchmarks.Compare;
 
 /// <summary>
-/// <c>variants [--widths 48,96,192,384] [--batch N] [--threads N] [--rounds N]</c>: training steps of emotion-cnn with each change of its blocks, in
-/// turn within one process, against the plain network.
+/// <c>variants [--widths 48,96,192,384] [--batch N] [--threads N] [--rounds N]</c>: training steps of emotion-cnn with each change of its
+/// blocks, in turn within one process, against the plain network.
 /// </summary>
 internal static class VariantsMode
 {
@@ -25,12 +26,26 @@ internal static class VariantsMode
 
     public static int Run(string[] args)
     {
-        string Value(string name, string fallback) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : fallback;
+        string Value(string name, string fallback) =>
+            Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : fallback;
         int[] widths = [.. Value("--widths", "48,96,192,384").Split(',').Select(int.Parse)];
         int batch = int.Parse(Value("--batch", "64"), null), rounds = int.Parse(Value("--rounds", "4"), null);
         int threads = int.Parse(Value("--threads", $"{Environment.ProcessorCount}"), null);
         Architecture architecture = Catalogue.Find("emotion-cnn")!;
-        Network[] networks = [.. Variants.Select(v => architecture.Build(new ArchitectureOptions { Input = new Shape(48, 48, 1), Classes = 7, Widths = widths, Blocks = v.Blocks }))];
+        Network[] networks =
+        [
+            .. Variants.Select(v =>
+                architecture.Build(
+                    new ArchitectureOptions
+                    {
+                        Input = new Shape(48, 48, 1),
+                        Classes = 7,
+                        Widths = widths,
+                        Blocks = v.Blocks,
+                    }
+                )
+            ),
+        ];
         foreach (Network network in networks) network.Initialise(seed: 1);
         TrainingWork[] works = [.. networks.Select(n => new TrainingWork(n, batch, threads))];
         var seconds = new double[works.Length, rounds];
@@ -46,8 +61,13 @@ internal static class VariantsMode
         double plain = Best(0);
         for (int i = 0; i < works.Length; i++)
         {
-            Console.WriteLine(FormattableString.Invariant(
-                $"{networks[i].ParameterCount,12:N0} {networks[i].MultiplyAdds / 1e6,12:0} {Best(i) * 1e3,10:0.0} {batch / Best(i),9:0} {plain / Best(i),9:0.00}  {Variants[i].Name}"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{networks[i].ParameterCount, 12:N0} {networks[i].MultiplyAdds / 1e6, 12:0} {Best(i) * 1e3, 10:0.0} "
+                        + $"{batch / Best(i), 9:0} {plain / Best(i), 9:0.00}  {Variants[i].Name}"
+                )
+            );
             works[i].Dispose();
         }
         return 0;

@@ -27,13 +27,18 @@ internal static class Works
         new("mobilenet-v2-train", true, [32], () => Published("mobilenet-v2", 96, 7)),
     ];
 
-    public static Work Find(string name) => All.FirstOrDefault(w => w.Name == name) ?? throw new ArgumentException($"No work is called '{name}': choose from {string.Join(", ", All.Select(w => w.Name))}.");
+    public static Work Find(string name) =>
+        All.FirstOrDefault(w => w.Name == name)
+        ?? throw new ArgumentException($"No work is called '{name}': choose from {string.Join(", ", All.Select(w => w.Name))}.");
 
     /// <summary>Measures one piece of work, at each of its batch sizes.</summary>
     public static IEnumerable<Measurement> Measure(Work work, int threads, int repeat, bool int8)
     {
         Network network = work.Make();
-        foreach (int batch in work.Batches) yield return work.Trains ? Train(work.Name, network, batch, threads, repeat) : Infer(work.Name, network, batch, threads, repeat, int8);
+        foreach (int batch in work.Batches)
+            yield return work.Trains
+                ? Train(work.Name, network, batch, threads, repeat)
+                : Infer(work.Name, network, batch, threads, repeat, int8);
     }
 
     private static Network Published(string name, int side, int classes)
@@ -60,7 +65,9 @@ internal static class Works
     /// <summary>A session with random input, ready to run.</summary>
     public static InferenceSession Session(Network network, int batch, ThreadTeam team, bool int8 = false)
     {
-        InferencePlan plan = int8 ? QuantisedCompiler.Compile(network, Calibration.Measure(network, 8, (_, image) => Fill(image), team)) : InferencePlan.Compile(network);
+        InferencePlan plan = int8
+            ? QuantisedCompiler.Compile(network, Calibration.Measure(network, 8, (_, image) => Fill(image), team))
+            : InferencePlan.Compile(network);
         var session = new InferenceSession(plan, batch, team);
         Fill(session.Input.Span);
         return session;

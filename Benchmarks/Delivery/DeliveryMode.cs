@@ -17,8 +17,8 @@ using EmotionMLNet.Training.DrawnFaces;
 namespace EmotionMLNet.Benchmarks.Delivery;
 
 /// <summary>
-/// delivery: for every architecture zips with drawn weights in every input mode and form of weights, pictures, and the scores of our engine: what a machine with the
-/// real ML.NET needs to check that it loads them with the same labels and scores.
+/// delivery: for every architecture zips with drawn weights in every input mode and form of weights, pictures, and the scores of our
+/// engine: what a machine with the real ML.NET needs to check that it loads them with the same labels and scores.
 /// </summary>
 internal static class DeliveryMode
 {
@@ -26,8 +26,11 @@ internal static class DeliveryMode
 
     private static readonly (string Name, ModelInputMode Mode, OnnxWeights Weights)[] Variants =
     [
-        ("bytes", ModelInputMode.Bytes, OnnxWeights.Full), ("path", ModelInputMode.Path, OnnxWeights.Full), ("raw", ModelInputMode.Raw, OnnxWeights.Full),
-        ("float16", ModelInputMode.Bytes, OnnxWeights.Half), ("int8", ModelInputMode.Bytes, OnnxWeights.Quantised),
+        ("bytes", ModelInputMode.Bytes, OnnxWeights.Full),
+        ("path", ModelInputMode.Path, OnnxWeights.Full),
+        ("raw", ModelInputMode.Raw, OnnxWeights.Full),
+        ("float16", ModelInputMode.Bytes, OnnxWeights.Half),
+        ("int8", ModelInputMode.Bytes, OnnxWeights.Quantised),
     ];
 
     public static int Run(string[] args)
@@ -47,7 +50,11 @@ internal static class DeliveryMode
                 foreach (string picture in pictures)
                 {
                     Prediction p = classifier.Classify(picture);
-                    scores.Append(CultureInfo.InvariantCulture, $"{Path.GetFileName(zip)},{Path.GetRelativePath(folder, picture)},{p.Label},{string.Join(',', p.Scores.Select(s => s.Probability.ToString("R", CultureInfo.InvariantCulture)))}\n");
+                    scores.Append(
+                        CultureInfo.InvariantCulture,
+                        $"{Path.GetFileName(zip)},{Path.GetRelativePath(folder, picture)},{p.Label},"
+                            + $"{string.Join(',', p.Scores.Select(s => s.Probability.ToString("R", CultureInfo.InvariantCulture)))}\n"
+                    );
                 }
             }
             Console.Error.WriteLine($"{architecture.Name}: {Variants.Length} zips, {pictures.Length} pictures");
@@ -62,7 +69,14 @@ internal static class DeliveryMode
     private static ModelZip Make(Architecture architecture)
     {
         var p = architecture.Preprocessing;
-        Network network = architecture.Build(new ArchitectureOptions { Input = new Shape(p.Height, p.Width, p.Channels), Classes = Labels.Length, WidthMultiplier = architecture.ScalesWidths ? 0.25f : 1 }); // small zips, every operator
+        Network network = architecture.Build(
+            new ArchitectureOptions
+            {
+                Input = new Shape(p.Height, p.Width, p.Channels),
+                Classes = Labels.Length,
+                WidthMultiplier = architecture.ScalesWidths ? 0.25f : 1,
+            }
+        ); // small zips, every operator
         network.Initialise(seed: 1);
         Spread(network, p);
         return new ModelZip(network, new ModelManifest

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using EmotionMLNet.Benchmarks.Compare;
 using EmotionMLNet.Networks;
 
@@ -11,24 +12,56 @@ internal static class TrainingExplanation
     {
         using var training = new TrainingWork(work.Make(), batch, threads);
         TimeSpan loss = TimeSpan.MaxValue, update = TimeSpan.MaxValue;
-        IReadOnlyList<TrainingStepProfile> steps = training.Plan.Profile(repeat, () => Time(training.Loss, ref loss), () => Time(training.Update, ref update));
+        IReadOnlyList<TrainingStepProfile> steps = training.Plan.Profile(
+            repeat,
+            () => Time(training.Loss, ref loss),
+            () => Time(training.Update, ref update)
+        );
         double total = (steps.Aggregate(loss + update, (sum, s) => sum + s.Time)).TotalSeconds;
         (double step, long allocated) = Whole(training, repeat);
 
-        Console.WriteLine(FormattableString.Invariant($"{work.Name}, batch {batch}, {threads} threads: the parts {total * 1e3:0.00} ms, {batch / total:0} images/s; a whole step {step * 1e3:0.00} ms, {batch / step:0} images/s"));
-        Console.WriteLine(FormattableString.Invariant($"plan {training.Plan.Bytes / 1e6:0} MB, scratch {training.Plan.ScratchBytes / 1e6:0} MB of it; peak of the process {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:0} MB; {allocated} managed bytes a step (median)"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{work.Name}, batch {batch}, {threads} threads: the parts {total * 1e3:0.00} ms, {batch / total:0} images/s; a whole "
+                    + $"step {step * 1e3:0.00} ms, {batch / step:0} images/s"
+            )
+        );
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"plan {training.Plan.Bytes / 1e6:0} MB, scratch {training.Plan.ScratchBytes / 1e6:0} MB of it; peak of the process "
+                    + $"{Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:0} MB; {allocated} managed bytes a step (median)"
+            )
+        );
         Console.WriteLine($"{"",15}  {"forward",-20} {"weights",-20} {"data gradient",-20} {"saved",7}");
-        Console.WriteLine($"{"ms",8} {"share",6}  {"ms",7} {"GF/s",5} {"GB/s",6} {"ms",7} {"GF/s",5} {"GB/s",6} {"ms",7} {"GF/s",5} {"GB/s",6} {"MB",7}  step");
+        Console.WriteLine(
+            $"{"ms", 8} {"share", 6}  {"ms", 7} {"GF/s", 5} {"GB/s", 6} {"ms", 7} {"GF/s", 5} {"GB/s", 6} {"ms", 7} "
+                + $"{"GF/s", 5} {"GB/s", 6} "
+                + $"{"MB", 7}  step"
+        );
         foreach (TrainingStepProfile s in steps)
-            Console.WriteLine(FormattableString.Invariant($"{s.Time.TotalMilliseconds,8:0.000} {s.Time.TotalSeconds / total,6:0.0%}  {Pass(s.Forward)} {Pass(s.BackwardWeights)} {Pass(s.BackwardData)} {s.SavedBytes / 1e6,7:0.00}  {s.Step}"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{s.Time.TotalMilliseconds, 8:0.000} {s.Time.TotalSeconds / total, 6:0.0%}  {Pass(s.Forward)} "
+                        + $"{Pass(s.BackwardWeights)} {Pass(s.BackwardData)} {s.SavedBytes / 1e6, 7:0.00}  {s.Step}"
+                )
+            );
         Line("loss", loss, total);
         Line("optimiser", update, total);
         foreach (var kind in steps.GroupBy(s => s.Kind).OrderByDescending(g => g.Sum(s => s.Time.TotalSeconds)))
             Line($"all {kind.Key}", TimeSpan.FromSeconds(kind.Sum(s => s.Time.TotalSeconds)), total);
     }
 
-    private static string Pass(PassProfile p)
-        => p.Time == default ? $"{"",20}" : FormattableString.Invariant($"{p.Time.TotalMilliseconds,7:0.000} {(p.MultiplyAdds > 0 ? p.GigaflopsPerSecond.ToString("0", null) : ""),5} {p.GigabytesPerSecond,6:0.0}");
+    private static string Pass(PassProfile p) =>
+        p.Time == default
+            ? $"{"", 20}"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{p.Time.TotalMilliseconds, 7:0.000} {(p.MultiplyAdds > 0 ? p.GigaflopsPerSecond.ToString("0", null) : ""), 5} "
+                    + $"{p.GigabytesPerSecond, 6:0.0}"
+            );
 
     private static void Line(string what, TimeSpan time, double total)
         => Console.WriteLine(FormattableString.Invariant($"{time.TotalMilliseconds,8:0.000} {time.TotalSeconds / total,6:0.0%}  {what}"));

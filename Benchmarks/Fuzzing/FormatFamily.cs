@@ -4,8 +4,8 @@ namespace EmotionMLNet.Benchmarks.Fuzzing;
 
 /// <summary>One format that the product reads: seeds, how they are changed, and what reads the result.</summary>
 /// <remarks>
-/// What is changed is the raw form, and <see cref="Complete"/> makes a file of it: checksums, lengths and hashes that stand between a change and the
-/// code behind them are put right there. A minimised find is a raw form; what is kept of it is the file.
+/// What is changed is the raw form, and <see cref="Complete"/> makes a file of it: checksums, lengths and hashes that stand between a
+/// change and the code behind them are put right there. A minimised find is a raw form; what is kept of it is the file.
 /// </remarks>
 internal abstract class FormatFamily(string name)
 {

@@ -20,12 +20,24 @@ internal static class FuzzMode
 
     public static int Run(string[] args)
     {
-        string Value(string name, string fallback) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : fallback;
+        string Value(string name, string fallback) =>
+            Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : fallback;
         string wanted = Value("--family", "all");
-        FormatFamily[] families = [.. wanted == "all" ? Catalogue.All : wanted.Split(',').Select(n => Catalogue.Find(n) ?? throw new ArgumentException($"There is no family {n}: {string.Join(", ", Catalogue.All.Select(f => f.Name))}."))];
+        FormatFamily[] families =
+        [
+            .. wanted == "all"
+                ? Catalogue.All
+                : wanted
+                    .Split(',')
+                    .Select(n =>
+                        Catalogue.Find(n)
+                        ?? throw new ArgumentException($"There is no family {n}: {string.Join(", ", Catalogue.All.Select(f => f.Name))}.")
+                    ),
+        ];
         if (args.Contains("--list")) return List(families);
         if (Value("--case", "") is { Length: > 0 } file) return Case(families[0], file);
-        int seed = int.Parse(Value("--seed", "1"), CultureInfo.InvariantCulture), inputs = int.Parse(Value("--inputs", "0"), CultureInfo.InvariantCulture);
+        int seed = int.Parse(Value("--seed", "1"), CultureInfo.InvariantCulture),
+            inputs = int.Parse(Value("--inputs", "0"), CultureInfo.InvariantCulture);
         double minutes = double.Parse(Value("--minutes", "60"), CultureInfo.InvariantCulture);
         int workers = int.Parse(Value("--workers", $"{Environment.ProcessorCount}"), CultureInfo.InvariantCulture);
         var session = new FuzzSession(Value("--out", "artifacts/fuzz"), seed, families, inputs);
@@ -81,11 +93,16 @@ internal static class FuzzMode
 
         public FuzzSession(string folder, int seed, FormatFamily[] families, int inputs)
         {
-            (this.folder, this.seed, this.families, this.inputs) = (Path.GetFullPath(folder), seed, families, inputs);
+            this.folder = Path.GetFullPath(folder);
+            this.seed = seed;
+            this.families = families;
+            this.inputs = inputs;
             Directory.CreateDirectory(this.folder);
             finds = new FindFolder(Path.Combine(this.folder, "finds"));
             statePath = Path.Combine(this.folder, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}.json"));
-            totals = File.Exists(statePath) ? JsonSerializer.Deserialize<Dictionary<string, FamilyTotals>>(File.ReadAllText(statePath))! : [];
+            totals = File.Exists(statePath)
+                ? JsonSerializer.Deserialize<Dictionary<string, FamilyTotals>>(File.ReadAllText(statePath))!
+                : [];
             foreach (FormatFamily family in families) totals.TryAdd(family.Name, new FamilyTotals());
         }
 
@@ -105,8 +122,22 @@ internal static class FuzzMode
             List<string> lines = [$"{"family",-14} {"inputs",12} {"a second",9} {"rejected",12} {"accepted",12} {"ended",6} {"finds",6}"];
             ILookup<string, string> found = finds.All().ToLookup(f => f.Family, f => f.File);
             foreach ((string name, FamilyTotals t) in totals.OrderBy(t => t.Key, StringComparer.Ordinal))
-                lines.Add(string.Create(CultureInfo.InvariantCulture, $"{name,-14} {t.Inputs,12:N0} {t.Inputs / Math.Max(0.001, t.Seconds),9:N0} {t.Rejected,12:N0} {t.Accepted,12:N0} {t.Ended,6} {found[name].Count(),6}"));
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{"all",-14} {totals.Values.Sum(t => t.Inputs),12:N0} {totals.Values.Sum(t => t.Inputs) / Math.Max(0.001, totals.Values.Sum(t => t.Seconds)),9:N0} {totals.Values.Sum(t => t.Rejected),12:N0} {totals.Values.Sum(t => t.Accepted),12:N0} {totals.Values.Sum(t => t.Ended),6} {Finds,6}"));
+                lines.Add(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{name, -14} {t.Inputs, 12:N0} {t.Inputs / Math.Max(0.001, t.Seconds), 9:N0} {t.Rejected, 12:N0} "
+                            + $"{t.Accepted, 12:N0} {t.Ended, 6} {found[name].Count(), 6}"
+                    )
+                );
+            lines.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{"all", -14} {totals.Values.Sum(t => t.Inputs), 12:N0} "
+                        + $"{totals.Values.Sum(t => t.Inputs) / Math.Max(0.001, totals.Values.Sum(t => t.Seconds)), 9:N0} "
+                        + $"{totals.Values.Sum(t => t.Rejected), 12:N0} {totals.Values.Sum(t => t.Accepted), 12:N0} "
+                        + $"{totals.Values.Sum(t => t.Ended), 6} {Finds, 6}"
+                )
+            );
             return string.Join('\n', lines);
         }
 
@@ -168,7 +199,14 @@ internal static class FuzzMode
             string said = worker.StandardError.ReadToEnd();
             string[] lines = said.Split('\n');
             // A stack overflow prints its frames; the first of ours names the cause.
-            string place = lines.FirstOrDefault(l => l.Contains(" at EmotionMLNet.", StringComparison.Ordinal) && !l.Contains("Benchmarks", StringComparison.Ordinal))?.Trim().Split('(')[0] ?? "";
+            string place =
+                lines
+                    .FirstOrDefault(l =>
+                        l.Contains(" at EmotionMLNet.", StringComparison.Ordinal) && !l.Contains("Benchmarks", StringComparison.Ordinal)
+                    )
+                    ?.Trim()
+                    .Split('(')[0]
+                ?? "";
             string cause = $"{why} {(said.Contains("Stack overflow", StringComparison.Ordinal) ? "stack overflow " : "")}{place}";
             lock (gate)
             {
@@ -192,7 +230,13 @@ internal static class FuzzMode
                 if (Stopwatch.GetElapsedTime(shown) < Shown) return;
                 shown = Stopwatch.GetTimestamp();
                 TimeSpan passed = Stopwatch.GetElapsedTime(start);
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{passed:hh\\:mm\\:ss} of {limit:hh\\:mm\\:ss}  {totals.Values.Sum(f => f.Inputs):N0} inputs, {here / passed.TotalSeconds:N0}/s, {Finds} finds; {result.Family}"));
+                Console.Error.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{passed:hh\\:mm\\:ss} of {limit:hh\\:mm\\:ss}  {totals.Values.Sum(f => f.Inputs):N0} inputs, "
+                            + $"{here / passed.TotalSeconds:N0}/s, {Finds} finds; {result.Family}"
+                    )
+                );
                 Save();
             }
         }
@@ -201,10 +245,23 @@ internal static class FuzzMode
 
         private Process Start(string box)
         {
-            string[] arguments = [Path.Combine(AppContext.BaseDirectory, "EmotionMLNet.Benchmarks.dll"), "fuzz-worker", box, Path.Combine(folder, "finds"), seed.ToString(CultureInfo.InvariantCulture)];
-            var info = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            string[] arguments =
+            [
+                Path.Combine(AppContext.BaseDirectory, "EmotionMLNet.Benchmarks.dll"),
+                "fuzz-worker",
+                box,
+                Path.Combine(folder, "finds"),
+                seed.ToString(CultureInfo.InvariantCulture),
+            ];
+            var info = new ProcessStartInfo("dotnet", arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
             info.Environment["DOTNET_gcServer"] = "0";
-            info.Environment["DOTNET_GCHeapHardLimit"] = "0x80000000"; // 2 GB: more is an OutOfMemoryException, and a find, before it is the machine's trouble
+            // 2 GB: more is an OutOfMemoryException, and a find, before it is the machine's trouble.
+            info.Environment["DOTNET_GCHeapHardLimit"] = "0x80000000";
             info.Environment["DOTNET_DbgEnableMiniDump"] = "0";
             return Process.Start(info)!;
         }

@@ -5,8 +5,8 @@ using EmotionMLNet.Benchmarks.Fuzzing.Running;
 namespace EmotionMLNet.Benchmarks.Fuzzing;
 
 /// <summary>
-/// <c>fuzz-worker BLACKBOX FINDS SEED</c>: reads "FAMILY BLOCK INPUTS" a line from stdin, runs that block, minimises and keeps what it found, and
-/// answers with a line of JSON. It is a process of its own because a stack overflow ends one.
+/// <c>fuzz-worker BLACKBOX FINDS SEED</c>: reads "FAMILY BLOCK INPUTS" a line from stdin, runs that block, minimises and keeps what it
+/// found, and answers with a line of JSON. It is a process of its own because a stack overflow ends one.
 /// </summary>
 internal static class FuzzWorker
 {
@@ -29,7 +29,9 @@ internal static class FuzzWorker
             var thread = new Thread(() => result = One(family, seed, block, inputs, scratch, box, finds), StackBytes);
             thread.Start();
             thread.Join();
-            Console.WriteLine(JsonSerializer.Serialize(result! with { Finds = [.. result.Finds.Select(f => f with { Raw = [], Detail = "" })] }));
+            Console.WriteLine(
+                JsonSerializer.Serialize(result! with { Finds = [.. result.Finds.Select(f => f with { Raw = [], Detail = "" })] })
+            );
         }
         return 0;
     }

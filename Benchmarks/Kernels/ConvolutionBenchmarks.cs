@@ -15,7 +15,8 @@ public class ConvolutionBenchmarks : IDisposable
     public int Lanes { get; set; }
 
     [GlobalSetup]
-    public void Setup() => work = new ConvolutionWork(ConvolutionMode.Layers().First(l => l.Name == Layer).Geometry, batch: 64, threads: 2, Lanes);
+    public void Setup() =>
+        work = new ConvolutionWork(ConvolutionMode.Layers().First(l => l.Name == Layer).Geometry, batch: 64, threads: 2, Lanes);
 
     [GlobalCleanup]
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EmotionMLNet.Training.Options;
 using System.Diagnostics;
 using EmotionMLNet.Kernels;
@@ -8,9 +9,9 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Benchmarks.Kernels;
 
 /// <summary>
-/// <c>conv [--only TEXT] [--batch N] [--threads N,...] [--repeat N] [--lanes N]</c>: direct-equivalent GFLOP/s of the convolutions and linear layers of
-/// network R, and of one layer of every other kind. A rate counts two operations a multiply-add of the definition, however few the
-/// algorithm needs, so that algorithms can be compared by it.
+/// <c>conv [--only TEXT] [--batch N] [--threads N,...] [--repeat N] [--lanes N]</c>: direct-equivalent GFLOP/s of the convolutions and
+/// linear layers of network R, and of one layer of every other kind. A rate counts two operations a multiply-add of the definition, however
+/// few the algorithm needs, so that algorithms can be compared by it.
 /// </summary>
 internal static class ConvolutionMode
 {
@@ -18,19 +19,37 @@ internal static class ConvolutionMode
 
     public static int Run(string[] args)
     {
-        string Value(string name, string fallback) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : fallback;
-        int batch = int.Parse(Value("--batch", "64"), null), repeat = int.Parse(Value("--repeat", "9"), null), lanes = int.Parse(Value("--lanes", "0"), null);
-        Console.WriteLine($"batch {batch}, {(lanes == 0 ? Lanes.Widest : lanes)} lanes; GFLOP/s (direct-equivalent), best of {repeat}; ms of a call in brackets");
-        Console.WriteLine($"{"layer",-30} {"threads",7}  {"forward",16}  {"with residual",16}  {"data gradient",16}  {"weight gradient",16}  {"packing",9}");
-        foreach ((string name, ConvGeometry geometry) in Layers().Where(l => l.Name.Contains(Value("--only", ""), StringComparison.OrdinalIgnoreCase)))
+        string Value(string name, string fallback) =>
+            Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : fallback;
+        int batch = int.Parse(Value("--batch", "64"), null),
+            repeat = int.Parse(Value("--repeat", "9"), null),
+            lanes = int.Parse(Value("--lanes", "0"), null);
+        Console.WriteLine(
+            $"batch {batch}, {(lanes == 0 ? Lanes.Widest : lanes)} lanes; GFLOP/s (direct-equivalent), best of {repeat}; ms of a "
+                + "call in brackets"
+        );
+        Console.WriteLine(
+            $"{"layer", -30} {"threads", 7}  {"forward", 16}  {"with residual", 16}  {"data gradient", 16}  {"weight gradient", 16}  "
+                + $"{"packing", 9}"
+        );
+        foreach (
+            (string name, ConvGeometry geometry) in Layers()
+                .Where(l => l.Name.Contains(Value("--only", ""), StringComparison.OrdinalIgnoreCase))
+        )
         {
             foreach (int threads in Value("--threads", "1,2").Split(',').Select(int.Parse))
             {
                 using var work = new ConvolutionWork(geometry, batch, threads, lanes);
                 double operations = 2.0 * batch * geometry.OutLength * geometry.Depth;
-                string Rate(Action call) => Best(call, repeat) is var s ? FormattableString.Invariant($"{operations / s / 1e9,7:0.0} ({s * 1e3,6:0.00})") : "";
-                Console.WriteLine(FormattableString.Invariant(
-                    $"{name,-30} {threads,7}  {Rate(work.Forward),16}  {Rate(work.ForwardResidual),16}  {Rate(work.BackwardData),16}  {Rate(work.BackwardWeights),16}  {Best(work.Pack, repeat) * 1e3,9:0.00}"));
+                string Rate(Action call) =>
+                    Best(call, repeat) is var s ? FormattableString.Invariant($"{operations / s / 1e9, 7:0.0} ({s * 1e3, 6:0.00})") : "";
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{name, -30} {threads, 7}  {Rate(work.Forward), 16}  {Rate(work.ForwardResidual), 16}  "
+                            + $"{Rate(work.BackwardData), 16}  {Rate(work.BackwardWeights), 16}  {Best(work.Pack, repeat) * 1e3, 9:0.00}"
+                    )
+                );
             }
         }
         return 0;
@@ -39,7 +58,19 @@ internal static class ConvolutionMode
     /// <summary>The layers that are measured.</summary>
     public static IEnumerable<(string Name, ConvGeometry Geometry)> Layers()
     {
-        foreach ((int side, int channels, int filters) in new[] { (48, 1, 32), (48, 32, 32), (24, 32, 64), (24, 64, 64), (12, 64, 128), (12, 128, 128), (6, 128, 256), (6, 256, 256) })
+        foreach (
+            (int side, int channels, int filters) in new[]
+            {
+                (48, 1, 32),
+                (48, 32, 32),
+                (24, 32, 64),
+                (24, 64, 64),
+                (12, 64, 128),
+                (12, 128, 128),
+                (6, 128, 256),
+                (6, 256, 256),
+            }
+        )
             yield return ($"R {side}x{side} {channels} to {filters}", Square(new Conv2D(channels, filters, kernel: 3, padding: 1), side));
         yield return ("R linear 2304 to 256", Square(new Conv2D(2304, 256, kernel: 1), 1));
         yield return ("R linear 256 to 7", Square(new Conv2D(256, 7, kernel: 1), 1));

@@ -26,7 +26,18 @@ public class MemoryBoundBenchmarks
         var team = new ThreadTeam(2);
         x = Filled(new Shape(size[0], size[0], size[1]));
         copy = Filled(x.Shape);
-        foreach (Layer layer in new Layer[] { new BatchNorm(size[1]), new ReLU(), new MaxPool(2), new AveragePool(2), new GlobalAveragePool(), new Dropout(0.3f), new Flatten() })
+        foreach (
+            Layer layer in new Layer[]
+            {
+                new BatchNorm(size[1]),
+                new ReLU(),
+                new MaxPool(2),
+                new AveragePool(2),
+                new GlobalAveragePool(),
+                new Dropout(0.3f),
+                new Flatten(),
+            }
+        )
             layers[layer.GetType()] = (layer, Context(layer, team));
     }
 

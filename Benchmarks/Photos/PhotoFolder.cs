@@ -27,7 +27,9 @@ internal static class PhotoFolder
         DirectoryInfo faces = Directory.CreateDirectory(Path.Combine(work, "faces"));
         for (int i = 0; i < Different; i++)
         {
-            byte[] png = PngEncoder.Encode(FaceGenerator.Draw(FaceGenerator.Labels[i % FaceGenerator.Labels.Count], number: i, seed: 4, FaceSide));
+            byte[] png = PngEncoder.Encode(
+                FaceGenerator.Draw(FaceGenerator.Labels[i % FaceGenerator.Labels.Count], number: i, seed: 4, FaceSide)
+            );
             AtomicFile.Write(Path.Combine(faces.FullName, $"{i}.png"), s => s.Write(png));
         }
         string originals = Path.Combine(work, "originals");
@@ -40,7 +42,9 @@ internal static class PhotoFolder
             Directory.CreateDirectory(Path.Combine(photos, kind.Name));
             FileInfo[] different = [.. kind.GetFiles().OrderBy(f => f.Name, StringComparer.Ordinal)];
             for (int i = 0; i < count; i++) different[i % different.Length].CopyTo(Path.Combine(photos, kind.Name, $"{i:0000}.jpg"));
-            Console.Error.WriteLine(FormattableString.Invariant($"{kind.Name}: {different.Average(f => f.Length) / 1e6:0.0} MB a photograph"));
+            Console.Error.WriteLine(
+                FormattableString.Invariant($"{kind.Name}: {different.Average(f => f.Length) / 1e6:0.0} MB a photograph")
+            );
         }
         return true;
     }

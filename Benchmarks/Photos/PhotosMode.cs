@@ -9,9 +9,9 @@ using EmotionMLNet.MLNetZip;
 namespace EmotionMLNet.Benchmarks.Photos;
 
 /// <summary>
-/// <c>photos [--count 200] [--model ZIP] [--kinds baseline,progressive] [--photos DIR] [--predictor FILE] [--node-modules DIR] [--rounds N] [--json]</c>:
-/// a folder of 12-megapixel JPEGs to labels, by our classifier and by a Python pipeline on as many processes as there are threads, in turn.
-/// Without <c>--photos</c>, whose sub-folders are the kinds, photographs are made and removed.
+/// <c>photos [--count 200] [--model ZIP] [--kinds baseline,progressive] [--photos DIR] [--predictor FILE] [--node-modules DIR] [--rounds N]
+/// [--json]</c>: a folder of 12-megapixel JPEGs to labels, by our classifier and by a Python pipeline on as many processes as there are
+/// threads, in turn. Without <c>--photos</c>, whose sub-folders are the kinds, photographs are made and removed.
 /// </summary>
 internal static class PhotosMode
 {
@@ -19,8 +19,10 @@ internal static class PhotosMode
 
     public static int Run(string[] args)
     {
-        string Value(string name, string fallback) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : fallback;
-        int count = int.Parse(Value("--count", "200"), CultureInfo.InvariantCulture), rounds = int.Parse(Value("--rounds", "5"), CultureInfo.InvariantCulture);
+        string Value(string name, string fallback) =>
+            Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : fallback;
+        int count = int.Parse(Value("--count", "200"), CultureInfo.InvariantCulture),
+            rounds = int.Parse(Value("--rounds", "5"), CultureInfo.InvariantCulture);
         string modules = Value("--node-modules", Environment.GetEnvironmentVariable("EMOTIONMLNET_NODE_MODULES") ?? "");
         DirectoryInfo work = Directory.CreateTempSubdirectory("emotionmlnet-photos-");
         try
@@ -38,7 +40,9 @@ internal static class PhotosMode
                 if (!PhotoFolder.TryMake(work.FullName, folders, count)) return 1;
             }
             if (!File.Exists(Peers.Python)) Console.Error.WriteLine($"The Python pipeline is left out: {Peers.Python} is not here.");
-            PythonPipeline? peer = File.Exists(Peers.Python) ? new PythonPipeline(ModelZip.Load(model), work.FullName, modules.Length > 0 ? modules : null, Threads) : null;
+            PythonPipeline? peer = File.Exists(Peers.Python)
+                ? new PythonPipeline(ModelZip.Load(model), work.FullName, modules.Length > 0 ? modules : null, Threads)
+                : null;
             var all = new List<Measurement>();
             foreach (string kind in Value("--kinds", "baseline,progressive").Split(','))
                 all.AddRange(Measure(kind, Path.Combine(folders, kind), model, Value("--predictor", ""), peer, rounds));
@@ -99,7 +103,12 @@ internal static class PhotosMode
     {
         bool managed = Path.GetExtension(predictor) == ".dll";
         string[] arguments = [model, folder, "--threads", $"{Threads}", "--quiet"];
-        using Process process = Process.Start(new ProcessStartInfo(managed ? "dotnet" : predictor, managed ? [predictor, .. arguments] : arguments) { RedirectStandardOutput = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo(managed ? "dotnet" : predictor, managed ? [predictor, .. arguments] : arguments)
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{predictor} ended with exit code {process.ExitCode}.");

@@ -4,7 +4,9 @@ using EmotionMLNet.MLNetZip;
 
 namespace EmotionMLNet.Benchmarks.Photos;
 
-/// <summary>The peer: Python workers which decode with Pillow's draft mode and resize, each with ONNX Runtime behind a pipe (worker.py).</summary>
+/// <summary>
+/// The peer: Python workers which decode with Pillow's draft mode and resize, each with ONNX Runtime behind a pipe (worker.py).
+/// </summary>
 internal sealed class PythonPipeline
 {
     private const int Batch = 16;
@@ -19,14 +21,27 @@ internal sealed class PythonPipeline
     /// <param name="count">Workers.</param>
     public PythonPipeline(ModelZip model, string work, string? nodeModules, int count)
     {
-        (this.work, this.count) = (work, count);
+        this.work = work;
+        this.count = count;
         HasRuntime = nodeModules is not null && Directory.Exists(Path.Combine(nodeModules, "onnxruntime-node"));
-        if (!HasRuntime) Console.Error.WriteLine("ONNX Runtime is left out: the npm package onnxruntime-node (--node-modules DIR) is not here.");
+        if (!HasRuntime)
+            Console.Error.WriteLine("ONNX Runtime is left out: the npm package onnxruntime-node (--node-modules DIR) is not here.");
         var p = model.Manifest.Preprocessing;
         string scripts = Path.Combine(AppContext.BaseDirectory, "Photos"), onnx = Path.Combine(work, "model.onnx");
         model.ExportOnnx(onnx);
-        string[] runtime = HasRuntime ? ["node", Path.Combine(scripts, "classify-batches.js"), nodeModules!, onnx, $"{p.Channels}", $"{p.Height}", $"{p.Width}"] : [];
-        arguments = [Path.Combine(scripts, "worker.py"), $"{p.Width}", $"{p.Height}", $"{p.Channels}", $"{p.Resize}", $"{Batch}", .. runtime];
+        string[] runtime = HasRuntime
+            ? ["node", Path.Combine(scripts, "classify-batches.js"), nodeModules!, onnx, $"{p.Channels}", $"{p.Height}", $"{p.Width}"]
+            : [];
+        arguments =
+        [
+            Path.Combine(scripts, "worker.py"),
+            $"{p.Width}",
+            $"{p.Height}",
+            $"{p.Channels}",
+            $"{p.Resize}",
+            $"{Batch}",
+            .. runtime,
+        ];
     }
 
     /// <summary>Whether ONNX Runtime is there, or only decoding can be measured.</summary>
@@ -36,7 +51,10 @@ internal sealed class PythonPipeline
     public Workers Start()
     {
         var processes = new Process[count];
-        for (int i = 0; i < count; i++) processes[i] = Process.Start(new ProcessStartInfo(Peers.Python, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        for (int i = 0; i < count; i++)
+            processes[i] = Process.Start(
+                new ProcessStartInfo(Peers.Python, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true }
+            )!;
         var workers = new Workers(processes, work);
         workers.Expect(_ => "ready");
         return workers;
@@ -64,7 +82,8 @@ internal sealed class PythonPipeline
         public void Expect(Func<int, string> line)
         {
             for (int i = 0; i < processes.Length; i++)
-                if (processes[i].StandardOutput.ReadLine() != line(i)) throw new InvalidOperationException($"A worker of the Python pipeline should have said '{line(i)}'.");
+                if (processes[i].StandardOutput.ReadLine() != line(i))
+                    throw new InvalidOperationException($"A worker of the Python pipeline should have said '{line(i)}'.");
         }
 
         public void Dispose()
@@ -77,6 +96,7 @@ internal sealed class PythonPipeline
             }
         }
 
-        private string[] Share(string[] files, int worker) => files[(files.Length * worker / processes.Length)..(files.Length * (worker + 1) / processes.Length)];
+        private string[] Share(string[] files, int worker) =>
+            files[(files.Length * worker / processes.Length)..(files.Length * (worker + 1) / processes.Length)];
     }
 }

@@ -34,7 +34,9 @@ internal sealed record ArchitectureOptions
 /// <param name="Widths">Default filters a stage.</param>
 /// <param name="Dropout">Default dropout rate.</param>
 /// <param name="Head">Head used for the given number of classes.</param>
-/// <param name="Build">Builds the network with zero weights; call Network.Initialise. Throws an ArgumentException where the options do not suit it.</param>
+/// <param name="Build">
+/// Builds the network with zero weights; call Network.Initialise. Throws an ArgumentException where the options do not suit it.
+/// </param>
 internal sealed record Architecture(
     string Name,
     string Description,

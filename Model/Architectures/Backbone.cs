@@ -5,7 +5,10 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Architectures;
 
-/// <summary>What the published backbones share: names of torchvision's state_dict, ImageNet's normalisation, scaled widths, and a stem for small faces.</summary>
+/// <summary>
+/// What the published backbones share: names of torchvision's state_dict, ImageNet's normalisation, scaled widths, and a stem for small
+/// faces.
+/// </summary>
 internal sealed class Backbone(ArchitectureOptions options, float epsilon = 1e-5f, float momentum = 0.1f)
 {
     /// <summary>Faces are small: 96 pixels train on a CPU in reasonable time, 224 is what ImageNet weights were made for.</summary>
@@ -28,7 +31,9 @@ internal sealed class Backbone(ArchitectureOptions options, float epsilon = 1e-5
     /// </summary>
     public bool SmallInput { get; } = Math.Max(options.Input.Height, options.Input.Width) <= SmallSide;
 
-    /// <summary>Channels times the width multiplier, rounded to eights and never by more than a tenth down (torchvision's _make_divisible).</summary>
+    /// <summary>
+    /// Channels times the width multiplier, rounded to eights and never by more than a tenth down (torchvision's _make_divisible).
+    /// </summary>
     public int Width(double channels)
     {
         double scaled = channels * options.WidthMultiplier;
@@ -41,13 +46,39 @@ internal sealed class Backbone(ArchitectureOptions options, float epsilon = 1e-5
         return rounded < 0.9 * channels ? rounded + Divisor : rounded;
     }
 
-    /// <summary>Convolution without bias and batch norm, and an activation if one is given: conv is called "prefix.0", norm "prefix.1", activation "prefix.2".</summary>
-    public int ConvNorm(string prefix, int inputs, int outputs, int kernel, int stride = 1, int groups = 1, Layer? activation = null, int? from = null)
-        => ConvNorm($"{prefix}.0", $"{prefix}.1", $"{prefix}.2", inputs, outputs, kernel, stride, groups, activation, from);
+    /// <summary>
+    /// Convolution without bias and batch norm, and an activation if one is given: conv is called "prefix.0", norm "prefix.1", activation
+    /// "prefix.2".
+    /// </summary>
+    public int ConvNorm(
+        string prefix,
+        int inputs,
+        int outputs,
+        int kernel,
+        int stride = 1,
+        int groups = 1,
+        Layer? activation = null,
+        int? from = null
+    ) => ConvNorm($"{prefix}.0", $"{prefix}.1", $"{prefix}.2", inputs, outputs, kernel, stride, groups, activation, from);
 
-    public int ConvNorm(string conv, string norm, string act, int inputs, int outputs, int kernel, int stride, int groups, Layer? activation, int? from = null)
+    public int ConvNorm(
+        string conv,
+        string norm,
+        string act,
+        int inputs,
+        int outputs,
+        int kernel,
+        int stride,
+        int groups,
+        Layer? activation,
+        int? from = null
+    )
     {
-        int last = Net.Add(conv, new Conv2D(inputs, outputs, kernel, stride, padding: kernel / 2, groups, bias: false), from ?? Net.Count - 1);
+        int last = Net.Add(
+            conv,
+            new Conv2D(inputs, outputs, kernel, stride, padding: kernel / 2, groups, bias: false),
+            from ?? Net.Count - 1
+        );
         last = Net.Add(norm, new BatchNorm(outputs, epsilon, momentum), last);
         return activation is null ? last : Net.Add(act, activation, last);
     }

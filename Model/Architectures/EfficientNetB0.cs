@@ -15,12 +15,21 @@ internal static class EfficientNetB0
     private static readonly (int Expansion, int Kernel, int Stride, int Channels, int Repeats)[] Stages =
         [(1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3), (6, 5, 2, 192, 4), (6, 3, 1, 320, 1)];
 
-    public static Architecture Architecture { get; } = new(
-        "efficientnet-b0", "inverted residuals, SiLU, squeeze-and-excitation", "arXiv:1905.11946", Backbone.Preprocessing, Widths: [], Dropout: 0.2f, Head: _ => OutputHead.Softmax, Build)
-    {
-        Changes = BlockChanges.StochasticDepth,
-        StochasticDepth = 0.2f,
-    };
+    public static Architecture Architecture { get; } =
+        new(
+            "efficientnet-b0",
+            "inverted residuals, SiLU, squeeze-and-excitation",
+            "arXiv:1905.11946",
+            Backbone.Preprocessing,
+            Widths: [],
+            Dropout: 0.2f,
+            Head: _ => OutputHead.Softmax,
+            Build
+        )
+        {
+            Changes = BlockChanges.StochasticDepth,
+            StochasticDepth = 0.2f,
+        };
 
     private static Network Build(ArchitectureOptions options)
     {
@@ -29,11 +38,28 @@ internal static class EfficientNetB0
         options.Blocks.Check(Architecture, Stages.Length);
         float dropRate = options.Blocks.StochasticDepth ?? Architecture.StochasticDepth;
         int block = 0, blocks = Stages.Sum(s => s.Repeats);
-        int last = backbone.ConvNorm("features.0", options.Input.Channels, backbone.Width(Stem), kernel: 3, stride: backbone.SmallInput ? 1 : 2, activation: new SiLU());
+        int last = backbone.ConvNorm(
+            "features.0",
+            options.Input.Channels,
+            backbone.Width(Stem),
+            kernel: 3,
+            stride: backbone.SmallInput ? 1 : 2,
+            activation: new SiLU()
+        );
         for (int stage = 0; stage < Stages.Length; stage++)
         {
             (int expansion, int kernel, int stride, int width, int repeats) = Stages[stage];
-            for (int i = 0; i < repeats; i++) last = Block(backbone, $"features.{stage + 1}.{i}.block", last, expansion, kernel, i == 0 ? stride : 1, backbone.Width(width), dropRate * block++ / blocks);
+            for (int i = 0; i < repeats; i++)
+                last = Block(
+                    backbone,
+                    $"features.{stage + 1}.{i}.block",
+                    last,
+                    expansion,
+                    kernel,
+                    i == 0 ? stride : 1,
+                    backbone.Width(width),
+                    dropRate * block++ / blocks
+                );
         }
         int channels = backbone.Channels(last), features = LastFactor * channels;
         backbone.ConvNorm($"features.{Stages.Length + 1}", channels, features, kernel: 1, activation: new SiLU());

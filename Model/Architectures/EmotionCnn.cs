@@ -11,9 +11,11 @@ namespace EmotionMLNet.Architectures;
 /// </summary>
 /// <remarks>
 /// <para>With <see cref="BlockKind.Residual"/> the convolutions of a stage form blocks of two with a shortcut around them (He et al. 2015,
-/// arXiv:1512.03385): the identity, or a 1x1 convolution and batch norm where channels change. An odd convolution stands before the blocks. The
+/// arXiv:1512.03385): the identity, or a 1x1 convolution and batch norm where channels change. An odd convolution stands before the blocks.
+/// The
 /// two that read the picture itself have no shortcut: it would carry one grey channel past them, at the cost of the largest map.</para>
-/// <para>Squeeze-and-excitation stands at the end of a residual branch, as in SE-ResNet; in plain stages behind the max-pool, where the map is a
+/// <para>Squeeze-and-excitation stands at the end of a residual branch, as in SE-ResNet; in plain stages behind the max-pool, where the map
+/// is a
 /// quarter: scaling a channel by a positive gate and taking maxima commute. Its gates carry the stochastic depth too, because dropping
 /// the gates of an image drops its branch, at the price of a vector instead of a map.</para>
 /// </remarks>
@@ -48,7 +50,14 @@ internal static class EmotionCnn
             {
                 if (residual && (depths[stage] - i) % 2 == 0 && net.Count > 0)
                 {
-                    Block(net, name, i + 1, widths[stage], blocks.SqueezeReduction, ResidualBlock.DropRate(blocks.StochasticDepth ?? 0, block++, all));
+                    Block(
+                        net,
+                        name,
+                        i + 1,
+                        widths[stage],
+                        blocks.SqueezeReduction,
+                        ResidualBlock.DropRate(blocks.StochasticDepth ?? 0, block++, all)
+                    );
                     i += 2;
                 }
                 else

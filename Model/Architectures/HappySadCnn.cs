@@ -12,15 +12,24 @@ internal static class HappySadCnn
 {
     private const int DenseFeatures = 256;
 
-    public static Architecture Architecture { get; } = new(
-        "happy-sad-cnn",
-        "four conv-BN-pool blocks at 256x256 colour, dense 256, one sigmoid output",
-        "the classic Keras happy/sad tutorial network, with batch norm",
-        new ImagePreprocessing { Width = 256, Height = 256, Channels = 3, Mean = [0.5f, 0.5f, 0.5f], StandardDeviation = [0.25f, 0.25f, 0.25f] },
-        Widths: [16, 32, 64, 32],
-        Dropout: 0f,
-        Head: classes => classes == 2 ? OutputHead.Sigmoid : OutputHead.Softmax,
-        Build);
+    public static Architecture Architecture { get; } =
+        new(
+            "happy-sad-cnn",
+            "four conv-BN-pool blocks at 256x256 colour, dense 256, one sigmoid output",
+            "the classic Keras happy/sad tutorial network, with batch norm",
+            new ImagePreprocessing
+            {
+                Width = 256,
+                Height = 256,
+                Channels = 3,
+                Mean = [0.5f, 0.5f, 0.5f],
+                StandardDeviation = [0.25f, 0.25f, 0.25f],
+            },
+            Widths: [16, 32, 64, 32],
+            Dropout: 0f,
+            Head: classes => classes == 2 ? OutputHead.Sigmoid : OutputHead.Softmax,
+            Build
+        );
 
     private static Network Build(ArchitectureOptions options)
     {

@@ -4,8 +4,8 @@ using EmotionMLNet.Networks;
 namespace EmotionMLNet.Architectures;
 
 /// <summary>
-/// Residual networks (He et al. 2015, arXiv:1512.03385) as torchvision builds them: the stride of a bottleneck stands at its 3x3 convolution.
-/// Up to 64 pixels there is no max-pool behind the stem.
+/// Residual networks (He et al. 2015, arXiv:1512.03385) as torchvision builds them: the stride of a bottleneck stands at its 3x3
+/// convolution. Up to 64 pixels there is no max-pool behind the stem.
 /// </summary>
 internal static class ResNet
 {
@@ -15,11 +15,20 @@ internal static class ResNet
 
     public static Architecture ResNet50 { get; } = Make("resnet50", "residual, bottleneck blocks", [3, 4, 6, 3], bottleneck: true);
 
-    private static Architecture Make(string name, string description, int[] blocks, bool bottleneck) => new(
-        name, description, "arXiv:1512.03385", Backbone.Preprocessing, Widths, Dropout: 0, Head: _ => OutputHead.Softmax, options => Build(name, options, blocks, bottleneck))
-    {
-        Changes = BlockChanges.StochasticDepth,
-    };
+    private static Architecture Make(string name, string description, int[] blocks, bool bottleneck) =>
+        new(
+            name,
+            description,
+            "arXiv:1512.03385",
+            Backbone.Preprocessing,
+            Widths,
+            Dropout: 0,
+            Head: _ => OutputHead.Softmax,
+            options => Build(name, options, blocks, bottleneck)
+        )
+        {
+            Changes = BlockChanges.StochasticDepth,
+        };
 
     private static Network Build(string name, ArchitectureOptions options, int[] blocks, bool bottleneck)
     {
@@ -36,7 +45,15 @@ internal static class ResNet
         int block = 0;
         for (int stage = 0; stage < blocks.Length; stage++)
             for (int i = 0; i < blocks[stage]; i++)
-                last = Block(backbone, $"layer{stage + 1}.{i}", last, widths[stage], stride: stage > 0 && i == 0 ? 2 : 1, bottleneck, ResidualBlock.DropRate(options.Blocks.StochasticDepth ?? 0, block++, blocks.Sum()));
+                last = Block(
+                    backbone,
+                    $"layer{stage + 1}.{i}",
+                    last,
+                    widths[stage],
+                    stride: stage > 0 && i == 0 ? 2 : 1,
+                    bottleneck,
+                    ResidualBlock.DropRate(options.Blocks.StochasticDepth ?? 0, block++, blocks.Sum())
+                );
         net.Add("avgpool", new GlobalAveragePool());
         float dropout = options.Dropout ?? 0;
         if (dropout > 0) net.Add("dropout", new Dropout(dropout));
@@ -61,11 +78,25 @@ internal static class ResNet
             last = Unit(2, width, outputs, kernel: 3, 1, last, relu: false);
         }
         last = ResidualBlock.Drop(net, $"{name}.drop", dropRate);
-        int shortcut = stride == 1 && inputs == outputs ? input : backbone.ConvNorm($"{name}.downsample", inputs, outputs, kernel: 1, stride, from: input);
+        int shortcut =
+            stride == 1 && inputs == outputs
+                ? input
+                : backbone.ConvNorm($"{name}.downsample", inputs, outputs, kernel: 1, stride, from: input);
         net.Add($"{name}.add", new Add(), last, shortcut);
         return net.Add($"{name}.relu", new ReLU());
 
-        int Unit(int i, int from, int to, int kernel, int step, int node, bool relu)
-            => backbone.ConvNorm($"{name}.conv{i}", $"{name}.bn{i}", $"{name}.relu{i}", from, to, kernel, step, groups: 1, relu ? new ReLU() : null, node);
+        int Unit(int i, int from, int to, int kernel, int step, int node, bool relu) =>
+            backbone.ConvNorm(
+                $"{name}.conv{i}",
+                $"{name}.bn{i}",
+                $"{name}.relu{i}",
+                from,
+                to,
+                kernel,
+                step,
+                groups: 1,
+                relu ? new ReLU() : null,
+                node
+            );
     }
 }

@@ -4,7 +4,10 @@ using EmotionMLNet.Preprocessing;
 
 namespace EmotionMLNet.Architectures;
 
-/// <summary>The seven-class network of the student projects: three times [3x3 convolution, batch norm, ReLU, 2x2 max-pool], a dense layer, one output a class.</summary>
+/// <summary>
+/// The seven-class network of the student projects: three times [3x3 convolution, batch norm, ReLU, 2x2 max-pool], a dense layer, one
+/// output a class.
+/// </summary>
 internal static class ThreeBlockCnn
 {
     private const int DenseFeatures = 128;

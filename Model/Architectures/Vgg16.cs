@@ -17,8 +17,17 @@ internal static class Vgg16
 
     private static readonly int[] Widths = [64, 128, 256, 512, 512], Repeats = [2, 2, 3, 3, 3];
 
-    public static Architecture Architecture { get; } = new(
-        "vgg16", "3x3 convolutions and batch norm", "arXiv:1409.1556", Backbone.Preprocessing, Widths, Dropout: 0.5f, Head: _ => OutputHead.Softmax, Build);
+    public static Architecture Architecture { get; } =
+        new(
+            "vgg16",
+            "3x3 convolutions and batch norm",
+            "arXiv:1409.1556",
+            Backbone.Preprocessing,
+            Widths,
+            Dropout: 0.5f,
+            Head: _ => OutputHead.Softmax,
+            Build
+        );
 
     private static Network Build(ArchitectureOptions options)
     {

@@ -7,7 +7,9 @@ namespace EmotionMLNet.Files;
 internal static class AtomicFile
 {
     /// <summary>Creates or replaces <paramref name="path"/> with what <paramref name="write"/> puts into the stream.</summary>
-    /// <remarks>If <paramref name="write"/> throws, the old file stays and the temporary one is removed. Missing folders are created.</remarks>
+    /// <remarks>
+    /// If <paramref name="write"/> throws, the old file stays and the temporary one is removed. Missing folders are created.
+    /// </remarks>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -6,15 +6,25 @@ namespace EmotionMLNet.Files;
 
 /// <summary>
 /// What kind of thing lies at a path. .NET tells folders and links from the rest, but not a pipe from a file, so the operating system's own
-/// stat is asked: statx(2) on Linux, whose record is the same on all processors, stat(2) on macOS. Nothing is allocated: it is done for each picture.
+/// stat is asked: statx(2) on Linux, whose record is the same on all processors, stat(2) on macOS. Nothing is allocated: it is done for
+/// each picture.
 /// </summary>
 internal static partial class FileKind
 {
-    private const int KindBits = 0xF000, Regular = 0x8000, Folder = 0x4000, Pipe = 0x1000, CharacterDevice = 0x2000, BlockDevice = 0x6000, Socket = 0xC000;
+    private const int KindBits = 0xF000,
+        Regular = 0x8000,
+        Folder = 0x4000,
+        Pipe = 0x1000,
+        CharacterDevice = 0x2000,
+        BlockDevice = 0x6000,
+        Socket = 0xC000;
 
     private const int RecordBytes = 256;
 
-    /// <summary>"a named pipe", "a device", "a folder", ... for what is no regular file; null for a regular file, for nothing at all, and where it can't be told.</summary>
+    /// <summary>
+    /// "a named pipe", "a device", "a folder", ... for what is no regular file; null for a regular file, for nothing at all, and where it
+    /// can't be told.
+    /// </summary>
     /// <param name="path">Links are followed.</param>
     public static string? Irregular(string path)
     {
@@ -33,7 +43,10 @@ internal static partial class FileKind
         };
     }
 
-    /// <summary>Whether an open file is the one that lies at a path now: not removed since it was opened, and no other put in its place. True where that can't be told.</summary>
+    /// <summary>
+    /// Whether an open file is the one that lies at a path now: not removed since it was opened, and no other put in its place. True where
+    /// that can't be told.
+    /// </summary>
     /// <param name="open">A file of Linux or macOS.</param>
     /// <param name="path">Where it was.</param>
     public static bool IsOpenAt(SafeFileHandle open, string path)
@@ -42,7 +55,8 @@ internal static partial class FileKind
         if (!Describe($"{(OperatingSystem.IsLinux() ? "/proc/self" : "/dev")}/fd/{open.DangerousGetHandle()}", held)) return true;
         if (!Describe(path, there)) return false;
         // The number of the file, and the disk that it counts on.
-        return OperatingSystem.IsLinux() ? held.Slice(32, 8).SequenceEqual(there.Slice(32, 8)) && held.Slice(136, 8).SequenceEqual(there.Slice(136, 8))
+        return OperatingSystem.IsLinux()
+            ? held.Slice(32, 8).SequenceEqual(there.Slice(32, 8)) && held.Slice(136, 8).SequenceEqual(there.Slice(136, 8))
             : held.Slice(8, 8).SequenceEqual(there.Slice(8, 8)) && held[..4].SequenceEqual(there[..4]);
     }
 

@@ -1,8 +1,8 @@
 namespace EmotionMLNet.Files;
 
 /// <summary>
-/// Keeps a second process away from files that one process writes: a run folder, an output file, a cache. The lock is the operating system's
-/// (an exclusively opened file), so it ends with its process, however that ends.
+/// Keeps a second process away from files that one process writes: a run folder, an output file, a cache. The lock is the operating
+/// system's (an exclusively opened file), so it ends with its process, however that ends.
 /// </summary>
 internal sealed class FileLock : IDisposable
 {
@@ -27,8 +27,8 @@ internal sealed class FileLock : IDisposable
             while (true)
             {
                 FileStream stream = Open(full);
-                // Between our opening and our locking, its holder may have removed it: what we hold then is a file without a name, beside which a
-                // third process may lock a new one.
+                // Between our opening and our locking, its holder may have removed it: what we hold then is a file without a name, beside
+                // which a third process may lock a new one.
                 if (OperatingSystem.IsWindows() || FileKind.IsOpenAt(stream.SafeFileHandle, full)) return new FileLock(stream);
                 stream.Dispose();
             }
@@ -46,8 +46,15 @@ internal sealed class FileLock : IDisposable
         stream.Dispose();
     }
 
-    private static FileStream Open(string path)
-        => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None);
+    private static FileStream Open(string path) =>
+        new(
+            path,
+            FileMode.OpenOrCreate,
+            FileAccess.ReadWrite,
+            FileShare.None,
+            bufferSize: 1,
+            OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None
+        );
 
     // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION on Windows; EWOULDBLOCK of Linux and of macOS, as flock gives it.
     private static bool IsHeld(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35;

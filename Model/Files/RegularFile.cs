@@ -42,7 +42,11 @@ internal static class RegularFile
         using SafeFileHandle file = Open(path, Math.Min(maxBytes, Array.MaxLength), out long length);
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)length);
         int count = 0;
-        while (count < bytes.Length && await RandomAccess.ReadAsync(file, bytes.AsMemory(count), count, cancellationToken).ConfigureAwait(false) is > 0 and var got) count += got;
+        while (
+            count < bytes.Length
+            && await RandomAccess.ReadAsync(file, bytes.AsMemory(count), count, cancellationToken).ConfigureAwait(false) is > 0 and var got
+        )
+            count += got;
         return bytes.AsMemory(0, count);
     }
 

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace EmotionMLNet.Files;
 
-/// <summary>Names of files and folders made of text from elsewhere (labels, class names) that are safe on Linux, macOS and Windows alike.</summary>
+/// <summary>
+/// Names of files and folders made of text from elsewhere (labels, class names) that are safe on Linux, macOS and Windows alike.
+/// </summary>
 internal static class SafeFileName
 {
     /// <summary>Longest name made, in UTF-8 bytes: common file systems take 255, and a number or an ending may follow.</summary>
@@ -11,10 +13,14 @@ internal static class SafeFileName
 
     // https://learn.microsoft.com/windows/win32/fileio/naming-a-file
     private static readonly FrozenSet<string> Reserved = new[] { "CON", "PRN", "AUX", "NUL" }
-        .Concat(Enumerable.Range(0, 10).SelectMany(i => new[] { $"COM{i}", $"LPT{i}" })).Concat(["COM¹", "COM²", "COM³", "LPT¹", "LPT²", "LPT³"])
+        .Concat(Enumerable.Range(0, 10).SelectMany(i => new[] { $"COM{i}", $"LPT{i}" }))
+        .Concat(["COM¹", "COM²", "COM³", "LPT¹", "LPT²", "LPT³"])
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A single name, never empty, that names nothing outside the folder it is put into: "..", "a/b" and "NUL.txt" become "_", "a_b" and "_NUL.txt".</summary>
+    /// <summary>
+    /// A single name, never empty, that names nothing outside the folder it is put into: "..", "a/b" and "NUL.txt" become "_", "a_b" and
+    /// "_NUL.txt".
+    /// </summary>
     /// <param name="text">Any text.</param>
     public static string Create(string text)
     {
@@ -24,7 +30,10 @@ internal static class SafeFileName
         foreach (Rune rune in text.EnumerateRunes())
         {
             if ((bytes += rune.Utf8SequenceLength) > MostBytes) break;
-            bool bad = Rune.IsControl(rune) || rune.Value is '/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|' or 0xFFFD || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Format;
+            bool bad =
+                Rune.IsControl(rune)
+                || rune.Value is '/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|' or 0xFFFD
+                || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Format;
             name.Append(bad ? "_" : rune.ToString());
         }
         string trimmed = name.ToString().TrimStart().TrimEnd(' ', '.'); // Windows drops dots and blanks at the end

@@ -10,11 +10,15 @@ internal static class UserState
     public static string? FindFolder()
     {
         string? root = Environment.GetEnvironmentVariable(Variable);
-        if (!Path.IsPathFullyQualified(root ?? "")) root = OperatingSystem.IsLinux() ? Home(Path.Combine(".local", "state")) : FindSpecialFolder(Environment.SpecialFolder.LocalApplicationData);
+        if (!Path.IsPathFullyQualified(root ?? ""))
+            root = OperatingSystem.IsLinux()
+                ? Home(Path.Combine(".local", "state"))
+                : FindSpecialFolder(Environment.SpecialFolder.LocalApplicationData);
         return root is null ? null : Path.Combine(root, "EmotionMLNet");
     }
 
-    private static string? Home(string below) => FindSpecialFolder(Environment.SpecialFolder.UserProfile) is { } home ? Path.Combine(home, below) : null;
+    private static string? Home(string below) =>
+        FindSpecialFolder(Environment.SpecialFolder.UserProfile) is { } home ? Path.Combine(home, below) : null;
 
     private static string? FindSpecialFolder(Environment.SpecialFolder folder)
         => Environment.GetFolderPath(folder, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } path ? path : null;

@@ -5,7 +5,10 @@ namespace EmotionMLNet.Files;
 /// <summary>Unpacks entries of zips that come from anywhere: what an entry announces is checked before a byte of it is unpacked.</summary>
 internal static class ZipContent
 {
-    /// <summary>Most bytes that a packed byte may stand for, beyond <see cref="Free"/>: weights hardly deflate at all, texts five- to tenfold, and bombs a thousandfold.</summary>
+    /// <summary>
+    /// Most bytes that a packed byte may stand for, beyond <see cref="Free"/>: weights hardly deflate at all, texts five- to tenfold, and
+    /// bombs a thousandfold.
+    /// </summary>
     private const int LargestRatio = 20;
 
     /// <summary>Bytes that any entry may unpack to, however small it is packed.</summary>
@@ -34,7 +37,8 @@ internal static class ZipContent
             if (read == 0) throw new InvalidDataException($"its entry {Name(entry)} ends early: the file is damaged");
             at += read;
         }
-        if (stream.ReadByte() >= 0) throw new InvalidDataException($"its entry {Name(entry)} is longer than it announces: the file was altered");
+        if (stream.ReadByte() >= 0)
+            throw new InvalidDataException($"its entry {Name(entry)} is longer than it announces: the file was altered");
         return content;
     }
 
@@ -51,9 +55,15 @@ internal static class ZipContent
     /// <exception cref="InvalidDataException">The announced length, or its ratio to the packed one, is out of bounds.</exception>
     public static void Check(ZipArchiveEntry entry, long largest)
     {
-        if (entry.Length > largest) throw new InvalidDataException($"its entry {Name(entry)} announces {entry.Length} bytes, and {largest} are the most that are read");
+        if (entry.Length > largest)
+            throw new InvalidDataException(
+                $"its entry {Name(entry)} announces {entry.Length} bytes, and {largest} are the most that are read"
+            );
         if (entry.Length > Free + LargestRatio * entry.CompressedLength)
-            throw new InvalidDataException($"its entry {Name(entry)} announces {entry.Length} bytes packed into {entry.CompressedLength}, far more than weights or texts can be packed: it is not unpacked");
+            throw new InvalidDataException(
+                $"its entry {Name(entry)} announces {entry.Length} bytes packed into {entry.CompressedLength}, far more than "
+                    + "weights or texts can be packed: it is not unpacked"
+            );
     }
 
     private static string Name(ZipArchiveEntry entry) => BrokenContent.Short(entry.FullName);

@@ -34,7 +34,8 @@ internal static class CellText
         for (int i = 0; i < names.Count; i++)
         {
             string name = Shorten(names[i]);
-            if (i > 0 && Width(shown.ToString()) + Width(name) > cells) return string.Create(CultureInfo.InvariantCulture, $"{shown}, {Cut} ({names.Count})");
+            if (i > 0 && Width(shown.ToString()) + Width(name) > cells)
+                return string.Create(CultureInfo.InvariantCulture, $"{shown}, {Cut} ({names.Count})");
             shown.Append(i > 0 ? ", " : "").Append(name);
         }
         return shown.ToString();
@@ -42,8 +43,20 @@ internal static class CellText
 
     private static int Width(Rune rune)
     {
-        if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format) return 0;
-        return rune.Value is (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF)
-            or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60) or (>= 0xFFE0 and <= 0xFFE6) or (>= 0x1F300 and <= 0x1FAFF) or (>= 0x20000 and <= 0x3FFFD) ? 2 : 1;
+        if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format)
+            return 0;
+        return
+            rune.Value
+                is (>= 0x1100 and <= 0x115F)
+                    or (>= 0x2E80 and <= 0xA4CF)
+                    or (>= 0xAC00 and <= 0xD7A3)
+                    or (>= 0xF900 and <= 0xFAFF)
+                    or (>= 0xFE30 and <= 0xFE6F)
+                    or (>= 0xFF00 and <= 0xFF60)
+                    or (>= 0xFFE0 and <= 0xFFE6)
+                    or (>= 0x1F300 and <= 0x1FAFF)
+                    or (>= 0x20000 and <= 0x3FFFD)
+            ? 2
+            : 1;
     }
 }

@@ -7,8 +7,8 @@ internal static class NamedValues
     public static string[] Split(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>
-    /// What is wrong where a part is a number alone behind one that ends in a number, "crop=0,9": a decimal comma, which would be read as another
-    /// value and a stray part. Null where there is none.
+    /// What is wrong where a part is a number alone behind one that ends in a number, "crop=0,9": a decimal comma, which would be read as
+    /// another value and a stray part. Null where there is none.
     /// </summary>
     public static string? FindDecimalComma(string text)
     {
@@ -17,8 +17,13 @@ internal static class NamedValues
         {
             string before = parts[i - 1];
             int at = before.LastIndexOf('=');
-            bool endsInNumber = at >= 0 && at < before.Length - 1 && before.AsSpan(at + 1).TrimStart('-') is { Length: > 0 } digits && !digits.ContainsAnyExceptInRange('0', '9');
-            if (endsInNumber && char.IsAsciiDigit(parts[i][0]) && Numbers.Read<double>(parts[i], out _) is null) return $"'{before},{parts[i]}' has a decimal comma: write {before}.{parts[i]}";
+            bool endsInNumber =
+                at >= 0
+                && at < before.Length - 1
+                && before.AsSpan(at + 1).TrimStart('-') is { Length: > 0 } digits
+                && !digits.ContainsAnyExceptInRange('0', '9');
+            if (endsInNumber && char.IsAsciiDigit(parts[i][0]) && Numbers.Read<double>(parts[i], out _) is null)
+                return $"'{before},{parts[i]}' has a decimal comma: write {before}.{parts[i]}";
         }
         return null;
     }

@@ -7,13 +7,15 @@ namespace EmotionMLNet.Formatting;
 internal static class PrintableText
 {
     /// <summary>
-    /// The text in one line. Control characters, which could move the cursor, change colours or run a terminal's commands, and characters that
-    /// reverse or hide text are shown by their code: "\u001B[31m".
+    /// The text in one line. Control characters, which could move the cursor, change colours or run a terminal's commands, and characters
+    /// that reverse or hide text are shown by their code: "\u001B[31m".
     /// </summary>
-    public static string Line(string text) => text.EnumerateRunes().Any(IsUnsafe) ? Coded(text.ReplaceLineEndings(" "), keepsBreaks: false) : text;
+    public static string Line(string text) =>
+        text.EnumerateRunes().Any(IsUnsafe) ? Coded(text.ReplaceLineEndings(" "), keepsBreaks: false) : text;
 
     /// <summary>The same for content that may have several lines: its line breaks and tabs stay.</summary>
-    public static string Lines(string text) => text.EnumerateRunes().Any(r => IsUnsafe(r) && !IsBreak(r)) ? Coded(text, keepsBreaks: true) : text;
+    public static string Lines(string text) =>
+        text.EnumerateRunes().Any(r => IsUnsafe(r) && !IsBreak(r)) ? Coded(text, keepsBreaks: true) : text;
 
     private static string Coded(string text, bool keepsBreaks)
     {
@@ -30,6 +32,8 @@ internal static class PrintableText
     private static bool IsBreak(Rune rune) => rune.Value is '\n' or '\r' or '\t';
 
     // Format characters hold the bidirectional overrides; zero-width joiners inside emoji and scripts stay.
-    private static bool IsUnsafe(Rune rune)
-        => Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029 || (Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format && rune.Value is not (0x200C or 0x200D));
+    private static bool IsUnsafe(Rune rune) =>
+        Rune.IsControl(rune)
+        || rune.Value is 0x2028 or 0x2029
+        || (Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format && rune.Value is not (0x200C or 0x200D));
 }

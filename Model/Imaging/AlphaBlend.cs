@@ -11,15 +11,29 @@ internal static class AlphaBlend
     public static void Over(ReadOnlySpan<byte> rgba, (byte Red, byte Green, byte Blue) background, Span<byte> rgb)
     {
         int s = 0, d = 0;
-        Vector128<ushort> below = Vector128.Create((ushort)background.Red, background.Green, background.Blue, 0, background.Red, background.Green, background.Blue, 0);
+        Vector128<ushort> below = Vector128.Create(
+            (ushort)background.Red,
+            background.Green,
+            background.Blue,
+            0,
+            background.Red,
+            background.Green,
+            background.Blue,
+            0
+        );
         // Four pixels at a time; four bytes too many are stored, which the next ones overwrite.
         for (; s + 16 <= rgba.Length && d + 16 <= rgb.Length; s += 16, d += 12)
         {
             Vector128<byte> pixels = Vector128.Create(rgba[s..]);
-            Vector128<byte> alphas = Vector128.Shuffle(pixels, Vector128.Create((byte)3, 3, 3, 3, 7, 7, 7, 7, 11, 11, 11, 11, 15, 15, 15, 15));
+            Vector128<byte> alphas = Vector128.Shuffle(
+                pixels,
+                Vector128.Create((byte)3, 3, 3, 3, 7, 7, 7, 7, 11, 11, 11, 11, 15, 15, 15, 15)
+            );
             Vector128<ushort> low = Mix(Vector128.WidenLower(pixels), below, Vector128.WidenLower(alphas));
             Vector128<ushort> high = Mix(Vector128.WidenUpper(pixels), below, Vector128.WidenUpper(alphas));
-            Vector128.Shuffle(Vector128.Narrow(low, high), Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 3, 7, 11, 15)).CopyTo(rgb[d..]);
+            Vector128
+                .Shuffle(Vector128.Narrow(low, high), Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 3, 7, 11, 15))
+                .CopyTo(rgb[d..]);
         }
         for (; s + 4 <= rgba.Length && d + 3 <= rgb.Length; s += 4, d += 3)
         {

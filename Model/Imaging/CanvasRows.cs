@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Imaging;
 
-/// <summary>Lays the rows of a frame on their place of a larger canvas; what the frame leaves free is transparent, what lies outside is cut.</summary>
+/// <summary>
+/// Lays the rows of a frame on their place of a larger canvas; what the frame leaves free is transparent, what lies outside is cut.
+/// </summary>
 internal sealed class CanvasRows
 {
     private readonly PictureBuilder picture;
@@ -11,9 +13,19 @@ internal sealed class CanvasRows
     /// <param name="canvas">Its size.</param>
     /// <param name="frame">The frame's place and size.</param>
     /// <param name="channels">Of the canvas: 4, or 3 if the frame covers all of it.</param>
-    public CanvasRows(PictureBuilder picture, (int Width, int Height) canvas, (int Left, int Top, int Width, int Height) frame, int channels)
+    public CanvasRows(
+        PictureBuilder picture,
+        (int Width, int Height) canvas,
+        (int Left, int Top, int Width, int Height) frame,
+        int channels
+    )
     {
-        (this.picture, left, top, frameHeight, canvasHeight, this.channels) = (picture, frame.Left, frame.Top, frame.Height, canvas.Height, channels);
+        this.picture = picture;
+        left = frame.Left;
+        top = frame.Top;
+        frameHeight = frame.Height;
+        canvasHeight = canvas.Height;
+        this.channels = channels;
         line = new byte[canvas.Width * channels];
     }
 

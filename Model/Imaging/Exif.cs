@@ -31,7 +31,8 @@ internal static class Exif
     /// <summary>Turns and mirrors a stored picture so that it is upright.</summary>
     /// <param name="image">As stored.</param>
     /// <param name="orientation">1 to 8: where the stored first row and column lie; 5 to 8 exchange width and height.</param>
-    public static Image Apply(Image image, int orientation) => orientation is <= 1 or > 8 ? image : Apply(Raster.Of(image), orientation, new ImageMemory(forImages: true)).ToImage();
+    public static Image Apply(Image image, int orientation) =>
+        orientation is <= 1 or > 8 ? image : Apply(Raster.Of(image), orientation, new ImageMemory(forImages: true)).ToImage();
 
     /// <summary>The same in given memory, which may hold the stored picture.</summary>
     public static Raster Apply(Raster image, int orientation, ImageMemory memory)
@@ -45,7 +46,8 @@ internal static class Exif
         Span<byte> pixels = upright.Samples;
         // Upright pixel (x, y) is stored at start + x · stepX + y · stepY.
         (int startX, int startY) = (orientation is 2 or 3 or 7 or 8 ? width - 1 : 0, orientation is 3 or 4 or 6 or 7 ? height - 1 : 0);
-        int along = orientation is 2 or 3 or 7 or 8 ? -channels : channels, down = (orientation is 3 or 4 or 6 or 7 ? -width : width) * channels;
+        int along = orientation is 2 or 3 or 7 or 8 ? -channels : channels,
+            down = (orientation is 3 or 4 or 6 or 7 ? -width : width) * channels;
         (int stepX, int stepY) = turned ? (down, along) : (along, down);
         int to = 0;
         for (int y = 0; y < newHeight; y++)
@@ -57,7 +59,9 @@ internal static class Exif
         return upright;
     }
 
-    private static ushort Word(ReadOnlySpan<byte> data, bool little) => little ? BinaryPrimitives.ReadUInt16LittleEndian(data) : BinaryPrimitives.ReadUInt16BigEndian(data);
+    private static ushort Word(ReadOnlySpan<byte> data, bool little) =>
+        little ? BinaryPrimitives.ReadUInt16LittleEndian(data) : BinaryPrimitives.ReadUInt16BigEndian(data);
 
-    private static uint Long(ReadOnlySpan<byte> data, bool little) => little ? BinaryPrimitives.ReadUInt32LittleEndian(data) : BinaryPrimitives.ReadUInt32BigEndian(data);
+    private static uint Long(ReadOnlySpan<byte> data, bool little) =>
+        little ? BinaryPrimitives.ReadUInt32LittleEndian(data) : BinaryPrimitives.ReadUInt32BigEndian(data);
 }

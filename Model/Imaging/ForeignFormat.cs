@@ -51,10 +51,15 @@ internal static class ForeignFormat
     public static ImageFormatException Explain(ReadOnlySpan<byte> data)
     {
         if (data.IsEmpty) return new ImageFormatException("unknown", 0, "the file is empty");
-        if (Picture(data) is { } picture) return new ImageFormatException(picture, 0, $"{picture} is not supported: convert it to PNG or JPEG");
+        if (Picture(data) is { } picture)
+            return new ImageFormatException(picture, 0, $"{picture} is not supported: convert it to PNG or JPEG");
         if (Other(data) is { } other) return new ImageFormatException(other, 0, $"{other}, not a picture");
         string begin = Convert.ToHexString(data[..Math.Min(8, data.Length)]);
-        return new ImageFormatException("unknown", 0, $"not a picture of any format known here (it begins with {begin}); if it is one, convert it to PNG or JPEG");
+        return new ImageFormatException(
+            "unknown",
+            0,
+            $"not a picture of any format known here (it begins with {begin}); if it is one, convert it to PNG or JPEG"
+        );
     }
 
     private static string? Picture(ReadOnlySpan<byte> data)
@@ -69,7 +74,10 @@ internal static class ForeignFormat
     {
         if (Signed(data, Others) is { } name) return name;
         if (IsBaseMedia(data)) return data[8..].StartsWith("M4A"u8) ? "MP4 sound" : "MP4 or other video";
-        if (data.StartsWith("RIFF"u8) && data.Length >= 12) return data[8..12].SequenceEqual("AVI "u8) ? "AVI video" : data[8..12].SequenceEqual("WAVE"u8) ? "WAV sound" : null;
+        if (data.StartsWith("RIFF"u8) && data.Length >= 12)
+            return data[8..12].SequenceEqual("AVI "u8) ? "AVI video"
+                : data[8..12].SequenceEqual("WAVE"u8) ? "WAV sound"
+                : null;
         if (!data.ContainsAnyExcept((byte)0)) return "file of zeros";
         return Markup(data) ?? Text(data);
     }
@@ -87,8 +95,14 @@ internal static class ForeignFormat
 
     /// <summary>Targa has no signature: version 2 has a footer, version 1 only a header with few possible values.</summary>
     private static bool IsTarga(ReadOnlySpan<byte> data) =>
-        data.EndsWith("TRUEVISION-XFILE.\0"u8) ||
-        (data.Length > 18 && data[1] is 0 or 1 && data[2] is 1 or 2 or 3 or 9 or 10 or 11 && data[16] is 8 or 15 or 16 or 24 or 32 && data[7] is 0 or 15 or 16 or 24 or 32);
+        data.EndsWith("TRUEVISION-XFILE.\0"u8)
+        || (
+            data.Length > 18
+            && data[1] is 0 or 1
+            && data[2] is 1 or 2 or 3 or 9 or 10 or 11
+            && data[16] is 8 or 15 or 16 or 24 or 32
+            && data[7] is 0 or 15 or 16 or 24 or 32
+        );
 
     /// <summary>ISO base media files: major brand, then compatible brands, tell what is inside.</summary>
     private static string? BaseMedia(ReadOnlySpan<byte> data)
@@ -129,9 +143,15 @@ internal static class ForeignFormat
         };
         string text = encoding.GetString(data[..Math.Min(Searched, data.Length)]).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
         if (!text.StartsWith('<')) return null;
-        if (text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase)) return "web page (HTML)";
+        if (
+            text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase)
+        )
+            return "web page (HTML)";
         if (text.Contains("<svg", StringComparison.OrdinalIgnoreCase)) return Svg;
         if (text.Contains("<html", StringComparison.OrdinalIgnoreCase)) return "web page (HTML)";
-        return text.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<!", StringComparison.Ordinal) ? "XML" : null;
+        return text.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<!", StringComparison.Ordinal)
+            ? "XML"
+            : null;
     }
 }

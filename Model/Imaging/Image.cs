@@ -18,10 +18,17 @@ public sealed class Image
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentNullException.ThrowIfNull(pixels);
-        if (channels is not (1 or 3 or 4)) throw new ArgumentException($"An image has 1, 3 or 4 channels, got {channels}.", nameof(channels));
+        if (channels is not (1 or 3 or 4))
+            throw new ArgumentException($"An image has 1, 3 or 4 channels, got {channels}.", nameof(channels));
         if (pixels.LongLength != (long)width * height * channels)
-            throw new ArgumentException($"{width} x {height} x {channels} wants {(long)width * height * channels} bytes, got {pixels.LongLength}.", nameof(pixels));
-        (Width, Height, Channels, Pixels) = (width, height, channels, pixels);
+            throw new ArgumentException(
+                $"{width} x {height} x {channels} wants {(long)width * height * channels} bytes, got {pixels.LongLength}.",
+                nameof(pixels)
+            );
+        Width = width;
+        Height = height;
+        Channels = channels;
+        Pixels = pixels;
     }
 
     /// <summary>Columns.</summary>

@@ -2,8 +2,12 @@ using EmotionMLNet.Imaging.Jpeg;
 
 namespace EmotionMLNet.Imaging;
 
-/// <summary>Memory for decoding one picture after another, so that all but the first, and larger ones, allocate nothing. One caller at a time.</summary>
-/// <param name="forImages">Whether the pictures are to be kept as <see cref="Image"/>: each then gets samples of its own, which do not count as working memory.</param>
+/// <summary>
+/// Memory for decoding one picture after another, so that all but the first, and larger ones, allocate nothing. One caller at a time.
+/// </summary>
+/// <param name="forImages">
+/// Whether the pictures are to be kept as <see cref="Image"/>: each then gets samples of its own, which do not count as working memory.
+/// </param>
 internal sealed class ImageMemory(bool forImages = false)
 {
     // Beyond that a picture is an exception, and its memory is not held on to.
@@ -37,7 +41,9 @@ internal sealed class ImageMemory(bool forImages = false)
     /// <summary>Decoders look at it once a row.</summary>
     public CancellationToken Cancellation { get; set; }
 
-    /// <summary>Takes the working memory of a picture out of the common budget, before anything of its size is allocated; once a picture.</summary>
+    /// <summary>
+    /// Takes the working memory of a picture out of the common budget, before anything of its size is allocated; once a picture.
+    /// </summary>
     /// <param name="format">Name for the message.</param>
     /// <param name="offset">Byte position of the size in the file.</param>
     /// <param name="width">Columns as the header says.</param>
@@ -49,7 +55,13 @@ internal sealed class ImageMemory(bool forImages = false)
     {
         Release();
         long limit = options.MaxWorkingBytes;
-        if (bytes > limit) throw new ImageFormatException(format, offset, $"{width} x {height} pixels, {Megabytes(bytes)} MB of working memory are more than the limit of {limit >> 20} MB; scale the picture down, or raise ImageReaderOptions.MaxWorkingBytes");
+        if (bytes > limit)
+            throw new ImageFormatException(
+                format,
+                offset,
+                $"{width} x {height} pixels, {Megabytes(bytes)} MB of working memory are more than the limit of {limit >> 20} MB; "
+                    + "scale the picture down, or raise ImageReaderOptions.MaxWorkingBytes"
+            );
         if (bytes <= Negligible) return;
         DecodingBudget.Shared.Take(bytes, limit, Cancellation);
         reserved = bytes;

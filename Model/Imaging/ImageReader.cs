@@ -30,7 +30,9 @@ public static class ImageReader
     /// <summary>Decodes encoded bytes to upright pixels: EXIF orientation applied, alpha laid over the background.</summary>
     /// <param name="encoded">A whole file.</param>
     /// <param name="options">Limits, background and size wanted; null for the defaults.</param>
-    /// <param name="cancellationToken">Looked at once a row. With a <see cref="CancellationTokenSource"/> of a given time it is a deadline.</param>
+    /// <param name="cancellationToken">
+    /// Looked at once a row. With a <see cref="CancellationTokenSource"/> of a given time it is a deadline.
+    /// </param>
     /// <returns>An image of 1 (grey) or 3 (RGB) channels.</returns>
     /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limits.</exception>
     /// <exception cref="OperationCanceledException">The token asked for it.</exception>
@@ -47,10 +49,14 @@ public static class ImageReader
         }
     }
 
-    /// <summary>The same in memory that is used for one picture after another, and is to be released when the picture is done with; a JPEG then allocates nothing.</summary>
+    /// <summary>
+    /// The same in memory that is used for one picture after another, and is to be released when the picture is done with; a JPEG then
+    /// allocates nothing.
+    /// </summary>
     internal static Raster Read(ReadOnlySpan<byte> encoded, ImageReaderOptions options, ImageMemory memory)
     {
-        if (encoded.Length > options.MaxFileBytes) throw new ImageFormatException("unknown", 0, $"{encoded.Length} bytes are more than the limit of {options.MaxFileBytes}");
+        if (encoded.Length > options.MaxFileBytes)
+            throw new ImageFormatException("unknown", 0, $"{encoded.Length} bytes are more than the limit of {options.MaxFileBytes}");
         Decoder decode = Find(encoded) ?? throw ForeignFormat.Explain(encoded);
         memory.Cancellation.ThrowIfCancellationRequested();
         return decode(encoded, options, memory);
@@ -66,7 +72,11 @@ public static class ImageReader
     public static Image Read(Stream stream, ImageReaderOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Read(ReadToEnd(stream, (options ?? ImageReaderOptions.Default).MaxFileBytes, cancellationToken).Span, options, cancellationToken);
+        return Read(
+            ReadToEnd(stream, (options ?? ImageReaderOptions.Default).MaxFileBytes, cancellationToken).Span,
+            options,
+            cancellationToken
+        );
     }
 
     /// <summary>Decodes a file; see <see cref="Read(ReadOnlySpan{byte}, ImageReaderOptions?, CancellationToken)"/>.</summary>
@@ -74,13 +84,17 @@ public static class ImageReader
     /// <param name="options">Limits, background and size wanted; null for the defaults.</param>
     /// <param name="cancellationToken">Looked at once a row.</param>
     /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limits.</exception>
-    /// <exception cref="UnusableFileException">It is no regular file, or larger than <see cref="ImageReaderOptions.MaxFileBytes"/>.</exception>
+    /// <exception cref="UnusableFileException">
+    /// It is no regular file, or larger than <see cref="ImageReaderOptions.MaxFileBytes"/>.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The token asked for it.</exception>
     public static Image ReadFile(string path, ImageReaderOptions? options = null, CancellationToken cancellationToken = default)
         => Read(RegularFile.ReadAllBytes(path, (options ?? ImageReaderOptions.Default).MaxFileBytes), options, cancellationToken);
 
-    /// <summary>Decodes the rest of a stream, which is awaited; see <see cref="Read(ReadOnlySpan{byte}, ImageReaderOptions?, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Decodes the rest of a stream, which is awaited; see <see cref="Read(ReadOnlySpan{byte}, ImageReaderOptions?, CancellationToken)"/>.
+    /// </summary>
     /// <remarks>The picture is decoded on a thread of the pool, never on the caller's.</remarks>
     /// <param name="stream">Read to its end, or one byte past <see cref="ImageReaderOptions.MaxFileBytes"/>.</param>
     /// <param name="options">Limits, background and size wanted; null for the defaults.</param>
@@ -95,7 +109,12 @@ public static class ImageReader
 
         async Task<Image> ReadAwaited()
         {
-            Task<ReadOnlyMemory<byte>> content = ReadToEndAsync(stream, (options ?? ImageReaderOptions.Default).MaxFileBytes, cancellationToken).AsTask();
+            Task<ReadOnlyMemory<byte>> content = ReadToEndAsync(
+                    stream,
+                    (options ?? ImageReaderOptions.Default).MaxFileBytes,
+                    cancellationToken
+                )
+                .AsTask();
             return Read((await content.ConfigureAwait(ConfigureAwaitOptions.ForceYielding)).Span, options, cancellationToken);
         }
     }
@@ -112,7 +131,8 @@ public static class ImageReader
     /// <summary>Whether the first bytes (16 suffice) are those of a format that is decoded here.</summary>
     public static bool Recognises(ReadOnlySpan<byte> start) => Find(start) is not null;
 
-    private static ImageFormatException TooLong(long at, long maxBytes) => new("unknown", at, $"the stream holds more than the limit of {maxBytes} bytes");
+    private static ImageFormatException TooLong(long at, long maxBytes) =>
+        new("unknown", at, $"the stream holds more than the limit of {maxBytes} bytes");
 
     private static Decoder? Find(ReadOnlySpan<byte> start)
     {

@@ -5,7 +5,9 @@ namespace EmotionMLNet.Imaging;
 /// <summary>How <see cref="ImageReader"/> decodes.</summary>
 public sealed record ImageReaderOptions
 {
-    /// <summary>The defaults: files up to 256 MB, 100 megapixels and 160 MB of working memory at most, white behind transparent pixels, full size.</summary>
+    /// <summary>
+    /// The defaults: files up to 256 MB, 100 megapixels and 160 MB of working memory at most, white behind transparent pixels, full size.
+    /// </summary>
     public static ImageReaderOptions Default { get; } = new();
 
     /// <summary>Largest width · height accepted, checked against the header before anything is allocated.</summary>
@@ -68,6 +70,8 @@ public sealed record ImageReaderOptions
         }
     }
 
-    /// <summary>Whether the caller turns colours into luma anyway: of a YCbCr JPEG then only Y is decoded, of other formats luma is kept.</summary>
+    /// <summary>
+    /// Whether the caller turns colours into luma anyway: of a YCbCr JPEG then only Y is decoded, of other formats luma is kept.
+    /// </summary>
     internal bool LumaIsEnough { get; init; }
 }

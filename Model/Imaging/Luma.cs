@@ -15,7 +15,8 @@ internal static class Luma
     /// <param name="grey">Receives [pixels].</param>
     public static void FromRgb(ReadOnlySpan<byte> rgb, Span<byte> grey)
     {
-        if (rgb.Length != 3L * grey.Length) throw new ArgumentException($"{grey.Length} grey pixels want {3L * grey.Length} RGB samples, got {rgb.Length}.", nameof(rgb));
+        if (rgb.Length != 3L * grey.Length)
+            throw new ArgumentException($"{grey.Length} grey pixels want {3L * grey.Length} RGB samples, got {rgb.Length}.", nameof(rgb));
         int i = 0;
         // 16 pixels are 48 bytes; the last of the four loads reads 4 bytes further.
         for (; i + 18 <= grey.Length; i += 16)
@@ -33,9 +34,15 @@ internal static class Luma
     {
         Vector128<byte> v = Vector128.LoadUnsafe(ref source, offset);
         // An index beyond 15 yields zero: each shuffle widens one colour of four pixels to 32 bits.
-        Vector128<uint> r = Vector128.Shuffle(v, Vector128.Create((byte)0, 255, 255, 255, 3, 255, 255, 255, 6, 255, 255, 255, 9, 255, 255, 255)).AsUInt32();
-        Vector128<uint> g = Vector128.Shuffle(v, Vector128.Create((byte)1, 255, 255, 255, 4, 255, 255, 255, 7, 255, 255, 255, 10, 255, 255, 255)).AsUInt32();
-        Vector128<uint> b = Vector128.Shuffle(v, Vector128.Create((byte)2, 255, 255, 255, 5, 255, 255, 255, 8, 255, 255, 255, 11, 255, 255, 255)).AsUInt32();
+        Vector128<uint> r = Vector128
+            .Shuffle(v, Vector128.Create((byte)0, 255, 255, 255, 3, 255, 255, 255, 6, 255, 255, 255, 9, 255, 255, 255))
+            .AsUInt32();
+        Vector128<uint> g = Vector128
+            .Shuffle(v, Vector128.Create((byte)1, 255, 255, 255, 4, 255, 255, 255, 7, 255, 255, 255, 10, 255, 255, 255))
+            .AsUInt32();
+        Vector128<uint> b = Vector128
+            .Shuffle(v, Vector128.Create((byte)2, 255, 255, 255, 5, 255, 255, 255, 8, 255, 255, 255, 11, 255, 255, 255))
+            .AsUInt32();
         return (r * Red + g * Green + b * Blue + Vector128.Create(Half)) >>> 16;
     }
 }

@@ -4,10 +4,13 @@ using System.Runtime.InteropServices;
 namespace EmotionMLNet.Imaging;
 
 /// <summary>
-/// Takes the rows of a picture as a decoder makes them and keeps what is wanted of them: colours laid over the background, luma where that is
-/// enough, at 1/2, 1/4 or 1/8 by the mean of boxes of pixels. So a reduced picture never stands in memory at full size.
+/// Takes the rows of a picture as a decoder makes them and keeps what is wanted of them: colours laid over the background, luma where that
+/// is enough, at 1/2, 1/4 or 1/8 by the mean of boxes of pixels. So a reduced picture never stands in memory at full size.
 /// </summary>
-/// <remarks>Pixels of a reduced picture are those of the full one under a box filter, rounded to nearest; the last boxes of a row or column may be cut by the edge.</remarks>
+/// <remarks>
+/// Pixels of a reduced picture are those of the full one under a box filter, rounded to nearest; the last boxes of a row or column may be
+/// cut by the edge.
+/// </remarks>
 internal sealed class PictureBuilder
 {
     // A picture up to so many pixels is small enough to be taken as it is.
@@ -31,12 +34,27 @@ internal sealed class PictureBuilder
     /// <param name="ordered">Whether rows come whole and from one end to the other.</param>
     /// <param name="options">What is wanted.</param>
     /// <param name="memory">Where the picture will stand.</param>
-    public PictureBuilder(int width, int height, int channels, int orientation, bool ordered, ImageReaderOptions options, ImageMemory memory)
+    public PictureBuilder(
+        int width,
+        int height,
+        int channels,
+        int orientation,
+        bool ordered,
+        ImageReaderOptions options,
+        ImageMemory memory
+    )
     {
-        (this.width, this.height, given, this.orientation, this.ordered, this.options, this.memory) = (width, height, channels, orientation, ordered, options, memory);
+        this.width = width;
+        this.height = height;
+        given = channels;
+        this.orientation = orientation;
+        this.ordered = ordered;
+        this.options = options;
+        this.memory = memory;
         this.channels = memory.KeepsAlpha ? channels : channels == 1 || options.LumaIsEnough ? 1 : 3;
         factor = Factor();
-        (reducedWidth, reducedHeight) = ((width + factor - 1) / factor, (height + factor - 1) / factor);
+        reducedWidth = (width + factor - 1) / factor;
+        reducedHeight = (height + factor - 1) / factor;
     }
 
     private bool Converts => given != channels;

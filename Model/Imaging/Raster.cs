@@ -12,7 +12,9 @@ internal readonly struct Raster
     /// <param name="array">The samples.</param>
     public Raster(int width, int height, int channels, byte[] array)
     {
-        (Width, Height, Channels) = (width, height, channels);
+        Width = width;
+        Height = height;
+        Channels = channels;
         this.array = array;
     }
 
@@ -22,7 +24,9 @@ internal readonly struct Raster
     /// <param name="buffer">Holds the samples.</param>
     public Raster(int width, int height, int channels, WorkingBuffer buffer)
     {
-        (Width, Height, Channels) = (width, height, channels);
+        Width = width;
+        Height = height;
+        Channels = channels;
         this.buffer = buffer;
     }
 

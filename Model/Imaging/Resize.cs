@@ -24,7 +24,16 @@ internal static class Resize
     /// <param name="destination">Receives [newHeight, newWidth, channels].</param>
     /// <param name="newWidth">Columns wanted.</param>
     /// <param name="newHeight">Rows wanted.</param>
-    public static void Bilinear(ReadOnlySpan<byte> source, int width, int height, int channels, Box window, Span<byte> destination, int newWidth, int newHeight)
+    public static void Bilinear(
+        ReadOnlySpan<byte> source,
+        int width,
+        int height,
+        int channels,
+        Box window,
+        Span<byte> destination,
+        int newWidth,
+        int newHeight
+    )
     {
         Check(source, width, height, channels, window, destination, newWidth, newHeight);
         bool horizontal = newWidth != width || window.Left != 0 || window.Right != width;
@@ -62,22 +71,56 @@ internal static class Resize
         ArrayPool<byte>.Shared.Return(between);
     }
 
-    private static void Check(ReadOnlySpan<byte> source, int width, int height, int channels, Box window, Span<byte> destination, int newWidth, int newHeight)
+    private static void Check(
+        ReadOnlySpan<byte> source,
+        int width,
+        int height,
+        int channels,
+        Box window,
+        Span<byte> destination,
+        int newWidth,
+        int newHeight
+    )
     {
         if (channels is not (1 or 3 or 4)) throw new ArgumentException($"1, 3 or 4 channels, got {channels}.", nameof(channels));
         ArgumentOutOfRangeException.ThrowIfLessThan(newWidth, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(newHeight, 1);
         if (source.Length != (long)width * height * channels)
-            throw new ArgumentException($"{width} x {height} x {channels} wants {(long)width * height * channels} samples, got {source.Length}.", nameof(source));
+            throw new ArgumentException(
+                $"{width} x {height} x {channels} wants {(long)width * height * channels} samples, got {source.Length}.",
+                nameof(source)
+            );
         if (destination.Length != (long)newWidth * newHeight * channels)
-            throw new ArgumentException($"{newWidth} x {newHeight} x {channels} wants {(long)newWidth * newHeight * channels} samples, got {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"{newWidth} x {newHeight} x {channels} wants {(long)newWidth * newHeight * channels} samples, got "
+                    + $"{destination.Length}.",
+                nameof(destination)
+            );
         // Written so that NaN fails too.
-        if (!(window.Left >= 0 && window.Top >= 0 && window.Left < window.Right && window.Top < window.Bottom && window.Right <= width && window.Bottom <= height))
+        if (
+            !(
+                window.Left >= 0
+                && window.Top >= 0
+                && window.Left < window.Right
+                && window.Top < window.Bottom
+                && window.Right <= width
+                && window.Bottom <= height
+            )
+        )
             throw new ArgumentException($"{window} is not inside {width} x {height}.", nameof(window));
     }
 
     /// <summary>Scales rows first .. first + count along x.</summary>
-    private static void Rows(ReadOnlySpan<byte> source, int width, int channels, TriangleFilter filter, Span<byte> destination, int newWidth, int first, int count)
+    private static void Rows(
+        ReadOnlySpan<byte> source,
+        int width,
+        int channels,
+        TriangleFilter filter,
+        Span<byte> destination,
+        int newWidth,
+        int first,
+        int count
+    )
     {
         for (int y = 0; y < count; y++)
         {
@@ -119,7 +162,9 @@ internal static class Resize
     }
 
     /// <summary>48 samples a step; lane i always meets channel i mod channels, so the lanes are told apart only at the end.</summary>
-    /// <remarks>The samples reach from the first tap to the end of the picture: reading over the last tap is harmless, its weight is 0.</remarks>
+    /// <remarks>
+    /// The samples reach from the first tap to the end of the picture: reading over the last tap is harmless, its weight is 0.
+    /// </remarks>
     private static void ManyTaps(ReadOnlySpan<byte> samples, int length, ReadOnlySpan<uint> weights, int channels, Span<byte> output)
     {
         Vector256<uint> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
@@ -165,7 +210,15 @@ internal static class Resize
     }
 
     /// <summary>Scales rows begin .. end along y. Row 0 of the source is row <paramref name="first"/> of the filter.</summary>
-    private static void Columns(ReadOnlySpan<byte> source, int first, TriangleFilter filter, int begin, int end, Span<byte> destination, int rowBytes)
+    private static void Columns(
+        ReadOnlySpan<byte> source,
+        int first,
+        TriangleFilter filter,
+        int begin,
+        int end,
+        Span<byte> destination,
+        int rowBytes
+    )
     {
         for (int y = begin; y < end; y++)
         {

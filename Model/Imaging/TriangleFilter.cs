@@ -56,7 +56,8 @@ internal readonly struct TriangleFilter : IDisposable
                 double w = sum != 0 ? exact[k] / sum : exact[k];
                 row.Slice(k * repeat, repeat).Fill((uint)(0.5 + w * (1 << PrecisionBits)));
             }
-            (starts[i], counts[i]) = (start, count);
+            starts[i] = start;
+            counts[i] = count;
         }
         ArrayPool<double>.Shared.Return(exact);
     }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace EmotionMLNet.Imaging;
 
 /// <summary>
-/// Memory that serves one picture after another. Up to a size it is kept; beyond, a picture is an exception, and its memory goes back to the
-/// operating system with <see cref="Release"/>, at once and not when the garbage collector finds time.
+/// Memory that serves one picture after another. Up to a size it is kept; beyond, a picture is an exception, and its memory goes back to
+/// the operating system with <see cref="Release"/>, at once and not when the garbage collector finds time.
 /// </summary>
 /// <param name="mostKept">Bytes that are kept.</param>
 internal sealed unsafe class WorkingBuffer(int mostKept)

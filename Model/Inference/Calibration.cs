@@ -14,7 +14,13 @@ internal static class Calibration
     /// <param name="fill">Puts picture n, normalised, into a span.</param>
     /// <param name="team">Threads.</param>
     /// <param name="cancellation">Checked between batches.</param>
-    public static ActivationRanges Measure(Network network, int images, Action<int, Span<float>> fill, ThreadTeam team, CancellationToken cancellation = default)
+    public static ActivationRanges Measure(
+        Network network,
+        int images,
+        Action<int, Span<float>> fill,
+        ThreadTeam team,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
         float[] least = new float[network.Nodes.Count + 1], largest = new float[least.Length];

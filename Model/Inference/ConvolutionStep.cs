@@ -67,8 +67,11 @@ internal sealed class ConvolutionStep : InferenceStep
     public override string ToString() => Describe(int.MaxValue);
 
     // The algorithm for one image serves for as many as it suits.
-    private PackedConvolution For(int batch)
-        => single is not null && ConvolutionKernel.Create(many.Kernel.Geometry, batch: chosenFor > 0 ? chosenFor : batch).GetType() == single.Kernel.GetType() ? single : many;
+    private PackedConvolution For(int batch) =>
+        single is not null
+        && ConvolutionKernel.Create(many.Kernel.Geometry, batch: chosenFor > 0 ? chosenFor : batch).GetType() == single.Kernel.GetType()
+            ? single
+            : many;
 
     /// <summary>An algorithm and the weights as it reads them.</summary>
     private sealed record PackedConvolution(ConvolutionKernel Kernel, Tensor Weights)

@@ -11,7 +11,8 @@ namespace EmotionMLNet.Inference;
 /// <param name="inputShapes">Shapes of one image's inputs.</param>
 /// <param name="inputScales">What the bytes of each input mean; null where it is floats.</param>
 /// <param name="outputScale">What the bytes of the output mean; null where it is to be floats.</param>
-internal sealed class FloatStep(InferenceStep step, Shape[] inputShapes, ByteScale?[] inputScales, ByteScale? outputScale) : InferenceStep(step.Inputs, step.Output)
+internal sealed class FloatStep(InferenceStep step, Shape[] inputShapes, ByteScale?[] inputScales, ByteScale? outputScale)
+    : InferenceStep(step.Inputs, step.Output)
 {
     // An L2 cache of floats for the images under way.
     private const int ChunkFloats = 1 << 18;
@@ -67,7 +68,9 @@ internal sealed class FloatStep(InferenceStep step, Shape[] inputShapes, ByteSca
     private void Collect(Tensor floats, int first, Tensor output, ThreadTeam team)
     {
         int start = first * floats.Shape.Length, length = floats.Span.Length;
-        if (outputScale is { } known) ByteConversion.Quantise(floats.Span, known, MemoryMarshal.AsBytes(output.Span).Slice(start, length), team);
-        else floats.Span.CopyTo(output.Span.Slice(start, length));
+        if (outputScale is { } known)
+            ByteConversion.Quantise(floats.Span, known, MemoryMarshal.AsBytes(output.Span).Slice(start, length), team);
+        else
+            floats.Span.CopyTo(output.Span.Slice(start, length));
     }
 }

@@ -39,7 +39,10 @@ internal sealed class InferencePlan
     /// <param name="chosenFor">See <see cref="ConvolutionStep"/>.</param>
     public static InferencePlan Compile(Network network, bool strips, int chosenFor = 0)
     {
-        IReadOnlyList<InferenceStep> steps = new Fusion(network, (_, weights, output, activation, inputs) => new ConvolutionStep(weights, output, activation, inputs, chosenFor)).Steps();
+        IReadOnlyList<InferenceStep> steps = new Fusion(
+            network,
+            (_, weights, output, activation, inputs) => new ConvolutionStep(weights, output, activation, inputs, chosenFor)
+        ).Steps();
         return new InferencePlan(network, strips ? new StripFusion(steps).Steps() : steps);
     }
 

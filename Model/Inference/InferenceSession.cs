@@ -5,7 +5,9 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Inference;
 
-/// <summary>Memory to run an <see cref="InferencePlan"/> on up to <c>batch</c> images at a time; one caller at a time. A run allocates nothing.</summary>
+/// <summary>
+/// Memory to run an <see cref="InferencePlan"/> on up to <c>batch</c> images at a time; one caller at a time. A run allocates nothing.
+/// </summary>
 internal sealed class InferenceSession
 {
     private readonly InferencePlan plan;
@@ -88,11 +90,18 @@ internal sealed class InferenceSession
                 if (taken < best[i]) best[i] = taken;
             }
         }
-        return [.. plan.Steps.Select((s, i) => new StepProfile(s.Describe(Input.Capacity), best[i], Input.Batch * s.MultiplyAdds, Bytes(s)))];
+        return
+        [
+            .. plan.Steps.Select((s, i) => new StepProfile(s.Describe(Input.Capacity), best[i], Input.Batch * s.MultiplyAdds, Bytes(s))),
+        ];
     }
 
-    private long Bytes(InferenceStep step)
-        => sizeof(float) * (step.WeightFloats(Input.Capacity) + Input.Batch * ((long)step.Storage.Length + step.Inputs.Sum(i => (long)Value(i).Shape.Length)));
+    private long Bytes(InferenceStep step) =>
+        sizeof(float)
+        * (
+            step.WeightFloats(Input.Capacity)
+            + Input.Batch * ((long)step.Storage.Length + step.Inputs.Sum(i => (long)Value(i).Shape.Length))
+        );
 
     private Tensor Value(int step) => step == Network.Input ? Input : values[step];
 

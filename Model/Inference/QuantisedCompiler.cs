@@ -12,8 +12,9 @@ namespace EmotionMLNet.Inference;
 /// </summary>
 /// <remarks>
 /// Step by step the same plan as in floats, so that ranges measured there fit here. A convolution of bytes runs in integers; so does max
-/// pooling. Whatever there is no integer kernel for (depthwise and grouped convolutions; average pooling; linear layers, which are few percent of the time and decide the scores) runs in floats between conversions.
-/// Jacob et al. 2018, arXiv:1712.05877, describes the arithmetic; scales here are floats, since the sums are rounded once in any case.
+/// pooling. Whatever there is no integer kernel for (depthwise and grouped convolutions; average pooling; linear layers, which are few
+/// percent of the time and decide the scores) runs in floats between conversions. Jacob et al. 2018, arXiv:1712.05877, describes the
+/// arithmetic; scales here are floats, since the sums are rounded once in any case.
 /// </remarks>
 internal sealed class QuantisedCompiler
 {
@@ -21,11 +22,17 @@ internal sealed class QuantisedCompiler
     private readonly int chosenFor;
     private readonly List<ByteScale?> scales = [];
 
-    private QuantisedCompiler(ActivationRanges ranges, int chosenFor) => (this.ranges, this.chosenFor) = (ranges, chosenFor);
+    private QuantisedCompiler(ActivationRanges ranges, int chosenFor)
+    {
+        this.ranges = ranges;
+        this.chosenFor = chosenFor;
+    }
 
     /// <param name="network">The network that <paramref name="ranges"/> were measured on.</param>
     /// <param name="ranges">The ranges of each step's values.</param>
-    /// <param name="chosenFor">The batch size that kernels are chosen for, see <see cref="ConvolutionStep"/>; concerns what runs in floats.</param>
+    /// <param name="chosenFor">
+    /// The batch size that kernels are chosen for, see <see cref="ConvolutionStep"/>; concerns what runs in floats.
+    /// </param>
     public static InferencePlan Compile(Network network, ActivationRanges ranges, int chosenFor = 0)
     {
         var compiler = new QuantisedCompiler(ranges, chosenFor);

@@ -55,11 +55,17 @@ internal sealed class QuantisedConvolutionStep(
 
     public override string ToString() => ConvolutionStep.Describe(kernel, kernel.Geometry, Inputs.Count > 1, activation);
 
-    private long InputFloats(int batch) => fromFloats ? Arena.Align((long)batch * ByteStep.Packed(new Shape(kernel.Geometry.Height, kernel.Geometry.Width, kernel.Geometry.InChannels)).Length) : 0;
+    private long InputFloats(int batch) =>
+        fromFloats
+            ? Arena.Align(
+                (long)batch * ByteStep.Packed(new Shape(kernel.Geometry.Height, kernel.Geometry.Width, kernel.Geometry.InChannels)).Length
+            )
+            : 0;
 }
 
 /// <summary>Max pooling of bytes.</summary>
-internal sealed class QuantisedPoolStep(PoolGeometry geometry, Shape output, IReadOnlyList<int> inputs, string name) : ByteStep(inputs, output)
+internal sealed class QuantisedPoolStep(PoolGeometry geometry, Shape output, IReadOnlyList<int> inputs, string name)
+    : ByteStep(inputs, output)
 {
     public override Action Bind(Tensor[] inputs, Tensor output, Arena scratch, ThreadTeam team)
         => () => BytePooling.Max(geometry, inputs[0].Batch, BytesOf(inputs[0]), BytesOf(output), team);

@@ -3,7 +3,9 @@ using EmotionMLNet.Networks;
 
 namespace EmotionMLNet.Inference;
 
-/// <summary>Gathers steps into <see cref="StripStep"/>s where what lies between them is too large for a core's cache but strips of it are not.</summary>
+/// <summary>
+/// Gathers steps into <see cref="StripStep"/>s where what lies between them is too large for a core's cache but strips of it are not.
+/// </summary>
 internal sealed class StripFusion(IReadOnlyList<InferenceStep> steps)
 {
     // Less than this per image, and it would have stayed in the cache anyway.
@@ -59,7 +61,13 @@ internal sealed class StripFusion(IReadOnlyList<InferenceStep> steps)
             if (!inputs.Contains(step)) inputs.Add(step);
             return StripStage.External(inputs.IndexOf(step));
         }
-        StripStage[] stages = [.. steps.Skip(first).Take(end - first).Select(s => new StripStage(s.Strips!, AddInput(s.Inputs[0]), s.Inputs.Count > 1 ? AddInput(s.Inputs[1]) : null))];
+        StripStage[] stages =
+        [
+            .. steps
+                .Skip(first)
+                .Take(end - first)
+                .Select(s => new StripStage(s.Strips!, AddInput(s.Inputs[0]), s.Inputs.Count > 1 ? AddInput(s.Inputs[1]) : null)),
+        ];
         return (stages, inputs);
     }
 }

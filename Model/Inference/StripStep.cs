@@ -17,7 +17,11 @@ internal sealed class StripStep : InferenceStep
     /// <param name="inputs">Steps outside whose outputs are read, in the order of the stages' external numbers.</param>
     public StripStep(IReadOnlyList<InferenceStep> steps, StripStage[] stages, StripPlan plan, IReadOnlyList<int> inputs)
         : base(inputs, steps[^1].Output)
-        => (this.steps, this.plan, pipeline) = (steps, plan, new StripPipeline(stages, plan));
+    {
+        this.steps = steps;
+        this.plan = plan;
+        pipeline = new StripPipeline(stages, plan);
+    }
 
     public override long MultiplyAdds => steps.Sum(s => s.MultiplyAdds);
 

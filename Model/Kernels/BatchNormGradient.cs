@@ -20,15 +20,35 @@ internal static unsafe class BatchNormGradient
     /// <param name="sumDX">[channels].</param>
     /// <param name="scratch">See <see cref="BatchNormalisation.ScratchFloats"/>.</param>
     /// <param name="team">Splits the rows.</param>
-    public static void Sums<TActivation>(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ReadOnlySpan<float> y, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift,
-        Span<float> d, Span<float> sumD, Span<float> sumDX, Span<float> scratch, ThreadTeam team) where TActivation : struct, IActivation
+    public static void Sums<TActivation>(
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> dy,
+        ReadOnlySpan<float> y,
+        ReadOnlySpan<float> mean,
+        ReadOnlySpan<float> scale,
+        ReadOnlySpan<float> shift,
+        Span<float> d,
+        Span<float> sumD,
+        Span<float> sumDX,
+        Span<float> scratch,
+        ThreadTeam team
+    )
+        where TActivation : struct, IActivation
     {
         int channels = mean.Length, width = BatchNormalisation.Width(channels);
         fixed (float* px = x, pdy = dy, py = y, pd = d, m = mean, a = scale, b = shift, s = scratch)
         {
             float* sums = BatchNormalisation.AfterWidened(s, width);
-            var terms = new Terms<TActivation>(px, pdy, py, pd, BatchNormalisation.Widen(m, channels, s), BatchNormalisation.Widen(a, channels, s + width),
-                BatchNormalisation.Widen(b, channels, s + 2 * width), width);
+            var terms = new Terms<TActivation>(
+                px,
+                pdy,
+                py,
+                pd,
+                BatchNormalisation.Widen(m, channels, s),
+                BatchNormalisation.Widen(a, channels, s + width),
+                BatchNormalisation.Widen(b, channels, s + 2 * width),
+                width
+            );
             ChannelSums.Run(terms, x.Length / width, x.Length % width, width, sums, team);
             for (int c = 0; c < channels; c++)
             {
@@ -48,19 +68,50 @@ internal static unsafe class BatchNormGradient
     /// <param name="dx">The gradient of x, as long as x.</param>
     /// <param name="scratch">See <see cref="BatchNormalisation.ScratchFloats"/>.</param>
     /// <param name="team">Splits the rows.</param>
-    public static void Input<TActivation>(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, ReadOnlySpan<float> coefficients, Span<float> dx,
-        Span<float> scratch, ThreadTeam team) where TActivation : struct, IActivation
+    public static void Input<TActivation>(
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> dy,
+        ReadOnlySpan<float> scale,
+        ReadOnlySpan<float> shift,
+        ReadOnlySpan<float> coefficients,
+        Span<float> dx,
+        Span<float> scratch,
+        ThreadTeam team
+    )
+        where TActivation : struct, IActivation
     {
         int channels = scale.Length, width = BatchNormalisation.Width(channels);
         fixed (float* px = x, pdy = dy, a = scale, b = shift, k = coefficients, pdx = dx, s = scratch)
         {
-            float* k0 = BatchNormalisation.Widen(k, channels, s), k1 = BatchNormalisation.Widen(k + channels, channels, s + width), k2 = BatchNormalisation.Widen(k + 2 * channels, channels, s + 2 * width);
-            var job = new InputJob<TActivation>(px, pdy, BatchNormalisation.Widen(a, channels, s + 3 * width), BatchNormalisation.Widen(b, channels, s + 4 * width), k0, k1, k2, pdx, x.Length, width);
+            float* k0 = BatchNormalisation.Widen(k, channels, s),
+                k1 = BatchNormalisation.Widen(k + channels, channels, s + width),
+                k2 = BatchNormalisation.Widen(k + 2 * channels, channels, s + 2 * width);
+            var job = new InputJob<TActivation>(
+                px,
+                pdy,
+                BatchNormalisation.Widen(a, channels, s + 3 * width),
+                BatchNormalisation.Widen(b, channels, s + 4 * width),
+                k0,
+                k1,
+                k2,
+                pdx,
+                x.Length,
+                width
+            );
             team.Run(ref job, team.LaneCount);
         }
     }
 
-    private readonly struct Terms<TActivation>(float* x, float* dy, float* y, float* masked, float* mean, float* scale, float* shift, int width) : IChannelTerms
+    private readonly struct Terms<TActivation>(
+        float* x,
+        float* dy,
+        float* y,
+        float* masked,
+        float* mean,
+        float* scale,
+        float* shift,
+        int width
+    ) : IChannelTerms
         where TActivation : struct, IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -87,7 +138,18 @@ internal static unsafe class BatchNormGradient
         }
     }
 
-    private readonly struct InputJob<TActivation>(float* x, float* dy, float* scale, float* shift, float* a, float* b, float* c, float* dx, int length, int width) : ILaneJob
+    private readonly struct InputJob<TActivation>(
+        float* x,
+        float* dy,
+        float* scale,
+        float* shift,
+        float* a,
+        float* b,
+        float* c,
+        float* dx,
+        int length,
+        int width
+    ) : ILaneJob
         where TActivation : struct, IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -103,7 +165,8 @@ internal static unsafe class BatchNormGradient
 
         // Arguments rather than fields, so that they stay in registers.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Row<L>(float* x, float* dy, float* scale, float* shift, float* a, float* b, float* c, float* dx, int count) where L : struct, ILanes<L>
+        private static void Row<L>(float* x, float* dy, float* scale, float* shift, float* a, float* b, float* c, float* dx, int count)
+            where L : struct, ILanes<L>
         {
             int i = 0;
             for (; i + L.Count <= count; i += L.Count) Value<L>(x, dy, scale, shift, a, b, c, i).Store(dx + i);
@@ -111,10 +174,12 @@ internal static unsafe class BatchNormGradient
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static T Value<T>(float* x, float* dy, float* scale, float* shift, float* a, float* b, float* c, int i) where T : struct, ILanes<T>
+        private static T Value<T>(float* x, float* dy, float* scale, float* shift, float* a, float* b, float* c, int i)
+            where T : struct, ILanes<T>
         {
             T v = T.Load(x + i), d = T.Load(dy + i);
-            if (typeof(TActivation) != typeof(Identity)) d = default(TActivation).Apply(T.FusedMultiplyAdd(v, T.Load(scale + i), T.Load(shift + i)), d);
+            if (typeof(TActivation) != typeof(Identity))
+                d = default(TActivation).Apply(T.FusedMultiplyAdd(v, T.Load(scale + i), T.Load(shift + i)), d);
             return T.FusedMultiplyAdd(T.Load(a + i), d, T.FusedMultiplyAdd(T.Load(b + i), v, T.Load(c + i)));
         }
     }

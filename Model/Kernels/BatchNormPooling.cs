@@ -14,7 +14,15 @@ namespace EmotionMLNet.Kernels;
 internal static unsafe class BatchNormPooling
 {
     /// <summary>y = f(the largest scale · x + shift of each window).</summary>
-    public static void Forward<TActivation>(PoolGeometry g, int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, Span<float> y, ThreadTeam team)
+    public static void Forward<TActivation>(
+        PoolGeometry g,
+        int batch,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> scale,
+        ReadOnlySpan<float> shift,
+        Span<float> y,
+        ThreadTeam team
+    )
         where TActivation : struct, IActivation
     {
         fixed (float* px = x, a = scale, b = shift, py = y)
@@ -25,8 +33,20 @@ internal static unsafe class BatchNormPooling
     }
 
     /// <summary>Σ d and Σ d (x - mean) of each channel, d being the derivative at each window's largest cell.</summary>
-    public static void Sums<TActivation>(PoolGeometry g, int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift,
-        Span<float> sumD, Span<float> sumDX, Span<float> scratch, ThreadTeam team) where TActivation : struct, IActivation
+    public static void Sums<TActivation>(
+        PoolGeometry g,
+        int batch,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> dy,
+        ReadOnlySpan<float> mean,
+        ReadOnlySpan<float> scale,
+        ReadOnlySpan<float> shift,
+        Span<float> sumD,
+        Span<float> sumDX,
+        Span<float> scratch,
+        ThreadTeam team
+    )
+        where TActivation : struct, IActivation
     {
         fixed (float* px = x, pdy = dy, m = mean, a = scale, b = shift, s = scratch)
         {
@@ -51,8 +71,18 @@ internal static unsafe class BatchNormPooling
     /// <param name="coefficients">[3, channels]: a, b, c.</param>
     /// <param name="dx">The gradient of x, as long as x; every value is written.</param>
     /// <param name="team">Splits the rows of windows.</param>
-    public static void Input<TActivation>(PoolGeometry g, int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift,
-        ReadOnlySpan<float> coefficients, Span<float> dx, ThreadTeam team) where TActivation : struct, IActivation
+    public static void Input<TActivation>(
+        PoolGeometry g,
+        int batch,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> dy,
+        ReadOnlySpan<float> scale,
+        ReadOnlySpan<float> shift,
+        ReadOnlySpan<float> coefficients,
+        Span<float> dx,
+        ThreadTeam team
+    )
+        where TActivation : struct, IActivation
     {
         fixed (float* px = x, pdy = dy, a = scale, b = shift, k = coefficients, pdx = dx)
         {
@@ -82,7 +112,8 @@ internal static unsafe class BatchNormPooling
         public T Value<T>(nint i) where T : struct, ILanes<T> => T.Load(x + i);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public T Normalised<T>(T value, int c) where T : struct, ILanes<T> => T.FusedMultiplyAdd(value, T.Load(scale + c), T.Load(shift + c));
+        public T Normalised<T>(T value, int c)
+            where T : struct, ILanes<T> => T.FusedMultiplyAdd(value, T.Load(scale + c), T.Load(shift + c));
     }
 
     private readonly struct ForwardJob<TActivation>(Windows windows, int batch, float* y) : ILaneJob where TActivation : struct, IActivation
@@ -114,7 +145,8 @@ internal static unsafe class BatchNormPooling
         }
     }
 
-    private readonly struct Terms<TActivation>(Windows windows, float* dy, float* mean) : IChannelTerms where TActivation : struct, IActivation
+    private readonly struct Terms<TActivation>(Windows windows, float* dy, float* mean) : IChannelTerms
+        where TActivation : struct, IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public nint Offset(int row) => windows.Offset(row);
@@ -125,7 +157,10 @@ internal static unsafe class BatchNormPooling
         public void Add<T>(int row, nint offset, int c, ref T first, ref T second) where T : struct, ILanes<T>
         {
             nint i = offset + c;
-            T v = windows.Value<T>(i), v1 = windows.Value<T>(i + windows.Channels), v2 = windows.Value<T>(i + windows.Below), v3 = windows.Value<T>(i + windows.Below + windows.Channels);
+            T v = windows.Value<T>(i),
+                v1 = windows.Value<T>(i + windows.Channels),
+                v2 = windows.Value<T>(i + windows.Below),
+                v3 = windows.Value<T>(i + windows.Below + windows.Channels);
             T z = windows.Normalised(v, c);
             Take(windows.Normalised(v1, c), v1, ref z, ref v);
             Take(windows.Normalised(v2, c), v2, ref z, ref v);
@@ -143,7 +178,8 @@ internal static unsafe class BatchNormPooling
         }
     }
 
-    private readonly struct InputJob<TActivation>(PoolGeometry g, Windows windows, int batch, float* dy, float* k, float* dx) : ILaneJob where TActivation : struct, IActivation
+    private readonly struct InputJob<TActivation>(PoolGeometry g, Windows windows, int batch, float* dy, float* k, float* dx) : ILaneJob
+        where TActivation : struct, IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>

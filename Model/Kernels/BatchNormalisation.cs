@@ -7,14 +7,20 @@ namespace EmotionMLNet.Kernels;
 /// The passes of batch normalisation over a [rows, channels] matrix (rows = N·H·W), with what follows fused in: the sum with a second
 /// tensor and an activation. They are bound by memory, so each pass reads its inputs once.
 /// </summary>
-/// <remarks>Where channels do not fill vectors, several rows are taken as one of <see cref="Width"/> channels, at all widths alike.</remarks>
+/// <remarks>
+/// Where channels do not fill vectors, several rows are taken as one of <see cref="Width"/> channels, at all widths alike.
+/// </remarks>
 internal static unsafe class BatchNormalisation
 {
     /// <summary>Floats of scratch of any pass.</summary>
-    public static long ScratchFloats(int channels, int threads)
-        => Math.Max(ChannelSums.ScratchFloats(Width(channels), threads), ChannelSums.ScratchFloats(channels, threads)) + 5L * Width(channels) + 16;
+    public static long ScratchFloats(int channels, int threads) =>
+        Math.Max(ChannelSums.ScratchFloats(Width(channels), threads), ChannelSums.ScratchFloats(channels, threads))
+        + 5L * Width(channels)
+        + 16;
 
-    /// <summary>Mean and biased variance of each channel, by sums about a guess of the mean so that a large mean cannot cancel them.</summary>
+    /// <summary>
+    /// Mean and biased variance of each channel, by sums about a guess of the mean so that a large mean cannot cancel them.
+    /// </summary>
     public static void Statistics(ReadOnlySpan<float> x, Span<float> mean, Span<float> variance, Span<float> scratch, ThreadTeam team)
     {
         int channels = mean.Length, width = Width(channels);
@@ -41,13 +47,29 @@ internal static unsafe class BatchNormalisation
     /// <param name="y">The output, as long as x.</param>
     /// <param name="scratch">See <see cref="ScratchFloats"/>.</param>
     /// <param name="team">Splits the rows.</param>
-    public static void Normalise<TActivation>(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, ReadOnlySpan<float> residual, Span<float> y,
-        Span<float> scratch, ThreadTeam team) where TActivation : struct, IActivation
+    public static void Normalise<TActivation>(
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> scale,
+        ReadOnlySpan<float> shift,
+        ReadOnlySpan<float> residual,
+        Span<float> y,
+        Span<float> scratch,
+        ThreadTeam team
+    )
+        where TActivation : struct, IActivation
     {
         int width = Width(scale.Length);
         fixed (float* px = x, a = scale, b = shift, r = residual, py = y, s = scratch)
         {
-            var job = new NormaliseJob<TActivation>(px, Widen(a, scale.Length, s), Widen(b, scale.Length, s + width), r, py, x.Length, width);
+            var job = new NormaliseJob<TActivation>(
+                px,
+                Widen(a, scale.Length, s),
+                Widen(b, scale.Length, s + width),
+                r,
+                py,
+                x.Length,
+                width
+            );
             team.Run(ref job, team.LaneCount);
         }
     }
@@ -115,7 +137,15 @@ internal static unsafe class BatchNormalisation
         }
     }
 
-    private readonly struct NormaliseJob<TActivation>(float* x, float* scale, float* shift, float* residual, float* y, int length, int width) : ILaneJob
+    private readonly struct NormaliseJob<TActivation>(
+        float* x,
+        float* scale,
+        float* shift,
+        float* residual,
+        float* y,
+        int length,
+        int width
+    ) : ILaneJob
         where TActivation : struct, IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

@@ -39,7 +39,8 @@ internal static unsafe class ChannelSums
     /// <param name="channels">Columns of the matrix.</param>
     /// <param name="scratch">Holds the totals for <see cref="Total"/> afterwards.</param>
     /// <param name="team">Splits the rows.</param>
-    public static void Run<TTerms>(TTerms terms, int rows, int rest, int channels, float* scratch, ThreadTeam team) where TTerms : struct, IChannelTerms
+    public static void Run<TTerms>(TTerms terms, int rows, int rest, int channels, float* scratch, ThreadTeam team)
+        where TTerms : struct, IChannelTerms
     {
         var job = new Job<TTerms>(terms, rows, rest, channels, scratch);
         team.Run(ref job, team.LaneCount);
@@ -63,7 +64,8 @@ internal static unsafe class ChannelSums
     // Two double totals and two float sums a channel.
     private static nint PartFloats(int channels) => 6 * Stride(channels);
 
-    private readonly struct Job<TTerms>(TTerms terms, int rows, int rest, int channels, float* scratch) : ILaneJob where TTerms : struct, IChannelTerms
+    private readonly struct Job<TTerms>(TTerms terms, int rows, int rest, int channels, float* scratch) : ILaneJob
+        where TTerms : struct, IChannelTerms
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
@@ -75,7 +77,8 @@ internal static unsafe class ChannelSums
             for (int first = start; first < end; first += BlockRows)
             {
                 int last = Math.Min(end, first + BlockRows);
-                // Every row is read from end to end, or the processor's prefetching breaks off: in registers where the sums of a whole row fit.
+                // Every row is read from end to end, or the processor's prefetching breaks off: in registers where the sums of a whole row
+                // fit.
                 if (channels == 4 * L.Count) FourVectors<L>(first, last, totals);
                 else if (channels == 2 * L.Count) TwoVectors<L>(first, last, totals);
                 else Rows<L>(first, last, channels, totals);
@@ -125,7 +128,11 @@ internal static unsafe class ChannelSums
             int r = first, c = 0;
             for (; r + 4 <= last; r += 4)
             {
-                nint o0 = terms.Offset(r), o1 = terms.Offset(r + 1), o2 = terms.Offset(r + 2), o3 = terms.Offset(r + 3), next = terms.Offset(r + 4);
+                nint o0 = terms.Offset(r),
+                    o1 = terms.Offset(r + 1),
+                    o2 = terms.Offset(r + 2),
+                    o3 = terms.Offset(r + 3),
+                    next = terms.Offset(r + 4);
                 for (c = 0; c + L.Count <= count; c += L.Count)
                 {
                     for (int line = 0; line < 4 * L.Count; line += Line) terms.Prefetch(next + 4 * c + line);

@@ -5,7 +5,9 @@ namespace EmotionMLNet.Kernels;
 /// <summary>Sums over the rows of a [rows, columns] matrix: the gradient of a bias.</summary>
 internal static unsafe class ColumnSums
 {
-    /// <summary>Rows summed in float before they are added to the running total, so that the error does not grow with the number of rows.</summary>
+    /// <summary>
+    /// Rows summed in float before they are added to the running total, so that the error does not grow with the number of rows.
+    /// </summary>
     private const int Block = 256;
 
     /// <summary>Floats of scratch that <see cref="Compute"/> needs.</summary>

@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Kernels;
 
-/// <summary>Random bits as a function of (seed, counter) alone, so that threads may draw them in any order: SplitMix64, Steele et al. 2014.</summary>
+/// <summary>
+/// Random bits as a function of (seed, counter) alone, so that threads may draw them in any order: SplitMix64, Steele et al. 2014.
+/// </summary>
 internal static class CounterRandom
 {
     /// <summary>64 bits.</summary>

@@ -17,7 +17,8 @@ internal interface IBinaryOperator
 /// <summary>Functions applied value by value, split over a team. Inputs and output may be the same memory.</summary>
 internal static unsafe class Elementwise
 {
-    public static void Map<TOperator>(ReadOnlySpan<float> x, Span<float> y, ThreadTeam team, TOperator operation = default) where TOperator : struct, IUnaryOperator
+    public static void Map<TOperator>(ReadOnlySpan<float> x, Span<float> y, ThreadTeam team, TOperator operation = default)
+        where TOperator : struct, IUnaryOperator
     {
         fixed (float* px = x, py = y)
         {
@@ -26,7 +27,14 @@ internal static unsafe class Elementwise
         }
     }
 
-    public static void Map<TOperator>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, ThreadTeam team, TOperator operation = default) where TOperator : struct, IBinaryOperator
+    public static void Map<TOperator>(
+        ReadOnlySpan<float> a,
+        ReadOnlySpan<float> b,
+        Span<float> y,
+        ThreadTeam team,
+        TOperator operation = default
+    )
+        where TOperator : struct, IBinaryOperator
     {
         fixed (float* pa = a, pb = b, py = y)
         {
@@ -50,7 +58,8 @@ internal static unsafe class Elementwise
         for (int i = 0; i < count; i++) to[i] = from[i];
     }
 
-    private readonly struct UnaryJob<TOperator>(TOperator operation, float* x, float* y, int length) : ILaneJob where TOperator : struct, IUnaryOperator
+    private readonly struct UnaryJob<TOperator>(TOperator operation, float* x, float* y, int length) : ILaneJob
+        where TOperator : struct, IUnaryOperator
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
@@ -64,7 +73,8 @@ internal static unsafe class Elementwise
         }
     }
 
-    private readonly struct BinaryJob<TOperator>(TOperator operation, float* a, float* b, float* y, int length) : ILaneJob where TOperator : struct, IBinaryOperator
+    private readonly struct BinaryJob<TOperator>(TOperator operation, float* a, float* b, float* y, int length) : ILaneJob
+        where TOperator : struct, IBinaryOperator
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>

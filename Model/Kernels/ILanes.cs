@@ -33,8 +33,10 @@ internal unsafe interface ILanes<T> where T : struct, ILanes<T>
 
     static abstract T Min(T a, T b);
 
-    /// <summary>a &gt; b ? a : b in one instruction, where <see cref="Max"/> takes four to get NaN and -0 right: of a NaN and a number it is b on x86,
-    /// so put the constant first to keep a NaN.</summary>
+    /// <summary>
+    /// a &gt; b ? a : b in one instruction, where <see cref="Max"/> takes four to get NaN and -0 right: of a NaN and a number it is b on
+    /// x86, so put the constant first to keep a NaN.
+    /// </summary>
     static abstract T MaxNative(T a, T b);
 
     /// <summary>a &lt; b ? a : b in one instruction; see <see cref="MaxNative"/>.</summary>
@@ -105,10 +107,12 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16
     public static Lanes16 Log(Lanes16 a) => new(Vector512.Log(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 Select(Lanes16 a, Lanes16 b, Lanes16 yes, Lanes16 no) => new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.value, b.value), yes.value, no.value));
+    public static Lanes16 Select(Lanes16 a, Lanes16 b, Lanes16 yes, Lanes16 no) =>
+        new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.value, b.value), yes.value, no.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 SelectEqual(Lanes16 a, Lanes16 b, Lanes16 yes, Lanes16 no) => new(Vector512.ConditionalSelect(Vector512.Equals(a.value, b.value), yes.value, no.value));
+    public static Lanes16 SelectEqual(Lanes16 a, Lanes16 b, Lanes16 yes, Lanes16 no) =>
+        new(Vector512.ConditionalSelect(Vector512.Equals(a.value, b.value), yes.value, no.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Max(Lanes16 a, Lanes16 b) => new(Vector512.Max(a.value, b.value));
@@ -195,10 +199,12 @@ internal readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
     public static Lanes8 Log(Lanes8 a) => new(Vector256.Log(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 Select(Lanes8 a, Lanes8 b, Lanes8 yes, Lanes8 no) => new(Vector256.ConditionalSelect(Vector256.GreaterThan(a.value, b.value), yes.value, no.value));
+    public static Lanes8 Select(Lanes8 a, Lanes8 b, Lanes8 yes, Lanes8 no) =>
+        new(Vector256.ConditionalSelect(Vector256.GreaterThan(a.value, b.value), yes.value, no.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 SelectEqual(Lanes8 a, Lanes8 b, Lanes8 yes, Lanes8 no) => new(Vector256.ConditionalSelect(Vector256.Equals(a.value, b.value), yes.value, no.value));
+    public static Lanes8 SelectEqual(Lanes8 a, Lanes8 b, Lanes8 yes, Lanes8 no) =>
+        new(Vector256.ConditionalSelect(Vector256.Equals(a.value, b.value), yes.value, no.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Max(Lanes8 a, Lanes8 b) => new(Vector256.Max(a.value, b.value));
@@ -284,10 +290,12 @@ internal readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>
     public static Lanes4 Log(Lanes4 a) => new(Vector128.Log(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes4 Select(Lanes4 a, Lanes4 b, Lanes4 yes, Lanes4 no) => new(Vector128.ConditionalSelect(Vector128.GreaterThan(a.value, b.value), yes.value, no.value));
+    public static Lanes4 Select(Lanes4 a, Lanes4 b, Lanes4 yes, Lanes4 no) =>
+        new(Vector128.ConditionalSelect(Vector128.GreaterThan(a.value, b.value), yes.value, no.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes4 SelectEqual(Lanes4 a, Lanes4 b, Lanes4 yes, Lanes4 no) => new(Vector128.ConditionalSelect(Vector128.Equals(a.value, b.value), yes.value, no.value));
+    public static Lanes4 SelectEqual(Lanes4 a, Lanes4 b, Lanes4 yes, Lanes4 no) =>
+        new(Vector128.ConditionalSelect(Vector128.Equals(a.value, b.value), yes.value, no.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 Max(Lanes4 a, Lanes4 b) => new(Vector128.Max(a.value, b.value));
@@ -313,8 +321,10 @@ internal readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes4 LoadBytes(byte* p)
-        => new(Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(int*)p).AsByte())).AsInt32()));
+    public static Lanes4 LoadBytes(byte* p) =>
+        new(
+            Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(int*)p).AsByte())).AsInt32())
+        );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreBytes(byte* p, Lanes4 low, Lanes4 high)

@@ -13,7 +13,11 @@ internal interface ILaneJob
 internal static class Lanes
 {
     /// <summary>Floats in the widest vector of this machine: 16, 8, 4, or 1 without any.</summary>
-    public static int Widest { get; } = Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : Vector128.IsHardwareAccelerated ? 4 : 1;
+    public static int Widest { get; } =
+        Vector512.IsHardwareAccelerated ? 16
+        : Vector256.IsHardwareAccelerated ? 8
+        : Vector128.IsHardwareAccelerated ? 4
+        : 1;
 
     /// <summary>Runs a job on a team at a width; any width is right on any machine, only slow where there are no such registers.</summary>
     public static void Run<TJob>(this ThreadTeam team, ref TJob job, int lanes) where TJob : struct, ILaneJob

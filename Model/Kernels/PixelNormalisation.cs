@@ -17,7 +17,9 @@ internal static class PixelNormalisation
     {
         int at = 0;
         ref byte x = ref MemoryMarshal.GetReference(pixels);
-        ref float y = ref MemoryMarshal.GetReference(tensor), a = ref MemoryMarshal.GetReference(scale), b = ref MemoryMarshal.GetReference(shift);
+        ref float y = ref MemoryMarshal.GetReference(tensor),
+            a = ref MemoryMarshal.GetReference(scale),
+            b = ref MemoryMarshal.GetReference(shift);
         for (nuint i = 0; i + Pattern <= (nuint)pixels.Length; i += Pattern, at += Pattern)
         {
             for (nuint j = 0; j < Pattern; j += 8)

@@ -2,9 +2,17 @@ using System.Runtime.CompilerServices;
 
 namespace EmotionMLNet.Kernels;
 
-/// <summary>Windows that are reduced to one value a channel; images are NHWC. Every window holds at least one cell of the picture.</summary>
+/// <summary>
+/// Windows that are reduced to one value a channel; images are NHWC. Every window holds at least one cell of the picture.
+/// </summary>
 internal readonly record struct PoolGeometry(
-    int Height, int Width, int Channels, (int Height, int Width) Kernel, (int Height, int Width) Stride, (int Top, int Left, int Bottom, int Right) Padding)
+    int Height,
+    int Width,
+    int Channels,
+    (int Height, int Width) Kernel,
+    (int Height, int Width) Stride,
+    (int Top, int Left, int Bottom, int Right) Padding
+)
 {
     /// <summary>Square windows with the same padding on all sides.</summary>
     public PoolGeometry(int height, int width, int channels, int kernel, int stride, int padding)
@@ -21,13 +29,20 @@ internal readonly record struct PoolGeometry(
     public PoolWindow Window(int oy, int ox)
     {
         int y = oy * Stride.Height - Padding.Top, x = ox * Stride.Width - Padding.Left, top = Math.Max(0, y), left = Math.Max(0, x);
-        return new PoolWindow(top, left, Math.Min(Height, y + Kernel.Height) - top, Math.Min(Width, x + Kernel.Width) - left, (top - y) * Kernel.Width + left - x);
+        return new PoolWindow(
+            top,
+            left,
+            Math.Min(Height, y + Kernel.Height) - top,
+            Math.Min(Width, x + Kernel.Width) - left,
+            (top - y) * Kernel.Width + left - x
+        );
     }
 
     /// <summary>Weight of a cell in its window's mean.</summary>
     /// <param name="window">The window.</param>
     /// <param name="countPadding">Whether padded cells count, as zeros.</param>
-    public float Share(PoolWindow window, bool countPadding) => 1f / (countPadding ? Kernel.Height * Kernel.Width : window.Rows * window.Columns);
+    public float Share(PoolWindow window, bool countPadding) =>
+        1f / (countPadding ? Kernel.Height * Kernel.Width : window.Rows * window.Columns);
 }
 
 /// <param name="Top">First row in the picture.</param>
@@ -37,10 +52,14 @@ internal readonly record struct PoolGeometry(
 /// <param name="Number">Row-major number of the first cell in the whole window.</param>
 internal readonly record struct PoolWindow(int Top, int Left, int Rows, int Columns, int Number);
 
-/// <summary>Kernels of max and average pooling. Threads split output rows forward, and images backward, where windows may overlap.</summary>
+/// <summary>
+/// Kernels of max and average pooling. Threads split output rows forward, and images backward, where windows may overlap.
+/// </summary>
 internal static unsafe class Pooling
 {
-    /// <summary>y = the largest value of each window; place (if wanted) = its number in the window, row-major, the first of equals.</summary>
+    /// <summary>
+    /// y = the largest value of each window; place (if wanted) = its number in the window, row-major, the first of equals.
+    /// </summary>
     /// <param name="place">Number of the largest value in each window, as long as y; empty outside training.</param>
     public static void Max(PoolGeometry g, int batch, ReadOnlySpan<float> x, Span<float> y, Span<float> place, ThreadTeam team)
     {
@@ -51,7 +70,10 @@ internal static unsafe class Pooling
         }
     }
 
-    /// <summary>Output rows [first, end) of one image by the calling thread; x and y are row 0 of the image, of which only rows in use have to exist.</summary>
+    /// <summary>
+    /// Output rows [first, end) of one image by the calling thread; x and y are row 0 of the image, of which only rows in use have to
+    /// exist.
+    /// </summary>
     public static void MaxRows(PoolGeometry g, int first, int end, float* x, float* y, int lanes)
     {
         var job = new MaxJob(g, first, end - first, x, y, null);
@@ -59,7 +81,14 @@ internal static unsafe class Pooling
     }
 
     /// <summary>dX: each dY goes to the place it came from.</summary>
-    public static void MaxGradient(PoolGeometry g, int batch, ReadOnlySpan<float> dy, ReadOnlySpan<float> place, Span<float> dx, ThreadTeam team)
+    public static void MaxGradient(
+        PoolGeometry g,
+        int batch,
+        ReadOnlySpan<float> dy,
+        ReadOnlySpan<float> place,
+        Span<float> dx,
+        ThreadTeam team
+    )
     {
         fixed (float* pdy = dy, pp = place, pdx = dx)
         {
@@ -79,7 +108,14 @@ internal static unsafe class Pooling
     }
 
     /// <summary>dX: each dY spread evenly over its window.</summary>
-    public static void AverageGradient(PoolGeometry g, bool countPadding, int batch, ReadOnlySpan<float> dy, Span<float> dx, ThreadTeam team)
+    public static void AverageGradient(
+        PoolGeometry g,
+        bool countPadding,
+        int batch,
+        ReadOnlySpan<float> dy,
+        Span<float> dx,
+        ThreadTeam team
+    )
     {
         fixed (float* pdy = dy, pdx = dx)
         {
@@ -182,21 +218,26 @@ internal static unsafe class Pooling
     /// <summary>How a window's gradient is shared out among its cells.</summary>
     private interface ISharing
     {
-        /// <summary>The part of <paramref name="d"/> that cell <paramref name="number"/> of a window gets; <paramref name="at"/> is the index of d.</summary>
+        /// <summary>
+        /// The part of <paramref name="d"/> that cell <paramref name="number"/> of a window gets; <paramref name="at"/> is the index of d.
+        /// </summary>
         T Share<T>(T d, nint at, PoolWindow window, int number) where T : struct, ILanes<T>;
     }
 
     private readonly struct ToPlace(float* place) : ISharing
     {
-        public T Share<T>(T d, nint at, PoolWindow window, int number) where T : struct, ILanes<T> => T.SelectEqual(T.Load(place + at), T.Broadcast(number), d, T.Broadcast(0));
+        public T Share<T>(T d, nint at, PoolWindow window, int number)
+            where T : struct, ILanes<T> => T.SelectEqual(T.Load(place + at), T.Broadcast(number), d, T.Broadcast(0));
     }
 
     private readonly struct Evenly(PoolGeometry g, bool countPadding) : ISharing
     {
-        public T Share<T>(T d, nint at, PoolWindow window, int number) where T : struct, ILanes<T> => d * T.Broadcast(g.Share(window, countPadding));
+        public T Share<T>(T d, nint at, PoolWindow window, int number)
+            where T : struct, ILanes<T> => d * T.Broadcast(g.Share(window, countPadding));
     }
 
-    private readonly struct GradientJob<TSharing>(PoolGeometry g, int batch, float* dy, TSharing sharing, float* dx) : ILaneJob where TSharing : struct, ISharing
+    private readonly struct GradientJob<TSharing>(PoolGeometry g, int batch, float* dy, TSharing sharing, float* dx) : ILaneJob
+        where TSharing : struct, ISharing
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>

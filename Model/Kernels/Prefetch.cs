@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace EmotionMLNet.Kernels;
 
-/// <summary>Asks for memory that will be needed soon, so that it travels while something else is computed. Without the instruction it does nothing.</summary>
+/// <summary>
+/// Asks for memory that will be needed soon, so that it travels while something else is computed. Without the instruction it does nothing.
+/// </summary>
 internal static unsafe class Prefetch
 {
     private const int Line = 64;

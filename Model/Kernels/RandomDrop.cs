@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace EmotionMLNet.Kernels;
 
-/// <summary>Drops values at random, which ones being a function of seed and position alone, so that threads and vectors may do it in any order.</summary>
+/// <summary>
+/// Drops values at random, which ones being a function of seed and position alone, so that threads and vectors may do it in any order.
+/// </summary>
 /// <remarks>
 /// A position becomes 32 random bits by a multiply-and-shift hash with two keys of the seed (the rounds of Wellons' hash prospector),
 /// because vectors can do that and cannot do the 64-bit products of <see cref="CounterRandom"/>.
@@ -34,7 +36,10 @@ internal static unsafe class RandomDrop
         public void Run(int part, int parts)
         {
             ulong keys = CounterRandom.Bits(seed, 0);
-            Vector<uint> first = new((uint)keys), second = new((uint)(keys >> 32)), threshold = new((uint)(rate * 4294967296.0)), positions = Vector<uint>.Indices;
+            Vector<uint> first = new((uint)keys),
+                second = new((uint)(keys >> 32)),
+                threshold = new((uint)(rate * 4294967296.0)),
+                positions = Vector<uint>.Indices;
             var scale = new Vector<float>((float)(1 / (1 - (double)rate)));
             (int i, int end) = ThreadTeam.Range(length, part, parts);
             for (; i + Vector<float>.Count <= end; i += Vector<float>.Count) Kept(i, Vector.Load(x + i)).Store(y + i);
@@ -46,7 +51,11 @@ internal static unsafe class RandomDrop
             Vector<float> Kept(int at, Vector<float> values)
             {
                 Vector<uint> bits = Hash(positions + new Vector<uint>((uint)at), first, second);
-                return Vector.ConditionalSelect(Vector.AsVectorSingle(Vector.GreaterThanOrEqual(bits, threshold)), values * scale, Vector<float>.Zero);
+                return Vector.ConditionalSelect(
+                    Vector.AsVectorSingle(Vector.GreaterThanOrEqual(bits, threshold)),
+                    values * scale,
+                    Vector<float>.Zero
+                );
             }
         }
     }

@@ -13,8 +13,20 @@ internal static unsafe class Rearrangement
         }
     }
 
-    /// <summary>to[r, toFirst + c] = from[r, fromFirst + c] for c below <paramref name="count"/>: some columns of one matrix become some of another.</summary>
-    public static void CopyColumns(int rows, int count, ReadOnlySpan<float> from, int fromColumns, int fromFirst, Span<float> to, int toColumns, int toFirst, ThreadTeam team)
+    /// <summary>
+    /// to[r, toFirst + c] = from[r, fromFirst + c] for c below <paramref name="count"/>: some columns of one matrix become some of another.
+    /// </summary>
+    public static void CopyColumns(
+        int rows,
+        int count,
+        ReadOnlySpan<float> from,
+        int fromColumns,
+        int fromFirst,
+        Span<float> to,
+        int toColumns,
+        int toFirst,
+        ThreadTeam team
+    )
     {
         fixed (float* pFrom = from, pTo = to)
         {

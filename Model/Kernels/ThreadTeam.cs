@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace EmotionMLNet.Kernels;
 
-/// <summary>Work that a <see cref="ThreadTeam"/> splits. Implement as a struct holding pointers or indices: no allocation per run.</summary>
+/// <summary>
+/// Work that a <see cref="ThreadTeam"/> splits. Implement as a struct holding pointers or indices: no allocation per run.
+/// </summary>
 internal interface ITeamJob
 {
     /// <summary>Does part <paramref name="part"/> of <paramref name="parts"/>; parts touch disjoint outputs.</summary>
@@ -49,7 +51,9 @@ internal sealed unsafe class ThreadTeam : IDisposable
     /// <summary>Floats in a vector: 16, 8, 4 or 1.</summary>
     public int LaneCount { get; }
 
-    /// <summary>Runs the job in <see cref="Threads"/> parts and returns when all are done. An exception of any part is rethrown here.</summary>
+    /// <summary>
+    /// Runs the job in <see cref="Threads"/> parts and returns when all are done. An exception of any part is rethrown here.
+    /// </summary>
     public void Run<TJob>(ref TJob job) where TJob : struct, ITeamJob
     {
         if (workers.Length == 0)
@@ -111,7 +115,8 @@ internal sealed unsafe class ThreadTeam : IDisposable
 
         public Worker(ThreadTeam team, int part)
         {
-            (this.team, this.part) = (team, part);
+            this.team = team;
+            this.part = part;
             thread = new Thread(Loop) { IsBackground = true, Name = $"ThreadTeam {part}" };
             thread.Start();
         }

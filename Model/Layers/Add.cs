@@ -30,7 +30,8 @@ internal sealed class Add : Layer
     internal override void Backward(LayerContext context)
     {
         foreach (Tensor? dx in context.InputGradients)
-            if (dx is not null && dx.Span != context.OutputGradient!.Span) Rearrangement.Copy(context.OutputGradient!.Span, dx.Span, context.Team); // dxᵢ = dy
+            if (dx is not null && dx.Span != context.OutputGradient!.Span)
+                Rearrangement.Copy(context.OutputGradient!.Span, dx.Span, context.Team); // dxᵢ = dy
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,9 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
 
-/// <summary>Batch normalisation over N, H, W a channel: y = γ (x - μ) / sqrt(σ² + ε) + β. Ioffe and Szegedy 2015, arXiv:1502.03167.</summary>
+/// <summary>
+/// Batch normalisation over N, H, W a channel: y = γ (x - μ) / sqrt(σ² + ε) + β. Ioffe and Szegedy 2015, arXiv:1502.03167.
+/// </summary>
 /// <remarks>
 /// x [N, H, W, C]. Training: μ and σ² (biased) of the batch, and running = (1 - momentum) · running + momentum · batch with the unbiased
 /// variance, as PyTorch does. Otherwise the running values. weight γ starts from 1, bias β and running_mean from 0, running_var from 1.
@@ -15,7 +17,9 @@ internal sealed class BatchNorm : Layer
     /// <summary>Creates the identity normalisation.</summary>
     public BatchNorm(int channels, float epsilon = 1e-5f, float momentum = 0.1f)
     {
-        (Channels, Epsilon, Momentum) = (channels, epsilon, momentum);
+        Channels = channels;
+        Epsilon = epsilon;
+        Momentum = momentum;
         Weight = new Parameter("weight", true, false, channels);
         Bias = new Parameter("bias", true, false, channels);
         RunningMean = new Parameter("running_mean", false, false, channels);
@@ -71,11 +75,20 @@ internal sealed class BatchNorm : Layer
     internal override void Backward(LayerContext context) => Backward<Identity>(context, y: default, context.InputGradients[0]);
 
     /// <summary>y = f(γ (x - μ) / sqrt(σ² + ε) + β + residual); residual may be empty.</summary>
-    internal void Forward<TActivation>(LayerContext context, ReadOnlySpan<float> residual, Span<float> y) where TActivation : struct, IActivation
+    internal void Forward<TActivation>(LayerContext context, ReadOnlySpan<float> residual, Span<float> y)
+        where TActivation : struct, IActivation
     {
         var memory = new Memory(this, context);
         Normalisation(context, memory);
-        BatchNormalisation.Normalise<TActivation>(context.Input.Span, memory.Scale, memory.Shift, residual, y, memory.Scratch, context.Team);
+        BatchNormalisation.Normalise<TActivation>(
+            context.Input.Span,
+            memory.Scale,
+            memory.Shift,
+            residual,
+            y,
+            memory.Scratch,
+            context.Team
+        );
     }
 
     /// <summary>Derivatives of <see cref="Forward"/>; dX may be dY, or null where nobody needs it.</summary>
@@ -88,11 +101,43 @@ internal sealed class BatchNorm : Layer
         ReadOnlySpan<float> x = context.Input.Span;
         Span<float> dy = context.OutputGradient!.Span;
         bool masks = !y.IsEmpty;
-        BatchNormGradient.Sums<TActivation>(x, dy, y, memory.Mean, memory.Scale, memory.Shift, masks ? dy : default, memory.SumD, memory.SumDX, memory.Scratch, context.Team);
+        BatchNormGradient.Sums<TActivation>(
+            x,
+            dy,
+            y,
+            memory.Mean,
+            memory.Scale,
+            memory.Shift,
+            masks ? dy : default,
+            memory.SumD,
+            memory.SumDX,
+            memory.Scratch,
+            context.Team
+        );
         Derivatives(memory, x.Length / Channels);
         if (dx is null) return;
-        if (masks) BatchNormGradient.Input<Identity>(x, dy, memory.Scale, memory.Shift, memory.Coefficients, dx.Span, memory.Scratch, context.Team);
-        else BatchNormGradient.Input<TActivation>(x, dy, memory.Scale, memory.Shift, memory.Coefficients, dx.Span, memory.Scratch, context.Team);
+        if (masks)
+            BatchNormGradient.Input<Identity>(
+                x,
+                dy,
+                memory.Scale,
+                memory.Shift,
+                memory.Coefficients,
+                dx.Span,
+                memory.Scratch,
+                context.Team
+            );
+        else
+            BatchNormGradient.Input<TActivation>(
+                x,
+                dy,
+                memory.Scale,
+                memory.Shift,
+                memory.Coefficients,
+                dx.Span,
+                memory.Scratch,
+                context.Team
+            );
     }
 
     /// <summary><see cref="Forward"/> without a residual, then the largest value of each window of 2x2.</summary>
@@ -100,7 +145,15 @@ internal sealed class BatchNorm : Layer
     {
         var memory = new Memory(this, context);
         Normalisation(context, memory);
-        BatchNormPooling.Forward<TActivation>(windows, context.Batch, context.Input.Span, memory.Scale, memory.Shift, context.Output.Span, context.Team);
+        BatchNormPooling.Forward<TActivation>(
+            windows,
+            context.Batch,
+            context.Input.Span,
+            memory.Scale,
+            memory.Shift,
+            context.Output.Span,
+            context.Team
+        );
     }
 
     /// <summary>Derivatives of <see cref="ForwardPooled"/>.</summary>
@@ -108,10 +161,32 @@ internal sealed class BatchNorm : Layer
     {
         var memory = new Memory(this, context);
         ReadOnlySpan<float> x = context.Input.Span, dy = context.OutputGradient!.Span;
-        BatchNormPooling.Sums<TActivation>(windows, context.Batch, x, dy, memory.Mean, memory.Scale, memory.Shift, memory.SumD, memory.SumDX, memory.Scratch, context.Team);
+        BatchNormPooling.Sums<TActivation>(
+            windows,
+            context.Batch,
+            x,
+            dy,
+            memory.Mean,
+            memory.Scale,
+            memory.Shift,
+            memory.SumD,
+            memory.SumDX,
+            memory.Scratch,
+            context.Team
+        );
         Derivatives(memory, x.Length / Channels);
         if (context.InputGradients[0] is { } dx)
-            BatchNormPooling.Input<TActivation>(windows, context.Batch, x, dy, memory.Scale, memory.Shift, memory.Coefficients, dx.Span, context.Team);
+            BatchNormPooling.Input<TActivation>(
+                windows,
+                context.Batch,
+                x,
+                dy,
+                memory.Scale,
+                memory.Shift,
+                memory.Coefficients,
+                dx.Span,
+                context.Team
+            );
     }
 
     /// <summary>Statistics, and what follows from them: y = scale · x + shift.</summary>
@@ -159,7 +234,8 @@ internal sealed class BatchNorm : Layer
         public Memory(BatchNorm norm, LayerContext context)
         {
             int channels = norm.Channels;
-            Span<float> kept = context.Training ? context.Saved : context.Scratch[..(4 * channels)], scratch = context.Scratch[(4 * channels)..];
+            Span<float> kept = context.Training ? context.Saved : context.Scratch[..(4 * channels)],
+                scratch = context.Scratch[(4 * channels)..];
             Mean = kept[..channels];
             Inverse = kept.Slice(channels, channels);
             Scale = kept.Slice(2 * channels, channels);

@@ -3,7 +3,9 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
 
-/// <summary>y[.., k·g + i] = x[.., i·(C/g) + k]: the channels of g groups are dealt out in turn (Zhang et al. 2017, arXiv:1707.01083).</summary>
+/// <summary>
+/// y[.., k·g + i] = x[.., i·(C/g) + k]: the channels of g groups are dealt out in turn (Zhang et al. 2017, arXiv:1707.01083).
+/// </summary>
 internal sealed class ChannelShuffle : Layer
 {
     /// <summary>Creates the layer.</summary>
@@ -31,13 +33,27 @@ internal sealed class ChannelShuffle : Layer
     internal override void Forward(LayerContext context)
     {
         Shape x = context.Input.Shape;
-        Rearrangement.Transpose(context.Batch * x.Plane, Groups, x.Channels / Groups, context.Input.Span, context.Output.Span, context.Team);
+        Rearrangement.Transpose(
+            context.Batch * x.Plane,
+            Groups,
+            x.Channels / Groups,
+            context.Input.Span,
+            context.Output.Span,
+            context.Team
+        );
     }
 
     internal override void Backward(LayerContext context)
     {
         if (context.InputGradients[0] is { } dx) // dealt back
-            Rearrangement.Transpose(context.Batch * dx.Shape.Plane, dx.Shape.Channels / Groups, Groups, context.OutputGradient!.Span, dx.Span, context.Team);
+            Rearrangement.Transpose(
+                context.Batch * dx.Shape.Plane,
+                dx.Shape.Channels / Groups,
+                Groups,
+                context.OutputGradient!.Span,
+                dx.Span,
+                context.Team
+            );
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,8 @@ internal sealed class ChannelSlice : Layer
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        (Start, Count) = (start, count);
+        Start = start;
+        Count = count;
     }
 
     /// <summary>First channel.</summary>
@@ -26,7 +27,12 @@ internal sealed class ChannelSlice : Layer
     public override Shape OutputShape(params ReadOnlySpan<Shape> inputs)
     {
         Shape x = Single(inputs);
-        return Start + Count <= x.Channels ? x with { Channels = Count } : throw new ArgumentException($"{this} wants {Start + Count} channels, got {x}.");
+        return Start + Count <= x.Channels
+            ? x with
+            {
+                Channels = Count,
+            }
+            : throw new ArgumentException($"{this} wants {Start + Count} channels, got {x}.");
     }
 
     internal override BackwardReads Reads => BackwardReads.Nothing;
@@ -36,14 +42,34 @@ internal sealed class ChannelSlice : Layer
     internal override void Forward(LayerContext context)
     {
         Shape x = context.Input.Shape;
-        Rearrangement.CopyColumns(context.Batch * x.Plane, Count, context.Input.Span, x.Channels, Start, context.Output.Span, Count, 0, context.Team);
+        Rearrangement.CopyColumns(
+            context.Batch * x.Plane,
+            Count,
+            context.Input.Span,
+            x.Channels,
+            Start,
+            context.Output.Span,
+            Count,
+            0,
+            context.Team
+        );
     }
 
     internal override void Backward(LayerContext context)
     {
         if (context.InputGradients[0] is not { } dx) return;
         dx.Span.Clear();
-        Rearrangement.CopyColumns(context.Batch * dx.Shape.Plane, Count, context.OutputGradient!.Span, Count, 0, dx.Span, dx.Shape.Channels, Start, context.Team);
+        Rearrangement.CopyColumns(
+            context.Batch * dx.Shape.Plane,
+            Count,
+            context.OutputGradient!.Span,
+            Count,
+            0,
+            dx.Span,
+            dx.Shape.Channels,
+            Start,
+            context.Team
+        );
     }
 
     /// <inheritdoc/>

@@ -61,13 +61,16 @@ internal sealed class Conv2D : ProductLayer
         return new Shape(g.OutHeight, g.OutWidth, OutChannels);
     }
 
-    internal override Layer Clone() => new Conv2D(InChannels, OutChannels, Kernel, Stride, Padding, Dilation, Groups, Bias is not null).With(this);
+    internal override Layer Clone() =>
+        new Conv2D(InChannels, OutChannels, Kernel, Stride, Padding, Dilation, Groups, Bias is not null).With(this);
 
     internal override void Initialise(Random random)
         => Initialisation.Normal(Weight.Values, Math.Sqrt(2.0 / ((double)OutChannels * Kernel.Height * Kernel.Width)), random);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Conv2D({InChannels} → {OutChannels}, {Kernel.Height}x{Kernel.Width}, stride {Stride.Height}, padding {Padding.Height}, groups {Groups})";
+    public override string ToString() =>
+        $"Conv2D({InChannels} → {OutChannels}, {Kernel.Height}x{Kernel.Width}, stride {Stride.Height}, padding {Padding.Height}, "
+        + $"groups {Groups})";
 
     internal override ConvGeometry GeometryFor(Shape x) => new()
     {

@@ -4,7 +4,9 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Layers;
 
 /// <summary>Zeroes values with probability p and scales the rest by 1 / (1 - p): Srivastava et al. 2014.</summary>
-/// <remarks>Training only; the identity otherwise. Which values are dropped is a function of <see cref="LayerContext.Seed"/> and the position alone.</remarks>
+/// <remarks>
+/// Training only; the identity otherwise. Which values are dropped is a function of <see cref="LayerContext.Seed"/> and the position alone.
+/// </remarks>
 internal sealed class Dropout : RandomDropLayer
 {
     /// <summary>Creates the layer.</summary>
@@ -17,5 +19,6 @@ internal sealed class Dropout : RandomDropLayer
 
     internal override Layer Clone() => new Dropout(Rate);
 
-    private protected override void Drop(LayerContext context, Tensor from, Tensor to) => RandomDrop.Apply(context.Seed, Rate, from.Span, to.Span, context.Team);
+    private protected override void Drop(LayerContext context, Tensor from, Tensor to) =>
+        RandomDrop.Apply(context.Seed, Rate, from.Span, to.Span, context.Team);
 }

@@ -3,7 +3,9 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
 
-/// <summary>[N, H, W, C] to a vector: [N, C·H·W], channel-major as in PyTorch and ONNX, so that the weights of the next layer interchange unchanged.</summary>
+/// <summary>
+/// [N, H, W, C] to a vector: [N, C·H·W], channel-major as in PyTorch and ONNX, so that the weights of the next layer interchange unchanged.
+/// </summary>
 internal sealed class Flatten : Layer
 {
     /// <summary>Creates the layer.</summary>

@@ -2,7 +2,9 @@ using EmotionMLNet.Kernels;
 
 namespace EmotionMLNet.Layers;
 
-/// <summary>y = min(max(α x + β, 0), 1): Courbariaux et al. 2015, arXiv:1511.00363; with α = 1/6, β = 1/2 that of MobileNetV3, arXiv:1905.02244.</summary>
+/// <summary>
+/// y = min(max(α x + β, 0), 1): Courbariaux et al. 2015, arXiv:1511.00363; with α = 1/6, β = 1/2 that of MobileNetV3, arXiv:1905.02244.
+/// </summary>
 internal sealed class HardSigmoid : UnaryLayer
 {
     /// <summary>Creates the layer, by default PyTorch's and MobileNetV3's.</summary>

@@ -11,7 +11,9 @@ internal enum BackwardReads
     Output = 2,
 }
 
-/// <summary>A differentiable function of one or more tensors, with its parameters. Knows nothing of graphs, files, ONNX or fusion.</summary>
+/// <summary>
+/// A differentiable function of one or more tensors, with its parameters. Knows nothing of graphs, files, ONNX or fusion.
+/// </summary>
 /// <remarks>
 /// A layer holds parameters and options, never activations: those come in a <see cref="LayerContext"/>, so one layer can be run by
 /// several plans. Its derivative stands below its function, in the notation dX = dLoss/dX.

@@ -13,7 +13,8 @@ internal sealed class Log : UnaryLayer
     public Log(float floor = SmallestFloor)
         : base(new ScalarFunction<Function>(new Function(floor)))
     {
-        if (!(floor >= SmallestFloor && float.IsFinite(floor))) throw new ArgumentException($"Log: the floor {floor} must be a normal, positive float.");
+        if (!(floor >= SmallestFloor && float.IsFinite(floor)))
+            throw new ArgumentException($"Log: the floor {floor} must be a normal, positive float.");
         Floor = floor;
     }
 

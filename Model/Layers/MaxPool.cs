@@ -3,7 +3,9 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
 
-/// <summary>y = the largest value of each window; padded cells never win. The gradient goes to that value, to the first of equals.</summary>
+/// <summary>
+/// y = the largest value of each window; padded cells never win. The gradient goes to that value, to the first of equals.
+/// </summary>
 internal sealed class MaxPool : WindowPool
 {
     /// <summary>Creates the layer.</summary>

@@ -3,7 +3,10 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
 
-/// <summary>y = x₀ · x₁, element by element; where x₁ is a vector of channels it holds for every pixel (squeeze-and-excitation, Hu et al. 2017, arXiv:1709.01507).</summary>
+/// <summary>
+/// y = x₀ · x₁, element by element; where x₁ is a vector of channels it holds for every pixel (squeeze-and-excitation, Hu et al. 2017,
+/// arXiv:1709.01507).
+/// </summary>
 internal sealed class Multiply : Layer
 {
     /// <inheritdoc/>
@@ -11,7 +14,9 @@ internal sealed class Multiply : Layer
     {
         if (inputs.Length != 2) throw new ArgumentException($"Multiply wants two inputs, got {inputs.Length}.");
         if (inputs[1] != inputs[0] && inputs[1] != Shape.Vector(inputs[0].Channels))
-            throw new ArgumentException($"Multiply wants equal shapes, or a vector of as many channels second, got {inputs[0]} and {inputs[1]}.");
+            throw new ArgumentException(
+                $"Multiply wants equal shapes, or a vector of as many channels second, got {inputs[0]} and {inputs[1]}."
+            );
         return inputs[0];
     }
 

@@ -12,7 +12,8 @@ internal sealed class Pad : Layer
     public Pad((int Top, int Left, int Bottom, int Right) borders, float value = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(Math.Min(Math.Min(borders.Top, borders.Left), Math.Min(borders.Bottom, borders.Right)));
-        (Borders, Value) = (borders, value);
+        Borders = borders;
+        Value = value;
     }
 
     /// <summary>Cells on each side.</summary>
@@ -40,7 +41,8 @@ internal sealed class Pad : Layer
 
     internal override void Backward(LayerContext context)
     {
-        if (context.InputGradients[0] is { } dx) CopyInside(context, context.OutputGradient!.Span, dx.Span, outwards: false); // dx = the inner part of dy
+        if (context.InputGradients[0] is { } dx)
+            CopyInside(context, context.OutputGradient!.Span, dx.Span, outwards: false); // dx = the inner part of dy
     }
 
     /// <inheritdoc/>
@@ -54,8 +56,30 @@ internal sealed class Pad : Layer
         for (int n = 0; n < context.Batch; n++)
         {
             int inside = n * inner.Length, outside = n * outer.Length + Borders.Top * wide;
-            if (outwards) Rearrangement.CopyColumns(inner.Height, count, from.Slice(inside, inner.Length), count, 0, to[outside..], wide, first, context.Team);
-            else Rearrangement.CopyColumns(inner.Height, count, from[outside..], wide, first, to.Slice(inside, inner.Length), count, 0, context.Team);
+            if (outwards)
+                Rearrangement.CopyColumns(
+                    inner.Height,
+                    count,
+                    from.Slice(inside, inner.Length),
+                    count,
+                    0,
+                    to[outside..],
+                    wide,
+                    first,
+                    context.Team
+                );
+            else
+                Rearrangement.CopyColumns(
+                    inner.Height,
+                    count,
+                    from[outside..],
+                    wide,
+                    first,
+                    to.Slice(inside, inner.Length),
+                    count,
+                    0,
+                    context.Team
+                );
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Layers;
 
-/// <summary>A named array of weights, in the dimension order and under the name that PyTorch uses, so that checkpoints interchange.</summary>
+/// <summary>
+/// A named array of weights, in the dimension order and under the name that PyTorch uses, so that checkpoints interchange.
+/// </summary>
 internal sealed class Parameter
 {
     /// <summary>Creates a zero-filled parameter.</summary>
@@ -11,7 +13,10 @@ internal sealed class Parameter
     public Parameter(string name, bool trainable, bool decays, params int[] dimensions)
     {
         ArgumentNullException.ThrowIfNull(dimensions);
-        (Name, Trainable, Decays, Dimensions) = (name, trainable, decays, dimensions);
+        Name = name;
+        Trainable = trainable;
+        Decays = decays;
+        Dimensions = dimensions;
         Values = new float[dimensions.Aggregate(1, (a, b) => checked(a * b))];
     }
 
@@ -24,7 +29,9 @@ internal sealed class Parameter
     /// <summary>Whether weight decay applies.</summary>
     public bool Decays { get; }
 
-    /// <summary>Scales the learning rate, for layers that were trained before; 0 freezes the parameter, and then no gradient is computed for it.</summary>
+    /// <summary>
+    /// Scales the learning rate, for layers that were trained before; 0 freezes the parameter, and then no gradient is computed for it.
+    /// </summary>
     internal float LearningRateFactor { get; set; } = 1;
 
     /// <summary>Whether an optimiser changes it now.</summary>
@@ -39,7 +46,9 @@ internal sealed class Parameter
     /// <summary>The values, row-major over <see cref="Dimensions"/>.</summary>
     internal float[] Values { get; }
 
-    /// <summary>dLoss/dValue of the latest backward pass, as long as <see cref="Values"/>; made by a training plan, null in a predictor.</summary>
+    /// <summary>
+    /// dLoss/dValue of the latest backward pass, as long as <see cref="Values"/>; made by a training plan, null in a predictor.
+    /// </summary>
     internal float[]? Gradient { get; set; }
 
     /// <summary>Whether every value is a finite number.</summary>

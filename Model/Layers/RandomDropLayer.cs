@@ -3,8 +3,12 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
 
-/// <summary>What layers share that zero something with probability p and scale the rest by 1 / (1 - p); they differ in what is dropped together.</summary>
-/// <remarks>Training only; the identity otherwise. What is dropped is a function of <see cref="LayerContext.Seed"/> and the position alone.</remarks>
+/// <summary>
+/// What layers share that zero something with probability p and scale the rest by 1 / (1 - p); they differ in what is dropped together.
+/// </summary>
+/// <remarks>
+/// Training only; the identity otherwise. What is dropped is a function of <see cref="LayerContext.Seed"/> and the position alone.
+/// </remarks>
 internal abstract class RandomDropLayer : Layer
 {
     private protected RandomDropLayer(float rate)
@@ -29,11 +33,13 @@ internal abstract class RandomDropLayer : Layer
     /// <inheritdoc/>
     public override string ToString() => $"{GetType().Name}({Rate})";
 
-    internal override void Forward(LayerContext context) => Apply(context, context.Input, context.Output, drop: context.Training); // y = mask · x
+    // Y = mask · x.
+    internal override void Forward(LayerContext context) => Apply(context, context.Input, context.Output, drop: context.Training);
 
     internal override void Backward(LayerContext context)
     {
-        if (context.InputGradients[0] is { } dx) Apply(context, context.OutputGradient!, dx, drop: true); // dx = mask · dy, the mask drawn again
+        if (context.InputGradients[0] is { } dx)
+            Apply(context, context.OutputGradient!, dx, drop: true); // dx = mask · dy, the mask drawn again
     }
 
     /// <summary>Draws the mask of a step and multiplies by it; the rate is above 0.</summary>

@@ -3,8 +3,12 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
 
-/// <summary>Zeroes whole channels of an image with probability p and scales the rest by 1 / (1 - p): Tompson et al. 2015, arXiv:1411.4280.</summary>
-/// <remarks>Training only; the identity otherwise. Which values are dropped is a function of <see cref="LayerContext.Seed"/> and the position alone.</remarks>
+/// <summary>
+/// Zeroes whole channels of an image with probability p and scales the rest by 1 / (1 - p): Tompson et al. 2015, arXiv:1411.4280.
+/// </summary>
+/// <remarks>
+/// Training only; the identity otherwise. Which values are dropped is a function of <see cref="LayerContext.Seed"/> and the position alone.
+/// </remarks>
 internal sealed class SpatialDropout : RandomDropLayer
 {
     /// <summary>Creates the layer.</summary>

@@ -3,10 +3,12 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Layers;
 
-/// <summary>Zeroes whole images of a residual branch with probability p and scales the rest by 1 / (1 - p): Huang et al. 2016, arXiv:1603.09382.</summary>
+/// <summary>
+/// Zeroes whole images of a residual branch with probability p and scales the rest by 1 / (1 - p): Huang et al. 2016, arXiv:1603.09382.
+/// </summary>
 /// <remarks>
-/// x of any shape; torchvision's StochasticDepth in its mode "row". A dropped image goes through its block's shortcut alone. Training only; the
-/// identity otherwise. Which images are dropped is a function of <see cref="LayerContext.Seed"/> and the position in the batch alone.
+/// x of any shape; torchvision's StochasticDepth in its mode "row". A dropped image goes through its block's shortcut alone. Training only;
+/// the identity otherwise. Which images are dropped is a function of <see cref="LayerContext.Seed"/> and the position in the batch alone.
 /// </remarks>
 internal sealed class StochasticDepth : RandomDropLayer
 {

@@ -6,14 +6,20 @@ namespace EmotionMLNet.Layers;
 /// <summary>A layer that reduces windows of each channel to one value.</summary>
 internal abstract class WindowPool : Layer
 {
-    private protected WindowPool((int Height, int Width) kernel, (int Height, int Width) stride, (int Top, int Left, int Bottom, int Right) padding)
+    private protected WindowPool(
+        (int Height, int Width) kernel,
+        (int Height, int Width) stride,
+        (int Top, int Left, int Bottom, int Right) padding
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(kernel.Height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(kernel.Width, 1);
         // A window must not lie in the padding alone: it would have no largest value and no mean.
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(Math.Max(padding.Top, padding.Bottom), kernel.Height);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(Math.Max(padding.Left, padding.Right), kernel.Width);
-        (Kernel, Stride, Padding) = (kernel, stride, padding);
+        Kernel = kernel;
+        Stride = stride;
+        Padding = padding;
     }
 
     /// <summary>Extent of a window.</summary>
@@ -40,8 +46,10 @@ internal abstract class WindowPool : Layer
     internal PoolGeometry GeometryFor(Shape x) => new(x.Height, x.Width, x.Channels, Kernel, Stride, Padding);
 
     /// <inheritdoc/>
-    public override string ToString()
-        => $"{GetType().Name}({Kernel.Height}x{Kernel.Width}, stride {Pair(Stride)}, padding {(Padding == (Padding.Top, Padding.Top, Padding.Top, Padding.Top) ? $"{Padding.Top}" : $"{Padding}")})";
+    public override string ToString() =>
+        $"{GetType().Name}({Kernel.Height}x{Kernel.Width}, stride {Pair(Stride)}, padding "
+        + $"{(Padding == (Padding.Top, Padding.Top, Padding.Top, Padding.Top) ? $"{Padding.Top}" : $"{Padding}")})";
 
-    private static string Pair((int Height, int Width) value) => value.Height == value.Width ? $"{value.Height}" : $"{value.Height}x{value.Width}";
+    private static string Pair((int Height, int Width) value) =>
+        value.Height == value.Width ? $"{value.Height}" : $"{value.Height}x{value.Width}";
 }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace EmotionMLNet.MLNetZip;
 
-/// <summary>A table of ML.NET in its binary form with columns and no rows: how a model says what it takes and what it was trained on.</summary>
+/// <summary>
+/// A table of ML.NET in its binary form with columns and no rows: how a model says what it takes and what it was trained on.
+/// </summary>
 internal sealed class BinaryIdv
 {
     private const int HeaderLength = 256;

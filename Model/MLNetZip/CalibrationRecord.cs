@@ -1,10 +1,12 @@
 namespace EmotionMLNet.MLNetZip;
 
-/// <summary>That a model's confidence was fitted to how often it is right, on what, and with which effect: Guo et al. 2017, arXiv:1706.04599.</summary>
+/// <summary>
+/// That a model's confidence was fitted to how often it is right, on what, and with which effect: Guo et al. 2017, arXiv:1706.04599.
+/// </summary>
 /// <remarks>
 /// Logits were divided by one temperature. It stands in the weights of the last layer already: nobody who runs the model needs to know.
-/// Labels don't change by it, probabilities do. Expected calibration errors are of the predicted label, over <see cref="Bins"/> bins of equal
-/// width (eq. 3 there), 0 to 1; log losses are means of -ln p(true class).
+/// Labels don't change by it, probabilities do. Expected calibration errors are of the predicted label, over <see cref="Bins"/> bins of
+/// equal width (eq. 3 there), 0 to 1; log losses are means of -ln p(true class).
 /// </remarks>
 public sealed record CalibrationRecord
 {

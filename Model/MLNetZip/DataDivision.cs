@@ -1,6 +1,9 @@
 namespace EmotionMLNet.MLNetZip;
 
-/// <summary>How the data of a training were divided where their source gives no split: with any other division, pictures that a model was trained on stand in its validation and test.</summary>
+/// <summary>
+/// How the data of a training were divided where their source gives no split: with any other division, pictures that a model was trained on
+/// stand in its validation and test.
+/// </summary>
 public sealed record DataDivision
 {
     /// <summary>Decides which image goes into which split.</summary>

@@ -19,14 +19,25 @@ internal static class ForeignModel
     /// <returns>A noun phrase.</returns>
     public static string Describe(IReadOnlyDictionary<string, byte[]> modelKeys)
     {
-        (string Path, string Loader)[] steps = [.. modelKeys.OrderBy(k => k.Key, StringComparer.Ordinal).Select(k => (k.Key, ModelKey.LoaderOf(k.Value) ?? "")).Where(s => s.Item2.Length > 0)];
+        (string Path, string Loader)[] steps =
+        [
+            .. modelKeys
+                .OrderBy(k => k.Key, StringComparer.Ordinal)
+                .Select(k => (k.Key, ModelKey.LoaderOf(k.Value) ?? ""))
+                .Where(s => s.Item2.Length > 0),
+        ];
         if (steps.Length == 0) return "a model of ML.NET whose steps cannot be read";
-        if (steps.Any(s => s.Loader == "ImageClassificationPred")) return "an image classifier of ML.NET's own trainer, whose network is a frozen TensorFlow graph";
+        if (steps.Any(s => s.Loader == "ImageClassificationPred"))
+            return "an image classifier of ML.NET's own trainer, whose network is a frozen TensorFlow graph";
         if (steps.Any(s => s.Loader == "OnnxTransform"))
             return "a model of ML.NET around an ONNX network of another origin (its .onnx file by itself can be imported)";
         (string place, string last) = steps.LastOrDefault(s => Predictions.ContainsKey(s.Loader));
-        if (last is null) return $"a pipeline of ML.NET without a predictor ({string.Join(", ", steps.Select(s => s.Loader).Where(l => l != "TransformerChain").Distinct())})";
-        string predictor = steps.FirstOrDefault(s => s.Path == place.Replace("/Model.key", "/Model/Model.key", StringComparison.Ordinal)).Loader ?? "unknown";
+        if (last is null)
+            return "a pipeline of ML.NET without a predictor "
+                + $"({string.Join(", ", steps.Select(s => s.Loader).Where(l => l != "TransformerChain").Distinct())})";
+        string predictor =
+            steps.FirstOrDefault(s => s.Path == place.Replace("/Model.key", "/Model/Model.key", StringComparison.Ordinal)).Loader
+            ?? "unknown";
         return $"{Predictions[last]} of ML.NET (predictor {predictor}), not an image classifier";
     }
 }

@@ -2,24 +2,42 @@ using System.Text.Json;
 
 namespace EmotionMLNet.MLNetZip;
 
-/// <summary>Manifests of version 0.1 had the division of the data and the summary of training among the verbatim settings alone: they are read from there.</summary>
+/// <summary>
+/// Manifests of version 0.1 had the division of the data and the summary of training among the verbatim settings alone: they are read from
+/// there.
+/// </summary>
 internal static class FormerManifest
 {
     /// <summary>The manifest with both as records, as far as its settings tell.</summary>
-    public static ModelManifest Complete(ModelManifest manifest) => manifest with
-    {
-        Division = manifest.Division ?? ReadDivision(manifest.Settings),
-        Training = manifest.Training ?? ReadTraining(manifest.Settings),
-        Members = manifest.Members is not { } members ? null :
-        [
-            .. members.Select(m => m is null ? null! : m with { Division = m.Division ?? ReadDivision(m.Settings), Training = m.Training ?? ReadTraining(m.Settings) }),
-        ],
-    };
+    public static ModelManifest Complete(ModelManifest manifest) =>
+        manifest with
+        {
+            Division = manifest.Division ?? ReadDivision(manifest.Settings),
+            Training = manifest.Training ?? ReadTraining(manifest.Settings),
+            Members = manifest.Members is not { } members
+                ? null
+                :
+                [
+                    .. members.Select(m =>
+                        m is null
+                            ? null!
+                            : m with
+                            {
+                                Division = m.Division ?? ReadDivision(m.Settings),
+                                Training = m.Training ?? ReadTraining(m.Settings),
+                            }
+                    ),
+                ],
+        };
 
     // Of that version when a setting that it always wrote stands on the first level.
     private static DataDivision? ReadDivision(JsonElement? settings)
     {
-        if (Number(settings, "splitSeed") is null && Number(settings, "seed") is null || Member(settings, "data") is { ValueKind: JsonValueKind.Object }) return null;
+        if (
+            Number(settings, "splitSeed") is null && Number(settings, "seed") is null
+            || Member(settings, "data") is { ValueKind: JsonValueKind.Object }
+        )
+            return null;
         return new DataDivision
         {
             Seed = (long)(Number(settings, "splitSeed") ?? Number(settings, "seed") ?? 1),
@@ -48,7 +66,8 @@ internal static class FormerManifest
 
     private static DistillationSummary? ReadDistillation(JsonElement? distillation)
     {
-        if (Member(distillation, "teachers") is not { ValueKind: JsonValueKind.Array } teachers || teachers.GetArrayLength() == 0) return null;
+        if (Member(distillation, "teachers") is not { ValueKind: JsonValueKind.Array } teachers || teachers.GetArrayLength() == 0)
+            return null;
         return new DistillationSummary
         {
             Teachers = [.. teachers.EnumerateArray().Select(t => t.ToString())],
@@ -61,10 +80,13 @@ internal static class FormerManifest
     private static JsonElement? Member(JsonElement? group, string name)
         => group is { ValueKind: JsonValueKind.Object } members && members.TryGetProperty(name, out JsonElement value) ? value : null;
 
-    private static double? Number(JsonElement? group, string name)
-        => Member(group, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out double number) && double.IsFinite(number) ? number : null;
+    private static double? Number(JsonElement? group, string name) =>
+        Member(group, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out double number) && double.IsFinite(number)
+            ? number
+            : null;
 
-    private static string? Text(JsonElement? group, string name) => Member(group, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+    private static string? Text(JsonElement? group, string name) =>
+        Member(group, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
     private static int Whole(double number) => (int)Math.Clamp(number, int.MinValue, int.MaxValue);
 }

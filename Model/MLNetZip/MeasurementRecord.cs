@@ -1,6 +1,8 @@
 namespace EmotionMLNet.MLNetZip;
 
-/// <summary>Figures of a model on one split, kept in its zip. They are those of its weights: a zip that is saved with other weights loses them.</summary>
+/// <summary>
+/// Figures of a model on one split, kept in its zip. They are those of its weights: a zip that is saved with other weights loses them.
+/// </summary>
 public sealed record MeasurementRecord
 {
     /// <summary>The network that was measured: <see cref="ModelManifest.OnnxSha256"/>.</summary>
@@ -39,6 +41,8 @@ public sealed record MeasurementRecord
     /// <summary>Mean of -ln p(annotators' label).</summary>
     public required double LogLoss { get; init; }
 
-    /// <summary>Expected calibration error of the predicted label, over 15 bins of equal width, 0 to 1: Guo et al. 2017, arXiv:1706.04599, eq. 3.</summary>
+    /// <summary>
+    /// Expected calibration error of the predicted label, over 15 bins of equal width, 0 to 1: Guo et al. 2017, arXiv:1706.04599, eq. 3.
+    /// </summary>
     public required double ExpectedCalibrationError { get; init; }
 }

@@ -27,7 +27,10 @@ internal sealed class ModelKey
     /// <param name="assembly">Where that class is: "Data" stands for Microsoft.ML.Data.</param>
     public ModelKey(string signature, int written, int readable, string loader, string assembly)
     {
-        (this.signature, this.written, this.readable, this.loader) = (signature, written, readable, loader);
+        this.signature = signature;
+        this.written = written;
+        this.readable = readable;
+        this.loader = loader;
         this.assembly = $"Microsoft.ML.{assembly}, Version=1.0.0.0, Culture=neutral, PublicKeyToken=cc7b13ffcd2ddd51";
     }
 
@@ -64,7 +67,10 @@ internal sealed class ModelKey
     public byte[] ToArray()
     {
         byte[] characters = Encoding.Unicode.GetBytes(string.Concat(strings)), name = Encoding.Unicode.GetBytes(assembly);
-        int table = 8 * strings.Count, end = HeaderLength + body.WrittenCount, chars = end + table, tail = chars + characters.Length + name.Length;
+        int table = 8 * strings.Count,
+            end = HeaderLength + body.WrittenCount,
+            chars = end + table,
+            tail = chars + characters.Length + name.Length;
         var file = new byte[tail + 8];
         Span<byte> header = file;
         Magic.CopyTo(header);
@@ -89,7 +95,8 @@ internal sealed class ModelKey
         I32(0x98, name.Length);
 
         body.WrittenSpan.CopyTo(file.AsSpan(HeaderLength));
-        for (int i = 0, to = 0; i < strings.Count; i++) BinaryPrimitives.WriteInt64LittleEndian(file.AsSpan(end + 8 * i), to += 2 * strings[i].Length);
+        for (int i = 0, to = 0; i < strings.Count; i++)
+            BinaryPrimitives.WriteInt64LittleEndian(file.AsSpan(end + 8 * i), to += 2 * strings[i].Length);
         characters.CopyTo(file, chars);
         name.CopyTo(file, chars + characters.Length);
         TailMagic.CopyTo(file.AsSpan(tail));

@@ -11,6 +11,8 @@ public sealed record ModelManifest
     /// <summary>The layout that this program writes and reads.</summary>
     public const int CurrentSchema = 2;
 
+    private static readonly IReadOnlyDictionary<string, double> NoFigures = new Dictionary<string, double>();
+
     private const string UnknownLicence = "not stated; it depends on the pictures and weights that training began from";
 
     /// <summary>Version of this layout; a reader refuses any other.</summary>
@@ -39,7 +41,8 @@ public sealed record ModelManifest
     public ModelInputMode InputMode { get; init; }
 
     /// <summary>What the weights may be used for, as far as it is known.</summary>
-    public string Licence { get; init => field = value ?? UnknownLicence; } = UnknownLicence; // what a zip's maker did not know yet reads as null
+    // What a zip's maker did not know yet reads as null.
+    public string Licence { get; init => field = value ?? UnknownLicence; } = UnknownLicence;
 
     /// <summary>SHA-256 over the training data's decoded pixels, labels and split, hex.</summary>
     public string? DataFingerprint { get; init; }
@@ -51,9 +54,12 @@ public sealed record ModelManifest
     public string? OnnxSha256 { get; init; }
 
     /// <summary>Validation figures of the saved weights by name ("accuracy", "macroF1", ...).</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init => field = value ?? new Dictionary<string, double>(); } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Metrics { get; init => field = value ?? NoFigures; } = NoFigures;
 
-    /// <summary>What was measured of the saved weights afterwards, with its interval; <see cref="ModelZip.Save(string)"/> leaves out what is of other weights.</summary>
+    /// <summary>
+    /// What was measured of the saved weights afterwards, with its interval; <see cref="ModelZip.Save(string)"/> leaves out what is of
+    /// other weights.
+    /// </summary>
     public IReadOnlyList<MeasurementRecord> Measurements { get; init => field = value ?? []; } = [];
 
     /// <summary>How the model's confidence was fitted to how often it is right; null: it was not.</summary>
@@ -70,10 +76,15 @@ public sealed record ModelManifest
     [JsonInclude]
     internal OnnxWeights Weights { get; init; }
 
-    /// <summary>What could not be held in that form, a sentence each: a tensor whose values are too large for it stays float32. Written by ModelZip.Save.</summary>
+    /// <summary>
+    /// What could not be held in that form, a sentence each: a tensor whose values are too large for it stays float32. Written by
+    /// ModelZip.Save.
+    /// </summary>
     public IReadOnlyList<string> WeightNotes { get; init => field = value ?? []; } = [];
 
-    /// <summary>Threads, width of vectors and platform of the training, on which the bits of the weights depend; null where nobody knows.</summary>
+    /// <summary>
+    /// Threads, width of vectors and platform of the training, on which the bits of the weights depend; null where nobody knows.
+    /// </summary>
     public string? TrainedOn { get; init; }
 
     /// <summary>How the data of its training were divided; null where nobody knows, or members of an ensemble differ.</summary>

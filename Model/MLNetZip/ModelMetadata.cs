@@ -31,14 +31,19 @@ internal static class ModelMetadata
     {
         try
         {
-            string Value(string key) => import.Metadata.TryGetValue(key, out string? value) ? value : throw new ModelFormatException($"{path} has no metadata '{key}': the file was altered.");
+            string Value(string key) =>
+                import.Metadata.TryGetValue(key, out string? value)
+                    ? value
+                    : throw new ModelFormatException($"{path} has no metadata '{key}': the file was altered.");
             var manifest = new ModelManifest
             {
                 CreatedBy = Value(OnnxMetadata.CreatedBy),
                 Architecture = Value(OnnxMetadata.Architecture),
                 Labels = JsonSerializer.Deserialize(Value(OnnxMetadata.Labels), ManifestJson.Default.StringArray) ?? [],
                 Head = import.Network.Head,
-                Preprocessing = JsonSerializer.Deserialize(Value(OnnxMetadata.Preprocessing), ManifestJson.Default.ImagePreprocessing) ?? throw new ModelFormatException($"{path} has empty metadata '{OnnxMetadata.Preprocessing}': the file was altered."),
+                Preprocessing =
+                    JsonSerializer.Deserialize(Value(OnnxMetadata.Preprocessing), ManifestJson.Default.ImagePreprocessing)
+                    ?? throw new ModelFormatException($"{path} has empty metadata '{OnnxMetadata.Preprocessing}': the file was altered."),
                 Licence = Value(OnnxMetadata.Licence),
             };
             Check(import.Network, manifest, path);
@@ -50,14 +55,18 @@ internal static class ModelMetadata
         }
     }
 
-    /// <exception cref="ModelFormatException">A part of the manifest is missing or means nothing, or labels, preprocessing and network do not belong together.</exception>
+    /// <exception cref="ModelFormatException">
+    /// A part of the manifest is missing or means nothing, or labels, preprocessing and network do not belong together.
+    /// </exception>
     public static void Check(Network network, ModelManifest manifest, string path)
     {
-        if (ManifestCheck.Problem(manifest) is { } wrong) throw new ModelFormatException($"{path} contradicts itself: {BrokenContent.Short(wrong)}.");
+        if (ManifestCheck.Problem(manifest) is { } wrong)
+            throw new ModelFormatException($"{path} contradicts itself: {BrokenContent.Short(wrong)}.");
         ImagePreprocessing p = manifest.Preprocessing;
         string? problem =
             manifest.Labels.Count != network.Classes ? $"it names {manifest.Labels.Count} labels for {network.Classes} outputs"
-            : (p.Height, p.Width, p.Channels) != (network.InputShape.Height, network.InputShape.Width, network.InputShape.Channels) ? $"it prepares pictures of {p.Height} x {p.Width} x {p.Channels} for a network of {network.InputShape}"
+            : (p.Height, p.Width, p.Channels) != (network.InputShape.Height, network.InputShape.Width, network.InputShape.Channels)
+                ? $"it prepares pictures of {p.Height} x {p.Width} x {p.Channels} for a network of {network.InputShape}"
             : manifest.Head != network.Head ? $"it names the head {manifest.Head} for a network that ends in {network.Head}"
             : manifest.Quantisation is { } ranges && !ranges.Fit(network) ? "its ranges for int8 do not fit its network"
             : null;

@@ -19,7 +19,10 @@ namespace EmotionMLNet.MLNetZip;
 /// </summary>
 internal sealed record ModelZip(Network Network, ModelManifest Manifest)
 {
-    private const string Folder = "EmotionMLNet/", ManifestEntry = Folder + "manifest.json", CardEntry = Folder + "model-card.md", LicenceEntry = Folder + "licence.txt";
+    private const string Folder = "EmotionMLNet/",
+        ManifestEntry = Folder + "manifest.json",
+        CardEntry = Folder + "model-card.md",
+        LicenceEntry = Folder + "licence.txt";
 
     // A zip may announce any size: what is larger is not unpacked.
     private const long LargestOnnx = int.MaxValue - 1024, LargestManifest = 1L << 22;
@@ -28,8 +31,13 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
     private const int MostForeignSteps = 200;
 
     /// <summary>Writes atomically; equal contents give equal bytes.</summary>
-    /// <returns>What the user should know of how the weights are held: a sentence for each tensor that stays float32 because its values are too large for the wanted form. The manifest keeps them.</returns>
-    /// <exception cref="OnnxFormatException">A weight is NaN or infinite, or the network is too large for an ONNX file: nothing is written.</exception>
+    /// <returns>
+    /// What the user should know of how the weights are held: a sentence for each tensor that stays float32 because its values are too
+    /// large for the wanted form. The manifest keeps them.
+    /// </returns>
+    /// <exception cref="OnnxFormatException">
+    /// A weight is NaN or infinite, or the network is too large for an ONNX file: nothing is written.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public IReadOnlyList<string> Save(string path)
     {
@@ -43,10 +51,21 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
     {
         ChainDescription chain = Chain();
         var input = new FixedSizeInput(chain.OnnxInput, chain.Width / Manifest.Preprocessing.Width);
-        OnnxModel onnx = OnnxWriter.Write(Network, Manifest.Preprocessing, input, Manifest.Weights, ModelMetadata.Of(Manifest, "uint8 RGB, resized and normalised in the graph"));
+        OnnxModel onnx = OnnxWriter.Write(
+            Network,
+            Manifest.Preprocessing,
+            input,
+            Manifest.Weights,
+            ModelMetadata.Of(Manifest, "uint8 RGB, resized and normalised in the graph")
+        );
         string hash = onnx.Sha256();
         bool inEightBits = Manifest.Quantisation is not null;
-        ModelManifest manifest = Manifest with { OnnxSha256 = hash, WeightNotes = onnx.Notes, Measurements = [.. Manifest.Measurements.Where(m => m.OnnxSha256 == hash && m.InEightBits == inEightBits)] };
+        ModelManifest manifest = Manifest with
+        {
+            OnnxSha256 = hash,
+            WeightNotes = onnx.Notes,
+            Measurements = [.. Manifest.Measurements.Where(m => m.OnnxSha256 == hash && m.InEightBits == inEightBits)],
+        };
         using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         foreach ((string name, byte[]? content) in TransformerChain.Entries(chain))
         {
@@ -55,7 +74,14 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
         }
         Add(zip, ManifestEntry, JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ModelManifest));
         Add(zip, CardEntry, Encoding.UTF8.GetBytes(ModelCard.Render(manifest, Network)));
-        Add(zip, LicenceEntry, Encoding.UTF8.GetBytes($"Weights: {manifest.Licence}\nWritten by EmotionMLNet, which is under the MIT licence; that licence does not extend to the weights.\n"));
+        Add(
+            zip,
+            LicenceEntry,
+            Encoding.UTF8.GetBytes(
+                $"Weights: {manifest.Licence}\nWritten by EmotionMLNet, which is under the MIT licence; that licence does not extend "
+                    + "to the weights.\n"
+            )
+        );
         return onnx.Notes;
     }
 
@@ -64,7 +90,9 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
     /// <param name="input">The input that the file takes.</param>
     /// <param name="weights">How it holds the weights.</param>
     /// <returns>As <see cref="Save(string)"/>.</returns>
-    /// <exception cref="OnnxFormatException">A weight is NaN or infinite, or the network is too large for an ONNX file: nothing is written.</exception>
+    /// <exception cref="OnnxFormatException">
+    /// A weight is NaN or infinite, or the network is too large for an ONNX file: nothing is written.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public IReadOnlyList<string> ExportOnnx(string path, OnnxInput input = OnnxInput.Prepared, OnnxWeights weights = OnnxWeights.Full)
     {
@@ -77,14 +105,20 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
     internal OnnxModel Onnx(OnnxInput input, OnnxWeights weights)
     {
         InputStage stage = input == OnnxInput.Prepared ? new FloatInput() : new AnySizeInput();
-        string samples = input == OnnxInput.Prepared ? "0 to 255; the normalisation is in the graph" : "uint8 RGB of any size; resize and normalisation are in the graph";
+        string samples =
+            input == OnnxInput.Prepared
+                ? "0 to 255; the normalisation is in the graph"
+                : "uint8 RGB of any size; resize and normalisation are in the graph";
         return OnnxWriter.Write(Network, Manifest.Preprocessing, stage, weights, ModelMetadata.Of(Manifest, samples));
     }
 
     /// <summary>Reads and checks a zip: the network, and the whole manifest.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Checked throughout: a CancellationTokenSource with a time span sets a deadline.</param>
-    /// <exception cref="ModelFormatException">Truncated, altered, foreign or from a newer version, or with something in its manifest that is missing or means nothing; one line says which.</exception>
+    /// <exception cref="ModelFormatException">
+    /// Truncated, altered, foreign or from a newer version, or with something in its manifest that is missing or means nothing; one line
+    /// says which.
+    /// </exception>
     /// <exception cref="UnusableFileException">It is a folder, a pipe or a device.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="OperationCanceledException">As asked for.</exception>
@@ -114,7 +148,9 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
         try
         {
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-            return ReadManifest(zip, path, cancellationToken) is { } manifest ? Load(zip, manifest, path, cancellationToken) : LoadResaved(zip, path, cancellationToken);
+            return ReadManifest(zip, path, cancellationToken) is { } manifest
+                ? Load(zip, manifest, path, cancellationToken)
+                : LoadResaved(zip, path, cancellationToken);
         }
         catch (Exception e) when (BrokenContent.Explains(e) || e is UnsupportedOnnxException or OnnxFormatException)
         {
@@ -125,9 +161,13 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
     private static ModelZip Load(ZipArchive zip, ModelManifest manifest, string path, CancellationToken cancellationToken)
     {
         string name = TransformerChain.OnnxEntry(manifest.InputMode);
-        ReadOnlyMemory<byte> onnx = ReadOnnx(zip, name, cancellationToken) ?? throw new ModelFormatException($"{path} has no network in it ({name} is missing): the file was altered.");
+        ReadOnlyMemory<byte> onnx =
+            ReadOnnx(zip, name, cancellationToken)
+            ?? throw new ModelFormatException($"{path} has no network in it ({name} is missing): the file was altered.");
         if (Convert.ToHexStringLower(SHA256.HashData(onnx.Span)) != manifest.OnnxSha256)
-            throw new ModelFormatException($"{path} is damaged or was altered: the network is not the one that the manifest was written for.");
+            throw new ModelFormatException(
+                $"{path} is damaged or was altered: the network is not the one that the manifest was written for."
+            );
         Network network = OnnxImport.Read(onnx, cancellationToken: cancellationToken).Network;
         ModelMetadata.Check(network, manifest, path);
         return new ModelZip(network, manifest);
@@ -139,7 +179,10 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
         foreach (ModelInputMode mode in Enum.GetValues<ModelInputMode>())
         {
             if (ReadOnnx(zip, TransformerChain.OnnxEntry(mode), cancellationToken) is not { } onnx) continue;
-            OnnxImport? import = OnnxGraph.Parse(onnx, cancellationToken).Producer == GraphWriter.Producer ? OnnxImport.Read(onnx, cancellationToken: cancellationToken) : null;
+            OnnxImport? import =
+                OnnxGraph.Parse(onnx, cancellationToken).Producer == GraphWriter.Producer
+                    ? OnnxImport.Read(onnx, cancellationToken: cancellationToken)
+                    : null;
             if (import is null) break;
             return new ModelZip(import.Network, ModelMetadata.Read(import, path) with { InputMode = mode });
         }
@@ -162,14 +205,27 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
         try
         {
             using JsonDocument document = JsonDocument.Parse(ZipContent.Read(entry, LargestManifest, cancellationToken));
-            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new ModelFormatException($"{path} has a manifest that is no JSON object: the file was altered.");
-            int version = document.RootElement.TryGetProperty("schemaVersion", out JsonElement v) && v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out int n) ? n : 0;
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new ModelFormatException($"{path} has a manifest that is no JSON object: the file was altered.");
+            int version =
+                document.RootElement.TryGetProperty("schemaVersion", out JsonElement v)
+                && v.ValueKind == JsonValueKind.Number
+                && v.TryGetInt32(out int n)
+                    ? n
+                    : 0;
             if (version != ModelManifest.CurrentSchema)
-                throw new ModelFormatException($"{path} has manifest version {version}, this program reads {ModelManifest.CurrentSchema}: use the version of EmotionMLNet that wrote it, or a newer one.");
-            ModelManifest manifest = document.Deserialize(ManifestJson.Default.ModelManifest) ?? throw new ModelFormatException($"{path} has an empty manifest: the file was altered.");
+                throw new ModelFormatException(
+                    $"{path} has manifest version {version}, this program reads {ModelManifest.CurrentSchema}: use the version of "
+                        + "EmotionMLNet that wrote it, or a newer one."
+                );
+            ModelManifest manifest =
+                document.Deserialize(ManifestJson.Default.ModelManifest)
+                ?? throw new ModelFormatException($"{path} has an empty manifest: the file was altered.");
             // Before anything of it is used, the network included.
             manifest = FormerManifest.Complete(manifest);
-            return ManifestCheck.Problem(manifest) is { } problem ? throw new ModelFormatException($"{path} contradicts itself: {BrokenContent.Short(problem)}.") : manifest;
+            return ManifestCheck.Problem(manifest) is { } problem
+                ? throw new ModelFormatException($"{path} contradicts itself: {BrokenContent.Short(problem)}.")
+                : manifest;
         }
         catch (JsonException e)
         {
@@ -182,7 +238,8 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
         // ML.NET on Windows writes back-slashes.
         if (zip.Entries.FirstOrDefault(e => e.FullName.Replace('\\', '/') == name) is not { } entry) return null;
         byte[] content = ZipContent.Read(entry, LargestOnnx, cancellationToken);
-        if (content.Length < 4 || BinaryPrimitives.ReadInt32LittleEndian(content) != content.Length - 4) throw new InvalidDataException($"{name} does not have the length that it announces");
+        if (content.Length < 4 || BinaryPrimitives.ReadInt32LittleEndian(content) != content.Length - 4)
+            throw new InvalidDataException($"{name} does not have the length that it announces");
         return content.AsMemory(4);
     }
 
@@ -197,7 +254,12 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
             Mode = Manifest.InputMode,
             Width = scale * p.Width,
             Height = scale * p.Height,
-            Resize = p.Resize switch { ResizeMode.CentreCrop => ResizeKind.IsoCrop, ResizeMode.Pad => ResizeKind.IsoPad, _ => ResizeKind.Fill },
+            Resize = p.Resize switch
+            {
+                ResizeMode.CentreCrop => ResizeKind.IsoCrop,
+                ResizeMode.Pad => ResizeKind.IsoPad,
+                _ => ResizeKind.Fill,
+            },
             OnnxInput = raw ? "ImageSource" : "input",
             OnnxOutput = OnnxWriter.OutputName,
         };

@@ -24,7 +24,9 @@ internal sealed record OnnxSource
     /// <summary>Mean a channel, of samples scaled to [0, 1]; null means ImageNet's for RGB and 0 for grey.</summary>
     public IReadOnlyList<float>? Mean { get; init; }
 
-    /// <summary>Standard deviation a channel, of samples scaled to [0, 1]; null means ImageNet's for RGB, and 1/255 for grey: samples stay 0 to 255.</summary>
+    /// <summary>
+    /// Standard deviation a channel, of samples scaled to [0, 1]; null means ImageNet's for RGB, and 1/255 for grey: samples stay 0 to 255.
+    /// </summary>
     public IReadOnlyList<float>? StandardDeviation { get; init; }
 
     /// <summary>What the weights may be used for.</summary>
@@ -53,7 +55,8 @@ internal sealed record OnnxSource
         if (import.IsOwn)
         {
             ModelManifest own = ModelMetadata.Read(import, path);
-            if (Mean is not null || StandardDeviation is not null) throw new ModelFormatException($"{path} was written by EmotionMLNet and says its mean and deviation itself: give none.");
+            if (Mean is not null || StandardDeviation is not null)
+                throw new ModelFormatException($"{path} was written by EmotionMLNet and says its mean and deviation itself: give none.");
             if (Labels is null) return new ModelZip(import.Network, own);
             CheckLabels(import.Network, path);
             own = own with { Labels = Labels };
@@ -66,7 +69,10 @@ internal sealed record OnnxSource
         foreach ((IReadOnlyList<float>? numbers, string what) in new[] { (Mean, "mean"), (StandardDeviation, "standard deviation") })
         {
             if (numbers is not null && numbers.Count != channels)
-                throw new ModelFormatException($"{path} takes pictures of {channels} {(channels == 1 ? "channel" : "channels")}: give the {what} of each, not {numbers.Count} {(numbers.Count == 1 ? "number" : "numbers")}.");
+                throw new ModelFormatException(
+                    $"{path} takes pictures of {channels} {(channels == 1 ? "channel" : "channels")}: give the {what} of each, "
+                        + $"not {numbers.Count} {(numbers.Count == 1 ? "number" : "numbers")}."
+                );
         }
         var manifest = new ModelManifest
         {
@@ -78,9 +84,12 @@ internal sealed record OnnxSource
             {
                 Width = network.InputShape.Width,
                 Height = network.InputShape.Height,
-                Channels = channels is 1 or 3 ? channels : throw new ModelFormatException($"{path} wants pictures of {channels} channels: 1 (grey) or 3 (RGB) can be prepared."),
+                Channels = channels is 1 or 3
+                    ? channels
+                    : throw new ModelFormatException($"{path} wants pictures of {channels} channels: 1 (grey) or 3 (RGB) can be prepared."),
                 Resize = Resize,
-                // torchvision's normalisation, which nearly every RGB classifier was trained with; grey ones (FER+) mostly take samples as they are.
+                // torchvision's normalisation, which nearly every RGB classifier was trained with; grey ones (FER+) mostly take samples as
+                // they are.
                 Mean = Mean ?? (channels == 3 ? [0.485f, 0.456f, 0.406f] : [0f]),
                 StandardDeviation = StandardDeviation ?? (channels == 3 ? [0.229f, 0.224f, 0.225f] : [1 / 255f]),
             },
@@ -92,7 +101,12 @@ internal sealed record OnnxSource
 
     private void CheckLabels(Network network, string path)
     {
-        if (Labels!.Count != network.Classes) throw new ModelFormatException($"{path} has {network.Classes} outputs, and {Labels.Count} labels were given ({string.Join(", ", Labels)}): give one for each, in the order of the outputs.");
-        if (Labels.Distinct().Count() != Labels.Count || Labels.Any(string.IsNullOrWhiteSpace)) throw new ModelFormatException($"{path}: of its labels ({string.Join(", ", Labels)}) one is empty or stands there twice.");
+        if (Labels!.Count != network.Classes)
+            throw new ModelFormatException(
+                $"{path} has {network.Classes} outputs, and {Labels.Count} labels were given ({string.Join(", ", Labels)}): give one "
+                    + "for each, in the order of the outputs."
+            );
+        if (Labels.Distinct().Count() != Labels.Count || Labels.Any(string.IsNullOrWhiteSpace))
+            throw new ModelFormatException($"{path}: of its labels ({string.Join(", ", Labels)}) one is empty or stands there twice.");
     }
 }

@@ -9,25 +9,45 @@ namespace EmotionMLNet.MLNetZip;
 /// </summary>
 internal static class TransformerChain
 {
-    private const string Root = "TransformerChain/", Label = "Label", Score = "Score", PredictedLabel = "PredictedLabel", Image = "Image", Source = "ImageSource";
+    private const string Root = "TransformerChain/",
+        Label = "Label",
+        Score = "Score",
+        PredictedLabel = "PredictedLabel",
+        Image = "Image",
+        Source = "ImageSource";
     private const int EveryScope = 7, Rgb = 2 | 4 | 8;
 
     /// <summary>Where the network stands, behind four bytes of length.</summary>
-    public static string OnnxEntry(ModelInputMode mode) => $"{Step(mode switch { ModelInputMode.Path => 4, ModelInputMode.Raw => 1, _ => 3 })}OnnxModel";
+    public static string OnnxEntry(ModelInputMode mode) =>
+        $"{Step(mode switch { ModelInputMode.Path => 4, ModelInputMode.Raw => 1, _ => 3 })}OnnxModel";
 
     /// <summary>All entries in ML.NET's order; content null stands for the network, which the caller writes.</summary>
     public static IReadOnlyList<(string Name, byte[]? Content)> Entries(ChainDescription chain)
     {
-        var entries = new List<(string, byte[]?)> { ("TrainingInfo/Version.txt", Text("EmotionMLNet, in the layout of ML.NET 1.6 and later\n")) };
+        var entries = new List<(string, byte[]?)>
+        {
+            ("TrainingInfo/Version.txt", Text("EmotionMLNet, in the layout of ML.NET 1.6 and later\n")),
+        };
         int steps = 0;
         string At() => Step(steps++);
 
         string map = At();
         entries.Add(($"{map}Vocabulary/Terms.txt", Text(Terms(chain.Labels))));
         entries.Add(($"{map}Vocabulary/Model.key", Vocabulary(chain.Labels)));
-        entries.Add(($"{map}Model.key", new ModelKey("TERMTRNF", 0x10003, 0x10003, "TermTransform", "Data").Column(Label, Label).Byte(0).ToArray()));
+        entries.Add(
+            ($"{map}Model.key", new ModelKey("TERMTRNF", 0x10003, 0x10003, "TermTransform", "Data").Column(Label, Label).Byte(0).ToArray())
+        );
         if (chain.Mode == ModelInputMode.Path)
-            entries.Add(($"{At()}Model.key", new ModelKey("IMGLOADR", 0x10003, 0x10003, "ImageLoaderTransform", "ImageAnalytics").Column(Image, Source).Text(null).Byte(1).ToArray()));
+            entries.Add(
+                (
+                    $"{At()}Model.key",
+                    new ModelKey("IMGLOADR", 0x10003, 0x10003, "ImageLoaderTransform", "ImageAnalytics")
+                        .Column(Image, Source)
+                        .Text(null)
+                        .Byte(1)
+                        .ToArray()
+                )
+            );
         if (chain.Mode != ModelInputMode.Raw)
         {
             entries.Add(($"{At()}Model.key", Resize(chain)));
@@ -35,14 +55,32 @@ internal static class TransformerChain
         }
         string onnx = At();
         entries.Add(($"{onnx}OnnxModel", null));
-        entries.Add(($"{onnx}Model.key", new ModelKey("ONNXSCOR", 0x10003, 0x10003, "OnnxTransform", "OnnxTransformer")
-            .Int(1).Text(chain.OnnxInput).Int(1).Text(chain.OnnxOutput).Int(0).Int(100).ToArray())); // no shapes of our own; depth of protobuf messages
+        entries.Add(
+            (
+                $"{onnx}Model.key",
+                new ModelKey("ONNXSCOR", 0x10003, 0x10003, "OnnxTransform", "OnnxTransformer")
+                    .Int(1)
+                    .Text(chain.OnnxInput)
+                    .Int(1)
+                    .Text(chain.OnnxOutput)
+                    .Int(0)
+                    .Int(100)
+                    .ToArray()
+            )
+        ); // no shapes of our own; depth of protobuf messages
         string predict = At();
         entries.Add(($"{predict}Model/Model.key", Identity(chain.Labels.Count)));
-        entries.Add(($"{predict}TrainSchema", new BinaryIdv().Key(Label, chain.Labels).Singles(chain.OnnxOutput, 1, chain.Labels.Count).ToArray()));
+        entries.Add(
+            ($"{predict}TrainSchema", new BinaryIdv().Key(Label, chain.Labels).Singles(chain.OnnxOutput, 1, chain.Labels.Count).ToArray())
+        );
         entries.Add(($"{predict}Model.key", new ModelKey("MC  PRED", 0x10002, 0x10001, "MulticlassPredXfer", "Data")
             .Text(chain.OnnxOutput).Text(Label).Text(Score).Text(PredictedLabel).ToArray()));
-        entries.Add(($"{At()}Model.key", new ModelKey("KEY2VALT", 0x10001, 0x10001, "KeyToValueTransform", "Data").Column(PredictedLabel, PredictedLabel).ToArray()));
+        entries.Add(
+            (
+                $"{At()}Model.key",
+                new ModelKey("KEY2VALT", 0x10001, 0x10001, "KeyToValueTransform", "Data").Column(PredictedLabel, PredictedLabel).ToArray()
+            )
+        );
         entries.Add(($"{Root}Model.key", Chain(steps)));
         entries.Add(("Schema", Schema(chain)));
         return entries;
@@ -81,7 +119,10 @@ internal static class TransformerChain
     private static byte[] Identity(int classes)
     {
         const int floatSize = 4;
-        ModelKey key = new ModelKey("MCLINEAR", 0x10001, 0x10001, "MulticlassLinear", "StandardTrainers").Int(floatSize).Int(classes).Int(classes);
+        ModelKey key = new ModelKey("MCLINEAR", 0x10001, 0x10001, "MulticlassLinear", "StandardTrainers")
+            .Int(floatSize)
+            .Int(classes)
+            .Int(classes);
         for (int c = 0; c < classes; c++) key.Single(0);
         key.Int(0).Int(0).Int(classes * classes);
         for (int i = 0; i < classes * classes; i++) key.Single(i % (classes + 1) == 0 ? 1 : 0);

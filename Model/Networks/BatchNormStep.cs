@@ -5,10 +5,15 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Networks;
 
 /// <summary>
-/// Batch norm with the sum and the rectifier behind it in one pass each way. The mask of a rectifier comes from batch norm's input again or,
-/// where a sum stands between, from the output, which the next layer keeps anyway.
+/// Batch norm with the sum and the rectifier behind it in one pass each way. The mask of a rectifier comes from batch norm's input again
+/// or, where a sum stands between, from the output, which the next layer keeps anyway.
 /// </summary>
-internal sealed class BatchNormStep<TActivation>(BatchNorm norm, FusedGroup group, LayerContext context, (Tensor Sum, Tensor Summand)[] sums) : ITrainingStep
+internal sealed class BatchNormStep<TActivation>(
+    BatchNorm norm,
+    FusedGroup group,
+    LayerContext context,
+    (Tensor Sum, Tensor Summand)[] sums
+) : ITrainingStep
     where TActivation : struct, IActivation
 {
     private readonly bool masks = group.HasResidual && typeof(TActivation) != typeof(Identity);
@@ -17,7 +22,8 @@ internal sealed class BatchNormStep<TActivation>(BatchNorm norm, FusedGroup grou
 
     public string Algorithm => "";
 
-    public void Forward(ulong seed) => norm.Forward<TActivation>(context, group.HasResidual ? context.Inputs[1].Span : default, context.Output.Span);
+    public void Forward(ulong seed) =>
+        norm.Forward<TActivation>(context, group.HasResidual ? context.Inputs[1].Span : default, context.Output.Span);
 
     public void BackwardWeights() { }
 
@@ -29,8 +35,16 @@ internal sealed class BatchNormStep<TActivation>(BatchNorm norm, FusedGroup grou
     }
 }
 
-/// <summary>Batch norm, a rectifier and max pooling over windows of 2x2 in one pass forward and two back; see <see cref="BatchNormPooling"/>.</summary>
-internal sealed class BatchNormPoolStep<TActivation>(BatchNorm norm, FusedGroup group, PoolGeometry windows, LayerContext context, (Tensor Sum, Tensor Summand)[] sums) : ITrainingStep
+/// <summary>
+/// Batch norm, a rectifier and max pooling over windows of 2x2 in one pass forward and two back; see <see cref="BatchNormPooling"/>.
+/// </summary>
+internal sealed class BatchNormPoolStep<TActivation>(
+    BatchNorm norm,
+    FusedGroup group,
+    PoolGeometry windows,
+    LayerContext context,
+    (Tensor Sum, Tensor Summand)[] sums
+) : ITrainingStep
     where TActivation : struct, IActivation
 {
     public FusedGroup Group => group;

@@ -23,7 +23,10 @@ internal sealed record FusedGroup(int First, int Last, IReadOnlyList<int> Inputs
     /// <summary>Whether a sum with a second tensor stands behind batch norm.</summary>
     public bool HasResidual => Inputs.Count == 2 && PassThrough == 1;
 
-    /// <summary>Cuts a network into groups, in graph order: batch norm takes along the sum, the rectifier and the 2x2 max-pooling behind it, where nothing else reads what is between.</summary>
+    /// <summary>
+    /// Cuts a network into groups, in graph order: batch norm takes along the sum, the rectifier and the 2x2 max-pooling behind it, where
+    /// nothing else reads what is between.
+    /// </summary>
     public static IReadOnlyList<FusedGroup> Partition(Network network)
     {
         var groups = new List<FusedGroup>();
@@ -35,7 +38,12 @@ internal sealed record FusedGroup(int First, int Last, IReadOnlyList<int> Inputs
     private static FusedGroup Single(Network network, int i)
     {
         Layer layer = network.Nodes[i].Layer;
-        return new FusedGroup(i, i, network.Nodes[i].Inputs) { Reads = layer.Reads, InPlace = layer.InPlace, GradientInPlace = layer.InPlace };
+        return new FusedGroup(i, i, network.Nodes[i].Inputs)
+        {
+            Reads = layer.Reads,
+            InPlace = layer.InPlace,
+            GradientInPlace = layer.InPlace,
+        };
     }
 
     private static FusedGroup Norm(Network network, int first)
@@ -55,8 +63,16 @@ internal sealed record FusedGroup(int First, int Last, IReadOnlyList<int> Inputs
         }
         if (!added && activated && Next() is MaxPool { IsHalving: true }) last++;
         return added
-            ? new FusedGroup(first, last, [x, residual]) { Reads = BackwardReads.Inputs | (activated ? BackwardReads.Output : 0), PassThrough = 1 }
-            : new FusedGroup(first, last, [x]) { Reads = BackwardReads.Inputs, GradientInPlace = network.ShapeOf(first) == network.ShapeOf(last) };
+            ? new FusedGroup(first, last, [x, residual])
+            {
+                Reads = BackwardReads.Inputs | (activated ? BackwardReads.Output : 0),
+                PassThrough = 1,
+            }
+            : new FusedGroup(first, last, [x])
+            {
+                Reads = BackwardReads.Inputs,
+                GradientInPlace = network.ShapeOf(first) == network.ShapeOf(last),
+            };
 
         // The node behind the last one, if it alone reads that one's output; a sum of a tensor with itself reads it twice.
         Layer? Next() => network.Readers(last) is [var only] && only == last + 1 ? network.Nodes[only].Layer : null;

@@ -77,7 +77,9 @@ internal sealed class Network
     /// <summary>A copy with parameters of its own.</summary>
     internal Network Clone() => new(InputShape, [.. Nodes.Select(n => n with { Layer = n.Layer.Clone() })], shapes, Head);
 
-    /// <summary>The same layers, sharing their parameters, for images of another size: convolutions and global pooling do not mind.</summary>
+    /// <summary>
+    /// The same layers, sharing their parameters, for images of another size: convolutions and global pooling do not mind.
+    /// </summary>
     /// <exception cref="ArgumentException">A layer does not fit that size; the message names it.</exception>
     internal Network At(Shape input)
     {

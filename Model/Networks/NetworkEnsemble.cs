@@ -16,12 +16,17 @@ internal static class NetworkEnsemble
     public static Network Join(IReadOnlyList<Network> members, IReadOnlyList<double> weights)
     {
         if (members.Count < 2) throw new ArgumentException($"An ensemble wants two or more members, got {members.Count}.");
-        if (weights.Count != members.Count) throw new ArgumentException($"{members.Count} members want as many weights, got {weights.Count}.");
-        if (weights.Any(w => !(w > 0 && double.IsFinite(w)))) throw new ArgumentException("The weights of an ensemble are positive numbers.");
+        if (weights.Count != members.Count)
+            throw new ArgumentException($"{members.Count} members want as many weights, got {weights.Count}.");
+        if (weights.Any(w => !(w > 0 && double.IsFinite(w))))
+            throw new ArgumentException("The weights of an ensemble are positive numbers.");
         Network first = members[0];
         foreach (Network member in members)
             if (member.InputShape != first.InputShape || member.Classes != first.Classes)
-                throw new ArgumentException($"A network of {member.InputShape} with {member.Classes} classes does not fit one of {first.InputShape} with {first.Classes}.");
+                throw new ArgumentException(
+                    $"A network of {member.InputShape} with {member.Classes} classes does not fit one of {first.InputShape} with "
+                        + $"{first.Classes}."
+                );
 
         var builder = new NetworkBuilder(first.InputShape);
         int[] probabilities = [.. members.Select((member, m) => Add(builder, member, $"member{m + 1}."))];
@@ -35,7 +40,8 @@ internal static class NetworkEnsemble
     private static int Add(NetworkBuilder builder, Network member, string prefix)
     {
         int start = builder.Count;
-        foreach (Node node in member.Nodes) builder.Add(prefix + node.Name, node.Layer, [.. node.Inputs.Select(i => i == Network.Input ? i : start + i)]);
+        foreach (Node node in member.Nodes)
+            builder.Add(prefix + node.Name, node.Layer, [.. node.Inputs.Select(i => i == Network.Input ? i : start + i)]);
         if (member.Head == OutputHead.Softmax) return builder.Add(prefix + "probabilities", new Softmax());
         var both = new Linear(1, 2, bias: false);
         (both.Weight.Values[0], both.Weight.Values[1]) = (-1, 1);

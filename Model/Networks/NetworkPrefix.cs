@@ -17,7 +17,8 @@ internal static class NetworkPrefix
         var builder = new NetworkBuilder(network.InputShape);
         var index = new Dictionary<int, int> { [Network.Input] = Network.Input };
         for (int i = 0; i <= node; i++)
-            if (needed[i]) index[i] = builder.Add(network.Nodes[i].Name, network.Nodes[i].Layer, [.. network.Nodes[i].Inputs.Select(j => index[j])]);
+            if (needed[i])
+                index[i] = builder.Add(network.Nodes[i].Name, network.Nodes[i].Layer, [.. network.Nodes[i].Inputs.Select(j => index[j])]);
         if (network.ShapeOf(node).Plane > 1) builder.Add("features", new Flatten(channelsLast: true));
         return builder.Build();
     }

@@ -4,8 +4,8 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Networks;
 
 /// <summary>
-/// Where every tensor of a training step lives. Time runs 0 ... n-1 through the groups' forward passes and n ... 2n-1 back again, so group i is
-/// differentiated at 2n-1-i; a buffer lives from its first write to its last read, and dead buffers' places are reused.
+/// Where every tensor of a training step lives. Time runs 0 ... n-1 through the groups' forward passes and n ... 2n-1 back again, so group
+/// i is differentiated at 2n-1-i; a buffer lives from its first write to its last read, and dead buffers' places are reused.
 /// </summary>
 internal sealed class TrainingMemory
 {
@@ -47,7 +47,10 @@ internal sealed class TrainingMemory
 
     private Arena Block => arena ??= new Arena(planner.Total);
 
-    /// <summary>Whether anything that learns stands at or before a node that ends a group, so that the loss's derivative must reach it; never for the network's input.</summary>
+    /// <summary>
+    /// Whether anything that learns stands at or before a node that ends a group, so that the loss's derivative must reach it; never for
+    /// the network's input.
+    /// </summary>
     public bool NeedsGradient(int node) => node != Network.Input && needsGradient[groupOf[node]];
 
     /// <summary>The output of a node that ends a group.</summary>
@@ -77,7 +80,8 @@ internal sealed class TrainingMemory
         return SavedFloats(group) + (output ? FloatsOf(groups[group].Last) : 0);
     }
 
-    private long SavedFloats(int group) => network.Nodes[groups[group].First].Layer.SavedFloats(network.InputShapes(groups[group].First), batch);
+    private long SavedFloats(int group) =>
+        network.Nodes[groups[group].First].Layer.SavedFloats(network.InputShapes(groups[group].First), batch);
 
     private int BackwardTime(int group) => 2 * count - 1 - group;
 
@@ -90,7 +94,10 @@ internal sealed class TrainingMemory
         var needs = new bool[count];
         for (int i = 0; i < count; i++)
         {
-            needs[i] = Enumerable.Range(groups[i].First, groups[i].Last - groups[i].First + 1).Any(n => network.Nodes[n].Layer.Parameters.Any(p => p.Learns))
+            needs[i] =
+                Enumerable
+                    .Range(groups[i].First, groups[i].Last - groups[i].First + 1)
+                    .Any(n => network.Nodes[n].Layer.Parameters.Any(p => p.Learns))
                 || groups[i].Inputs.Any(j => j != Network.Input && needs[groupOf[j]]);
         }
         return needs;
@@ -105,7 +112,8 @@ internal sealed class TrainingMemory
             if (group.Inputs[slot] == Network.Input) continue;
             int buffer = activation[groupOf[group.Inputs[slot]]];
             planner.Use(buffer, i);
-            if (needsGradient[i] && group.Reads.HasFlag(BackwardReads.Inputs) && slot != group.PassThrough) planner.Use(buffer, BackwardTime(i));
+            if (needsGradient[i] && group.Reads.HasFlag(BackwardReads.Inputs) && slot != group.PassThrough)
+                planner.Use(buffer, BackwardTime(i));
         }
         if (needsGradient[i] && group.Reads.HasFlag(BackwardReads.Output)) planner.Use(activation[i], BackwardTime(i));
         if (i == count - 1) planner.Use(activation[i], 2 * count); // the caller may read the logits after Backward
@@ -119,7 +127,9 @@ internal sealed class TrainingMemory
         FusedGroup group = groups[i];
         if (!group.InPlace || group.Reads.HasFlag(BackwardReads.Inputs) || group.Inputs[0] == Network.Input) return false;
         int input = groupOf[group.Inputs[0]];
-        return consumers[input].Length == 1 && group.Inputs.Count(j => j == group.Inputs[0]) == 1 && !groups[input].Reads.HasFlag(BackwardReads.Output);
+        return consumers[input].Length == 1
+            && group.Inputs.Count(j => j == group.Inputs[0]) == 1
+            && !groups[input].Reads.HasFlag(BackwardReads.Output);
     }
 
     private void PlanBackward(int i)

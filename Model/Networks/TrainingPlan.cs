@@ -5,7 +5,9 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Networks;
 
-/// <summary>A network with the memory for training steps of up to <c>batch</c> images: all buffers are planned once, a step allocates nothing.</summary>
+/// <summary>
+/// A network with the memory for training steps of up to <c>batch</c> images: all buffers are planned once, a step allocates nothing.
+/// </summary>
 internal sealed class TrainingPlan
 {
     private readonly List<ITrainingStep> steps = [];
@@ -30,7 +32,9 @@ internal sealed class TrainingPlan
         {
             LayerContext context = Context(memory, groups[i], i, scratch, team);
             steps.Add(Step(network, groups[i], context, Sums(memory, groups[i], context, i)));
-            if (i == groups.Count - 1) (Logits, LogitsGradient) = (context.Output, context.OutputGradient!);
+            if (i < groups.Count - 1) continue;
+            Logits = context.Output;
+            LogitsGradient = context.OutputGradient!;
         }
         if (LogitsGradient is null || Logits is null) throw new ArgumentException("The network has nothing to train.");
         costs = new StepProfiler(network, memory);
@@ -116,7 +120,12 @@ internal sealed class TrainingPlan
             Inputs = [.. group.Inputs.Select(j => j == Network.Input ? Input : Track(memory.Activation(j)))],
             Output = Track(memory.Activation(group.Last)),
             OutputGradient = needed ? Track(memory.Gradient(group.Last)) : null,
-            InputGradients = [.. group.Inputs.Select((j, slot) => needed && memory.NeedsGradient(j) ? Track(memory.ExtraGradient(number, slot) ?? memory.Gradient(j)) : null)],
+            InputGradients =
+            [
+                .. group.Inputs.Select(
+                    (j, slot) => needed && memory.NeedsGradient(j) ? Track(memory.ExtraGradient(number, slot) ?? memory.Gradient(j)) : null
+                ),
+            ],
             SavedMemory = memory.Saved(number),
             ScratchMemory = scratch,
             Team = team,
@@ -126,7 +135,8 @@ internal sealed class TrainingPlan
 
     private static ITrainingStep Step(Network network, FusedGroup group, LayerContext context, (Tensor, Tensor)[] sums)
     {
-        if (network.Nodes[group.First].Layer is not BatchNorm norm) return new LayerStep(network.Nodes[group.First].Layer, context, group, sums);
+        if (network.Nodes[group.First].Layer is not BatchNorm norm)
+            return new LayerStep(network.Nodes[group.First].Layer, context, group, sums);
         IEnumerable<Layer> layers = network.Nodes.Take(group.Last + 1).Skip(group.First).Select(n => n.Layer);
         UnaryLayer? activation = layers.OfType<UnaryLayer>().SingleOrDefault();
         PoolGeometry? windows = network.Nodes[group.Last].Layer is MaxPool pool ? pool.GeometryFor(network.ShapeOf(group.First)) : null;

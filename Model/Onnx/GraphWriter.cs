@@ -16,14 +16,21 @@ internal sealed class GraphWriter
 
     /// <summary>Adds a node that is called like its output.</summary>
     /// <returns>The output's name, to be read by the next node.</returns>
-    public string Node(string type, ReadOnlySpan<string> from, string output, params ReadOnlySpan<OnnxAttribute> attributes) => Documented(null, type, from, output, attributes);
+    public string Node(string type, ReadOnlySpan<string> from, string output, params ReadOnlySpan<OnnxAttribute> attributes) =>
+        Documented(null, type, from, output, attributes);
 
     /// <param name="documentation">The node's doc_string, which runtimes ignore.</param>
     /// <param name="type">Operator.</param>
     /// <param name="from">Names of the values that it reads; empty stands for an optional one that is left out.</param>
     /// <param name="output">Name of what it writes.</param>
     /// <param name="attributes">Its attributes.</param>
-    public string Documented(string? documentation, string type, ReadOnlySpan<string> from, string output, params ReadOnlySpan<OnnxAttribute> attributes)
+    public string Documented(
+        string? documentation,
+        string type,
+        ReadOnlySpan<string> from,
+        string output,
+        params ReadOnlySpan<OnnxAttribute> attributes
+    )
     {
         var node = new ProtobufWriter();
         foreach (string input in from) node.Text(1, input);
@@ -40,7 +47,8 @@ internal sealed class GraphWriter
     }
 
     /// <summary>Adds a float tensor; <paramref name="values"/> must not change until the model is written.</summary>
-    public string Tensor(string name, ReadOnlySpan<long> dimensions, float[] values) => Tensor(name, ElementType.Float, dimensions, values, 4L * values.Length);
+    public string Tensor(string name, ReadOnlySpan<long> dimensions, float[] values) =>
+        Tensor(name, ElementType.Float, dimensions, values, 4L * values.Length);
 
     /// <summary>Adds a tensor of whole numbers: shapes, axes and so on.</summary>
     public string Tensor(string name, params long[] values) => Tensor(name, ElementType.Int64, [values.Length], values, 8L * values.Length);
@@ -49,9 +57,13 @@ internal sealed class GraphWriter
     public string Scalar(string name, float value) => Tensor(name, [], [value]);
 
     /// <summary>Adds a tensor whose little-endian bytes are there already.</summary>
-    public string Tensor(string name, ElementType type, ReadOnlySpan<long> dimensions, byte[] raw) => Tensor(name, type, dimensions, raw, raw.Length);
+    public string Tensor(string name, ElementType type, ReadOnlySpan<long> dimensions, byte[] raw) =>
+        Tensor(name, type, dimensions, raw, raw.Length);
 
-    /// <summary>Adds a tensor as a Constant node instead of an initialiser: runtimes fold it just so, and ML.NET, which knows no float16 among initialisers, does not look inside.</summary>
+    /// <summary>
+    /// Adds a tensor as a Constant node instead of an initialiser: runtimes fold it just so, and ML.NET, which knows no float16 among
+    /// initialisers, does not look inside.
+    /// </summary>
     public string Constant(string name, ElementType type, ReadOnlySpan<long> dimensions, byte[] raw)
     {
         ProtobufWriter tensor = Head(name, type, dimensions, raw.Length).Raw(raw);
@@ -80,7 +92,8 @@ internal sealed class GraphWriter
     public string Input(string name, ElementType type, params ReadOnlySpan<object> dimensions) => Value(inputs, 11, name, type, dimensions);
 
     /// <summary>Declares the graph's output, as <see cref="Input"/> its input.</summary>
-    public string Output(string name, ElementType type, params ReadOnlySpan<object> dimensions) => Value(outputs, 12, name, type, dimensions);
+    public string Output(string name, ElementType type, params ReadOnlySpan<object> dimensions) =>
+        Value(outputs, 12, name, type, dimensions);
 
     /// <summary>The model around the graph.</summary>
     /// <param name="metadata">ModelProto.metadata_props.</param>
@@ -88,11 +101,19 @@ internal sealed class GraphWriter
     public OnnxModel Build(IEnumerable<KeyValuePair<string, string>> metadata, IReadOnlyList<string> notes)
     {
         var name = new ProtobufWriter().Text(2, "network");
-        long graph = nodes.Written.Length + name.Written.Length + initialisers.Sum(p => p.Length) + inputs.Written.Length + outputs.Written.Length;
+        long graph =
+            nodes.Written.Length + name.Written.Length + initialisers.Sum(p => p.Length) + inputs.Written.Length + outputs.Written.Length;
         var before = new ProtobufWriter().Int(1, IrVersion).Text(2, Producer).Prefix(7, graph).Raw(nodes.Written).Raw(name.Written);
         var behind = new ProtobufWriter().Raw(inputs.Written).Raw(outputs.Written).Message(8, o => o.Text(1, "").Int(2, opset));
         foreach ((string key, string value) in metadata) behind.Message(14, p => p.Text(1, key).Text(2, value));
-        return new OnnxModel([new OnnxModel.Part(before.Written.ToArray(), Array.Empty<byte>()), .. initialisers, new OnnxModel.Part(behind.Written.ToArray(), Array.Empty<byte>())], notes);
+        return new OnnxModel(
+            [
+                new OnnxModel.Part(before.Written.ToArray(), Array.Empty<byte>()),
+                .. initialisers,
+                new OnnxModel.Part(behind.Written.ToArray(), Array.Empty<byte>()),
+            ],
+            notes
+        );
     }
 
     // ValueInfoProto: name = 1, type = 2; TypeProto: tensor_type = 1; Tensor: elem_type = 1, shape = 2; TensorShapeProto: dim = 1.

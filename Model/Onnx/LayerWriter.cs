@@ -39,15 +39,33 @@ internal sealed class LayerWriter(GraphWriter graph, Network network, string inp
         switch (node.Layer)
         {
             case Conv2D c:
-                graph.Node("Conv", [Map(node.Inputs[0]), .. Parameters(node)], name,
-                    new("kernel_shape", c.Kernel.Height, c.Kernel.Width), new("strides", c.Stride.Height, c.Stride.Width),
-                    new("pads", c.Padding.Height, c.Padding.Width, c.Padding.Height, c.Padding.Width), new("dilations", c.Dilation.Height, c.Dilation.Width), new("group", c.Groups));
+                graph.Node(
+                    "Conv",
+                    [Map(node.Inputs[0]), .. Parameters(node)],
+                    name,
+                    new("kernel_shape", c.Kernel.Height, c.Kernel.Width),
+                    new("strides", c.Stride.Height, c.Stride.Width),
+                    new("pads", c.Padding.Height, c.Padding.Width, c.Padding.Height, c.Padding.Width),
+                    new("dilations", c.Dilation.Height, c.Dilation.Width),
+                    new("group", c.Groups)
+                );
                 return false;
             case BatchNorm b:
-                graph.Node("BatchNormalization", [Map(node.Inputs[0]), .. Parameters(node)], name, new("epsilon", b.Epsilon), new("momentum", 1 - b.Momentum)); // ONNX weighs the old value
+                graph.Node(
+                    "BatchNormalization",
+                    [Map(node.Inputs[0]), .. Parameters(node)],
+                    name,
+                    new("epsilon", b.Epsilon),
+                    new("momentum", 1 - b.Momentum)
+                ); // ONNX weighs the old value
                 return false;
             case MaxPool p:
-                graph.Node("MaxPool", [Map(node.Inputs[0])], name, BehindBorder(node, p) ? [.. Window(p)[..^1], new("auto_pad", "VALID")] : Window(p));
+                graph.Node(
+                    "MaxPool",
+                    [Map(node.Inputs[0])],
+                    name,
+                    BehindBorder(node, p) ? [.. Window(p)[..^1], new("auto_pad", "VALID")] : Window(p)
+                );
                 return false;
             case AveragePool p:
                 graph.Node("AveragePool", [Map(node.Inputs[0])], name, [.. Window(p), new("count_include_pad", p.CountPadding ? 1 : 0)]);
@@ -94,7 +112,8 @@ internal sealed class LayerWriter(GraphWriter graph, Network network, string inp
             case SiLU: graph.Node("Mul", [from[0], graph.Node("Sigmoid", from, $"{name}.gate")], name); break;
             case HardSigmoid h: graph.Node("HardSigmoid", from, name, new("alpha", h.Alpha), new("beta", h.Beta)); break;
             case HardSwish: // an operator of its own only from opset 14
-                graph.Node("Mul", [from[0], graph.Node("HardSigmoid", from, $"{name}.gate", new("alpha", 1f / 6), new("beta", 0.5f))], name);
+                string gate = graph.Node("HardSigmoid", from, $"{name}.gate", new("alpha", 1f / 6), new("beta", 0.5f));
+                graph.Node("Mul", [from[0], gate], name);
                 break;
             case Softmax: graph.Node("Softmax", from, name, new OnnxAttribute("axis", 1)); break;
             case Dropout d: Drop(name, from[0], d.Rate, null); break;
@@ -104,7 +123,16 @@ internal sealed class LayerWriter(GraphWriter graph, Network network, string inp
             case Multiply: graph.Node("Mul", from, name); break;
             case Concat: graph.Node("Concat", from, name, new OnnxAttribute("axis", 1)); break;
             case ChannelSlice s:
-                graph.Node("Slice", [from[0], graph.Tensor($"{name}.start", s.Start), graph.Tensor($"{name}.end", s.Start + s.Count), graph.Tensor($"{name}.axis", 1)], name);
+                graph.Node(
+                    "Slice",
+                    [
+                        from[0],
+                        graph.Tensor($"{name}.start", s.Start),
+                        graph.Tensor($"{name}.end", s.Start + s.Count),
+                        graph.Tensor($"{name}.axis", 1),
+                    ],
+                    name
+                );
                 break;
             default: throw new NotSupportedException($"{node.Layer} at '{name}' has no ONNX form.");
         }
@@ -118,7 +146,8 @@ internal sealed class LayerWriter(GraphWriter graph, Network network, string inp
         else graph.Node("Clip", [from, lowest], name);
     }
 
-    private void Drop(string name, string from, float rate, string? mark) => graph.Documented(mark, "Dropout", [from, graph.Scalar($"{name}.ratio", rate)], name);
+    private void Drop(string name, string from, float rate, string? mark) =>
+        graph.Documented(mark, "Dropout", [from, graph.Scalar($"{name}.ratio", rate)], name);
 
     private void Shuffle(string name, string from, int groups, Shape shape)
     {

@@ -12,17 +12,42 @@ internal readonly struct OnnxAttribute
     private readonly long[] whole = [];
     private readonly byte[] tensor = [];
 
-    public OnnxAttribute(string name, long value) => (this.name, kind, whole) = (name, IntKind, [value]);
+    public OnnxAttribute(string name, long value)
+    {
+        this.name = name;
+        kind = IntKind;
+        whole = [value];
+    }
 
-    public OnnxAttribute(string name, float value) => (this.name, kind, single) = (name, FloatKind, value);
+    public OnnxAttribute(string name, float value)
+    {
+        this.name = name;
+        kind = FloatKind;
+        single = value;
+    }
 
-    public OnnxAttribute(string name, string value) => (this.name, kind, text) = (name, TextKind, value);
+    public OnnxAttribute(string name, string value)
+    {
+        this.name = name;
+        kind = TextKind;
+        text = value;
+    }
 
-    public OnnxAttribute(string name, params long[] values) => (this.name, kind, whole) = (name, IntsKind, values);
+    public OnnxAttribute(string name, params long[] values)
+    {
+        this.name = name;
+        kind = IntsKind;
+        whole = values;
+    }
 
     /// <param name="name">The name of the attribute.</param>
     /// <param name="tensor">A TensorProto.</param>
-    public OnnxAttribute(string name, ProtobufWriter tensor) => (this.name, kind, this.tensor) = (name, TensorKind, tensor.Written.ToArray());
+    public OnnxAttribute(string name, ProtobufWriter tensor)
+    {
+        this.name = name;
+        kind = TensorKind;
+        this.tensor = tensor.Written.ToArray();
+    }
 
     public void WriteTo(ProtobufWriter attribute)
     {

@@ -35,7 +35,8 @@ internal sealed class OnnxGraph
         {
             readers = [];
             foreach (OnnxNode node in Nodes)
-                foreach (string input in node.Inputs) readers[input] = !readers.TryGetValue(input, out string? other) || other == node.Type ? node.Type : "";
+                foreach (string input in node.Inputs)
+                    readers[input] = !readers.TryGetValue(input, out string? other) || other == node.Type ? node.Type : "";
         }
         return !readers.TryGetValue(value, out string? reader) || reader == type;
     }
@@ -66,7 +67,8 @@ internal sealed class OnnxGraph
         while (reader.Next())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Math.Max(Initialisers.Count, Math.Max(Inputs.Count, Outputs.Count)) > MostEntries) throw new OnnxFormatException($"an ONNX model of more than {MostEntries} tensors");
+            if (Math.Max(Initialisers.Count, Math.Max(Inputs.Count, Outputs.Count)) > MostEntries)
+                throw new OnnxFormatException($"an ONNX model of more than {MostEntries} tensors");
             switch (reader.Field)
             {
                 case 1 when Nodes.Count == MostNodes:
@@ -114,7 +116,8 @@ internal sealed class OnnxGraph
         if (Metadata.Count > MostEntries) throw new OnnxFormatException($"an ONNX model of more than {MostEntries} metadata");
     }
 
-    // ValueInfoProto: name = 1, type = 2; TypeProto: tensor_type = 1; Tensor: shape = 2; TensorShapeProto: dim = 1; Dimension: dim_value = 1.
+    // ValueInfoProto: name = 1, type = 2; TypeProto: tensor_type = 1; Tensor: shape = 2; TensorShapeProto: dim = 1; Dimension: dim_value =
+    // 1.
     private static (string, long[]) ReadValue(ReadOnlySpan<byte> message)
     {
         string name = "";
@@ -132,7 +135,8 @@ internal sealed class OnnxGraph
                 while (dimension.Next())
                     if (dimension.Field == 1) size = dimension.Int;
                 dimensions.Add(size);
-                if (dimensions.Count > OnnxTensor.MostAxes) throw new OnnxFormatException($"'{name}' has more than {OnnxTensor.MostAxes} axes");
+                if (dimensions.Count > OnnxTensor.MostAxes)
+                    throw new OnnxFormatException($"'{name}' has more than {OnnxTensor.MostAxes} axes");
             }
         }
         return (name, [.. dimensions]);

@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Onnx;
 
-/// <summary>Keys of the metadata_props that our files carry, so that no reader has to guess how pictures are prepared or what the scores mean.</summary>
+/// <summary>
+/// Keys of the metadata_props that our files carry, so that no reader has to guess how pictures are prepared or what the scores mean.
+/// </summary>
 internal static class OnnxMetadata
 {
     /// <summary>JSON array of the labels, in the order of the probabilities.</summary>

@@ -37,7 +37,8 @@ internal sealed class OnnxTensor
         if (dimensions.Count > MostAxes) throw new OnnxFormatException($"tensor '{Name}' of {dimensions.Count} axes");
         long length = 1;
         foreach (long d in dimensions)
-            if (d is < 0 or > int.MaxValue || (length *= d) > int.MaxValue) throw new OnnxFormatException($"tensor '{Name}' of impossible size");
+            if (d is < 0 or > int.MaxValue || (length *= d) > int.MaxValue)
+                throw new OnnxFormatException($"tensor '{Name}' of impossible size");
         Dimensions = [.. dimensions];
         Length = (int)length;
     }
@@ -79,7 +80,10 @@ internal sealed class OnnxTensor
     /// <exception cref="OnnxFormatException">Another type, or a size that is not that of the data.</exception>
     public long[] Ints()
     {
-        if (Stored(type) is not int size) return type is ElementType.Int64 or ElementType.Int32 or ElementType.Int8 or ElementType.UInt8 or ElementType.Bool ? Whole(whole.ToArray()) : throw Wrong();
+        if (Stored(type) is not int size)
+            return type is ElementType.Int64 or ElementType.Int32 or ElementType.Int8 or ElementType.UInt8 or ElementType.Bool
+                ? Whole(whole.ToArray())
+                : throw Wrong();
         ReadOnlySpan<byte> bytes = Raw(size);
         var values = new long[Length];
         for (int i = 0; i < values.Length; i++) values[i] = Int(bytes[(i * size)..]);
@@ -101,11 +105,15 @@ internal sealed class OnnxTensor
         };
     }
 
-    private ReadOnlySpan<byte> Raw(int size)
-        => raw.Length == (long)size * Length ? raw.Span : throw new OnnxFormatException($"tensor '{Name}' of {raw.Length} bytes, {(long)size * Length} belong there");
+    private ReadOnlySpan<byte> Raw(int size) =>
+        raw.Length == (long)size * Length
+            ? raw.Span
+            : throw new OnnxFormatException($"tensor '{Name}' of {raw.Length} bytes, {(long)size * Length} belong there");
 
-    private T[] Whole<T>(T[] values)
-        => values.Length == Length ? values : throw new OnnxFormatException($"tensor '{Name}' of {values.Length} values, {Length} belong there");
+    private T[] Whole<T>(T[] values) =>
+        values.Length == Length
+            ? values
+            : throw new OnnxFormatException($"tensor '{Name}' of {values.Length} values, {Length} belong there");
 
     private float Float(ReadOnlySpan<byte> at) => type switch
     {

@@ -4,7 +4,9 @@ using EmotionMLNet.Preprocessing;
 
 namespace EmotionMLNet.Onnx;
 
-/// <summary>Writes a network as an ONNX model (onnx.proto; opset 13, ONNX Runtime 1.6 and later), with everything inside that others get wrong.</summary>
+/// <summary>
+/// Writes a network as an ONNX model (onnx.proto; opset 13, ONNX Runtime 1.6 and later), with everything inside that others get wrong.
+/// </summary>
 /// <remarks>
 /// Input stage, then y = (x - 255 · mean) / (255 · deviation), the layers, softmax or sigmoid. Output "probabilities": float [N, K], rows
 /// sum to 1. Initialisers carry our parameter names and PyTorch's dimension order. N is free, everything behind the input stage is fixed.
@@ -23,7 +25,13 @@ internal static class OnnxWriter
     /// <param name="weights">How it holds the weights.</param>
     /// <param name="metadata">Labels and so on, as strings.</param>
     /// <exception cref="OnnxFormatException">A weight is NaN or infinite, or the network is larger than an ONNX file can be.</exception>
-    public static OnnxModel Write(Network network, ImagePreprocessing preprocessing, InputStage input, OnnxWeights weights, IEnumerable<KeyValuePair<string, string>> metadata)
+    public static OnnxModel Write(
+        Network network,
+        ImagePreprocessing preprocessing,
+        InputStage input,
+        OnnxWeights weights,
+        IEnumerable<KeyValuePair<string, string>> metadata
+    )
     {
         var graph = new GraphWriter(input.Opset);
         string samples = input.Write(graph, preprocessing);

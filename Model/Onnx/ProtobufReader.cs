@@ -27,7 +27,10 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> data)
     public readonly string Text => Encoding.UTF8.GetString(Bytes);
 
     /// <summary>Its value as the name of something: names are copied, joined and searched for, so they stay short.</summary>
-    public readonly string Name => Bytes.Length <= LongestName ? Text : throw new OnnxFormatException($"a name of {Bytes.Length} bytes in an ONNX model; {LongestName} are the most that is read");
+    public readonly string Name =>
+        Bytes.Length <= LongestName
+            ? Text
+            : throw new OnnxFormatException($"a name of {Bytes.Length} bytes in an ONNX model; {LongestName} are the most that is read");
 
     /// <summary>The same bytes as a part of the message's memory, which may be kept.</summary>
     public readonly ReadOnlyMemory<byte> Within(ReadOnlyMemory<byte> message)
@@ -44,14 +47,16 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> data)
     public readonly void AddFloats(List<float> values)
     {
         if (!packed) values.Add(Float);
-        for (var inner = new ProtobufReader(Bytes); !inner.rest.IsEmpty;) values.Add(BinaryPrimitives.ReadSingleLittleEndian(inner.Take(4)));
+        for (var inner = new ProtobufReader(Bytes); !inner.rest.IsEmpty; )
+            values.Add(BinaryPrimitives.ReadSingleLittleEndian(inner.Take(4)));
     }
 
     /// <summary>A repeated double: one, or several packed into bytes.</summary>
     public readonly void AddDoubles(List<double> values)
     {
         if (!packed) values.Add(BitConverter.Int64BitsToDouble(Int));
-        for (var inner = new ProtobufReader(Bytes); !inner.rest.IsEmpty;) values.Add(BinaryPrimitives.ReadDoubleLittleEndian(inner.Take(8)));
+        for (var inner = new ProtobufReader(Bytes); !inner.rest.IsEmpty; )
+            values.Add(BinaryPrimitives.ReadDoubleLittleEndian(inner.Take(8)));
     }
 
     /// <summary>Goes to the next field.</summary>

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace EmotionMLNet.Onnx;
 
-/// <summary>Writes protobuf messages (wire format, https://protobuf.dev/programming-guides/encoding): varints, and length-prefixed bytes, text, arrays and messages.</summary>
+/// <summary>
+/// Writes protobuf messages (wire format, https://protobuf.dev/programming-guides/encoding): varints, and length-prefixed bytes, text,
+/// arrays and messages.
+/// </summary>
 internal sealed class ProtobufWriter
 {
     private readonly ArrayBufferWriter<byte> buffer = new();

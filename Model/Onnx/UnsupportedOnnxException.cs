@@ -4,5 +4,8 @@ namespace EmotionMLNet.Onnx;
 public sealed class UnsupportedOnnxException : EmotionMLNetException
 {
     internal UnsupportedOnnxException(OnnxNode node, long opset, string why)
-        : base($"operator {(node.Domain.Length > 0 ? $"{node.Domain}." : "")}{node.Type} at node '{node.Label}' (opset {opset}) is not supported: {why}") { }
+        : base(
+            $"operator {(node.Domain.Length > 0 ? $"{node.Domain}." : "")}{node.Type} at node '{node.Label}' (opset {opset}) is "
+                + $"not supported: {why}"
+        ) { }
 }

@@ -4,7 +4,9 @@ using EmotionMLNet.Networks;
 namespace EmotionMLNet.Onnx;
 
 /// <summary>Writes parameters as initialisers: as they are, or compressed with the node that expands them again.</summary>
-/// <remarks>A parameter that the wanted form can't hold, because a value would become infinite, stays float32, and the note of it reaches the user.</remarks>
+/// <remarks>
+/// A parameter that the wanted form can't hold, because a value would become infinite, stays float32, and the note of it reaches the user.
+/// </remarks>
 internal static class WeightWriter
 {
     private const int MostSteps = 127; // -128 would have no positive counterpart
@@ -17,14 +19,23 @@ internal static class WeightWriter
     public static void Write(GraphWriter graph, string name, Parameter parameter, OnnxWeights format)
     {
         long[] dimensions = [.. parameter.Dimensions.Select(d => (long)d)];
-        if (!parameter.IsFinite) throw new OnnxFormatException($"'{name}' holds values that are not finite numbers, so the network is not written: its training diverged; train again with a lower learning rate");
+        if (!parameter.IsFinite)
+            throw new OnnxFormatException(
+                $"'{name}' holds values that are not finite numbers, so the network is not written: its training diverged; train "
+                    + "again with a lower learning rate"
+            );
         switch (FormOf(parameter, format))
         {
             case OnnxWeights.Full:
                 graph.Tensor(name, dimensions, parameter.Values);
                 break;
             case OnnxWeights.Half:
-                graph.Node("Cast", [graph.Constant($"{name}.half", ElementType.Float16, dimensions, Halves(parameter.Values))], name, new OnnxAttribute("to", (long)ElementType.Float));
+                graph.Node(
+                    "Cast",
+                    [graph.Constant($"{name}.half", ElementType.Float16, dimensions, Halves(parameter.Values))],
+                    name,
+                    new OnnxAttribute("to", (long)ElementType.Float)
+                );
                 break;
             case OnnxWeights.Quantised:
                 (byte[] quantised, float[] scales) = Quantise(parameter.Values, (int)dimensions[0]);
@@ -35,14 +46,28 @@ internal static class WeightWriter
         }
     }
 
-    /// <summary>The form that a parameter is written in: the wanted one for matrices and kernels whose values stay finite in it, else float32.</summary>
+    /// <summary>
+    /// The form that a parameter is written in: the wanted one for matrices and kernels whose values stay finite in it, else float32.
+    /// </summary>
     public static OnnxWeights FormOf(Parameter parameter, OnnxWeights wanted)
         => parameter.Dimensions.Count >= 2 && parameter.Values.Length > 0 && Holds(wanted, parameter.Values) ? wanted : OnnxWeights.Full;
 
     /// <summary>A sentence for each parameter that a compressed form can't hold and that therefore stays float32.</summary>
-    public static IReadOnlyList<string> Notes(Network network, OnnxWeights wanted)
-        => wanted == OnnxWeights.Full ? [] : [.. network.Parameters.Where(p => p.Parameter.Dimensions.Count >= 2 && FormOf(p.Parameter, wanted) == OnnxWeights.Full)
-            .Select(p => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{p.Name} stays float32: its largest value, {Largest(p.Parameter.Values):g4}, is beyond {(wanted == OnnxWeights.Half ? "float16" : "int8 with a scale")}"))];
+    public static IReadOnlyList<string> Notes(Network network, OnnxWeights wanted) =>
+        wanted == OnnxWeights.Full
+            ? []
+            :
+            [
+                .. network
+                    .Parameters.Where(p => p.Parameter.Dimensions.Count >= 2 && FormOf(p.Parameter, wanted) == OnnxWeights.Full)
+                    .Select(p =>
+                        string.Create(
+                            System.Globalization.CultureInfo.InvariantCulture,
+                            $"{p.Name} stays float32: its largest value, {Largest(p.Parameter.Values):g4}, is beyond "
+                                + $"{(wanted == OnnxWeights.Half ? "float16" : "int8 with a scale")}"
+                        )
+                    ),
+            ];
 
     /// <summary>Gives weights the values that a reader of the file will see.</summary>
     public static void Round(Network network, OnnxWeights format)
@@ -62,7 +87,8 @@ internal static class WeightWriter
         }
     }
 
-    // Above 65504, and half a step of rounding, a half is infinite; 127 steps of a scale can come out a little above the value that made it.
+    // Above 65504, and half a step of rounding, a half is infinite; 127 steps of a scale can come out a little above the value that made
+    // it.
     private static bool Holds(OnnxWeights form, ReadOnlySpan<float> values) => form switch
     {
         OnnxWeights.Half => Half.IsFinite((Half)Largest(values)),

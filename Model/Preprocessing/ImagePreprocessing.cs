@@ -50,9 +50,11 @@ public sealed record ImagePreprocessing
 
     /// <summary>Whether both make the same input of any picture: means and deviations are compared number by number.</summary>
     /// <param name="other">Null is equal to nothing.</param>
-    public bool Equals(ImagePreprocessing? other)
-        => other is not null && (Width, Height, Channels, Resize, PadValue) == (other.Width, other.Height, other.Channels, other.Resize, other.PadValue)
-            && AreEqual(Mean, other.Mean) && AreEqual(StandardDeviation, other.StandardDeviation);
+    public bool Equals(ImagePreprocessing? other) =>
+        other is not null
+        && (Width, Height, Channels, Resize, PadValue) == (other.Width, other.Height, other.Channels, other.Resize, other.PadValue)
+        && AreEqual(Mean, other.Mean)
+        && AreEqual(StandardDeviation, other.StandardDeviation);
 
     /// <summary>Equal for equal records.</summary>
     public override int GetHashCode()
@@ -71,7 +73,9 @@ public sealed record ImagePreprocessing
     /// </remarks>
     /// <param name="image">1 or 3 channels, any size.</param>
     /// <param name="pixels">Receives [Height, Width, Channels] samples.</param>
-    /// <exception cref="ArgumentException">The image has alpha, or <paramref name="pixels"/> has another length than <see cref="Length"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The image has alpha, or <paramref name="pixels"/> has another length than <see cref="Length"/>.
+    /// </exception>
     public void ToPixels(Image image, Span<byte> pixels)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -80,8 +84,10 @@ public sealed record ImagePreprocessing
 
     private void ToPixels(Raster image, Span<byte> pixels, WorkingBuffer working)
     {
-        if (image.Channels is not (1 or 3)) throw new ArgumentException($"An image of 1 or 3 channels is wanted, got {image.Channels}.", nameof(image));
-        if (pixels.Length != Length) throw new ArgumentException($"{Height} x {Width} x {Channels} wants {Length} samples, got {pixels.Length}.", nameof(pixels));
+        if (image.Channels is not (1 or 3))
+            throw new ArgumentException($"An image of 1 or 3 channels is wanted, got {image.Channels}.", nameof(image));
+        if (pixels.Length != Length)
+            throw new ArgumentException($"{Height} x {Width} x {Channels} wants {Length} samples, got {pixels.Length}.", nameof(pixels));
         int area = Width * Height;
         if (image.Channels == Channels) Fit(image.Samples, image.Width, image.Height, pixels);
         else if (Channels == 1)
@@ -103,11 +109,21 @@ public sealed record ImagePreprocessing
     /// <summary>y = (x / 255 - mean) / deviation, channel by channel.</summary>
     /// <param name="pixels">[..., Channels] samples, 0 to 255.</param>
     /// <param name="tensor">Receives as many values, NHWC.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or <see cref="Mean"/> or <see cref="StandardDeviation"/> has not <see cref="Channels"/> values.</exception>
+    /// <exception cref="ArgumentException">
+    /// The lengths differ, or <see cref="Mean"/> or <see cref="StandardDeviation"/> has not <see cref="Channels"/> values.
+    /// </exception>
     public void Normalise(ReadOnlySpan<byte> pixels, Span<float> tensor)
     {
-        if (pixels.Length != tensor.Length || pixels.Length % Channels != 0) throw new ArgumentException($"{pixels.Length} samples of {Channels} channels do not fit {tensor.Length} values.", nameof(tensor));
-        if (Mean.Count != Channels || StandardDeviation.Count != Channels) throw new ArgumentException($"{Channels} channels want as many means and deviations, got {Mean.Count} and {StandardDeviation.Count}.", nameof(tensor));
+        if (pixels.Length != tensor.Length || pixels.Length % Channels != 0)
+            throw new ArgumentException(
+                $"{pixels.Length} samples of {Channels} channels do not fit {tensor.Length} values.",
+                nameof(tensor)
+            );
+        if (Mean.Count != Channels || StandardDeviation.Count != Channels)
+            throw new ArgumentException(
+                $"{Channels} channels want as many means and deviations, got {Mean.Count} and {StandardDeviation.Count}.",
+                nameof(tensor)
+            );
         // y = x · scale + shift; the pattern of channels is repeated so that vectors of 8 always meet the right one.
         Span<float> scale = stackalloc float[PixelNormalisation.Pattern], shift = stackalloc float[PixelNormalisation.Pattern];
         for (int i = 0; i < scale.Length; i++)
@@ -176,7 +192,8 @@ public sealed record ImagePreprocessing
     }
 
     // A damaged file may have left one out.
-    private static bool AreEqual(IReadOnlyList<float>? a, IReadOnlyList<float>? b) => a is null || b is null ? a is null && b is null : a.SequenceEqual(b);
+    private static bool AreEqual(IReadOnlyList<float>? a, IReadOnlyList<float>? b) =>
+        a is null || b is null ? a is null && b is null : a.SequenceEqual(b);
 
     private Box CentredWindow(int width, int height)
     {

@@ -1,7 +1,11 @@
 namespace EmotionMLNet.Tensors;
 
-/// <summary>One block of 64-byte aligned floats from which tensors are cut at planned offsets; nothing is allocated after construction.</summary>
-/// <remarks>The block is pinned, so kernels may hold pointers into it while it is reachable; it is ordinary GC memory and needs no Dispose.</remarks>
+/// <summary>
+/// One block of 64-byte aligned floats from which tensors are cut at planned offsets; nothing is allocated after construction.
+/// </summary>
+/// <remarks>
+/// The block is pinned, so kernels may hold pointers into it while it is reachable; it is ordinary GC memory and needs no Dispose.
+/// </remarks>
 internal sealed class Arena
 {
     /// <summary>Alignment of every planned offset, in floats: one cache line, one 512-bit vector.</summary>
@@ -13,7 +17,11 @@ internal sealed class Arena
     public Arena(long floats)
     {
         if (floats < 0 || floats + Alignment > Array.MaxLength)
-            throw new ArgumentOutOfRangeException(nameof(floats), floats, $"An arena holds at most {Array.MaxLength} floats (8 GiB): use a smaller batch or input size.");
+            throw new ArgumentOutOfRangeException(
+                nameof(floats),
+                floats,
+                $"An arena holds at most {Array.MaxLength} floats (8 GiB): use a smaller batch or input size."
+            );
         Length = (int)floats;
         block = Allocate(Length + Alignment);
         nint address = System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(block, 0);

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace EmotionMLNet.Tensors;
 
-/// <summary>Asks Linux to back a large block by pages of 2 MiB, where the system leaves the choice to programs (transparent_hugepage = madvise, the usual setting).</summary>
+/// <summary>
+/// Asks Linux to back a large block by pages of 2 MiB, where the system leaves the choice to programs (transparent_hugepage = madvise, the
+/// usual setting).
+/// </summary>
 internal static partial class HugePages
 {
     /// <summary>Size of a page.</summary>
@@ -10,7 +13,9 @@ internal static partial class HugePages
 
     private const int Advice = 14; // MADV_HUGEPAGE
 
-    /// <summary>Only a wish: elsewhere, or where it is refused, the block simply keeps small pages. To be called before memory is first touched.</summary>
+    /// <summary>
+    /// Only a wish: elsewhere, or where it is refused, the block simply keeps small pages. To be called before memory is first touched.
+    /// </summary>
     /// <param name="pinned">A pinned array; pages at either end that it shares with other data are left alone.</param>
     public static void Advise(float[] pinned)
     {

@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Tensors;
 
-/// <summary>Extent of one image inside the engine: height, width, channels (NHWC without N). A feature vector has height = width = 1.</summary>
+/// <summary>
+/// Extent of one image inside the engine: height, width, channels (NHWC without N). A feature vector has height = width = 1.
+/// </summary>
 internal readonly record struct Shape(int Height, int Width, int Channels)
 {
     /// <summary>A vector of features.</summary>

@@ -1,14 +1,24 @@
 namespace EmotionMLNet.Tensors;
 
-/// <summary>Up to <see cref="Capacity"/> images of one <see cref="Shape"/>, float32, channels last: [Batch, Height, Width, Channels].</summary>
-/// <remarks>A window on an <see cref="Arena"/>; two tensors may share memory when a plan found that they never live at the same time.</remarks>
+/// <summary>
+/// Up to <see cref="Capacity"/> images of one <see cref="Shape"/>, float32, channels last: [Batch, Height, Width, Channels].
+/// </summary>
+/// <remarks>
+/// A window on an <see cref="Arena"/>; two tensors may share memory when a plan found that they never live at the same time.
+/// </remarks>
 internal sealed class Tensor
 {
     private readonly Arena arena;
     private readonly int offset;
 
     public Tensor(Arena arena, int offset, int capacity, Shape shape)
-        => (this.arena, this.offset, Capacity, Batch, Shape) = (arena, offset, capacity, capacity, shape);
+    {
+        this.arena = arena;
+        this.offset = offset;
+        Capacity = capacity;
+        Batch = capacity;
+        Shape = shape;
+    }
 
     /// <summary>A tensor with memory of its own.</summary>
     public Tensor(int batch, Shape shape)

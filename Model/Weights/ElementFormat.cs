@@ -41,7 +41,14 @@ internal static class ElementFormats
     };
 
     /// <summary>Values at the given steps, of bytes that hold at least as many.</summary>
-    public static float[] Read(this ElementFormat format, ReadOnlySpan<byte> bytes, long offset, long[] dimensions, long[] strides, int length)
+    public static float[] Read(
+        this ElementFormat format,
+        ReadOnlySpan<byte> bytes,
+        long offset,
+        long[] dimensions,
+        long[] strides,
+        int length
+    )
     {
         var values = new float[length];
         int size = format.Size();

@@ -8,8 +8,8 @@ namespace EmotionMLNet.Weights;
 /// other opcode is executed, so a file can do nothing but describe tensors.
 /// </summary>
 /// <remarks>
-/// Values: null, bool, long, double, string, <see cref="PickleTuple"/>, List of object, <see cref="PickleDict"/>, <see cref="StorageType"/>,
-/// <see cref="PickledStorage"/> and <see cref="PickledTensor"/>.
+/// Values: null, bool, long, double, string, <see cref="PickleTuple"/>, List of object, <see cref="PickleDict"/>,
+/// <see cref="StorageType"/>, <see cref="PickledStorage"/> and <see cref="PickledTensor"/>.
 /// </remarks>
 /// <param name="file">Holds the pickle.</param>
 /// <param name="position">Where the pickle begins, in bytes.</param>
@@ -108,7 +108,13 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position, Can
             case 'a': Append([Pop()]); break;
             case 'e': Append(PopToMark()); break;
             case 'c': Push(Global(Line(), Line())); break;
-            case (char)0x93: Push(PopMany(2) is [string module, string name] ? Global(module, name) : throw new WeightFormatException("a class whose name is no text")); break;
+            case (char)0x93:
+                Push(
+                    PopMany(2) is [string module, string name]
+                        ? Global(module, name)
+                        : throw new WeightFormatException("a class whose name is no text")
+                );
+                break;
             case 'Q': Push(Storage((PickleTuple)Pop()!)); break;
             case 'R': Call(); break;
             case 'b': Pop(); break; // the state of a dictionary: version numbers of modules
@@ -127,23 +133,33 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position, Can
     };
 
     // ('storage', type, key, device, count)
-    private static PickledStorage Storage(PickleTuple id)
-        => id.Items is ["storage", StorageType type, string key, string, long count, ..] && count is >= 0 and < int.MaxValue ? new PickledStorage(type.Format, key, count)
+    private static PickledStorage Storage(PickleTuple id) =>
+        id.Items is ["storage", StorageType type, string key, string, long count, ..] && count is >= 0 and < int.MaxValue
+            ? new PickledStorage(type.Format, key, count)
             : throw new WeightFormatException("a persistent id that is no storage");
 
     private void Call()
     {
         PickleTuple arguments = (PickleTuple)Pop()!;
-        Push(Pop() switch
-        {
-            Function.OrderedDict => Dictionary(arguments),
-            Function.RebuildTensor when arguments.Items is [PickledStorage storage, long offset, PickleTuple size, PickleTuple stride, ..] && size.Items.Count == stride.Items.Count && size.Items.Count <= MostAxes
-                => new PickledTensor(storage, offset, [.. size.Items.Select(v => (long)v!)], [.. stride.Items.Select(v => (long)v!)]),
-            Function.RebuildParameter when arguments.Items is [PickledTensor tensor, ..] => tensor,
-            Function.Size when arguments.Items is [PickleTuple extents] => extents,
-            Function function => throw new WeightFormatException($"a call of {function} with arguments that it does not take"),
-            _ => throw new WeightFormatException("a call of what is no function"),
-        });
+        Push(
+            Pop() switch
+            {
+                Function.OrderedDict => Dictionary(arguments),
+                Function.RebuildTensor
+                    when arguments.Items is [PickledStorage storage, long offset, PickleTuple size, PickleTuple stride, ..]
+                        && size.Items.Count == stride.Items.Count
+                        && size.Items.Count <= MostAxes => new PickledTensor(
+                    storage,
+                    offset,
+                    [.. size.Items.Select(v => (long)v!)],
+                    [.. stride.Items.Select(v => (long)v!)]
+                ),
+                Function.RebuildParameter when arguments.Items is [PickledTensor tensor, ..] => tensor,
+                Function.Size when arguments.Items is [PickleTuple extents] => extents,
+                Function function => throw new WeightFormatException($"a call of {function} with arguments that it does not take"),
+                _ => throw new WeightFormatException("a call of what is no function"),
+            }
+        );
     }
 
     private PickleDict Dictionary(PickleTuple arguments)
@@ -171,7 +187,8 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position, Can
 
     private void Append(List<object?> items) => ((List<object?>)Peek()!).AddRange(items);
 
-    private void Recall(long key) => Push(memo.TryGetValue(key, out object? value) ? value : throw new WeightFormatException("a memo that was never made"));
+    private void Recall(long key) =>
+        Push(memo.TryGetValue(key, out object? value) ? value : throw new WeightFormatException("a memo that was never made"));
 
     private void Push(object? value)
     {
@@ -191,11 +208,13 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> file, int position, Can
         return value;
     }
 
-    private object? Peek() => stack.Count > 0 && stack[^1] != Mark ? stack[^1] : throw new WeightFormatException("a pickle that takes from an empty stack");
+    private object? Peek() =>
+        stack.Count > 0 && stack[^1] != Mark ? stack[^1] : throw new WeightFormatException("a pickle that takes from an empty stack");
 
     private List<object?> PopMany(int count)
     {
-        if (stack.Count < count || stack.FindLastIndex(stack.Count - 1, count, v => ReferenceEquals(v, Mark)) >= 0) throw new WeightFormatException("a pickle that takes from an empty stack");
+        if (stack.Count < count || stack.FindLastIndex(stack.Count - 1, count, v => ReferenceEquals(v, Mark)) >= 0)
+            throw new WeightFormatException("a pickle that takes from an empty stack");
         List<object?> items = stack.GetRange(stack.Count - count, count);
         stack.RemoveRange(stack.Count - count, count);
         return items;

@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Weights;
 
-/// <summary>A Python tuple. No record: equality and text of one would go through everything that nests in it, and a hostile file nests without end.</summary>
+/// <summary>
+/// A Python tuple. No record: equality and text of one would go through everything that nests in it, and a hostile file nests without end.
+/// </summary>
 internal sealed class PickleTuple(List<object?> items)
 {
     public List<object?> Items { get; } = items;

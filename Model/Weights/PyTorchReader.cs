@@ -10,13 +10,17 @@ internal static class PyTorchReader
     private const string LegacyMagic = "6CFC9C46F9206AA85019"; // 0x1950a86a20f9469cfc6c, little-endian
     private const long LegacyProtocol = 1001, LargestPickle = 1 << 24;
 
-    /// <summary>Bytes of tensors for each byte of storages: tensors may share one, a few times over. Beyond that, a megabyte for all, and 64 kB for one.</summary>
+    /// <summary>
+    /// Bytes of tensors for each byte of storages: tensors may share one, a few times over. Beyond that, a megabyte for all, and 64 kB for
+    /// one.
+    /// </summary>
     private const long MostViews = 4, Free = 1 << 20, FreeOfOne = 1 << 16;
 
     /// <summary>How deep a state_dict may stand in others.</summary>
     private const int MostWrappers = 4;
 
-    public static bool IsLegacy(ReadOnlySpan<byte> file) => file.Length > 16 && file[0] == 0x80 && file[2] == 0x8A && file[3] == 10 && Convert.ToHexString(file.Slice(4, 10)) == LegacyMagic;
+    public static bool IsLegacy(ReadOnlySpan<byte> file) =>
+        file.Length > 16 && file[0] == 0x80 && file[2] == 0x8A && file[3] == 10 && Convert.ToHexString(file.Slice(4, 10)) == LegacyMagic;
 
     /// <exception cref="WeightFormatException">Not of that form, or more in it than tensors; the message says what.</exception>
     /// <exception cref="InvalidDataException">The zip is damaged.</exception>
@@ -25,11 +29,21 @@ internal static class PyTorchReader
         using ZipArchive zip = ZipFile.OpenRead(path);
         var entries = new Dictionary<string, ZipArchiveEntry>();
         foreach (ZipArchiveEntry entry in zip.Entries)
-            if (!entries.TryAdd(entry.FullName, entry)) throw new WeightFormatException($"it holds '{BrokenContent.Short(entry.FullName)}' twice, so it can't be told which is meant");
-        ZipArchiveEntry pickle = zip.Entries.FirstOrDefault(e => e.FullName.EndsWith("/data.pkl", StringComparison.Ordinal) || e.FullName == "data.pkl")
-            ?? throw new WeightFormatException("a zip without data.pkl: no file of torch.save (TorchScript archives have no plain weights)");
+            if (!entries.TryAdd(entry.FullName, entry))
+                throw new WeightFormatException(
+                    $"it holds '{BrokenContent.Short(entry.FullName)}' twice, so it can't be told which is meant"
+                );
+        ZipArchiveEntry pickle =
+            zip.Entries.FirstOrDefault(e => e.FullName.EndsWith("/data.pkl", StringComparison.Ordinal) || e.FullName == "data.pkl")
+            ?? throw new WeightFormatException(
+                "a zip without data.pkl: no file of torch.save (TorchScript archives have no plain weights)"
+            );
         string root = pickle.FullName[..^"data.pkl".Length];
-        if (entries.TryGetValue($"{root}byteorder", out ZipArchiveEntry? order) && !ZipContent.Read(order, 16, cancellationToken).AsSpan().StartsWith("little"u8)) throw new WeightFormatException("big-endian weights");
+        if (
+            entries.TryGetValue($"{root}byteorder", out ZipArchiveEntry? order)
+            && !ZipContent.Read(order, 16, cancellationToken).AsSpan().StartsWith("little"u8)
+        )
+            throw new WeightFormatException("big-endian weights");
         long announced = 0;
         object? top = new PickleMachine(ZipContent.Read(pickle, LargestPickle, cancellationToken), 0, cancellationToken).Run();
         return Views([.. Tensors(top)], key =>
@@ -37,7 +51,8 @@ internal static class PyTorchReader
             if (!entries.TryGetValue($"{root}data/{key}", out ZipArchiveEntry? entry)) return null;
             ZipContent.Check(entry, Array.MaxLength);
             // Entries may lie over one another, each of them small enough.
-            if ((announced += entry.Length) > ZipContent.Most(new FileInfo(path).Length)) throw new WeightFormatException("its storages announce far more than the file can hold");
+            if ((announced += entry.Length) > ZipContent.Most(new FileInfo(path).Length))
+                throw new WeightFormatException("its storages announce far more than the file can hold");
             string name = entry.FullName;
             return (entry.Length, () => Unpack(path, name, cancellationToken));
         });
@@ -55,27 +70,35 @@ internal static class PyTorchReader
             position = machine.Position;
         }
         if (parts[0] is not LegacyMagic || parts[1] is not LegacyProtocol) throw new WeightFormatException("no file of torch.save");
-        if (parts[2] is PickleDict system && system.Items.Any(i => i is ("little_endian", false))) throw new WeightFormatException("big-endian weights");
+        if (parts[2] is PickleDict system && system.Items.Any(i => i is ("little_endian", false)))
+            throw new WeightFormatException("big-endian weights");
         List<(string Name, PickledTensor Value)> tensors = [.. Tensors(parts[3])];
         Dictionary<string, ElementFormat> formats = [];
         foreach ((_, PickledTensor tensor) in tensors) formats[tensor.Storage.Key] = tensor.Storage.Format;
         var storages = new Dictionary<string, ReadOnlyMemory<byte>>();
         foreach (object? entry in parts[4] as List<object?> ?? throw new WeightFormatException("a file without its list of storages"))
         {
-            if (entry is not string key || !formats.TryGetValue(key, out ElementFormat format)) throw new WeightFormatException("a storage that no tensor uses");
+            if (entry is not string key || !formats.TryGetValue(key, out ElementFormat format))
+                throw new WeightFormatException("a storage that no tensor uses");
             if (file.Length - position < 8) throw new WeightFormatException("a file that ends early");
             long count = BinaryPrimitives.ReadInt64LittleEndian(file.Span[position..]);
             position += 8;
             if (count < 0 || count > (file.Length - position) / format.Size()) throw new WeightFormatException("a file that ends early");
             int bytes = (int)count * format.Size();
-            if (!storages.TryAdd(key, file.Slice(position, bytes))) throw new WeightFormatException($"it holds the storage '{BrokenContent.Short(key)}' twice, so it can't be told which is meant");
+            if (!storages.TryAdd(key, file.Slice(position, bytes)))
+                throw new WeightFormatException(
+                    $"it holds the storage '{BrokenContent.Short(key)}' twice, so it can't be told which is meant"
+                );
             position += bytes;
         }
         return Views(tensors, key => storages.TryGetValue(key, out ReadOnlyMemory<byte> storage) ? (storage.Length, () => storage) : null);
     }
 
     // Each storage is found, and later unpacked, once for all tensors that are views of it.
-    private static List<WeightTensor> Views(List<(string Name, PickledTensor Value)> tensors, Func<string, (long Bytes, Func<ReadOnlyMemory<byte>> Read)?> find)
+    private static List<WeightTensor> Views(
+        List<(string Name, PickledTensor Value)> tensors,
+        Func<string, (long Bytes, Func<ReadOnlyMemory<byte>> Read)?> find
+    )
     {
         var storages = new Dictionary<string, Storage?>();
         var views = new List<WeightTensor>();
@@ -84,17 +107,29 @@ internal static class PyTorchReader
         {
             if (!storages.TryGetValue(tensor.Storage.Key, out Storage? storage))
             {
-                storages[tensor.Storage.Key] = storage = find(tensor.Storage.Key) is { } found ? new Storage(found.Bytes, found.Read) : null;
+                storages[tensor.Storage.Key] = storage = find(tensor.Storage.Key) is { } found
+                    ? new Storage(found.Bytes, found.Read)
+                    : null;
                 held += storage?.Bytes ?? 0;
             }
             int length = CheckedLength(name, tensor, storage);
             seen += (long)length * tensor.Storage.Format.Size();
-            if (seen > Free + MostViews * held) throw new WeightFormatException($"its tensors are many times larger than the {held} bytes of their storages");
+            if (seen > Free + MostViews * held)
+                throw new WeightFormatException($"its tensors are many times larger than the {held} bytes of their storages");
             if (length == 0 || storage is null) views.Add(new WeightTensor(name, tensor.Dimensions, () => []));
             else
             {
                 storage.Users++;
-                views.Add(new WeightTensor(name, tensor.Dimensions, () => storage.Use(bytes => tensor.Storage.Format.Read(bytes.Span, tensor.Offset, tensor.Dimensions, tensor.Strides, length))));
+                views.Add(
+                    new WeightTensor(
+                        name,
+                        tensor.Dimensions,
+                        () =>
+                            storage.Use(bytes =>
+                                tensor.Storage.Format.Read(bytes.Span, tensor.Offset, tensor.Dimensions, tensor.Strides, length)
+                            )
+                    )
+                );
             }
         }
         return views;
@@ -112,9 +147,11 @@ internal static class PyTorchReader
             last += (Int128)Math.Max(0, tensor.Dimensions[d] - 1) * tensor.Strides[d];
         }
         long bytes = storage?.Bytes ?? -1;
-        if (!sound || (length > 0 && (last + 1) * size > bytes)) throw new WeightFormatException($"tensor '{BrokenContent.Short(name)}' reaches beyond its storage");
+        if (!sound || (length > 0 && (last + 1) * size > bytes))
+            throw new WeightFormatException($"tensor '{BrokenContent.Short(name)}' reaches beyond its storage");
         // Expanded tensors (strides of 0) are real, and small: position ids, scalars for every channel.
-        if (length > 0 && (long)length * size > bytes + FreeOfOne) throw new WeightFormatException($"tensor '{BrokenContent.Short(name)}' makes {length} values of a storage of {bytes} bytes");
+        if (length > 0 && (long)length * size > bytes + FreeOfOne)
+            throw new WeightFormatException($"tensor '{BrokenContent.Short(name)}' makes {length} values of a storage of {bytes} bytes");
         return length;
     }
 
@@ -139,7 +176,11 @@ internal static class PyTorchReader
         try
         {
             using ZipArchive zip = ZipFile.OpenRead(path);
-            return ZipContent.Read(zip.GetEntry(entry) ?? throw new WeightFormatException($"{path} was changed while it was read"), int.MaxValue, cancellationToken);
+            return ZipContent.Read(
+                zip.GetEntry(entry) ?? throw new WeightFormatException($"{path} was changed while it was read"),
+                int.MaxValue,
+                cancellationToken
+            );
         }
         catch (Exception e) when (BrokenContent.Explains(e))
         {

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace EmotionMLNet.Weights;
 
-/// <summary>Reads safetensors (https://huggingface.co/docs/safetensors): eight bytes of length, a JSON header, and the tensors one behind the other.</summary>
+/// <summary>
+/// Reads safetensors (https://huggingface.co/docs/safetensors): eight bytes of length, a JSON header, and the tensors one behind the other.
+/// </summary>
 internal static class SafetensorsReader
 {
     private const int LargestHeader = 100_000_000; // the format's own limit
@@ -14,7 +16,8 @@ internal static class SafetensorsReader
     {
         if (file.Length < 8) throw new WeightFormatException("a safetensors file without a header");
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file.Span);
-        if (length > LargestHeader || length > (ulong)file.Length - 8) throw new WeightFormatException($"a safetensors header of {length} bytes in a file of {file.Length}");
+        if (length > LargestHeader || length > (ulong)file.Length - 8)
+            throw new WeightFormatException($"a safetensors header of {length} bytes in a file of {file.Length}");
         ReadOnlyMemory<byte> header = file.Slice(8, (int)length), data = file[(8 + (int)length)..];
         try
         {
@@ -26,7 +29,11 @@ internal static class SafetensorsReader
         }
     }
 
-    private static IEnumerable<WeightTensor> Tensors(ReadOnlyMemory<byte> header, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    private static IEnumerable<WeightTensor> Tensors(
+        ReadOnlyMemory<byte> header,
+        ReadOnlyMemory<byte> data,
+        CancellationToken cancellationToken
+    )
     {
         using JsonDocument json = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 8 });
         var names = new HashSet<string>();
@@ -52,6 +59,8 @@ internal static class SafetensorsReader
             if (begin < end) throw new WeightFormatException($"tensors '{a}' and '{b}' lie over one another");
     }
 
-    private static ElementFormat Format(string? type, string name)
-        => Enum.TryParse(type == "BOOL" ? "Bool" : type, ignoreCase: false, out ElementFormat format) && Enum.IsDefined(format) ? format : throw new WeightFormatException($"tensor '{name}' of type {type}, which is not read here");
+    private static ElementFormat Format(string? type, string name) =>
+        Enum.TryParse(type == "BOOL" ? "Bool" : type, ignoreCase: false, out ElementFormat format) && Enum.IsDefined(format)
+            ? format
+            : throw new WeightFormatException($"tensor '{name}' of type {type}, which is not read here");
 }

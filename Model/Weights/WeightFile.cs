@@ -7,7 +7,9 @@ namespace EmotionMLNet.Weights;
 internal static class WeightFile
 {
     /// <summary>Reads what the file says of its tensors; values are read when a tensor is.</summary>
-    /// <exception cref="WeightFormatException">None of these, or damaged, or more in it than tensors; one line says which. A tensor's own reading may throw it too.</exception>
+    /// <exception cref="WeightFormatException">
+    /// None of these, or damaged, or more in it than tensors; one line says which. A tensor's own reading may throw it too.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnusableFileException">It is no regular file, or one of 2 GB or more that is no zip.</exception>
     /// <exception cref="OperationCanceledException">As asked for.</exception>
@@ -28,12 +30,16 @@ internal static class WeightFile
     {
         var start = new byte[16];
         using (FileStream file = File.OpenRead(path))
-            if (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length) throw new WeightFormatException("a file of less than 16 bytes");
+            if (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length)
+                throw new WeightFormatException("a file of less than 16 bytes");
         if (start is [(byte)'P', (byte)'K', ..]) return PyTorchReader.ReadZip(path, cancellationToken);
         RegularFile.Check(path, Array.MaxLength);
         byte[] content = File.ReadAllBytes(path);
         if (PyTorchReader.IsLegacy(content)) return PyTorchReader.ReadLegacy(content, cancellationToken);
         if (start[8] == '{') return SafetensorsReader.Read(content, cancellationToken);
-        return OnnxGraph.Parse(content, cancellationToken).Initialisers.Values.Where(t => t.IsFloat).Select(t => new WeightTensor(t.Name, t.Dimensions, t.Floats));
+        return OnnxGraph
+            .Parse(content, cancellationToken)
+            .Initialisers.Values.Where(t => t.IsFloat)
+            .Select(t => new WeightTensor(t.Name, t.Dimensions, t.Floats));
     }
 }

@@ -10,7 +10,13 @@ namespace EmotionMLNet.Weights;
 /// <param name="Mismatched">Parameters of another shape in the file, with both shapes: they keep what was drawn.</param>
 /// <param name="Unused">Tensors that nothing takes.</param>
 /// <param name="Summed">Parameters whose three colours were added up for a grey input.</param>
-internal sealed record WeightReport(IReadOnlyList<string> Loaded, IReadOnlyList<string> Missing, IReadOnlyList<string> Mismatched, IReadOnlyList<string> Unused, IReadOnlyList<string> Summed)
+internal sealed record WeightReport(
+    IReadOnlyList<string> Loaded,
+    IReadOnlyList<string> Missing,
+    IReadOnlyList<string> Mismatched,
+    IReadOnlyList<string> Unused,
+    IReadOnlyList<string> Summed
+)
 {
     public IEnumerable<string> Lines()
     {
@@ -53,11 +59,30 @@ internal static class WeightLoader
                 mismatched.Add($"{name} [{string.Join(", ", tensor.Dimensions)}], [{string.Join(", ", parameter.Dimensions)}] is wanted");
                 continue;
             }
-            if (!parameter.IsFinite) throw new WeightFormatException($"tensor '{BrokenContent.Short(tensor.Name)}' holds values that are not finite numbers as float32: the file is damaged, or its training had diverged");
+            if (!parameter.IsFinite)
+                throw new WeightFormatException(
+                    $"tensor '{BrokenContent.Short(tensor.Name)}' holds values that are not finite numbers as float32: the file is "
+                        + "damaged, or its training had diverged"
+                );
             loaded.Add(name);
         }
-        if (loaded.Count == 0) throw new WeightFormatException($"none of the {tensors.Count} tensors has a name and shape of this network ({(tensors.Count > 0 ? BrokenContent.Short(tensors[0].Name) : "there are none")} against {network.Parameters.First().Name}): they belong to another architecture");
-        return new WeightReport(loaded, missing, mismatched, [.. byName.Where(t => !used.Contains(t.Value) && !t.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)).Select(t => t.Key)], summed);
+        if (loaded.Count == 0)
+            throw new WeightFormatException(
+                $"none of the {tensors.Count} tensors has a name and shape of this network "
+                    + $"({(tensors.Count > 0 ? BrokenContent.Short(tensors[0].Name) : "there are none")} against "
+                    + $"{network.Parameters.First().Name}): they belong to another architecture"
+            );
+        return new WeightReport(
+            loaded,
+            missing,
+            mismatched,
+            [
+                .. byName
+                    .Where(t => !used.Contains(t.Value) && !t.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+                    .Select(t => t.Key),
+            ],
+            summed
+        );
     }
 
     // Tensors of ONNX files are decoded only now.
@@ -69,7 +94,10 @@ internal static class WeightLoader
         }
         catch (Exception e) when (BrokenContent.Explains(e) || e is OnnxFormatException)
         {
-            throw new WeightFormatException($"tensor '{BrokenContent.Short(tensor.Name)}' cannot be read: {BrokenContent.Short(e.Message)}", e);
+            throw new WeightFormatException(
+                $"tensor '{BrokenContent.Short(tensor.Name)}' cannot be read: {BrokenContent.Short(e.Message)}",
+                e
+            );
         }
     }
 
@@ -77,18 +105,24 @@ internal static class WeightLoader
     private static Dictionary<string, WeightTensor> Named(Network network, IReadOnlyList<WeightTensor> tensors)
     {
         var wanted = network.Parameters.Select(p => p.Name).ToHashSet();
-        string prefix = Prefixes.Prepend("").MaxBy(p => tensors.Count(t => t.Name.StartsWith(p, StringComparison.Ordinal) && wanted.Contains(t.Name[p.Length..])))!;
+        string prefix = Prefixes
+            .Prepend("")
+            .MaxBy(p => tensors.Count(t => t.Name.StartsWith(p, StringComparison.Ordinal) && wanted.Contains(t.Name[p.Length..])))!;
         var named = new Dictionary<string, WeightTensor>();
-        foreach (WeightTensor tensor in tensors) named[tensor.Name.StartsWith(prefix, StringComparison.Ordinal) ? tensor.Name[prefix.Length..] : tensor.Name] = tensor;
+        foreach (WeightTensor tensor in tensors)
+            named[tensor.Name.StartsWith(prefix, StringComparison.Ordinal) ? tensor.Name[prefix.Length..] : tensor.Name] = tensor;
         return named;
     }
 
     // A linear layer and a 1x1 convolution have the same numbers: extents of one do not count.
-    private static bool Fits(Parameter parameter, WeightTensor tensor)
-        => parameter.Dimensions.Where(d => d != 1).Select(d => (long)d).SequenceEqual(tensor.Dimensions.Where(d => d != 1)) && tensor.Dimensions.Aggregate(1L, (a, b) => a * b) == parameter.Length;
+    private static bool Fits(Parameter parameter, WeightTensor tensor) =>
+        parameter.Dimensions.Where(d => d != 1).Select(d => (long)d).SequenceEqual(tensor.Dimensions.Where(d => d != 1))
+        && tensor.Dimensions.Aggregate(1L, (a, b) => a * b) == parameter.Length;
 
-    private static bool IsGreyOf(Parameter parameter, WeightTensor tensor)
-        => parameter.Dimensions is [var outputs, 1, var height, var width] && tensor.Dimensions is [var o, 3, var h, var w] && (o, h, w) == (outputs, height, width);
+    private static bool IsGreyOf(Parameter parameter, WeightTensor tensor) =>
+        parameter.Dimensions is [var outputs, 1, var height, var width]
+        && tensor.Dimensions is [var o, 3, var h, var w]
+        && (o, h, w) == (outputs, height, width);
 
     // Grey as all three colours: the response to a picture with R = G = B is the same.
     private static void SumColours(float[] rgb, Parameter grey)

@@ -11,7 +11,10 @@ internal sealed record WeightTensor(string Name, long[] Dimensions, Func<float[]
     {
         long length = 1;
         foreach (long d in dimensions)
-            if (d < 0 || (d > 0 && length > int.MaxValue / 4 / d) || (length *= d) < 0) throw new WeightFormatException($"tensor '{BrokenContent.Short(name)}' of impossible size [{string.Join(", ", dimensions)}]");
+            if (d < 0 || (d > 0 && length > int.MaxValue / 4 / d) || (length *= d) < 0)
+                throw new WeightFormatException(
+                    $"tensor '{BrokenContent.Short(name)}' of impossible size [{string.Join(", ", dimensions)}]"
+                );
         return (int)length;
     }
 }

@@ -33,7 +33,12 @@ public sealed class BackboneTests(BackboneTests.Export export) : IClassFixture<B
             Assert.Equal(p.Dimensions.Select(d => (long)d), tensor.Dimensions);
             tensor.Floats().CopyTo(p.Values, 0);
         }
-        Assert.Equal(network.Parameters.Select(p => p.Name).Order(StringComparer.Ordinal), weights.Keys.Where(k => k.Contains('.', StringComparison.Ordinal) && !k.StartsWith("onnx::", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            network.Parameters.Select(p => p.Name).Order(StringComparer.Ordinal),
+            weights
+                .Keys.Where(k => k.Contains('.', StringComparison.Ordinal) && !k.StartsWith("onnx::", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
         exported.AssertScores(network);
     }
 

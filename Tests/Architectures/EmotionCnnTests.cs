@@ -18,8 +18,25 @@ public sealed class EmotionCnnTests(EmotionCnnTests.Export export) : IClassFixtu
         ["plain"] = ([8, 12, 16], new()),
         ["plain-se"] = ([8, 12, 16], new() { Depths = [2, 1, 2], SqueezeReduction = 4 }),
         ["residual"] = ([8, 12, 12], new() { Kind = BlockKind.Residual }),
-        ["residual-depth"] = ([8, 12, 16], new() { Kind = BlockKind.Residual, Depths = [4, 3, 1], StochasticDepth = 0.2f }),
-        ["residual-se"] = ([8, 12, 16], new() { Kind = BlockKind.Residual, Depths = [3, 2, 4], SqueezeReduction = 2, StochasticDepth = 0.3f }),
+        ["residual-depth"] = (
+            [8, 12, 16],
+            new()
+            {
+                Kind = BlockKind.Residual,
+                Depths = [4, 3, 1],
+                StochasticDepth = 0.2f,
+            }
+        ),
+        ["residual-se"] = (
+            [8, 12, 16],
+            new()
+            {
+                Kind = BlockKind.Residual,
+                Depths = [3, 2, 4],
+                SqueezeReduction = 2,
+                StochasticDepth = 0.3f,
+            }
+        ),
     };
 
     public static TheoryData<string> Names => [.. Cases.Keys];
@@ -37,7 +54,10 @@ public sealed class EmotionCnnTests(EmotionCnnTests.Export export) : IClassFixtu
             Assert.Equal(p.Dimensions.Select(d => (long)d), tensor.Dimensions);
             tensor.Floats().CopyTo(p.Values, 0);
         }
-        Assert.Equal(network.Parameters.Count(), weights.Keys.Count(k => k.StartsWith("stage", StringComparison.Ordinal) || k.StartsWith("classifier", StringComparison.Ordinal)));
+        Assert.Equal(
+            network.Parameters.Count(),
+            weights.Keys.Count(k => k.StartsWith("stage", StringComparison.Ordinal) || k.StartsWith("classifier", StringComparison.Ordinal))
+        );
         exported.AssertScores(network);
     }
 
@@ -110,8 +130,12 @@ public sealed class EmotionCnnTests(EmotionCnnTests.Export export) : IClassFixtu
 
     // torchvision 0.14: [m.p for m in efficientnet_b0().modules() if isinstance(m, StochasticDepth)], those of blocks with a shortcut.
     [Fact]
-    public void EfficientNet_drops_as_torchvisions_does()
-        => Assert.Equal([0.025f, 0.05f, 0.075f, 0.0875f, 0.1125f, 0.125f, 0.15f, 0.1625f, 0.175f], [.. Rates("efficientnet-b0", new()).Where(r => r > 0)], Close);
+    public void EfficientNet_drops_as_torchvisions_does() =>
+        Assert.Equal(
+            [0.025f, 0.05f, 0.075f, 0.0875f, 0.1125f, 0.125f, 0.15f, 0.1625f, 0.175f],
+            [.. Rates("efficientnet-b0", new()).Where(r => r > 0)],
+            Close
+        );
 
     [Theory]
     [InlineData("resnet18", "blocks", "residual")]

@@ -21,16 +21,23 @@ public sealed class InitialWeightsTests(InitialWeightsTests.Export export) : ICl
     [InlineData("vgg16")]
     public void Mean_deviation_and_shape_are_torchvisions(string name)
     {
-        Dictionary<string, double[]> theirs = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, double[]>>>(File.ReadAllText(Path.Combine(export.FullName, "statistics.json")))![name];
+        Dictionary<string, double[]> theirs = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, double[]>>>(
+            File.ReadAllText(Path.Combine(export.FullName, "statistics.json"))
+        )![name];
         Network network = Catalogue.Find(name)!.Build(new ArchitectureOptions { Input = new Shape(96, 96, 3), Classes = 7 });
         network.Initialise(seed: 1);
         foreach ((string parameter, Parameter p) in network.Parameters)
         {
             (double mean, double deviation, double largest) = (theirs[parameter][0], theirs[parameter][1], theirs[parameter][2]);
-            double ourMean = p.Values.Average(v => (double)v), ourDeviation = Math.Sqrt(p.Values.Average(v => (v - ourMean) * (v - ourMean))), ourLargest = p.Values.Max(MathF.Abs);
+            double ourMean = p.Values.Average(v => (double)v),
+                ourDeviation = Math.Sqrt(p.Values.Average(v => (v - ourMean) * (v - ourMean))),
+                ourLargest = p.Values.Max(MathF.Abs);
             if (deviation == 0)
             {
-                Assert.True((ourMean, ourDeviation) == (mean, 0), $"{parameter}: torchvision has {mean} everywhere, we have {ourMean} ± {ourDeviation}");
+                Assert.True(
+                    (ourMean, ourDeviation) == (mean, 0),
+                    $"{parameter}: torchvision has {mean} everywhere, we have {ourMean} ± {ourDeviation}"
+                );
                 continue;
             }
             if (p.Length < Many)
@@ -42,7 +49,10 @@ public sealed class InitialWeightsTests(InitialWeightsTests.Export export) : ICl
             Assert.True(Math.Abs(ourDeviation / deviation - 1) < 0.08, $"{parameter}: deviation {ourDeviation}, torchvision's {deviation}");
             Assert.True(Math.Abs(ourMean - mean) < 0.2 * deviation, $"{parameter}: mean {ourMean}, torchvision's {mean}");
             // The largest of many is 1.73 deviations in a uniform distribution and beyond three in a normal one.
-            Assert.True(ourLargest / ourDeviation < 1.8 == largest / deviation < 1.8, $"{parameter}: largest {ourLargest} of deviation {ourDeviation}, torchvision's {largest} of {deviation}");
+            Assert.True(
+                ourLargest / ourDeviation < 1.8 == largest / deviation < 1.8,
+                $"{parameter}: largest {ourLargest} of deviation {ourDeviation}, torchvision's {largest} of {deviation}"
+            );
         }
     }
 

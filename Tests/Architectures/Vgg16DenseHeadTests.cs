@@ -8,7 +8,9 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Tests.Architectures;
 
-/// <summary>vgg16 at 224 pixels, where it has the published dense head, against torchvision's with the same computed weights: vgg16-224.py.</summary>
+/// <summary>
+/// vgg16 at 224 pixels, where it has the published dense head, against torchvision's with the same computed weights: vgg16-224.py.
+/// </summary>
 public sealed class Vgg16DenseHeadTests
 {
     private const int Images = 2, Classes = 7, Side = 224, InputArray = 1000;
@@ -29,7 +31,9 @@ public sealed class Vgg16DenseHeadTests
                 for (int i = 0; i < plane; i++) session.Input.Image(n)[i * 3 + c] = Uniform(InputArray, (n * 3 + c) * plane + i);
         session.Run();
 
-        double[][] expected = JsonSerializer.Deserialize<Dictionary<string, double[][]>>(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Architectures", "vgg16-224.json")))!["logits"];
+        double[][] expected = JsonSerializer.Deserialize<Dictionary<string, double[][]>>(
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Architectures", "vgg16-224.json"))
+        )!["logits"];
         for (int n = 0; n < Images; n++)
             for (int k = 0; k < Classes; k++) Assert.Equal(expected[n][k], session.Logits.Image(n)[k], 1e-4);
     }

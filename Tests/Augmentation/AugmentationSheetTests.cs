@@ -15,9 +15,26 @@ public sealed class AugmentationSheetTests
     [InlineData(3, 3)]
     public void The_sheet_shows_stored_images_on_the_left_and_their_draws_beside_them(int channels, int count)
     {
-        var preprocessing = new ImagePreprocessing { Width = 48, Height = 40, Channels = channels, Mean = new float[channels], StandardDeviation = [.. Enumerable.Repeat(1f, channels)] };
-        byte[][] pixels = [.. Enumerable.Range(0, count).Select(i => Enumerable.Repeat((byte)(i * 3 + 50), preprocessing.Length).ToArray())];
-        var set = new ImageSet(Split.Train, "train", ["a", "b"], [.. Enumerable.Range(0, count).Select(i => i % 2)], pixels, [.. Enumerable.Range(0, count).Select(i => $"{i}")]);
+        var preprocessing = new ImagePreprocessing
+        {
+            Width = 48,
+            Height = 40,
+            Channels = channels,
+            Mean = new float[channels],
+            StandardDeviation = [.. Enumerable.Repeat(1f, channels)],
+        };
+        byte[][] pixels =
+        [
+            .. Enumerable.Range(0, count).Select(i => Enumerable.Repeat((byte)(i * 3 + 50), preprocessing.Length).ToArray()),
+        ];
+        var set = new ImageSet(
+            Split.Train,
+            "train",
+            ["a", "b"],
+            [.. Enumerable.Range(0, count).Select(i => i % 2)],
+            pixels,
+            [.. Enumerable.Range(0, count).Select(i => $"{i}")]
+        );
         // Flat images stay flat under a warp: each cell tells by its level which image it is.
         var augmenter = new Augmenter(new AugmentationOptions { Flip = true, Rotate = 20 }, preprocessing);
         using var folder = new TemporaryFolder();

@@ -6,7 +6,19 @@ namespace EmotionMLNet.Tests.Augmentation;
 
 public sealed class AugmenterTests
 {
-    private static readonly AugmentationOptions Everything = new() { Flip = true, Rotate = 15, Shift = 0.1f, Scale = 0.2f, Aspect = 0.3f, Brightness = 0.2f, Contrast = 0.3f, Sharpness = 0.5f, Chance = 0.7f, Erase = 0.5f };
+    private static readonly AugmentationOptions Everything = new()
+    {
+        Flip = true,
+        Rotate = 15,
+        Shift = 0.1f,
+        Scale = 0.2f,
+        Aspect = 0.3f,
+        Brightness = 0.2f,
+        Contrast = 0.3f,
+        Sharpness = 0.5f,
+        Chance = 0.7f,
+        Erase = 0.5f,
+    };
 
     private static ImagePreprocessing Preprocessing(int width, int height, int channels) => new()
     {
@@ -16,7 +28,12 @@ public sealed class AugmenterTests
     };
 
     /// <summary>One that leaves grey levels as they are, so that tests can speak of them.</summary>
-    private static ImagePreprocessing Levels(int width, int height) => Preprocessing(width, height, 1) with { Mean = [0], StandardDeviation = [1 / 255f] };
+    private static ImagePreprocessing Levels(int width, int height) =>
+        Preprocessing(width, height, 1) with
+        {
+            Mean = [0],
+            StandardDeviation = [1 / 255f],
+        };
 
     private static byte[] Noise(int length, int seed = 1)
     {
@@ -26,8 +43,12 @@ public sealed class AugmenterTests
     }
 
     /// <summary>A smooth hill off the centre: survives resampling.</summary>
-    private static byte[] Hill(int side, float x, float y)
-        => [.. Enumerable.Range(0, side * side).Select(i => (byte)(40 + 180 * MathF.Exp(-(MathF.Pow(i % side - x, 2) + MathF.Pow(i / side - y, 2)) / 20)))];
+    private static byte[] Hill(int side, float x, float y) =>
+        [
+            .. Enumerable
+                .Range(0, side * side)
+                .Select(i => (byte)(40 + 180 * MathF.Exp(-(MathF.Pow(i % side - x, 2) + MathF.Pow(i / side - y, 2)) / 20))),
+        ];
 
     private static float[] Apply(AugmentationOptions options, ImagePreprocessing preprocessing, byte[] pixels, ulong seed)
     {
@@ -98,7 +119,8 @@ public sealed class AugmenterTests
         var rotate = new AugmentationOptions { Rotate = 15 };
         for (ulong seed = 0; seed < 20; seed++)
         {
-            float[] alone = Apply(rotate, preprocessing, pixels, seed), erased = Apply(rotate with { Erase = 1 }, preprocessing, pixels, seed);
+            float[] alone = Apply(rotate, preprocessing, pixels, seed),
+                erased = Apply(rotate with { Erase = 1 }, preprocessing, pixels, seed);
             int same = alone.Zip(erased, (a, b) => a == b).Count(equal => equal);
             Assert.InRange(same, 48 * 48 / 2, 48 * 48 - 1); // all but the erased rectangle
         }
@@ -117,10 +139,12 @@ public sealed class AugmenterTests
         float[] output = new float[32 * 32];
         new Warp(32, 32, flip, degrees, scale, dx, dy).Apply(Hill(32, 19, 15), 32, 32, 1, output, 0, 0, 32, 32);
         float mass = output.Sum(v => v - 40);
-        float meanX = output.Select((v, i) => (v - 40) * (i % 32)).Sum() / mass, meanY = output.Select((v, i) => (v - 40) * (i / 32)).Sum() / mass;
+        float meanX = output.Select((v, i) => (v - 40) * (i % 32)).Sum() / mass,
+            meanY = output.Select((v, i) => (v - 40) * (i / 32)).Sum() / mass;
         // A quarter turn clockwise takes (+a, +b) to (-b, +a), the y axis pointing down.
         (float a, float b) = (flip ? -3.5f : 3.5f, -0.5f);
-        (float expectedX, float expectedY) = degrees == 90 ? (15.5f - b * scale + dx, 15.5f + a * scale + dy) : (15.5f + a * scale + dx, 15.5f + b * scale + dy);
+        (float expectedX, float expectedY) =
+            degrees == 90 ? (15.5f - b * scale + dx, 15.5f + a * scale + dy) : (15.5f + a * scale + dx, 15.5f + b * scale + dy);
         Assert.InRange(meanX, expectedX - 0.3f, expectedX + 0.3f);
         Assert.InRange(meanY, expectedY - 0.3f, expectedY + 0.3f);
     }
@@ -169,13 +193,19 @@ public sealed class AugmenterTests
         {
             float[] window = Apply(new AugmentationOptions { Crop = 0.67f }, preprocessing, pixels, seed);
             Assert.Equal(8 * 6, window.Length);
-            (int left, int top) = (from x in Enumerable.Range(0, 5) from y in Enumerable.Range(0, 4) where Holds(window, x, y) select (x, y)).Single();
+            (int left, int top) = (
+                from x in Enumerable.Range(0, 5)
+                from y in Enumerable.Range(0, 4)
+                where Holds(window, x, y)
+                select (x, y)
+            ).Single();
             seen[(left, top)] = seen.GetValueOrDefault((left, top)) + 1;
         }
         Assert.Equal(20, seen.Count);
         Assert.All(seen.Values, count => Assert.InRange(count, 25, 80)); // 50 each, give or take four deviations
 
-        bool Holds(float[] window, int left, int top) => window.Index().All(v => MathF.Abs(v.Item - pixels[(top + v.Index / 8) * 12 + left + v.Index % 8]) < 1e-3f);
+        bool Holds(float[] window, int left, int top) =>
+            window.Index().All(v => MathF.Abs(v.Item - pixels[(top + v.Index / 8) * 12 + left + v.Index % 8]) < 1e-3f);
     }
 
     [Fact]
@@ -208,7 +238,18 @@ public sealed class AugmenterTests
     {
         ImagePreprocessing preprocessing = Preprocessing(width, height, channels);
         byte[] pixels = Noise(preprocessing.Length);
-        AugmentationOptions extreme = Everything with { Rotate = 180, Shift = 1, Scale = 0.9f, Aspect = 3, Brightness = 1, Contrast = 1, Sharpness = 1, Chance = 1, Erase = 1 };
+        AugmentationOptions extreme = Everything with
+        {
+            Rotate = 180,
+            Shift = 1,
+            Scale = 0.9f,
+            Aspect = 3,
+            Brightness = 1,
+            Contrast = 1,
+            Sharpness = 1,
+            Chance = 1,
+            Erase = 1,
+        };
         for (ulong seed = 0; seed < 50; seed++)
         {
             float[] result = Apply(extreme, preprocessing, pixels, seed);
@@ -225,7 +266,21 @@ public sealed class AugmenterTests
     {
         byte[] pixels = [.. Enumerable.Repeat((byte)77, 48 * 48)];
         for (ulong seed = 0; seed < 20; seed++)
-            Assert.All(Apply(new AugmentationOptions { Flip = true, Rotate = 30, Shift = 0.3f, Scale = 0.3f }, Levels(48, 48), pixels, seed), v => Assert.Equal(77, v, 1e-3f));
+            Assert.All(
+                Apply(
+                    new AugmentationOptions
+                    {
+                        Flip = true,
+                        Rotate = 30,
+                        Shift = 0.3f,
+                        Scale = 0.3f,
+                    },
+                    Levels(48, 48),
+                    pixels,
+                    seed
+                ),
+                v => Assert.Equal(77, v, 1e-3f)
+            );
     }
 
     [Fact]
@@ -269,10 +324,25 @@ public sealed class AugmenterTests
     [Theory]
     [InlineData(-1f)]
     [InlineData(float.NaN)]
-    public void Impossible_strengths_are_refused(float strength)
-        => Assert.Equal(12, new AugmentationOptions
-        {
-            Rotate = strength, Shift = strength, Scale = strength, Aspect = strength, Brightness = strength, Contrast = strength, Sharpness = strength,
-            Chance = strength, Erase = strength, Mixup = strength, CutMix = strength, Mix = strength,
-        }.FindProblems().Count());
+    public void Impossible_strengths_are_refused(float strength) =>
+        Assert.Equal(
+            12,
+            new AugmentationOptions
+            {
+                Rotate = strength,
+                Shift = strength,
+                Scale = strength,
+                Aspect = strength,
+                Brightness = strength,
+                Contrast = strength,
+                Sharpness = strength,
+                Chance = strength,
+                Erase = strength,
+                Mixup = strength,
+                CutMix = strength,
+                Mix = strength,
+            }
+                .FindProblems()
+                .Count()
+        );
 }

@@ -8,12 +8,22 @@ public sealed class PairMixingTests
 {
     private const int Width = 12, Height = 9, Channels = 3;
 
-    private static readonly ImagePreprocessing Preprocessing = new() { Width = Width, Height = Height, Channels = Channels, Mean = new float[Channels], StandardDeviation = [1, 1, 1] };
+    private static readonly ImagePreprocessing Preprocessing = new()
+    {
+        Width = Width,
+        Height = Height,
+        Channels = Channels,
+        Mean = new float[Channels],
+        StandardDeviation = [1, 1, 1],
+    };
 
     /// <summary>A pair of class 0 and class 1 whose every value tells where it came from.</summary>
     private static (float[] A, float[] B, float[] TargetA, float[] TargetB) Mixed(AugmentationOptions options, ulong key)
     {
-        float[] a = [.. Enumerable.Range(0, Preprocessing.Length).Select(i => i + 1f)], b = [.. a.Select(v => -v)], targetA = [1, 0], targetB = [0, 1];
+        float[] a = [.. Enumerable.Range(0, Preprocessing.Length).Select(i => i + 1f)],
+            b = [.. a.Select(v => -v)],
+            targetA = [1, 0],
+            targetB = [0, 1];
         new PairMixing(options, Preprocessing).Mix(a, b, targetA, targetB, [], [], key);
         return (a, b, targetA, targetB);
     }
@@ -67,7 +77,12 @@ public sealed class PairMixingTests
     [Fact]
     public void Mix_is_the_share_of_pairs_that_are_changed()
     {
-        int[] changed = [.. new[] { 0f, 0.3f, 1f }.Select(mix => Enumerable.Range(0, 1000).Count(key => !IsWhole(Mixed(new AugmentationOptions { Mixup = 1, Mix = mix }, (ulong)key).A)))];
+        int[] changed =
+        [
+            .. new[] { 0f, 0.3f, 1f }.Select(mix =>
+                Enumerable.Range(0, 1000).Count(key => !IsWhole(Mixed(new AugmentationOptions { Mixup = 1, Mix = mix }, (ulong)key).A))
+            ),
+        ];
         Assert.Equal(0, changed[0]);
         Assert.InRange(changed[1], 250, 350);
         Assert.InRange(changed[2], 990, 1000);

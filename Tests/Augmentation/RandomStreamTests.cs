@@ -22,7 +22,11 @@ public sealed class RandomStreamTests
     [Fact]
     public void Keys_of_neighbouring_items_have_nothing_in_common()
     {
-        ulong[] keys = [.. Enumerable.Range(0, 1000).Select(i => RandomStream.Key(1, (ulong)i)), .. Enumerable.Range(0, 1000).Select(i => RandomStream.Key(2, (ulong)i))];
+        ulong[] keys =
+        [
+            .. Enumerable.Range(0, 1000).Select(i => RandomStream.Key(1, (ulong)i)),
+            .. Enumerable.Range(0, 1000).Select(i => RandomStream.Key(2, (ulong)i)),
+        ];
         Assert.Equal(2000, keys.Distinct().Count());
         double flipped = keys.Zip(keys.Skip(1), (a, b) => ulong.PopCount(a ^ b)).Average(c => (double)c);
         Assert.Equal(32, flipped, 0.5);

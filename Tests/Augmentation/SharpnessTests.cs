@@ -9,7 +9,8 @@ public sealed class SharpnessTests
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    private static Case[] Cases => JsonSerializer.Deserialize<Case[]>(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "sharpness.json")), Json)!;
+    private static Case[] Cases =>
+        JsonSerializer.Deserialize<Case[]>(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "sharpness.json")), Json)!;
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Cases.Length)];
 
@@ -21,7 +22,10 @@ public sealed class SharpnessTests
         float[] image = [.. c.Image];
         Sharpness.Change(image, c.Width, c.Channels, c.Factor);
         for (int i = 0; i < image.Length; i++)
-            Assert.True(MathF.Abs(c.Expected[i] - image[i]) < 0.01f, $"value {i} of case {number} of Tests/Golden/sharpness.py: {image[i]}, torchvision {c.Expected[i]}");
+            Assert.True(
+                MathF.Abs(c.Expected[i] - image[i]) < 0.01f,
+                $"value {i} of case {number} of Tests/Golden/sharpness.py: {image[i]}, torchvision {c.Expected[i]}"
+            );
     }
 
     [Fact]

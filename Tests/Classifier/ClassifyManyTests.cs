@@ -13,16 +13,25 @@ public sealed class ClassifyManyTests
 
     private static readonly byte[][] Files = [.. Enumerable.Range(1, Count).Select(Pictures.Png)];
 
-    public static TheoryData<string, string> Models => new()
-    {
-        { "residual", "none" }, { "plain", "flip" }, { "branches", "none" }, { "depthwise", "crops" }, { "gates", "none" }, { "shuffle", "none" },
-    };
+    public static TheoryData<string, string> Models =>
+        new()
+        {
+            { "residual", "none" },
+            { "plain", "flip" },
+            { "branches", "none" },
+            { "depthwise", "crops" },
+            { "gates", "none" },
+            { "shuffle", "none" },
+        };
 
     [Theory]
     [MemberData(nameof(Models))]
     public async Task Every_way_gives_the_bits_of_one_picture_alone(string network, string views)
     {
-        var classifier = EmotionClassifier.From(TinyModel.Make(network), new EmotionClassifierOptions { TestTimeAugmentation = TestTimeAugmentation.Parse(views) });
+        var classifier = EmotionClassifier.From(
+            TinyModel.Make(network),
+            new EmotionClassifierOptions { TestTimeAugmentation = TestTimeAugmentation.Parse(views) }
+        );
         float[][] alone = [.. Files.Select(f => Scores(classifier.Classify(f)))];
         using var folder = new TemporaryFolder();
         string[] paths = [.. Files.Select((_, i) => Pictures.Write(folder[$"{i:00}.png"], i + 1))];
@@ -47,8 +56,16 @@ public sealed class ClassifyManyTests
     {
         // Its deep layers are those for which another algorithm is quicker on several pictures.
         EmotionClassifier classifier = EmotionClassifier.Load(Path.Combine(Repository.Root, "artifacts", "fer2013.zip"));
-        string[] faces = [.. Directory.GetFiles(Path.Combine(Repository.Root, "data", "faces"), "0000.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
-        Assert.Equal(faces.Select(f => Scores(classifier.Classify(f))), classifier.ClassifyMany(faces, threads: 1).Select(r => Scores(r.Prediction!)));
+        string[] faces =
+        [
+            .. Directory
+                .GetFiles(Path.Combine(Repository.Root, "data", "faces"), "0000.png", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal),
+        ];
+        Assert.Equal(
+            faces.Select(f => Scores(classifier.Classify(f))),
+            classifier.ClassifyMany(faces, threads: 1).Select(r => Scores(r.Prediction!))
+        );
     }
 
     [Fact]
@@ -66,8 +83,20 @@ public sealed class ClassifyManyTests
         Assert.IsType<FileNotFoundException>(results[2].Exception);
         Assert.Equal(results.Select(r => r.Error), await classifier.ClassifyManyAsync(paths).Select(r => r.Error).ToArrayAsync());
 
-        NamedPicture[] pictures = [new("good", Files[0]), new("broken", new byte[] { 1, 2, 3 }), new("closed", () => throw new InvalidDataException("the archive is damaged")), new("stream", () => new MemoryStream(Files[0]))];
-        foreach (NamedResult[] named in new[] { [.. classifier.ClassifyMany(pictures)], await classifier.ClassifyManyAsync(pictures).ToArrayAsync() })
+        NamedPicture[] pictures =
+        [
+            new("good", Files[0]),
+            new("broken", new byte[] { 1, 2, 3 }),
+            new("closed", () => throw new InvalidDataException("the archive is damaged")),
+            new("stream", () => new MemoryStream(Files[0])),
+        ];
+        foreach (
+            NamedResult[] named in new[]
+            {
+                [.. classifier.ClassifyMany(pictures)],
+                await classifier.ClassifyManyAsync(pictures).ToArrayAsync(),
+            }
+        )
         {
             Assert.Equal(["good", "broken", "closed", "stream"], named.Select(r => r.Name));
             Assert.IsType<ImageFormatException>(named[1].Exception);
@@ -153,12 +182,14 @@ public sealed class ClassifyManyTests
         using var cancellation = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (NamedResult result in classifier.ClassifyManyAsync(Waiting()).WithCancellation(cancellation.Token)) await cancellation.CancelAsync();
+            await foreach (NamedResult result in classifier.ClassifyManyAsync(Waiting()).WithCancellation(cancellation.Token))
+                await cancellation.CancelAsync();
         });
         Assert.True(isDisposed);
         var second = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (NamedResult result in classifier.ClassifyManyAsync(Waiting(), cancellationToken: cancellation.Token)) Assert.Fail("It was cancelled before.");
+            await foreach (NamedResult result in classifier.ClassifyManyAsync(Waiting(), cancellationToken: cancellation.Token))
+                Assert.Fail("It was cancelled before.");
         });
         Assert.Equal(cancellation.Token, second.CancellationToken);
     }
@@ -172,7 +203,9 @@ public sealed class ClassifyManyTests
         Assert.False(task.IsCompleted);
         stream.Release();
         Assert.Equal(Scores(classifier.Classify(Files[0])), Scores(await task));
-        NamedResult[] results = await classifier.ClassifyManyAsync([new NamedPicture("a", () => Released(new AsynchronousStream(Files[0])))]).ToArrayAsync();
+        NamedResult[] results = await classifier
+            .ClassifyManyAsync([new NamedPicture("a", () => Released(new AsynchronousStream(Files[0])))])
+            .ToArrayAsync();
         Assert.True(results[0].IsClassified, results[0].Error);
 
         using var cancellation = new CancellationTokenSource();
@@ -210,10 +243,14 @@ public sealed class ClassifyManyTests
         var options = new EmotionClassifierOptions { Reader = new ImageReaderOptions { Background = (10, 20, 30) } };
         var classifier = EmotionClassifier.From(model, options);
         byte[] transparent = new byte[9 * 7 * 4], background = [.. Enumerable.Repeat(new byte[] { 10, 20, 30 }, 9 * 7).SelectMany(p => p)];
-        Assert.Equal(Scores(classifier.Classify(new Image(9, 7, 3, background))), Scores(classifier.Classify(new Image(9, 7, 4, transparent))));
+        Assert.Equal(
+            Scores(classifier.Classify(new Image(9, 7, 3, background))),
+            Scores(classifier.Classify(new Image(9, 7, 4, transparent)))
+        );
     }
 
-    private static IEnumerable<NamedPicture> Named() => Files.Select((f, i) => i % 2 == 0 ? new NamedPicture($"{i}", f) : new NamedPicture($"{i}", () => new MemoryStream(f)));
+    private static IEnumerable<NamedPicture> Named() =>
+        Files.Select((f, i) => i % 2 == 0 ? new NamedPicture($"{i}", f) : new NamedPicture($"{i}", () => new MemoryStream(f)));
 
     private static float[] Scores(Prediction prediction) => [.. prediction.Scores.Select(s => s.Probability)];
 

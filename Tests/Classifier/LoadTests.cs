@@ -37,7 +37,9 @@ public sealed class LoadTests
         await Assert.ThrowsAsync<FileNotFoundException>(() => EmotionClassifier.LoadAsync("no-such-model.zip"));
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => EmotionClassifier.LoadAsync(new Forward(content), cancellationToken: cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            EmotionClassifier.LoadAsync(new Forward(content), cancellationToken: cancelled.Token)
+        );
     }
 
     [Fact]

@@ -32,15 +32,31 @@ public sealed class EvaluateCommandTests : IDisposable
         Pictures("trained", 60, seed: 1);
         Pictures("photos", 30, seed: 5000);
         Trained("model.zip", "trained");
-        ProcessResult result = Run("evaluate", "--model", folder["model.zip"], "--data", folder["photos"], "--json", folder["f.json"], "--html", folder["p.html"]);
+        ProcessResult result = Run(
+            "evaluate",
+            "--model",
+            folder["model.zip"],
+            "--data",
+            folder["photos"],
+            "--json",
+            folder["f.json"],
+            "--html",
+            folder["p.html"]
+        );
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         string heading = $"all 30 pictures of {folder["photos"]}: not the data that this model was trained on";
         Assert.Contains(heading, result.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
         JsonElement root = JsonDocument.Parse(File.ReadAllText(folder["f.json"])).RootElement;
-        Assert.Equal((30, heading, "other data"), (root.GetProperty("images").GetInt32(), root.GetProperty("measured").GetString(), root.GetProperty("origin").GetString()));
+        Assert.Equal(
+            (30, heading, "other data"),
+            (root.GetProperty("images").GetInt32(), root.GetProperty("measured").GetString(), root.GetProperty("origin").GetString())
+        );
         Assert.Contains("not the data that this model was trained on", File.ReadAllText(folder["p.html"]), StringComparison.Ordinal);
         Assert.Contains("reading 1 of these pictures", result.Error, StringComparison.Ordinal); // whole, so a test like any other
-        Assert.All(result.Output.Split('\n'), l => Assert.True(CellText.Width(l) <= 80 || l.Contains(folder.FullName, StringComparison.Ordinal), l));
+        Assert.All(
+            result.Output.Split('\n'),
+            l => Assert.True(CellText.Width(l) <= 80 || l.Contains(folder.FullName, StringComparison.Ordinal), l)
+        );
     }
 
     [Fact]
@@ -56,7 +72,8 @@ public sealed class EvaluateCommandTests : IDisposable
         DataOptions options = RecordedDivision.CreateOptions(ModelZip.Load(folder["model.zip"]).Manifest, folder["elsewhere"], seed: null);
         (Dataset trained, _) = DataLoader.Load(options, ModelZip.Load(folder["model.zip"]).Manifest.Preprocessing, [Split.Validation]);
         Assert.Equal(trained.Sets[0].Sources, found.Images.Sources);
-        Assert.Equal(trained.Fingerprint, found.Fingerprint); // that of --split validation, so recorded figures and readings stay the same ones
+        // That of --split validation, so recorded figures and readings stay the same ones.
+        Assert.Equal(trained.Fingerprint, found.Fingerprint);
     }
 
     [Fact]
@@ -85,7 +102,15 @@ public sealed class EvaluateCommandTests : IDisposable
         Pictures("trained", 60, seed: 1);
         Pictures("photos", 30, seed: 5000);
         Trained("model.zip", "trained");
-        foreach ((string[] more, int images) in new (string[], int)[] { (["--split", "validation"], 6), (["--split", "all"], 30), (["--split", "train"], 21), (["--seed", "9"], 6) })
+        foreach (
+            (string[] more, int images) in new (string[], int)[]
+            {
+                (["--split", "validation"], 6),
+                (["--split", "all"], 30),
+                (["--split", "train"], 21),
+                (["--seed", "9"], 6),
+            }
+        )
         {
             ProcessResult result = Run(["evaluate", "--model", folder["model.zip"], "--data", folder["photos"], "--json", "-", .. more]);
             Assert.True(result.Code == ExitCode.Ok, result.Error);
@@ -101,7 +126,14 @@ public sealed class EvaluateCommandTests : IDisposable
         Pictures("trained", 60, seed: 1);
         Trained("model.zip", "trained");
         ModelManifest manifest = ModelZip.Load(folder["model.zip"]).Manifest;
-        MeasuredData chosen = MeasuredData.LoadHeldOut(manifest, folder["model.zip"], folder["other"], choosing: true, new SilentReporter(), default);
+        MeasuredData chosen = MeasuredData.LoadHeldOut(
+            manifest,
+            folder["model.zip"],
+            folder["other"],
+            choosing: true,
+            new SilentReporter(),
+            default
+        );
         Assert.Equal(6, chosen.Images.Count); // carved out of train
         Assert.All(chosen.Images.Sources, s => Assert.StartsWith("train/", s, StringComparison.Ordinal));
         Assert.Equal(60, HeldOut("model.zip", "other").Images.Count);
@@ -131,12 +163,18 @@ public sealed class EvaluateCommandTests : IDisposable
         Ensemble.Join([folder["a.zip"], folder["b.zip"]], null, TimeProvider.System).Save(folder["both.zip"]);
         MeasuredData found = HeldOut("both.zip", "trained");
         Assert.Equal(DataOrigin.Training, found.Part.Origin);
-        string[] expected = [.. members.Select(m => ValidationOf(m.Manifest)).Aggregate((a, b) => a.Intersect(b)).Order(StringComparer.Ordinal)];
+        string[] expected =
+        [
+            .. members.Select(m => ValidationOf(m.Manifest)).Aggregate((a, b) => a.Intersect(b)).Order(StringComparer.Ordinal),
+        ];
         Assert.NotEmpty(expected);
         Assert.Equal(expected, found.Images.Sources);
 
-        IEnumerable<string> ValidationOf(ModelManifest manifest)
-            => DataLoader.Load(RecordedDivision.CreateOptions(manifest, folder["trained"], null), manifest.Preprocessing, [Split.Validation]).Dataset.Sets[0].Sources;
+        IEnumerable<string> ValidationOf(ModelManifest manifest) =>
+            DataLoader
+                .Load(RecordedDivision.CreateOptions(manifest, folder["trained"], null), manifest.Preprocessing, [Split.Validation])
+                .Dataset.Sets[0]
+                .Sources;
     }
 
     [Fact]
@@ -151,7 +189,11 @@ public sealed class EvaluateCommandTests : IDisposable
             ProcessResult result = Run(line);
             Assert.True(result.Code == ExitCode.Ok, result.Error);
             Assert.Contains("accuracy", result.Output, StringComparison.Ordinal);
-            Assert.Contains($"reading {n} of these pictures by this model, recorded in {folder["state"]}", result.Error, StringComparison.Ordinal);
+            Assert.Contains(
+                $"reading {n} of these pictures by this model, recorded in {folder["state"]}",
+                result.Error,
+                StringComparison.Ordinal
+            );
         }
         Directory.Delete(folder["state"], recursive: true);
         AtomicFile.WriteText(folder["state"], "no folder");
@@ -182,10 +224,25 @@ public sealed class EvaluateCommandTests : IDisposable
         Pictures("photos", 9, seed: 1);
         ModelZip zip = TinyModel.Make("residual", Labels);
         zip.Save(folder["model.zip"]);
-        Evaluation evaluation = EvaluationJob.Measure(folder["model.zip"], folder["photos"], Split.Test, whole: true, null, 1, TestTimeAugmentation.None, new SilentReporter(), default);
+        Evaluation evaluation = EvaluationJob.Measure(
+            folder["model.zip"],
+            folder["photos"],
+            Split.Test,
+            whole: true,
+            null,
+            1,
+            TestTimeAugmentation.None,
+            new SilentReporter(),
+            default
+        );
         EmotionMLNet.Files.AtomicFile.WriteText(TestReadings.PathFor(folder["model.zip"]), "{\"at\": 7}\n{\"modelSha"); // somebody was killed
         TestReading[] readings = new TestReading[32];
-        Parallel.For(0, readings.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => readings[i] = TestReadings.Add(evaluation, TimeProvider.System));
+        Parallel.For(
+            0,
+            readings.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            i => readings[i] = TestReadings.Add(evaluation, TimeProvider.System)
+        );
         Assert.All(readings, r => Assert.Equal(TestReadings.PathFor(folder["model.zip"]), r.Path));
         string[] lines = File.ReadAllLines(TestReadings.PathFor(folder["model.zip"]));
         Assert.Equal(readings.Length, lines.Skip(2).Count(l => JsonDocument.Parse(l).RootElement.GetProperty("images").GetInt32() == 9));
@@ -198,11 +255,33 @@ public sealed class EvaluateCommandTests : IDisposable
         Pictures("photos", 9, seed: 1);
         ModelZip zip = TinyModel.Make("residual", Labels);
         zip.Save(folder["model.zip"]);
-        MeasuredData part = MeasuredData.LoadPart(zip.Manifest, folder["photos"], Split.Test, whole: true, null, "", new SilentReporter(), default);
+        MeasuredData part = MeasuredData.LoadPart(
+            zip.Manifest,
+            folder["photos"],
+            Split.Test,
+            whole: true,
+            null,
+            "",
+            new SilentReporter(),
+            default
+        );
         zip.Network.Parameters.Last().Parameter.Values[0] = float.NaN;
-        var e = Assert.Throws<ModelOutputException>(() => EvaluationJob.Measure(folder["model.zip"], zip, part.Images, part.Fingerprint, 1, TestTimeAugmentation.None, new SilentReporter(), default));
+        var e = Assert.Throws<ModelOutputException>(() =>
+            EvaluationJob.Measure(
+                folder["model.zip"],
+                zip,
+                part.Images,
+                part.Fingerprint,
+                1,
+                TestTimeAugmentation.None,
+                new SilentReporter(),
+                default
+            )
+        );
         Assert.StartsWith($"{part.Images.Sources[0]}: ", e.Message, StringComparison.Ordinal);
-        Assert.Throws<ModelOutputException>(() => ClassificationReport.Compute(Labels, [0.2f, 0.3f, 0.5f, 0.2f, float.PositiveInfinity, 0], [0, 1]));
+        Assert.Throws<ModelOutputException>(() =>
+            ClassificationReport.Compute(Labels, [0.2f, 0.3f, 0.5f, 0.2f, float.PositiveInfinity, 0], [0, 1])
+        );
     }
 
     [Theory]
@@ -219,15 +298,29 @@ public sealed class EvaluateCommandTests : IDisposable
         EmotionMLNet.Files.AtomicFile.Write(folder["cut.zip"], s => s.Write(whole.AsSpan(0, whole.Length / 2)));
         EmotionMLNet.Files.AtomicFile.Write(folder["model.onnx"], s => s.Write([8, 10, 18, 4]));
         EmotionMLNet.Files.AtomicFile.Write(folder["empty.zip"], s => s.Write([]));
-        foreach ((string file, string message, int code) in new[]
+        foreach (
+            (string file, string message, int code) in new[]
+            {
+                ("none.zip", "there is no such model", ExitCode.Usage),
+                ("photos", "a folder, not a regular file", ExitCode.Usage),
+                ("cut.zip", "was cut off", ExitCode.Failure),
+                ("model.onnx", "but an ONNX file: import it first", ExitCode.Failure),
+                ("empty.zip", "it is empty", ExitCode.Failure),
+            }
+        )
         {
-            ("none.zip", "there is no such model", ExitCode.Usage), ("photos", "a folder, not a regular file", ExitCode.Usage), ("cut.zip", "was cut off", ExitCode.Failure),
-            ("model.onnx", "but an ONNX file: import it first", ExitCode.Failure), ("empty.zip", "it is empty", ExitCode.Failure),
-        })
-        {
-            string[] line = verb == "ensemble" ? [verb, folder[file], folder["model.zip"], "--out", folder["out.zip"]]
+            string[] line =
+                verb == "ensemble" ? [verb, folder[file], folder["model.zip"], "--out", folder["out.zip"]]
                 : verb == "export" ? [verb, "--model", folder[file], "--onnx", folder["out.zip"]]
-                : [verb, "--model", folder[file], "--data", folder["photos"], .. verb == "evaluate" ? [] : (string[])["--out", folder["out.zip"]]];
+                :
+                [
+                    verb,
+                    "--model",
+                    folder[file],
+                    "--data",
+                    folder["photos"],
+                    .. verb == "evaluate" ? [] : (string[])["--out", folder["out.zip"]],
+                ];
             ProcessResult result = Run(line);
             Assert.Equal(code, result.Code);
             Assert.StartsWith(folder[file], Assert.Single(result.ErrorLines), StringComparison.Ordinal);
@@ -236,20 +329,36 @@ public sealed class EvaluateCommandTests : IDisposable
         }
     }
 
-    private MeasuredData HeldOut(string model, string data)
-        => MeasuredData.LoadHeldOut(ModelZip.Load(folder[model]).Manifest, folder[model], folder[data], choosing: false, new SilentReporter(), default);
+    private MeasuredData HeldOut(string model, string data) =>
+        MeasuredData.LoadHeldOut(
+            ModelZip.Load(folder[model]).Manifest,
+            folder[model],
+            folder[data],
+            choosing: false,
+            new SilentReporter(),
+            default
+        );
 
     private void Pictures(string name, int count, int seed)
     {
-        for (int i = 0; i < count; i++) AtomicFile.Write(folder[$"{name}/{Labels[i % 3]}/{seed + i}.png"], s => s.Write(TinyData.Png(i % 3, seed + i)));
+        for (int i = 0; i < count; i++)
+            AtomicFile.Write(folder[$"{name}/{Labels[i % 3]}/{seed + i}.png"], s => s.Write(TinyData.Png(i % 3, seed + i)));
     }
 
     /// <summary>A model whose manifest says what training on a folder would have said.</summary>
     private ModelZip Trained(string model, string name, int seed = 3, string data = "elsewhere it was called otherwise")
     {
         ModelZip zip = TinyModel.Make("residual", Labels);
-        ModelManifest manifest = zip.Manifest with { Settings = JsonSerializer.SerializeToElement(new { seed, data }) };
-        (Dataset trained, _) = DataLoader.Load(RecordedDivision.CreateOptions(manifest, folder[name], seed: null), manifest.Preprocessing, [Split.Train, Split.Validation]);
+        ModelManifest manifest = zip.Manifest with
+        {
+            Division = new DataDivision { Seed = seed, ValidationFraction = 0.2, TestFraction = 0.1 },
+            Training = new TrainingSummary { Data = data, Seed = seed },
+        };
+        (Dataset trained, _) = DataLoader.Load(
+            RecordedDivision.CreateOptions(manifest, folder[name], seed: null),
+            manifest.Preprocessing,
+            [Split.Train, Split.Validation]
+        );
         zip = zip with { Manifest = manifest with { DataFingerprint = trained.Fingerprint } };
         zip.Save(folder[model]);
         return zip;
@@ -259,7 +368,8 @@ public sealed class EvaluateCommandTests : IDisposable
     private ProcessResult Run(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])[Path.Combine(AppContext.BaseDirectory, "EmotionMLNet.Trainer.dll"), .. arguments]) start.ArgumentList.Add(argument);
+        foreach (string argument in (string[])[Path.Combine(AppContext.BaseDirectory, "EmotionMLNet.Trainer.dll"), .. arguments])
+            start.ArgumentList.Add(argument);
         start.Environment[UserState.Variable] = folder["state"];
         using Process process = Process.Start(start)!;
         return TrainerProcess.Finish(process);

@@ -17,7 +17,27 @@ public sealed class LearningRateCommandTests : IDisposable
         for (int i = 0; i < 60; i++) AtomicFile.Write(folder[$"data/train/{Label(i)}/{i}.png"], s => s.Write(TinyData.Png(i % 3, i)));
         foreach (string split in new[] { "validation", "test" })
             for (int i = 0; i < 3; i++) AtomicFile.WriteText(folder[$"data/{split}/{Label(i)}/broken.png"], "not a picture");
-        ProcessResult result = TrainerProcess.Run("lr-find", "--data", folder["data"], "--out", folder["out"], "--architecture", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,6,8", "--batch-size", "2", "--threads", "2", "--from-rate", "1e-6");
+        ProcessResult result = TrainerProcess.Run(
+            "lr-find",
+            "--data",
+            folder["data"],
+            "--out",
+            folder["out"],
+            "--architecture",
+            "three-block-cnn",
+            "--width",
+            "12",
+            "--height",
+            "12",
+            "--widths",
+            "4,6,8",
+            "--batch-size",
+            "2",
+            "--threads",
+            "2",
+            "--from-rate",
+            "1e-6"
+        );
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.InRange(double.Parse(result.Output, CultureInfo.InvariantCulture), 1e-7, 1);
         Assert.Equal(["lr-find.csv", "lr-find.svg"], Directory.GetFiles(folder["out"]).Select(Path.GetFileName).Order());
@@ -30,11 +50,34 @@ public sealed class LearningRateCommandTests : IDisposable
     [Fact]
     public void Of_few_images_the_cure_is_a_smaller_batch()
     {
-        for (int i = 0; i < 20; i++) AtomicFile.Write(folder[$"data/train/{TinyData.Labels[i % 3]}/{i}.png"], s => s.Write(TinyData.Png(i % 3, i)));
-        for (int i = 0; i < 3; i++) AtomicFile.WriteText(folder[$"data/validation/{TinyData.Labels[i]}/broken.png"], "not read"); // or training would give some away
-        ProcessResult result = TrainerProcess.Run("lr-find", "--data", folder["data"], "--out", folder["out"], "--architecture", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,6,8", "--threads", "1");
+        for (int i = 0; i < 20; i++)
+            AtomicFile.Write(folder[$"data/train/{TinyData.Labels[i % 3]}/{i}.png"], s => s.Write(TinyData.Png(i % 3, i)));
+        for (int i = 0; i < 3; i++)
+            // Or training would give some away.
+            AtomicFile.WriteText(folder[$"data/validation/{TinyData.Labels[i]}/broken.png"], "not read");
+        ProcessResult result = TrainerProcess.Run(
+            "lr-find",
+            "--data",
+            folder["data"],
+            "--out",
+            folder["out"],
+            "--architecture",
+            "three-block-cnn",
+            "--width",
+            "12",
+            "--height",
+            "12",
+            "--widths",
+            "4,6,8",
+            "--threads",
+            "1"
+        );
         Assert.Equal(ExitCode.Failure, result.Code);
-        Assert.Contains("20 training images in batches of 20 are 1 step, too few for a curve: lower --batch-size, to 2 for instance", result.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Contains(
+            "20 training images in batches of 20 are 1 step, too few for a curve: lower --batch-size, to 2 for instance",
+            result.ErrorLines[^1],
+            StringComparison.Ordinal
+        );
         Assert.Empty(result.Output);
     }
 

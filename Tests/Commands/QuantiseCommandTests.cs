@@ -28,7 +28,17 @@ public sealed class QuantiseCommandTests : IDisposable
                 AtomicFile.Write(file, stream => stream.Write(TinyData.Png(i % 3, i)));
             }
         }
-        ProcessResult result = TrainerProcess.Run("quantise", "--model", folder["model.zip"], "--data", folder["data"], "--out", folder["small.zip"], "--images", "6");
+        ProcessResult result = TrainerProcess.Run(
+            "quantise",
+            "--model",
+            folder["model.zip"],
+            "--data",
+            folder["data"],
+            "--out",
+            folder["small.zip"],
+            "--images",
+            "6"
+        );
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Equal(folder["small.zip"] + Environment.NewLine, result.Output);
         Assert.Matches("12 pictures, one forward pass: .* with float32, .* with int8 .*; same label for .* %", result.Error);
@@ -39,8 +49,10 @@ public sealed class QuantiseCommandTests : IDisposable
         Assert.Equal(6, small.Manifest.Quantisation!.Images);
         Assert.Contains(EmotionClassifier.Compile(small).Steps, s => s.ToString()!.StartsWith("int8", StringComparison.Ordinal));
         byte[] picture = TinyData.Png(1, 77);
-        Prediction before = EmotionClassifier.Load(folder["model.zip"]).Classify(picture), after = EmotionClassifier.Load(folder["small.zip"]).Classify(picture);
-        foreach (LabelScore score in before.Scores) Assert.Equal(score.Probability, after.Scores.Single(s => s.Label == score.Label).Probability, 0.1f);
+        Prediction before = EmotionClassifier.Load(folder["model.zip"]).Classify(picture),
+            after = EmotionClassifier.Load(folder["small.zip"]).Classify(picture);
+        foreach (LabelScore score in before.Scores)
+            Assert.Equal(score.Probability, after.Scores.Single(s => s.Label == score.Label).Probability, 0.1f);
         Assert.NotEqual(before.Scores.Select(s => s.Probability), after.Scores.Select(s => s.Probability));
     }
 
@@ -52,7 +64,16 @@ public sealed class QuantiseCommandTests : IDisposable
     [InlineData("--seed: 'x' is no whole number", "--seed", "x")]
     public void A_number_that_is_none_or_out_of_its_range_is_one_line_and_exit_code_2(string message, params string[] more)
     {
-        ProcessResult result = TrainerProcess.Run(["quantise", "--model", folder["model.zip"], "--data", folder.FullName, "--out", folder["small.zip"], .. more]);
+        ProcessResult result = TrainerProcess.Run([
+            "quantise",
+            "--model",
+            folder["model.zip"],
+            "--data",
+            folder.FullName,
+            "--out",
+            folder["small.zip"],
+            .. more,
+        ]);
         Assert.Equal(ExitCode.Usage, result.Code);
         Assert.Contains(message, result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
@@ -63,7 +84,24 @@ public sealed class QuantiseCommandTests : IDisposable
     public void Ranges_of_another_network_are_refused()
     {
         ModelZip model = ModelZip.Load(folder["model.zip"]);
-        (model with { Manifest = model.Manifest with { Quantisation = new ActivationRanges { Least = [0], Largest = [1], Images = 1 } } }).Save(folder["wrong.zip"]);
-        Assert.Contains("do not fit its network", Assert.Throws<ModelFormatException>(() => ModelZip.Load(folder["wrong.zip"])).Message, StringComparison.Ordinal);
+        (
+            model with
+            {
+                Manifest = model.Manifest with
+                {
+                    Quantisation = new ActivationRanges
+                    {
+                        Least = [0],
+                        Largest = [1],
+                        Images = 1,
+                    },
+                },
+            }
+        ).Save(folder["wrong.zip"]);
+        Assert.Contains(
+            "do not fit its network",
+            Assert.Throws<ModelFormatException>(() => ModelZip.Load(folder["wrong.zip"])).Message,
+            StringComparison.Ordinal
+        );
     }
 }

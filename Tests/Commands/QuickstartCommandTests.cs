@@ -13,7 +13,10 @@ public sealed class QuickstartCommandTests : IDisposable
 
     private readonly TemporaryFolder folder = new();
 
-    private readonly string[] labels = [.. Directory.GetDirectories(Faces).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal).Take(3)];
+    private readonly string[] labels =
+    [
+        .. Directory.GetDirectories(Faces).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal).Take(3),
+    ];
 
     public void Dispose() => folder.Dispose();
 
@@ -23,7 +26,10 @@ public sealed class QuickstartCommandTests : IDisposable
         string data = FewFaces("it's \"my\" faces");
         // A comparison of this command that was begun before, with other settings: what is left of it must not stop this one.
         Directory.CreateDirectory(folder["out/runs/old"]);
-        EmotionMLNet.Files.AtomicFile.WriteText(folder["out/compare.json"], """{ "data": "x", "candidates": [{ "name": "emotion-cnn" }, { "name": "mobilenet-v2, half width" }, { "name": "resnet18, quarter width" }] }""");
+        EmotionMLNet.Files.AtomicFile.WriteText(
+            folder["out/compare.json"],
+            """{ "data": "x", "candidates": [{ "name": "emotion-cnn" }, { "name": "mobilenet-v2, half width" }, { "name": "resnet18, quarter width" }] }"""
+        );
         EmotionMLNet.Files.AtomicFile.WriteText(folder["out/mine.txt"], "mine");
 
         ProcessResult result = TrainerProcess.Run("quickstart", "--data", data, "--out", folder["out"], "--epochs", "1");
@@ -52,13 +58,18 @@ public sealed class QuickstartCommandTests : IDisposable
         string next = Assert.Single(result.Output.Split('\n'), l => l.StartsWith("next", StringComparison.Ordinal));
         Assert.Contains($" {ShellQuote.Join(["predict", folder["out/best.zip"], data, "--recursive"])} ", next, StringComparison.Ordinal);
         string page = File.ReadAllText(folder["out/report.html"]);
-        Assert.Contains(System.Net.WebUtility.HtmlEncode($"quickstart --data {ShellQuote.Argument(data)} --out {folder["out"]} --epochs 1"), page, StringComparison.Ordinal);
+        Assert.Contains(
+            System.Net.WebUtility.HtmlEncode($"quickstart --data {ShellQuote.Argument(data)} --out {folder["out"]} --epochs 1"),
+            page,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Without_epochs_it_times_the_networks_and_gives_each_a_time()
     {
-        ProcessResult result = TrainerProcess.Run("quickstart", "--data", FewFaces("faces"), "--out", folder["out"], "--time", "1s"); // far too little on any machine
+        // Far too little on any machine.
+        ProcessResult result = TrainerProcess.Run("quickstart", "--data", FewFaces("faces"), "--out", folder["out"], "--time", "1s");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Contains("each network trains for 1 s", result.Error, StringComparison.Ordinal);
         Assert.Contains("--epochs N repeats to the bit", result.Error, StringComparison.Ordinal);
@@ -71,7 +82,10 @@ public sealed class QuickstartCommandTests : IDisposable
     public void Somebody_elses_comparison_is_not_replaced()
     {
         string data = FewFaces("faces");
-        EmotionMLNet.Files.AtomicFile.WriteText(folder["out/compare.json"], """{ "data": "x", "candidates": [{ "name": "weeks of work" }] }""");
+        EmotionMLNet.Files.AtomicFile.WriteText(
+            folder["out/compare.json"],
+            """{ "data": "x", "candidates": [{ "name": "weeks of work" }] }"""
+        );
         EmotionMLNet.Files.AtomicFile.WriteText(folder["out/runs/a/model.zip"], "weeks");
         ProcessResult result = TrainerProcess.Run("quickstart", "--data", data, "--out", folder["out"], "--epochs", "1");
         Assert.Equal(ExitCode.Usage, result.Code);
@@ -93,7 +107,8 @@ public sealed class QuickstartCommandTests : IDisposable
         foreach (string label in labels)
         {
             Directory.CreateDirectory(folder[$"{name}/{label}"]);
-            foreach (string file in Directory.GetFiles(Path.Combine(Faces, label)).Order(StringComparer.Ordinal).Take(Each)) File.Copy(file, folder[$"{name}/{label}/{Path.GetFileName(file)}"]);
+            foreach (string file in Directory.GetFiles(Path.Combine(Faces, label)).Order(StringComparer.Ordinal).Take(Each))
+                File.Copy(file, folder[$"{name}/{label}/{Path.GetFileName(file)}"]);
         }
         return folder[name];
     }

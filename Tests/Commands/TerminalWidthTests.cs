@@ -24,7 +24,10 @@ public sealed partial class TerminalWidthTests : IDisposable
         string[] lines = [.. Codes().Replace(shown, "").Split('\n').SelectMany(l => l.TrimEnd('\r').Split('\r'))];
         Assert.Contains(lines, l => l.Contains("training", StringComparison.Ordinal) && l.Contains("validation", StringComparison.Ordinal));
         // Commands to be pasted, and the path on stdout, are whole.
-        Assert.All(lines.Where(l => !l.Contains(folder.FullName, StringComparison.Ordinal)), l => Assert.True(CellText.Width(l) <= 80, $"{CellText.Width(l)} columns: {l}"));
+        Assert.All(
+            lines.Where(l => !l.Contains(folder.FullName, StringComparison.Ordinal)),
+            l => Assert.True(CellText.Width(l) <= 80, $"{CellText.Width(l)} columns: {l}")
+        );
         Assert.Contains(lines, l => l.Contains("a class whose name is f…", StringComparison.Ordinal));
     }
 
@@ -45,7 +48,20 @@ public sealed partial class TerminalWidthTests : IDisposable
         }
         TinyModel.Make("residual").Save(folder["start.zip"]);
         string trainer = Path.Combine(AppContext.BaseDirectory, "EmotionMLNet.Trainer.dll");
-        string[] arguments = ["train", "--data", folder["data"], "--out", folder["run"], "--from", folder["start.zip"], "--epochs", "3", "--threads", "1"];
+        string[] arguments =
+        [
+            "train",
+            "--data",
+            folder["data"],
+            "--out",
+            folder["run"],
+            "--from",
+            folder["start.zip"],
+            "--epochs",
+            "3",
+            "--threads",
+            "1",
+        ];
         return PseudoTerminal.Run(folder.FullName, $"{environment} dotnet {ShellQuote.Argument(trainer)} {ShellQuote.Join(arguments)}");
     }
 

@@ -27,7 +27,19 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void Every_mistake_is_a_line_on_stderr_and_nothing_is_trained()
     {
-        ProcessResult result = TrainerProcess.Run("train", "--data", Data, "--out", folder["run"], "--batch-size", "1", "--dropout", "1.5", "--patience", "-1");
+        ProcessResult result = TrainerProcess.Run(
+            "train",
+            "--data",
+            Data,
+            "--out",
+            folder["run"],
+            "--batch-size",
+            "1",
+            "--dropout",
+            "1.5",
+            "--patience",
+            "-1"
+        );
         Assert.Equal(ExitCode.Usage, result.Code);
         Assert.Equal(["--dropout", "--batch-size", "--patience"], result.ErrorLines.Select(l => l.Split(' ')[0]));
         Assert.Empty(result.Output);
@@ -39,9 +51,23 @@ public sealed class TrainCommandTests : IDisposable
     {
         Directory.Delete(folder["data/validation"], recursive: true);
         Picture("data/train/left/more.png", 3);
-        ProcessResult result = TrainerProcess.Run("train", "--data", Data, "--validation-fraction", "0", "--epochs", "1", "--out", folder["run"]);
+        ProcessResult result = TrainerProcess.Run(
+            "train",
+            "--data",
+            Data,
+            "--validation-fraction",
+            "0",
+            "--epochs",
+            "1",
+            "--out",
+            folder["run"]
+        );
         Assert.Equal(ExitCode.Usage, result.Code);
-        Assert.Contains("has no validation images, on which the best epoch is chosen: add a folder of them", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "has no validation images, on which the best epoch is chosen: add a folder of them",
+            result.Error,
+            StringComparison.Ordinal
+        );
         Assert.False(File.Exists(folder["run/model.zip"]));
     }
 
@@ -65,18 +91,48 @@ public sealed class TrainCommandTests : IDisposable
     public void A_run_leaves_model_logs_charts_and_resolved_settings_and_prints_the_model_alone()
     {
         // A test split that nobody can read: training does not care.
-        foreach (string label in new[] { "left", "low", "right" }) AtomicFile.WriteText(folder[$"data/test/{label}/broken.png"], "not a picture");
-        AtomicFile.WriteText(folder["settings.json"], """{ "optimisation": { "epochs": 9, "batchSize": 12 }, "network": { "architecture": "three-block-cnn" } }""");
-        ProcessResult result = TrainerProcess.Run(Arguments("run", "--settings", folder["settings.json"], "--epochs", "2", "--weight-average", "0.9"));
+        foreach (string label in new[] { "left", "low", "right" })
+            AtomicFile.WriteText(folder[$"data/test/{label}/broken.png"], "not a picture");
+        AtomicFile.WriteText(
+            folder["settings.json"],
+            """{ "optimisation": { "epochs": 9, "batchSize": 12 }, "network": { "architecture": "three-block-cnn" } }"""
+        );
+        ProcessResult result = TrainerProcess.Run(
+            Arguments("run", "--settings", folder["settings.json"], "--epochs", "2", "--weight-average", "0.9")
+        );
 
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         string model = Path.Combine(folder["run"], "model.zip");
         Assert.Equal(model + Environment.NewLine, result.Output);
         Assert.Equal(
-            ["accuracy.svg", "augmentation.png", "checkpoint.bin", "events.out.tfevents.0.emotionmlnet", "log.jsonl", "loss.svg", "model.zip", "settings.json"],
-            Directory.GetFiles(folder["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            [
+                "accuracy.svg",
+                "augmentation.png",
+                "checkpoint.bin",
+                "events.out.tfevents.0.emotionmlnet",
+                "log.jsonl",
+                "loss.svg",
+                "model.zip",
+                "settings.json",
+            ],
+            Directory.GetFiles(folder["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         JsonElement settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "settings.json"))).RootElement;
-        Assert.Equal("2 12 0.9 12 2 1", string.Join(' ', new[] { "optimisation.epochs", "optimisation.batchSize", "optimisation.weightAverage", "network.width", "threads", "seed" }.Select(n => Setting(settings, n).GetRawText())));
+        Assert.Equal(
+            "2 12 0.9 12 2 1",
+            string.Join(
+                ' ',
+                new[]
+                {
+                    "optimisation.epochs",
+                    "optimisation.batchSize",
+                    "optimisation.weightAverage",
+                    "network.width",
+                    "threads",
+                    "seed",
+                }.Select(n => Setting(settings, n).GetRawText())
+            )
+        );
         Assert.Equal(["left", "low", "right"], ModelZip.Load(model).Manifest.Labels);
         Assert.Contains("stopped: all 2 epochs done", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', result.Error);
@@ -89,16 +145,51 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void A_default_warm_up_does_not_forbid_a_run_of_one_epoch()
     {
-        ProcessResult result = TrainerProcess.Run("train", "--data", Data, "--out", folder["run"], "--architecture", "Emotion-CNN", "--width", "12", "--height", "12", "--widths", "4,4,4,4", "--epochs", "1");
+        ProcessResult result = TrainerProcess.Run(
+            "train",
+            "--data",
+            Data,
+            "--out",
+            folder["run"],
+            "--architecture",
+            "Emotion-CNN",
+            "--width",
+            "12",
+            "--height",
+            "12",
+            "--widths",
+            "4,4,4,4",
+            "--epochs",
+            "1"
+        );
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         JsonElement settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "settings.json"))).RootElement;
-        Assert.Equal(("emotion-cnn", "sgd", 0.2f), (Setting(settings, "network.architecture").GetString(), Setting(settings, "optimisation.optimiser").GetString(), Setting(settings, "optimisation.warmUp").GetSingle()));
+        Assert.Equal(
+            ("emotion-cnn", "sgd", 0.2f),
+            (
+                Setting(settings, "network.architecture").GetString(),
+                Setting(settings, "optimisation.optimiser").GetString(),
+                Setting(settings, "optimisation.warmUp").GetSingle()
+            )
+        );
     }
 
     [Fact]
     public void A_killed_run_resumes_to_the_bits_of_an_unbroken_one()
     {
-        string[] settings = ["--epochs", "60", "--weight-average", "0.9", "--optimiser", "adamw", "--weight-decay", "0.01", "--schedule", "cosine"];
+        string[] settings =
+        [
+            "--epochs",
+            "60",
+            "--weight-average",
+            "0.9",
+            "--optimiser",
+            "adamw",
+            "--weight-decay",
+            "0.01",
+            "--schedule",
+            "cosine",
+        ];
         Assert.Equal(ExitCode.Ok, TrainerProcess.Run(Arguments("whole", settings)).Code);
 
         Interrupt("parts", settings, epochs: 3, process => process.Kill()); // SIGKILL: no handler runs
@@ -117,7 +208,12 @@ public sealed class TrainCommandTests : IDisposable
     {
         if (OperatingSystem.IsWindows()) return; // has no SIGTERM to send
         // SIGTERM is handled as Ctrl+C is; SIGINT itself is ignored in processes that a script started in the background.
-        ProcessResult result = Interrupt("run", ["--epochs", "400"], epochs: 1, process => Process.Start("kill", ["-TERM", $"{process.Id}"]).WaitForExit());
+        ProcessResult result = Interrupt(
+            "run",
+            ["--epochs", "400"],
+            epochs: 1,
+            process => Process.Start("kill", ["-TERM", $"{process.Id}"]).WaitForExit()
+        );
         Assert.Equal(ExitCode.Cancelled, result.Code);
         Assert.Contains($"train --resume {folder["run"]}", result.Error, StringComparison.Ordinal);
         Assert.Equal(3, Model("run").Network.Classes);
@@ -131,11 +227,26 @@ public sealed class TrainCommandTests : IDisposable
         string model = Path.Combine(folder["first"], "model.zip");
         ProcessResult further = TrainerProcess.Run("train", "--data", Data, "--out", folder["second"], "--from", model, "--epochs", "1");
         Assert.True(further.Code == ExitCode.Ok, further.Error);
-        Assert.Contains("starting from all weights of the model: its labels are those of the data", further.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "starting from all weights of the model: its labels are those of the data",
+            further.Error,
+            StringComparison.Ordinal
+        );
         JsonElement settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["second"], "settings.json"))).RootElement;
-        Assert.Equal(("three-block-cnn", "adam", 12), (Setting(settings, "network.architecture").GetString(), Setting(settings, "optimisation.optimiser").GetString(), Setting(settings, "network.width").GetInt32()));
+        Assert.Equal(
+            ("three-block-cnn", "adam", 12),
+            (
+                Setting(settings, "network.architecture").GetString(),
+                Setting(settings, "optimisation.optimiser").GetString(),
+                Setting(settings, "network.width").GetInt32()
+            )
+        );
         Assert.Equal(1e-4f, Setting(settings, "optimisation.learningRate").GetSingle()); // a tenth of Adam's from random weights
-        Assert.Contains("learning rate 0.0001: 0.1 of what three-block-cnn takes from random weights", further.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "learning rate 0.0001: 0.1 of what three-block-cnn takes from random weights",
+            further.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(["0", "1"], Logged("second", "epoch"));
         Assert.Equal(ExitCode.Ok, TrainerProcess.Run("train", "--resume", folder["second"]).Code);
 
@@ -154,9 +265,29 @@ public sealed class TrainCommandTests : IDisposable
     public void A_rate_that_is_given_and_that_of_a_new_head_alone_are_not_lowered(float rate, params string[] settings)
     {
         TinyModel.Make("residual").Save(folder["start.zip"]);
-        ProcessResult result = TrainerProcess.Run(["train", "--data", Data, "--out", folder["run"], "--from", folder["start.zip"], "--epochs", "1", "--bottlenecks", folder["cache"], .. settings]);
+        ProcessResult result = TrainerProcess.Run([
+            "train",
+            "--data",
+            Data,
+            "--out",
+            folder["run"],
+            "--from",
+            folder["start.zip"],
+            "--epochs",
+            "1",
+            "--bottlenecks",
+            folder["cache"],
+            .. settings,
+        ]);
         Assert.True(result.Code == ExitCode.Ok, result.Error);
-        Assert.Equal(rate, JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "settings.json"))).RootElement.GetProperty("optimisation").GetProperty("learningRate").GetSingle());
+        Assert.Equal(
+            rate,
+            JsonDocument
+                .Parse(File.ReadAllText(Path.Combine(folder["run"], "settings.json")))
+                .RootElement.GetProperty("optimisation")
+                .GetProperty("learningRate")
+                .GetSingle()
+        );
     }
 
     [Fact]
@@ -170,7 +301,10 @@ public sealed class TrainCommandTests : IDisposable
             {
                 ProcessResult result = TrainerProcess.Run(second);
                 Assert.Equal(ExitCode.Usage, result.Code);
-                Assert.Equal($"{folder["run"]}: another process is writing there; wait for it to end, or name another place", Assert.Single(result.ErrorLines));
+                Assert.Equal(
+                    $"{folder["run"]}: another process is writing there; wait for it to end, or name another place",
+                    Assert.Single(result.ErrorLines)
+                );
                 Assert.Empty(result.Output);
             }
             Assert.False(first.HasExited);
@@ -200,7 +334,23 @@ public sealed class TrainCommandTests : IDisposable
         // A run without checkpoints is one too.
         File.Delete(Path.Combine(folder["run"], Checkpoint.FileName));
         Assert.Equal(ExitCode.Usage, TrainerProcess.Run(Arguments("run", "--epochs", "1")).Code);
-        Assert.Equal(ExitCode.Usage, TrainerProcess.Run("train", "--data", Data, "--out", folder["run"], "--force", "--from", Path.Combine(folder["run"], "model.zip"), "--epochs", "1").Code);
+        Assert.Equal(
+            ExitCode.Usage,
+            TrainerProcess
+                .Run(
+                    "train",
+                    "--data",
+                    Data,
+                    "--out",
+                    folder["run"],
+                    "--force",
+                    "--from",
+                    Path.Combine(folder["run"], "model.zip"),
+                    "--epochs",
+                    "1"
+                )
+                .Code
+        );
         Assert.Equal(model, File.ReadAllBytes(Path.Combine(folder["run"], "model.zip")));
 
         Assert.Equal(ExitCode.Ok, TrainerProcess.Run(Arguments("run", "--epochs", "1", "--seed", "2", "--force")).Code);
@@ -230,7 +380,12 @@ public sealed class TrainCommandTests : IDisposable
         alone.Kill();
         ProcessResult result = TrainerProcess.Finish(alone);
         Assert.Contains("warning: this run began with 2 threads, ", result.Error, StringComparison.Ordinal);
-        string[] threads = [.. File.ReadAllLines(Path.Combine(folder["run"], "log.jsonl")).Where(l => l.EndsWith('}')).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("machine").GetProperty("threads").GetRawText())];
+        string[] threads =
+        [
+            .. File.ReadAllLines(Path.Combine(folder["run"], "log.jsonl"))
+                .Where(l => l.EndsWith('}'))
+                .Select(l => JsonDocument.Parse(l).RootElement.GetProperty("machine").GetProperty("threads").GetRawText()),
+        ];
         Assert.Equal(("2", "1"), (threads[0], threads[^1]));
     }
 
@@ -240,14 +395,22 @@ public sealed class TrainCommandTests : IDisposable
         ProcessResult result = TrainerProcess.Run(Arguments("run", "--epochs", "1", "--learning-rate", "1e-9", "--calibrate", "false"));
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Contains("on validation, always saying left is right 33.3 %; by chance ", result.Error, StringComparison.Ordinal);
-        Assert.Contains("warning: on so few pictures that is no better than always saying one label", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "warning: on so few pictures that is no better than always saying one label",
+            result.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(1.0 / 3, Model("run").Manifest.Metrics["validationMajority"], 1e-9);
         Assert.Equal(["0.3333"], Logged("run", "majorityAccuracy").Select(m => m[..6]));
     }
 
     [Fact]
-    public void A_batch_larger_than_the_data_is_remarked_on()
-        => Assert.Contains("note: there are 36 training images, fewer than the --batch-size of 64", TrainerProcess.Run(Arguments("run", "--epochs", "1")).Error, StringComparison.Ordinal);
+    public void A_batch_larger_than_the_data_is_remarked_on() =>
+        Assert.Contains(
+            "note: there are 36 training images, fewer than the --batch-size of 64",
+            TrainerProcess.Run(Arguments("run", "--epochs", "1")).Error,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("--epochs 0: give", "--epochs", "0")]
@@ -278,34 +441,78 @@ public sealed class TrainCommandTests : IDisposable
         if (OperatingSystem.IsWindows()) return; // the lines are for its own shells
         AtomicFile.Write(folder["it's data/train/left/0.png"], s => s.Write(TinyData.Png(0, 0)));
         for (int i = 0; i < 36; i++) Picture($"it's data/{(i < 24 ? "train" : "validation")}/{Label(i)}/{i}.png", i);
-        ProcessResult trained = TrainerProcess.Run("train", "--data", folder["it's data"], "--out", folder["a $run"], "--architecture", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,6,8", "--epochs", "1", "--threads", "1");
+        ProcessResult trained = TrainerProcess.Run(
+            "train",
+            "--data",
+            folder["it's data"],
+            "--out",
+            folder["a $run"],
+            "--architecture",
+            "three-block-cnn",
+            "--width",
+            "12",
+            "--height",
+            "12",
+            "--widths",
+            "4,6,8",
+            "--epochs",
+            "1",
+            "--threads",
+            "1"
+        );
         Assert.True(trained.Code == ExitCode.Ok, trained.Error);
-        string[] lines = trained.ErrorLines, hints = [.. lines.Where(l => l.StartsWith("  ", StringComparison.Ordinal) && l.Contains("model.zip", StringComparison.Ordinal))];
+        string[] lines = trained.ErrorLines,
+            hints =
+            [.. lines.Where(l => l.StartsWith("  ", StringComparison.Ordinal) && l.Contains("model.zip", StringComparison.Ordinal))];
         Assert.Equal(2, hints.Length);
         foreach (string hint in hints)
         {
-            using Process shell = Process.Start(new ProcessStartInfo("sh", ["-c", hint]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using Process shell = Process.Start(
+                new ProcessStartInfo("sh", ["-c", hint]) { RedirectStandardOutput = true, RedirectStandardError = true }
+            )!;
             ProcessResult result = TrainerProcess.Finish(shell);
             Assert.True(result.Code == ExitCode.Ok, $"{hint}\n{result.Error}");
             Assert.NotEmpty(result.Output);
         }
     }
 
-    private string[] Logged(string run, string name)
-        => [.. File.ReadAllLines(Path.Combine(folder[run], "log.jsonl")).Where(l => l.EndsWith('}')).Select(l => JsonDocument.Parse(l).RootElement.GetProperty(name).GetRawText())];
+    private string[] Logged(string run, string name) =>
+        [
+            .. File.ReadAllLines(Path.Combine(folder[run], "log.jsonl"))
+                .Where(l => l.EndsWith('}'))
+                .Select(l => JsonDocument.Parse(l).RootElement.GetProperty(name).GetRawText()),
+        ];
 
     private static string Label(int i) => TinyData.Labels[i % 3];
 
     private void Picture(string path, int i) => AtomicFile.Write(folder[path], s => s.Write(TinyData.Png(i % 3, seed: i)));
 
-    private string[] Arguments(string run, params string[] more)
-        => ["train", "--data", Data, "--out", folder[run], "--architecture", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,6,8", "--threads", "2", .. more];
+    private string[] Arguments(string run, params string[] more) =>
+        [
+            "train",
+            "--data",
+            Data,
+            "--out",
+            folder[run],
+            "--architecture",
+            "three-block-cnn",
+            "--width",
+            "12",
+            "--height",
+            "12",
+            "--widths",
+            "4,6,8",
+            "--threads",
+            "2",
+            .. more,
+        ];
 
     // Waits until so many epochs are in the log of a running training, and then does something to it.
     private ProcessResult Interrupt(string run, string[] settings, int epochs, Action<Process> act)
     {
         using Process process = TrainerProcess.Start(Arguments(run, settings));
-        while (!process.HasExited && (!File.Exists(Path.Combine(folder[run], Checkpoint.FileName)) || Epochs(run) < epochs)) Thread.Sleep(2);
+        while (!process.HasExited && (!File.Exists(Path.Combine(folder[run], Checkpoint.FileName)) || Epochs(run) < epochs))
+            Thread.Sleep(2);
         act(process);
         return TrainerProcess.Finish(process);
     }
@@ -331,5 +538,6 @@ public sealed class TrainCommandTests : IDisposable
         return file[(int)reader.BaseStream.Position..^32];
     }
 
-    private static JsonElement Setting(JsonElement settings, string path) => path.Split('.').Aggregate(settings, (group, name) => group.GetProperty(name));
+    private static JsonElement Setting(JsonElement settings, string path) =>
+        path.Split('.').Aggregate(settings, (group, name) => group.GetProperty(name));
 }

@@ -15,7 +15,10 @@ public sealed class TrainingDataCommandTests : IDisposable
     {
         for (int i = 0; i < 36; i++) Picture($"data/train/{Label(i)}/{i}.png", i);
         for (int i = 30; i < 48; i++) Picture($"data/validation/{Label(i)}/{i}.png", i); // the first six are training images
-        AtomicFile.WriteText(folder["votes.csv"], "path,left,low,right\n" + string.Concat(Enumerable.Range(0, 12).Select(i => $"{Label(i)}/{i}.png,2,1,1\n")));
+        AtomicFile.WriteText(
+            folder["votes.csv"],
+            "path,left,low,right\n" + string.Concat(Enumerable.Range(0, 12).Select(i => $"{Label(i)}/{i}.png,2,1,1\n"))
+        );
         AtomicFile.WriteText(folder["list.csv"], "path\ntrain/left/0.png\ntrain/low/1.png\n");
     }
 
@@ -24,13 +27,30 @@ public sealed class TrainingDataCommandTests : IDisposable
     [Fact]
     public void Every_change_of_the_training_split_is_counted_in_log_run_folder_zip_and_card()
     {
-        ProcessResult result = Train("run", "--drop-leaks", "--exclude", folder["list.csv"], "--soft-labels", folder["votes.csv"], "--soft-weight", "0.5", "--balance", "0.5", "--loss", "gce=0.7", "--augmentation", "flip,mixup,cutmix");
+        ProcessResult result = Train(
+            "run",
+            "--drop-leaks",
+            "--exclude",
+            folder["list.csv"],
+            "--soft-labels",
+            folder["votes.csv"],
+            "--soft-weight",
+            "0.5",
+            "--balance",
+            "0.5",
+            "--loss",
+            "gce=0.7",
+            "--augmentation",
+            "flip,mixup,cutmix"
+        );
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         string[] notes =
         [
-            "6 of 36 training images left out: 6 identical to one of another split that was read, 0 identical under different labels, 0 blank",
+            "6 of 36 training images left out: 6 identical to one of another split that was read, 0 identical under "
+                + "different labels, 0 blank",
             "2 of 36 training images left out: listed in list.csv (0 of its rows name no training image)",
-            "extra annotation: soft labels from votes.csv for 10 of 28 training images, weight 0.5; their votes agree with the label for 30.0 %; 0 whose votes are not mostly for these labels and 18 without votes keep their label",
+            "extra annotation: soft labels from votes.csv for 10 of 28 training images, weight 0.5; their votes agree with "
+                + "the label for 30.0 %; 0 whose votes are not mostly for these labels and 18 without votes keep their label",
             "sampled with balance 0.5: an epoch shows left 9, low 9, right 10",
         ];
         foreach (string note in notes) Assert.Contains($"training data: {note}", result.Error, StringComparison.Ordinal);
@@ -38,10 +58,23 @@ public sealed class TrainingDataCommandTests : IDisposable
 
         ModelManifest manifest = ModelZip.Load(Model("run")).Manifest;
         Assert.Equal(notes, manifest.TrainingNotes);
-        Assert.Equal(["list.csv", "votes.csv", "gce=0.7"], new[] { ("trainingSet", "exclude"), ("trainingSet", "softLabels"), ("loss", "kind") }.Select(n => manifest.Settings!.Value.GetProperty(n.Item1).GetProperty(n.Item2).GetString()));
+        Assert.Equal(
+            ["list.csv", "votes.csv", "gce=0.7"],
+            new[] { ("trainingSet", "exclude"), ("trainingSet", "softLabels"), ("loss", "kind") }.Select(n =>
+                manifest.Settings!.Value.GetProperty(n.Item1).GetProperty(n.Item2).GetString()
+            )
+        );
         JsonElement changes = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "training-data.json"))).RootElement;
         Assert.Equal(8, changes.GetProperty("leftOut").GetArrayLength());
-        Assert.Equal("listed in list.csv", changes.GetProperty("leftOut").EnumerateArray().Single(l => l.GetProperty("image").GetString() == "train/left/0.png").GetProperty("reason").GetString());
+        Assert.Equal(
+            "listed in list.csv",
+            changes
+                .GetProperty("leftOut")
+                .EnumerateArray()
+                .Single(l => l.GetProperty("image").GetString() == "train/left/0.png")
+                .GetProperty("reason")
+                .GetString()
+        );
 
         Assert.Equal(ExitCode.Ok, TrainerProcess.Run("train", "--resume", folder["run"]).Code);
         AtomicFile.WriteText(folder["votes.csv"], "path,left,low,right\ntrain/left/3.png,1,1,1\n");
@@ -52,7 +85,17 @@ public sealed class TrainingDataCommandTests : IDisposable
     [Fact]
     public void The_leaks_that_data_lists_are_those_that_train_drops()
     {
-        ProcessResult data = TrainerProcess.Run("data", "--data", folder["data"], "--width", "12", "--height", "12", "--leaks", folder["leaks.csv"]);
+        ProcessResult data = TrainerProcess.Run(
+            "data",
+            "--data",
+            folder["data"],
+            "--width",
+            "12",
+            "--height",
+            "12",
+            "--leaks",
+            folder["leaks.csv"]
+        );
         Assert.True(data.Code == ExitCode.Ok, data.Error);
         Assert.Equal(["path,reason", .. Enumerable.Range(30, 6).Select(i => $"train/{Label(i)}/{i}.png").Order(StringComparer.Ordinal)],
             File.ReadAllLines(folder["leaks.csv"]).Select((l, i) => i == 0 ? l : l.Split(',')[0]).Order(StringComparer.Ordinal));
@@ -72,7 +115,10 @@ public sealed class TrainingDataCommandTests : IDisposable
         Assert.Contains($"suspects.csv: {lines.Length - 1} of 36 images", own.Error, StringComparison.Ordinal);
         Assert.All(lines.Skip(1), l => Assert.Matches("^train/(left|low|right)/[0-9]+.png,(left|low|right),(left|low|right),.*,yes$", l));
 
-        AtomicFile.WriteText(folder["half.csv"], "path\n" + string.Concat(Enumerable.Range(0, 18).Select(i => $"train/{Label(i)}/{i}.png\n")));
+        AtomicFile.WriteText(
+            folder["half.csv"],
+            "path\n" + string.Concat(Enumerable.Range(0, 18).Select(i => $"train/{Label(i)}/{i}.png\n"))
+        );
         Assert.Equal(ExitCode.Ok, Train("half", "--exclude", folder["half.csv"]).Code);
         ProcessResult other = Suspects("half", "--only", folder["half.csv"]);
         Assert.Contains("out-of-sample", other.Error, StringComparison.Ordinal);
@@ -85,16 +131,41 @@ public sealed class TrainingDataCommandTests : IDisposable
     public void A_frozen_backbone_s_head_learns_soft_and_balanced_targets_and_keeps_what_its_backbone_s_zip_says()
     {
         Assert.Equal(ExitCode.Ok, Train("start", "--exclude", folder["list.csv"]).Code);
-        ProcessResult result = TrainerProcess.Run("train", "--data", folder["data"], "--out", folder["head"], "--from", Model("start"), "--freeze", "all", "--epochs", "2",
-            "--bottlenecks", folder["cache"], "--soft-labels", folder["votes.csv"], "--balance", "1");
+        ProcessResult result = TrainerProcess.Run(
+            "train",
+            "--data",
+            folder["data"],
+            "--out",
+            folder["head"],
+            "--from",
+            Model("start"),
+            "--freeze",
+            "all",
+            "--epochs",
+            "2",
+            "--bottlenecks",
+            folder["cache"],
+            "--soft-labels",
+            folder["votes.csv"],
+            "--balance",
+            "1"
+        );
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         IReadOnlyList<string> notes = ModelZip.Load(Model("head")).Manifest.TrainingNotes;
         Assert.Equal(3, notes.Count);
-        Assert.Equal("the weights that training began with, model.zip: 2 of 36 training images left out: listed in list.csv (0 of its rows name no training image)", notes[2]);
+        Assert.Equal(
+            "the weights that training began with, model.zip: 2 of 36 training images left out: listed in list.csv (0 of its "
+                + "rows name no training image)",
+            notes[2]
+        );
 
         ProcessResult taught = Train("taught", "--teachers", Model("start"));
         Assert.True(taught.Code == ExitCode.Ok, taught.Error);
-        Assert.StartsWith("the teacher model.zip: 2 of 36 training images left out", Assert.Single(ModelZip.Load(Model("taught")).Manifest.TrainingNotes), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the teacher model.zip: 2 of 36 training images left out",
+            Assert.Single(ModelZip.Load(Model("taught")).Manifest.TrainingNotes),
+            StringComparison.Ordinal
+        );
         ProcessResult both = TrainerProcess.Run("ensemble", Model("start"), Model("taught"), "--out", folder["both.zip"]);
         Assert.True(both.Code == ExitCode.Ok, both.Error);
         Assert.Equal(2, ModelZip.Load(folder["both.zip"]).Manifest.TrainingNotes.Count);
@@ -106,8 +177,40 @@ public sealed class TrainingDataCommandTests : IDisposable
 
     private void Picture(string path, int i) => AtomicFile.Write(folder[path], s => s.Write(TinyData.Png(i % 3, seed: i)));
 
-    private ProcessResult Suspects(string run, params string[] more) => TrainerProcess.Run(["suspects", "--model", Model(run), "--data", folder["data"], "--out", folder["suspects.csv"], "--force", .. more]);
+    private ProcessResult Suspects(string run, params string[] more) =>
+        TrainerProcess.Run([
+            "suspects",
+            "--model",
+            Model(run),
+            "--data",
+            folder["data"],
+            "--out",
+            folder["suspects.csv"],
+            "--force",
+            .. more,
+        ]);
 
-    private ProcessResult Train(string run, params string[] more) => TrainerProcess.Run(
-        ["train", "--data", folder["data"], "--out", folder[run], "--architecture", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,4,4", "--epochs", "2", "--batch-size", "8", "--threads", "1", .. more]);
+    private ProcessResult Train(string run, params string[] more) =>
+        TrainerProcess.Run([
+            "train",
+            "--data",
+            folder["data"],
+            "--out",
+            folder[run],
+            "--architecture",
+            "three-block-cnn",
+            "--width",
+            "12",
+            "--height",
+            "12",
+            "--widths",
+            "4,4,4",
+            "--epochs",
+            "2",
+            "--batch-size",
+            "8",
+            "--threads",
+            "1",
+            .. more,
+        ]);
 }

@@ -19,7 +19,8 @@ public sealed class WeightsCommandTests
     public void The_list_names_every_backbone_of_the_catalogue()
     {
         string list = TrainerProcess.Run("weights", "list").Output;
-        foreach (string name in new[] { "resnet18", "resnet50", "mobilenet-v2", "mobilenet-v3-small", "vgg16", "efficientnet-b0" }) Assert.Contains(name, list, StringComparison.Ordinal);
+        foreach (string name in new[] { "resnet18", "resnet50", "mobilenet-v2", "mobilenet-v3-small", "vgg16", "efficientnet-b0" })
+            Assert.Contains(name, list, StringComparison.Ordinal);
     }
 
     [Fact]

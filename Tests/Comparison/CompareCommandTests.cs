@@ -15,9 +15,18 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     {
         Assert.True(finished.Result.Code == ExitCode.Ok, finished.Result.Error);
         string root = finished.Files["compare"];
-        Assert.Equal([finished.Page, Path.Combine(root, "best.zip")], finished.Result.Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal(["narrow-seed1", "narrow-seed2", "wide-seed1", "wide-seed2"], Directory.GetDirectories(Path.Combine(root, "runs")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.All(["comparison.csv", "comparison.json", "comparison.md", "report.html"], name => Assert.True(new FileInfo(Path.Combine(root, name)).Length > 500, name));
+        Assert.Equal(
+            [finished.Page, Path.Combine(root, "best.zip")],
+            finished.Result.Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)
+        );
+        Assert.Equal(
+            ["narrow-seed1", "narrow-seed2", "wide-seed1", "wide-seed2"],
+            Directory.GetDirectories(Path.Combine(root, "runs")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
+        Assert.All(
+            ["comparison.csv", "comparison.json", "comparison.md", "report.html"],
+            name => Assert.True(new FileInfo(Path.Combine(root, name)).Length > 500, name)
+        );
         Assert.Equal(["left", "low", "right"], ModelZip.Load(Path.Combine(root, "best.zip")).Manifest.Labels);
     }
 
@@ -31,9 +40,13 @@ public sealed class CompareCommandTests(FinishedComparison finished)
         Assert.Equal(first.GetProperty("name").GetString(), winner.GetProperty("name").GetString());
         JsonElement best = first.GetProperty("runs").EnumerateArray().MaxBy(Validation);
         Assert.Equal(best.GetProperty("seed").GetInt32(), winner.GetProperty("seed").GetInt32());
-        Assert.Equal(File.ReadAllBytes(Path.Combine(best.GetProperty("folder").GetString()!, "model.zip")), File.ReadAllBytes(Path.Combine(finished.Files["compare"], "best.zip")));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(best.GetProperty("folder").GetString()!, "model.zip")),
+            File.ReadAllBytes(Path.Combine(finished.Files["compare"], "best.zip"))
+        );
 
-        static double Validation(JsonElement run) => run.GetProperty("validation").GetProperty("figures").GetProperty("accuracy").GetDouble();
+        static double Validation(JsonElement run) =>
+            run.GetProperty("validation").GetProperty("figures").GetProperty("accuracy").GetDouble();
     }
 
     [Fact]
@@ -57,17 +70,33 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     public void The_settings_of_a_run_make_the_winner_again_to_the_bit()
     {
         JsonElement winner = Json("compare").GetProperty("winner");
-        string run = Path.Combine(finished.Files["compare"], "runs", $"{winner.GetProperty("name").GetString()}-seed{winner.GetProperty("seed").GetInt32()}");
-        ProcessResult again = TrainerProcess.Run("train", "--settings", Path.Combine(run, "settings.json"), "--out", finished.Files["again"]);
+        string run = Path.Combine(
+            finished.Files["compare"],
+            "runs",
+            $"{winner.GetProperty("name").GetString()}-seed{winner.GetProperty("seed").GetInt32()}"
+        );
+        ProcessResult again = TrainerProcess.Run(
+            "train",
+            "--settings",
+            Path.Combine(run, "settings.json"),
+            "--out",
+            finished.Files["again"]
+        );
         Assert.True(again.Code == ExitCode.Ok, again.Error);
-        Assert.Equal(ModelZip.Load(Path.Combine(finished.Files["compare"], "best.zip")).Manifest.OnnxSha256, ModelZip.Load(Path.Combine(finished.Files["again"], "model.zip")).Manifest.OnnxSha256);
+        Assert.Equal(
+            ModelZip.Load(Path.Combine(finished.Files["compare"], "best.zip")).Manifest.OnnxSha256,
+            ModelZip.Load(Path.Combine(finished.Files["again"], "model.zip")).Manifest.OnnxSha256
+        );
     }
 
     [Fact]
     public void A_model_with_a_frozen_backbone_is_a_candidate_like_any_other()
     {
         using var tiny = new TinyComparison();
-        tiny.Candidate("frozen", $$"""{ "backbone": {{JsonSerializer.Serialize(Path.Combine(finished.Files["compare"], "best.zip"))}}, "freeze": "all" }""");
+        tiny.Candidate(
+            "frozen",
+            $$"""{ "backbone": {{JsonSerializer.Serialize(Path.Combine(finished.Files["compare"], "best.zip"))}}, "freeze": "all" }"""
+        );
         ProcessResult result = tiny.Run("run", ["narrow", "frozen"], "--epochs", "3");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Contains("ended: all 3 epochs done", result.Error, StringComparison.Ordinal);
@@ -101,7 +130,10 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     public void A_failing_candidate_is_reported_and_the_others_are_compared()
     {
         using var tiny = new TinyComparison();
-        tiny.Candidate("wild", """{ "network": { "architecture": "three-block-cnn", "widths": [2, 3, 4] }, "optimisation": { "optimiser": "sgd", "learningRate": 1e30 } }""");
+        tiny.Candidate(
+            "wild",
+            """{ "network": { "architecture": "three-block-cnn", "widths": [2, 3, 4] }, "optimisation": { "optimiser": "sgd", "learningRate": 1e30 } }"""
+        );
         ProcessResult result = tiny.Run("run", ["wild", "narrow", "wide"], "--epochs", "2", "--seeds", "2");
         Assert.True(result.Code == ExitCode.Findings, result.Error);
         Assert.Contains("wild failed and is left out: The loss became", result.Error, StringComparison.Ordinal);
@@ -125,21 +157,43 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     public void Whoever_is_not_better_than_guessing_is_called_so_wherever_a_figure_stands()
     {
         using var tiny = new TinyComparison();
-        tiny.Candidate("asleep", """{ "network": { "architecture": "three-block-cnn", "widths": [2, 3, 4] }, "optimisation": { "learningRate": 1e-20 } }""");
+        tiny.Candidate(
+            "asleep",
+            """{ "network": { "architecture": "three-block-cnn", "widths": [2, 3, 4] }, "optimisation": { "learningRate": 1e-20 } }"""
+        );
         ProcessResult result = tiny.Run("run", ["asleep"], "--epochs", "1");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
-        const string warning = @"asleep was chosen, though it is not better than guessing \(on validation \d+\.\d % right, always 'left' 33\.3 %\): it is the only candidate \(1 run, epochs as set\)\.";
-        const string guessing = "always 'left', the commonest label, is right for 33.3 % of these images, and a label drawn at random for 33.3 %. Not better than that, by the 95 % interval: asleep.";
+        const string warning =
+            @"asleep was chosen, though it is not better than guessing \(on validation \d+\.\d % right, always 'left' 33\.3 %\): it is the only candidate \(1 run, epochs as set\)\.";
+        const string guessing =
+            "always 'left', the commonest label, is right for 33.3 % of these images, and a label drawn at random for 33.3 %. "
+            + "Not better than that, by the 95 % interval: asleep.";
         string page = System.Net.WebUtility.HtmlDecode(File.ReadAllText(Path.Combine(tiny["run"], "report.html"))).Replace('\u00a0', ' ');
-        string json = JsonDocument.Parse(File.ReadAllText(Path.Combine(tiny["run"], "comparison.json"))).RootElement.GetProperty("summary").ToString();
-        foreach (string report in new[] { result.Error, page, File.ReadAllText(Path.Combine(tiny["run"], "comparison.md")), System.Text.RegularExpressions.Regex.Unescape(json) })
+        string json = JsonDocument
+            .Parse(File.ReadAllText(Path.Combine(tiny["run"], "comparison.json")))
+            .RootElement.GetProperty("summary")
+            .ToString();
+        foreach (
+            string report in new[]
+            {
+                result.Error,
+                page,
+                File.ReadAllText(Path.Combine(tiny["run"], "comparison.md")),
+                System.Text.RegularExpressions.Regex.Unescape(json),
+            }
+        )
         {
             Assert.Matches(warning, report);
             Assert.Contains(guessing, report, StringComparison.Ordinal);
         }
-        Assert.Contains("chosen on validation: asleep, seed 1, though it is not better than guessing", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "chosen on validation: asleep, seed 1, though it is not better than guessing",
+            result.Error,
+            StringComparison.Ordinal
+        );
         foreach (string report in new[] { result.Error, page, File.ReadAllText(Path.Combine(tiny["run"], "comparison.md")) })
-            foreach (string row in new[] { "no model: always 'left'", "no model: one of 3 drawn" }) Assert.Contains(row, report, StringComparison.Ordinal);
+            foreach (string row in new[] { "no model: always 'left'", "no model: one of 3 drawn" })
+                Assert.Contains(row, report, StringComparison.Ordinal);
 
         string[][] csv = [.. File.ReadAllLines(Path.Combine(tiny["run"], "comparison.csv")).Select(l => l.Split(','))];
         Assert.Equal(["majorityAccuracy", "chanceAccuracy"], csv[0][^2..]);
@@ -157,15 +211,29 @@ public sealed class CompareCommandTests(FinishedComparison finished)
         string[] Shown(string run, string variable, out string sent)
         {
             string trainer = Path.Combine(AppContext.BaseDirectory, "EmotionMLNet.Trainer.dll");
-            sent = PseudoTerminal.Run(Path.GetDirectoryName(tiny[run])!, $"{variable} {ShellQuote.Join(["dotnet", trainer, .. tiny.Arguments(run, ["narrow", "wide"], "--epochs", "3")])}");
+            sent = PseudoTerminal.Run(
+                Path.GetDirectoryName(tiny[run])!,
+                $"{variable} {ShellQuote.Join(["dotnet", trainer, .. tiny.Arguments(run, ["narrow", "wide"], "--epochs", "3")])}"
+            );
             return PseudoTerminal.Screen(sent, out _);
         }
         string[] screen = Shown("coloured", "CI=", out string coloured);
         Assert.Contains("\u001b[32m", coloured, StringComparison.Ordinal); // the chosen one
         Assert.Contains("] compare: ", coloured, StringComparison.Ordinal);
         Assert.DoesNotContain("] decoding", coloured, StringComparison.Ordinal); // and no other bar
-        string[] report = [.. screen.SkipWhile(l => !l.StartsWith("narrow was chosen", StringComparison.Ordinal) && !l.StartsWith("wide was chosen", StringComparison.Ordinal)).TakeWhile(l => !l.EndsWith("report.html", StringComparison.Ordinal))];
-        Assert.Contains(report, l => l.StartsWith("on test", StringComparison.Ordinal) && l.Contains("95 % interval", StringComparison.Ordinal));
+        string[] report =
+        [
+            .. screen
+                .SkipWhile(l =>
+                    !l.StartsWith("narrow was chosen", StringComparison.Ordinal)
+                    && !l.StartsWith("wide was chosen", StringComparison.Ordinal)
+                )
+                .TakeWhile(l => !l.EndsWith("report.html", StringComparison.Ordinal)),
+        ];
+        Assert.Contains(
+            report,
+            l => l.StartsWith("on test", StringComparison.Ordinal) && l.Contains("95 % interval", StringComparison.Ordinal)
+        );
         Assert.All(report, l => Assert.True(l.Length < 80, l));
         Assert.DoesNotContain(screen, l => l.Contains("] compare:", StringComparison.Ordinal)); // wiped away at the end
 
@@ -179,14 +247,35 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     {
         using var tiny = new TinyComparison();
         const string name = "<b>|`\u001b[31m";
-        tiny.Candidate(name, """{ "network": { "architecture": "three-block-cnn", "widths": [2, 3, 4] }, "optimisation": { "learningRate": 1e-20 } }""");
+        tiny.Candidate(
+            name,
+            """{ "network": { "architecture": "three-block-cnn", "widths": [2, 3, 4] }, "optimisation": { "learningRate": 1e-20 } }"""
+        );
         ProcessResult result = tiny.Run("run", [name], "--epochs", "1");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
-        foreach (string report in (string[])[result.Error, result.Output, .. Directory.GetFiles(tiny["run"], "comparison.*").Append(Path.Combine(tiny["run"], "report.html")).Select(File.ReadAllText)])
+        foreach (
+            string report in (string[])
+                [
+                    result.Error,
+                    result.Output,
+                    .. Directory
+                        .GetFiles(tiny["run"], "comparison.*")
+                        .Append(Path.Combine(tiny["run"], "report.html"))
+                        .Select(File.ReadAllText),
+                ]
+        )
             Assert.DoesNotContain('\u001b', report);
         Assert.DoesNotContain("<b>", File.ReadAllText(Path.Combine(tiny["run"], "report.html")), StringComparison.Ordinal);
-        Assert.Contains(@"&lt;b&gt;|`\u001B[31m was chosen", File.ReadAllText(Path.Combine(tiny["run"], "report.html")), StringComparison.Ordinal);
-        Assert.Contains(@"| &lt;b&gt;\|\`\\u001B\[31m |", File.ReadAllText(Path.Combine(tiny["run"], "comparison.md")), StringComparison.Ordinal);
+        Assert.Contains(
+            @"&lt;b&gt;|`\u001B[31m was chosen",
+            File.ReadAllText(Path.Combine(tiny["run"], "report.html")),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            @"| &lt;b&gt;\|\`\\u001B\[31m |",
+            File.ReadAllText(Path.Combine(tiny["run"], "comparison.md")),
+            StringComparison.Ordinal
+        );
         Assert.Contains(@"<b>|`\u001B[31m was chosen", result.Error, StringComparison.Ordinal);
     }
 
@@ -194,7 +283,8 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     public void A_second_process_on_the_same_folder_is_refused_in_one_line()
     {
         using var tiny = new TinyComparison();
-        using (EmotionMLNet.Files.FileLock.Acquire(Path.Combine(tiny["run"], "compare.lock"), tiny["run"])) // as a running comparison holds it
+        // As a running comparison holds it.
+        using (EmotionMLNet.Files.FileLock.Acquire(Path.Combine(tiny["run"], "compare.lock"), tiny["run"]))
         {
             ProcessResult result = tiny.Run("run", ["narrow"], "--epochs", "1");
             Assert.Equal(ExitCode.Usage, result.Code);
@@ -222,29 +312,55 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     {
         using var tiny = new TinyComparison();
         string votes = tiny["votes.csv"];
-        IEnumerable<string> rows = Directory.GetFiles(Path.Combine(tiny["data"], "train"), "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        IEnumerable<string> rows = Directory
+            .GetFiles(Path.Combine(tiny["data"], "train"), "*.png", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
             .Select(f => $"{Path.GetFileName(Path.GetDirectoryName(f))}/{Path.GetFileName(f)},7,2,1");
         File.WriteAllLines(votes, [$"path,{string.Join(',', TinyData.Labels)}", .. rows]);
-        tiny.Candidate("voted", $$"""{ "architecture": "three-block-cnn", "widths": [2, 3, 4], "{{setting}}": {{JsonSerializer.Serialize(votes)}} }""");
+        tiny.Candidate(
+            "voted",
+            $$"""{ "architecture": "three-block-cnn", "widths": [2, 3, 4], "{{setting}}": {{JsonSerializer.Serialize(votes)}} }"""
+        );
         ProcessResult result = tiny.Run("run", ["narrow", "voted"], "--epochs", "1");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
-        const string sentence = "voted used extra annotation, votes on training images, directly or through a model to begin with or to learn from; the others had none";
-        foreach (string report in new[] { "comparison.md", "comparison.json", "report.html" }) Assert.Contains(sentence, File.ReadAllText(Path.Combine(tiny["run"], report)), StringComparison.Ordinal);
+        const string sentence =
+            "voted used extra annotation, votes on training images, directly or through a model to begin with or to learn from; "
+            + "the others had none";
+        foreach (string report in new[] { "comparison.md", "comparison.json", "report.html" })
+            Assert.Contains(sentence, File.ReadAllText(Path.Combine(tiny["run"], report)), StringComparison.Ordinal);
 
-        Assert.DoesNotContain("extra annotation", File.ReadAllText(Path.Combine(finished.Files["compare"], "comparison.md")), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "extra annotation",
+            File.ReadAllText(Path.Combine(finished.Files["compare"], "comparison.md")),
+            StringComparison.Ordinal
+        );
 
-        string model = Assert.Single(Directory.GetFiles(Path.Combine(tiny["run"], "runs"), "model.zip", SearchOption.AllDirectories), f => f.Contains("voted", StringComparison.Ordinal));
+        string model = Assert.Single(
+            Directory.GetFiles(Path.Combine(tiny["run"], "runs"), "model.zip", SearchOption.AllDirectories),
+            f => f.Contains("voted", StringComparison.Ordinal)
+        );
         tiny.Candidate("further", $$"""{ "from": {{JsonSerializer.Serialize(model)}} }""");
-        tiny.Candidate("taught", $$"""{ "architecture": "three-block-cnn", "widths": [2, 3, 4], "distillation": { "teachers": [{{JsonSerializer.Serialize(model)}}] } }""");
+        tiny.Candidate(
+            "taught",
+            $$"""{ "architecture": "three-block-cnn", "widths": [2, 3, 4], "distillation": { "teachers": [{{JsonSerializer.Serialize(model)}}] } }"""
+        );
         result = tiny.Run("inherited", ["narrow", "further", "taught"], "--epochs", "1");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
-        string inherited = Assert.Single(File.ReadAllLines(Path.Combine(tiny["inherited"], "comparison.md")), l => l.Contains("extra annotation", StringComparison.Ordinal));
-        foreach (string who in new[] { "further", "taught", "the others had none" }) Assert.Contains(who, inherited, StringComparison.Ordinal);
+        string inherited = Assert.Single(
+            File.ReadAllLines(Path.Combine(tiny["inherited"], "comparison.md")),
+            l => l.Contains("extra annotation", StringComparison.Ordinal)
+        );
+        foreach (string who in new[] { "further", "taught", "the others had none" })
+            Assert.Contains(who, inherited, StringComparison.Ordinal);
         Assert.DoesNotContain("narrow", inherited, StringComparison.Ordinal);
 
         result = tiny.Run("alone", ["further"], "--epochs", "1");
         Assert.True(result.Code == ExitCode.Ok, result.Error);
-        Assert.Contains("further used extra annotation", File.ReadAllText(Path.Combine(tiny["alone"], "comparison.md")), StringComparison.Ordinal);
+        Assert.Contains(
+            "further used extra annotation",
+            File.ReadAllText(Path.Combine(tiny["alone"], "comparison.md")),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -261,5 +377,6 @@ public sealed class CompareCommandTests(FinishedComparison finished)
         Assert.Empty(result.Output);
     }
 
-    private JsonElement Json(string run) => JsonDocument.Parse(File.ReadAllText(Path.Combine(finished.Files[run], "comparison.json"))).RootElement;
+    private JsonElement Json(string run) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(finished.Files[run], "comparison.json"))).RootElement;
 }

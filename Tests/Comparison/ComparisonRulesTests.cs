@@ -39,7 +39,8 @@ public sealed class ComparisonRulesTests
         using var elsewhere = new TemporaryFolder();
         AtomicFile.WriteText(elsewhere["precious.txt"], "weeks");
         AtomicFile.WriteText(folder["compare.json"], """{ "data": "x", "candidates": [{ "name": "a" }, { "name": "b" }] }""");
-        foreach (string name in new[] { "best.zip", "comparison.csv", "report.html", "runs/a-seed1/model.zip", "notes.txt" }) AtomicFile.WriteText(folder[name], name);
+        foreach (string name in new[] { "best.zip", "comparison.csv", "report.html", "runs/a-seed1/model.zip", "notes.txt" })
+            AtomicFile.WriteText(folder[name], name);
         Directory.CreateSymbolicLink(folder["runs/link"], elsewhere.FullName);
         ComparisonRun.Clear(folder.FullName, ["a", "b"]);
         Assert.Equal(["notes.txt"], Directory.GetFileSystemEntries(folder.FullName).Select(Path.GetFileName));
@@ -47,7 +48,11 @@ public sealed class ComparisonRulesTests
 
         AtomicFile.WriteText(folder["compare.json"], """{ "data": "x", "candidates": [{ "name": "a" }, { "name": "b" }] }""");
         Directory.CreateSymbolicLink(folder["runs"], elsewhere.FullName);
-        Assert.Contains("is a link", Assert.ThrowsAny<TrainingException>(() => ComparisonRun.Clear(folder.FullName, ["a", "b"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is a link",
+            Assert.ThrowsAny<TrainingException>(() => ComparisonRun.Clear(folder.FullName, ["a", "b"])).Message,
+            StringComparison.Ordinal
+        );
         Assert.True(File.Exists(elsewhere["precious.txt"]));
     }
 

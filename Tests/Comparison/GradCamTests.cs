@@ -21,7 +21,10 @@ public sealed class GradCamTests
         {
             float[] heat = cam.HeatMap(x, label);
             var linear = (Linear)network.Nodes[^1].Layer;
-            Assert.All(cam.Alpha.Select((alpha, k) => (alpha, Expected: linear.Weight.Values[label * 5 + k] / 36)), e => Assert.Equal(e.Expected, e.alpha, 6));
+            Assert.All(
+                cam.Alpha.Select((alpha, k) => (alpha, Expected: linear.Weight.Values[label * 5 + k] / 36)),
+                e => Assert.Equal(e.Expected, e.alpha, 6)
+            );
             Assert.True(heat.All(h => h is >= 0 and <= 1));
             Assert.True(heat.Max() is 0 or 1);
         }

@@ -11,9 +11,19 @@ internal sealed class TinyComparison : IDisposable
     public TinyComparison()
     {
         foreach ((string split, int count) in new[] { ("train", 36), ("validation", 30), ("test", 30) })
-            for (int i = 0; i < count; i++) AtomicFile.Write(folder[$"data/{split}/{TinyData.Labels[i % 3]}/{i}.png"], s => s.Write(TinyData.Png(i % 3, seed: i + split.Length * 1000)));
-        Candidate("wide", """{ "network": { "architecture": "three-block-cnn", "widths": [6, 8, 8] }, "optimisation": { "learningRate": 0.003 } }""");
-        Candidate("narrow", """{ "network": { "architecture": "three-block-cnn", "widths": [2, 3, 4] }, "optimisation": { "learningRate": 0.001 } }""");
+            for (int i = 0; i < count; i++)
+                AtomicFile.Write(
+                    folder[$"data/{split}/{TinyData.Labels[i % 3]}/{i}.png"],
+                    s => s.Write(TinyData.Png(i % 3, seed: i + split.Length * 1000))
+                );
+        Candidate(
+            "wide",
+            """{ "network": { "architecture": "three-block-cnn", "widths": [6, 8, 8] }, "optimisation": { "learningRate": 0.003 } }"""
+        );
+        Candidate(
+            "narrow",
+            """{ "network": { "architecture": "three-block-cnn", "widths": [2, 3, 4] }, "optimisation": { "learningRate": 0.001 } }"""
+        );
     }
 
     public string this[string name] => folder[name];
@@ -29,13 +39,20 @@ internal sealed class TinyComparison : IDisposable
     public ProcessResult Run(string run, string[] candidates, params string[] more) => TrainerProcess.Run(Arguments(run, candidates, more));
 
     /// <summary>All model files' records of test readings below a comparison.</summary>
-    public string[][] TestReadings(string run) => [.. Directory.GetFiles(folder[run], "*.test-readings.jsonl", SearchOption.AllDirectories).Select(File.ReadAllLines)];
+    public string[][] TestReadings(string run) =>
+        [.. Directory.GetFiles(folder[run], "*.test-readings.jsonl", SearchOption.AllDirectories).Select(File.ReadAllLines)];
 
     /// <summary>The table without what was measured with a clock.</summary>
     public string[] Figures(string run)
     {
         string[][] rows = [.. File.ReadAllLines(Path.Combine(folder[run], "comparison.csv")).Select(l => l.Split(','))];
-        int[] kept = [.. rows[0].Index().Where(c => c.Item != "zipBytes" && !c.Item.Contains("Second", StringComparison.Ordinal)).Select(c => c.Index)]; // a zip has the time in it, deflated
+        int[] kept =
+        [
+            .. rows[0]
+                .Index()
+                .Where(c => c.Item != "zipBytes" && !c.Item.Contains("Second", StringComparison.Ordinal))
+                .Select(c => c.Index),
+        ]; // a zip has the time in it, deflated
         return [.. rows.Select(r => string.Join(',', kept.Select(c => r[c])))];
     }
 

@@ -14,15 +14,31 @@ public sealed class BatchLoaderTests
 
     private static readonly ImagePreprocessing Preprocessing = DataFolder.Grey8;
 
-    private static readonly AugmentationOptions Augmented = new() { Flip = true, Rotate = 10, Shift = 0.1f, Sharpness = 0.5f, Mixup = 0.4f, CutMix = 1 };
+    private static readonly AugmentationOptions Augmented = new()
+    {
+        Flip = true,
+        Rotate = 10,
+        Shift = 0.1f,
+        Sharpness = 0.5f,
+        Mixup = 0.4f,
+        CutMix = 1,
+    };
 
     private static ImageSet Set(int count)
     {
         byte[][] pixels = [.. Enumerable.Range(0, count).Select(i => { byte[] p = new byte[64]; new Random(i).NextBytes(p); return p; })];
-        return new ImageSet(Split.Train, "train", ["a", "b", "c"], [.. Enumerable.Range(0, count).Select(i => i % Classes)], pixels, [.. Enumerable.Range(0, count).Select(i => $"{i}")]);
+        return new ImageSet(
+            Split.Train,
+            "train",
+            ["a", "b", "c"],
+            [.. Enumerable.Range(0, count).Select(i => i % Classes)],
+            pixels,
+            [.. Enumerable.Range(0, count).Select(i => $"{i}")]
+        );
     }
 
-    private static (Tensor Input, Tensor Targets) Buffers(int batch) => (new Tensor(batch, new Shape(8, 8, 1)), new Tensor(batch, Shape.Vector(Classes)));
+    private static (Tensor Input, Tensor Targets) Buffers(int batch) =>
+        (new Tensor(batch, new Shape(8, 8, 1)), new Tensor(batch, Shape.Vector(Classes)));
 
     private static (float[] Input, float[] Targets, int[] Indices) Load(BatchLoader loader, int epoch, int batch)
     {
@@ -70,7 +86,13 @@ public sealed class BatchLoaderTests
     public void Without_mixup_targets_are_the_classes_and_images_are_augmented_by_epoch()
     {
         using var team = new ThreadTeam(1);
-        var loader = BatchLoader.ForTraining(Set(6), new Augmenter(Augmented with { Mixup = 0, CutMix = 0 }, Preprocessing), 6, seed: 1, team);
+        var loader = BatchLoader.ForTraining(
+            Set(6),
+            new Augmenter(Augmented with { Mixup = 0, CutMix = 0 }, Preprocessing),
+            6,
+            seed: 1,
+            team
+        );
         (float[] input, float[] targets, int[] indices) = Load(loader, 0, 0);
         for (int n = 0; n < 6; n++)
             for (int k = 0; k < Classes; k++)
@@ -98,8 +120,14 @@ public sealed class BatchLoaderTests
             // λ from one pixel explains every pixel and the target.
             float a = whole[n * 64], b = whole[partner * 64], lambda = n == partner ? 1 : (mixed[n * 64] - b) / (a - b);
             Assert.InRange(lambda, 0, 1);
-            for (int i = 0; i < 64; i++) Assert.Equal(lambda * whole[n * 64 + i] + (1 - lambda) * whole[partner * 64 + i], mixed[n * 64 + i], 1e-4f);
-            for (int k = 0; k < Classes; k++) Assert.Equal(lambda * classes[n * Classes + k] + (1 - lambda) * classes[partner * Classes + k], targets[n * Classes + k], 1e-4f);
+            for (int i = 0; i < 64; i++)
+                Assert.Equal(lambda * whole[n * 64 + i] + (1 - lambda) * whole[partner * 64 + i], mixed[n * 64 + i], 1e-4f);
+            for (int k = 0; k < Classes; k++)
+                Assert.Equal(
+                    lambda * classes[n * Classes + k] + (1 - lambda) * classes[partner * Classes + k],
+                    targets[n * Classes + k],
+                    1e-4f
+                );
         }
     }
 
@@ -108,7 +136,14 @@ public sealed class BatchLoaderTests
     {
         using var team = new ThreadTeam(1);
         ImageSet set = Set(9) with { Classes = [0, 0, 0, 0, 0, 0, 0, 1, 2], Targets = [null, [0.5f, 0.25f, 0.25f], .. new float[7][]] };
-        var loader = BatchLoader.ForTraining(set, new Augmenter(new AugmentationOptions { Rotate = 20 }, Preprocessing), 9, seed: 3, team, balance: 1);
+        var loader = BatchLoader.ForTraining(
+            set,
+            new Augmenter(new AugmentationOptions { Rotate = 20 }, Preprocessing),
+            9,
+            seed: 3,
+            team,
+            balance: 1
+        );
         (float[] input, float[] targets, int[] indices) = Load(loader, 0, 0);
         int[] repeated = [.. indices.Index().Where(i => i.Item == 8).Select(i => i.Index)];
         Assert.Equal(3, repeated.Length);
@@ -144,7 +179,9 @@ public sealed class BatchLoaderTests
         Assert.True(mixed);
         var plain = BatchLoader.ForTraining(set, new Augmenter(Augmented, Preprocessing), 5, seed: 4, team);
         Assert.Throws<InvalidOperationException>(() => plain.Load(0, 0, input, targets, taught));
-        Assert.Throws<ArgumentException>(() => BatchLoader.ForTraining(set, new Augmenter(Augmented, Preprocessing), 5, seed: 4, team, answers: new float[5]));
+        Assert.Throws<ArgumentException>(() =>
+            BatchLoader.ForTraining(set, new Augmenter(Augmented, Preprocessing), 5, seed: 4, team, answers: new float[5])
+        );
     }
 
     [Fact]
@@ -165,7 +202,13 @@ public sealed class BatchLoaderTests
     public void Loading_allocates_nothing()
     {
         using var team = new ThreadTeam(1);
-        var loader = BatchLoader.ForTraining(Set(32), new Augmenter(Augmented with { Erase = 0.5f, Brightness = 0.1f }, Preprocessing), 8, seed: 1, team);
+        var loader = BatchLoader.ForTraining(
+            Set(32),
+            new Augmenter(Augmented with { Erase = 0.5f, Brightness = 0.1f }, Preprocessing),
+            8,
+            seed: 1,
+            team
+        );
         (Tensor input, Tensor targets) = Buffers(8);
         for (int epoch = 0; epoch < 3; epoch++) loader.Load(epoch, 0, input, targets);
         Assert.Equal(0, SteadyAllocation.Of(() =>

@@ -27,7 +27,15 @@ public sealed class CsvSourceTests
     [InlineData("\uFEFF\"Emotion\",\"PIXELS\",\" usage\"", "\"{0}\",\"{1}\",\"{2}\"", "\r\n")]
     public void FER2013_is_read_in_every_column_order(string header, string format, string lineEnd)
     {
-        string[] rows = [header, Row(format, 3, 1, "Training"), Row(format, 0, 2, "Training"), Row(format, 6, 3, "PublicTest"), Row(format, 4, 4, "PrivateTest"), Row(format, 1, 5, "privatetest")];
+        string[] rows =
+        [
+            header,
+            Row(format, 3, 1, "Training"),
+            Row(format, 0, 2, "Training"),
+            Row(format, 6, 3, "PublicTest"),
+            Row(format, 4, 4, "PrivateTest"),
+            Row(format, 1, 5, "privatetest"),
+        ];
         using DataFolder data = new DataFolder().Add("fer2013.csv", string.Join(lineEnd, rows) + (lineEnd == "\n" ? "" : lineEnd));
         foreach (string path in new[] { data.Root, data["fer2013.csv"] })
         {
@@ -49,13 +57,25 @@ public sealed class CsvSourceTests
         string pixels = string.Join(' ', Picture(1));
         string[] rows =
         [
-            "emotion,pixels,Usage", $"0,{pixels},Training", $"7,{pixels},Training", $"1,{pixels} 3,Training", "1,1 2 3,Training",
-            $"2,{pixels.Replace(' ', '\t')},Training", $"1,{pixels},Holiday", "", $"3,256 {pixels},Training", $"3,x {pixels},Training", "1,2",
+            "emotion,pixels,Usage",
+            $"0,{pixels},Training",
+            $"7,{pixels},Training",
+            $"1,{pixels} 3,Training",
+            "1,1 2 3,Training",
+            $"2,{pixels.Replace(' ', '\t')},Training",
+            $"1,{pixels},Holiday",
+            "",
+            $"3,256 {pixels},Training",
+            $"3,x {pixels},Training",
+            "1,2",
         ];
         using DataFolder data = new DataFolder().Add("fer2013.csv", string.Join('\n', rows));
         DataReport report = DataLoader.Scan(new DataOptions { Path = data.Root, ValidationFraction = 0 }, Grey48);
         Assert.Equal(2, report.Splits.Sum(s => s.Usable.Sum()));
-        Assert.Equal([10, 11, 3, 4, 5, 7, 9], report.Unusable.Select(u => u.Name).Order(StringComparer.Ordinal).Select(n => int.Parse(n.Split(':')[1], null)));
+        Assert.Equal(
+            [10, 11, 3, 4, 5, 7, 9],
+            report.Unusable.Select(u => u.Name).Order(StringComparer.Ordinal).Select(n => int.Parse(n.Split(':')[1], null))
+        );
         string Reason(int line) => report.Unusable.Single(u => u.Name == $"fer2013.csv:{line}").Reason;
         Assert.Contains("emotion is '7'", Reason(3));
         Assert.Contains("more than 2304 pixels", Reason(4));
@@ -72,7 +92,9 @@ public sealed class CsvSourceTests
         using DataFolder data = new();
         string[] rows = ["emotion,pixels,Usage", .. Enumerable.Range(0, 400).Select(i => Row("{0},{1},{2}", i % 7, i, "Training"))];
         data.Add("fer2013.csv", string.Join('\n', rows));
-        ImageSet train = DataLoader.Load(new DataOptions { Path = data.Root, ValidationFraction = 0 }, Grey48, [Split.Train]).Dataset[Split.Train]!;
+        ImageSet train = DataLoader.Load(new DataOptions { Path = data.Root, ValidationFraction = 0 }, Grey48, [Split.Train]).Dataset[
+            Split.Train
+        ]!;
         Assert.Equal(400, train.Count);
         Assert.All(Enumerable.Range(0, 400), i => Assert.Equal(Picture(i), train.Pixels[i]));
     }
@@ -81,7 +103,11 @@ public sealed class CsvSourceTests
     public void A_table_of_paths_is_read_relative_to_itself()
     {
         using DataFolder data = new DataFolder().AddImages("pictures", 8, 0);
-        data.Add("faces.csv", "Path,Label,Split\npictures/0000.png,sad,train\n\"pictures\\0001.png\",happy,train\npictures/0002.png,sad,val\npictures/0003.png,happy,Test\npictures/0009.png,sad,train\npictures/0004.png,,train\npictures/0005.png,sad,later\n");
+        data.Add(
+            "faces.csv",
+            "Path,Label,Split\npictures/0000.png,sad,train\n\"pictures\\0001.png\",happy,train\npictures/0002.png,sad,"
+                + "val\npictures/0003.png,happy,Test\npictures/0009.png,sad,train\npictures/0004.png,,train\npictures/0005.png,sad,later\n"
+        );
         foreach (string path in new[] { data.Root, data["faces.csv"] })
         {
             (Dataset dataset, DataReport report) = DataLoader.Load(new DataOptions { Path = path }, DataFolder.Grey8, All);
@@ -90,7 +116,10 @@ public sealed class CsvSourceTests
             Assert.Equal([1, 0], dataset[Split.Train]!.Classes);
             Assert.Equal("pictures/0001.png", dataset[Split.Train]!.Sources[1]);
             Assert.Equal((1, 1), (dataset[Split.Validation]!.Count, dataset[Split.Test]!.Count));
-            Assert.Equal(["no such file", "the label is empty", "'later' is not a split: write train, validation or test"], report.Unusable.Select(u => u.Reason));
+            Assert.Equal(
+                ["no such file", "the label is empty", "'later' is not a split: write train, validation or test"],
+                report.Unusable.Select(u => u.Reason)
+            );
             Assert.StartsWith("faces.csv:6 ", report.Unusable[0].Name, StringComparison.Ordinal);
         }
     }
@@ -99,7 +128,10 @@ public sealed class CsvSourceTests
     public void A_table_without_splits_is_dealt_and_one_beside_class_folders_is_mentioned()
     {
         using DataFolder data = new DataFolder().AddImages("happy", 10, 0).AddImages("sad", 10, 100);
-        data.Add("list.csv", "file,class\n" + string.Concat(Enumerable.Range(0, 10).Select(i => $"happy/{i:D4}.png,yes\nsad/{100 + i:D4}.png,no\n")));
+        data.Add(
+            "list.csv",
+            "file,class\n" + string.Concat(Enumerable.Range(0, 10).Select(i => $"happy/{i:D4}.png,yes\nsad/{100 + i:D4}.png,no\n"))
+        );
         Dataset dataset = DataLoader.Load(new DataOptions { Path = data["list.csv"] }, DataFolder.Grey8, All).Dataset;
         Assert.Equal([14, 4, 2], dataset.Sets.Select(s => s.Count));
         Assert.Equal(["no", "yes"], dataset.Labels);
@@ -112,6 +144,9 @@ public sealed class CsvSourceTests
     public void A_table_of_something_else_is_refused_with_what_is_wanted()
     {
         using DataFolder data = new DataFolder().Add("prices.csv", "day,price\n1,2\n");
-        Assert.Contains("path,label[,split]", Assert.ThrowsAny<TrainingException>(() => DataSource.List(new DataOptions { Path = data["prices.csv"] })).Message);
+        Assert.Contains(
+            "path,label[,split]",
+            Assert.ThrowsAny<TrainingException>(() => DataSource.List(new DataOptions { Path = data["prices.csv"] })).Message
+        );
     }
 }

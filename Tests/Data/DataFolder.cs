@@ -12,7 +12,15 @@ internal sealed class DataFolder : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    public static ImagePreprocessing Grey8 { get; } = new() { Width = 8, Height = 8, Channels = 1, Mean = [0.5f], StandardDeviation = [0.25f] };
+    public static ImagePreprocessing Grey8 { get; } =
+        new()
+        {
+            Width = 8,
+            Height = 8,
+            Channels = 1,
+            Mean = [0.5f],
+            StandardDeviation = [0.25f],
+        };
 
     public string Root => folder.FullName;
 

@@ -9,20 +9,41 @@ namespace EmotionMLNet.Tests.Data;
 /// <summary>Folders that are not quite what they should be, and what is said of them.</summary>
 public sealed class DataLayoutTests
 {
-    private static SourceListing List(DataFolder data, params string[] labels) => DataSource.List(new DataOptions { Path = data.Root, Labels = labels.Length > 0 ? labels : null });
+    private static SourceListing List(DataFolder data, params string[] labels) =>
+        DataSource.List(new DataOptions { Path = data.Root, Labels = labels.Length > 0 ? labels : null });
 
     [Fact]
     public void A_folder_of_data_sets_is_not_taken_for_classes()
     {
-        using DataFolder data = new DataFolder().AddImages("fer2013/train/happy", 2, 0).AddImages("fer2013/train/sad", 2, 10).AddImages("photos/Happiness", 2, 20).AddImages("photos/sad", 2, 30);
+        using DataFolder data = new DataFolder()
+            .AddImages("fer2013/train/happy", 2, 0)
+            .AddImages("fer2013/train/sad", 2, 10)
+            .AddImages("photos/Happiness", 2, 20)
+            .AddImages("photos/sad", 2, 30);
         string message = Assert.ThrowsAny<TrainingException>(() => List(data)).Message;
-        Assert.Contains($"holds data sets, not classes: give one of {data["fer2013"]}, {data["photos"]}", message, StringComparison.Ordinal);
-        Assert.Equal(4, List(data, "fer2013", "photos").Images.CountBy(i => i.Label).Single(c => c.Key == "photos").Value); // said so, it is what is wanted
+        Assert.Contains(
+            $"holds data sets, not classes: give one of {data["fer2013"]}, {data["photos"]}",
+            message,
+            StringComparison.Ordinal
+        );
+        // Said so, it is what is wanted.
+        Assert.Equal(4, List(data, "fer2013", "photos").Images.CountBy(i => i.Label).Single(c => c.Key == "photos").Value);
 
-        using DataFolder people = new DataFolder().AddImages("happy/anna", 2, 0).AddImages("happy/ben", 2, 10).AddImages("sad/anna", 2, 20).AddImages("sad/ben", 2, 30);
+        using DataFolder people = new DataFolder()
+            .AddImages("happy/anna", 2, 0)
+            .AddImages("happy/ben", 2, 10)
+            .AddImages("sad/anna", 2, 20)
+            .AddImages("sad/ben", 2, 30);
         SourceListing nested = List(people);
         Assert.Equal(["happy", "sad"], nested.Labels);
-        Assert.Contains(nested.Notes, n => n.Contains("each class folder holds the folders anna, ben: if those are the classes, give one of happy, sad", StringComparison.Ordinal));
+        Assert.Contains(
+            nested.Notes,
+            n =>
+                n.Contains(
+                    "each class folder holds the folders anna, ben: if those are the classes, give one of happy, sad",
+                    StringComparison.Ordinal
+                )
+        );
     }
 
     [Theory]
@@ -39,16 +60,25 @@ public sealed class DataLayoutTests
         SourceListing listing = List(data);
         Assert.Equal("split folders", listing.Kind);
         Assert.Equal(["happy", "sad"], listing.Labels);
-        Assert.Equal([(Split.Train, 4), (Split.Validation, 4), (Split.Test, 4)], listing.Images.CountBy(i => SplitNames.Parse(i.Part!)!.Value).Select(c => (c.Key, c.Value)).Order());
+        Assert.Equal(
+            [(Split.Train, 4), (Split.Validation, 4), (Split.Test, 4)],
+            listing.Images.CountBy(i => SplitNames.Parse(i.Part!)!.Value).Select(c => (c.Key, c.Value)).Order()
+        );
     }
 
     [Fact]
     public void Splits_below_classes_and_empty_class_folders_are_mentioned()
     {
-        using DataFolder data = new DataFolder().AddImages("happy/train", 2, 0).AddImages("happy/test", 2, 10).AddImages("sad/train", 2, 20);
+        using DataFolder data = new DataFolder()
+            .AddImages("happy/train", 2, 0)
+            .AddImages("happy/test", 2, 10)
+            .AddImages("sad/train", 2, 20);
         Directory.CreateDirectory(data["fear"]);
         SourceListing listing = List(data);
-        Assert.Contains(listing.Notes, n => n.StartsWith("folders named as splits below class folders (test, train) are not taken as splits", StringComparison.Ordinal));
+        Assert.Contains(
+            listing.Notes,
+            n => n.StartsWith("folders named as splits below class folders (test, train) are not taken as splits", StringComparison.Ordinal)
+        );
         Assert.Contains("folder fear holds no file and is no class", listing.Notes);
     }
 
@@ -62,7 +92,11 @@ public sealed class DataLayoutTests
         Assert.Contains("class happy is taken as Happy", listing.Notes);
         Assert.Contains("class angry has no images: was anger meant?", List(data, "happy", "angry").Notes);
         Assert.Contains("class hapy has no images: was happy meant?", List(data, "hapy", "sad").Notes);
-        Assert.Contains("its classes (anger, happy, sad) are none of the wanted ones (joyful, gloomy)", Assert.ThrowsAny<TrainingException>(() => List(data, "joyful", "gloomy")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "its classes (anger, happy, sad) are none of the wanted ones (joyful, gloomy)",
+            Assert.ThrowsAny<TrainingException>(() => List(data, "joyful", "gloomy")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -72,7 +106,11 @@ public sealed class DataLayoutTests
     {
         using DataFolder data = new DataFolder().AddImages("happy", 10, 0).AddImages("sad", images, 20);
         DataReport report = DataLoader.Scan(new DataOptions { Path = data.Root }, DataFolder.Grey8);
-        Assert.Contains($"validation has no image of sad ({count} in all): nothing there says how well it is told; add images, or leave such a class out with {{data.labels}}", report.Notes);
+        Assert.Contains(
+            $"validation has no image of sad ({count} in all): nothing there says how well it is told; add images, or leave such "
+                + $"a class out with {{data.labels}}",
+            report.Notes
+        );
         Assert.Equal(images, report.Splits.Single(s => s.Split == Split.Train).Usable[1]); // rather learned than measured
         Assert.Contains(report.Notes, n => n.StartsWith("test has no image of sad", StringComparison.Ordinal));
     }
@@ -80,21 +118,45 @@ public sealed class DataLayoutTests
     [Fact]
     public void Classes_that_given_splits_lack_and_a_validation_that_nothing_is_left_for_are_named()
     {
-        using DataFolder data = new DataFolder().AddImages("train/happy", 4, 0).AddImages("train/sad", 4, 10).AddImages("val/happy", 2, 20).AddImages("val/fear", 2, 30);
+        using DataFolder data = new DataFolder()
+            .AddImages("train/happy", 4, 0)
+            .AddImages("train/sad", 4, 10)
+            .AddImages("val/happy", 2, 20)
+            .AddImages("val/fear", 2, 30);
         IReadOnlyList<string> notes = DataLoader.Scan(new DataOptions { Path = data.Root }, DataFolder.Grey8).Notes;
-        Assert.Contains(notes, n => n.StartsWith("train has no image of fear (2 images in all): it can't be learned", StringComparison.Ordinal));
+        Assert.Contains(
+            notes,
+            n => n.StartsWith("train has no image of fear (2 images in all): it can't be learned", StringComparison.Ordinal)
+        );
         Assert.Contains(notes, n => n.StartsWith("validation has no image of sad (4 images in all)", StringComparison.Ordinal));
         using DataFolder few = new DataFolder().AddImages("happy", 2, 0).AddImages("sad", 2, 10);
-        Assert.Contains(DataLoader.Scan(new DataOptions { Path = few.Root }, DataFolder.Grey8).Notes, n => n.StartsWith("there is no validation split: no class has images enough", StringComparison.Ordinal));
+        Assert.Contains(
+            DataLoader.Scan(new DataOptions { Path = few.Root }, DataFolder.Grey8).Notes,
+            n => n.StartsWith("there is no validation split: no class has images enough", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public void What_holds_no_data_is_one_line_and_a_usage_error()
     {
-        using DataFolder data = new DataFolder().Add("picture.png", DataFolder.Png(1)).Add("texts/a/a.txt", "a").Add("texts/b/b.txt", "b").Add("flat/a.png", DataFolder.Png(2)).Add("semicolons.csv", "path;label\na.png;happy\n");
+        using DataFolder data = new DataFolder()
+            .Add("picture.png", DataFolder.Png(1))
+            .Add("texts/a/a.txt", "a")
+            .Add("texts/b/b.txt", "b")
+            .Add("flat/a.png", DataFolder.Png(2))
+            .Add("semicolons.csv", "path;label\na.png;happy\n");
         Directory.CreateDirectory(data["empty"]);
-        foreach ((string name, string what) in new[] { ("picture.png", "the first line is not a header"), ("texts", "none of 2 files and rows is a usable picture (a/a.txt: text, byte 0: text, not a picture)"),
-            ("flat", "no class folders and no table"), ("empty", "the folder is empty"), ("absent", "no such file or folder"), ("semicolons.csv", "not divided by commas: save it with commas") })
+        foreach (
+            (string name, string what) in new[]
+            {
+                ("picture.png", "the first line is not a header"),
+                ("texts", "none of 2 files and rows is a usable picture (a/a.txt: text, byte 0: text, not a picture)"),
+                ("flat", "no class folders and no table"),
+                ("empty", "the folder is empty"),
+                ("absent", "no such file or folder"),
+                ("semicolons.csv", "not divided by commas: save it with commas"),
+            }
+        )
         {
             ProcessResult result = TrainerProcess.Run("data", "--data", data[name]);
             Assert.Equal((name, ExitCode.Usage), (name, result.Code));

@@ -11,7 +11,11 @@ public sealed class DataReportOutputTests
 {
     private static DataFolder Messy()
     {
-        DataFolder data = new DataFolder().AddImages("train/happy", 3, 0).AddImages("train/sad", 2, 100).AddImages("test/happy", 2, 2).AddImages("val/sad", 2, 200);
+        DataFolder data = new DataFolder()
+            .AddImages("train/happy", 3, 0)
+            .AddImages("train/sad", 2, 100)
+            .AddImages("test/happy", 2, 2)
+            .AddImages("val/sad", 2, 200);
         return data.Add("train/sad/empty.jpg", "").Add("notes/a.txt", "x");
     }
 
@@ -62,7 +66,9 @@ public sealed class DataReportOutputTests
     public void Json_carries_the_whole_report()
     {
         using DataFolder data = Messy();
-        using JsonDocument json = JsonDocument.Parse(DataReportJson.Write(DataLoader.Scan(new DataOptions { Path = data.Root }, DataFolder.Grey8)));
+        using JsonDocument json = JsonDocument.Parse(
+            DataReportJson.Write(DataLoader.Scan(new DataOptions { Path = data.Root }, DataFolder.Grey8))
+        );
         JsonElement root = json.RootElement;
         Assert.True(root.GetProperty("hasFindings").GetBoolean());
         Assert.Equal("train/sad/empty.jpg", root.GetProperty("unusable")[0].GetProperty("name").GetString());

@@ -8,8 +8,15 @@ public sealed class EpochOrderTests
     // 60, 5 and 15 images, and a class that has none.
     private static readonly ImageSet Set = Of([.. Enumerable.Repeat(0, 60), .. Enumerable.Repeat(1, 5), .. Enumerable.Repeat(2, 15)]);
 
-    private static ImageSet Of(int[] classes)
-        => new(Split.Train, "train", ["many", "few", "some", "none"], classes, [.. classes.Select(_ => new byte[1])], [.. classes.Select((_, i) => $"{i}")]);
+    private static ImageSet Of(int[] classes) =>
+        new(
+            Split.Train,
+            "train",
+            ["many", "few", "some", "none"],
+            classes,
+            [.. classes.Select(_ => new byte[1])],
+            [.. classes.Select((_, i) => $"{i}")]
+        );
 
     private static int[] Draw(float balance, ulong key)
     {

@@ -25,7 +25,9 @@ public sealed class Fer2013Tests
         Assert.Equal([467, 56, 496, 895, 607, 653, 415], Counts(1));
         Assert.Contains(plan.Notes, n => n.Contains("no test split"));
 
-        var twins = DuplicateCount.Count(plan.Splits.SelectMany(s => s.Images.Select(i => (ContentHash.Compute(i.Content.Read()), i, s.Split))));
+        var twins = DuplicateCount.Count(
+            plan.Splits.SelectMany(s => s.Images.Select(i => (ContentHash.Compute(i.Content.Read()), i, s.Split)))
+        );
         Assert.Equal((280, 47), (twins.AcrossSplits, twins.ConflictingGroups));
     }
 }

@@ -38,7 +38,8 @@ public sealed class FolderLinksTests
     [UnixFact]
     public void Links_to_folders_and_files_elsewhere_are_followed_once()
     {
-        using DataFolder elsewhere = new DataFolder().AddImages("smiles", 4, 0).AddImages("smiles/deep/deeper", 2, 20), data = new DataFolder().AddImages("sad", 3, 10);
+        using DataFolder elsewhere = new DataFolder().AddImages("smiles", 4, 0).AddImages("smiles/deep/deeper", 2, 20),
+            data = new DataFolder().AddImages("sad", 3, 10);
         Directory.CreateSymbolicLink(data["happy"], elsewhere["smiles"]);
         Directory.CreateSymbolicLink(data["joy"], elsewhere["smiles"]);
         File.CreateSymbolicLink(data["sad/again.png"], elsewhere["smiles/0001.png"]);
@@ -92,7 +93,15 @@ public sealed class FolderLinksTests
             Assert.True(checkedData.Code == ExitCode.Findings, checkedData.Error);
             Assert.Contains("folders that can't be read (1):", checkedData.Output, StringComparison.Ordinal);
             Assert.Contains($"  {closed}: it may not be read", checkedData.Output, StringComparison.Ordinal);
-            ProcessResult training = Posix.RunTrainerWithoutPrivileges("train", "--data", data.Root, "--out", Path.Combine(Path.GetTempPath(), $"emotionmlnet-{Guid.NewGuid():N}"), "--epochs", "1");
+            ProcessResult training = Posix.RunTrainerWithoutPrivileges(
+                "train",
+                "--data",
+                data.Root,
+                "--out",
+                Path.Combine(Path.GetTempPath(), $"emotionmlnet-{Guid.NewGuid():N}"),
+                "--epochs",
+                "1"
+            );
             File.SetUnixFileMode(data[closed], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             Assert.Equal(ExitCode.Failure, training.Code);
             Assert.Contains($"the folder {closed} can't be read: it may not be read", training.Error, StringComparison.Ordinal);
@@ -103,13 +112,30 @@ public sealed class FolderLinksTests
     public void A_path_that_is_too_long_is_a_folder_that_cannot_be_read()
     {
         using DataFolder data = Ten();
-        Posix.Run("sh", "-c", $"cd '{data["sad"]}' && for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24; do n=$(printf %0200d $i); mkdir $n && cd $n || exit 1; done");
+        Posix.Run(
+            "sh",
+            "-c",
+            $"cd '{data["sad"]}' && for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24; do n=$(printf %0200d "
+                + "$i); mkdir $n && cd $n || exit 1; done"
+        );
         try
         {
             SourceListing listing = List(data);
             Assert.Equal(10, listing.Images.Count);
-            Assert.Contains("its path is longer than this system takes", Assert.Single(listing.Unreadable).Reason, StringComparison.Ordinal);
-            Assert.Contains("can't be read", Assert.ThrowsAny<TrainingException>(() => DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, [Split.Train])).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "its path is longer than this system takes",
+                Assert.Single(listing.Unreadable).Reason,
+                StringComparison.Ordinal
+            );
+            Assert.Contains(
+                "can't be read",
+                Assert
+                    .ThrowsAny<TrainingException>(() =>
+                        DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, [Split.Train])
+                    )
+                    .Message,
+                StringComparison.Ordinal
+            );
         }
         finally
         {
@@ -134,6 +160,10 @@ public sealed class FolderLinksTests
         data.AddImages("bl\u001B[5mink", 3, 50);
         ProcessResult named = TrainerProcess.Run("data", "--data", data.Root);
         Assert.Equal(ExitCode.Usage, named.Code);
-        Assert.Contains("the class name bl\\u001B[5mink holds characters that can't be shown: rename it", Assert.Single(named.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains(
+            "the class name bl\\u001B[5mink holds characters that can't be shown: rename it",
+            Assert.Single(named.ErrorLines),
+            StringComparison.Ordinal
+        );
     }
 }

@@ -11,7 +11,13 @@ public sealed class FolderSourceTests
     [Fact]
     public void Class_folders_become_classes_in_ordinal_order_and_files_keep_their_names()
     {
-        using DataFolder data = new DataFolder().AddImages("sad", 4, 0).AddImages("Angry", 4, 10).AddImages("happy/deeper", 4, 20).Add("README.md", "x").Add("sad/.DS_Store", "x").Add("sad/Thumbs.db", "x");
+        using DataFolder data = new DataFolder()
+            .AddImages("sad", 4, 0)
+            .AddImages("Angry", 4, 10)
+            .AddImages("happy/deeper", 4, 20)
+            .Add("README.md", "x")
+            .Add("sad/.DS_Store", "x")
+            .Add("sad/Thumbs.db", "x");
         SourceListing listing = DataSource.List(new DataOptions { Path = data.Root });
         Assert.Equal("class folders", listing.Kind);
         Assert.Equal(["Angry", "happy", "sad"], listing.Labels);
@@ -34,7 +40,10 @@ public sealed class FolderSourceTests
                 data.AddImages($"{name}/{label}", count, (first += 10) - 10);
         (Dataset dataset, DataReport report) = DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, All);
         Assert.Equal("split folders", report.Source);
-        Assert.Equal([(Split.Train, train, 12), (Split.Validation, validation, 4), (Split.Test, test, 6)], dataset.Sets.Select(s => (s.Split, s.Name, s.Count)));
+        Assert.Equal(
+            [(Split.Train, train, 12), (Split.Validation, validation, 4), (Split.Test, test, 6)],
+            dataset.Sets.Select(s => (s.Split, s.Name, s.Count))
+        );
         Assert.Equal($"{train}/happy/0000.png", dataset[Split.Train]!.Sources[0]);
         Assert.Equal([0, 0, 1, 1], dataset[Split.Validation]!.Classes);
     }
@@ -51,9 +60,17 @@ public sealed class FolderSourceTests
     [Fact]
     public void Only_the_wanted_splits_are_decoded()
     {
-        using DataFolder data = new DataFolder().AddImages("train/happy", 3, 0).AddImages("train/sad", 3, 10).AddImages("val/happy", 2, 20).AddImages("val/sad", 2, 30);
+        using DataFolder data = new DataFolder()
+            .AddImages("train/happy", 3, 0)
+            .AddImages("train/sad", 3, 10)
+            .AddImages("val/happy", 2, 20)
+            .AddImages("val/sad", 2, 30);
         data.Add("test/happy/broken.png", "not a picture").Add("test/sad/broken.png", "neither");
-        (Dataset dataset, DataReport report) = DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, [Split.Train, Split.Validation]);
+        (Dataset dataset, DataReport report) = DataLoader.Load(
+            new DataOptions { Path = data.Root },
+            DataFolder.Grey8,
+            [Split.Train, Split.Validation]
+        );
         Assert.Empty(report.Unusable);
         Assert.Null(dataset[Split.Test]);
         Assert.Equal([1, 1], report.Splits.Single(s => s is { Split: Split.Test, Read: false }).Listed);
@@ -63,13 +80,19 @@ public sealed class FolderSourceTests
     [Fact]
     public void Unusable_files_are_named_with_their_reason_and_strict_refuses_them()
     {
-        using DataFolder data = new DataFolder().AddImages("happy", 5, 0).AddImages("sad", 5, 10).Add("sad/drawing.jpg", "<svg></svg>").Add("sad/empty.png", "");
+        using DataFolder data = new DataFolder()
+            .AddImages("happy", 5, 0)
+            .AddImages("sad", 5, 10)
+            .Add("sad/drawing.jpg", "<svg></svg>")
+            .Add("sad/empty.png", "");
         var options = new DataOptions { Path = data.Root };
         (Dataset dataset, DataReport report) = DataLoader.Load(options, DataFolder.Grey8, All);
         Assert.Equal(10, dataset.Sets.Sum(s => s.Count));
         Assert.Equal(["sad/drawing.jpg", "sad/empty.png"], report.Unusable.Select(u => u.Name).Order());
         Assert.Contains(report.Unusable, u => u.Reason.Contains("SVG"));
-        TrainingException e = Assert.ThrowsAny<TrainingException>(() => DataLoader.Load(options with { Strict = true }, DataFolder.Grey8, All));
+        TrainingException e = Assert.ThrowsAny<TrainingException>(() =>
+            DataLoader.Load(options with { Strict = true }, DataFolder.Grey8, All)
+        );
         Assert.IsType<DataFindingsException>(e);
         Assert.Contains("2 unusable", e.Message);
     }
@@ -77,7 +100,11 @@ public sealed class FolderSourceTests
     [Fact]
     public void Labels_txt_fixes_order_and_set_of_the_classes()
     {
-        using DataFolder data = new DataFolder().AddImages("happy", 5, 0).AddImages("sad", 5, 10).AddImages("zzz", 5, 20).Add("labels.txt", "sad\r\n\nhappy\nfear\n");
+        using DataFolder data = new DataFolder()
+            .AddImages("happy", 5, 0)
+            .AddImages("sad", 5, 10)
+            .AddImages("zzz", 5, 20)
+            .Add("labels.txt", "sad\r\n\nhappy\nfear\n");
         SourceListing listing = DataSource.List(new DataOptions { Path = data.Root });
         Assert.Equal(["sad", "happy", "fear"], listing.Labels);
         Assert.Equal(10, listing.Images.Count);
@@ -90,18 +117,37 @@ public sealed class FolderSourceTests
     public void Nothing_usable_is_said_in_one_line()
     {
         using DataFolder data = new DataFolder().Add("picture.png", DataFolder.Png(1));
-        Assert.Contains("no class folders", Assert.ThrowsAny<TrainingException>(() => DataSource.List(new DataOptions { Path = data.Root })).Message);
-        Assert.Contains("no such file or folder", Assert.ThrowsAny<TrainingException>(() => DataSource.List(new DataOptions { Path = data["absent"] })).Message);
+        Assert.Contains(
+            "no class folders",
+            Assert.ThrowsAny<TrainingException>(() => DataSource.List(new DataOptions { Path = data.Root })).Message
+        );
+        Assert.Contains(
+            "no such file or folder",
+            Assert.ThrowsAny<TrainingException>(() => DataSource.List(new DataOptions { Path = data["absent"] })).Message
+        );
         data.AddImages("happy", 3, 0);
-        Assert.Contains("only one class (happy)", Assert.ThrowsAny<TrainingException>(() => DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, All)).Message);
+        Assert.Contains(
+            "only one class (happy)",
+            Assert.ThrowsAny<TrainingException>(() => DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, All)).Message
+        );
         data.AddImages("sad", 3, 10).Add("labels.txt", "joy\n");
-        Assert.Contains("none of the wanted ones (joy)", Assert.ThrowsAny<TrainingException>(() => DataSource.List(new DataOptions { Path = data.Root })).Message);
+        Assert.Contains(
+            "none of the wanted ones (joy)",
+            Assert.ThrowsAny<TrainingException>(() => DataSource.List(new DataOptions { Path = data.Root })).Message
+        );
     }
 
     [Fact]
     public void Cancelling_stops_the_load()
     {
         using DataFolder data = new DataFolder().AddImages("happy", 5, 0).AddImages("sad", 5, 10);
-        Assert.ThrowsAny<OperationCanceledException>(() => DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, All, cancellation: new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            DataLoader.Load(
+                new DataOptions { Path = data.Root },
+                DataFolder.Grey8,
+                All,
+                cancellation: new CancellationToken(canceled: true)
+            )
+        );
     }
 }

@@ -22,9 +22,14 @@ public sealed class SplitPlanTests
     {
         using DataFolder data = new DataFolder().AddImages("happy", 40, 0).AddImages("sad", 40, 100);
         using DataFolder renamed = new();
-        for (int i = 0; i < 40; i++) renamed.Add($"happy/{1000 - i}.png", DataFolder.Png(i)).Add($"sad/{1000 - i}.png", DataFolder.Png(100 + i));
+        for (int i = 0; i < 40; i++)
+            renamed.Add($"happy/{1000 - i}.png", DataFolder.Png(i)).Add($"sad/{1000 - i}.png", DataFolder.Png(100 + i));
         HashSet<string> Validation(DataFolder folder, ulong seed) =>
-            [.. DataLoader.Load(new DataOptions { Path = folder.Root, SplitSeed = (long)seed }, DataFolder.Grey8, All).Dataset[Split.Validation]!.Pixels.Select(Convert.ToHexString)];
+            [
+                .. DataLoader.Load(new DataOptions { Path = folder.Root, SplitSeed = (long)seed }, DataFolder.Grey8, All).Dataset[
+                    Split.Validation
+                ]!.Pixels.Select(Convert.ToHexString),
+            ];
         Assert.Equal(Validation(data, 1), Validation(data, 1));
         Assert.True(Validation(data, 1).SetEquals(Validation(renamed, 1)));
         Assert.False(Validation(data, 1).SetEquals(Validation(data, 2)));
@@ -36,7 +41,15 @@ public sealed class SplitPlanTests
         using DataFolder data = new();
         for (int i = 0; i < 60; i++) data.Add($"happy/{i}.png", DataFolder.Png(i / 3)).Add($"sad/{i}.png", DataFolder.Png(100 + i / 2));
         DataReport report = DataLoader.Scan(new DataOptions { Path = data.Root }, DataFolder.Grey8);
-        Assert.Equal((50, 70, 0, 0), (report.ByteIdentical.Groups, report.ByteIdentical.Copies, report.ByteIdentical.AcrossSplits, report.ByteIdentical.ConflictingGroups));
+        Assert.Equal(
+            (50, 70, 0, 0),
+            (
+                report.ByteIdentical.Groups,
+                report.ByteIdentical.Copies,
+                report.ByteIdentical.AcrossSplits,
+                report.ByteIdentical.ConflictingGroups
+            )
+        );
         Assert.Equal(120, report.Splits.Sum(s => s.Usable.Sum()));
         Assert.All(report.Splits, s => Assert.NotEqual(0, s.Usable[0]));
     }
@@ -46,7 +59,10 @@ public sealed class SplitPlanTests
     {
         using DataFolder data = new DataFolder().AddImages("train/happy", 20, 0).AddImages("train/sad", 10, 100);
         (Dataset dataset, DataReport report) = DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, All);
-        Assert.Equal([(Split.Train, "80 % of train's 30, seed 1", 24), (Split.Validation, "20 % of train's 30, seed 1", 6)], dataset.Sets.Select(s => (s.Split, s.Name, s.Count)));
+        Assert.Equal(
+            [(Split.Train, "80 % of train's 30, seed 1", 24), (Split.Validation, "20 % of train's 30, seed 1", 6)],
+            dataset.Sets.Select(s => (s.Split, s.Name, s.Count))
+        );
         Assert.Contains(report.Notes, n => n.Contains("no validation split"));
         Assert.Contains(report.Notes, n => n.Contains("no test split"));
     }
@@ -56,21 +72,37 @@ public sealed class SplitPlanTests
     {
         using DataFolder data = new DataFolder().AddImages("test/happy", 3, 0).AddImages("test/sad", 3, 100);
         Assert.Equal(6, DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, [Split.Test]).Dataset[Split.Test]!.Count);
-        Assert.Contains("no train split", Assert.ThrowsAny<TrainingException>(() => DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, [Split.Train])).Message);
+        Assert.Contains(
+            "no train split",
+            Assert
+                .ThrowsAny<TrainingException>(() => DataLoader.Load(new DataOptions { Path = data.Root }, DataFolder.Grey8, [Split.Train]))
+                .Message
+        );
     }
 
     [Fact]
     public void Everything_can_be_taken_as_one_split()
     {
         using DataFolder data = new DataFolder().AddImages("train/happy", 3, 0).AddImages("val/sad", 3, 100);
-        Dataset dataset = DataLoader.Load(new DataOptions { Path = data.Root, WholeAs = Split.Test }, DataFolder.Grey8, [Split.Test]).Dataset;
+        Dataset dataset = DataLoader
+            .Load(new DataOptions { Path = data.Root, WholeAs = Split.Test }, DataFolder.Grey8, [Split.Test])
+            .Dataset;
         Assert.Equal((6, "all 6 images"), (dataset[Split.Test]!.Count, dataset[Split.Test]!.Name));
     }
 
     [Fact]
     public void The_merged_test_of_the_FER2013_folder_edition_is_named_as_such()
     {
-        (string, int)[] counts = [("angry", 958), ("disgust", 111), ("fear", 1024), ("happy", 1774), ("neutral", 1233), ("sad", 1247), ("surprise", 831)];
+        (string, int)[] counts =
+        [
+            ("angry", 958),
+            ("disgust", 111),
+            ("fear", 1024),
+            ("happy", 1774),
+            ("neutral", 1233),
+            ("sad", 1247),
+            ("surprise", 831),
+        ];
         PlannedSplit Test(int more)
         {
             ListedImage[] images =

@@ -8,7 +8,9 @@ namespace EmotionMLNet.Tests.Docs;
 /// <summary>Every C# snippet that shows how to use a model is compiled by the compiler of the SDK, and run.</summary>
 public sealed class ApiDocumentTests
 {
-    private const string Usings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks; global using EmotionMLNet;";
+    private const string Usings =
+        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global "
+        + "using System.Threading; global using System.Threading.Tasks; global using EmotionMLNet;";
 
     [Theory]
     [InlineData("docs/api.md"), InlineData("Model/README.md"), InlineData("README.md")]
@@ -19,16 +21,38 @@ public sealed class ApiDocumentTests
         using var folder = new TemporaryFolder();
         string library = folder["snippets.dll"];
         var sources = new List<string> { Write(folder["usings.cs"], Usings) };
-        for (int i = 0; i < snippets.Length; i++) sources.Add(Write(folder[$"Snippet{i}.cs"], snippets[i].Replace("@Name", $"Snippet{i}", StringComparison.Ordinal)));
+        for (int i = 0; i < snippets.Length; i++)
+            sources.Add(Write(folder[$"Snippet{i}.cs"], snippets[i].Replace("@Name", $"Snippet{i}", StringComparison.Ordinal)));
         string calls = string.Concat(snippets.Select((_, i) => $"Directory.SetCurrentDirectory(args[{i}]); await Snippet{i}.Run();\n"));
-        sources.Add(Write(folder["Program.cs"], $"internal static class Program\n{{\n    public static async Task Main(string[] args)\n    {{\n{calls}    }}\n}}\n"));
+        sources.Add(
+            Write(
+                folder["Program.cs"],
+                $"internal static class Program\n{{\n    public static async Task Main(string[] args)\n    {{\n{calls}    }}\n}}\n"
+            )
+        );
         string model = typeof(EmotionClassifier).Assembly.Location;
         File.Copy(model, folder[Path.GetFileName(model)]);
-        ProcessResult compiled = Run(folder.FullName, [Compiler(), "-nologo", "-nullable:enable", "-langversion:latest", "-warnaserror", "-nowarn:CS1701,CS1702,CS8321", $"-out:{library}", $"-r:{model}",
-            .. Directory.GetFiles(RuntimeEnvironment.GetRuntimeDirectory(), "*.dll").Where(IsManaged).Select(d => $"-r:{d}"), .. sources]);
+        ProcessResult compiled = Run(
+            folder.FullName,
+            [
+                Compiler(),
+                "-nologo",
+                "-nullable:enable",
+                "-langversion:latest",
+                "-warnaserror",
+                "-nowarn:CS1701,CS1702,CS8321",
+                $"-out:{library}",
+                $"-r:{model}",
+                .. Directory.GetFiles(RuntimeEnvironment.GetRuntimeDirectory(), "*.dll").Where(IsManaged).Select(d => $"-r:{d}"),
+                .. sources,
+            ]
+        );
         Assert.True(compiled.Code == 0, compiled.Output + compiled.Error);
 
-        Write(folder["snippets.runtimeconfig.json"], $$"""{ "runtimeOptions": { "tfm": "net10.0", "framework": { "name": "Microsoft.NETCore.App", "version": "{{Environment.Version}}" }, "configProperties": { "System.Globalization.Invariant": true } } }""");
+        Write(
+            folder["snippets.runtimeconfig.json"],
+            $$"""{ "runtimeOptions": { "tfm": "net10.0", "framework": { "name": "Microsoft.NETCore.App", "version": "{{Environment.Version}}" }, "configProperties": { "System.Globalization.Invariant": true } } }"""
+        );
         string[] places = [.. snippets.Select((_, i) => Place(folder[$"run{i}"]))];
         ProcessResult result = Run(folder.FullName, [library, .. places]);
         Assert.True(result.Code == 0, result.Error);
@@ -42,7 +66,10 @@ public sealed class ApiDocumentTests
         Directory.CreateDirectory(Path.Combine(folder, "artifacts"));
         File.Copy(Path.Combine(Repository.Root, "artifacts", "happy-sad.zip"), Path.Combine(folder, "model.zip"));
         File.Copy(Path.Combine(Repository.Root, "artifacts", "fer2013.zip"), Path.Combine(folder, "artifacts", "fer2013.zip"));
-        string[] drawn = [.. Directory.GetFiles(Path.Combine(Repository.Root, "data", "faces", "happy"), "*.png").Order(StringComparer.Ordinal).Take(6)];
+        string[] drawn =
+        [
+            .. Directory.GetFiles(Path.Combine(Repository.Root, "data", "faces", "happy"), "*.png").Order(StringComparer.Ordinal).Take(6),
+        ];
         foreach (string name in new[] { "face.png", "face.jpg" }) File.Copy(drawn[0], Path.Combine(folder, name)); // told apart by content
         foreach (string path in drawn) File.Copy(path, Path.Combine(folder, "faces", Path.GetFileName(path)));
         return folder;
@@ -62,12 +89,16 @@ public sealed class ApiDocumentTests
             }
             else if (lines[i] == "```" && body is not null)
             {
-                yield return $"#pragma warning disable CS1998\n{usings}internal static class @Name\n{{\n    public static async Task Run()\n    {{\n{body}#line default\n    }}\n}}\n";
+                yield return $"#pragma warning disable CS1998\n{usings}internal static class @Name\n{{\n    public static async Task "
+                    + $"Run()\n    {{\n{body}#line default\n    }}\n}}\n";
                 body = null;
             }
             else if (body is not null)
             {
-                bool isUsing = lines[i].StartsWith("using ", StringComparison.Ordinal) && lines[i].EndsWith(';') && !lines[i].Contains('=', StringComparison.Ordinal);
+                bool isUsing =
+                    lines[i].StartsWith("using ", StringComparison.Ordinal)
+                    && lines[i].EndsWith(';')
+                    && !lines[i].Contains('=', StringComparison.Ordinal);
                 if (!isUsing) body.Append(System.Globalization.CultureInfo.InvariantCulture, $"#line {i + 1} \"{document}\"\n{lines[i]}\n");
                 else if (lines[i] != "using EmotionMLNet;") usings!.AppendLine(lines[i]);
             }
@@ -77,7 +108,12 @@ public sealed class ApiDocumentTests
     private static string Compiler()
     {
         string root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        return Directory.GetDirectories(Path.Combine(root, "sdk"), $"{Environment.Version.Major}.*").Select(d => Path.Combine(d, "Roslyn", "bincore", "csc.dll")).Where(File.Exists).Order(StringComparer.Ordinal).Last();
+        return Directory
+            .GetDirectories(Path.Combine(root, "sdk"), $"{Environment.Version.Major}.*")
+            .Select(d => Path.Combine(d, "Roslyn", "bincore", "csc.dll"))
+            .Where(File.Exists)
+            .Order(StringComparer.Ordinal)
+            .Last();
     }
 
     private static bool IsManaged(string library)
@@ -95,7 +131,12 @@ public sealed class ApiDocumentTests
 
     private static ProcessResult Run(string folder, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo("dotnet", ["exec", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
         using Process process = Process.Start(start)!;
         return TrainerProcess.Finish(process);
     }

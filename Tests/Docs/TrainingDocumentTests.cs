@@ -14,13 +14,25 @@ public sealed class TrainingDocumentTests
     [InlineData("Training/README.md", 2)]
     public void Every_snippet_compiles_and_runs(string document, int count)
     {
-        string[] snippets = [.. MarkdownDocument.Read(document).Blocks.Where(b => b.Kind == BlockKind.Code).Select(b => b.Text).Where(t => t.StartsWith("using ", StringComparison.Ordinal))];
+        string[] snippets =
+        [
+            .. MarkdownDocument
+                .Read(document)
+                .Blocks.Where(b => b.Kind == BlockKind.Code)
+                .Select(b => b.Text)
+                .Where(t => t.StartsWith("using ", StringComparison.Ordinal)),
+        ];
         Assert.Equal(count, snippets.Length);
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["here"]);
         File.Copy(Path.Combine(Repository.Root, "artifacts", "happy-sad.zip"), folder["here/model.zip"]);
         foreach (string label in (string[])["happy", "sad"])
-            foreach (string path in Directory.GetFiles(Path.Combine(Repository.Root, "data", "faces", label), "*.png").Order(StringComparer.Ordinal).Take(12))
+            foreach (
+                string path in Directory
+                    .GetFiles(Path.Combine(Repository.Root, "data", "faces", label), "*.png")
+                    .Order(StringComparer.Ordinal)
+                    .Take(12)
+            )
                 Copy(path, folder[$"here/people/{label}/{Path.GetFileName(path)}"]);
         Copy(Directory.GetFiles(folder["here/people/happy"])[0], folder["here/face.png"]);
         Assembly[] assemblies = [typeof(EmotionClassifier).Assembly, typeof(ExpressionTrainer).Assembly, Logging()];
@@ -44,7 +56,10 @@ public sealed class TrainingDocumentTests
     private static Assembly Logging()
     {
         string shared = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "Microsoft.AspNetCore.App");
-        string path = Directory.GetFiles(shared, "Microsoft.Extensions.Logging.Abstractions.dll", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last();
+        string path = Directory
+            .GetFiles(shared, "Microsoft.Extensions.Logging.Abstractions.dll", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Last();
         return AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.GetFullPath(path));
     }
 }

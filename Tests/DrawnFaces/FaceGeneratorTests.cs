@@ -11,7 +11,14 @@ namespace EmotionMLNet.Tests.DrawnFaces;
 
 public sealed class FaceGeneratorTests
 {
-    private static readonly ImagePreprocessing Grey48 = new() { Width = 48, Height = 48, Channels = 1, Mean = [0.5f], StandardDeviation = [0.25f] };
+    private static readonly ImagePreprocessing Grey48 = new()
+    {
+        Width = 48,
+        Height = 48,
+        Channels = 1,
+        Mean = [0.5f],
+        StandardDeviation = [0.25f],
+    };
 
     [Fact]
     public void A_face_depends_on_seed_label_and_number_alone()
@@ -39,7 +46,12 @@ public sealed class FaceGeneratorTests
     public void The_grey_level_does_not_give_the_class_away()
     {
         // Mean and contrast of the picture are drawn alike for all classes: what remains is the drawing itself.
-        double[] means = [.. FaceGenerator.Labels.Select(label => Enumerable.Range(0, 40).Average(i => FaceGenerator.Draw(label, i, seed: 5).Pixels.Average(p => (double)p)))];
+        double[] means =
+        [
+            .. FaceGenerator.Labels.Select(label =>
+                Enumerable.Range(0, 40).Average(i => FaceGenerator.Draw(label, i, seed: 5).Pixels.Average(p => (double)p))
+            ),
+        ];
         Assert.True(means.Max() - means.Min() < 30, string.Join(", ", means));
     }
 
@@ -56,7 +68,16 @@ public sealed class FaceGeneratorTests
     public void The_committed_set_is_what_the_generator_draws()
     {
         string folder = Path.Combine(Repository.Root, "data", "faces");
-        (Dataset dataset, DataReport report) = DataLoader.Load(new DataOptions { Path = folder, WholeAs = Split.Train, Strict = true }, Grey48, [Split.Train]);
+        (Dataset dataset, DataReport report) = DataLoader.Load(
+            new DataOptions
+            {
+                Path = folder,
+                WholeAs = Split.Train,
+                Strict = true,
+            },
+            Grey48,
+            [Split.Train]
+        );
         Assert.Equal(FaceGenerator.Labels, dataset.Labels);
         Assert.All(report.Splits.Single().Usable, n => Assert.Equal(180, n));
         ImageSet set = dataset[Split.Train]!;
@@ -74,9 +95,16 @@ public sealed class FaceGeneratorTests
     {
         using var folder = new TemporaryFolder();
         Assert.Equal(ExitCode.Ok, Program.Main(["faces", "--out", folder["plain"], "--per-class", "10", "--seed", "3", "--size", "16"]));
-        Assert.Equal(ExitCode.Ok, Program.Main(["faces", "--out", folder["split"], "--per-class", "10", "--seed", "3", "--size", "16", "--split"]));
-        DataReport plain = DataLoader.Scan(new DataOptions { Path = folder["plain"] }, Grey48), split = DataLoader.Scan(new DataOptions { Path = folder["split"] }, Grey48);
-        Assert.Equal([("class folders", 70), ("split folders", 70)], new[] { plain, split }.Select(r => (r.Source, r.Splits.Sum(s => s.Usable.Sum()))));
+        Assert.Equal(
+            ExitCode.Ok,
+            Program.Main(["faces", "--out", folder["split"], "--per-class", "10", "--seed", "3", "--size", "16", "--split"])
+        );
+        DataReport plain = DataLoader.Scan(new DataOptions { Path = folder["plain"] }, Grey48),
+            split = DataLoader.Scan(new DataOptions { Path = folder["split"] }, Grey48);
+        Assert.Equal(
+            [("class folders", 70), ("split folders", 70)],
+            new[] { plain, split }.Select(r => (r.Source, r.Splits.Sum(s => s.Usable.Sum())))
+        );
         Assert.All(split.Splits.Zip([7, 2, 1]), s => Assert.All(s.First.Usable, n => Assert.Equal(s.Second, n)));
         Assert.Equal(16, split.Sizes!.MaximumWidth);
     }

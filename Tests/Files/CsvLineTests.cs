@@ -23,7 +23,14 @@ public sealed class CsvLineTests
     public void Another_library_reads_every_cell_back()
         => Gen.String.Array[1, 5].Sample(cells =>
         {
-            using var csv = new CsvReader(new StringReader(CsvLine.Format(cells, safe: false) + "end\n"), new CsvHelper.Configuration.CsvConfiguration(CultureInfo.InvariantCulture) { HasHeaderRecord = false, IgnoreBlankLines = false });
+            using var csv = new CsvReader(
+                new StringReader(CsvLine.Format(cells, safe: false) + "end\n"),
+                new CsvHelper.Configuration.CsvConfiguration(CultureInfo.InvariantCulture)
+                {
+                    HasHeaderRecord = false,
+                    IgnoreBlankLines = false,
+                }
+            );
             Assert.True(csv.Read());
             Assert.Equal(cells, csv.Parser.Record!);
         });

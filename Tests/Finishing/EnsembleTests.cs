@@ -27,12 +27,15 @@ public sealed class EnsembleTests : IDisposable
         Save("a.zip", first, seed: 1);
         Save("b.zip", second, seed: 2);
         Ensemble.Join([folder["a.zip"], folder["b.zip"]], [3, 1], TimeProvider.System).Save(folder["both.zip"]);
-        EmotionClassifier a = EmotionClassifier.Load(folder["a.zip"]), b = EmotionClassifier.Load(folder["b.zip"]), both = EmotionClassifier.Load(folder["both.zip"]);
+        EmotionClassifier a = EmotionClassifier.Load(folder["a.zip"]),
+            b = EmotionClassifier.Load(folder["b.zip"]),
+            both = EmotionClassifier.Load(folder["both.zip"]);
         for (int seed = 0; seed < 8; seed++)
         {
             Image picture = Picture(seed);
             Prediction pa = a.Classify(picture), pb = b.Classify(picture), mean = both.Classify(picture);
-            for (int c = 0; c < 2; c++) Assert.Equal(0.75 * pa.Scores[c].Probability + 0.25 * pb.Scores[c].Probability, mean.Scores[c].Probability, 1e-6);
+            for (int c = 0; c < 2; c++)
+                Assert.Equal(0.75 * pa.Scores[c].Probability + 0.25 * pb.Scores[c].Probability, mean.Scores[c].Probability, 1e-6);
         }
         ModelManifest manifest = ModelZip.Load(folder["both.zip"]).Manifest;
         Assert.Equal([0.75, 0.25], manifest.Members!.Select(m => m.Weight));
@@ -65,7 +68,8 @@ public sealed class EnsembleTests : IDisposable
         foreach (OnnxWeights weights in new[] { OnnxWeights.Half, OnnxWeights.Quantised })
         {
             both.ExportOnnx(folder["small.onnx"], OnnxInput.Prepared, weights);
-            EmotionClassifier small = EmotionClassifier.From(new OnnxSource().Read(folder["small.onnx"])), whole = EmotionClassifier.From(both);
+            EmotionClassifier small = EmotionClassifier.From(new OnnxSource().Read(folder["small.onnx"])),
+                whole = EmotionClassifier.From(both);
             Assert.Equal(whole.Classify(Picture(1)).Scores[0].Probability, small.Classify(Picture(1)).Scores[0].Probability, 0.02);
         }
     }
@@ -86,8 +90,10 @@ public sealed class EnsembleTests : IDisposable
         Assert.Equal(expected, both.Manifest.Weights);
         both.Save(folder["both.zip"]);
         ModelZip read = ModelZip.Load(folder["both.zip"]);
-        foreach (((_, Parameter written), (_, Parameter again)) in both.Network.Parameters.Zip(read.Network.Parameters)) // rounded once, they are not rounded again
-            for (int i = 0; i < written.Values.Length; i++) Assert.Equal(written.Values[i], again.Values[i], 1e-6f * MathF.Abs(written.Values[i]));
+        // Rounded once, they are not rounded again.
+        foreach (((_, Parameter written), (_, Parameter again)) in both.Network.Parameters.Zip(read.Network.Parameters))
+            for (int i = 0; i < written.Values.Length; i++)
+                Assert.Equal(written.Values[i], again.Values[i], 1e-6f * MathF.Abs(written.Values[i]));
     }
 
     [Fact]
@@ -96,11 +102,17 @@ public sealed class EnsembleTests : IDisposable
         Save("a.zip", OutputHead.Softmax, seed: 1);
         ModelZip a = ModelZip.Load(folder["a.zip"]);
         (a with { Manifest = a.Manifest with { Labels = ["sad", "happy"] } }).Save(folder["labels.zip"]);
-        (a with { Manifest = a.Manifest with { Preprocessing = a.Manifest.Preprocessing with { Mean = [0.1f] } } }).Save(folder["mean.zip"]);
+        (a with { Manifest = a.Manifest with { Preprocessing = a.Manifest.Preprocessing with { Mean = [0.1f] } } }).Save(
+            folder["mean.zip"]
+        );
         Assert.Contains("its labels are sad, happy, not happy, sad", Refusal("a.zip", "labels.zip"), StringComparison.Ordinal);
         Assert.Contains("prepares pictures differently", Refusal("a.zip", "mean.zip"), StringComparison.Ordinal);
         Assert.Contains("two or more", Refusal("a.zip"), StringComparison.Ordinal);
-        Assert.Contains("1 for 2 members", Assert.ThrowsAny<TrainingException>(() => Ensemble.Join([folder["a.zip"], folder["a.zip"]], [1], TimeProvider.System)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 for 2 members",
+            Assert.ThrowsAny<TrainingException>(() => Ensemble.Join([folder["a.zip"], folder["a.zip"]], [1], TimeProvider.System)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -108,12 +120,20 @@ public sealed class EnsembleTests : IDisposable
     {
         Save("a.zip", OutputHead.Softmax, seed: 1);
         Save("b.zip", OutputHead.Sigmoid, seed: 2);
-        TemperatureScaling.Divided(Ensemble.Join([folder["a.zip"], folder["b.zip"]], null, TimeProvider.System), 0.5).Save(folder["both.zip"]);
-        Prediction a = EmotionClassifier.Load(folder["a.zip"]).Classify(Picture(1)), b = EmotionClassifier.Load(folder["b.zip"]).Classify(Picture(1)), both = EmotionClassifier.Load(folder["both.zip"]).Classify(Picture(1));
+        TemperatureScaling
+            .Divided(Ensemble.Join([folder["a.zip"], folder["b.zip"]], null, TimeProvider.System), 0.5)
+            .Save(folder["both.zip"]);
+        Prediction a = EmotionClassifier.Load(folder["a.zip"]).Classify(Picture(1)),
+            b = EmotionClassifier.Load(folder["b.zip"]).Classify(Picture(1)),
+            both = EmotionClassifier.Load(folder["both.zip"]).Classify(Picture(1));
         double[] mean = [.. Enumerable.Range(0, 2).Select(c => (a.Scores[c].Probability + b.Scores[c].Probability) / 2.0)];
         Assert.Equal(mean[0] * mean[0] / (mean[0] * mean[0] + mean[1] * mean[1]), both.Scores[0].Probability, 1e-5); // twice the log-odds
         Ensemble.Join([folder["both.zip"], folder["a.zip"]], null, TimeProvider.System).Save(folder["again.zip"]);
-        Assert.Equal((both.Scores[0].Probability + a.Scores[0].Probability) / 2.0, EmotionClassifier.Load(folder["again.zip"]).Classify(Picture(1)).Scores[0].Probability, 1e-5);
+        Assert.Equal(
+            (both.Scores[0].Probability + a.Scores[0].Probability) / 2.0,
+            EmotionClassifier.Load(folder["again.zip"]).Classify(Picture(1)).Scores[0].Probability,
+            1e-5
+        );
     }
 
     [Fact]
@@ -130,7 +150,8 @@ public sealed class EnsembleTests : IDisposable
         ModelZip Join(params string[] names) => Ensemble.Join([.. names.Select(n => folder[n])], null, TimeProvider.System);
     }
 
-    private string Refusal(params string[] names) => Assert.ThrowsAny<TrainingException>(() => Ensemble.Join([.. names.Select(n => folder[n])], null, TimeProvider.System)).Message;
+    private string Refusal(params string[] names) =>
+        Assert.ThrowsAny<TrainingException>(() => Ensemble.Join([.. names.Select(n => folder[n])], null, TimeProvider.System)).Message;
 
     private void Save(string name, OutputHead head, int seed, float loud = 20)
     {

@@ -3,10 +3,14 @@ using EmotionMLNet.Training.Finishing;
 
 namespace EmotionMLNet.Tests.Finishing;
 
-/// <summary>The temperature against values of Tests/Golden/temperature.py (PyTorch's L-BFGS), and on data whose temperature is known.</summary>
+/// <summary>
+/// The temperature against values of Tests/Golden/temperature.py (PyTorch's L-BFGS), and on data whose temperature is known.
+/// </summary>
 public sealed class TemperatureFitTests
 {
-    private static readonly JsonElement Golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "temperature.json"))).RootElement;
+    private static readonly JsonElement Golden = JsonDocument
+        .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "temperature.json")))
+        .RootElement;
 
     [Theory]
     [InlineData(0)]
@@ -59,7 +63,11 @@ public sealed class TemperatureFitTests
     public void Only_the_pictures_that_are_used_count()
     {
         (float[] logits, int[] truth) = Noisy(400, 3, seed: 9);
-        Assert.Equal(TemperatureFit.Temperature(logits.AsSpan(0, 600), truth.AsSpan(0, 200), 3), TemperatureFit.Temperature(logits, truth, 3, n => n < 200), 1e-12);
+        Assert.Equal(
+            TemperatureFit.Temperature(logits.AsSpan(0, 600), truth.AsSpan(0, 200), 3),
+            TemperatureFit.Temperature(logits, truth, 3, n => n < 200),
+            1e-12
+        );
     }
 
     private static (float[] Logits, int[] Truth) Noisy(int count, int classes, int seed)

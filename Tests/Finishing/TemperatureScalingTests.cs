@@ -40,13 +40,18 @@ public sealed class TemperatureScalingTests : IDisposable
         calibrated.Save(folder["calibrated.zip"]);
         ModelZip read = ModelZip.Load(folder["calibrated.zip"]);
         Assert.Equal(record, read.Manifest.Calibration);
-        float[] before = Scores(model, images), after = Scores(read, images), logits = new Evaluator(team).ComputeLogits(InferencePlan.Compile(model.Network), model.Manifest.Preprocessing, images);
+        float[] before = Scores(model, images),
+            after = Scores(read, images),
+            logits = new Evaluator(team).ComputeLogits(InferencePlan.Compile(model.Network), model.Manifest.Preprocessing, images);
         int classes = images.Labels.Count;
         for (int n = 0; n < images.Count; n++)
         {
             double[] e = [.. logits.AsSpan(n * classes, classes).ToArray().Select(z => Math.Exp(z / record.Temperature))];
             for (int c = 0; c < classes; c++) Assert.Equal(e[c] / e.Sum(), after[n * classes + c], 2e-5);
-            Assert.Equal(ClassificationReport.ArgMax(before.AsSpan(n * classes, classes)), ClassificationReport.ArgMax(after.AsSpan(n * classes, classes)));
+            Assert.Equal(
+                ClassificationReport.ArgMax(before.AsSpan(n * classes, classes)),
+                ClassificationReport.ArgMax(after.AsSpan(n * classes, classes))
+            );
         }
         ClassificationReport figures = ClassificationReport.Compute(images.Labels, after, images.Classes);
         Assert.Equal(record.LogLossAfter, figures.LogLoss, 1e-4);
@@ -95,7 +100,13 @@ public sealed class TemperatureScalingTests : IDisposable
     {
         ModelZip model = Model(network);
         ImageSet images = Images(model, 20, wrong: 4);
-        ActivationRanges ranges = Calibration.Measure(model.Network, images.Count, (n, image) => model.Manifest.Preprocessing.Normalise(images.Pixels[n], image), team, default);
+        ActivationRanges ranges = Calibration.Measure(
+            model.Network,
+            images.Count,
+            (n, image) => model.Manifest.Preprocessing.Normalise(images.Pixels[n], image),
+            team,
+            default
+        );
         model = model with { Manifest = model.Manifest with { Quantisation = ranges } };
         ModelZip divided = TemperatureScaling.Divided(model, 4);
         Assert.True(divided.Manifest.Quantisation!.Fit(divided.Network));
@@ -130,7 +141,14 @@ public sealed class TemperatureScalingTests : IDisposable
             for (int i = 0; i < bytes.Length; i++) bytes[i] = (byte)(bytes[i] * light / 255);
             return bytes;
         })];
-        var images = new ImageSet(Split.Validation, "validation", model.Manifest.Labels, new int[count], pixels, [.. pixels.Select((_, i) => $"{i}")]);
+        var images = new ImageSet(
+            Split.Validation,
+            "validation",
+            model.Manifest.Labels,
+            new int[count],
+            pixels,
+            [.. pixels.Select((_, i) => $"{i}")]
+        );
         float[] scores = Scores(model, images);
         int classes = images.Labels.Count;
         for (int n = 0; n < count; n++)
@@ -141,5 +159,6 @@ public sealed class TemperatureScalingTests : IDisposable
         return images;
     }
 
-    private float[] Scores(ModelZip model, ImageSet images) => new Evaluator(team).ComputeProbabilities(EmotionClassifier.Compile(model), model.Manifest.Preprocessing, images);
+    private float[] Scores(ModelZip model, ImageSet images) =>
+        new Evaluator(team).ComputeProbabilities(EmotionClassifier.Compile(model), model.Manifest.Preprocessing, images);
 }

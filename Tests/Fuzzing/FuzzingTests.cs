@@ -3,7 +3,9 @@ using EmotionMLNet.Benchmarks.Fuzzing.Running;
 
 namespace EmotionMLNet.Tests.Fuzzing;
 
-/// <summary>The minute of fuzzing that runs with every change: always the same inputs. docs/fuzzing.md says how to run an hour of others.</summary>
+/// <summary>
+/// The minute of fuzzing that runs with every change: always the same inputs. docs/fuzzing.md says how to run an hour of others.
+/// </summary>
 public sealed class FuzzingTests
 {
     private const int Seed = 2026, StackBytes = 1 << 20;
@@ -18,7 +20,8 @@ public sealed class FuzzingTests
         get
         {
             var cases = new TheoryData<string, string>();
-            foreach (string file in Directory.GetFiles(CaseFolder, "*.bin", SearchOption.AllDirectories).Order(StringComparer.Ordinal)) cases.Add(Path.GetFileName(Path.GetDirectoryName(file))!, Path.GetFileName(file));
+            foreach (string file in Directory.GetFiles(CaseFolder, "*.bin", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+                cases.Add(Path.GetFileName(Path.GetDirectoryName(file))!, Path.GetFileName(file));
             return cases;
         }
     }
@@ -32,7 +35,10 @@ public sealed class FuzzingTests
         FormatFamily family = Catalogue.Find(name)!;
         BlockResult result = null!;
         byte[] last = [];
-        Guarded(scratch => result = Block.Run(family, Seed, block: 0, family.TestInputs, scratch, before: file => last = file), () => Kept(name, "hangs", last));
+        Guarded(
+            scratch => result = Block.Run(family, Seed, block: 0, family.TestInputs, scratch, before: file => last = file),
+            () => Kept(name, "hangs", last)
+        );
         Assert.Empty(result.Finds.Select(f => $"{f.Cause} ({Kept(name, f.Cause, family.Complete(f.Raw))})\n{f.Detail}"));
         // A family whose inputs all end alike tests nothing but its front door.
         Assert.True(result.Accepted > family.TestInputs / 100, $"only {result.Accepted} of {family.TestInputs} inputs were accepted");

@@ -54,7 +54,10 @@ public sealed class HarnessTests
     {
         (string Name, byte[] Content)[] entries = [("a", [1, 2]), ("b/c", []), ("d", [.. Enumerable.Repeat((byte)'\n', 9)])];
         byte[] list = EntryList.Of(entries);
-        Assert.Equal(entries.Select(e => $"{e.Name} {Convert.ToHexString(e.Content)}"), EntryList.Entries(list).Select(e => $"{e.Name} {Convert.ToHexString(e.Content)}"));
+        Assert.Equal(
+            entries.Select(e => $"{e.Name} {Convert.ToHexString(e.Content)}"),
+            EntryList.Entries(list).Select(e => $"{e.Name} {Convert.ToHexString(e.Content)}")
+        );
         var random = new FuzzRandom(1);
         for (int i = 0; i < 2000; i++) EntryList.Entries(ByteMutator.Mutate(list, random, [], list));
         Assert.Equal(list, EntryList.OfZip(new MemoryStream(EntryList.ToZip(entries))));
@@ -64,7 +67,8 @@ public sealed class HarnessTests
     {
         public override IReadOnlyList<byte[]> Seeds => [[1, 2, 3, 0, 0, 0, 0, 0]];
 
-        public override byte[] Mutate(ReadOnlySpan<byte> raw, FuzzRandom random, ReadOnlySpan<byte> other) => ByteMutator.Mutate(raw, random, [], other);
+        public override byte[] Mutate(ReadOnlySpan<byte> raw, FuzzRandom random, ReadOnlySpan<byte> other) =>
+            ByteMutator.Mutate(raw, random, [], other);
 
         public override ulong Read(byte[] file, Scratch scratch)
         {

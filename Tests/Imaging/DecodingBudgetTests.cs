@@ -77,7 +77,11 @@ public sealed class DecodingBudgetTests
         var options = new ImageReaderOptions { MaxWorkingBytes = 1 << 20, WantedSize = (900, 900) };
         byte[] pixels = new byte[3];
         var e = Assert.Throws<ImageFormatException>(() => ImageReader.Read(file, options, new ImageMemory()));
-        Assert.Matches("^1200 x 1000 pixels, 4 MB of working memory are more than the limit of 1 MB; scale the picture down, or raise ImageReaderOptions.MaxWorkingBytes$", e.Reason);
+        Assert.Matches(
+            "^1200 x 1000 pixels, 4 MB of working memory are more than the limit of 1 MB; scale the picture down, or raise "
+                + "ImageReaderOptions.MaxWorkingBytes$",
+            e.Reason
+        );
         Assert.Equal((1200, 1000), (ImageReader.Read(file, options with { MaxWorkingBytes = 8 << 20 }).Width, 1000));
     }
 
@@ -104,6 +108,11 @@ public sealed class DecodingBudgetTests
 
     private static void InterlockedMax(ref long most, long value)
     {
-        for (long seen = Interlocked.Read(ref most); value > seen && Interlocked.CompareExchange(ref most, value, seen) != seen; seen = Interlocked.Read(ref most));
+        for (
+            long seen = Interlocked.Read(ref most);
+            value > seen && Interlocked.CompareExchange(ref most, value, seen) != seen;
+            seen = Interlocked.Read(ref most)
+        )
+            ;
     }
 }

@@ -5,23 +5,40 @@ namespace EmotionMLNet.Tests.Imaging;
 
 public sealed class ExifTests
 {
-    public static TheoryData<int, string> Orientations => new()
-    {
-        // Rows of the upright picture whose stored form is "abc" over "def", by the meaning of each value in Exif 2.32, table 6.
-        { 1, "abc/def" }, { 2, "cba/fed" }, { 3, "fed/cba" }, { 4, "def/abc" }, { 5, "ad/be/cf" }, { 6, "da/eb/fc" }, { 7, "fc/eb/da" }, { 8, "cf/be/ad" },
-        { 0, "abc/def" }, { 9, "abc/def" },
-    };
+    public static TheoryData<int, string> Orientations =>
+        new()
+        {
+            // Rows of the upright picture whose stored form is "abc" over "def", by the meaning of each value in Exif 2.32, table 6.
+            { 1, "abc/def" },
+            { 2, "cba/fed" },
+            { 3, "fed/cba" },
+            { 4, "def/abc" },
+            { 5, "ad/be/cf" },
+            { 6, "da/eb/fc" },
+            { 7, "fc/eb/da" },
+            { 8, "cf/be/ad" },
+            { 0, "abc/def" },
+            { 9, "abc/def" },
+        };
 
     [Theory, MemberData(nameof(Orientations))]
     public void Pictures_are_turned_and_mirrored(int orientation, string expected)
     {
         foreach (int channels in (int[])[1, 3, 4])
         {
-            var stored = new Image(3, 2, channels, [.. "abcdef".SelectMany(c => Enumerable.Range(0, channels).Select(k => (byte)(c + 20 * k)))]);
+            var stored = new Image(
+                3,
+                2,
+                channels,
+                [.. "abcdef".SelectMany(c => Enumerable.Range(0, channels).Select(k => (byte)(c + 20 * k)))]
+            );
             Image upright = Exif.Apply(stored, orientation);
             string[] rows = expected.Split('/');
             Assert.Equal((rows[0].Length, rows.Length, channels), (upright.Width, upright.Height, upright.Channels));
-            Assert.Equal(string.Concat(rows).SelectMany(c => Enumerable.Range(0, channels).Select(k => (byte)(c + 20 * k))), upright.Pixels);
+            Assert.Equal(
+                string.Concat(rows).SelectMany(c => Enumerable.Range(0, channels).Select(k => (byte)(c + 20 * k))),
+                upright.Pixels
+            );
         }
     }
 

@@ -36,7 +36,14 @@ public class ImageReaderTests
     }
 
     [Theory]
-    [InlineData(0, 10, 255, 255), InlineData(255, 10, 255, 10), InlineData(128, 0, 255, 127), InlineData(127, 0, 255, 128), InlineData(1, 254, 0, 1), InlineData(64, 100, 200, 175)]
+    [
+        InlineData(0, 10, 255, 255),
+        InlineData(255, 10, 255, 10),
+        InlineData(128, 0, 255, 127),
+        InlineData(127, 0, 255, 128),
+        InlineData(1, 254, 0, 1),
+        InlineData(64, 100, 200, 175)
+    ]
     public void Blending_rounds_to_nearest(byte alpha, byte colour, byte background, byte expected)
     {
         byte[] rgb = new byte[3];
@@ -113,5 +120,22 @@ public class ImageReaderTests
         Assert.Contains("it begins with 68656C6C6F2C0177", e.Message, StringComparison.Ordinal);
     }
 
-    private static byte[] Media(params string[] brands) => [0, 0, 0, (byte)(12 + 4 * brands.Length), .. "ftyp"u8, .. Encoding.ASCII.GetBytes(brands[0]), 0, 0, 0, 0, .. Encoding.ASCII.GetBytes(string.Concat(brands[1..])), 0, 0, 0, 8];
+    private static byte[] Media(params string[] brands) =>
+        [
+            0,
+            0,
+            0,
+            (byte)(12 + 4 * brands.Length),
+            .. "ftyp"u8,
+            .. Encoding.ASCII.GetBytes(brands[0]),
+            0,
+            0,
+            0,
+            0,
+            .. Encoding.ASCII.GetBytes(string.Concat(brands[1..])),
+            0,
+            0,
+            0,
+            8,
+        ];
 }

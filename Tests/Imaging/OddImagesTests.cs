@@ -17,7 +17,14 @@ public class OddImagesTests(OddImages odd) : IClassFixture<OddImages>
         return image;
     }
 
-    private static readonly string[] AlphaOfItsOwn = ["V3_A1_R5_G5_B5", "V3_A4_R4_G4_B4", "V5_A8_R8_G8_B8_Rgb", "pal4rlecut", "pal4rletrns"];
+    private static readonly string[] AlphaOfItsOwn =
+    [
+        "V3_A1_R5_G5_B5",
+        "V3_A4_R4_G4_B4",
+        "V5_A8_R8_G8_B8_Rgb",
+        "pal4rlecut",
+        "pal4rletrns",
+    ];
 
     [Support.SharedDataFact(OddImages.Archive)]
     public void Every_file_is_decoded_or_refused_with_a_reason()
@@ -48,7 +55,13 @@ public class OddImagesTests(OddImages odd) : IClassFixture<OddImages>
         int compared = 0;
         foreach (string file in odd.Files("/pngsuite/png/", "*.png").Where(f => !Path.GetFileName(f).StartsWith('x')))
         {
-            Image wanted = ImageReader.ReadFile(file.Replace($"{Path.DirectorySeparatorChar}png{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}bmp{Path.DirectorySeparatorChar}").Replace(".png", ".bmp"));
+            Image wanted = ImageReader.ReadFile(
+                file.Replace(
+                        $"{Path.DirectorySeparatorChar}png{Path.DirectorySeparatorChar}",
+                        $"{Path.DirectorySeparatorChar}bmp{Path.DirectorySeparatorChar}"
+                    )
+                    .Replace(".png", ".bmp")
+            );
             AssertClose(ToRgb(wanted), ToRgb(ImageReader.ReadFile(file)), tolerance: 1, file);
             compared++;
         }
@@ -69,10 +82,15 @@ public class OddImagesTests(OddImages odd) : IClassFixture<OddImages>
         int compared = 0;
         foreach (string reference in odd.Files("/reference/", "*.png"))
         {
-            string file = reference.Replace($"{Path.DirectorySeparatorChar}reference{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}images{Path.DirectorySeparatorChar}")[..^4];
+            string file = reference.Replace(
+                $"{Path.DirectorySeparatorChar}reference{Path.DirectorySeparatorChar}",
+                $"{Path.DirectorySeparatorChar}images{Path.DirectorySeparatorChar}"
+            )[..^4];
             if (!File.Exists(file) || Path.GetExtension(file) is not (".bmp" or ".gif" or ".png" or ".pbm")) continue;
-            if (AlphaOfItsOwn.Any(n => file.Contains(n, StringComparison.Ordinal))) AssertCloseWhereOpaque(PngDecoder.Decode(File.ReadAllBytes(reference), new()), DecodeBmp(file), file);
-            else AssertClose(ToRgb(ImageReader.ReadFile(reference)), ToRgb(ImageReader.ReadFile(file)), tolerance: 1, file);
+            if (AlphaOfItsOwn.Any(n => file.Contains(n, StringComparison.Ordinal)))
+                AssertCloseWhereOpaque(PngDecoder.Decode(File.ReadAllBytes(reference), new()), DecodeBmp(file), file);
+            else
+                AssertClose(ToRgb(ImageReader.ReadFile(reference)), ToRgb(ImageReader.ReadFile(file)), tolerance: 1, file);
             compared++;
         }
         Assert.True(compared > 80, $"{compared} compared");
@@ -95,7 +113,15 @@ public class OddImagesTests(OddImages odd) : IClassFixture<OddImages>
         Assert.True(files.Length > 10);
         foreach (ResizeMode mode in Enum.GetValues<ResizeMode>())
         {
-            var preprocessing = new ImagePreprocessing { Width = 64, Height = 48, Channels = 3, Resize = mode, Mean = [0, 0, 0], StandardDeviation = [1, 1, 1] };
+            var preprocessing = new ImagePreprocessing
+            {
+                Width = 64,
+                Height = 48,
+                Channels = 3,
+                Resize = mode,
+                Mean = [0, 0, 0],
+                StandardDeviation = [1, 1, 1],
+            };
             byte[] reduced = new byte[preprocessing.Length], full = new byte[preprocessing.Length];
             foreach (string file in files)
             {
@@ -115,7 +141,8 @@ public class OddImagesTests(OddImages odd) : IClassFixture<OddImages>
         Assert.Equal(wanted.Length, found.Length);
         for (int i = 0; i < wanted.Length; i++)
         {
-            if (Math.Abs(wanted[i] - found[i]) > tolerance) Assert.Fail($"{Path.GetFileName(file)}: sample {i} is {found[i]} instead of {wanted[i]}");
+            if (Math.Abs(wanted[i] - found[i]) > tolerance)
+                Assert.Fail($"{Path.GetFileName(file)}: sample {i} is {found[i]} instead of {wanted[i]}");
         }
     }
 }

@@ -20,7 +20,13 @@ public sealed class ReducedDecodingTests
         ["BMP 32 bits top down"] = Bmp(Noise(4), topDown: true),
         ["PNM P5"] = [.. System.Text.Encoding.ASCII.GetBytes($"P5 {Width} {Height} 255\n"), .. Noise(1).Pixels],
         ["PNM P6"] = [.. System.Text.Encoding.ASCII.GetBytes($"P6 {Width} {Height} 255\n"), .. Noise(3).Pixels],
-        ["PNM P7"] = [.. System.Text.Encoding.ASCII.GetBytes($"P7\nWIDTH {Width}\nHEIGHT {Height}\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n"), .. Noise(4).Pixels],
+        ["PNM P7"] =
+        [
+            .. System.Text.Encoding.ASCII.GetBytes(
+                $"P7\nWIDTH {Width}\nHEIGHT {Height}\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n"
+            ),
+            .. Noise(4).Pixels,
+        ],
         ["GIF"] = WorstPictures.Gif(Width, Height, interlaced: false),
         ["GIF interlaced"] = WorstPictures.Gif(Width, Height, interlaced: true),
         ["BMP runs"] = WorstPictures.BmpRuns(Width, Height),
@@ -54,8 +60,12 @@ public sealed class ReducedDecodingTests
     public void Pictures_up_to_a_megapixel_stay_as_they_are()
     {
         foreach (FormatGolden golden in FormatGolden.All)
-            Assert.Equal(ImageReader.Read(golden.File).Pixels, ImageReader.Read(golden.File, new ImageReaderOptions { WantedSize = (1, 1) }).Pixels);
-        byte[] megapixel = WorstPictures.Png(1024, 1024, 8, 2, interlaced: false), more = WorstPictures.Png(1025, 1024, 8, 2, interlaced: false);
+            Assert.Equal(
+                ImageReader.Read(golden.File).Pixels,
+                ImageReader.Read(golden.File, new ImageReaderOptions { WantedSize = (1, 1) }).Pixels
+            );
+        byte[] megapixel = WorstPictures.Png(1024, 1024, 8, 2, interlaced: false),
+            more = WorstPictures.Png(1025, 1024, 8, 2, interlaced: false);
         var wanted = new ImageReaderOptions { WantedSize = (96, 96) };
         Assert.Equal(1024, ImageReader.Read(megapixel, wanted).Width);
         Assert.Equal(513, ImageReader.Read(more, wanted).Width);
@@ -83,8 +93,14 @@ public sealed class ReducedDecodingTests
 
     [Theory]
     [InlineData("420"), InlineData("progressive-420"), InlineData("two-scans"), InlineData("grey")]
-    public void A_JPEG_stops_within_a_picture_that_is_cancelled(string name)
-        => Assert.Throws<OperationCanceledException>(() => EmotionMLNet.Imaging.Jpeg.JpegDecoder.Decode(Jpeg.JpegGolden.Encoded(name), ImageReaderOptions.Default, new ImageMemory { Cancellation = new CancellationToken(canceled: true) }));
+    public void A_JPEG_stops_within_a_picture_that_is_cancelled(string name) =>
+        Assert.Throws<OperationCanceledException>(() =>
+            EmotionMLNet.Imaging.Jpeg.JpegDecoder.Decode(
+                Jpeg.JpegGolden.Encoded(name),
+                ImageReaderOptions.Default,
+                new ImageMemory { Cancellation = new CancellationToken(canceled: true) }
+            )
+        );
 
     private static Action<byte[], ImageMemory> Decoder(string name) => name.Split(' ')[0] switch
     {
@@ -166,7 +182,10 @@ public sealed class ReducedDecodingTests
         using var data = new MemoryStream();
         using (var zlib = new System.IO.Compression.ZLibStream(data, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
         {
-            foreach ((int firstX, int firstY, int stepX, int stepY) in ((int, int, int, int)[])[(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)])
+            foreach (
+                (int firstX, int firstY, int stepX, int stepY) in ((int, int, int, int)[])
+                    [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+            )
             {
                 for (int y = firstY; y < image.Height; y += stepY)
                 {

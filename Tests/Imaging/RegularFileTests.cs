@@ -55,7 +55,11 @@ public sealed class RegularFileTests : IDisposable
         Assert.Throws<UnusableFileException>(() => RegularFile.ReadAllBytes(path, 10));
         Assert.Equal(11, RegularFile.ReadAllBytes(path, 11).Length);
         Assert.Throws<UnusableFileException>(() => ImageReader.ReadFile(path, new ImageReaderOptions { MaxFileBytes = 10 }));
-        Assert.Contains("unknown, byte 0: 11 bytes are more than the limit of 10", Assert.Throws<ImageFormatException>(() => ImageReader.Read(new byte[11], new ImageReaderOptions { MaxFileBytes = 10 })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "unknown, byte 0: 11 bytes are more than the limit of 10",
+            Assert.Throws<ImageFormatException>(() => ImageReader.Read(new byte[11], new ImageReaderOptions { MaxFileBytes = 10 })).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -88,7 +92,11 @@ public sealed class RegularFileTests : IDisposable
     {
         var limits = new ImageReaderOptions { MaxFileBytes = 100_000 };
         using var endless = new Endless();
-        Assert.Contains("more than the limit of 100000 bytes", Assert.Throws<ImageFormatException>(() => ImageReader.Read(endless, limits)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "more than the limit of 100000 bytes",
+            Assert.Throws<ImageFormatException>(() => ImageReader.Read(endless, limits)).Message,
+            StringComparison.Ordinal
+        );
         Assert.InRange(endless.Given, 100_001, 400_000);
         EmotionClassifier classifier = EmotionClassifier.From(TinyModel.Make(), new EmotionClassifierOptions { Reader = limits });
         Assert.Throws<ImageFormatException>(() => classifier.Classify(endless));
@@ -99,7 +107,10 @@ public sealed class RegularFileTests : IDisposable
     {
         string pipe = Pipe("a.png"), device = folder["b.png"], picture = folder["c.png"];
         File.CreateSymbolicLink(device, "/dev/zero");
-        EmotionMLNet.Files.AtomicFile.Write(picture, s => s.Write(EmotionMLNet.Imaging.Png.PngEncoder.Encode(new Image(8, 8, 1, new byte[64]))));
+        EmotionMLNet.Files.AtomicFile.Write(
+            picture,
+            s => s.Write(EmotionMLNet.Imaging.Png.PngEncoder.Encode(new Image(8, 8, 1, new byte[64])))
+        );
         EmotionClassifier classifier = EmotionClassifier.From(TinyModel.Make());
         FileResult[] results = [.. classifier.ClassifyMany([pipe, device, picture], threads: 2)];
         Assert.Equal($"{pipe}: a named pipe, not a regular file", results[0].Error);
@@ -112,7 +123,10 @@ public sealed class RegularFileTests : IDisposable
     {
         // All the memory there is is taken, so the picture can't begin; its thread must still come back.
         EmotionMLNet.Files.AtomicFile.Write(folder["large.png"], s => s.Write(WorstPictures.Png(1 << 17, 20, 8, 6, interlaced: false)));
-        EmotionClassifier classifier = EmotionClassifier.From(TinyModel.Make(), new EmotionClassifierOptions { Reader = new ImageReaderOptions { MaxWorkingBytes = 16 << 20 } });
+        EmotionClassifier classifier = EmotionClassifier.From(
+            TinyModel.Make(),
+            new EmotionClassifierOptions { Reader = new ImageReaderOptions { MaxWorkingBytes = 16 << 20 } }
+        );
         using var cancellation = new CancellationTokenSource();
         DecodingBudget.Shared.Take(1L << 40, long.MaxValue, CancellationToken.None);
         try

@@ -4,7 +4,12 @@ using EmotionMLNet.Imaging;
 namespace EmotionMLNet.Tests.Imaging;
 
 /// <summary>Tests/Golden/resize.json, which Tests/Golden/resize.py makes with Pillow.</summary>
-internal sealed record ResizeGolden(Dictionary<string, GoldenPicture> Sources, byte[] Luma, GoldenResize[] Resizes, GoldenPreparation[] Preparations)
+internal sealed record ResizeGolden(
+    Dictionary<string, GoldenPicture> Sources,
+    byte[] Luma,
+    GoldenResize[] Resizes,
+    GoldenPreparation[] Preparations
+)
 {
     public static ResizeGolden Instance { get; } = JsonSerializer.Deserialize<ResizeGolden>(
         File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "resize.json")), JsonSerializerOptions.Web)!;

@@ -11,7 +11,9 @@ public class ResizeTests
     {
         GoldenResize wanted = ResizeGolden.Instance.Resizes[number];
         GoldenPicture source = ResizeGolden.Instance.Sources[wanted.Source];
-        Box window = wanted.Box is [var left, var top, var right, var bottom] ? new(left, top, right, bottom) : new(0, 0, source.Width, source.Height);
+        Box window = wanted.Box is [var left, var top, var right, var bottom]
+            ? new(left, top, right, bottom)
+            : new(0, 0, source.Width, source.Height);
         byte[] pixels = new byte[wanted.Pixels.Length];
         Resize.Bilinear(source.Pixels, source.Width, source.Height, source.Channels, window, pixels, wanted.Width, wanted.Height);
         Assert.Equal(wanted.Pixels, pixels);

@@ -6,7 +6,9 @@ using EmotionMLNet.Tests.Imaging.WebP;
 
 namespace EmotionMLNet.Tests.Imaging;
 
-/// <summary>Whatever the bytes: a picture or an <see cref="ImageFormatException"/>, and no more memory than the bytes can justify.</summary>
+/// <summary>
+/// Whatever the bytes: a picture or an <see cref="ImageFormatException"/>, and no more memory than the bytes can justify.
+/// </summary>
 public class RobustnessTests
 {
     private const long MemoryLimit = 256 << 20;
@@ -33,7 +35,13 @@ public class RobustnessTests
             {
                 // Headers decide most: half of the changes go there.
                 int at = random.Next(random.Next(2) == 0 ? Math.Min(64, file.Length) : file.Length);
-                damaged[at] = random.Next(4) switch { 0 => 0, 1 => 255, 2 => (byte)(damaged[at] ^ 1 << random.Next(8)), _ => (byte)random.Next(256) };
+                damaged[at] = random.Next(4) switch
+                {
+                    0 => 0,
+                    1 => 255,
+                    2 => (byte)(damaged[at] ^ 1 << random.Next(8)),
+                    _ => (byte)random.Next(256),
+                };
             }
             // Behind right checksums the damage reaches the decoder's inside.
             if (png) RepairChecksums(damaged);
@@ -41,13 +49,20 @@ public class RobustnessTests
         }
     }
 
-    /// <summary>All formats and all ways to ask for a picture, with changes that keep checksums right, so that they reach the inside.</summary>
+    /// <summary>
+    /// All formats and all ways to ask for a picture, with changes that keep checksums right, so that they reach the inside.
+    /// </summary>
     [Theory]
     [InlineData(1), InlineData(2)]
     public void Thousands_of_mutations_of_every_format_are_decoded_or_refused(int seed)
     {
         var random = new Random(seed);
-        byte[][] files = [.. FormatGolden.All.Select(g => g.File), .. WebPGolden.Names.Select(WebPGolden.Encoded), .. JpegGolden.Names.Select(JpegGolden.Encoded)];
+        byte[][] files =
+        [
+            .. FormatGolden.All.Select(g => g.File),
+            .. WebPGolden.Names.Select(WebPGolden.Encoded),
+            .. JpegGolden.Names.Select(JpegGolden.Encoded),
+        ];
         ImageReaderOptions[] ways = [.. Ways(random)];
         var memory = new ImageMemory();
         for (int i = 0; i < 4000; i++)
@@ -82,7 +97,12 @@ public class RobustnessTests
         // A limit that leaves room for headers to grow, and keeps 8000 pictures quick.
         var options = new ImageReaderOptions { MaxPixels = 3 << 20 };
         yield return options;
-        for (int i = 0; i < 10; i++) yield return options with { WantedSize = (random.Next(100), random.Next(100)), LumaIsEnough = i % 2 == 0 };
+        for (int i = 0; i < 10; i++)
+            yield return options with
+            {
+                WantedSize = (random.Next(100), random.Next(100)),
+                LumaIsEnough = i % 2 == 0,
+            };
     }
 
     private static byte[] Mutated(byte[][] files, Random random)
@@ -113,7 +133,16 @@ public class RobustnessTests
     public void Noise_behind_a_right_signature_is_decoded_or_refused()
     {
         var random = new Random(11);
-        foreach (byte[] start in (byte[][])[[.. "BM"u8], [.. "GIF89a"u8], [.. "P6 "u8], [.. "P7\n"u8], [0x89, .. "PNG\r\n"u8, 0x1A, 10, 0, 0, 0, 13, .. "IHDR"u8]])
+        foreach (
+            byte[] start in (byte[][])
+                [
+                    [.. "BM"u8],
+                    [.. "GIF89a"u8],
+                    [.. "P6 "u8],
+                    [.. "P7\n"u8],
+                    [0x89, .. "PNG\r\n"u8, 0x1A, 10, 0, 0, 0, 13, .. "IHDR"u8],
+                ]
+        )
         {
             for (int i = 0; i < 500; i++)
             {
@@ -180,7 +209,10 @@ public class RobustnessTests
         {
             long length = BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan((int)at));
             if (at + 12 + length > png.Length) return;
-            BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan((int)(at + 8 + length)), Crc32.Compute(png.AsSpan((int)at + 4, (int)length + 4)));
+            BinaryPrimitives.WriteUInt32BigEndian(
+                png.AsSpan((int)(at + 8 + length)),
+                Crc32.Compute(png.AsSpan((int)at + 4, (int)length + 4))
+            );
             at += 12 + length;
         }
     }

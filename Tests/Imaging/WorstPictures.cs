@@ -6,7 +6,10 @@ using EmotionMLNet.Tests.Imaging.WebP;
 
 namespace EmotionMLNet.Tests.Imaging;
 
-/// <summary>Valid files, each under 4 MB, that ask as much of a decoder as the limits allow: near a hundred megapixels, or needles, or tables without end.</summary>
+/// <summary>
+/// Valid files, each under 4 MB, that ask as much of a decoder as the limits allow: near a hundred megapixels, or needles, or tables
+/// without end.
+/// </summary>
 public static class WorstPictures
 {
     public const int Side = 9999;
@@ -67,8 +70,12 @@ public static class WorstPictures
         if (interlaced)
         {
             total = 0;
-            foreach ((int x, int y, int stepX, int stepY) in ((int, int, int, int)[])[(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)])
-                if ((width - x + stepX - 1) / stepX is > 0 and int w) total += row(w) * ((height - y + stepY - 1) / stepY);
+            foreach (
+                (int x, int y, int stepX, int stepY) in ((int, int, int, int)[])
+                    [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+            )
+                if ((width - x + stepX - 1) / stepX is > 0 and int w)
+                    total += row(w) * ((height - y + stepY - 1) / stepY);
         }
         using var compressed = new MemoryStream();
         using (var zlib = new ZLibStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
@@ -246,7 +253,8 @@ public static class WorstPictures
         first.Number(20, 7);
         for (int i = 0; i < 5; i++) first.Write(false, 128);
         first.Write(false, 128);
-        foreach (byte probability in EmotionMLNet.Imaging.WebP.Vp8.CoefficientProbabilities.UpdateProbabilities) first.Write(false, probability);
+        foreach (byte probability in EmotionMLNet.Imaging.WebP.Vp8.CoefficientProbabilities.UpdateProbabilities)
+            first.Write(false, probability);
         first.Write(true, 128);
         first.Number(1, 8); // skipped: next to no bits
         int macroblocks = (width + 15) / 16 * ((height + 15) / 16);
@@ -254,17 +262,36 @@ public static class WorstPictures
         {
             first.Write(true, 1);
             first.Write(false, 145);
-            for (int b = 0; b < 16; b++) first.Write(false, EmotionMLNet.Imaging.WebP.Vp8.SubblockModeProbabilities.GetProbabilities(default, default)[0]);
+            for (int b = 0; b < 16; b++)
+                first.Write(false, EmotionMLNet.Imaging.WebP.Vp8.SubblockModeProbabilities.GetProbabilities(default, default)[0]);
             first.Write(false, 142);
         }
         byte[] modes = first.ToArray();
         int tag = 0x10 | modes.Length << 5;
-        byte[] frame = [(byte)tag, (byte)(tag >> 8), (byte)(tag >> 16), 0x9D, 0x01, 0x2A, (byte)width, (byte)(width >> 8), (byte)height, (byte)(height >> 8), .. modes, .. new byte[64]];
+        byte[] frame =
+        [
+            (byte)tag,
+            (byte)(tag >> 8),
+            (byte)(tag >> 16),
+            0x9D,
+            0x01,
+            0x2A,
+            (byte)width,
+            (byte)(width >> 8),
+            (byte)height,
+            (byte)(height >> 8),
+            .. modes,
+            .. new byte[64],
+        ];
         if (!withAlpha) return WebPBuilder.Riff(WebPBuilder.Chunk("VP8 ", frame));
         var alpha = new BitWriter();
         alpha.Write(1 | 3 << 2, 8); // compressed, gradient
         LosslessPixels(alpha, LosslessKind.Predicted, (long)width * height);
-        return WebPBuilder.Riff(WebPBuilder.Extended(width, height, flags: 0x10), WebPBuilder.Chunk("ALPH", alpha.ToArray()), WebPBuilder.Chunk("VP8 ", frame));
+        return WebPBuilder.Riff(
+            WebPBuilder.Extended(width, height, flags: 0x10),
+            WebPBuilder.Chunk("ALPH", alpha.ToArray()),
+            WebPBuilder.Chunk("VP8 ", frame)
+        );
     }
 
     /// <summary>One colour, in strings that grow up to 4096 codes and begin anew.</summary>
@@ -329,7 +356,8 @@ public static class WorstPictures
 
     private static byte[] Bmp32(int width, int height) => [.. BmpHeader(width, height, 32, 0, 0), .. new byte[4 * width * height]];
 
-    private static byte[] Bmp1(int width, int height) => [.. BmpHeader(width, height, 1, 0, 2), .. new byte[(width + 31) / 32 * 4 * height]];
+    private static byte[] Bmp1(int width, int height) =>
+        [.. BmpHeader(width, height, 1, 0, 2), .. new byte[(width + 31) / 32 * 4 * height]];
 
     public static byte[] BmpRuns(int width, int height)
     {
@@ -400,7 +428,8 @@ public static class WorstPictures
     {
         byte[] file = Jpeg(8, 8, 1, JpegKind.Baseline);
         int at = file.AsSpan().IndexOf([(byte)0xFF, (byte)0xC4]);
-        byte[] other = [0xFF, 0xC4, 0, 21, 0x10, 1, 1, .. new byte[14], 0x11, 0xE0], own = [0xFF, 0xC4, 0, 21, 0x10, 1, 1, .. new byte[14], 0x00, 0xE0];
+        byte[] other = [0xFF, 0xC4, 0, 21, 0x10, 1, 1, .. new byte[14], 0x11, 0xE0],
+            own = [0xFF, 0xC4, 0, 21, 0x10, 1, 1, .. new byte[14], 0x00, 0xE0];
         return [.. file[..at], .. Enumerable.Repeat(other.Concat(own), 80_000).SelectMany(b => b), .. file[at..]];
     }
 

@@ -48,7 +48,10 @@ public sealed class InferencePlanTests
     {
         InferencePlan plan = InferencePlan.Compile(SampleNetworks.Make("residual"));
         Assert.Equal(5 + 2, plan.Steps.Count); // five convolutions (norms, sums, activations inside), pool, classifier
-        Assert.DoesNotContain(InferencePlan.Compile(SampleNetworks.Make("plain", 0.5f)).Steps, s => s.ToString()!.Contains("Drop", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            InferencePlan.Compile(SampleNetworks.Make("plain", 0.5f)).Steps,
+            s => s.ToString()!.Contains("Drop", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

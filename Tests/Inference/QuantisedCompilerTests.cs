@@ -21,7 +21,10 @@ public sealed class QuantisedCompilerTests
         Network network = Residual();
         InferencePlan plan = Compare(network, 0.03f);
         string[] steps = [.. plan.Steps.Select(s => s.ToString()!)];
-        Assert.Contains(steps, s => s.StartsWith("int8 Winograd F(4x4", StringComparison.Ordinal) && s.Contains("residual", StringComparison.Ordinal));
+        Assert.Contains(
+            steps,
+            s => s.StartsWith("int8 Winograd F(4x4", StringComparison.Ordinal) && s.Contains("residual", StringComparison.Ordinal)
+        );
         Assert.Contains(steps, s => s.StartsWith("int8 product", StringComparison.Ordinal));
         Assert.Contains(steps, s => s.StartsWith("int8 MaxPool", StringComparison.Ordinal));
         Assert.Equal(InferencePlan.Compile(network, strips: false).Steps.Sum(s => s.MultiplyAdds), plan.Steps.Sum(s => s.MultiplyAdds));
@@ -72,7 +75,8 @@ public sealed class QuantisedCompilerTests
     private static InferencePlan Compare(Network network, float tolerance)
     {
         using var team = new ThreadTeam(2);
-        InferencePlan floats = InferencePlan.Compile(network, strips: false), bytes = QuantisedCompiler.Compile(network, Ranges(network, team));
+        InferencePlan floats = InferencePlan.Compile(network, strips: false),
+            bytes = QuantisedCompiler.Compile(network, Ranges(network, team));
         Assert.Equal(floats.Steps.Count, bytes.Steps.Count);
         InferenceSession expected = new(floats, 5, team), actual = new(bytes, 5, team);
         foreach (InferenceSession session in new[] { expected, actual })
@@ -81,7 +85,8 @@ public sealed class QuantisedCompilerTests
             SampleNetworks.Fill(session.Input, seed: 9);
             session.Run();
         }
-        for (int i = 0; i < expected.Probabilities.Span.Length; i++) Assert.Equal(expected.Probabilities.Span[i], actual.Probabilities.Span[i], tolerance);
+        for (int i = 0; i < expected.Probabilities.Span.Length; i++)
+            Assert.Equal(expected.Probabilities.Span[i], actual.Probabilities.Span[i], tolerance);
         return bytes;
     }
 

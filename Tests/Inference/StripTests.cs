@@ -20,7 +20,9 @@ public sealed class StripTests
     [InlineData("happy-sad-cnn", 256)]
     public void Published_networks_give_the_same_bits_in_strips(string name, int side)
     {
-        Network network = Catalogue.Find(name)!.Build(new ArchitectureOptions { Input = new Shape(side, side, 3), Classes = name == "happy-sad-cnn" ? 2 : 7 });
+        Network network = Catalogue
+            .Find(name)!
+            .Build(new ArchitectureOptions { Input = new Shape(side, side, 3), Classes = name == "happy-sad-cnn" ? 2 : 7 });
         network.Initialise(seed: 1);
         AssertSameBits(network, batch: 3, threads: 2);
         AssertSameBits(network, batch: 1, threads: 3);
@@ -92,7 +94,8 @@ public sealed class StripTests
 
     private static void AssertSameBits(Network network, int batch, int threads)
     {
-        float[] expected = Logits(InferencePlan.Compile(network, strips: false), batch, 1), actual = Logits(InferencePlan.Compile(network), batch, threads);
+        float[] expected = Logits(InferencePlan.Compile(network, strips: false), batch, 1),
+            actual = Logits(InferencePlan.Compile(network), batch, threads);
         Assert.Equal(expected, actual);
         Assert.Contains(expected, v => v != 0);
     }

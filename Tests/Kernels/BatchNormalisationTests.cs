@@ -40,11 +40,13 @@ public sealed class BatchNormalisationTests
 
     [Theory]
     [MemberData(nameof(WidthsAndThreads))]
-    public void A_fused_ReLU_is_ReLU_behind_batch_norm_both_ways(int lanes, int threads) => AssertFused<Rectifier>(lanes, threads, residual: false);
+    public void A_fused_ReLU_is_ReLU_behind_batch_norm_both_ways(int lanes, int threads) =>
+        AssertFused<Rectifier>(lanes, threads, residual: false);
 
     [Theory]
     [MemberData(nameof(WidthsAndThreads))]
-    public void A_fused_ReLU6_is_ReLU6_behind_batch_norm_both_ways(int lanes, int threads) => AssertFused<Rectifier6>(lanes, threads, residual: false);
+    public void A_fused_ReLU6_is_ReLU6_behind_batch_norm_both_ways(int lanes, int threads) =>
+        AssertFused<Rectifier6>(lanes, threads, residual: false);
 
     [Theory]
     [MemberData(nameof(WidthsAndThreads))]
@@ -63,10 +65,18 @@ public sealed class BatchNormalisationTests
         AssertPooled<Rectifier6>(lanes, threads, new PoolGeometry(height, width, channels, 2, 2, 0));
     }
 
-    public static TheoryData<int, int, int, int, int> Pictures => new()
-    {
-        { 16, 2, 4, 6, 32 }, { 16, 3, 5, 7, 37 }, { 16, 1, 2, 2, 80 }, { 8, 2, 7, 4, 37 }, { 8, 3, 4, 4, 40 }, { 4, 2, 5, 5, 37 }, { 4, 1, 6, 3, 24 }, { 1, 2, 5, 4, 3 },
-    };
+    public static TheoryData<int, int, int, int, int> Pictures =>
+        new()
+        {
+            { 16, 2, 4, 6, 32 },
+            { 16, 3, 5, 7, 37 },
+            { 16, 1, 2, 2, 80 },
+            { 8, 2, 7, 4, 37 },
+            { 8, 3, 4, 4, 40 },
+            { 4, 2, 5, 5, 37 },
+            { 4, 1, 6, 3, 24 },
+            { 1, 2, 5, 4, 3 },
+        };
 
     [Theory]
     [InlineData(24)]
@@ -74,14 +84,23 @@ public sealed class BatchNormalisationTests
     [InlineData(96)]
     public void Every_width_gives_the_same_bits(int channels)
     {
-        float[] x = Values(203 * channels, 1), dy = Values(203 * channels, 2), mean = Values(channels, 3), scale = Values(channels, 4), shift = Values(channels, 5), k = Values(3 * channels, 6);
+        float[] x = Values(203 * channels, 1),
+            dy = Values(203 * channels, 2),
+            mean = Values(channels, 3),
+            scale = Values(channels, 4),
+            shift = Values(channels, 5),
+            k = Values(3 * channels, 6);
         float[] expected = All(16);
         foreach (int lanes in new[] { 8, 4, 1 }) Assert.Equal(expected, All(lanes));
 
         float[] All(int lanes)
         {
             using var team = new ThreadTeam(2, lanes);
-            float[] scratch = new float[BatchNormalisation.ScratchFloats(channels, 2)], m = new float[channels], v = new float[channels], y = new float[x.Length], dx = new float[x.Length];
+            float[] scratch = new float[BatchNormalisation.ScratchFloats(channels, 2)],
+                m = new float[channels],
+                v = new float[channels],
+                y = new float[x.Length],
+                dx = new float[x.Length];
             float[] sums = new float[channels], products = new float[channels];
             BatchNormalisation.Statistics(x, m, v, scratch, team);
             BatchNormalisation.Normalise<Rectifier6>(x, scale, shift, dy, y, scratch, team);
@@ -95,8 +114,16 @@ public sealed class BatchNormalisationTests
     {
         using var team = new ThreadTeam(threads, lanes);
         const int length = 301 * Channels;
-        float[] x = Values(length, 1, 5), dy = Values(length, 2), r = Values(length, 7, 3), mean = Values(Channels, 3), scale = Values(Channels, 4), shift = Values(Channels, 5, 6);
-        float[] coefficients = Values(3 * Channels, 6), plain = new float[length], fused = new float[length], scratch = new float[BatchNormalisation.ScratchFloats(Channels, threads)];
+        float[] x = Values(length, 1, 5),
+            dy = Values(length, 2),
+            r = Values(length, 7, 3),
+            mean = Values(Channels, 3),
+            scale = Values(Channels, 4),
+            shift = Values(Channels, 5, 6);
+        float[] coefficients = Values(3 * Channels, 6),
+            plain = new float[length],
+            fused = new float[length],
+            scratch = new float[BatchNormalisation.ScratchFloats(Channels, threads)];
         BatchNormalisation.Normalise<Identity>(x, scale, shift, default, plain, scratch, team);
         if (residual) Elementwise.AddTo(plain, r, team);
         Elementwise.Map<TActivation>(plain, plain, team);
@@ -107,7 +134,10 @@ public sealed class BatchNormalisationTests
         Elementwise.Map<TActivation>(plain, dy, masked, team);
         Assert.Equal(typeof(TActivation) != typeof(Identity), masked.Contains(0));
         float[] expected = Gradient<Identity>([.. masked], y: null, masked: false);
-        Assert.Equal(expected, residual ? Gradient<TActivation>(left, fused, masked: true) : Gradient<TActivation>(left, y: null, masked: false));
+        Assert.Equal(
+            expected,
+            residual ? Gradient<TActivation>(left, fused, masked: true) : Gradient<TActivation>(left, y: null, masked: false)
+        );
 
         float[] Gradient<T>(float[] gradient, float[]? y, bool masked) where T : struct, IActivation
         {
@@ -127,10 +157,23 @@ public sealed class BatchNormalisationTests
         using var team = new ThreadTeam(threads, lanes);
         const int batch = 3;
         int outputs = batch * g.OutHeight * g.OutWidth * g.Channels;
-        float[] x = Values(batch * g.Height * g.Width * g.Channels, 1, 5), dy = Values(outputs, 2), mean = Values(g.Channels, 3), scale = Values(g.Channels, 4), shift = Values(g.Channels, 5, 6);
+        float[] x = Values(batch * g.Height * g.Width * g.Channels, 1, 5),
+            dy = Values(outputs, 2),
+            mean = Values(g.Channels, 3),
+            scale = Values(g.Channels, 4),
+            shift = Values(g.Channels, 5, 6);
         float[] coefficients = Values(3 * g.Channels, 6), scratch = new float[BatchNormalisation.ScratchFloats(g.Channels, threads)];
-        float[] y = new float[x.Length], pooled = new float[outputs], place = new float[outputs], d = new float[x.Length], dx = new float[x.Length], fused = new float[outputs], fusedDx = new float[x.Length];
-        float[] sums = new float[g.Channels], products = new float[g.Channels], fusedSums = new float[g.Channels], fusedProducts = new float[g.Channels];
+        float[] y = new float[x.Length],
+            pooled = new float[outputs],
+            place = new float[outputs],
+            d = new float[x.Length],
+            dx = new float[x.Length],
+            fused = new float[outputs],
+            fusedDx = new float[x.Length];
+        float[] sums = new float[g.Channels],
+            products = new float[g.Channels],
+            fusedSums = new float[g.Channels],
+            fusedProducts = new float[g.Channels];
 
         BatchNormalisation.Normalise<TActivation>(x, scale, shift, default, y, scratch, team);
         Pooling.Max(g, batch, y, pooled, place, team);

@@ -5,7 +5,9 @@ using EmotionMLNet.Tests.Support;
 
 namespace EmotionMLNet.Tests.Kernels;
 
-/// <summary>Every algorithm, forward and both derivatives, against the definition in double, on every vector width and several thread counts.</summary>
+/// <summary>
+/// Every algorithm, forward and both derivatives, against the definition in double, on every vector width and several thread counts.
+/// </summary>
 [Trait("Category", "Kernels")]
 public sealed class ConvolutionKernelTests
 {
@@ -192,7 +194,8 @@ public sealed class ConvolutionKernelTests
         Assert.InRange(Error(dw, run.Dw), 0, 1e-5);
     }
 
-    private static double Error(double[] expected, float[] actual) => expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max() / expected.Max(Math.Abs);
+    private static double Error(double[] expected, float[] actual) =>
+        expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max() / expected.Max(Math.Abs);
 
     // Rows and columns differ in everything, so that an exchange of the two cannot pass.
     private static ConvGeometry RandomGeometry(Random random, int[] channels)
@@ -203,13 +206,22 @@ public sealed class ConvolutionKernelTests
             int ins = channels[random.Next(channels.Length)] * groups;
             var g = new ConvGeometry
             {
-                Height = random.Next(1, 15), Width = random.Next(1, 15), InChannels = ins, Groups = kind == 0 ? ins : groups,
+                Height = random.Next(1, 15),
+                Width = random.Next(1, 15),
+                InChannels = ins,
+                Groups = kind == 0 ? ins : groups,
                 OutChannels = kind == 0 ? ins : channels[random.Next(channels.Length)] * groups,
-                KernelHeight = kind == 1 ? 3 : random.Next(1, 6), KernelWidth = kind == 1 ? 3 : random.Next(1, 6),
-                StrideY = kind == 1 ? 1 : random.Next(1, 4), StrideX = kind == 1 ? 1 : random.Next(1, 4), PadY = random.Next(3), PadX = random.Next(3),
-                DilationY = kind == 1 ? 1 : random.Next(1, 3), DilationX = kind == 1 ? 1 : random.Next(1, 3),
+                KernelHeight = kind == 1 ? 3 : random.Next(1, 6),
+                KernelWidth = kind == 1 ? 3 : random.Next(1, 6),
+                StrideY = kind == 1 ? 1 : random.Next(1, 4),
+                StrideX = kind == 1 ? 1 : random.Next(1, 4),
+                PadY = random.Next(3),
+                PadX = random.Next(3),
+                DilationY = kind == 1 ? 1 : random.Next(1, 3),
+                DilationX = kind == 1 ? 1 : random.Next(1, 3),
             };
-            if (g.Height + 2 * g.PadY > g.DilationY * (g.KernelHeight - 1) && g.Width + 2 * g.PadX > g.DilationX * (g.KernelWidth - 1)) return g;
+            if (g.Height + 2 * g.PadY > g.DilationY * (g.KernelHeight - 1) && g.Width + 2 * g.PadX > g.DilationX * (g.KernelWidth - 1))
+                return g;
         }
     }
 
@@ -231,7 +243,8 @@ public sealed class ConvolutionKernelTests
 
         public Run(ConvGeometry g, int batch, int lanes, ThreadTeam team)
         {
-            (this.team, this.batch) = (team, batch);
+            this.team = team;
+            this.batch = batch;
             kernel = ConvolutionKernel.Create(g, lanes);
             X = RandomValues.Uniform(batch * g.InLength, 1);
             W = RandomValues.Uniform(g.WeightLength, 2);

@@ -16,7 +16,9 @@ public sealed class ElementwiseTests
         foreach (int length in Lengths)
         {
             using var team = new ThreadTeam(2, lanes);
-            float[] a = [.. Enumerable.Range(0, length).Select(i => i - 7.5f)], b = [.. a.Select(v => 3 - 2 * v)], y = [.. Enumerable.Repeat(-1f, length + 20)];
+            float[] a = [.. Enumerable.Range(0, length).Select(i => i - 7.5f)],
+                b = [.. a.Select(v => 3 - 2 * v)],
+                y = [.. Enumerable.Repeat(-1f, length + 20)];
             Elementwise.Map<Elementwise.Sum>(a, b, y.AsSpan(0, length), team);
             Assert.Equal([.. a.Zip(b, (p, q) => p + q), .. Enumerable.Repeat(-1f, 20)], y);
             Elementwise.AddTo(a, b, team);

@@ -10,8 +10,13 @@ public sealed class LanesTests
     public void The_forced_width_is_in_force()
     {
         // .ci/run: DOTNET_EnableAVX512=0 EXPECT_LANES=8 dotnet test --filter Category=Kernels
-        if (Environment.GetEnvironmentVariable("EXPECT_LANES") is { } lanes) Assert.Equal(lanes, $"{Lanes.Widest}");
-        else Assert.DoesNotContain(Environment.GetEnvironmentVariables().Keys.Cast<string>(), n => n.StartsWith("DOTNET_Enable", StringComparison.Ordinal));
+        if (Environment.GetEnvironmentVariable("EXPECT_LANES") is { } lanes)
+            Assert.Equal(lanes, $"{Lanes.Widest}");
+        else
+            Assert.DoesNotContain(
+                Environment.GetEnvironmentVariables().Keys.Cast<string>(),
+                n => n.StartsWith("DOTNET_Enable", StringComparison.Ordinal)
+            );
     }
 
     [Theory]
@@ -32,7 +37,10 @@ public sealed class LanesTests
 
     private static unsafe void Check<L>() where L : struct, ILanes<L>
     {
-        float[] a = RandomValues.Uniform(L.Count, 1, 3), b = RandomValues.Uniform(L.Count, 2, 3), c = RandomValues.Uniform(L.Count, 3, 3), to = new float[L.Count];
+        float[] a = RandomValues.Uniform(L.Count, 1, 3),
+            b = RandomValues.Uniform(L.Count, 2, 3),
+            c = RandomValues.Uniform(L.Count, 3, 3),
+            to = new float[L.Count];
         b[0] = a[0]; // for the comparison of equals
         fixed (float* pa = a, pb = b, pc = c, pt = to)
         {
@@ -55,7 +63,10 @@ public sealed class LanesTests
             {
                 vector.Store(pt);
                 for (int i = 0; i < L.Count; i++)
-                    Assert.True(scalar(a[i], b[i], c[i]) == to[i], $"{name}, lane {i} of {L.Count}: expected {scalar(a[i], b[i], c[i])}, got {to[i]}.");
+                    Assert.True(
+                        scalar(a[i], b[i], c[i]) == to[i],
+                        $"{name}, lane {i} of {L.Count}: expected {scalar(a[i], b[i], c[i])}, got {to[i]}."
+                    );
             }
             L.Exp(x).Store(pt);
             for (int i = 0; i < L.Count; i++) Assert.Equal(Math.Exp(a[i]), to[i], 1e-6 * Math.Exp(a[i]));

@@ -17,7 +17,8 @@ public sealed class PoolingTests
         {
             using var team = new ThreadTeam(threads, lanes);
             // Whole numbers: ties in most windows, and sums of gradients without rounding.
-            float[] x = Values(random, batch * g.Height * g.Width * g.Channels), dy = Values(random, batch * g.OutHeight * g.OutWidth * g.Channels);
+            float[] x = Values(random, batch * g.Height * g.Width * g.Channels),
+                dy = Values(random, batch * g.OutHeight * g.OutWidth * g.Channels);
             (float[] y, float[] dx) = ReferencePooling.Max(g, batch, x, dy);
             float[] actualY = Poison(y.Length), place = Poison(y.Length), actualDx = Poison(x.Length);
             Pooling.Max(g, batch, x, actualY, place, team);
@@ -38,7 +39,8 @@ public sealed class PoolingTests
         foreach ((PoolGeometry g, int batch, int threads, Random random) in Geometries())
         {
             using var team = new ThreadTeam(threads, lanes);
-            float[] x = Values(random, batch * g.Height * g.Width * g.Channels), dy = Values(random, batch * g.OutHeight * g.OutWidth * g.Channels);
+            float[] x = Values(random, batch * g.Height * g.Width * g.Channels),
+                dy = Values(random, batch * g.OutHeight * g.OutWidth * g.Channels);
             countPadding = !countPadding;
             (double[] y, double[] dx) = ReferencePooling.Average(g, countPadding, batch, x, dy);
             float[] actualY = Poison(y.Length), actualDx = Poison(x.Length);
@@ -63,7 +65,9 @@ public sealed class PoolingTests
                 Pooling.Max(g, 1, x, y, default, team);
                 Assert.All(y, v => Assert.True(float.IsNaN(v)));
             }
-            float[] low = [.. Enumerable.Repeat(float.NegativeInfinity, g.Height * g.Width * 17)], least = new float[17], place = Poison(17);
+            float[] low = [.. Enumerable.Repeat(float.NegativeInfinity, g.Height * g.Width * 17)],
+                least = new float[17],
+                place = Poison(17);
             Pooling.Max(g, 1, low, least, place, team);
             Assert.All(least, v => Assert.Equal(float.NegativeInfinity, v));
             Assert.All(place, p => Assert.Equal(0, p));
@@ -75,11 +79,25 @@ public sealed class PoolingTests
         var random = new Random(1);
         for (int i = 0; i < 60; i++)
         {
-            int kernel = i % 3 == 0 ? 2 : random.Next(1, 5), stride = i % 3 == 0 ? 2 : random.Next(1, 5), padding = i % 3 == 0 ? 0 : random.Next(0, kernel / 2 + 1);
+            int kernel = i % 3 == 0 ? 2 : random.Next(1, 5),
+                stride = i % 3 == 0 ? 2 : random.Next(1, 5),
+                padding = i % 3 == 0 ? 0 : random.Next(0, kernel / 2 + 1);
             int height = Math.Max(1, kernel - 2 * padding) + random.Next(6), width = Math.Max(1, kernel - 2 * padding) + random.Next(6);
-            yield return (new PoolGeometry(height, width, random.Next(1, 40), kernel, stride, padding), random.Next(1, 4), random.Next(1, 4), random);
+            yield return (
+                new PoolGeometry(height, width, random.Next(1, 40), kernel, stride, padding),
+                random.Next(1, 4),
+                random.Next(1, 4),
+                random
+            );
             int wide = random.Next(1, 6), step = random.Next(1, 4), before = random.Next(wide), after = random.Next(wide);
-            var uneven = new PoolGeometry(height, Math.Max(1, wide - before) + random.Next(6), random.Next(1, 40), (kernel, wide), (stride, step), (padding, before, 0, after));
+            var uneven = new PoolGeometry(
+                height,
+                Math.Max(1, wide - before) + random.Next(6),
+                random.Next(1, 40),
+                (kernel, wide),
+                (stride, step),
+                (padding, before, 0, after)
+            );
             yield return (uneven, random.Next(1, 4), random.Next(1, 4), random);
         }
     }

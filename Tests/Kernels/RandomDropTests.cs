@@ -28,7 +28,8 @@ public sealed class RandomDropTests
     {
         float[] mask = Drop(5, 0.5f);
         foreach (int lag in new[] { 1, 2, 3, 4, 7, 8, 16, 32, 64, 256, 1024 }) AssertUncorrelated(mask[lag..], mask[..^lag], $"lag {lag}");
-        foreach (ulong other in new ulong[] { 4, 6, 5 + (1UL << 32), 5 + 0x9E3779B97F4A7C15 }) AssertUncorrelated(mask, Drop(other, 0.5f), $"seed {other}");
+        foreach (ulong other in new ulong[] { 4, 6, 5 + (1UL << 32), 5 + 0x9E3779B97F4A7C15 })
+            AssertUncorrelated(mask, Drop(other, 0.5f), $"seed {other}");
     }
 
     [Fact]

@@ -33,7 +33,10 @@ public sealed class LayerContractTests
         ["GlobalAveragePool"] = (() => new GlobalAveragePool(), [new(4, 3, 19)]),
         ["Flatten"] = (() => new Flatten(), [new(4, 3, 19)]),
         ["MaxPool 3x2 s2x1 p1,0,0,1"] = (() => new MaxPool((3, 2), (2, 1), (1, 0, 0, 1)), [new(6, 5, 18)]),
-        ["AveragePool 2x3 uneven, inside only"] = (() => new AveragePool((2, 3), (2, 2), (0, 1, 1, 1), countPadding: false), [new(5, 6, 18)]),
+        ["AveragePool 2x3 uneven, inside only"] = (
+            () => new AveragePool((2, 3), (2, 2), (0, 1, 1, 1), countPadding: false),
+            [new(5, 6, 18)]
+        ),
         ["Flatten channels last"] = (() => new Flatten(channelsLast: true), [new(4, 3, 19)]),
         ["Clip"] = (() => new Clip(-0.5f, 2), [new(3, 5, 7)]),
         ["Log"] = (() => new Log(0.5f), [new(3, 5, 7)]),
@@ -68,7 +71,10 @@ public sealed class LayerContractTests
             {
                 const float step = 1e-2f; // inputs stay 0.03 away from every kink
                 double difference = (lossAt(i, values[i] + step) - lossAt(i, values[i] - step)) / (2 * step);
-                Assert.True(Math.Abs(difference - gradient[i]) < 5e-3 * scale, $"{name} d{what}[{i}]: Backward {gradient[i]}, finite difference {difference}.");
+                Assert.True(
+                    Math.Abs(difference - gradient[i]) < 5e-3 * scale,
+                    $"{name} d{what}[{i}]: Backward {gradient[i]}, finite difference {difference}."
+                );
             }
         }
     }
@@ -140,7 +146,10 @@ public sealed class LayerContractTests
     public void Every_layer_has_a_case()
     {
         var covered = Cases.Values.Select(c => c.Make().GetType()).ToHashSet();
-        Assert.DoesNotContain(typeof(Layer).Assembly.GetTypes(), t => t.IsSubclassOf(typeof(Layer)) && !t.IsAbstract && !covered.Contains(t));
+        Assert.DoesNotContain(
+            typeof(Layer).Assembly.GetTypes(),
+            t => t.IsSubclassOf(typeof(Layer)) && !t.IsAbstract && !covered.Contains(t)
+        );
     }
 
     private sealed class Run
@@ -198,10 +207,16 @@ public sealed class LayerContractTests
         public float[] Backward()
         {
             Forward();
-            if (!ReferenceEquals(context.InputGradients[0], context.OutputGradient)) foreach (Tensor? dx in context.InputGradients) dx!.Span.Fill(float.NaN);
+            if (!ReferenceEquals(context.InputGradients[0], context.OutputGradient))
+                foreach (Tensor? dx in context.InputGradients)
+                    dx!.Span.Fill(float.NaN);
             cotangent.CopyTo(context.OutputGradient!.Span);
             Layer.Backward(context);
-            return [.. context.InputGradients.SelectMany(t => t!.Span.ToArray()), .. Layer.Parameters.Where(p => p.Trainable).SelectMany(p => p.Gradient!)];
+            return
+            [
+                .. context.InputGradients.SelectMany(t => t!.Span.ToArray()),
+                .. Layer.Parameters.Where(p => p.Trainable).SelectMany(p => p.Gradient!),
+            ];
         }
 
         public IEnumerable<(string What, Func<int, float, double> LossAt, float[] Values, float[] Gradient)> Differentiables()
@@ -209,7 +224,12 @@ public sealed class LayerContractTests
             for (int k = 0; k < inputs.Length; k++)
             {
                 float[] values = inputs[k];
-                yield return ($"x{k} of {context.Inputs[k]}", (i, v) => LossAt(values, i, v), values, context.InputGradients[k]!.Span.ToArray());
+                yield return (
+                    $"x{k} of {context.Inputs[k]}",
+                    (i, v) => LossAt(values, i, v),
+                    values,
+                    context.InputGradients[k]!.Span.ToArray()
+                );
             }
             foreach (Parameter p in Layer.Parameters.Where(p => p.Trainable))
                 yield return ($"{p}", (i, v) => LossAt(p.Values, i, v), p.Values, [.. p.Gradient!]);

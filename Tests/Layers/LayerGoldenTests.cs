@@ -93,7 +93,10 @@ public sealed class LayerGoldenTests
         Assert.Equal(LayersGolden.Instance.Layers.Keys.Order(), Cases.Keys.Order());
         HashSet<Type> random = [typeof(Dropout), typeof(SpatialDropout), typeof(StochasticDepth)]; // PyTorch draws other numbers
         var covered = Cases.Values.Select(make => make().GetType()).ToHashSet();
-        Assert.DoesNotContain(typeof(Layer).Assembly.GetTypes(), t => t.IsSubclassOf(typeof(Layer)) && !t.IsAbstract && !covered.Contains(t) && !random.Contains(t));
+        Assert.DoesNotContain(
+            typeof(Layer).Assembly.GetTypes(),
+            t => t.IsSubclassOf(typeof(Layer)) && !t.IsAbstract && !covered.Contains(t) && !random.Contains(t)
+        );
     }
 
     private static (Layer Layer, LayerContext Context) Run(GoldenLayer golden, Layer layer, ThreadTeam team)

@@ -19,14 +19,24 @@ internal sealed record LayersGolden(Dictionary<string, GoldenLayer> Layers, Dict
         Assert.Equal(values.Length, actual.Length);
         float scale = values.Max(MathF.Abs) + 1e-3f;
         for (int i = 0; i < values.Length; i++)
-            Assert.True(MathF.Abs(values[i] - actual[i]) <= tolerance * scale, $"{what}[{i}]: PyTorch {values[i]}, ours {actual[i]} (Tests/Golden/layers.py).");
+            Assert.True(
+                MathF.Abs(values[i] - actual[i]) <= tolerance * scale,
+                $"{what}[{i}]: PyTorch {values[i]}, ours {actual[i]} (Tests/Golden/layers.py)."
+            );
     }
 }
 
 /// <param name="Parameters">By PyTorch's names, before the pass.</param>
 /// <param name="After">Running statistics after it.</param>
-internal sealed record GoldenLayer(GoldenTensor[] Inputs, Dictionary<string, byte[]> Parameters, GoldenTensor Output, GoldenTensor OutputGradient,
-    GoldenTensor[] InputGradients, Dictionary<string, byte[]> ParameterGradients, Dictionary<string, byte[]> After);
+internal sealed record GoldenLayer(
+    GoldenTensor[] Inputs,
+    Dictionary<string, byte[]> Parameters,
+    GoldenTensor Output,
+    GoldenTensor OutputGradient,
+    GoldenTensor[] InputGradients,
+    Dictionary<string, byte[]> ParameterGradients,
+    Dictionary<string, byte[]> After
+);
 
 /// <param name="Values">[Batch, Height, Width, Channels].</param>
 internal sealed record GoldenTensor(int Batch, int Height, int Width, int Channels, byte[] Values)
@@ -41,4 +51,13 @@ internal sealed record GoldenTensor(int Batch, int Height, int Width, int Channe
     }
 }
 
-internal sealed record GoldenLoss(int Batch, int Classes, float LabelSmoothing, float[]? ClassWeights, byte[] Logits, byte[] Targets, double Loss, byte[] Gradient);
+internal sealed record GoldenLoss(
+    int Batch,
+    int Classes,
+    float LabelSmoothing,
+    float[]? ClassWeights,
+    byte[] Logits,
+    byte[] Targets,
+    double Loss,
+    byte[] Gradient
+);

@@ -15,7 +15,15 @@ public sealed class StochasticDepthTests
         const float rate = 0.3f;
         var x = new Tensor(images, new Shape(2, 3, 5));
         x.Span.Fill(2);
-        var context = new LayerContext { Inputs = [x], Output = new Tensor(images, x.Shape), ScratchMemory = new Arena(images), Team = team, Training = true, Seed = 4 };
+        var context = new LayerContext
+        {
+            Inputs = [x],
+            Output = new Tensor(images, x.Shape),
+            ScratchMemory = new Arena(images),
+            Team = team,
+            Training = true,
+            Seed = 4,
+        };
         new StochasticDepth(rate).Forward(context);
         int dropped = 0;
         for (int n = 0; n < images; n++)
@@ -34,7 +42,14 @@ public sealed class StochasticDepthTests
         using var team = new ThreadTeam(1);
         var x = new Tensor(64, Shape.Vector(1));
         x.Span.Fill(1);
-        var context = new LayerContext { Inputs = [x], Output = new Tensor(64, x.Shape), ScratchMemory = new Arena(64), Team = team, Training = true };
+        var context = new LayerContext
+        {
+            Inputs = [x],
+            Output = new Tensor(64, x.Shape),
+            ScratchMemory = new Arena(64),
+            Team = team,
+            Training = true,
+        };
         Assert.NotEqual(Run(1), Run(2));
 
         float[] Run(ulong seed)

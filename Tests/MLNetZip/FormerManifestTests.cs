@@ -21,8 +21,19 @@ public sealed class FormerManifestTests : IDisposable
             """);
         Assert.Equal(new DataDivision { Seed = 3, ValidationFraction = 0.25, TestFraction = 0.15, SimilarTogether = true }, read.Division);
         TrainingSummary training = read.Training!;
-        Assert.Equal(("faces", 9, 16, "sgd", 0.05f, "cosine", 7, "list.csv"),
-            (training.Data, training.Epochs, training.BatchSize, training.Optimiser, training.LearningRate, training.Schedule, training.Seed, training.Excluded));
+        Assert.Equal(
+            ("faces", 9, 16, "sgd", 0.05f, "cosine", 7, "list.csv"),
+            (
+                training.Data,
+                training.Epochs,
+                training.BatchSize,
+                training.Optimiser,
+                training.LearningRate,
+                training.Schedule,
+                training.Seed,
+                training.Excluded
+            )
+        );
         Assert.Equal((0.5f, 3f, "flip"), (training.Distillation!.Weight, training.Distillation.Temperature, training.Distillation.Views));
         Assert.Equal(["t.zip"], training.Distillation.Teachers);
     }

@@ -63,9 +63,36 @@ public sealed class HostileModelZipTests : IDisposable
     {
         ModelZip whole = TinyModel.Make("residual");
         float[] ranges = new float[whole.Network.Nodes.Count + 1];
-        Full(whole with { Manifest = whole.Manifest with { Quantisation = new ActivationRanges { Least = ranges, Largest = [.. ranges.Select(_ => 1f)], Images = 3 } } }).Save(folder["whole.zip"]);
+        Full(
+                whole with
+                {
+                    Manifest = whole.Manifest with
+                    {
+                        Quantisation = new ActivationRanges
+                        {
+                            Least = ranges,
+                            Largest = [.. ranges.Select(_ => 1f)],
+                            Images = 3,
+                        },
+                    },
+                }
+            )
+            .Save(folder["whole.zip"]);
         JsonNode manifest = ReadManifest();
-        JsonNode?[] replacements = [null, -1, 1e300, 0, "x", "", new JsonArray(), new JsonArray(null, null), new JsonObject(), new string('y', 20_000), 99];
+        JsonNode?[] replacements =
+        [
+            null,
+            -1,
+            1e300,
+            0,
+            "x",
+            "",
+            new JsonArray(),
+            new JsonArray(null, null),
+            new JsonObject(),
+            new string('y', 20_000),
+            99,
+        ];
         int refused = 0, read = 0;
         foreach (string[] path in Paths(manifest, []).ToArray())
         {
@@ -77,7 +104,11 @@ public sealed class HostileModelZipTests : IDisposable
                 try
                 {
                     ModelZip model = ModelZip.Load(folder["altered.zip"]);
-                    EmotionClassifier.From(model).Classify(new Image(8, 8, model.Manifest.Preprocessing.Channels, new byte[64 * model.Manifest.Preprocessing.Channels]));
+                    EmotionClassifier
+                        .From(model)
+                        .Classify(
+                            new Image(8, 8, model.Manifest.Preprocessing.Channels, new byte[64 * model.Manifest.Preprocessing.Channels])
+                        );
                     model.Save(folder["again.zip"]);
                     ModelZip.Load(folder["again.zip"]);
                     read++;
@@ -116,11 +147,24 @@ public sealed class HostileModelZipTests : IDisposable
     {
         ModelZip model = Overflowing();
         int length = model.Manifest.Preprocessing.Length;
-        var images = new EmotionMLNet.Training.Data.ImageSet(EmotionMLNet.Training.Options.Split.Validation, "held out", model.Manifest.Labels, [0, 1], [new byte[length], [.. Enumerable.Repeat((byte)255, length)]], ["a.png", "b.png"]);
+        var images = new EmotionMLNet.Training.Data.ImageSet(
+            EmotionMLNet.Training.Options.Split.Validation,
+            "held out",
+            model.Manifest.Labels,
+            [0, 1],
+            [new byte[length], [.. Enumerable.Repeat((byte)255, length)]],
+            ["a.png", "b.png"]
+        );
         using var team = new EmotionMLNet.Kernels.ThreadTeam(1);
         var plan = EmotionMLNet.Inference.InferencePlan.Compile(model.Network);
-        Refusal.Of<ModelOutputException>(".png", () => new EmotionMLNet.Training.Runs.Evaluator(team).ComputeProbabilities(plan, model.Manifest.Preprocessing, images));
-        Refusal.Of<ModelOutputException>(".png", () => new EmotionMLNet.Training.Runs.Evaluator(team).ComputeLogits(plan, model.Manifest.Preprocessing, images));
+        Refusal.Of<ModelOutputException>(
+            ".png",
+            () => new EmotionMLNet.Training.Runs.Evaluator(team).ComputeProbabilities(plan, model.Manifest.Preprocessing, images)
+        );
+        Refusal.Of<ModelOutputException>(
+            ".png",
+            () => new EmotionMLNet.Training.Runs.Evaluator(team).ComputeLogits(plan, model.Manifest.Preprocessing, images)
+        );
     }
 
     [Fact]
@@ -144,7 +188,11 @@ public sealed class HostileModelZipTests : IDisposable
         int directory = zip.AsSpan().IndexOf("PK\u0001\u0002"u8);
         BinaryPrimitives.WriteInt32LittleEndian(zip.AsSpan(directory + 24), 5000 + by);
         using var archive = new ZipArchive(new MemoryStream(zip));
-        Assert.Contains(cause, Assert.Throws<InvalidDataException>(() => ZipContent.Read(archive.Entries[0], 1 << 20)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            cause,
+            Assert.Throws<InvalidDataException>(() => ZipContent.Read(archive.Entries[0], 1 << 20)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -152,7 +200,11 @@ public sealed class HostileModelZipTests : IDisposable
     {
         using var archive = new ZipArchive(new MemoryStream(OneEntry(60_000_000)));
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Contains("announces 60000000 bytes", Assert.Throws<InvalidDataException>(() => ZipContent.Read(archive.Entries[0], int.MaxValue)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "announces 60000000 bytes",
+            Assert.Throws<InvalidDataException>(() => ZipContent.Read(archive.Entries[0], int.MaxValue)).Message,
+            StringComparison.Ordinal
+        );
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
     }
 
@@ -195,7 +247,8 @@ public sealed class HostileModelZipTests : IDisposable
     {
         var bmp = new byte[54 + 8 * 24];
         "BM"u8.CopyTo(bmp);
-        foreach ((int at, int value) in new[] { (2, bmp.Length), (10, 54), (14, 40), (18, 8), (22, 8), (26, 1 | 24 << 16), (34, 8 * 24) }) BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(at), value);
+        foreach ((int at, int value) in new[] { (2, bmp.Length), (10, 54), (14, 40), (18, 8), (22, 8), (26, 1 | 24 << 16), (34, 8 * 24) })
+            BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(at), value);
         for (int i = 54; i < bmp.Length; i++) bmp[i] = (byte)i;
         return bmp;
     }
@@ -210,7 +263,21 @@ public sealed class HostileModelZipTests : IDisposable
 
     private static ModelZip Full(ModelZip model)
     {
-        var calibration = new CalibrationRecord { Temperature = 1.5, Split = "s", Images = 3, Bins = 15, Folds = 5, ErrorBefore = 0.1, ErrorAfter = 0.1, ErrorCrossFitted = 0.1, LogLossBefore = 1, LogLossAfter = 1, LogLossCrossFitted = 1, DataFingerprint = "f" };
+        var calibration = new CalibrationRecord
+        {
+            Temperature = 1.5,
+            Split = "s",
+            Images = 3,
+            Bins = 15,
+            Folds = 5,
+            ErrorBefore = 0.1,
+            ErrorAfter = 0.1,
+            ErrorCrossFitted = 0.1,
+            LogLossBefore = 1,
+            LogLossAfter = 1,
+            LogLossCrossFitted = 1,
+            DataFingerprint = "f",
+        };
         return model with
         {
             Manifest = model.Manifest with
@@ -220,8 +287,23 @@ public sealed class HostileModelZipTests : IDisposable
                 TrainingNotes = ["one note"],
                 Metrics = new Dictionary<string, double> { ["validationAccuracy"] = 0.5 },
                 Calibration = calibration,
-                Members = [new EnsembleMember { File = "a.zip", Sha256 = "00", Weight = 1, Architecture = "a", Parameters = 3, CreatedBy = "tests", Metrics = new Dictionary<string, double> { ["x"] = 1 }, Calibration = calibration }],
-                Settings = System.Text.Json.JsonDocument.Parse("""{"epochs": 3, "distillation": {"teachers": ["a"], "weight": 0.5}}""").RootElement,
+                Members =
+                [
+                    new EnsembleMember
+                    {
+                        File = "a.zip",
+                        Sha256 = "00",
+                        Weight = 1,
+                        Architecture = "a",
+                        Parameters = 3,
+                        CreatedBy = "tests",
+                        Metrics = new Dictionary<string, double> { ["x"] = 1 },
+                        Calibration = calibration,
+                    },
+                ],
+                Settings = System
+                    .Text.Json.JsonDocument.Parse("""{"epochs": 3, "distillation": {"teachers": ["a"], "weight": 0.5}}""")
+                    .RootElement,
             },
         };
     }
@@ -232,7 +314,9 @@ public sealed class HostileModelZipTests : IDisposable
         using Stream entry = zip.GetEntry(ManifestEntry)!.Open();
         JsonNode manifest = JsonNode.Parse(entry)!;
         string hash = manifest["onnxSha256"]!.GetValue<string>();
-        manifest["measurements"] = JsonNode.Parse($$"""[{"onnxSha256": "{{hash}}", "inEightBits": true, "split": "s", "purpose": "test", "dataFingerprint": "f", "testTimeAugmentation": "none", "images": 3, "accuracy": 0.5, "accuracyLow": 0.4, "accuracyHigh": 0.6, "macroF1": 0.5, "logLoss": 1, "expectedCalibrationError": 0.1}]""");
+        manifest["measurements"] = JsonNode.Parse(
+            $$"""[{"onnxSha256": "{{hash}}", "inEightBits": true, "split": "s", "purpose": "test", "dataFingerprint": "f", "testTimeAugmentation": "none", "images": 3, "accuracy": 0.5, "accuracyLow": 0.4, "accuracyHigh": 0.6, "macroF1": 0.5, "logLoss": 1, "expectedCalibrationError": 0.1}]"""
+        );
         return manifest;
     }
 

@@ -25,8 +25,16 @@ public sealed class ModelCardTests
     [Fact]
     public void A_student_names_its_teachers()
     {
-        Assert.Contains("- Learned from a.zip, b.zip besides the labels (knowledge distillation, weight 0.6, temperature 2)\n", Card("""{"distillation":{"teachers":["a.zip","b.zip"],"weight":0.6,"temperature":2}}"""), StringComparison.Ordinal);
-        Assert.DoesNotContain("Learned from", Card("""{"distillation":{"teachers":[],"weight":0.6,"temperature":2}}"""), StringComparison.Ordinal);
+        Assert.Contains(
+            "- Learned from a.zip, b.zip besides the labels (knowledge distillation, weight 0.6, temperature 2)\n",
+            Card("""{"distillation":{"teachers":["a.zip","b.zip"],"weight":0.6,"temperature":2}}"""),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            "Learned from",
+            Card("""{"distillation":{"teachers":[],"weight":0.6,"temperature":2}}"""),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("Learned from", Card("""{"distillation":{"teachers":"a.zip"}}"""), StringComparison.Ordinal);
     }
 
@@ -48,7 +56,11 @@ public sealed class ModelCardTests
             LogLossAfter = 0.9,
             LogLossCrossFitted = 0.91,
         };
-        Assert.Contains("| PublicTest, validation: epoch and temperature were chosen on it | one pass |", Card("{}", m => m with { Calibration = fit }), StringComparison.Ordinal);
+        Assert.Contains(
+            "| PublicTest, validation: epoch and temperature were chosen on it | one pass |",
+            Card("{}", m => m with { Calibration = fit }),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -61,7 +73,9 @@ public sealed class ModelCardTests
     private static string Card(string settings, Func<ModelManifest, ModelManifest>? change = null)
     {
         ModelZip model = TinyModel.Make();
-        ModelManifest manifest = model.Manifest with { Settings = JsonDocument.Parse(settings).RootElement, Measurements = [Measured] };
+        ModelManifest manifest = FormerManifest.Complete(
+            model.Manifest with { Settings = JsonDocument.Parse(settings).RootElement, Measurements = [Measured] }
+        );
         return ModelCard.Render(change?.Invoke(manifest) ?? manifest, model.Network);
     }
 }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace EmotionMLNet.Tests.MLNetZip;
 
-/// <summary>A strict reader of Model.key as ML.NET's own: everything that it demands of a frame is asserted here. Written from the description, not from the writer.</summary>
+/// <summary>
+/// A strict reader of Model.key as ML.NET's own: everything that it demands of a frame is asserted here. Written from the description, not
+/// from the writer.
+/// </summary>
 internal sealed class ModelKeyFrame
 {
     private readonly byte[] file;

@@ -20,7 +20,10 @@ public sealed class ModelZipTests
         loaded.Save(folder["b.zip"]);
         Assert.Equal(model.Manifest.Labels, loaded.Manifest.Labels);
         Assert.Equal(model.Manifest.Preprocessing.Mean, loaded.Manifest.Preprocessing.Mean);
-        Assert.Equal(model.Network.Parameters.SelectMany(p => p.Parameter.Values), loaded.Network.Parameters.SelectMany(p => p.Parameter.Values));
+        Assert.Equal(
+            model.Network.Parameters.SelectMany(p => p.Parameter.Values),
+            loaded.Network.Parameters.SelectMany(p => p.Parameter.Values)
+        );
         Assert.Equal(File.ReadAllBytes(folder["a.zip"]), File.ReadAllBytes(folder["b.zip"]));
     }
 
@@ -40,7 +43,12 @@ public sealed class ModelZipTests
         ZipArchiveEntry onnx = Assert.Single(zip.Entries, e => e.Length >= weights);
         Assert.EndsWith("/OnnxModel", onnx.FullName, StringComparison.Ordinal);
         Assert.Equal(onnx.Length, onnx.CompressedLength);
-        Assert.Equal(["EmotionMLNet/licence.txt", "EmotionMLNet/manifest.json", "EmotionMLNet/model-card.md"], zip.Entries.Select(e => e.FullName).Where(n => n.StartsWith("EmotionMLNet", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["EmotionMLNet/licence.txt", "EmotionMLNet/manifest.json", "EmotionMLNet/model-card.md"],
+            zip.Entries.Select(e => e.FullName)
+                .Where(n => n.StartsWith("EmotionMLNet", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -64,7 +72,10 @@ public sealed class ModelZipTests
         Assert.Equal(model.Manifest.Labels, loaded.Manifest.Labels);
         Assert.Equal((mode, "CC0"), (loaded.Manifest.InputMode, loaded.Manifest.Licence));
         Assert.Equal(model.Manifest.Preprocessing.Mean, loaded.Manifest.Preprocessing.Mean);
-        Assert.Equal(model.Network.Parameters.SelectMany(p => p.Parameter.Values), loaded.Network.Parameters.SelectMany(p => p.Parameter.Values));
+        Assert.Equal(
+            model.Network.Parameters.SelectMany(p => p.Parameter.Values),
+            loaded.Network.Parameters.SelectMany(p => p.Parameter.Values)
+        );
     }
 
     [Theory]
@@ -81,13 +92,19 @@ public sealed class ModelZipTests
         loaded.Save(folder["b.zip"]);
         Assert.Equal(File.ReadAllBytes(folder["a.zip"]), File.ReadAllBytes(folder["b.zip"]));
         WeightWriter.Round(model.Network, weights);
-        Assert.Equal(model.Network.Parameters.SelectMany(p => p.Parameter.Values), loaded.Network.Parameters.SelectMany(p => p.Parameter.Values));
+        Assert.Equal(
+            model.Network.Parameters.SelectMany(p => p.Parameter.Values),
+            loaded.Network.Parameters.SelectMany(p => p.Parameter.Values)
+        );
     }
 
     // ML.NET's OnnxTransformer wants to know the type of every initialiser, and float16 is none of its types.
     [Fact]
-    public void No_initialiser_is_a_float16()
-        => Assert.DoesNotContain(OnnxGraph.Parse(Onnx.OnnxRoundTripTests.Write(TinyModel.Make().Network, weights: OnnxWeights.Half)).Initialisers.Keys, name => name.EndsWith(".half", StringComparison.Ordinal));
+    public void No_initialiser_is_a_float16() =>
+        Assert.DoesNotContain(
+            OnnxGraph.Parse(Onnx.OnnxRoundTripTests.Write(TinyModel.Make().Network, weights: OnnxWeights.Half)).Initialisers.Keys,
+            name => name.EndsWith(".half", StringComparison.Ordinal)
+        );
 
     [Fact]
     public void A_file_that_is_cut_off_anywhere_is_refused_in_one_line()
@@ -142,7 +159,8 @@ public sealed class ModelZipTests
             ZipArchiveEntry entry = zip.GetEntry("EmotionMLNet/manifest.json")!;
             JsonObject manifest;
             using (Stream stream = entry.Open()) manifest = JsonNode.Parse(stream)!.AsObject();
-            foreach (string name in new[] { "trainingNotes", "metrics", "licence", "calibration", "members", "weights", "settings" }) manifest.Remove(name);
+            foreach (string name in new[] { "trainingNotes", "metrics", "licence", "calibration", "members", "weights", "settings" })
+                manifest.Remove(name);
             entry.Delete();
             using var writer = new StreamWriter(zip.CreateEntry("EmotionMLNet/manifest.json").Open());
             writer.Write(manifest.ToJsonString());

@@ -13,7 +13,8 @@ public sealed class TransformerChainTests
     {
         var data = new TheoryData<ModelInputMode, string[]>();
         foreach (ModelInputMode mode in Enum.GetValues<ModelInputMode>())
-            foreach (string[] labels in new[] { ["glücklich", "悲しい"], Sample, new[] { "a", "b", "c", "d", "e", "f", "g", "😀 smile" } }) data.Add(mode, labels);
+            foreach (string[] labels in new[] { ["glücklich", "悲しい"], Sample, new[] { "a", "b", "c", "d", "e", "f", "g", "😀 smile" } })
+                data.Add(mode, labels);
         return data;
     }
 
@@ -50,7 +51,10 @@ public sealed class TransformerChainTests
     public void The_chain_has_the_offsets_of_the_description()
     {
         ModelKeyFrame chain = Frame(ModelInputMode.Path, Sample, "TransformerChain/Model.key");
-        Assert.Equal((0x20L, 0L, 0x120L, 0x1C8L, 0x1D0L), (chain.Field(0x18), chain.Field(0x20), chain.Field(0x90), chain.Field(0x80), chain.Field(0x88)));
+        Assert.Equal(
+            (0x20L, 0L, 0x120L, 0x1C8L, 0x1D0L),
+            (chain.Field(0x18), chain.Field(0x20), chain.Field(0x90), chain.Field(0x80), chain.Field(0x88))
+        );
         Assert.Equal("XF\0CHAIN", chain.Signature);
         Assert.Equal("Microsoft.ML.Data, Version=1.0.0.0, Culture=neutral, PublicKeyToken=cc7b13ffcd2ddd51", chain.Assembly);
         Assert.Equal(7, chain.Int());
@@ -70,7 +74,9 @@ public sealed class TransformerChainTests
         (string, int, int, string, string)[] expected =
         [
             ("TERMTRNF", 0x10003, 0x10003, "TermTransform", "Data"),
-            .. mode == ModelInputMode.Path ? [("IMGLOADR", 0x10003, 0x10003, "ImageLoaderTransform", "ImageAnalytics")] : Array.Empty<(string, int, int, string, string)>(),
+            .. mode == ModelInputMode.Path
+                ? [("IMGLOADR", 0x10003, 0x10003, "ImageLoaderTransform", "ImageAnalytics")]
+                : Array.Empty<(string, int, int, string, string)>(),
             .. mode == ModelInputMode.Raw ? [] : image,
             ("ONNXSCOR", 0x10003, 0x10003, "OnnxTransform", "OnnxTransformer"),
             ("MC\0\0PRED", 0x10002, 0x10001, "MulticlassPredXfer", "Data"),
@@ -79,7 +85,16 @@ public sealed class TransformerChainTests
         for (int i = 0; i < expected.Length; i++)
         {
             ModelKeyFrame frame = Frame(mode, labels, $"TransformerChain/Transform_{i:000}/Model.key");
-            Assert.Equal(expected[i], (frame.Signature, frame.Versions.Written, frame.Versions.Readable, frame.Loader, frame.Assembly.Split(',')[0]["Microsoft.ML.".Length..]));
+            Assert.Equal(
+                expected[i],
+                (
+                    frame.Signature,
+                    frame.Versions.Written,
+                    frame.Versions.Readable,
+                    frame.Loader,
+                    frame.Assembly.Split(',')[0]["Microsoft.ML.".Length..]
+                )
+            );
         }
         Assert.Equal(expected.Length, Frame(mode, labels, "TransformerChain/Model.key").Int());
         int onnx = Array.FindIndex(expected, e => e.Item1 == "ONNXSCOR");
@@ -109,13 +124,19 @@ public sealed class TransformerChainTests
         if (mode != ModelInputMode.Raw)
         {
             ModelKeyFrame resize = Step(at++);
-            Assert.Equal((1, "Image", "Image", 64, 48, (byte)2, (byte)4), (resize.Int(), resize.Text(), resize.Text(), resize.Int(), resize.Int(), resize.Byte(), resize.Byte()));
+            Assert.Equal(
+                (1, "Image", "Image", 64, 48, (byte)2, (byte)4),
+                (resize.Int(), resize.Text(), resize.Text(), resize.Int(), resize.Int(), resize.Byte(), resize.Byte())
+            );
             resize.End();
             // columns (input, Image), RGB, ARGB order, bytes, offset 0, scale 1, interleaved
             Assert.Equal([1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x0E, 1, 0, 0, 0, 0, 0, 0, 0, 0x80, 0x3F, 1], Step(at++).Body);
         }
         ModelKeyFrame onnx = Step(at++);
-        Assert.Equal((1, mode == ModelInputMode.Raw ? "ImageSource" : "input", 1, "probabilities", 0, 100), (onnx.Int(), onnx.Text(), onnx.Int(), onnx.Text(), onnx.Int(), onnx.Int()));
+        Assert.Equal(
+            (1, mode == ModelInputMode.Raw ? "ImageSource" : "input", 1, "probabilities", 0, 100),
+            (onnx.Int(), onnx.Text(), onnx.Int(), onnx.Text(), onnx.Int(), onnx.Int())
+        );
         onnx.End();
         ModelKeyFrame identity = Frame(mode, labels, $"TransformerChain/Transform_{at:000}/Model/Model.key");
         Assert.Equal((4, k, k), (identity.Int(), identity.Int(), identity.Int()));
@@ -139,7 +160,12 @@ public sealed class TransformerChainTests
     public void Schemas_name_columns_and_labels(ModelInputMode mode, string[] labels)
     {
         var entries = TransformerChain.Entries(Describe(mode, labels)).ToDictionary(e => e.Name, e => e.Content);
-        string source = mode switch { ModelInputMode.Path => "TextSpan", ModelInputMode.Bytes => "VBuffer(Byte[0])", _ => $"VBuffer(Byte[{64 * 48 * 3}])" };
+        string source = mode switch
+        {
+            ModelInputMode.Path => "TextSpan",
+            ModelInputMode.Bytes => "VBuffer(Byte[0])",
+            _ => $"VBuffer(Byte[{64 * 48 * 3}])",
+        };
         Assert.Equal([("Label", "TextSpan"), ("ImageSource", source)], new IdvTable(entries["Schema"]!).Columns);
         var train = new IdvTable(entries.Single(e => e.Key.EndsWith("/TrainSchema", StringComparison.Ordinal)).Value!);
         Assert.Equal([("Label", $"Key2(UInt32,{labels.Length})"), ("probabilities", $"VBuffer(Single[1,{labels.Length}])")], train.Columns);
@@ -151,18 +177,36 @@ public sealed class TransformerChainTests
     {
         byte[] schema = TransformerChain.Entries(Describe(ModelInputMode.Path, Sample))[^1].Content!;
         byte[] place = [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]; // blocks at 256, no metadata
-        Assert.Equal([5, .. "Label"u8, 8, .. "TextSpan"u8, 0, 1, 1, .. place, 0x0B, .. "ImageSource"u8, 8, .. "TextSpan"u8, 0, 1, 1, .. place], schema[256..^8]);
+        Assert.Equal(
+            [5, .. "Label"u8, 8, .. "TextSpan"u8, 0, 1, 1, .. place, 0x0B, .. "ImageSource"u8, 8, .. "TextSpan"u8, 0, 1, 1, .. place],
+            schema[256..^8]
+        );
     }
 
     [Fact]
     public void A_foreign_model_is_named_by_what_it_predicts()
     {
-        Assert.Contains("regression model of ML.NET (predictor FastTreeRegressionExec)", Foreign(("0", "TextNormalizer"), ("1", "RegressionPredXfer"), ("1/Model", "FastTreeRegressionExec")), StringComparison.Ordinal);
-        Assert.Contains("frozen TensorFlow graph", Foreign(("0", "TermTransform"), ("1", "MulticlassPredXfer"), ("1/Model", "ImageClassificationPred")), StringComparison.Ordinal);
         Assert.Contains(
-            "its .onnx file by itself can be imported", Foreign(("0", "ImageScalerTransform"), ("1", "OnnxTransform")), StringComparison.Ordinal);
+            "regression model of ML.NET (predictor FastTreeRegressionExec)",
+            Foreign(("0", "TextNormalizer"), ("1", "RegressionPredXfer"), ("1/Model", "FastTreeRegressionExec")),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "frozen TensorFlow graph",
+            Foreign(("0", "TermTransform"), ("1", "MulticlassPredXfer"), ("1/Model", "ImageClassificationPred")),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "its .onnx file by itself can be imported",
+            Foreign(("0", "ImageScalerTransform"), ("1", "OnnxTransform")),
+            StringComparison.Ordinal
+        );
         Assert.Contains("without a predictor (TextNormalizer)", Foreign(("0", "TextNormalizer")), StringComparison.Ordinal);
-        Assert.Contains("cannot be read", ForeignModel.Describe(new Dictionary<string, byte[]> { ["TransformerChain/Model.key"] = [1, 2, 3] }), StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be read",
+            ForeignModel.Describe(new Dictionary<string, byte[]> { ["TransformerChain/Model.key"] = [1, 2, 3] }),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -185,8 +229,13 @@ public sealed class TransformerChainTests
         }
     }
 
-    private static string Foreign(params (string Step, string Loader)[] steps)
-        => ForeignModel.Describe(steps.ToDictionary(s => $"TransformerChain/Transform_00{s.Step}/Model.key", s => new ModelKey("SOMETHIN", 1, 1, s.Loader, "Data").ToArray()));
+    private static string Foreign(params (string Step, string Loader)[] steps) =>
+        ForeignModel.Describe(
+            steps.ToDictionary(
+                s => $"TransformerChain/Transform_00{s.Step}/Model.key",
+                s => new ModelKey("SOMETHIN", 1, 1, s.Loader, "Data").ToArray()
+            )
+        );
 
     private static ChainDescription Describe(ModelInputMode mode, string[] labels) => new()
     {

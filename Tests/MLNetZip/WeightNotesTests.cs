@@ -32,7 +32,10 @@ public sealed class WeightNotesTests : IDisposable
         Assert.Equal(before, read.Network.Parameters.First(p => p.Name == name).Parameter.Values);
         Assert.All(read.Network.Parameters, p => Assert.True(p.Parameter.IsFinite, p.Name));
         WeightWriter.Round(model.Network, form); // what training validates with
-        Assert.Equal(model.Network.Parameters.SelectMany(p => p.Parameter.Values), read.Network.Parameters.SelectMany(p => p.Parameter.Values));
+        Assert.Equal(
+            model.Network.Parameters.SelectMany(p => p.Parameter.Values),
+            read.Network.Parameters.SelectMany(p => p.Parameter.Values)
+        );
         read.Save(folder["b.zip"]);
         Assert.Equal(File.ReadAllBytes(folder["a.zip"]), File.ReadAllBytes(folder["b.zip"]));
     }
@@ -83,7 +86,15 @@ public sealed class WeightNotesTests : IDisposable
         ModelZip model = TinyModel.Make("residual");
         model.Network.Parameters.First(p => p.Parameter.Dimensions.Count > 1).Parameter.Values[0] = 1e6f;
         model.Save(folder["model.zip"]);
-        ProcessResult result = TrainerProcess.Run("export", "--model", folder["model.zip"], "--weights", "float16", "--out", folder["small.zip"]);
+        ProcessResult result = TrainerProcess.Run(
+            "export",
+            "--model",
+            folder["model.zip"],
+            "--weights",
+            "float16",
+            "--out",
+            folder["small.zip"]
+        );
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Contains("note: stem.weight stays float32", result.Error, StringComparison.Ordinal);
     }

@@ -3,10 +3,14 @@ using EmotionMLNet.Training.Metrics;
 
 namespace EmotionMLNet.Tests.Metrics;
 
-/// <summary>Statistics against values of Tests/Golden/paired-statistics.py, which computes them another way (exact fractions, NumPy).</summary>
+/// <summary>
+/// Statistics against values of Tests/Golden/paired-statistics.py, which computes them another way (exact fractions, NumPy).
+/// </summary>
 public sealed class PairedStatisticsTests
 {
-    private static readonly JsonElement Golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "paired-statistics.json"))).RootElement;
+    private static readonly JsonElement Golden = JsonDocument
+        .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "paired-statistics.json")))
+        .RootElement;
 
     [Fact]
     public void McNemars_p_is_that_of_the_reference_on_both_sides_of_the_border()
@@ -15,7 +19,10 @@ public sealed class PairedStatisticsTests
         {
             McNemarTest test = McNemarTest.Compute(e.GetProperty("b").GetInt32(), e.GetProperty("c").GetInt32());
             double expected = e.GetProperty("p").GetDouble();
-            Assert.True(Math.Abs(test.P - expected) <= 1e-12 + 1e-10 * expected, $"{test} wants p = {expected} (Tests/Golden/paired-statistics.py)");
+            Assert.True(
+                Math.Abs(test.P - expected) <= 1e-12 + 1e-10 * expected,
+                $"{test} wants p = {expected} (Tests/Golden/paired-statistics.py)"
+            );
             Assert.Equal(test.OnlyFirst + test.OnlySecond < 25, test.Exact);
         }
     }
@@ -73,7 +80,9 @@ public sealed class PairedStatisticsTests
     public void Equal_answers_differ_by_nothing_and_swapped_ones_by_the_opposite()
     {
         int[] truth = [0, 1, 2, 0, 1, 2, 0, 1], a = [0, 1, 1, 0, 2, 2, 0, 0], b = [0, 0, 2, 1, 1, 2, 2, 1];
-        PairedBootstrap same = PairedBootstrap.Compute(3, truth, a, a, seed: 1), forth = PairedBootstrap.Compute(3, truth, a, b, seed: 1), back = PairedBootstrap.Compute(3, truth, b, a, seed: 1);
+        PairedBootstrap same = PairedBootstrap.Compute(3, truth, a, a, seed: 1),
+            forth = PairedBootstrap.Compute(3, truth, a, b, seed: 1),
+            back = PairedBootstrap.Compute(3, truth, b, a, seed: 1);
         Assert.Equal(new Interval(0, 0, 0), same.Accuracy);
         Assert.Equal(new Interval(0, 0, 0), same.MacroF1);
         Assert.Equal(forth.MacroF1.Low, -back.MacroF1.High, 12);
@@ -84,12 +93,18 @@ public sealed class PairedStatisticsTests
     public void A_sentence_says_who_is_better_only_when_it_is_known()
     {
         int[] truth = [.. Enumerable.Range(0, 200).Select(i => i % 2)];
-        int[] good = [.. truth.Select((t, i) => i % 20 == 0 ? 1 - t : t)], poor = [.. truth.Select((t, i) => i % 4 == 0 ? 1 - t : t)], near = [.. truth.Select((t, i) => i % 18 == 0 ? 1 - t : t)];
+        int[] good = [.. truth.Select((t, i) => i % 20 == 0 ? 1 - t : t)],
+            poor = [.. truth.Select((t, i) => i % 4 == 0 ? 1 - t : t)],
+            near = [.. truth.Select((t, i) => i % 18 == 0 ? 1 - t : t)];
         IReadOnlyList<PairedComparison> pairs = PairedComparison.All(2, truth, [("poor", poor), ("good", good), ("near", near)], seed: 1);
         Assert.Equal(3, pairs.Count);
         Assert.StartsWith("good is better than poor (20.0 points of accuracy, 95 % interval ", pairs[0].Sentence, StringComparison.Ordinal);
         Assert.Contains(", p below 0.001).", pairs[0].Sentence, StringComparison.Ordinal);
-        Assert.StartsWith("good and near can't be told apart on these 200 images (good is 1.0 points of accuracy ahead, 95 % interval ", pairs[2].Sentence, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "good and near can't be told apart on these 200 images (good is 1.0 points of accuracy ahead, 95 % interval ",
+            pairs[2].Sentence,
+            StringComparison.Ordinal
+        );
         Assert.Equal(HolmCorrection.Adjust([.. pairs.Select(p => p.Test.P)]), pairs.Select(p => p.AdjustedP));
     }
 
@@ -97,8 +112,14 @@ public sealed class PairedStatisticsTests
     public void Over_seeds_the_intervals_are_those_of_NumPy_and_single_runs_are_left_out()
     {
         JsonElement e = Golden.GetProperty("recipes");
-        (string, bool[][])[] candidates = [.. e.GetProperty("right").EnumerateArray().Select((c, i) => ($"{"abc"[i]}", c.EnumerateArray().Select(Flags).ToArray()))];
-        IReadOnlyList<RecipeComparison> ours = RecipeComparison.All([candidates[0], ("single", [candidates[0].Item2[0]]), .. candidates[1..]], seed: 3);
+        (string, bool[][])[] candidates =
+        [
+            .. e.GetProperty("right").EnumerateArray().Select((c, i) => ($"{"abc"[i]}", c.EnumerateArray().Select(Flags).ToArray())),
+        ];
+        IReadOnlyList<RecipeComparison> ours = RecipeComparison.All(
+            [candidates[0], ("single", [candidates[0].Item2[0]]), .. candidates[1..]],
+            seed: 3
+        );
         Assert.Equal([("a", "b"), ("a", "c"), ("b", "c")], ours.Select(p => (p.First, p.Second)));
         foreach ((RecipeComparison pair, JsonElement expected) in ours.Zip(e.GetProperty("pairs").EnumerateArray()))
         {
@@ -122,9 +143,17 @@ public sealed class PairedStatisticsTests
         bool[] Run(int right) => [.. Enumerable.Range(0, 1000).Select(n => n * 37 % 1000 < right)];
         RecipeComparison unsteady = RecipeComparison.All([("a", [Run(800), Run(600)]), ("b", [Run(700), Run(500)])], seed: 1)[0];
         Assert.False(unsteady.IsDifferent);
-        Assert.StartsWith("Over 2 seeds each, a and b can't be told apart (a is in the mean 10.0 points of accuracy ahead, 95 % interval -", unsteady.Sentence, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Over 2 seeds each, a and b can't be told apart (a is in the mean 10.0 points of accuracy ahead, 95 % interval -",
+            unsteady.Sentence,
+            StringComparison.Ordinal
+        );
         RecipeComparison steady = RecipeComparison.All([("b", [Run(600), Run(601), Run(599)]), ("a", [Run(700), Run(700)])], seed: 1)[0];
-        Assert.StartsWith("Over 3 and 2 seeds, a trains to better models than b (in the mean 10.0 points of accuracy, 95 % interval ", steady.Sentence, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Over 3 and 2 seeds, a trains to better models than b (in the mean 10.0 points of accuracy, 95 % interval ",
+            steady.Sentence,
+            StringComparison.Ordinal
+        );
         Assert.Empty(RecipeComparison.All([("a", [Run(1)]), ("b", [Run(2), Run(3)])], seed: 1));
         Assert.Throws<ArgumentException>(() => RecipeComparison.All([("a", [Run(1), [true]]), ("b", [Run(2), Run(3)])], seed: 1));
     }
@@ -141,9 +170,14 @@ public sealed class PairedStatisticsTests
     public void ML_NETs_columns_follow_its_definitions()
     {
         // Two of class a, one of b: H = -(2/3 ln 2/3 + 1/3 ln 1/3).
-        ClassificationReport report = ClassificationReport.Compute(["a", "b", "never"], [0.7f, 0.2f, 0.1f, 0.4f, 0.5f, 0.1f, 0.2f, 0.7f, 0.1f], [0, 0, 1]);
+        ClassificationReport report = ClassificationReport.Compute(
+            ["a", "b", "never"],
+            [0.7f, 0.2f, 0.1f, 0.4f, 0.5f, 0.1f, 0.2f, 0.7f, 0.1f],
+            [0, 0, 1]
+        );
         MlNetMetrics m = MlNetMetrics.Compute(report);
-        double entropy = -(2.0 / 3 * Math.Log(2.0 / 3) + 1.0 / 3 * Math.Log(1.0 / 3)), loss = -(Math.Log(0.7f) + Math.Log(0.4f) + Math.Log(0.7f)) / 3;
+        double entropy = -(2.0 / 3 * Math.Log(2.0 / 3) + 1.0 / 3 * Math.Log(1.0 / 3)),
+            loss = -(Math.Log(0.7f) + Math.Log(0.4f) + Math.Log(0.7f)) / 3;
         Assert.Equal(2.0 / 3, m.MicroAccuracy, 12);
         Assert.Equal(0.75, m.MacroAccuracy, 12);
         Assert.Equal(loss, m.LogLoss, 12);

@@ -1,6 +1,9 @@
 namespace EmotionMLNet.Tests.ModelBuilder;
 
-/// <summary>As much of ML.NET's public surface as generated code uses, for a compiler; its packages cannot be restored here. An engine notices when two threads use it at once.</summary>
+/// <summary>
+/// As much of ML.NET's public surface as generated code uses, for a compiler; its packages cannot be restored here. An engine notices when
+/// two threads use it at once.
+/// </summary>
 internal static class MLNetStandIns
 {
     public const string Source = """

@@ -38,7 +38,10 @@ public sealed class TrainingPlanTests
                 double low = Loss(plan, cotangent);
                 p.Values[i] = value;
                 double difference = (high - low) / (2 * step);
-                Assert.True(Math.Abs(difference - gradient[i]) < 0.02 * scale + 2e-3, $"{name} d{parameter}[{i}]: Backward {gradient[i]}, finite difference {difference}.");
+                Assert.True(
+                    Math.Abs(difference - gradient[i]) < 0.02 * scale + 2e-3,
+                    $"{name} d{parameter}[{i}]: Backward {gradient[i]}, finite difference {difference}."
+                );
             }
         }
     }
@@ -69,7 +72,8 @@ public sealed class TrainingPlanTests
     {
         using var team = new ThreadTeam(1);
         Network network = SampleNetworks.Make(name), copy = network.Clone();
-        float[] large = Gradients(new TrainingPlan(network, batch: 6, team), network), exact = Gradients(new TrainingPlan(copy, batch: 3, team), copy);
+        float[] large = Gradients(new TrainingPlan(network, batch: 6, team), network),
+            exact = Gradients(new TrainingPlan(copy, batch: 3, team), copy);
         for (int i = 0; i < exact.Length; i++) Assert.Equal(exact[i], large[i], 1e-5f * (1 + MathF.Abs(exact[i])));
 
         static float[] Gradients(TrainingPlan plan, Network network)
@@ -110,7 +114,11 @@ public sealed class TrainingPlanTests
         SampleNetworks.Fill(plan.Input, seed: 3);
         float[] cotangent = Cotangent(plan.Logits.Span.Length);
         int updates = 0;
-        IReadOnlyList<TrainingStepProfile> profile = plan.Profile(runs: 2, () => cotangent.CopyTo(plan.LogitsGradient.Span), () => updates++);
+        IReadOnlyList<TrainingStepProfile> profile = plan.Profile(
+            runs: 2,
+            () => cotangent.CopyTo(plan.LogitsGradient.Span),
+            () => updates++
+        );
         float[] profiled = Gradients();
         plan.Forward(seed: 1);
         cotangent.CopyTo(plan.LogitsGradient.Span);

@@ -37,8 +37,8 @@ internal sealed class ExportedCase
     public int Batch => facts.Input[0];
 
     /// <summary>
-    /// An error is small only against how far the scores move between images; the engines' own rounding is some ten times less. Where PyTorch
-    /// computed in double precision, only ours is left: measured, 1e-7 to 3e-5 and for ResNet-50, whose residual sums grow, 6e-5.
+    /// An error is small only against how far the scores move between images; the engines' own rounding is some ten times less. Where
+    /// PyTorch computed in double precision, only ours is left: measured, 1e-7 to 3e-5 and for ResNet-50, whose residual sums grow, 6e-5.
     /// </summary>
     public float Tolerance => facts.Exact ? Math.Min(1e-4f, 2e-4f * facts.Spread) : 2e-4f * facts.Spread;
 
@@ -72,7 +72,8 @@ internal sealed class ExportedCase
         InferenceSession session = Run(network, team);
         Shape x = network.InputShape;
         float[] input = session.Input.Span.ToArray(), planes = new float[input.Length];
-        for (int i = 0; i < planes.Length; i++) planes[i] = input[(i / x.Length * x.Plane + i % x.Plane) * x.Channels + i / x.Plane % x.Channels];
+        for (int i = 0; i < planes.Length; i++)
+            planes[i] = input[(i / x.Length * x.Plane + i % x.Plane) * x.Channels + i / x.Plane % x.Channels];
         byte[] written = OnnxRoundTripTests.Write(network, preprocessing: AsIs(network));
         float[] theirs = OnnxRuntime.Run(written, MemoryMarshal.AsBytes(planes.AsSpan()), "float32", Batch, x.Channels, x.Height, x.Width);
         Assert.Equal(session.Probabilities.Span.Length, theirs.Length);

@@ -58,7 +58,8 @@ internal sealed class HandMadeGraph(int opset, string domain = "")
     }
 
     /// <summary>A tensor as an attribute's value.</summary>
-    public static Action<ProtobufWriter> TensorOf(long[] dimensions, int type, Action<ProtobufWriter> data) => t => Describe(t, dimensions, type, data);
+    public static Action<ProtobufWriter> TensorOf(long[] dimensions, int type, Action<ProtobufWriter> data) =>
+        t => Describe(t, dimensions, type, data);
 
     /// <summary>Every value as a field of its own, as writers of protobuf's second version do.</summary>
     public static void Repeated(ProtobufWriter writer, int field, params long[] values)
@@ -66,7 +67,8 @@ internal sealed class HandMadeGraph(int opset, string domain = "")
         foreach (long value in values) writer.Int(field, value);
     }
 
-    public static void Raw(ProtobufWriter writer, int field, ReadOnlySpan<float> values) => writer.Bytes(field, MemoryMarshal.AsBytes(values));
+    public static void Raw(ProtobufWriter writer, int field, ReadOnlySpan<float> values) =>
+        writer.Bytes(field, MemoryMarshal.AsBytes(values));
 
     private static void Describe(ProtobufWriter tensor, long[] dimensions, int type, Action<ProtobufWriter> data)
     {

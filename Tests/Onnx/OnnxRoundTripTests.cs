@@ -30,7 +30,10 @@ public sealed class OnnxRoundTripTests
         Network read = import.Network;
         Assert.True(import.IsOwn);
         Assert.Equal(network.Head, read.Head);
-        Assert.Equal(network.Nodes.Select(n => $"{n.Name} {n.Layer} {string.Join(',', n.Inputs)}"), read.Nodes.Select(n => $"{n.Name} {n.Layer} {string.Join(',', n.Inputs)}"));
+        Assert.Equal(
+            network.Nodes.Select(n => $"{n.Name} {n.Layer} {string.Join(',', n.Inputs)}"),
+            read.Nodes.Select(n => $"{n.Name} {n.Layer} {string.Join(',', n.Inputs)}")
+        );
         foreach ((var a, var b) in network.Parameters.Zip(read.Parameters)) Assert.Equal(a.Parameter.Values, b.Parameter.Values);
         Assert.True(written.AsSpan().SequenceEqual(Write(read, preprocessing: preprocessing)));
     }
@@ -57,21 +60,42 @@ public sealed class OnnxRoundTripTests
     }
 
     /// <summary>The file with the input stage that is given, float by default, and the metadata that every file of ours has.</summary>
-    internal static byte[] Write(Network network, InputStage? input = null, OnnxWeights weights = OnnxWeights.Full, ImagePreprocessing? preprocessing = null)
+    internal static byte[] Write(
+        Network network,
+        InputStage? input = null,
+        OnnxWeights weights = OnnxWeights.Full,
+        ImagePreprocessing? preprocessing = null
+    )
     {
         Shape x = network.InputShape;
-        return OnnxWriter.Write(network, preprocessing ?? Preprocessing(network), input ?? new FloatInput(), weights, [new(OnnxMetadata.Input, $"{x.Width}x{x.Height}x{x.Channels}")]).ToArray();
+        return OnnxWriter
+            .Write(
+                network,
+                preprocessing ?? Preprocessing(network),
+                input ?? new FloatInput(),
+                weights,
+                [new(OnnxMetadata.Input, $"{x.Width}x{x.Height}x{x.Channels}")]
+            )
+            .ToArray();
     }
 
     internal static Network Make(string name)
     {
         if (Catalogue.Find(name) is not { } a) return SampleNetworks.Make(name);
-        Network network = a.Build(new ArchitectureOptions { Input = new Shape(a.Preprocessing.Height, a.Preprocessing.Width, a.Preprocessing.Channels), Classes = name == "happy-sad-cnn" ? 2 : 7 });
+        Network network = a.Build(
+            new ArchitectureOptions
+            {
+                Input = new Shape(a.Preprocessing.Height, a.Preprocessing.Width, a.Preprocessing.Channels),
+                Classes = name == "happy-sad-cnn" ? 2 : 7,
+            }
+        );
         network.Initialise(3);
         var random = new Random(4);
-        float variance = network.Nodes.Count > 60 ? 2 : 0.5f; // what doubles with every residual block of a deep network would drown in rounding
+        // What doubles with every residual block of a deep network would drown in rounding.
+        float variance = network.Nodes.Count > 60 ? 2 : 0.5f;
         foreach ((_, Parameter p) in network.Parameters.Where(p => !p.Parameter.Trainable))
-            for (int i = 0; i < p.Length; i++) p.Values[i] = (p.Name == "running_var" ? variance : -0.25f) + 0.5f * (float)random.NextDouble();
+            for (int i = 0; i < p.Length; i++)
+                p.Values[i] = (p.Name == "running_var" ? variance : -0.25f) + 0.5f * (float)random.NextDouble();
         return network;
     }
 

@@ -26,7 +26,13 @@ internal static class OnnxRuntime
         EmotionMLNet.Files.AtomicFile.Write(folder["model.onnx"], s => s.Write(model));
         EmotionMLNet.Files.AtomicFile.Write(folder["input"], s => s.Write(bytes));
         string script = Path.Combine(Repository.Root, "Tests", "Onnx", "run-onnx.js");
-        var start = new ProcessStartInfo("node", [script, Modules!, folder["model.onnx"], folder["input"], string.Join(',', dimensions), type]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "node",
+            [script, Modules!, folder["model.onnx"], folder["input"], string.Join(',', dimensions), type]
+        )
+        {
+            RedirectStandardOutput = true,
+        };
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

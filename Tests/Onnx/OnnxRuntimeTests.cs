@@ -23,7 +23,19 @@ public sealed class OnnxRuntimeTests
         ImagePreprocessing p = OnnxRoundTripTests.Preprocessing(network);
         byte[][] pictures = [.. Enumerable.Range(0, Batch).Select(i => Noise(p.Length, i))];
         float[] expected = Ours(network, p, pictures);
-        Close(expected, OnnxRuntime.Run(OnnxRoundTripTests.Write(network), MemoryMarshal.AsBytes(Planes(p, pictures).AsSpan()), "float32", Batch, p.Channels, p.Height, p.Width), 1e-4f);
+        Close(
+            expected,
+            OnnxRuntime.Run(
+                OnnxRoundTripTests.Write(network),
+                MemoryMarshal.AsBytes(Planes(p, pictures).AsSpan()),
+                "float32",
+                Batch,
+                p.Channels,
+                p.Height,
+                p.Width
+            ),
+            1e-4f
+        );
     }
 
     [OnnxRuntimeTheory]
@@ -37,7 +49,15 @@ public sealed class OnnxRuntimeTests
         ImagePreprocessing p = OnnxRoundTripTests.Preprocessing(network);
         byte[][] rgb = [.. Enumerable.Range(0, Batch).Select(i => Noise(p.Width * p.Height * 3, i))];
         byte[] blocks = [.. rgb.SelectMany(picture => Enlarge(picture, p.Width, p.Height, scale))]; // what the nearest pixel gives
-        float[] scores = OnnxRuntime.Run(OnnxRoundTripTests.Write(network, new FixedSizeInput("picture", scale)), blocks, "uint8", Batch, scale * p.Height, scale * p.Width, 3);
+        float[] scores = OnnxRuntime.Run(
+            OnnxRoundTripTests.Write(network, new FixedSizeInput("picture", scale)),
+            blocks,
+            "uint8",
+            Batch,
+            scale * p.Height,
+            scale * p.Width,
+            3
+        );
         Close(Ours(network, p, [.. rgb.Select(picture => Prepared(p, picture, p.Width, p.Height))]), scores, 1e-4f);
     }
 
@@ -50,7 +70,15 @@ public sealed class OnnxRuntimeTests
         ImagePreprocessing p = OnnxRoundTripTests.Preprocessing(network);
         (int width, int height) = (scale * p.Width, scale * p.Height);
         byte[][] rgb = [.. Enumerable.Range(0, Batch).Select(i => Noise(width * height * 3, i))];
-        float[] scores = OnnxRuntime.Run(OnnxRoundTripTests.Write(network, new FixedSizeInput("picture", scale)), rgb.SelectMany(b => b).ToArray(), "uint8", Batch, height, width, 3);
+        float[] scores = OnnxRuntime.Run(
+            OnnxRoundTripTests.Write(network, new FixedSizeInput("picture", scale)),
+            rgb.SelectMany(b => b).ToArray(),
+            "uint8",
+            Batch,
+            height,
+            width,
+            3
+        );
         // A sum that falls on a half may round the other way: one grey level of one sample.
         Close(Ours(network, p, [.. rgb.Select(picture => Prepared(p, picture, width, height))]), scores, 2e-3f);
     }
@@ -70,7 +98,15 @@ public sealed class OnnxRuntimeTests
         Network network = OnnxRoundTripTests.Make(name);
         ImagePreprocessing p = OnnxRoundTripTests.Preprocessing(network) with { Resize = mode, PadValue = 99 };
         byte[] picture = Noise(width * height * 3, 5);
-        float[] scores = OnnxRuntime.Run(OnnxRoundTripTests.Write(network, new AnySizeInput(), preprocessing: p), picture, "uint8", 1, height, width, 3);
+        float[] scores = OnnxRuntime.Run(
+            OnnxRoundTripTests.Write(network, new AnySizeInput(), preprocessing: p),
+            picture,
+            "uint8",
+            1,
+            height,
+            width,
+            3
+        );
         Close(Ours(network, p, [Prepared(p, picture, width, height)]), scores, tolerance);
     }
 
@@ -85,7 +121,15 @@ public sealed class OnnxRuntimeTests
         ImagePreprocessing p = OnnxRoundTripTests.Preprocessing(network);
         byte[][] pictures = [Noise(p.Length, 1)];
         byte[] full = OnnxRoundTripTests.Write(network), compressed = OnnxRoundTripTests.Write(network, weights: weights);
-        float[] scores = OnnxRuntime.Run(compressed, MemoryMarshal.AsBytes(Planes(p, pictures).AsSpan()), "float32", 1, p.Channels, p.Height, p.Width);
+        float[] scores = OnnxRuntime.Run(
+            compressed,
+            MemoryMarshal.AsBytes(Planes(p, pictures).AsSpan()),
+            "float32",
+            1,
+            p.Channels,
+            p.Height,
+            p.Width
+        );
         Close(Ours(network, p, pictures), scores, tolerance);
         // The importer expands them to the same numbers.
         Close(Ours(EmotionMLNet.Onnx.Import.OnnxImport.Read(compressed).Network, p, pictures), scores, 1e-4f);

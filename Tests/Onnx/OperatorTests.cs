@@ -12,23 +12,131 @@ public sealed class OperatorTests(OperatorTests.Export export) : IClassFixture<O
 
     private static readonly string[] Operators =
     [
-        "adaptive-pool-to-itself", "adaptive-pool-to-one", "adaptive-pool-to-parts", "add", "add-to-itself", "any-size", "average-pool", "average-pool-ceil",
-        "average-pool-padded", "average-pool-without-padding-counted", "byte-weights", "channels-last", "channels-last-flatten", "channels-last-inside",
-        "channels-last-linear", "channels-last-normalised", "channels-one-by-one",
-        "chunk", "chunk-fixed", "clamp", "clamp-above", "clamp-below", "clamp-unfolded", "concat", "concat-negative-axis",
-        "concat-of-features", "concat-of-one", "conv-depthwise", "conv-everything", "conv-twice-same-weights", "conv-uneven-pads",
-        "conv-uneven-pads-unfolded", "conv-without-bias", "double-weights", "dropout", "dropout-training", "equal-weights-shared", "first-pixel", "flatten",
-        "flatten-by-size", "flatten-by-size-unfolded", "flatten-by-steps", "fully-convolutional", "gemm-alpha-beta", "global-max-pool", "half-weights", "hard-sigmoid",
-        "hard-sigmoid-spelled-out", "hard-swish", "hard-swish-by-a-sixth", "hard-swish-clamped", "hard-swish-gate-first", "hard-swish-spelled-out", "initialisers-as-inputs",
-        "layer-scale", "linear-without-bias", "linear-without-bias-unfolded", "matmul-add", "matmul-scaled", "max-pool", "max-pool-ceil-10",
-        "max-pool-ceil-11", "max-pool-ceil-12", "max-pool-ceil-9", "max-pool-ceil-padded-10", "max-pool-ceil-padded-11", "max-pool-ceil-padded-12",
-        "max-pool-ceil-padded-9", "max-pool-stride-beyond-kernel", "max-pool-uneven", "mean", "mean-by-steps", "mean-kept", "mean-of-flat", "multiply",
-        "nearly-hard-swish", "nearly-silu", "negated", "no-operation", "norm-behind-relu", "norm-first", "norm-not-folded", "norm-of-features", "norm-without-affine", "normalised-input",
-        "pad-of-a-value", "pad-one-side", "parts-read-twice", "pad-then-max-pool", "per-feature", "pool-last", "relu", "relu6", "scalar-first", "scalars", "se", "se-gate-first",
-        "se-linear", "se-linear-view", "se-linear-view-fixed", "shuffle", "shuffle-fixed", "shuffle-unfolded", "sigmoid", "sigmoid-end",
-        "silu", "silu-of-features", "silu-other-order", "slice", "slice-from-the-end", "softmax", "softmax-last-axis", "split", "split-equal", "square",
-        "squeeze", "squeeze-from-the-end", "standardised-weights", "subtract", "transposed-weights", "unbind-gate", "view", "view-fixed",
-        "view-minus-one-first", "weights-of-a-convolution",
+        "adaptive-pool-to-itself",
+        "adaptive-pool-to-one",
+        "adaptive-pool-to-parts",
+        "add",
+        "add-to-itself",
+        "any-size",
+        "average-pool",
+        "average-pool-ceil",
+        "average-pool-padded",
+        "average-pool-without-padding-counted",
+        "byte-weights",
+        "channels-last",
+        "channels-last-flatten",
+        "channels-last-inside",
+        "channels-last-linear",
+        "channels-last-normalised",
+        "channels-one-by-one",
+        "chunk",
+        "chunk-fixed",
+        "clamp",
+        "clamp-above",
+        "clamp-below",
+        "clamp-unfolded",
+        "concat",
+        "concat-negative-axis",
+        "concat-of-features",
+        "concat-of-one",
+        "conv-depthwise",
+        "conv-everything",
+        "conv-twice-same-weights",
+        "conv-uneven-pads",
+        "conv-uneven-pads-unfolded",
+        "conv-without-bias",
+        "double-weights",
+        "dropout",
+        "dropout-training",
+        "equal-weights-shared",
+        "first-pixel",
+        "flatten",
+        "flatten-by-size",
+        "flatten-by-size-unfolded",
+        "flatten-by-steps",
+        "fully-convolutional",
+        "gemm-alpha-beta",
+        "global-max-pool",
+        "half-weights",
+        "hard-sigmoid",
+        "hard-sigmoid-spelled-out",
+        "hard-swish",
+        "hard-swish-by-a-sixth",
+        "hard-swish-clamped",
+        "hard-swish-gate-first",
+        "hard-swish-spelled-out",
+        "initialisers-as-inputs",
+        "layer-scale",
+        "linear-without-bias",
+        "linear-without-bias-unfolded",
+        "matmul-add",
+        "matmul-scaled",
+        "max-pool",
+        "max-pool-ceil-10",
+        "max-pool-ceil-11",
+        "max-pool-ceil-12",
+        "max-pool-ceil-9",
+        "max-pool-ceil-padded-10",
+        "max-pool-ceil-padded-11",
+        "max-pool-ceil-padded-12",
+        "max-pool-ceil-padded-9",
+        "max-pool-stride-beyond-kernel",
+        "max-pool-uneven",
+        "mean",
+        "mean-by-steps",
+        "mean-kept",
+        "mean-of-flat",
+        "multiply",
+        "nearly-hard-swish",
+        "nearly-silu",
+        "negated",
+        "no-operation",
+        "norm-behind-relu",
+        "norm-first",
+        "norm-not-folded",
+        "norm-of-features",
+        "norm-without-affine",
+        "normalised-input",
+        "pad-of-a-value",
+        "pad-one-side",
+        "parts-read-twice",
+        "pad-then-max-pool",
+        "per-feature",
+        "pool-last",
+        "relu",
+        "relu6",
+        "scalar-first",
+        "scalars",
+        "se",
+        "se-gate-first",
+        "se-linear",
+        "se-linear-view",
+        "se-linear-view-fixed",
+        "shuffle",
+        "shuffle-fixed",
+        "shuffle-unfolded",
+        "sigmoid",
+        "sigmoid-end",
+        "silu",
+        "silu-of-features",
+        "silu-other-order",
+        "slice",
+        "slice-from-the-end",
+        "softmax",
+        "softmax-last-axis",
+        "split",
+        "split-equal",
+        "square",
+        "squeeze",
+        "squeeze-from-the-end",
+        "standardised-weights",
+        "subtract",
+        "transposed-weights",
+        "unbind-gate",
+        "view",
+        "view-fixed",
+        "view-minus-one-first",
+        "weights-of-a-convolution",
     ];
 
     private static readonly string[] Unsupported =
@@ -73,7 +181,10 @@ public sealed class OperatorTests(OperatorTests.Export export) : IClassFixture<O
     public void An_activation_that_is_spelled_out_becomes_one_layer(string name, string layer)
         => Assert.All(Read(name), exported =>
         {
-            IEnumerable<string> others = exported.Import().Network.Nodes.Select(n => $"{n.Layer}".Split('(')[0]).Where(l => l is not ("Conv2D" or "Flatten" or "Linear"));
+            IEnumerable<string> others = exported
+                .Import()
+                .Network.Nodes.Select(n => $"{n.Layer}".Split('(')[0])
+                .Where(l => l is not ("Conv2D" or "Flatten" or "Linear"));
             Assert.Equal([layer], others.Distinct());
         });
 
@@ -85,7 +196,10 @@ public sealed class OperatorTests(OperatorTests.Export export) : IClassFixture<O
         using JsonDocument refusal = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "refusal.json")));
         byte[] model = File.ReadAllBytes(Path.Combine(folder, "model.onnx"));
         var refused = Assert.Throws<UnsupportedOnnxException>(() => OnnxImport.Read(model));
-        Assert.Contains(refusal.RootElement.GetProperty("operators").EnumerateArray(), o => refused.Message.Contains(o.GetString()!, StringComparison.Ordinal));
+        Assert.Contains(
+            refusal.RootElement.GetProperty("operators").EnumerateArray(),
+            o => refused.Message.Contains(o.GetString()!, StringComparison.Ordinal)
+        );
         Assert.Contains($"opset {refusal.RootElement.GetProperty("opset").GetInt32()}", refused.Message, StringComparison.Ordinal);
         Assert.Contains("'/", refused.Message, StringComparison.Ordinal); // PyTorch names its nodes by the path of their module
         Assert.DoesNotContain('\n', refused.Message);
@@ -94,12 +208,27 @@ public sealed class OperatorTests(OperatorTests.Export export) : IClassFixture<O
     [PyTorchFact]
     public void Every_graph_that_the_script_exports_is_tested()
     {
-        Assert.Equal(Operators.Order(StringComparer.Ordinal), Directory.GetDirectories(export.FullName).Select(NameOf).Where(n => n != RefusedFolder).Distinct().Order(StringComparer.Ordinal));
-        Assert.Equal(Unsupported.Order(StringComparer.Ordinal), Directory.GetDirectories(Path.Combine(export.FullName, RefusedFolder)).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Operators.Order(StringComparer.Ordinal),
+            Directory.GetDirectories(export.FullName).Select(NameOf).Where(n => n != RefusedFolder).Distinct().Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            Unsupported.Order(StringComparer.Ordinal),
+            Directory
+                .GetDirectories(Path.Combine(export.FullName, RefusedFolder))
+                .Select(d => Path.GetFileName(d))
+                .Order(StringComparer.Ordinal)
+        );
     }
 
-    private ExportedCase[] Read(string name)
-        => [.. Directory.GetDirectories(export.FullName, $"{name}-*").Where(d => NameOf(d) == name).Order(StringComparer.Ordinal).Select(d => new ExportedCase(d))];
+    private ExportedCase[] Read(string name) =>
+        [
+            .. Directory
+                .GetDirectories(export.FullName, $"{name}-*")
+                .Where(d => NameOf(d) == name)
+                .Order(StringComparer.Ordinal)
+                .Select(d => new ExportedCase(d)),
+        ];
 
     // NAME-OPSET
     private static string NameOf(string folder)

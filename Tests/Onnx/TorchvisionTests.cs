@@ -9,9 +9,27 @@ public sealed class TorchvisionTests(TorchvisionTests.Export export) : IClassFix
 {
     private static readonly string[] Models =
     [
-        "resnet18", "resnet18-any-size", "resnet50", "mobilenet_v2", "mobilenet_v2-any-batch", "mobilenet_v3_small", "mobilenet_v3_small-14", "mobilenet_v3_large",
-        "vgg16_bn", "efficientnet_b0", "efficientnet_b0-unfolded", "shufflenet_v2_x1_0", "shufflenet_v2_x1_0-any-batch", "shufflenet_v2_x1_0-unfolded",
-        "squeezenet1_0", "squeezenet1_1", "densenet121", "densenet121-unfolded", "googlenet", "mnasnet1_0", "regnet_y_400mf",
+        "resnet18",
+        "resnet18-any-size",
+        "resnet50",
+        "mobilenet_v2",
+        "mobilenet_v2-any-batch",
+        "mobilenet_v3_small",
+        "mobilenet_v3_small-14",
+        "mobilenet_v3_large",
+        "vgg16_bn",
+        "efficientnet_b0",
+        "efficientnet_b0-unfolded",
+        "shufflenet_v2_x1_0",
+        "shufflenet_v2_x1_0-any-batch",
+        "shufflenet_v2_x1_0-unfolded",
+        "squeezenet1_0",
+        "squeezenet1_1",
+        "densenet121",
+        "densenet121-unfolded",
+        "googlenet",
+        "mnasnet1_0",
+        "regnet_y_400mf",
     ];
 
     public static TheoryData<string> Names => [.. Models];
@@ -52,7 +70,10 @@ public sealed class TorchvisionTests(TorchvisionTests.Export export) : IClassFix
         SampleNetworks.Fill(plan.Input, seed: 3);
         double loss = Loss(plan, network.Classes);
         plan.Backward();
-        (float[] Values, float[] Gradient)[] parameters = [.. network.Parameters.Where(p => p.Parameter.Trainable).Select(p => (p.Parameter.Values, p.Parameter.Gradient!.ToArray()))];
+        (float[] Values, float[] Gradient)[] parameters =
+        [
+            .. network.Parameters.Where(p => p.Parameter.Trainable).Select(p => (p.Parameter.Values, p.Parameter.Gradient!.ToArray())),
+        ];
         double square = parameters.Sum(p => p.Gradient.Sum(g => (double)g * g)), step = 1e-3 * loss / square;
         Step(-step);
         double low = Loss(plan, network.Classes);
@@ -68,8 +89,11 @@ public sealed class TorchvisionTests(TorchvisionTests.Export export) : IClassFix
     }
 
     [PyTorchFact]
-    public void Every_model_that_the_script_exports_is_tested()
-        => Assert.Equal(Models.Order(StringComparer.Ordinal), Directory.GetDirectories(export.FullName).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal));
+    public void Every_model_that_the_script_exports_is_tested() =>
+        Assert.Equal(
+            Models.Order(StringComparer.Ordinal),
+            Directory.GetDirectories(export.FullName).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal)
+        );
 
     // Cross-entropy of the classes 0, 1, 2 ..., and its gradient.
     private static double Loss(TrainingPlan plan, int classes)
@@ -80,7 +104,8 @@ public sealed class TorchvisionTests(TorchvisionTests.Export export) : IClassFix
         {
             double[] e = [.. plan.Logits.Image(n).ToArray().Select(z => Math.Exp(z))];
             loss -= Math.Log(e[n] / e.Sum()) / plan.Input.Batch;
-            for (int c = 0; c < classes; c++) plan.LogitsGradient.Image(n)[c] = (float)((e[c] / e.Sum() - (c == n ? 1 : 0)) / plan.Input.Batch);
+            for (int c = 0; c < classes; c++)
+                plan.LogitsGradient.Image(n)[c] = (float)((e[c] / e.Sum() - (c == n ? 1 : 0)) / plan.Input.Batch);
         }
         return loss;
     }

@@ -26,7 +26,10 @@ public sealed class OptimiserGoldenTests
             Step(optimiser, parameters, step);
             float[] expected = LayersGolden.Floats(Golden.Cases[name].After[step]), actual = [.. parameters.SelectMany(p => p.Values)];
             for (int i = 0; i < expected.Length; i++)
-                Assert.True(MathF.Abs(expected[i] - actual[i]) <= 2e-6f * (1 + MathF.Abs(expected[i])), $"{name} w[{i}] after step {step + 1}: PyTorch {expected[i]}, ours {actual[i]} (Tests/Golden/optimisers.py).");
+                Assert.True(
+                    MathF.Abs(expected[i] - actual[i]) <= 2e-6f * (1 + MathF.Abs(expected[i])),
+                    $"{name} w[{i}] after step {step + 1}: PyTorch {expected[i]}, ours {actual[i]} (Tests/Golden/optimisers.py)."
+                );
         }
     }
 
@@ -64,7 +67,8 @@ public sealed class OptimiserGoldenTests
     public void Threads_share_the_values_and_give_the_same_bits(string name)
     {
         const int count = 5; // as many copies of both parameters: runs that begin and end anywhere
-        Parameter[] alone = [.. Enumerable.Range(0, count).SelectMany(_ => Parameters())], shared = [.. Enumerable.Range(0, count).SelectMany(_ => Parameters())];
+        Parameter[] alone = [.. Enumerable.Range(0, count).SelectMany(_ => Parameters())],
+            shared = [.. Enumerable.Range(0, count).SelectMany(_ => Parameters())];
         using var team = new ThreadTeam(3);
         IOptimiser one = Make(name, alone), three = Make(name, shared, team);
         for (int step = 0; step < 8; step++)
@@ -100,7 +104,11 @@ public sealed class OptimiserGoldenTests
     private static Parameter[] Parameters()
     {
         float[] weight = LayersGolden.Floats(Golden.Weight), bias = LayersGolden.Floats(Golden.Bias);
-        Parameter[] parameters = [new("weight", trainable: true, decays: true, weight.Length), new("bias", trainable: true, decays: false, bias.Length)];
+        Parameter[] parameters =
+        [
+            new("weight", trainable: true, decays: true, weight.Length),
+            new("bias", trainable: true, decays: false, bias.Length),
+        ];
         weight.CopyTo(parameters[0].Values, 0);
         bias.CopyTo(parameters[1].Values, 0);
         return parameters;
@@ -113,7 +121,13 @@ public sealed class OptimiserGoldenTests
         optimiser.Step(Golden.Rates[step]);
     }
 
-    private sealed record OptimisersGolden(byte[] Weight, byte[] Bias, float[] Rates, GoldenGradient[] Gradients, Dictionary<string, GoldenRun> Cases);
+    private sealed record OptimisersGolden(
+        byte[] Weight,
+        byte[] Bias,
+        float[] Rates,
+        GoldenGradient[] Gradients,
+        Dictionary<string, GoldenRun> Cases
+    );
 
     private sealed record GoldenGradient(byte[] Weight, byte[] Bias);
 

@@ -8,8 +8,12 @@ namespace EmotionMLNet.Tests.Options;
 /// <summary>Settings of version 0.1 are read as what they meant.</summary>
 public sealed class FormerSettingsTests
 {
-    private static TrainingOptions Read(string json, out IReadOnlyList<(string Name, string Path)> renamed)
-        => SettingsFile.Overlay(TrainingDefaults.For("emotion-cnn", ""), FormerSettings.Upgrade(JsonNode.Parse(json)!.AsObject(), out renamed), "settings.json");
+    private static TrainingOptions Read(string json, out IReadOnlyList<(string Name, string Path)> renamed) =>
+        SettingsFile.Overlay(
+            TrainingDefaults.For("emotion-cnn", ""),
+            FormerSettings.Upgrade(JsonNode.Parse(json)!.AsObject(), out renamed),
+            "settings.json"
+        );
 
     [Fact]
     public void Names_on_one_level_find_their_records()
@@ -27,11 +31,24 @@ public sealed class FormerSettingsTests
         {
             Data = standard.Data with { Path = "faces", Labels = ["happy", "sad"] },
             TrainingSet = standard.TrainingSet with { Exclude = "x.csv" },
-            Network = standard.Network with { Architecture = "resnet18", Blocks = EmotionMLNet.Architectures.BlockKind.Residual, SqueezeReduction = 8, Depths = [2, 2, 3, 3], StochasticDepth = 0.2f },
+            Network = standard.Network with
+            {
+                Architecture = "resnet18",
+                Blocks = EmotionMLNet.Architectures.BlockKind.Residual,
+                SqueezeReduction = 8,
+                Depths = [2, 2, 3, 3],
+                StochasticDepth = 0.2f,
+            },
             Optimisation = standard.Optimisation with { Epochs = 7 },
             Loss = standard.Loss with { Kind = LossFunction.GeneralisedCrossEntropy(0.6) },
             Augmentation = new AugmentationOptions { Flip = true },
-            Distillation = new() { Teachers = ["a.zip"], TeacherWeight = 0.5f, TeacherTemperature = 3, TeacherViews = TestTimeAugmentation.Flip },
+            Distillation = new()
+            {
+                Teachers = ["a.zip"],
+                TeacherWeight = 0.5f,
+                TeacherTemperature = 3,
+                TeacherViews = TestTimeAugmentation.Flip,
+            },
             FineTuning = standard.FineTuning with { Freeze = Freezing.First(3), Head = new HeadOptions { Units = 16, Dropout = 0.5f } },
             Output = standard.Output with { Calibrate = false },
             Seed = 4,
@@ -54,8 +71,14 @@ public sealed class FormerSettingsTests
             }
             """, out _);
         Assert.Equal((null, null, null, null), (read.Network.Dropout, read.Network.Width, read.Network.Height, read.Network.Channels));
-        Assert.Equal((null, null, null, null), (read.Threads, read.Optimisation.Patience, read.Optimisation.ClipNorm, read.FineTuning.UnfreezeEvery));
-        Assert.Equal((null, null, null, null), (read.Network.Widths, read.Network.Depths, read.Network.SqueezeReduction, read.FineTuning.Head!.Units));
+        Assert.Equal(
+            (null, null, null, null),
+            (read.Threads, read.Optimisation.Patience, read.Optimisation.ClipNorm, read.FineTuning.UnfreezeEvery)
+        );
+        Assert.Equal(
+            (null, null, null, null),
+            (read.Network.Widths, read.Network.Depths, read.Network.SqueezeReduction, read.FineTuning.Head!.Units)
+        );
         Assert.Empty((read with { FineTuning = read.FineTuning with { Head = null } }).FindProblems());
     }
 

@@ -29,7 +29,10 @@ public sealed class LabelListTests
     public void Images_of_other_classes_are_left_out_of_a_run()
     {
         using DataFolder data = new DataFolder().AddImages("happy", 5, 0).AddImages("fear", 5, 10).AddImages("sad", 5, 20);
-        TrainingOptions options = TrainingDefaults.For("three-block-cnn", data.Root) with { Data = TrainingDefaults.For("three-block-cnn", data.Root).Data with { Labels = ["sad", "happy"] } };
+        TrainingOptions options = TrainingDefaults.For("three-block-cnn", data.Root) with
+        {
+            Data = TrainingDefaults.For("three-block-cnn", data.Root).Data with { Labels = ["sad", "happy"] },
+        };
         DataReport report = DataLoader.Scan(options.DividedData, RunFactory.CreatePreprocessing(options));
         Assert.Equal(["sad", "happy"], report.Labels);
         Assert.Equal(10, report.Splits.Sum(s => s.Listed.Sum()));

@@ -18,8 +18,43 @@ public sealed class OptionTextTests
         ["--freeze"] = text => Freezing.Parse(text),
     };
 
-    private static readonly Gen<string> Typed = Gen.OneOf(Gen.String, Gen.OneOf(
-        "flip", "crop", "rotate", "=", ",", "0", "9", ".", "-", "1e9", "e", "1e999", "NaN", "dense", "linear", "dropout", "side", "epochs", "gce", "bootstrap", "cross-entropy", "left", "low", "h", "m", "s", ":", " ", "none", "auto").Array[0, 9].Select(string.Concat));
+    private static readonly Gen<string> Typed = Gen.OneOf(
+        Gen.String,
+        Gen.OneOf(
+                "flip",
+                "crop",
+                "rotate",
+                "=",
+                ",",
+                "0",
+                "9",
+                ".",
+                "-",
+                "1e9",
+                "e",
+                "1e999",
+                "NaN",
+                "dense",
+                "linear",
+                "dropout",
+                "side",
+                "epochs",
+                "gce",
+                "bootstrap",
+                "cross-entropy",
+                "left",
+                "low",
+                "h",
+                "m",
+                "s",
+                ":",
+                " ",
+                "none",
+                "auto"
+            )
+            .Array[0, 9]
+            .Select(string.Concat)
+    );
 
     public static TheoryData<string> Names => [.. Parsers.Keys];
 
@@ -47,8 +82,8 @@ public sealed class OptionTextTests
     [InlineData("--loss", "gce=0,7", "0.7")]
     [InlineData("--time", "1,5h", "1.5h")]
     [InlineData("--class-weights", "left=1,5,low=2", "left=1.5")]
-    public void A_decimal_comma_is_never_another_value(string option, string text, string remedy)
-        => Assert.Contains($"write {remedy}", Assert.Throws<FormatException>(() => Parsers[option](text)).Message, StringComparison.Ordinal);
+    public void A_decimal_comma_is_never_another_value(string option, string text, string remedy) =>
+        Assert.Contains($"write {remedy}", Assert.Throws<FormatException>(() => Parsers[option](text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Every_strength_is_read_as_it_is_written()
@@ -68,13 +103,29 @@ public sealed class OptionTextTests
         });
 
     [Fact]
-    public void Settings_that_were_written_are_read_as_they_were()
-        => Gen.Select(Gen.Float[1e-9f, 1e3f], Gen.Int, Gen.Double[0, 1], Gen.Float[0, 180], Gen.Int[1, 1000000], Gen.Bool).Sample((rate, seed, fraction, rotate, seconds, flip) =>
-        {
-            TrainingOptions options = TinyData.Options with
-            { Optimisation = TinyData.Options.Optimisation with { LearningRate = rate, Time = TimeSpan.FromSeconds(seconds) }, Seed = seed, Data = TinyData.Options.Data with { ValidationFraction = fraction }, Augmentation = new AugmentationOptions { Rotate = rotate, Flip = flip }, FineTuning = TinyData.Options.FineTuning with { Head = flip ? new HeadOptions { Units = seconds, Dropout = rate } : null } };
-            string written = SettingsFile.Write(options);
-            TrainingOptions read = SettingsFile.Overlay(TrainingDefaults.For("emotion-cnn", "elsewhere"), System.Text.Json.Nodes.JsonNode.Parse(written)!.AsObject(), "settings.json");
-            Assert.Equal(written, SettingsFile.Write(read));
-        });
+    public void Settings_that_were_written_are_read_as_they_were() =>
+        Gen.Select(Gen.Float[1e-9f, 1e3f], Gen.Int, Gen.Double[0, 1], Gen.Float[0, 180], Gen.Int[1, 1000000], Gen.Bool)
+            .Sample(
+                (rate, seed, fraction, rotate, seconds, flip) =>
+                {
+                    TrainingOptions options = TinyData.Options with
+                    {
+                        Optimisation = TinyData.Options.Optimisation with { LearningRate = rate, Time = TimeSpan.FromSeconds(seconds) },
+                        Seed = seed,
+                        Data = TinyData.Options.Data with { ValidationFraction = fraction },
+                        Augmentation = new AugmentationOptions { Rotate = rotate, Flip = flip },
+                        FineTuning = TinyData.Options.FineTuning with
+                        {
+                            Head = flip ? new HeadOptions { Units = seconds, Dropout = rate } : null,
+                        },
+                    };
+                    string written = SettingsFile.Write(options);
+                    TrainingOptions read = SettingsFile.Overlay(
+                        TrainingDefaults.For("emotion-cnn", "elsewhere"),
+                        System.Text.Json.Nodes.JsonNode.Parse(written)!.AsObject(),
+                        "settings.json"
+                    );
+                    Assert.Equal(written, SettingsFile.Write(read));
+                }
+            );
 }

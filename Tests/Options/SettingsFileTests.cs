@@ -28,7 +28,16 @@ public sealed class SettingsFileTests : IDisposable
     [MemberData(nameof(Architectures))]
     public void All_settings_come_back_and_no_default_is_a_problem(string architecture)
     {
-        TrainingOptions options = TrainingDefaults.For(architecture, "faces") with { Optimisation = TrainingDefaults.For(architecture, "faces").Optimisation with { Optimiser = OptimiserKind.RAdam, Schedule = ScheduleKind.OneCycle }, Network = TrainingDefaults.For(architecture, "faces").Network with { Widths = [8, 16] }, FineTuning = TrainingDefaults.For(architecture, "faces").FineTuning with { From = "old.zip" } };
+        TrainingOptions options = TrainingDefaults.For(architecture, "faces") with
+        {
+            Optimisation = TrainingDefaults.For(architecture, "faces").Optimisation with
+            {
+                Optimiser = OptimiserKind.RAdam,
+                Schedule = ScheduleKind.OneCycle,
+            },
+            Network = TrainingDefaults.For(architecture, "faces").Network with { Widths = [8, 16] },
+            FineTuning = TrainingDefaults.For(architecture, "faces").FineTuning with { From = "old.zip" },
+        };
         string written = SettingsFile.Write(options);
         Assert.Equal(written, SettingsFile.Write(Read(written)));
         Assert.Empty((options with { FineTuning = options.FineTuning with { From = null } }).FindProblems());
@@ -44,8 +53,22 @@ public sealed class SettingsFileTests : IDisposable
               "augmentation": { "flip": true, "rotate": 5 },
             }
             """);
-        Assert.Equal(SettingsFile.Write(Defaults with
-        { Optimisation = Defaults.Optimisation with { Epochs = 7, Optimiser = OptimiserKind.AdamW, Schedule = ScheduleKind.OneCycle, Metric = SelectionMetric.MacroF1 }, Augmentation = new AugmentationOptions { Flip = true, Rotate = 5 } }), SettingsFile.Write(read));
+        Assert.Equal(
+            SettingsFile.Write(
+                Defaults with
+                {
+                    Optimisation = Defaults.Optimisation with
+                    {
+                        Epochs = 7,
+                        Optimiser = OptimiserKind.AdamW,
+                        Schedule = ScheduleKind.OneCycle,
+                        Metric = SelectionMetric.MacroF1,
+                    },
+                    Augmentation = new AugmentationOptions { Flip = true, Rotate = 5 },
+                }
+            ),
+            SettingsFile.Write(read)
+        );
     }
 
     [Theory]
@@ -98,14 +121,21 @@ public sealed class SettingsFileTests : IDisposable
     {
         Directory.CreateDirectory(folder["dir"]);
         AtomicFile.WriteText(folder["large"], new string(' ', (1 << 20) + 1));
-        foreach ((string name, string message) in new[] { ("dir", "a folder"), ("large", "more than the limit"), ("missing", "no such file") })
+        foreach (
+            (string name, string message) in new[] { ("dir", "a folder"), ("large", "more than the limit"), ("missing", "no such file") }
+        )
         {
             var e = Assert.ThrowsAny<TrainingException>(() => SettingsFile.Read(folder[name], out _));
             Assert.IsType<TrainingException>(e);
             Assert.StartsWith(folder[name], e.Message, StringComparison.Ordinal);
             Assert.Contains(message, e.Message, StringComparison.Ordinal);
         }
-        if (OperatingSystem.IsLinux()) Assert.Contains("device", Assert.ThrowsAny<TrainingException>(() => SettingsFile.Read("/dev/zero", out _)).Message, StringComparison.Ordinal);
+        if (OperatingSystem.IsLinux())
+            Assert.Contains(
+                "device",
+                Assert.ThrowsAny<TrainingException>(() => SettingsFile.Read("/dev/zero", out _)).Message,
+                StringComparison.Ordinal
+            );
     }
 
     [Theory]
@@ -114,25 +144,59 @@ public sealed class SettingsFileTests : IDisposable
         => Assert.Equal(seconds, Read($$"""{ "optimisation": { "time": "{{text}}" } }""").Optimisation.Time!.Value.TotalSeconds);
 
     [Fact]
-    public void No_text_escapes_as_another_exception()
-        => Gen.OneOf(Gen.String, Gen.OneOf("{", "}", "\"epochs\"", ":", "1,000", "null", "NaN", ",", "[", "]", "\"widths\"", "\"augmentation\"", "\"head\"", "\"time\"", "1e400", "-0", "\"x\"").Array[0, 12].Select(string.Concat)).Sample(text =>
-        {
-            try
-            {
-                Read(text);
-            }
-            catch (TrainingException)
-            {
-                // One line that names the file.
-            }
-        }, iter: 3000, threads: 1);
+    public void No_text_escapes_as_another_exception() =>
+        Gen.OneOf(
+                Gen.String,
+                Gen.OneOf(
+                        "{",
+                        "}",
+                        "\"epochs\"",
+                        ":",
+                        "1,000",
+                        "null",
+                        "NaN",
+                        ",",
+                        "[",
+                        "]",
+                        "\"widths\"",
+                        "\"augmentation\"",
+                        "\"head\"",
+                        "\"time\"",
+                        "1e400",
+                        "-0",
+                        "\"x\""
+                    )
+                    .Array[0, 12]
+                    .Select(string.Concat)
+            )
+            .Sample(
+                text =>
+                {
+                    try
+                    {
+                        Read(text);
+                    }
+                    catch (TrainingException)
+                    {
+                        // One line that names the file.
+                    }
+                },
+                iter: 3000,
+                threads: 1
+            );
 
     [Fact]
     public void Resolved_settings_leave_nothing_to_the_machine_or_the_architecture()
     {
         TrainingOptions resolved = RunFactory.Resolve(Defaults, RunFactory.CreatePreprocessing(Defaults));
-        Assert.Equal((48, 48, 1, 0.3f, Environment.ProcessorCount), (resolved.Network.Width, resolved.Network.Height, resolved.Network.Channels, resolved.Network.Dropout, resolved.Threads));
+        Assert.Equal(
+            (48, 48, 1, 0.3f, Environment.ProcessorCount),
+            (resolved.Network.Width, resolved.Network.Height, resolved.Network.Channels, resolved.Network.Dropout, resolved.Threads)
+        );
         Assert.Equal([32, 64, 128, 256], resolved.Network.Widths);
-        Assert.Equal(SettingsFile.Write(resolved), SettingsFile.Write(RunFactory.Resolve(resolved, RunFactory.CreatePreprocessing(resolved))));
+        Assert.Equal(
+            SettingsFile.Write(resolved),
+            SettingsFile.Write(RunFactory.Resolve(resolved, RunFactory.CreatePreprocessing(resolved)))
+        );
     }
 }

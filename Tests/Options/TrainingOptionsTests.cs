@@ -10,7 +10,15 @@ public sealed class TrainingOptionsTests
         var options = new TrainingOptions
         {
             Data = new() { Path = "faces", Labels = [] },
-            TrainingSet = new() { Balance = 2, SoftLabels = "missing.csv", SoftWeight = 0, Auxiliary = "missing.csv", AuxiliaryWeight = 0, Exclude = "missing.csv" },
+            TrainingSet = new()
+            {
+                Balance = 2,
+                SoftLabels = "missing.csv",
+                SoftWeight = 0,
+                Auxiliary = "missing.csv",
+                AuxiliaryWeight = 0,
+                Exclude = "missing.csv",
+            },
             Network = new() { Architecture = "vgg", Dropout = 1, Width = -1, Channels = 2, Widths = [0] },
             Optimisation = new()
             {
@@ -37,14 +45,42 @@ public sealed class TrainingOptionsTests
         };
         Assert.Equal(
             [
-                "data.labels", "trainingSet.balance", "trainingSet.softLabels", "trainingSet.softWeight", "trainingSet.auxiliary", "trainingSet.auxiliaryWeight",
-                "trainingSet.exclude", "network.architecture", "network.dropout", "network.width", "network.channels", "network.widths", "optimisation.epochs",
-                "optimisation.time", "optimisation.batchSize", "optimisation.learningRate", "optimisation.momentum", "optimisation.weightDecay", "optimisation.warmUp",
-                "optimisation.gamma", "optimisation.gammaEvery", "optimisation.clipNorm", "optimisation.sharpness", "optimisation.weightAverage", "optimisation.patience",
-                "optimisation.minDelta", "augmentation.rotate", "loss.labelSmoothing", "distillation.teachers", "distillation.teacherWeight",
-                "distillation.teacherTemperature", "fineTuning.from", "threads",
+                "data.labels",
+                "trainingSet.balance",
+                "trainingSet.softLabels",
+                "trainingSet.softWeight",
+                "trainingSet.auxiliary",
+                "trainingSet.auxiliaryWeight",
+                "trainingSet.exclude",
+                "network.architecture",
+                "network.dropout",
+                "network.width",
+                "network.channels",
+                "network.widths",
+                "optimisation.epochs",
+                "optimisation.time",
+                "optimisation.batchSize",
+                "optimisation.learningRate",
+                "optimisation.momentum",
+                "optimisation.weightDecay",
+                "optimisation.warmUp",
+                "optimisation.gamma",
+                "optimisation.gammaEvery",
+                "optimisation.clipNorm",
+                "optimisation.sharpness",
+                "optimisation.weightAverage",
+                "optimisation.patience",
+                "optimisation.minDelta",
+                "augmentation.rotate",
+                "loss.labelSmoothing",
+                "distillation.teachers",
+                "distillation.teacherWeight",
+                "distillation.teacherTemperature",
+                "fineTuning.from",
+                "threads",
             ],
-            options.FindProblems().Select(p => p.Path));
+            options.FindProblems().Select(p => p.Path)
+        );
         Assert.All(options.FindProblems(), p => Assert.DoesNotContain("--", p.ToString(), StringComparison.Ordinal));
     }
 
@@ -64,6 +100,11 @@ public sealed class TrainingOptionsTests
 
     [Theory]
     [InlineData(float.NaN), InlineData(float.PositiveInfinity), InlineData(-1)]
-    public void The_weight_of_a_second_task_is_a_positive_number(float weight)
-        => Assert.Equal(["trainingSet.auxiliaryWeight"], new TrainingOptions { TrainingSet = new() { AuxiliaryWeight = weight } }.FindProblems().Select(p => p.Path));
+    public void The_weight_of_a_second_task_is_a_positive_number(float weight) =>
+        Assert.Equal(
+            ["trainingSet.auxiliaryWeight"],
+            new TrainingOptions { TrainingSet = new() { AuxiliaryWeight = weight } }
+                .FindProblems()
+                .Select(p => p.Path)
+        );
 }

@@ -3,7 +3,9 @@ using EmotionMLNet.Tests.Support;
 
 namespace EmotionMLNet.Tests.Predictor;
 
-/// <summary>What a classified picture leaves to the garbage collector: its answer. A file adds the handle that .NET opens it with.</summary>
+/// <summary>
+/// What a classified picture leaves to the garbage collector: its answer. A file adds the handle that .NET opens it with.
+/// </summary>
 [Collection(Alone.Name)]
 public sealed class AllocationTests
 {
@@ -13,7 +15,16 @@ public sealed class AllocationTests
     private const int FileHandle = 400;
 
     [Theory]
-    [InlineData("420"), InlineData("422"), InlineData("grey"), InlineData("restarts"), InlineData("progressive-420"), InlineData("two-scans"), InlineData("cmyk"), InlineData("orientation6")]
+    [
+        InlineData("420"),
+        InlineData("422"),
+        InlineData("grey"),
+        InlineData("restarts"),
+        InlineData("progressive-420"),
+        InlineData("two-scans"),
+        InlineData("cmyk"),
+        InlineData("orientation6")
+    ]
     public void Only_the_answer_is_allocated_for_a_JPEG(string name)
     {
         EmotionClassifier classifier = EmotionClassifier.From(TinyModel.Make());
@@ -33,13 +44,15 @@ public sealed class AllocationTests
         long Run(int times)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
-            foreach (FileResult result in classifier.ClassifyMany(Enumerable.Repeat(files, times).SelectMany(f => f), threads: 2)) Assert.Null(result.Error);
+            foreach (FileResult result in classifier.ClassifyMany(Enumerable.Repeat(files, times).SelectMany(f => f), threads: 2))
+                Assert.Null(result.Error);
             return GC.GetTotalAllocatedBytes(precise: true) - before;
         }
         Run(times: 5);
         // The difference of two runs: what a run costs by itself falls out.
         long more = Run(times: 25) - Run(times: 5);
-        long answer = Allocated(() => GC.KeepAlive(new FileResult("", Prediction.FromModel(new LabelScore[classifier.Labels.Count])))) / Calls;
+        long answer =
+            Allocated(() => GC.KeepAlive(new FileResult("", Prediction.FromModel(new LabelScore[classifier.Labels.Count])))) / Calls;
         Assert.InRange(more / (20 * files.Length), answer, answer + FileHandle);
     }
 

@@ -39,9 +39,18 @@ public sealed class MemoryTests
             files++;
             // Those that take most memory meet each other on the threads.
             for (int copy = 1; copy <= (WorstPictures.Largest.Contains(name) ? 3 : 0); copy++, files++)
-                EmotionMLNet.Files.AtomicFile.Write(folder[Path.Combine("pictures", $"{Path.GetFileNameWithoutExtension(name)}-{copy}{Path.GetExtension(name)}")], s => s.Write(file));
+                EmotionMLNet.Files.AtomicFile.Write(
+                    folder[Path.Combine("pictures", $"{Path.GetFileNameWithoutExtension(name)}-{copy}{Path.GetExtension(name)}")],
+                    s => s.Write(file)
+                );
         }
-        (ProcessResult result, long peak) = PredictorProcess.Measure(Path.Combine(Repository.Root, "artifacts"), folder["pictures"], "--threads", $"{threads}", "--quiet");
+        (ProcessResult result, long peak) = PredictorProcess.Measure(
+            Path.Combine(Repository.Root, "artifacts"),
+            folder["pictures"],
+            "--threads",
+            $"{threads}",
+            "--quiet"
+        );
         Assert.True(result.Code == ExitCode.Findings, result.Error);
         Assert.Equal(files + 1, result.Output.TrimEnd().Split('\n').Length);
         Assert.InRange(peak, 1, ceiling);

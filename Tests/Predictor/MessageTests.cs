@@ -37,7 +37,10 @@ public sealed class MessageTests : IDisposable
         AtomicFile.Write(folder["empty.zip"], _ => { });
         AtomicFile.WriteText(folder["words.txt"], "words");
         AtomicFile.WriteText(folder["my files/net.onnx"], "x");
-        string[] words = [.. arguments.Split(' ').Select(w => w is "run" or "net.onnx" || w.Contains('.', StringComparison.Ordinal) ? folder[w] : w)];
+        string[] words =
+        [
+            .. arguments.Split(' ').Select(w => w is "run" or "net.onnx" || w.Contains('.', StringComparison.Ordinal) ? folder[w] : w),
+        ];
         if (words[0].EndsWith(".onnx", StringComparison.Ordinal)) words[0] = folder["my files/net.onnx"];
         ProcessResult result = PredictorProcess.Run(null, [.. words, folder["p.png"]]);
         Assert.Equal(code, result.Code);
@@ -61,7 +64,10 @@ public sealed class MessageTests : IDisposable
     [Fact]
     public void The_help_has_the_notice_and_every_model_that_is_shipped()
     {
-        string help = string.Join(' ', PredictorProcess.Run(null, "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string help = string.Join(
+            ' ',
+            PredictorProcess.Run(null, "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+        );
         Assert.Contains(LabelNotice.Text, help, StringComparison.Ordinal);
         foreach (string model in new[] { "fer2013", "fer2013-best", "happy-sad" }) Assert.Contains(model, help, StringComparison.Ordinal);
     }
@@ -105,7 +111,16 @@ public sealed class MessageTests : IDisposable
     [Fact]
     public void The_summary_has_a_line_a_label_in_eighty_columns()
     {
-        string[] labels = [.. Enumerable.Range(0, 30).Select(i => i == 1 ? new string('悲', 100) : i == 2 ? new string('l', 200) + "\u001b" : $"label {i}")];
+        string[] labels =
+        [
+            .. Enumerable
+                .Range(0, 30)
+                .Select(i =>
+                    i == 1 ? new string('悲', 100)
+                    : i == 2 ? new string('l', 200) + "\u001b"
+                    : $"label {i}"
+                ),
+        ];
         var counts = new LabelCounts(labels);
         for (int i = 0; i <= labels.Length; i++)
             for (int n = 0; n <= 40 - i; n++) Assert.True(counts.Add(i));

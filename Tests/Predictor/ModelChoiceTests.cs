@@ -59,9 +59,22 @@ public sealed class ModelChoiceTests : IDisposable
     {
         TinyModel.Make().Save(folder["models/fer2013.zip"]);
         TinyModel.Make("residual", "x", "y", "z").Save(folder["models/happy-sad.zip"]);
-        File.Copy(Directory.GetFiles(Path.Combine(Repository.Root, "data", "faces"), "*.*", SearchOption.AllDirectories).First(f => Path.GetExtension(f) is ".png" or ".jpg"), folder["picture.png"]);
-        Assert.StartsWith("path,label,confidence,angry,happy,sad,error", Run(folder["picture.png"], "--tta", "flip").Output, StringComparison.Ordinal);
-        Assert.StartsWith("path,label,confidence,x,y,z,error", Run(folder["picture.png"], "--model", "happy-sad").Output, StringComparison.Ordinal);
+        File.Copy(
+            Directory
+                .GetFiles(Path.Combine(Repository.Root, "data", "faces"), "*.*", SearchOption.AllDirectories)
+                .First(f => Path.GetExtension(f) is ".png" or ".jpg"),
+            folder["picture.png"]
+        );
+        Assert.StartsWith(
+            "path,label,confidence,angry,happy,sad,error",
+            Run(folder["picture.png"], "--tta", "flip").Output,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "path,label,confidence,x,y,z,error",
+            Run(folder["picture.png"], "--model", "happy-sad").Output,
+            StringComparison.Ordinal
+        );
         ProcessResult missing = Run(folder["picture.png"], "--model", "other"), empty = Run(folder["models/fer2013.zip"]);
         Assert.Equal((2, 2), (missing.Code, empty.Code));
         Assert.Contains("there is no other.zip", Assert.Single(missing.ErrorLines), StringComparison.Ordinal);

@@ -19,21 +19,33 @@ public sealed class OddFilesTests : IDisposable
 
     public void Dispose()
     {
-        if (!OperatingSystem.IsWindows()) Shell.Run(Path.GetTempPath(), $"chmod -R u+rwx '{folder.FullName}'; rm -rf '{folder.FullName}'/in"); // also what is too deep for .NET
+        if (!OperatingSystem.IsWindows())
+            // Also what is too deep for .NET.
+            Shell.Run(Path.GetTempPath(), $"chmod -R u+rwx '{folder.FullName}'; rm -rf '{folder.FullName}'/in");
         folder.Dispose();
     }
 
     [UnixFact("mkfifo")]
     public void Pipes_devices_sockets_and_links_are_rows_at_once()
     {
-        Shell.Run(folder["in"], "mkfifo pipe.png pipe; ln -s /dev/zero zero.png; ln -s /dev/zero zero; ln -s nowhere broken.png; ln -s loop.png loop.png");
-        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        Shell.Run(
+            folder["in"],
+            "mkfifo pipe.png pipe; ln -s /dev/zero zero.png; ln -s /dev/zero zero; ln -s nowhere broken.png; ln -s loop.png " + "loop.png"
+        );
+        using var socket = new System.Net.Sockets.Socket(
+            System.Net.Sockets.AddressFamily.Unix,
+            System.Net.Sockets.SocketType.Stream,
+            System.Net.Sockets.ProtocolType.Unspecified
+        );
         socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(folder["in/s.png"]));
         using (FileStream large = File.Create(folder["in/large.png"])) large.SetLength(RegularFile.DefaultMaxBytes + 1);
         ProcessResult result = PredictorProcess.Run(null, folder["model.zip"], folder["in"], "--format", "jsonl");
         Assert.Equal(3, result.Code);
         Dictionary<string, string?> errors = Errors(result.Output);
-        Assert.Equal(["a.png", "broken.png", "large.png", "loop.png", "pipe", "pipe.png", "s.png", "z.png", "zero", "zero.png"], errors.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["a.png", "broken.png", "large.png", "loop.png", "pipe", "pipe.png", "s.png", "z.png", "zero", "zero.png"],
+            errors.Keys.Order(StringComparer.Ordinal)
+        );
         Assert.Null(errors["a.png"]);
         Assert.Null(errors["z.png"]);
         foreach (string pipe in new[] { "pipe", "pipe.png" }) Assert.Equal("a named pipe, not a regular file", errors[pipe]);
@@ -64,7 +76,11 @@ public sealed class OddFilesTests : IDisposable
         Pictures.Write(folder["in/zz/last.png"]);
         // Root may read everything, so root becomes nobody.
         string other = Environment.IsPrivilegedProcess ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : "";
-        string output = Shell.Run(folder.FullName, $"chmod 755 .; chmod 000 in/m; chmod 444 in/n; HOME=/nonexistent {other}dotnet '{PredictorProcess.Library}' model.zip in --recursive --format jsonl; test $? = 3");
+        string output = Shell.Run(
+            folder.FullName,
+            $"chmod 755 .; chmod 000 in/m; chmod 444 in/n; HOME=/nonexistent {other}dotnet '{PredictorProcess.Library}' model.zip "
+                + "in --recursive --format jsonl; test $? = 3"
+        );
         Dictionary<string, string?> errors = Errors(output);
         Assert.Equal(["a.png", "last.png", "z.png"], errors.Where(e => e.Value is null).Select(e => e.Key).Order(StringComparer.Ordinal));
         Assert.Contains("denied", errors["m"], StringComparison.Ordinal);
@@ -82,7 +98,10 @@ public sealed class OddFilesTests : IDisposable
             found.Add(file);
             if (file.Path == folder["in/m/n/p.png"]) Directory.Delete(folder["in/m/o"], recursive: true);
         }
-        Assert.Equal([(folder["in/a.png"], true), (folder["in/z.png"], true), (folder["in/m/n/p.png"], true), (folder["in/m/o"], false)], found.Select(f => (f.Path, f.Problem is null)));
+        Assert.Equal(
+            [(folder["in/a.png"], true), (folder["in/z.png"], true), (folder["in/m/n/p.png"], true), (folder["in/m/o"], false)],
+            found.Select(f => (f.Path, f.Problem is null))
+        );
     }
 
     [UnixFact]
@@ -90,7 +109,10 @@ public sealed class OddFilesTests : IDisposable
     {
         Shell.Run(folder["in"], @"cp a.png $'\xff.png'; mkdir $'d\xfe'; cp a.png $'d\xfe/p.png'");
         ProcessResult result = PredictorProcess.Run(null, folder["model.zip"], folder["in"], "--recursive", "--format", "jsonl");
-        Assert.Equal(["its name is not UTF-8: rename it", "its name is not UTF-8: rename it"], Errors(result.Output).Values.Where(e => e is not null));
+        Assert.Equal(
+            ["its name is not UTF-8: rename it", "its name is not UTF-8: rename it"],
+            Errors(result.Output).Values.Where(e => e is not null)
+        );
     }
 
     [UnixFact]

@@ -57,10 +57,20 @@ public sealed class OutputTests : IDisposable
         ProcessResult rest = Listed(command), whole = Listed([.. command[..^1], folder["whole." + format]]);
         Assert.Equal((0, 0), (rest.Code, whole.Code));
         Assert.Matches("continuing: 1[0-9] files are done", rest.Error);
-        Assert.Contains($"{whole.ErrorLines.First(l => l.Contains("share", StringComparison.Ordinal))}", rest.Error, StringComparison.Ordinal);
-        Assert.Equal(whole.ErrorLines.SkipWhile(l => !l.Contains("share", StringComparison.Ordinal)), rest.ErrorLines.SkipWhile(l => !l.Contains("share", StringComparison.Ordinal))); // the summary is of the whole file
+        Assert.Contains(
+            $"{whole.ErrorLines.First(l => l.Contains("share", StringComparison.Ordinal))}",
+            rest.Error,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            whole.ErrorLines.SkipWhile(l => !l.Contains("share", StringComparison.Ordinal)),
+            rest.ErrorLines.SkipWhile(l => !l.Contains("share", StringComparison.Ordinal))
+        ); // the summary is of the whole file
         Assert.Equal(File.ReadAllText(folder["whole." + format]), File.ReadAllText(folder["o." + format]));
-        Assert.Equal(["in", "model.zip", "o." + format, "whole." + format], Directory.GetFileSystemEntries(folder.FullName).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["in", "model.zip", "o." + format, "whole." + format],
+            Directory.GetFileSystemEntries(folder.FullName).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -70,8 +80,24 @@ public sealed class OutputTests : IDisposable
     {
         using var output = new StringWriter();
         using var messages = new StringWriter();
-        PredictOptions options = new() { Model = folder["model.zip"], Paths = ["-"], Threads = 1, Out = name is null ? null : folder[name] };
-        PredictRun run(Stream input) => new(options, new RunConsole { Output = output, Messages = messages, Input = input, Command = "COMMAND" });
+        PredictOptions options = new()
+        {
+            Model = folder["model.zip"],
+            Paths = ["-"],
+            Threads = 1,
+            Out = name is null ? null : folder[name],
+        };
+        PredictRun run(Stream input) =>
+            new(
+                options,
+                new RunConsole
+                {
+                    Output = output,
+                    Messages = messages,
+                    Input = input,
+                    Command = "COMMAND",
+                }
+            );
         Assert.Throws<IOException>(() => run(new Torn(string.Join('\n', AllPictures[..20]) + "\n")).Execute(CancellationToken.None));
         int done = name is null ? output.ToString().Split('\n').Length - 2 : Rows(folder[name + ".partial"]);
         Assert.InRange(done, 12, 20);
@@ -121,10 +147,26 @@ public sealed class OutputTests : IDisposable
     [UnixFact]
     public void Names_with_line_breaks_and_escape_codes_survive_interruption_and_reach_no_terminal()
     {
-        string[] odd = ["a\nb.png", "a\r\nb.png", "c\\n.png", "d\t.png", "\u001b[31mred.png", "\"q\".png", "e\u009bf.png", "g\u202eh.png", "ü悲.png"];
+        string[] odd =
+        [
+            "a\nb.png",
+            "a\r\nb.png",
+            "c\\n.png",
+            "d\t.png",
+            "\u001b[31mred.png",
+            "\"q\".png",
+            "e\u009bf.png",
+            "g\u202eh.png",
+            "ü悲.png",
+        ];
         foreach (string name in odd) Pictures.Write(Path.Combine(folder["odd"], name));
         string[] command = [folder["model.zip"], folder["odd"], "--csv-safe", "false", "--out", folder["o.csv"]];
-        using (Process process = PredictorProcess.Start(null, [folder["model.zip"], "-", "-0", "--csv-safe", "false", "--threads", "1", "--out", folder["p.csv"]]))
+        using (
+            Process process = PredictorProcess.Start(
+                null,
+                [folder["model.zip"], "-", "-0", "--csv-safe", "false", "--threads", "1", "--out", folder["p.csv"]]
+            )
+        )
         {
             string list = string.Concat(Enumerable.Repeat(odd.Select(n => Path.Combine(folder["odd"], n) + "\0"), 3).SelectMany(n => n));
             process.StandardInput.BaseStream.Write(Encoding.UTF8.GetBytes(list));
@@ -133,14 +175,20 @@ public sealed class OutputTests : IDisposable
             process.Kill();
             process.WaitForExit();
         }
-        Assert.Equal(0, PredictorProcess.Run(null, [folder["model.zip"], "-", "-0", "--csv-safe", "false", "--threads", "1", "--out", folder["p.csv"]]).Code);
+        Assert.Equal(
+            0,
+            PredictorProcess
+                .Run(null, [folder["model.zip"], "-", "-0", "--csv-safe", "false", "--threads", "1", "--out", folder["p.csv"]])
+                .Code
+        );
         ProcessResult result = PredictorProcess.Run(null, command);
         Assert.Equal(0, result.Code);
         string[] expected = [.. odd.Select(n => Path.Combine(folder["odd"], n)).Order(StringComparer.Ordinal)];
         Assert.Equal(expected, Cells(File.ReadAllText(folder["o.csv"]), 0));
         Assert.Equal(expected, Cells(File.ReadAllText(folder["p.csv"]), 0).Distinct().Order(StringComparer.Ordinal));
 
-        ProcessResult safe = PredictorProcess.Run(null, folder["model.zip"], folder["odd"], Path.Combine(folder["odd"], odd[4])), missing = PredictorProcess.Run(null, folder["model.zip"], "no\u001b[2Jthing");
+        ProcessResult safe = PredictorProcess.Run(null, folder["model.zip"], folder["odd"], Path.Combine(folder["odd"], odd[4])),
+            missing = PredictorProcess.Run(null, folder["model.zip"], "no\u001b[2Jthing");
         Assert.DoesNotContain('\u001b', safe.Output + safe.Error + missing.Error);
         Assert.Contains("\\u001B[31mred.png", safe.Output, StringComparison.Ordinal);
         Assert.Contains("a\nb.png", safe.Output, StringComparison.Ordinal);
@@ -204,13 +252,21 @@ public sealed class OutputTests : IDisposable
         ProcessResult result = PredictorProcess.Run(null, folder["hostile/zips/std-neg.zip"], folder["in"], "--format", "jsonl");
         Assert.NotEqual(0, result.Code);
         foreach (string line in result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            Assert.Equal((JsonValueKind.Null, JsonValueKind.String), (JsonDocument.Parse(line).RootElement.GetProperty("label").ValueKind, JsonDocument.Parse(line).RootElement.GetProperty("error").ValueKind));
+            Assert.Equal(
+                (JsonValueKind.Null, JsonValueKind.String),
+                (
+                    JsonDocument.Parse(line).RootElement.GetProperty("label").ValueKind,
+                    JsonDocument.Parse(line).RootElement.GetProperty("error").ValueKind
+                )
+            );
     }
 
     private static int Rows(string partial)
     {
         if (!File.Exists(partial)) return 0;
-        using var reader = new StreamReader(new FileStream(partial, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        using var reader = new StreamReader(
+            new FileStream(partial, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
+        );
         return reader.ReadToEnd().Count(c => c == '\n') - 1;
     }
 
@@ -242,7 +298,8 @@ public sealed class OutputTests : IDisposable
     /// <summary>A pipe that breaks after some text.</summary>
     private sealed class Torn(string text) : MemoryStream(Encoding.UTF8.GetBytes(text))
     {
-        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, count) is > 0 and var read ? read : throw new IOException("torn");
+        public override int Read(byte[] buffer, int offset, int count) =>
+            base.Read(buffer, offset, count) is > 0 and var read ? read : throw new IOException("torn");
 
         public override int Read(Span<byte> buffer) => base.Read(buffer) is > 0 and var read ? read : throw new IOException("torn");
     }

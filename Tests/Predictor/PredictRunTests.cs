@@ -58,7 +58,12 @@ public sealed class PredictRunTests
         EmotionClassifier classifier = EmotionClassifier.Load(folder["model.zip"]);
         byte[][] files = [.. Directory.GetFiles(folder["in"], "*.png").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
         float[] expected = [.. files.Select(f => classifier.Classify(f.AsSpan()).Confidence)];
-        Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => Assert.Equal(expected[i % files.Length], classifier.Classify(files[i % files.Length].AsSpan()).Confidence));
+        Parallel.For(
+            0,
+            400,
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            i => Assert.Equal(expected[i % files.Length], classifier.Classify(files[i % files.Length].AsSpan()).Confidence)
+        );
     }
 
     [Fact]
@@ -105,7 +110,9 @@ public sealed class PredictRunTests
     private static (int Code, string Output) Run(PredictOptions options)
     {
         using var output = new StringWriter();
-        int code = new PredictRun(options with { Quiet = true }, new RunConsole { Output = output, Messages = TextWriter.Null }).Execute(CancellationToken.None);
+        int code = new PredictRun(options with { Quiet = true }, new RunConsole { Output = output, Messages = TextWriter.Null }).Execute(
+            CancellationToken.None
+        );
         return (code, output.ToString());
     }
 }

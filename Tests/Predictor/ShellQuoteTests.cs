@@ -12,7 +12,18 @@ public sealed class ShellQuoteTests
     {
         const string Letters = "ab =+-@'\"\\$`!*?~#&|;<>(){}[]\n\r\t\u001b\u0001ü悲\u202e%^";
         var random = new Random(3);
-        string[] arguments = ["", "plain-1_2.3/4", "a b", "it's", "=x", "~", .. Enumerable.Range(0, 300).Select(_ => new string([.. Enumerable.Range(0, random.Next(1, 9)).Select(_ => Letters[random.Next(Letters.Length)])]))];
+        string[] arguments =
+        [
+            "",
+            "plain-1_2.3/4",
+            "a b",
+            "it's",
+            "=x",
+            "~",
+            .. Enumerable
+                .Range(0, 300)
+                .Select(_ => new string([.. Enumerable.Range(0, random.Next(1, 9)).Select(_ => Letters[random.Next(Letters.Length)])])),
+        ];
         string command = string.Join(' ', arguments.Select(ShellQuote.Posix));
         Assert.Equal(PrintableText.Line(command), command); // nothing in it moves a cursor
         Assert.Equal(arguments, Shell.Run(Path.GetTempPath(), $"printf '%s\\0' {command}").Split('\0')[..^1]);
@@ -36,10 +47,22 @@ public sealed class ShellQuoteTests
     [UnixFact]
     public void A_program_is_called_as_it_was_started()
     {
-        Assert.Equal("Predictor.Console", ProgramName.Describe("/opt/x/Predictor.Console", "/opt/x/Predictor.Console.dll", "/home/me", "/bin:/opt/x"));
-        Assert.Equal("bin/Predictor.Console", ProgramName.Describe("/home/me/bin/Predictor.Console", "/home/me/bin/Predictor.Console.dll", "/home/me", "/bin"));
-        Assert.Equal("./Predictor.Console", ProgramName.Describe("/home/me/Predictor.Console", "/home/me/Predictor.Console.dll", "/home/me", "/bin"));
-        Assert.Equal("dotnet '/opt/my x/Predictor.Console.dll'", ProgramName.Describe("/usr/share/dotnet/dotnet", "/opt/my x/Predictor.Console.dll", "/home/me", "/bin"));
+        Assert.Equal(
+            "Predictor.Console",
+            ProgramName.Describe("/opt/x/Predictor.Console", "/opt/x/Predictor.Console.dll", "/home/me", "/bin:/opt/x")
+        );
+        Assert.Equal(
+            "bin/Predictor.Console",
+            ProgramName.Describe("/home/me/bin/Predictor.Console", "/home/me/bin/Predictor.Console.dll", "/home/me", "/bin")
+        );
+        Assert.Equal(
+            "./Predictor.Console",
+            ProgramName.Describe("/home/me/Predictor.Console", "/home/me/Predictor.Console.dll", "/home/me", "/bin")
+        );
+        Assert.Equal(
+            "dotnet '/opt/my x/Predictor.Console.dll'",
+            ProgramName.Describe("/usr/share/dotnet/dotnet", "/opt/my x/Predictor.Console.dll", "/home/me", "/bin")
+        );
         // A .NET tool: the program that the shell finds is not where its library is.
         const string tool = "/home/me/.dotnet/tools/emotionmlnet", library = "/home/me/.dotnet/tools/.store/x/EmotionMLNet.Trainer.dll";
         Assert.Equal("emotionmlnet", ProgramName.Describe(tool, library, "/home/me", "/home/me/.dotnet/tools:/bin"));

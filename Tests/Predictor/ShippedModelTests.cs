@@ -37,11 +37,15 @@ public sealed class ShippedModelTests
         Assert.InRange(model.Manifest.Calibration!.ErrorCrossFitted, 0, 0.03);
         Assert.DoesNotContain(model.Manifest.Measurements, m => m.Purpose == "test"); // nobody here has read one
         Assert.Equal(["none", "flip", "crops"], model.Manifest.Measurements.Take(3).Select(m => m.TestTimeAugmentation));
-        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md")), notes = File.ReadAllText(Path.Combine(Folder, "README.md"));
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md")),
+            notes = File.ReadAllText(Path.Combine(Folder, "README.md"));
         foreach (MeasurementRecord m in model.Manifest.Measurements)
         {
-            string accuracy = Percent(m.Accuracy), macroF1 = Percent(m.MacroF1), interval = $"{Percent(m.AccuracyLow).TrimEnd(' ', '%')} to {Percent(m.AccuracyHigh)}";
-            foreach (string figure in new[] { accuracy, macroF1, interval, m.Images.ToString("N0", CultureInfo.InvariantCulture) }) Assert.Contains(figure, notes, StringComparison.Ordinal);
+            string accuracy = Percent(m.Accuracy),
+                macroF1 = Percent(m.MacroF1),
+                interval = $"{Percent(m.AccuracyLow).TrimEnd(' ', '%')} to {Percent(m.AccuracyHigh)}";
+            foreach (string figure in new[] { accuracy, macroF1, interval, m.Images.ToString("N0", CultureInfo.InvariantCulture) })
+                Assert.Contains(figure, notes, StringComparison.Ordinal);
             Assert.Contains(accuracy, readme, StringComparison.Ordinal);
         }
         Assert.Contains(model.Network.ParameterCount.ToString("N0", CultureInfo.InvariantCulture), readme, StringComparison.Ordinal);
@@ -65,7 +69,10 @@ public sealed class ShippedModelTests
         string notes = File.ReadAllText(Path.Combine(Folder, "README.md")), card = ModelCardOf(Best);
         foreach ((EnsembleMember member, int seed) in members.Zip([3, 4, 5]))
         {
-            Assert.Contains(card.Split('\n'), l => l.Contains(member.Sha256, StringComparison.Ordinal) && l.Contains($"seed {seed},", StringComparison.Ordinal));
+            Assert.Contains(
+                card.Split('\n'),
+                l => l.Contains(member.Sha256, StringComparison.Ordinal) && l.Contains($"seed {seed},", StringComparison.Ordinal)
+            );
             IsRecipeOf(Path.Combine(Folder, "recipes", Path.ChangeExtension(member.File, ".json")), member.Settings!.Value);
             Assert.Contains(Percent(member.Metrics["validationAccuracy"]), notes, StringComparison.Ordinal);
         }
@@ -73,7 +80,8 @@ public sealed class ShippedModelTests
 
     private static void IsRecipeOf(string path, JsonElement settings)
     {
-        TrainingOptions recipe = Options(SettingsFile.Read(path, out _)), trained = Options(FormerSettings.Upgrade(JsonNode.Parse(settings.GetRawText())!.AsObject(), out _));
+        TrainingOptions recipe = Options(SettingsFile.Read(path, out _)),
+            trained = Options(FormerSettings.Upgrade(JsonNode.Parse(settings.GetRawText())!.AsObject(), out _));
         Assert.Equal(SettingsFile.Write(trained), SettingsFile.Write(recipe));
         string[] log = File.ReadAllLines(Path.ChangeExtension(path, ".log.jsonl"));
         Assert.Equal(Enumerable.Range(1, recipe.Optimisation.Epochs), log.Select(l => (int)JsonNode.Parse(l)!["epoch"]!));
@@ -94,7 +102,11 @@ public sealed class ShippedModelTests
         string[] named = name == "fer2013" ? [] : ["--model", name];
         ProcessResult result = PredictorProcess.Run(models: null, [face, .. named]);
         Assert.True(result.Code == 0, result.Error);
-        Assert.StartsWith($"path,label,confidence,{string.Join(',', ModelZip.Load(Zip(name)).Manifest.Labels)},error", result.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"path,label,confidence,{string.Join(',', ModelZip.Load(Zip(name)).Manifest.Labels)},error",
+            result.Output,
+            StringComparison.Ordinal
+        );
     }
 
     [SharedDataFact("fer2013.tar.gz")]
@@ -106,7 +118,17 @@ public sealed class ShippedModelTests
         foreach (string name in Names)
         {
             string path = Zip(name);
-            Evaluation found = EvaluationJob.Measure(path, folder.FullName, Split.Validation, whole: false, seed: null, threads: 0, TestTimeAugmentation.None, new SilentReporter(), default);
+            Evaluation found = EvaluationJob.Measure(
+                path,
+                folder.FullName,
+                Split.Validation,
+                whole: false,
+                seed: null,
+                threads: null,
+                TestTimeAugmentation.None,
+                new SilentReporter(),
+                default
+            );
             MeasurementRecord said = ModelZip.Load(path).Manifest.Measurements[0];
             Assert.Equal(said.Images, found.Report.Images);
             Assert.Equal(said.Accuracy, found.Report.Accuracy, 0.002); // JPEG decoders may differ by a grey level

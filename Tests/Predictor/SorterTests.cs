@@ -6,7 +6,9 @@ using EmotionMLNet.Tests.Support;
 
 namespace EmotionMLNet.Tests.Predictor;
 
-/// <summary>--sort-into: whatever labels are called and whatever lies at the target, copies stay in the folder and nothing is lost.</summary>
+/// <summary>
+/// --sort-into: whatever labels are called and whatever lies at the target, copies stay in the folder and nothing is lost.
+/// </summary>
 public sealed class SorterTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -34,7 +36,8 @@ public sealed class SorterTests : IDisposable
     {
         string[] labels = ["Happy", "happy", "a/b", "a_b", "uncertain"];
         var sorter = new Sorter(folder["sorted"], labels);
-        for (int i = 0; i <= labels.Length; i++) Assert.Null(sorter.Place(Of(Pictures.Write(folder[$"{i}.png"], i), i))); // the last one is the uncertain
+        for (int i = 0; i <= labels.Length; i++)
+            Assert.Null(sorter.Place(Of(Pictures.Write(folder[$"{i}.png"], i), i))); // the last one is the uncertain
         string[] folders = [.. Directory.GetDirectories(folder["sorted"]).Select(f => Path.GetFileName(f)!)];
         Assert.Equal(labels.Length + 1, folders.Distinct(StringComparer.OrdinalIgnoreCase).Count());
     }
@@ -42,12 +45,20 @@ public sealed class SorterTests : IDisposable
     [Fact]
     public void Equal_names_are_kept_apart_and_a_second_run_copies_nothing()
     {
-        string[] pictures = [Pictures.Write(folder["a/p.png"], 1), Pictures.Write(folder["b/p.png"], 2), Pictures.Write(folder["c/p.png"], 1)];
+        string[] pictures =
+        [
+            Pictures.Write(folder["a/p.png"], 1),
+            Pictures.Write(folder["b/p.png"], 2),
+            Pictures.Write(folder["c/p.png"], 1),
+        ];
         for (int run = 0; run < 2; run++)
         {
             var sorter = new Sorter(folder["sorted"], ["x"]);
             foreach (string picture in pictures) Assert.Null(sorter.Place(Of(picture, 0)));
-            Assert.Equal(["p (2).png", "p.png"], Directory.GetFiles(folder["sorted/x"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)); // that of c is that of a
+            Assert.Equal(
+                ["p (2).png", "p.png"],
+                Directory.GetFiles(folder["sorted/x"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            ); // that of c is that of a
         }
         Assert.Equal(File.ReadAllBytes(pictures[1]), File.ReadAllBytes(folder["sorted/x/p (2).png"]));
     }
@@ -87,7 +98,15 @@ public sealed class SorterTests : IDisposable
         Pictures.Write(folder["in/p.png"]);
         for (int run = 0; run < 2; run++)
         {
-            ProcessResult result = PredictorProcess.Run(null, folder["model.zip"], folder["in"], "--recursive", "--sort-into", folder["in/sorted"], "--quiet");
+            ProcessResult result = PredictorProcess.Run(
+                null,
+                folder["model.zip"],
+                folder["in"],
+                "--recursive",
+                "--sort-into",
+                folder["in/sorted"],
+                "--quiet"
+            );
             Assert.Equal((0, 2), (result.Code, result.Output.TrimEnd().Split('\n').Length));
         }
     }

@@ -22,7 +22,10 @@ public sealed class TerminalTests : IDisposable
     public void Rows_and_progress_share_a_terminal_without_mangling_each_other()
     {
         string[] screen = PseudoTerminal.Screen(PseudoTerminal.Run(folder.FullName, Slowly("")), out _);
-        Assert.Equal(Files, screen.Count(l => l.StartsWith("in/", StringComparison.Ordinal) && l.EndsWith(',') && l.Split(',').Length == 7));
+        Assert.Equal(
+            Files,
+            screen.Count(l => l.StartsWith("in/", StringComparison.Ordinal) && l.EndsWith(',') && l.Split(',').Length == 7)
+        );
         AssertSummary(screen);
     }
 
@@ -33,7 +36,13 @@ public sealed class TerminalTests : IDisposable
         {
             string sent = PseudoTerminal.Run(folder.FullName, $"rm -f o.csv; {Slowly("--out o.csv")}", columns);
             string[] screen = PseudoTerminal.Screen(sent, out _);
-            string[] drawn = [.. sent.Split('\n').First(l => l.Contains("classifying", StringComparison.Ordinal)).Split('\r').Where(d => d.Contains("classi", StringComparison.Ordinal))];
+            string[] drawn =
+            [
+                .. sent.Split('\n')
+                    .First(l => l.Contains("classifying", StringComparison.Ordinal))
+                    .Split('\r')
+                    .Where(d => d.Contains("classi", StringComparison.Ordinal)),
+            ];
             Assert.NotEmpty(drawn);
             Assert.All(drawn, d => Assert.InRange(d.Length, 1, columns - 1));
             AssertSummary(screen, columns);
@@ -89,10 +98,16 @@ public sealed class TerminalTests : IDisposable
             clock.Advance(1);
             progress.Report(new WorkProgress(30, 0));
         }
-        Assert.Equal("\rclassifying: 5 files, 2.5/s\r" + new string(' ', 27) + "\rrow\nrow\n\rclassifying: 30 files, 10/s\rclassifying: 30 files, 10/s, 3 s\n", writer.ToString());
+        Assert.Equal(
+            "\rclassifying: 5 files, 2.5/s\r"
+                + new string(' ', 27)
+                + "\rrow\nrow\n\rclassifying: 30 files, 10/s\rclassifying: 30 files, 10/s, 3 s\n",
+            writer.ToString()
+        );
     }
 
-    private static string Slowly(string options) => $"dotnet '{PredictorProcess.Library}' model.zip in --threads 1 --tta flip+crops {options}";
+    private static string Slowly(string options) =>
+        $"dotnet '{PredictorProcess.Library}' model.zip in --threads 1 --tta flip+crops {options}";
 
     private static void AssertSummary(string[] screen, int columns = 80)
     {

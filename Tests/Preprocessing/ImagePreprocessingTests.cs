@@ -22,7 +22,8 @@ public class ImagePreprocessingTests
     [InlineData(1, 1), InlineData(1, 23), InlineData(1, 24), InlineData(1, 100), InlineData(3, 1), InlineData(3, 8), InlineData(3, 77)]
     public void Normalise_subtracts_the_mean_and_divides_by_the_deviation(int channels, int count)
     {
-        float[] mean = [.. new[] { 0.485f, 0.456f, 0.406f }.Take(channels)], deviation = [.. new[] { 0.229f, 0.224f, 0.225f }.Take(channels)];
+        float[] mean = [.. new[] { 0.485f, 0.456f, 0.406f }.Take(channels)],
+            deviation = [.. new[] { 0.229f, 0.224f, 0.225f }.Take(channels)];
         ImagePreprocessing preprocessing = Preprocessing(8, 8, channels) with { Mean = mean, StandardDeviation = deviation };
         byte[] pixels = [.. Enumerable.Range(0, count * channels).Select(i => (byte)(i * 53 + 7))];
         float[] tensor = new float[pixels.Length];

@@ -18,7 +18,10 @@ public sealed class PreprocessingEqualityTests
             Assert.Equal(architecture.Preprocessing.GetHashCode(), read.GetHashCode());
             Assert.Equal(architecture.ScalesWidths, (architecture with { Preprocessing = read }).ScalesWidths);
         }
-        Assert.Equal(["resnet18", "resnet50", "mobilenet-v2", "mobilenet-v3-small", "vgg16", "efficientnet-b0"], Catalogue.All.Where(a => a.ScalesWidths).Select(a => a.Name));
+        Assert.Equal(
+            ["resnet18", "resnet50", "mobilenet-v2", "mobilenet-v3-small", "vgg16", "efficientnet-b0"],
+            Catalogue.All.Where(a => a.ScalesWidths).Select(a => a.Name)
+        );
     }
 
     [Fact]
@@ -27,13 +30,51 @@ public sealed class PreprocessingEqualityTests
         ImagePreprocessing p = Backbone.Preprocessing;
         ImagePreprocessing[] others =
         [
-            p with { Width = 97 }, p with { Height = 97 }, p with { Channels = 1 }, p with { Resize = ResizeMode.Pad }, p with { PadValue = 7 },
-            p with { Mean = [0.5f, .. p.Mean.Skip(1)] }, p with { Mean = [.. p.Mean.Take(2)] }, p with { StandardDeviation = [0.5f, .. p.StandardDeviation.Skip(1)] }, p with { Mean = null! },
+            p with
+            {
+                Width = 97,
+            },
+            p with
+            {
+                Height = 97,
+            },
+            p with
+            {
+                Channels = 1,
+            },
+            p with
+            {
+                Resize = ResizeMode.Pad,
+            },
+            p with
+            {
+                PadValue = 7,
+            },
+            p with
+            {
+                Mean = [0.5f, .. p.Mean.Skip(1)],
+            },
+            p with
+            {
+                Mean = [.. p.Mean.Take(2)],
+            },
+            p with
+            {
+                StandardDeviation = [0.5f, .. p.StandardDeviation.Skip(1)],
+            },
+            p with
+            {
+                Mean = null!,
+            },
         ];
         Assert.All(others, o => Assert.NotEqual(p, o));
         Assert.Equal(others.Length + 1, others.Append(p).Append(Read(p)).ToHashSet().Count);
         Assert.False(p.Equals(null));
     }
 
-    private static ImagePreprocessing Read(ImagePreprocessing p) => JsonSerializer.Deserialize(JsonSerializer.Serialize(p, ManifestJson.Default.ImagePreprocessing), ManifestJson.Default.ImagePreprocessing)!;
+    private static ImagePreprocessing Read(ImagePreprocessing p) =>
+        JsonSerializer.Deserialize(
+            JsonSerializer.Serialize(p, ManifestJson.Default.ImagePreprocessing),
+            ManifestJson.Default.ImagePreprocessing
+        )!;
 }

@@ -46,7 +46,11 @@ public sealed class TestTimeAugmentationTests
     {
         Assert.False(TestTimeAugmentation.TryParse(text, out TestTimeAugmentation? none));
         Assert.Null(none);
-        Assert.Contains(TestTimeAugmentation.Forms, Assert.Throws<FormatException>(() => TestTimeAugmentation.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            TestTimeAugmentation.Forms,
+            Assert.Throws<FormatException>(() => TestTimeAugmentation.Parse(text)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -76,9 +80,12 @@ public sealed class TestTimeAugmentationTests
             // The same crop cut out first: only its own pixels may count.
             byte[] cut = [.. Enumerable.Range(0, 44).SelectMany(y => pixels.Skip((corners[i].Y + y) * 48 + corners[i].X).Take(44))];
             Resize.Bilinear(cut, 44, 44, 1, new Box(0, 0, 44, 44), expected, 48, 48);
-            byte[] seen = View(TestTimeAugmentation.Crops, 2 * i, pixels, p), mirrored = View(TestTimeAugmentation.Crops, 2 * i + 1, pixels, p);
+            byte[] seen = View(TestTimeAugmentation.Crops, 2 * i, pixels, p),
+                mirrored = View(TestTimeAugmentation.Crops, 2 * i + 1, pixels, p);
             int inner = 0;
-            for (int y = 2; y < 46; y++) for (int x = 2; x < 46; x++) inner = Math.Max(inner, Math.Abs(expected[y * 48 + x] - seen[y * 48 + x]));
+            for (int y = 2; y < 46; y++)
+            for (int x = 2; x < 46; x++)
+                inner = Math.Max(inner, Math.Abs(expected[y * 48 + x] - seen[y * 48 + x]));
             Assert.Equal(0, inner); // at its border the filter may look at the neighbours that a cut would not have
             for (int y = 0; y < 48; y++) Assert.Equal(seen.AsSpan(y * 48, 48).ToArray().Reverse(), mirrored.AsSpan(y * 48, 48).ToArray());
         }
@@ -90,7 +97,8 @@ public sealed class TestTimeAugmentationTests
         ImagePreprocessing p = Shape(48, 36, 3);
         byte[] pixels = Noise(p.Length, 4);
         TestTimeAugmentation both = TestTimeAugmentation.Parse("flip+crops:0.9"), crops = TestTimeAugmentation.Parse("crops:0.9");
-        for (int v = 0; v < 12; v++) Assert.Equal(v < 2 ? View(TestTimeAugmentation.Flip, v, pixels, p) : View(crops, v - 2, pixels, p), View(both, v, pixels, p));
+        for (int v = 0; v < 12; v++)
+            Assert.Equal(v < 2 ? View(TestTimeAugmentation.Flip, v, pixels, p) : View(crops, v - 2, pixels, p), View(both, v, pixels, p));
 
         float[] views = [.. Enumerable.Range(0, 24).Select(i => i % 2 == 0 ? i < 4 ? 0.9f : 0.5f : i < 4 ? 0.1f : 0.5f)];
         var mean = new float[2];
@@ -110,7 +118,8 @@ public sealed class TestTimeAugmentationTests
         (int X, int Y)[] corners = [(0, 0), (8, 0), (0, 6), (8, 6), (4, 3)];
         for (int i = 0; i < 5; i++)
         {
-            byte[] window = View(TestTimeAugmentation.Windows, 2 * i, pixels, p), mirrored = View(TestTimeAugmentation.Windows, 2 * i + 1, pixels, p);
+            byte[] window = View(TestTimeAugmentation.Windows, 2 * i, pixels, p),
+                mirrored = View(TestTimeAugmentation.Windows, 2 * i + 1, pixels, p);
             for (int y = 0; y < 30; y++)
                 for (int x = 0; x < 40; x++)
                     for (int c = 0; c < channels; c++)
@@ -131,7 +140,9 @@ public sealed class TestTimeAugmentationTests
         builder.Add("flatten", new Flatten());
         builder.Add("logits", new Linear(p.Length, 3));
         model = model with { Network = builder.Build(OutputHead.Softmax) };
-        var e = Assert.Throws<ModelFormatException>(() => EmotionClassifier.From(model, new EmotionClassifierOptions { TestTimeAugmentation = TestTimeAugmentation.Windows }));
+        var e = Assert.Throws<ModelFormatException>(() =>
+            EmotionClassifier.From(model, new EmotionClassifierOptions { TestTimeAugmentation = TestTimeAugmentation.Windows })
+        );
         Assert.Contains("use crops", e.Message, StringComparison.Ordinal);
     }
 
@@ -153,7 +164,21 @@ public sealed class TestTimeAugmentationTests
 
         // One view after the other, as pictures of their own.
         ImagePreprocessing seen = views.GetViewPreprocessing(p);
-        float[][] single = [.. Enumerable.Range(0, views.Views).Select(v => evaluator.ComputeProbabilities(EmotionClassifier.Compile(model, views), seen, images with { Pixels = [.. pixels.Select(x => View(views, v, x, p))] }))];
+        float[][] single =
+        [
+            .. Enumerable
+                .Range(0, views.Views)
+                .Select(v =>
+                    evaluator.ComputeProbabilities(
+                        EmotionClassifier.Compile(model, views),
+                        seen,
+                        images with
+                        {
+                            Pixels = [.. pixels.Select(x => View(views, v, x, p))],
+                        }
+                    )
+                ),
+        ];
         EmotionClassifier classifier = EmotionClassifier.From(model, new EmotionClassifierOptions { TestTimeAugmentation = views });
         for (int n = 0; n < 9; n++)
         {
@@ -169,8 +194,15 @@ public sealed class TestTimeAugmentationTests
         }
     }
 
-    private static ImagePreprocessing Shape(int width, int height, int channels)
-        => new() { Width = width, Height = height, Channels = channels, Mean = new float[channels], StandardDeviation = [.. Enumerable.Repeat(1f, channels)] };
+    private static ImagePreprocessing Shape(int width, int height, int channels) =>
+        new()
+        {
+            Width = width,
+            Height = height,
+            Channels = channels,
+            Mean = new float[channels],
+            StandardDeviation = [.. Enumerable.Repeat(1f, channels)],
+        };
 
     private static byte[] View(TestTimeAugmentation views, int index, byte[] pixels, ImagePreprocessing p)
     {

@@ -23,7 +23,8 @@ internal static class ReferenceConvolution
                 if (iy < 0 || iy >= g.Height || ix < 0 || ix >= g.Width) continue;
                 for (int c = 0; c < ins; c++)
                 {
-                    int from = ((n * g.Height + iy) * g.Width + ix) * g.InChannels + o / outs * ins + c, tap = ((o * ins + c) * g.KernelHeight + i) * g.KernelWidth + j;
+                    int from = ((n * g.Height + iy) * g.Width + ix) * g.InChannels + o / outs * ins + c,
+                        tap = ((o * ins + c) * g.KernelHeight + i) * g.KernelWidth + j;
                     y[at] += (double)x[from] * w[tap];
                     dx[from] += (double)dy[at] * w[tap];
                     dw[tap] += (double)dy[at] * x[from];

@@ -39,7 +39,10 @@ internal static class ReferencePooling
     // Indices into x of the window of output o, in row-major order.
     private static IEnumerable<int> Cells(PoolGeometry g, int o)
     {
-        int c = o % g.Channels, ox = o / g.Channels % g.OutWidth, oy = o / g.Channels / g.OutWidth % g.OutHeight, n = o / g.Channels / g.OutWidth / g.OutHeight;
+        int c = o % g.Channels,
+            ox = o / g.Channels % g.OutWidth,
+            oy = o / g.Channels / g.OutWidth % g.OutHeight,
+            n = o / g.Channels / g.OutWidth / g.OutHeight;
         for (int i = 0; i < g.Kernel.Height; i++)
         for (int j = 0; j < g.Kernel.Width; j++)
         {

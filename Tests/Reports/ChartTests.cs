@@ -24,7 +24,14 @@ public sealed class ChartTests
     {
         for (int epochs = 1; epochs <= 300; epochs++)
         {
-            XElement chart = XElement.Parse(LineChart.Draw("t", "epoch", "loss", [new ChartSeries("a", [.. Enumerable.Range(1, epochs).Select(e => ((double)e, 1.0 / e))])]));
+            XElement chart = XElement.Parse(
+                LineChart.Draw(
+                    "t",
+                    "epoch",
+                    "loss",
+                    [new ChartSeries("a", [.. Enumerable.Range(1, epochs).Select(e => ((double)e, 1.0 / e))])]
+                )
+            );
             string[] ticks = [.. Ticks(chart, "middle").Where(IsNumber)];
             Assert.NotEmpty(ticks);
             Assert.All(ticks, t => Assert.DoesNotContain('.', t));
@@ -52,11 +59,16 @@ public sealed class ChartTests
         var random = new Random(1);
         for (int n = 0; n < 50; n++)
         {
-            string[] names = [.. Enumerable.Range(0, random.Next(1, 13)).Select(_ => new string((char)random.Next('a', 'z' + 1), random.Next(1, 91)))];
+            string[] names =
+            [
+                .. Enumerable.Range(0, random.Next(1, 13)).Select(_ => new string((char)random.Next('a', 'z' + 1), random.Next(1, 91))),
+            ];
             XElement[] charts =
             [
                 XElement.Parse(LineChart.Draw("t", "epoch", "loss", [.. names.Select((n, i) => new ChartSeries(n, [(1, i), (2, i)]))])),
-                XElement.Parse(ScatterChart.Draw("t", "speed", "accuracy", [.. names.Select((n, i) => new ScatterPoint(n, i + 1, 0.5, true))])),
+                XElement.Parse(
+                    ScatterChart.Draw("t", "speed", "accuracy", [.. names.Select((n, i) => new ScatterPoint(n, i + 1, 0.5, true))])
+                ),
                 XElement.Parse(BarChart.Draw("t", [.. names], [("a", [.. names.Select(_ => 1.0)])])),
             ];
             foreach (XElement chart in charts)
@@ -84,12 +96,14 @@ public sealed class ChartTests
         XElement.Parse(chart); // well-formed: a raw U+001B is not
     }
 
-    private static IEnumerable<string> Ticks(XElement chart, string anchor) => chart.Descendants(Svg + "text").Where(t => (string?)t.Attribute("text-anchor") == anchor).Select(Own);
+    private static IEnumerable<string> Ticks(XElement chart, string anchor) =>
+        chart.Descendants(Svg + "text").Where(t => (string?)t.Attribute("text-anchor") == anchor).Select(Own);
 
     // Without the tip inside.
     private static string Own(XElement text) => string.Concat(text.Nodes().OfType<XText>().Select(t => t.Value));
 
     private static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
-    private static double Number(XElement element, string attribute) => double.Parse(element.Attribute(attribute)!.Value, CultureInfo.InvariantCulture);
+    private static double Number(XElement element, string attribute) =>
+        double.Parse(element.Attribute(attribute)!.Value, CultureInfo.InvariantCulture);
 }

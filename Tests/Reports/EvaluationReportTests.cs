@@ -12,7 +12,9 @@ using EmotionMLNet.Training.Reports;
 
 namespace EmotionMLNet.Tests.Reports;
 
-/// <summary>One evaluation as table, JSON and page: what fits a terminal, what stands beside an accuracy, and what labels may hold.</summary>
+/// <summary>
+/// One evaluation as table, JSON and page: what fits a terminal, what stands beside an accuracy, and what labels may hold.
+/// </summary>
 public sealed class EvaluationReportTests
 {
     private static readonly string[] Fer = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"];
@@ -37,7 +39,12 @@ public sealed class EvaluationReportTests
         {
             var random = new Random(seed);
             int most = random.Next(100_000);
-            string[] labels = [.. Enumerable.Range(0, random.Next(2, 40)).Select(i => $"{new string(random.GetItems("abcxyz 漢字é".AsSpan(), random.Next(1, 40)))}{i}")];
+            string[] labels =
+            [
+                .. Enumerable
+                    .Range(0, random.Next(2, 40))
+                    .Select(i => $"{new string(random.GetItems("abcxyz 漢字é".AsSpan(), random.Next(1, 40)))}{i}"),
+            ];
             int[][] counts = [.. labels.Select(_ => labels.Select(_ => random.Next(most + 1)).ToArray())];
             string text = EvaluationTable.Confusion(labels, counts);
             Assert.All(text.Split('\n'), l => Assert.InRange(CellText.Width(l), 0, 80));
@@ -59,7 +66,8 @@ public sealed class EvaluationReportTests
             JsonElement baseline = JsonDocument.Parse(EvaluationJson.Render(evaluation)).RootElement.GetProperty("baseline");
             Assert.Equal(beaten, baseline.GetProperty("isBeaten").GetBoolean());
             Assert.Equal(1.0 / 7, baseline.GetProperty("chanceAccuracy").GetDouble(), 1e-12);
-            string majority = baseline.GetProperty("majorityLabel").GetString()!, share = FigureText.Percent(baseline.GetProperty("majorityAccuracy").GetDouble());
+            string majority = baseline.GetProperty("majorityLabel").GetString()!,
+                share = FigureText.Percent(baseline.GetProperty("majorityAccuracy").GetDouble());
             foreach (string text in new[] { EvaluationTable.Render(evaluation), EvaluationPage.Render(evaluation) })
                 Assert.Contains($"always saying {majority} is right {share}; by chance 14.3 %", text, StringComparison.Ordinal);
         }
@@ -72,14 +80,20 @@ public sealed class EvaluationReportTests
         var views = TestTimeAugmentation.Parse("flip+crops");
         string table = EvaluationTable.Render(e with { Augmented = new AugmentedEvaluation(views, e.Probabilities, e.Report) });
         Assert.All(table.Split('\n'), l => Assert.InRange(CellText.Width(l), 0, 80));
-        Assert.Contains(table.Split('\n'), l => l.Contains("one pass", StringComparison.Ordinal) && l.TrimEnd().EndsWith(views.ToString(), StringComparison.Ordinal));
+        Assert.Contains(
+            table.Split('\n'),
+            l => l.Contains("one pass", StringComparison.Ordinal) && l.TrimEnd().EndsWith(views.ToString(), StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public void Escape_codes_and_markup_in_labels_and_names_of_files_are_shown_and_never_sent()
     {
         string[] labels = ["\u001b[31mred\u0007", "<script>alert(1)</script>", "a\nb"];
-        Evaluation e = Make(labels, 30, right: 0.2, "\u001b]0;owned\u0007<img src=x>.png") with { Part = new MeasuredPart(DataOrigin.Other, "all 30 pictures of \u001b[2J", "\u001b[1m") };
+        Evaluation e = Make(labels, 30, right: 0.2, "\u001b]0;owned\u0007<img src=x>.png") with
+        {
+            Part = new MeasuredPart(DataOrigin.Other, "all 30 pictures of \u001b[2J", "\u001b[1m"),
+        };
         foreach (string text in new[] { EvaluationTable.Render(e), EvaluationPage.Render(e) })
         {
             Assert.DoesNotContain(text, c => char.IsControl(c) && c is not '\n');
@@ -96,7 +110,8 @@ public sealed class EvaluationReportTests
     public void The_calibration_chart_says_how_many_pictures_each_bin_holds()
     {
         string svg = ReliabilityChart.Draw([(0.41, 0.3, 7), (0.62, 0.6, 1234), (0.99, 1, 21_000)]);
-        foreach (string count in new[] { ">7</text>", ">1234</text>", ">21000</text>", ">pictures</text>" }) Assert.Contains(count, svg, StringComparison.Ordinal);
+        foreach (string count in new[] { ">7</text>", ">1234</text>", ">21000</text>", ">pictures</text>" })
+            Assert.Contains(count, svg, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,7 +144,22 @@ public sealed class EvaluationReportTests
         }
         ModelZip zip = TinyModel.Make("residual", "angry", "happy", "sad");
         ModelManifest manifest = zip.Manifest with { Labels = labels };
-        var images = new ImageSet(Split.Validation, "set", labels, classes, [.. classes.Select(_ => new byte[manifest.Preprocessing.Length])], [.. classes.Select(_ => source)]);
-        return new Evaluation("model.zip", manifest, 1000, images, "fingerprint", probabilities, ClassificationReport.Compute(labels, probabilities, classes));
+        var images = new ImageSet(
+            Split.Validation,
+            "set",
+            labels,
+            classes,
+            [.. classes.Select(_ => new byte[manifest.Preprocessing.Length])],
+            [.. classes.Select(_ => source)]
+        );
+        return new Evaluation(
+            "model.zip",
+            manifest,
+            1000,
+            images,
+            "fingerprint",
+            probabilities,
+            ClassificationReport.Compute(labels, probabilities, classes)
+        );
     }
 }

@@ -8,7 +8,11 @@ public sealed class CheckpointTests : IDisposable
 {
     private static readonly TrainingProgress Progress = new()
     {
-        History = [new EpochResult(1, 1.0 / 3, 0.5, 2.0 / 7, 0.25, 0.125, 0.1f, 123.4, 5.6, true), new EpochResult(2, 0.3, 0.6, 0.2, 0.2, 0.1, 0.05, 120, 5.5, false)],
+        History =
+        [
+            new EpochResult(1, 1.0 / 3, 0.5, 2.0 / 7, 0.25, 0.125, 0.1f, 123.4, 5.6, true),
+            new EpochResult(2, 0.3, 0.6, 0.2, 0.2, 0.1, 0.05, 120, 5.5, false),
+        ],
         BestScore = 0.25,
         BestEpoch = 1,
         PlateauFactor = 0.5,
@@ -131,8 +135,20 @@ public sealed class CheckpointTests : IDisposable
     public void Other_settings_and_other_networks_are_refused()
     {
         Checkpoint.Save(FilePath, "key", Progress, Arrays());
-        Assert.Contains("other settings", Assert.ThrowsAny<TrainingException>(() => Checkpoint.Load(FilePath, "another", Arrays())).Message, StringComparison.Ordinal);
-        Assert.Contains("another network", Assert.ThrowsAny<TrainingException>(() => Checkpoint.Load(FilePath, "key", [("w", new float[3]), ("b", [])])).Message, StringComparison.Ordinal);
-        Assert.Contains("another network", Assert.ThrowsAny<TrainingException>(() => Checkpoint.Load(FilePath, "key", [("w", new float[4])])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "other settings",
+            Assert.ThrowsAny<TrainingException>(() => Checkpoint.Load(FilePath, "another", Arrays())).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "another network",
+            Assert.ThrowsAny<TrainingException>(() => Checkpoint.Load(FilePath, "key", [("w", new float[3]), ("b", [])])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "another network",
+            Assert.ThrowsAny<TrainingException>(() => Checkpoint.Load(FilePath, "key", [("w", new float[4])])).Message,
+            StringComparison.Ordinal
+        );
     }
 }

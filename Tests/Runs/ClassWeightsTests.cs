@@ -22,14 +22,22 @@ public sealed class ClassWeightsTests
 
     [Theory]
     [InlineData("happy=1")]
-    public void Anything_else_is_refused_with_the_labels_that_there_are(string text)
-        => Assert.Contains("calm, x=y, odd", Assert.ThrowsAny<TrainingException>(() => RunFactory.ComputeClassWeights(ClassWeighting.Parse(text), Train)).Message, StringComparison.Ordinal);
+    public void Anything_else_is_refused_with_the_labels_that_there_are(string text) =>
+        Assert.Contains(
+            "calm, x=y, odd",
+            Assert.ThrowsAny<TrainingException>(() => RunFactory.ComputeClassWeights(ClassWeighting.Parse(text), Train)).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("calm", "LABEL=WEIGHT")]
     [InlineData("calm=much", "'much' is no number")]
     [InlineData("calm=0", "calm=0")]
     [InlineData("calm=-1", "calm=-1")]
-    public void A_weight_that_is_no_number_above_zero_is_named(string text, string message)
-        => Assert.Contains(message, Assert.Throws<FormatException>(() => RunFactory.ComputeClassWeights(ClassWeighting.Parse(text), Train)).Message, StringComparison.Ordinal);
+    public void A_weight_that_is_no_number_above_zero_is_named(string text, string message) =>
+        Assert.Contains(
+            message,
+            Assert.Throws<FormatException>(() => RunFactory.ComputeClassWeights(ClassWeighting.Parse(text), Train)).Message,
+            StringComparison.Ordinal
+        );
 }

@@ -11,7 +11,12 @@ namespace EmotionMLNet.Tests.Runs;
 
 public sealed class FineTuningTests
 {
-    private static readonly TrainingOptions Tuned = TinyData.Options with { FineTuning = TinyData.Options.FineTuning with { From = "memory.zip" }, Optimisation = TinyData.Options.Optimisation with { WeightAverage = 0 }, Augmentation = AugmentationOptions.None };
+    private static readonly TrainingOptions Tuned = TinyData.Options with
+    {
+        FineTuning = TinyData.Options.FineTuning with { From = "memory.zip" },
+        Optimisation = TinyData.Options.Optimisation with { WeightAverage = 0 },
+        Augmentation = AugmentationOptions.None,
+    };
 
     [Theory]
     [InlineData("residual", "stem:0 sum.relu:0 c:1 sum2.relu6:1 pool:2 classifier:2")]
@@ -25,7 +30,9 @@ public sealed class FineTuningTests
         foreach (string part in expected.Split(' '))
         {
             string name = part[..part.LastIndexOf(':')];
-            int node = Enumerable.Range(0, made.Nodes.Count).First(i => made.Nodes[i].Name == name || made.Nodes[i].Name.StartsWith(name, StringComparison.Ordinal));
+            int node = Enumerable
+                .Range(0, made.Nodes.Count)
+                .First(i => made.Nodes[i].Name == name || made.Nodes[i].Name.StartsWith(name, StringComparison.Ordinal));
             Assert.Equal(part, $"{name}:{blocks[node]}");
         }
         Assert.Equal(blocks.Order(), blocks);
@@ -36,7 +43,13 @@ public sealed class FineTuningTests
     [InlineData(3)]
     public void Frozen_blocks_keep_every_bit_running_statistics_included_and_the_others_learn(int frozen)
     {
-        using TrainingRun run = TinyData.Run(Tuned with { FineTuning = Tuned.FineTuning with { Freeze = Freezing.First(frozen) }, Optimisation = Tuned.Optimisation with { Epochs = 1 } });
+        using TrainingRun run = TinyData.Run(
+            Tuned with
+            {
+                FineTuning = Tuned.FineTuning with { Freeze = Freezing.First(frozen) },
+                Optimisation = Tuned.Optimisation with { Epochs = 1 },
+            }
+        );
         int[] blocks = NetworkBlocks.Find(run.Network);
         float[][] before = [.. run.Network.Nodes.Select(Values)];
         run.Train(CancellationToken.None);
@@ -51,7 +64,13 @@ public sealed class FineTuningTests
     public void Gradual_unfreezing_releases_one_block_after_the_other_from_the_head()
     {
         Network network = RunFactory.CreateNetwork(Tuned, TinyData.Preprocessing, 3, new SilentReporter());
-        var stages = new FineTuning(Tuned with { FineTuning = Tuned.FineTuning with { UnfreezeEvery = 2, Freeze = Freezing.Parse("1") } }, network);
+        var stages = new FineTuning(
+            Tuned with
+            {
+                FineTuning = Tuned.FineTuning with { UnfreezeEvery = 2, Freeze = Freezing.Parse("1") },
+            },
+            network
+        );
         Assert.Equal(4, stages.Blocks);
         Assert.Equal([3, 3, 2, 2, 1, 1, 1], Enumerable.Range(0, 7).Select(epoch =>
         {
@@ -85,7 +104,13 @@ public sealed class FineTuningTests
     [Fact]
     public void Frozen_statistics_of_batch_norm_stay_while_its_weights_learn()
     {
-        using TrainingRun run = TinyData.Run(Tuned with { FineTuning = Tuned.FineTuning with { FreezeNorm = true }, Optimisation = Tuned.Optimisation with { Epochs = 1 } });
+        using TrainingRun run = TinyData.Run(
+            Tuned with
+            {
+                FineTuning = Tuned.FineTuning with { FreezeNorm = true },
+                Optimisation = Tuned.Optimisation with { Epochs = 1 },
+            }
+        );
         BatchNorm norm = run.Network.Nodes.Select(n => n.Layer).OfType<BatchNorm>().First();
         float[] statistics = [.. norm.RunningMean.Values, .. norm.RunningVariance.Values], weights = [.. norm.Weight.Values];
         run.Train(CancellationToken.None);
@@ -99,7 +124,11 @@ public sealed class FineTuningTests
     [InlineData(3)]
     public void A_staged_run_that_is_interrupted_ends_with_the_bits_of_one_that_is_not(int epochs)
     {
-        TrainingOptions options = Tuned with { FineTuning = Tuned.FineTuning with { UnfreezeEvery = 1, LayerDecay = 0.7f }, Optimisation = Tuned.Optimisation with { Epochs = 5 } };
+        TrainingOptions options = Tuned with
+        {
+            FineTuning = Tuned.FineTuning with { UnfreezeEvery = 1, LayerDecay = 0.7f },
+            Optimisation = Tuned.Optimisation with { Epochs = 5 },
+        };
         using TrainingRun whole = TinyData.Run(options);
         whole.Train(CancellationToken.None);
         using var folder = new TemporaryFolder();
@@ -112,8 +141,22 @@ public sealed class FineTuningTests
     }
 
     [Fact]
-    public void More_blocks_than_there_are_cannot_be_frozen()
-        => Assert.Contains("the network has 4 blocks", Assert.ThrowsAny<TrainingException>(() => new FineTuning(Tuned with { FineTuning = Tuned.FineTuning with { Freeze = Freezing.Parse("4") } }, RunFactory.CreateNetwork(Tuned, TinyData.Preprocessing, 3, new SilentReporter()))).Message, StringComparison.Ordinal);
+    public void More_blocks_than_there_are_cannot_be_frozen() =>
+        Assert.Contains(
+            "the network has 4 blocks",
+            Assert
+                .ThrowsAny<TrainingException>(() =>
+                    new FineTuning(
+                        Tuned with
+                        {
+                            FineTuning = Tuned.FineTuning with { Freeze = Freezing.Parse("4") },
+                        },
+                        RunFactory.CreateNetwork(Tuned, TinyData.Preprocessing, 3, new SilentReporter())
+                    )
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 
     private static float[] Values(Node node) => [.. node.Layer.Parameters.SelectMany(p => p.Values)];
 
@@ -121,7 +164,13 @@ public sealed class FineTuningTests
     {
         var parameter = new Parameter("weight", true, true, 11) { LearningRateFactor = factor, Gradient = new float[11] };
         for (int i = 0; i < 11; i++) parameter.Values[i] = i - 5;
-        var optimiser = RunFactory.CreateOptimiser(Tuned with { Optimisation = Tuned.Optimisation with { Optimiser = kind, WeightDecay = 0.5f } }, [parameter]);
+        var optimiser = RunFactory.CreateOptimiser(
+            Tuned with
+            {
+                Optimisation = Tuned.Optimisation with { Optimiser = kind, WeightDecay = 0.5f },
+            },
+            [parameter]
+        );
         for (int step = 0; step < 8; step++)
         {
             for (int i = 0; i < 11; i++) parameter.Gradient[i] = MathF.Sin(i + step);

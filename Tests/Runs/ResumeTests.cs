@@ -13,15 +13,66 @@ public sealed class ResumeTests : IDisposable
 {
     private static readonly Dictionary<string, TrainingOptions> Cases = new()
     {
-        ["sgd, cosine, average, clipping"] = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Optimiser = OptimiserKind.Sgd, LearningRate = 0.05f, WeightDecay = 1e-3f, Schedule = ScheduleKind.Cosine, WarmUp = 1.5f, WeightAverage = 0.9f, ClipNorm = 1 } },
+        ["sgd, cosine, average, clipping"] = TinyData.Options with
+        {
+            Optimisation = TinyData.Options.Optimisation with
+            {
+                Optimiser = OptimiserKind.Sgd,
+                LearningRate = 0.05f,
+                WeightDecay = 1e-3f,
+                Schedule = ScheduleKind.Cosine,
+                WarmUp = 1.5f,
+                WeightAverage = 0.9f,
+                ClipNorm = 1,
+            },
+        },
         // No epoch improves on the first by a whole accuracy: the rate has fallen before the cut, or falls because of an epoch before it.
-        ["adam, plateau"] = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Schedule = ScheduleKind.Plateau, GammaEvery = 1, MinDelta = 1 } },
-        ["adam, patient plateau"] = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Schedule = ScheduleKind.Plateau, GammaEvery = 2, MinDelta = 1 } },
-        ["adamw, one cycle"] = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Optimiser = OptimiserKind.AdamW, WeightDecay = 0.01f, Schedule = ScheduleKind.OneCycle } },
-        ["radam, steps, patience"] = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Optimiser = OptimiserKind.RAdam, Schedule = ScheduleKind.Step, GammaEvery = 1, Patience = 3, MinDelta = 1, Epochs = 9 } },
-        ["sharpness, average, clipping, released blocks"] = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Sharpness = 0.1f, WeightAverage = 0.9f, ClipNorm = 1 }, FineTuning = TinyData.Options.FineTuning with { UnfreezeEvery = 1, LayerDecay = 0.5f } },
-        ["small pictures in the first half"] = TinyData.Options with { Network = TinyData.Options.Network with { Architecture = "emotion-cnn", Widths = [4, 6] }, Optimisation = TinyData.Options.Optimisation with { WeightAverage = 0.9f }, Progressive = new ProgressiveOptions { Side = 0.75f } },
-        ["balanced classes, generalised cross-entropy, CutMix"] = TinyData.Options with { TrainingSet = TinyData.Options.TrainingSet with { Balance = 0.5f }, Loss = TinyData.Options.Loss with { Kind = LossFunction.Parse("gce=0.7") }, Augmentation = TinyData.Options.Augmentation with { CutMix = 1, Mix = 0.8f } },
+        ["adam, plateau"] = TinyData.Options with
+        {
+            Optimisation = TinyData.Options.Optimisation with { Schedule = ScheduleKind.Plateau, GammaEvery = 1, MinDelta = 1 },
+        },
+        ["adam, patient plateau"] = TinyData.Options with
+        {
+            Optimisation = TinyData.Options.Optimisation with { Schedule = ScheduleKind.Plateau, GammaEvery = 2, MinDelta = 1 },
+        },
+        ["adamw, one cycle"] = TinyData.Options with
+        {
+            Optimisation = TinyData.Options.Optimisation with
+            {
+                Optimiser = OptimiserKind.AdamW,
+                WeightDecay = 0.01f,
+                Schedule = ScheduleKind.OneCycle,
+            },
+        },
+        ["radam, steps, patience"] = TinyData.Options with
+        {
+            Optimisation = TinyData.Options.Optimisation with
+            {
+                Optimiser = OptimiserKind.RAdam,
+                Schedule = ScheduleKind.Step,
+                GammaEvery = 1,
+                Patience = 3,
+                MinDelta = 1,
+                Epochs = 9,
+            },
+        },
+        ["sharpness, average, clipping, released blocks"] = TinyData.Options with
+        {
+            Optimisation = TinyData.Options.Optimisation with { Sharpness = 0.1f, WeightAverage = 0.9f, ClipNorm = 1 },
+            FineTuning = TinyData.Options.FineTuning with { UnfreezeEvery = 1, LayerDecay = 0.5f },
+        },
+        ["small pictures in the first half"] = TinyData.Options with
+        {
+            Network = TinyData.Options.Network with { Architecture = "emotion-cnn", Widths = [4, 6] },
+            Optimisation = TinyData.Options.Optimisation with { WeightAverage = 0.9f },
+            Progressive = new ProgressiveOptions { Side = 0.75f },
+        },
+        ["balanced classes, generalised cross-entropy, CutMix"] = TinyData.Options with
+        {
+            TrainingSet = TinyData.Options.TrainingSet with { Balance = 0.5f },
+            Loss = TinyData.Options.Loss with { Kind = LossFunction.Parse("gce=0.7") },
+            Augmentation = TinyData.Options.Augmentation with { CutMix = 1, Mix = 0.8f },
+        },
     };
 
     private readonly TemporaryFolder folder = new();
@@ -39,7 +90,17 @@ public sealed class ResumeTests : IDisposable
         string why = whole.Train(CancellationToken.None);
 
         // Dies in the third batch of the second epoch, and again between the third epoch's logs and its checkpoint.
-        CutOff(options, new Watcher { OnBatch = (_, epoch, images) => { if (epoch == 2 && images > 16) throw new InvalidOperationException("cut off"); } });
+        CutOff(
+            options,
+            new Watcher
+            {
+                OnBatch = (_, epoch, images) =>
+                {
+                    if (epoch == 2 && images > 16)
+                        throw new InvalidOperationException("cut off");
+                },
+            }
+        );
         CutOff(options, new Watcher { OnEpoch = result => { if (result.Epoch == 3) throw new InvalidOperationException("cut off"); } });
         using TrainingRun resumed = TinyData.Run(options, folder["parts"]);
         Assert.Equal(2, resumed.Progress.History.Count);
@@ -55,7 +116,19 @@ public sealed class ResumeTests : IDisposable
     public void Logs_hold_every_epoch_once_whatever_a_killed_run_left_in_them()
     {
         Directory.CreateDirectory(folder["parts"]);
-        CutOff(TinyData.Options, new JsonLog(), new TensorBoardLog(TimeProvider.System), new Watcher { OnEpoch = result => { if (result.Epoch == 2) throw new InvalidOperationException("cut off"); } });
+        CutOff(
+            TinyData.Options,
+            new JsonLog(),
+            new TensorBoardLog(TimeProvider.System),
+            new Watcher
+            {
+                OnEpoch = result =>
+                {
+                    if (result.Epoch == 2)
+                        throw new InvalidOperationException("cut off");
+                },
+            }
+        );
         string json = Path.Combine(folder["parts"], JsonLog.FileName), events = Path.Combine(folder["parts"], TensorBoardLog.FileName);
         Assert.Equal(2, File.ReadAllLines(json).Length); // the second is not in the checkpoint
         File.AppendAllText(json, "{\"epoch\":2,\"tr"); // half a line
@@ -63,7 +136,10 @@ public sealed class ResumeTests : IDisposable
         using TrainingRun resumed = TinyData.Run(TinyData.Options, folder["parts"], new JsonLog(), new TensorBoardLog(TimeProvider.System));
         resumed.Train(CancellationToken.None);
 
-        Assert.Equal([1, 2, 3, 4], File.ReadAllLines(json).Select(l => System.Text.Json.JsonDocument.Parse(l).RootElement.GetProperty("epoch").GetInt32()));
+        Assert.Equal(
+            [1, 2, 3, 4],
+            File.ReadAllLines(json).Select(l => System.Text.Json.JsonDocument.Parse(l).RootElement.GetProperty("epoch").GetInt32())
+        );
         List<DecodedEvent> decoded = EventFileReader.Read(File.ReadAllBytes(events));
         Assert.Equal([0L, 1, 2, 3, 4], decoded.Select(e => e.Step));
         Assert.Equal((float)resumed.Progress.History[3].ValidationLoss, decoded[4].Scalars["loss/validation"]);
@@ -116,7 +192,11 @@ public sealed class ResumeTests : IDisposable
         var preprocessing = RunFactory.CreatePreprocessing(options);
         using var other = new TrainingRun(options, RunFactory.CreateNetwork(options, preprocessing, 3, new SilentReporter()), preprocessing,
             what == "data" ? TinyData.Make() with { Fingerprint = "another" } : TinyData.Make(), folder["parts"], [], TimeProvider.System);
-        Assert.Contains("other settings or other data", Assert.ThrowsAny<TrainingException>(other.Resume).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "other settings or other data",
+            Assert.ThrowsAny<TrainingException>(other.Resume).Message,
+            StringComparison.Ordinal
+        );
     }
 
     // The clock is no part of what must repeat.

@@ -19,7 +19,8 @@ public sealed class SharpnessAwareStepTests
     [Fact]
     public void Running_statistics_are_those_of_one_pass_and_the_weights_learn_otherwise()
     {
-        using TrainingRun plain = TinyData.Run(TinyData.Options), sharp = TinyData.Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Sharpness = 0.5f } });
+        using TrainingRun plain = TinyData.Run(TinyData.Options),
+            sharp = TinyData.Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Sharpness = 0.5f } });
         Assert.Equal(plain.Step(0, 0), sharp.Step(0, 0));
         foreach (((string name, Parameter without), (_, Parameter with)) in plain.Network.Parameters.Zip(sharp.Network.Parameters))
         {

@@ -16,7 +16,18 @@ public sealed class StartWeightsTests : IDisposable
     private static readonly StartWeights Whole = new("start.zip", IsWhole: true, KnowsSplit: true);
 
     // Drives a good network away at once, and with a plateau that looks at every epoch.
-    private static readonly TrainingOptions Spoiling = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 4, LearningRate = 0.3f, Optimiser = OptimiserKind.Sgd, Schedule = ScheduleKind.Plateau, GammaEvery = 1, ClipNorm = 1 } };
+    private static readonly TrainingOptions Spoiling = TinyData.Options with
+    {
+        Optimisation = TinyData.Options.Optimisation with
+        {
+            Epochs = 4,
+            LearningRate = 0.3f,
+            Optimiser = OptimiserKind.Sgd,
+            Schedule = ScheduleKind.Plateau,
+            GammaEvery = 1,
+            ClipNorm = 1,
+        },
+    };
 
     private static readonly Lazy<Network> Good = new(() =>
     {
@@ -35,13 +46,22 @@ public sealed class StartWeightsTests : IDisposable
         Directory.CreateDirectory(folder["run"]);
         using TrainingRun run = Run(Spoiling, Whole, folder["run"], new BestModel(TimeProvider.System));
         run.Train(CancellationToken.None);
-        Assert.True(run.Progress.History.All(e => e.ValidationAccuracy <= run.Progress.Start!.ValidationAccuracy), "the rate was to spoil the network");
+        Assert.True(
+            run.Progress.History.All(e => e.ValidationAccuracy <= run.Progress.Start!.ValidationAccuracy),
+            "the rate was to spoil the network"
+        );
         Assert.Equal((0, 0), (run.Progress.BestEpoch, run.Progress.Best!.Epoch));
         Assert.DoesNotContain(run.Progress.History, e => e.Improved);
         ModelZip saved = ModelZip.Load(Path.Combine(folder["run"], BestModel.FileName));
         Assert.Equal(TinyData.Weights(Good.Value), TinyData.Weights(saved.Network));
-        Assert.Equal((0, run.Progress.Start!.ValidationAccuracy), (saved.Manifest.Metrics["epoch"], saved.Manifest.Metrics["validationAccuracy"]));
-        Assert.Contains(saved.Manifest.TrainingNotes, n => n.Contains("no epoch was better", StringComparison.Ordinal) && n.Contains("start.zip", StringComparison.Ordinal));
+        Assert.Equal(
+            (0, run.Progress.Start!.ValidationAccuracy),
+            (saved.Manifest.Metrics["epoch"], saved.Manifest.Metrics["validationAccuracy"])
+        );
+        Assert.Contains(
+            saved.Manifest.TrainingNotes,
+            n => n.Contains("no epoch was better", StringComparison.Ordinal) && n.Contains("start.zip", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -49,7 +69,19 @@ public sealed class StartWeightsTests : IDisposable
     {
         Directory.CreateDirectory(folder["run"]);
         Network weak = RunFactory.CreateNetwork(TinyData.Options, TinyData.Preprocessing, 3, new SilentReporter());
-        using var run = new TrainingRun(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 20 } }, weak, TinyData.Preprocessing, TinyData.Make(), folder["run"], [new BestModel(TimeProvider.System)], TimeProvider.System, Whole);
+        using var run = new TrainingRun(
+            TinyData.Options with
+            {
+                Optimisation = TinyData.Options.Optimisation with { Epochs = 20 },
+            },
+            weak,
+            TinyData.Preprocessing,
+            TinyData.Make(),
+            folder["run"],
+            [new BestModel(TimeProvider.System)],
+            TimeProvider.System,
+            Whole
+        );
         run.Train(CancellationToken.None);
         Assert.InRange(run.Progress.BestEpoch, 1, 20);
         Assert.Empty(ModelZip.Load(Path.Combine(folder["run"], BestModel.FileName)).Manifest.TrainingNotes);
@@ -58,7 +90,20 @@ public sealed class StartWeightsTests : IDisposable
     [Fact]
     public void Measuring_the_start_changes_no_weight_of_any_epoch()
     {
-        foreach (TrainingOptions options in (TrainingOptions[])[Spoiling, Spoiling with { Optimisation = Spoiling.Optimisation with { Patience = 2, Epochs = 9 } }, Spoiling with { Optimisation = Spoiling.Optimisation with { WeightAverage = 0.9f, Schedule = ScheduleKind.Cosine } }])
+        foreach (
+            TrainingOptions options in (TrainingOptions[])
+                [
+                    Spoiling,
+                    Spoiling with
+                    {
+                        Optimisation = Spoiling.Optimisation with { Patience = 2, Epochs = 9 },
+                    },
+                    Spoiling with
+                    {
+                        Optimisation = Spoiling.Optimisation with { WeightAverage = 0.9f, Schedule = ScheduleKind.Cosine },
+                    },
+                ]
+        )
         {
             var with = new List<float[]>();
             var without = new List<float[]>();
@@ -82,10 +127,23 @@ public sealed class StartWeightsTests : IDisposable
     public void Epoch_0_is_in_the_log_the_events_and_the_charts()
     {
         Directory.CreateDirectory(folder["run"]);
-        using TrainingRun run = Run(Spoiling with { Optimisation = Spoiling.Optimisation with { Epochs = 2 } }, Whole, folder["run"], new JsonLog(), new TensorBoardLog(TimeProvider.System), new LearningCurves());
+        using TrainingRun run = Run(
+            Spoiling with
+            {
+                Optimisation = Spoiling.Optimisation with { Epochs = 2 },
+            },
+            Whole,
+            folder["run"],
+            new JsonLog(),
+            new TensorBoardLog(TimeProvider.System),
+            new LearningCurves()
+        );
         run.Train(CancellationToken.None);
 
-        JsonElement[] lines = [.. File.ReadAllLines(Path.Combine(folder["run"], JsonLog.FileName)).Select(l => JsonDocument.Parse(l).RootElement)];
+        JsonElement[] lines =
+        [
+            .. File.ReadAllLines(Path.Combine(folder["run"], JsonLog.FileName)).Select(l => JsonDocument.Parse(l).RootElement),
+        ];
         Assert.Equal([0, 1, 2], lines.Select(l => l.GetProperty("epoch").GetInt32()));
         Assert.Equal(JsonValueKind.Null, lines[0].GetProperty("trainLoss").ValueKind);
         Assert.Equal(run.Progress.Start!.ValidationAccuracy, lines[0].GetProperty("validationAccuracy").GetDouble());
@@ -104,7 +162,21 @@ public sealed class StartWeightsTests : IDisposable
     {
         using TrainingRun whole = Run(Spoiling, Whole, null);
         whole.Train(CancellationToken.None);
-        using (TrainingRun cut = Run(Spoiling, Whole, folder["run"], new Watcher { OnBatch = (_, epoch, _) => { if (epoch == 3) throw new InvalidOperationException("cut off"); } }))
+        using (
+            TrainingRun cut = Run(
+                Spoiling,
+                Whole,
+                folder["run"],
+                new Watcher
+                {
+                    OnBatch = (_, epoch, _) =>
+                    {
+                        if (epoch == 3)
+                            throw new InvalidOperationException("cut off");
+                    },
+                }
+            )
+        )
             Assert.Throws<InvalidOperationException>(() => cut.Train(CancellationToken.None));
         using TrainingRun resumed = Run(Spoiling, Whole, folder["run"]);
         resumed.Resume();
@@ -121,7 +193,17 @@ public sealed class StartWeightsTests : IDisposable
     [Fact]
     public void A_start_with_a_new_last_layer_is_shown_and_never_chosen()
     {
-        using TrainingRun run = Run(Spoiling with { Optimisation = Spoiling.Optimisation with { Epochs = 1 } }, Whole with { IsWhole = false }, null);
+        using TrainingRun run = Run(
+            Spoiling with
+            {
+                Optimisation = Spoiling.Optimisation with { Epochs = 1 },
+            },
+            Whole with
+            {
+                IsWhole = false,
+            },
+            null
+        );
         run.Train(CancellationToken.None);
         Assert.Equal([0, 1], run.Progress.Shown.Select(e => e.Epoch));
         Assert.False(run.Progress.Start!.Improved);
@@ -133,12 +215,22 @@ public sealed class StartWeightsTests : IDisposable
     public void A_head_on_frozen_features_that_is_worse_than_the_old_one_is_not_kept()
     {
         // A rate at which nothing is learnt, from a network that knows it all.
-        TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 2, LearningRate = 1e-9f }, FineTuning = TinyData.Options.FineTuning with { Freeze = Freezing.Parse("all") } };
+        TrainingOptions options = TinyData.Options with
+        {
+            Optimisation = TinyData.Options.Optimisation with { Epochs = 2, LearningRate = 1e-9f },
+            FineTuning = TinyData.Options.FineTuning with { Freeze = Freezing.Parse("all") },
+        };
         Directory.CreateDirectory(folder["run"]);
         Network network = Good.Value.Clone();
         float[] before = TinyData.Weights(network);
-        using var run = new TrainingRun(options, new FeatureBatches(options, network, TinyData.Preprocessing, TinyData.Make(), _ => folder["cache"]),
-            folder["run"], [new BestModel(TimeProvider.System)], TimeProvider.System, Whole);
+        using var run = new TrainingRun(
+            options,
+            new FeatureBatches(options, network, TinyData.Preprocessing, TinyData.Make(), _ => folder["cache"]),
+            folder["run"],
+            [new BestModel(TimeProvider.System)],
+            TimeProvider.System,
+            Whole
+        );
         run.Train(CancellationToken.None);
         Assert.Equal([0, 1, 2], run.Progress.Shown.Select(r => r.Epoch));
         Assert.True(run.Progress.Start!.ValidationAccuracy > 0.9, $"{run.Progress.Start}");

@@ -10,7 +10,9 @@ using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Tests.Runs;
 
-/// <summary>Ten training losses, ten validation losses of the moving average and the final weights, against PyTorch from the same start.</summary>
+/// <summary>
+/// Ten training losses, ten validation losses of the moving average and the final weights, against PyTorch from the same start.
+/// </summary>
 public sealed class TenStepsTests
 {
     private const int Images = 12, Side = 8;
@@ -25,10 +27,53 @@ public sealed class TenStepsTests
             File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "ten-steps.json")), JsonSerializerOptions.Web)!;
         GoldenRun expected = golden.Runs[name];
         var options = new TrainingOptions
-        { Data = new() { Path = "golden" }, Network = new() { Architecture = "golden" }, Optimisation = new() { Epochs = 10, BatchSize = Images, Optimiser = OptimiserKind.Sgd, LearningRate = 0.2f, Momentum = 0.9f, WeightDecay = 0.01f, Schedule = ScheduleKind.Cosine, WarmUp = 2, ClipNorm = 0.5f, Sharpness = expected.Radius, WeightAverage = 0.8f }, Loss = new() { LabelSmoothing = 0.1f, ClassWeights = ClassWeighting.Parse("b=2,c=0.5") }, Threads = 2, Augmentation = AugmentationOptions.None };
-        var preprocessing = new ImagePreprocessing { Width = Side, Height = Side, Channels = 1, Mean = [0.5f], StandardDeviation = [0.25f] };
-        ImageSet Set(Split split) => new(split, "golden", Labels, [.. Enumerable.Range(0, Images).Select(i => i % 3)], [.. golden.Pixels.Chunk(Side * Side)], new string[Images]);
-        using var run = new TrainingRun(options, Network(golden.Start), preprocessing, new Dataset(Labels, [Set(Split.Train), Set(Split.Validation)], ""), null, [], TimeProvider.System);
+        {
+            Data = new() { Path = "golden" },
+            Network = new() { Architecture = "golden" },
+            Optimisation = new()
+            {
+                Epochs = 10,
+                BatchSize = Images,
+                Optimiser = OptimiserKind.Sgd,
+                LearningRate = 0.2f,
+                Momentum = 0.9f,
+                WeightDecay = 0.01f,
+                Schedule = ScheduleKind.Cosine,
+                WarmUp = 2,
+                ClipNorm = 0.5f,
+                Sharpness = expected.Radius,
+                WeightAverage = 0.8f,
+            },
+            Loss = new() { LabelSmoothing = 0.1f, ClassWeights = ClassWeighting.Parse("b=2,c=0.5") },
+            Threads = 2,
+            Augmentation = AugmentationOptions.None,
+        };
+        var preprocessing = new ImagePreprocessing
+        {
+            Width = Side,
+            Height = Side,
+            Channels = 1,
+            Mean = [0.5f],
+            StandardDeviation = [0.25f],
+        };
+        ImageSet Set(Split split) =>
+            new(
+                split,
+                "golden",
+                Labels,
+                [.. Enumerable.Range(0, Images).Select(i => i % 3)],
+                [.. golden.Pixels.Chunk(Side * Side)],
+                new string[Images]
+            );
+        using var run = new TrainingRun(
+            options,
+            Network(golden.Start),
+            preprocessing,
+            new Dataset(Labels, [Set(Split.Train), Set(Split.Validation)], ""),
+            null,
+            [],
+            TimeProvider.System
+        );
         run.Train(CancellationToken.None);
 
         for (int epoch = 0; epoch < 10; epoch++)
@@ -37,7 +82,8 @@ public sealed class TenStepsTests
             Close($"training loss {epoch + 1}", expected.Epochs[epoch].TrainLoss, ours.TrainLoss);
             Close($"validation loss {epoch + 1}", expected.Epochs[epoch].ValidationLoss, ours.ValidationLoss);
         }
-        foreach ((string parameterName, Parameter parameter) in run.Network.Parameters) LayersGolden.AssertClose(parameterName, expected.End[parameterName], parameter.Values, 1e-4f);
+        foreach ((string parameterName, Parameter parameter) in run.Network.Parameters)
+            LayersGolden.AssertClose(parameterName, expected.End[parameterName], parameter.Values, 1e-4f);
 
         static void Close(string what, double expected, double actual)
             => Assert.True(Math.Abs(expected - actual) < 2e-5, $"{what}: PyTorch {expected}, ours {actual} (Tests/Golden/ten-steps.py).");

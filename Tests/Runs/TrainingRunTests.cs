@@ -30,21 +30,64 @@ public sealed class TrainingRunTests
 
         static float[] Weights(int seed)
         {
-            using TrainingRun run = TinyData.Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 2 }, Seed = seed });
+            using TrainingRun run = TinyData.Run(
+                TinyData.Options with
+                {
+                    Optimisation = TinyData.Options.Optimisation with { Epochs = 2 },
+                    Seed = seed,
+                }
+            );
             run.Train(CancellationToken.None);
             return TinyData.Weights(run.Network);
         }
     }
 
     [Fact]
-    public void A_step_allocates_nothing()
-        => Assert.Equal(0, StepAllocation.Of(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { ClipNorm = 1, WeightAverage = 0.9f, Optimiser = OptimiserKind.Sgd, Sharpness = 0.1f } }));
+    public void A_step_allocates_nothing() =>
+        Assert.Equal(
+            0,
+            StepAllocation.Of(
+                TinyData.Options with
+                {
+                    Optimisation = TinyData.Options.Optimisation with
+                    {
+                        ClipNorm = 1,
+                        WeightAverage = 0.9f,
+                        Optimiser = OptimiserKind.Sgd,
+                        Sharpness = 0.1f,
+                    },
+                }
+            )
+        );
 
     [Fact]
     public void A_rate_falls_between_epochs_and_the_last_step_still_learns()
     {
-        Assert.Equal([1, 0.5, 0.25, 0.125], Rates(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { LearningRate = 1e-3f, Schedule = ScheduleKind.Step, GammaEvery = 1 } }), (a, b) => Math.Abs(a - b) < 1e-6);
-        Assert.InRange(Rates(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { LearningRate = 1e-3f, Schedule = ScheduleKind.Cosine } })[^1], 1e-4, 1e-2); // one part in 48 before the end
+        Assert.Equal(
+            [1, 0.5, 0.25, 0.125],
+            Rates(
+                TinyData.Options with
+                {
+                    Optimisation = TinyData.Options.Optimisation with
+                    {
+                        LearningRate = 1e-3f,
+                        Schedule = ScheduleKind.Step,
+                        GammaEvery = 1,
+                    },
+                }
+            ),
+            (a, b) => Math.Abs(a - b) < 1e-6
+        );
+        Assert.InRange(
+            Rates(
+                TinyData.Options with
+                {
+                    Optimisation = TinyData.Options.Optimisation with { LearningRate = 1e-3f, Schedule = ScheduleKind.Cosine },
+                }
+            )[^1],
+            1e-4,
+            1e-2
+        ); // one part in 48 before the end
 
         static double[] Rates(TrainingOptions options)
         {
@@ -59,7 +102,14 @@ public sealed class TrainingRunTests
     {
         var watcher = new Watcher();
         // No epoch can improve on the first by a whole accuracy.
-        using TrainingRun run = TinyData.Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 9, Patience = 3, MinDelta = 1 } }, null, watcher);
+        using TrainingRun run = TinyData.Run(
+            TinyData.Options with
+            {
+                Optimisation = TinyData.Options.Optimisation with { Epochs = 9, Patience = 3, MinDelta = 1 },
+            },
+            null,
+            watcher
+        );
         string why = run.Train(CancellationToken.None);
         Assert.Equal(4, run.Progress.History.Count);
         Assert.Equal(1, run.Progress.BestEpoch);
@@ -72,7 +122,12 @@ public sealed class TrainingRunTests
     {
         foreach (SelectionMetric metric in Enum.GetValues<SelectionMetric>())
         {
-            using TrainingRun run = TinyData.Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 6, Metric = metric } });
+            using TrainingRun run = TinyData.Run(
+                TinyData.Options with
+                {
+                    Optimisation = TinyData.Options.Optimisation with { Epochs = 6, Metric = metric },
+                }
+            );
             run.Train(CancellationToken.None);
             double best = run.Progress.History.Max(r => r.Score(metric));
             Assert.Equal(best, run.Progress.Best!.Score(metric));
@@ -113,12 +168,20 @@ public sealed class TrainingRunTests
     [Fact]
     public void Validation_uses_the_average_of_weights_and_statistics_and_training_does_not()
     {
-        using TrainingRun averaged = TinyData.Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { WeightAverage = 0.9f } }), plain = TinyData.Run(TinyData.Options);
+        using TrainingRun averaged = TinyData.Run(
+                TinyData.Options with
+                {
+                    Optimisation = TinyData.Options.Optimisation with { WeightAverage = 0.9f },
+                }
+            ),
+            plain = TinyData.Run(TinyData.Options);
         averaged.Train(CancellationToken.None);
         plain.Train(CancellationToken.None);
         Assert.Equal(TinyData.Weights(plain.Network), TinyData.Weights(averaged.Network));
         Assert.Equal(TinyData.Weights(plain.Network), TinyData.Weights(plain.ValidatedNetwork));
-        foreach (((string name, Parameter live), (_, Parameter shown)) in averaged.Network.Parameters.Zip(averaged.ValidatedNetwork.Parameters))
+        foreach (
+            ((string name, Parameter live), (_, Parameter shown)) in averaged.Network.Parameters.Zip(averaged.ValidatedNetwork.Parameters)
+        )
             Assert.True(live.Values.Zip(shown.Values).Any(v => v.First != v.Second), $"{name} is not averaged");
     }
 
@@ -131,16 +194,37 @@ public sealed class TrainingRunTests
         Assert.Equal(small, windows);
         Assert.Equal(new Shape(12, 12, 1), validated);
 
-        static (float[] Weights, Shape Validated) Flat(int side, float crop)
-            => TinyData.FlatRun(TinyData.Options with { Network = TinyData.Options.Network with { Architecture = "emotion-cnn", Widths = [4, 6], Width = side, Height = side }, Optimisation = TinyData.Options.Optimisation with { Epochs = 2 }, Augmentation = new AugmentationOptions { Crop = crop } });
+        static (float[] Weights, Shape Validated) Flat(int side, float crop) =>
+            TinyData.FlatRun(
+                TinyData.Options with
+                {
+                    Network = TinyData.Options.Network with { Architecture = "emotion-cnn", Widths = [4, 6], Width = side, Height = side },
+                    Optimisation = TinyData.Options.Optimisation with { Epochs = 2 },
+                    Augmentation = new AugmentationOptions { Crop = crop },
+                }
+            );
     }
 
     [Fact]
     public void A_network_with_a_dense_layer_cannot_be_trained_on_windows_and_says_so()
     {
-        TrainingOptions options = TinyData.Options with { Network = TinyData.Options.Network with { Width = 24, Height = 24 }, Augmentation = new AugmentationOptions { Crop = 0.75f } };
+        TrainingOptions options = TinyData.Options with
+        {
+            Network = TinyData.Options.Network with { Width = 24, Height = 24 },
+            Augmentation = new AugmentationOptions { Crop = 0.75f },
+        };
         ImagePreprocessing preprocessing = RunFactory.CreatePreprocessing(options);
-        var e = Assert.ThrowsAny<TrainingException>(() => new TrainingRun(options, RunFactory.CreateNetwork(options, preprocessing, 3, new SilentReporter()), preprocessing, TinyData.Make(), null, [], TimeProvider.System));
+        var e = Assert.ThrowsAny<TrainingException>(() =>
+            new TrainingRun(
+                options,
+                RunFactory.CreateNetwork(options, preprocessing, 3, new SilentReporter()),
+                preprocessing,
+                TinyData.Make(),
+                null,
+                [],
+                TimeProvider.System
+            )
+        );
         Assert.StartsWith("augmentation.crop: the network cannot be trained on pictures of ", e.Message, StringComparison.Ordinal);
     }
 
@@ -152,7 +236,15 @@ public sealed class TrainingRunTests
         Dataset data = TinyData.Make() with { Sets = [.. TinyData.Make().Sets, test] };
         TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 1 } };
         var preprocessing = RunFactory.CreatePreprocessing(options);
-        using var run = new TrainingRun(options, RunFactory.CreateNetwork(options, preprocessing, 3, new SilentReporter()), preprocessing, data, null, [], TimeProvider.System);
+        using var run = new TrainingRun(
+            options,
+            RunFactory.CreateNetwork(options, preprocessing, 3, new SilentReporter()),
+            preprocessing,
+            data,
+            null,
+            [],
+            TimeProvider.System
+        );
         Assert.Contains("its only epoch done", run.Train(CancellationToken.None), StringComparison.Ordinal);
     }
 }

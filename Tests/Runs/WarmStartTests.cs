@@ -16,7 +16,18 @@ public sealed class WarmStartTests
     {
         var preprocessing = RunFactory.CreatePreprocessing(TinyData.Options);
         Network network = RunFactory.CreateNetwork(TinyData.Options, preprocessing, 3, new SilentReporter());
-        return new ModelZip(network, new ModelManifest { CreatedBy = "test", CreatedAt = "", Architecture = "three-block-cnn", Labels = ["a", "b", "c"], Head = OutputHead.Softmax, Preprocessing = preprocessing });
+        return new ModelZip(
+            network,
+            new ModelManifest
+            {
+                CreatedBy = "test",
+                CreatedAt = "",
+                Architecture = "three-block-cnn",
+                Labels = ["a", "b", "c"],
+                Head = OutputHead.Softmax,
+                Preprocessing = preprocessing,
+            }
+        );
     }
 
     [Fact]
@@ -57,7 +68,8 @@ public sealed class WarmStartTests
         var model = Model().Manifest.Preprocessing;
         TrainingOptions options = TrainingDefaults.For("three-block-cnn", "data");
         Assert.Null(WarmStart.Conflict(options, model));
-        Assert.Null(WarmStart.Conflict(options with { Network = options.Network with { Width = 48 } }, model)); // networks are taken up at other sizes
+        // Networks are taken up at other sizes.
+        Assert.Null(WarmStart.Conflict(options with { Network = options.Network with { Width = 48 } }, model));
         Assert.NotNull(WarmStart.Conflict(options with { Network = options.Network with { Channels = 3 } }, model));
         Assert.NotNull(WarmStart.Conflict(options with { Network = options.Network with { Widths = [4, 4, 4] } }, model));
         Assert.NotNull(WarmStart.Conflict(options with { Network = options.Network with { Dropout = 0 } }, model));
@@ -67,11 +79,28 @@ public sealed class WarmStartTests
     public void A_network_with_global_pooling_is_taken_up_at_another_input_size()
     {
         var preprocessing = new ImagePreprocessing { Width = 48, Height = 48, Channels = 1, Mean = [0.5f], StandardDeviation = [0.25f] };
-        TrainingOptions options = TrainingDefaults.For("emotion-cnn", "data") with { Network = TrainingDefaults.For("emotion-cnn", "data").Network with { Widths = [4, 4] } };
+        TrainingOptions options = TrainingDefaults.For("emotion-cnn", "data") with
+        {
+            Network = TrainingDefaults.For("emotion-cnn", "data").Network with { Widths = [4, 4] },
+        };
         using var folder = new TemporaryFolder();
-        string path = Saved(folder, RunFactory.CreateNetwork(options, preprocessing, 3, new SilentReporter()), preprocessing, "emotion-cnn");
-        ModelZip larger = WarmStart.Load(path, TrainingDefaults.For("emotion-cnn", "data") with { Network = TrainingDefaults.For("emotion-cnn", "data").Network with { Width = 80, Height = 64, Resize = ResizeMode.Pad } });
-        Assert.Equal((80, 64, ResizeMode.Pad), (larger.Manifest.Preprocessing.Width, larger.Manifest.Preprocessing.Height, larger.Manifest.Preprocessing.Resize));
+        string path = Saved(
+            folder,
+            RunFactory.CreateNetwork(options, preprocessing, 3, new SilentReporter()),
+            preprocessing,
+            "emotion-cnn"
+        );
+        ModelZip larger = WarmStart.Load(
+            path,
+            TrainingDefaults.For("emotion-cnn", "data") with
+            {
+                Network = TrainingDefaults.For("emotion-cnn", "data").Network with { Width = 80, Height = 64, Resize = ResizeMode.Pad },
+            }
+        );
+        Assert.Equal(
+            (80, 64, ResizeMode.Pad),
+            (larger.Manifest.Preprocessing.Width, larger.Manifest.Preprocessing.Height, larger.Manifest.Preprocessing.Resize)
+        );
         Assert.Equal(new Shape(64, 80, 1), larger.Network.InputShape);
         Assert.Equal(TinyData.Weights(ModelZip.Load(path).Network), TinyData.Weights(larger.Network));
         Assert.Equal(48, WarmStart.Load(path, TrainingDefaults.For("emotion-cnn", "data")).Manifest.Preprocessing.Width);
@@ -83,14 +112,33 @@ public sealed class WarmStartTests
         using var folder = new TemporaryFolder();
         ModelZip model = Model();
         string path = Saved(folder, model.Network, model.Manifest.Preprocessing, "three-block-cnn");
-        var e = Assert.ThrowsAny<TrainingException>(() => WarmStart.Load(path, TinyData.Options with { Network = TinyData.Options.Network with { Width = 2 * TinyData.Side, Height = 2 * TinyData.Side } }));
+        var e = Assert.ThrowsAny<TrainingException>(() =>
+            WarmStart.Load(
+                path,
+                TinyData.Options with
+                {
+                    Network = TinyData.Options.Network with { Width = 2 * TinyData.Side, Height = 2 * TinyData.Side },
+                }
+            )
+        );
         Assert.Contains($"only at its own {TinyData.Side} x {TinyData.Side}", e.Message, StringComparison.Ordinal);
     }
 
     private static string Saved(TemporaryFolder folder, Network network, ImagePreprocessing preprocessing, string architecture)
     {
         string path = folder["model.zip"];
-        new ModelZip(network, new ModelManifest { CreatedBy = "test", CreatedAt = "", Architecture = architecture, Labels = ["a", "b", "c"], Head = OutputHead.Softmax, Preprocessing = preprocessing }).Save(path);
+        new ModelZip(
+            network,
+            new ModelManifest
+            {
+                CreatedBy = "test",
+                CreatedAt = "",
+                Architecture = architecture,
+                Labels = ["a", "b", "c"],
+                Head = OutputHead.Softmax,
+                Preprocessing = preprocessing,
+            }
+        ).Save(path);
         return path;
     }
 }

@@ -9,7 +9,8 @@ namespace EmotionMLNet.Tests.Samples;
 /// <summary>The samples of the solution do what their readers expect.</summary>
 public sealed class ClassifySampleTests
 {
-    private static readonly string Face = Path.Combine(Repository.Root, "data", "faces", "happy", "0000.png"), Model = Path.Combine(Repository.Root, "artifacts", "happy-sad.zip");
+    private static readonly string Face = Path.Combine(Repository.Root, "data", "faces", "happy", "0000.png"),
+        Model = Path.Combine(Repository.Root, "artifacts", "happy-sad.zip");
 
     [Fact]
     public void The_console_tells_labels_and_what_it_could_not_read()
@@ -36,11 +37,17 @@ public sealed class ClassifySampleTests
             Assert.True(address is not null, "It tells no address.");
             Task<string> rest = process.StandardOutput.ReadToEndAsync(); // a full pipe would stop it
             using var client = new HttpClient { BaseAddress = new Uri(address) };
-            using HttpResponseMessage good = await client.PostAsync(new Uri("/classify", UriKind.Relative), new ByteArrayContent(await File.ReadAllBytesAsync(Face)));
+            using HttpResponseMessage good = await client.PostAsync(
+                new Uri("/classify", UriKind.Relative),
+                new ByteArrayContent(await File.ReadAllBytesAsync(Face))
+            );
             Assert.Equal(HttpStatusCode.OK, good.StatusCode);
             JsonElement answer = await good.Content.ReadFromJsonAsync<JsonElement>();
             Assert.Equal(expected.Label, answer.GetProperty("label").GetString());
-            Assert.Equal(expected.Scores.Select(s => s.Probability), expected.Scores.Select(s => answer.GetProperty("scores").GetProperty(s.Label).GetSingle()));
+            Assert.Equal(
+                expected.Scores.Select(s => s.Probability),
+                expected.Scores.Select(s => answer.GetProperty("scores").GetProperty(s.Label).GetSingle())
+            );
             using HttpResponseMessage bad = await client.PostAsync(new Uri("/classify", UriKind.Relative), new ByteArrayContent([1, 2, 3]));
             Assert.Equal(HttpStatusCode.UnsupportedMediaType, bad.StatusCode);
             Assert.False(rest.IsCompleted || errors.IsCompleted);
@@ -56,8 +63,12 @@ public sealed class ClassifySampleTests
     public void They_are_short_and_see_the_public_surface_alone(string name)
     {
         Assert.InRange(File.ReadAllLines(Path.Combine(Repository.Root, "samples", name, "Program.cs")).Length, 10, 59);
-        Assert.DoesNotContain(typeof(EmotionClassifier).Assembly.GetCustomAttributes(typeof(System.Runtime.CompilerServices.InternalsVisibleToAttribute), false)
-            .Cast<System.Runtime.CompilerServices.InternalsVisibleToAttribute>(), a => a.AssemblyName.StartsWith("Classify", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            typeof(EmotionClassifier)
+                .Assembly.GetCustomAttributes(typeof(System.Runtime.CompilerServices.InternalsVisibleToAttribute), false)
+                .Cast<System.Runtime.CompilerServices.InternalsVisibleToAttribute>(),
+            a => a.AssemblyName.StartsWith("Classify", StringComparison.Ordinal)
+        );
     }
 
     // Tests are in bin/CONFIGURATION/FRAMEWORK, and so are the samples.
@@ -65,6 +76,8 @@ public sealed class ClassifySampleTests
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         string library = Path.Combine(Repository.Root, "samples", name, "bin", output.Parent!.Name, output.Name, $"{name}.dll");
-        return Process.Start(new ProcessStartInfo("dotnet", [library, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        return Process.Start(
+            new ProcessStartInfo("dotnet", [library, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
     }
 }

@@ -17,12 +17,24 @@ internal static class Browser
     public static async Task Show(string file, int width, ColorScheme scheme, Func<IPage, List<string>, Task> test)
     {
         using IPlaywright playwright = await Playwright.CreateAsync();
-        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = ["--no-sandbox"] });
-        IPage page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme });
+        await using IBrowser browser = await playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = ["--no-sandbox"] }
+        );
+        IPage page = await browser.NewPageAsync(
+            new BrowserNewPageOptions
+            {
+                ViewportSize = new ViewportSize { Width = width, Height = 900 },
+                ColorScheme = scheme,
+            }
+        );
         List<string> said = [];
         page.Console += (_, message) => said.Add($"{message.Type}: {message.Text}");
         page.PageError += (_, error) => said.Add(error);
-        page.Request += (_, request) => { if (!request.Url.StartsWith("file:", StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal)) said.Add($"fetches {request.Url}"); };
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith("file:", StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+                said.Add($"fetches {request.Url}");
+        };
         await page.GotoAsync(new Uri(file).AbsoluteUri);
         await test(page, said);
     }

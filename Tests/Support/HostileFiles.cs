@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace EmotionMLNet.Tests.Support;
 
-/// <summary>The files of ../shared/data/hostile.tar.gz, which broke the product on 29 November 2026, by their path in it: "weights/selfdict.pth".</summary>
+/// <summary>
+/// The files of ../shared/data/hostile.tar.gz, which broke the product on 29 November 2026, by their path in it: "weights/selfdict.pth".
+/// </summary>
 internal static class HostileFiles
 {
     public const string Archive = "hostile.tar.gz";

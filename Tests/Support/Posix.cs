@@ -17,7 +17,9 @@ internal static class Posix
             if (!Environment.IsPrivilegedProcess) return null;
             try
             {
-                return Run("setpriv", "--reuid", Nobody, "--clear-groups", "test", "-r", TrainerProgram).Code == 0 ? null : "runs as root, and another user may not read the program";
+                return Run("setpriv", "--reuid", Nobody, "--clear-groups", "test", "-r", TrainerProgram).Code == 0
+                    ? null
+                    : "runs as root, and another user may not read the program";
             }
             catch (System.ComponentModel.Win32Exception)
             {
@@ -31,8 +33,10 @@ internal static class Posix
     public static void MakePipe(string path) => Assert.Equal(0, Run("mkfifo", path).Code);
 
     /// <summary>The real program as a user whom rights bind.</summary>
-    public static ProcessResult RunTrainerWithoutPrivileges(params string[] arguments)
-        => Environment.IsPrivilegedProcess ? Run("setpriv", ["--reuid", Nobody, "--clear-groups", "dotnet", TrainerProgram, .. arguments]) : TrainerProcess.Run(arguments);
+    public static ProcessResult RunTrainerWithoutPrivileges(params string[] arguments) =>
+        Environment.IsPrivilegedProcess
+            ? Run("setpriv", ["--reuid", Nobody, "--clear-groups", "dotnet", TrainerProgram, .. arguments])
+            : TrainerProcess.Run(arguments);
 
     public static ProcessResult Run(string program, params string[] arguments)
     {

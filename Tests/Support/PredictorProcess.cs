@@ -39,7 +39,13 @@ internal static class PredictorProcess
         try
         {
             string? line = File.ReadLines($"/proc/{id}/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line[6..].Replace("kB", "", StringComparison.Ordinal), System.Globalization.NumberStyles.AllowLeadingWhite | System.Globalization.NumberStyles.AllowTrailingWhite, System.Globalization.CultureInfo.InvariantCulture) * 1024;
+            return line is null
+                ? 0
+                : long.Parse(
+                    line[6..].Replace("kB", "", StringComparison.Ordinal),
+                    System.Globalization.NumberStyles.AllowLeadingWhite | System.Globalization.NumberStyles.AllowTrailingWhite,
+                    System.Globalization.CultureInfo.InvariantCulture
+                ) * 1024;
         }
         catch (IOException)
         {
@@ -50,7 +56,12 @@ internal static class PredictorProcess
     /// <summary>Starts it with its stdin open; the caller disposes the process.</summary>
     public static Process Start(string? models, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Library, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Library, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment[ModelChoice.FolderVariable] = models ?? "";
         start.Environment[UserState.Variable] = Path.Combine(AppContext.BaseDirectory, "state"); // not that of whoever runs the tests
         return Process.Start(start)!;

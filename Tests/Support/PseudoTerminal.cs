@@ -16,7 +16,9 @@ internal static class PseudoTerminal
         return Shell.Run(folder, $"TERM=xterm XDG_STATE_HOME='{folder}' script -qec 'bash on-terminal.sh' /dev/null </dev/null");
     }
 
-    /// <summary>The lines as they look: a carriage return goes back to the first column, and what is written there replaces what stood there.</summary>
+    /// <summary>
+    /// The lines as they look: a carriage return goes back to the first column, and what is written there replaces what stood there.
+    /// </summary>
     /// <param name="sent">See <see cref="Run"/>.</param>
     /// <param name="widest">Columns that anything ever took.</param>
     public static string[] Screen(string sent, out int widest)

@@ -23,14 +23,22 @@ internal static class PyTorch
 
     private static string? Find()
     {
-        const string needs = "needs Python with PyTorch and torchvision (Debian: python3-torch python3-torchvision; or set EMOTIONMLNET_PYTHON)";
+        const string needs =
+            "needs Python with PyTorch and torchvision (Debian: python3-torch python3-torchvision; or set EMOTIONMLNET_PYTHON)";
         if (!File.Exists(Python)) return $"{needs}: {Python} is not there";
-        using Process process = Process.Start(Start("-c", "import sys, importlib.util as u; sys.exit(any(u.find_spec(m) is None for m in ('torch', 'torchvision', 'numpy')))"))!;
+        using Process process = Process.Start(
+            Start("-c", "import sys, importlib.util as u; sys.exit(any(u.find_spec(m) is None for m in ('torch', 'torchvision', 'numpy')))")
+        )!;
         return TrainerProcess.Finish(process).Code == 0 ? null : $"{needs}: {Python} has none";
     }
 
-    private static ProcessStartInfo Start(params string[] arguments)
-        => new(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["PYTHONDONTWRITEBYTECODE"] = "1" } };
+    private static ProcessStartInfo Start(params string[] arguments) =>
+        new(Python, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["PYTHONDONTWRITEBYTECODE"] = "1" },
+        };
 }
 
 /// <summary>A theory that needs PyTorch and says so when it skips.</summary>

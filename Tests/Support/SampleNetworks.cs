@@ -7,7 +7,8 @@ namespace EmotionMLNet.Tests.Support;
 /// <summary>Small networks that together use every layer and every shape of graph.</summary>
 internal static class SampleNetworks
 {
-    public static IEnumerable<string> Names => ["plain", "residual", "branches", "depthwise", "gates", "shuffle", "borders", "sums", "gated sums", "ensemble"];
+    public static IEnumerable<string> Names =>
+        ["plain", "residual", "branches", "depthwise", "gates", "shuffle", "borders", "sums", "gated sums", "ensemble"];
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="dropout">0 for gradient checks, which need one fixed function.</param>
@@ -56,7 +57,8 @@ internal static class SampleNetworks
                 net.Add("own.relu6", new ReLU6());
                 int pointwise = net.Add("pointwise", new Conv2D(8, 8, kernel: 1, bias: false));
                 int plainSum = net.Add("pointwise.norm", new BatchNorm(8));
-                plainSum = net.Add("plain.sum", new Add(), ownSum, plainSum); // the sum before the rectifier is read again; no rectifier behind this one
+                // The sum before the rectifier is read again; no rectifier behind this one.
+                plainSum = net.Add("plain.sum", new Add(), ownSum, plainSum);
                 int third = net.Add("third.norm", new BatchNorm(8), pointwise);
                 net.Add("three", new Add(), plainSum, third, plainSum); // three summands, one of them twice
                 net.Add("last.norm", new BatchNorm(8));
@@ -151,9 +153,15 @@ internal static class SampleNetworks
         var random = new Random(8);
         foreach ((string parameter, Parameter p) in network.Parameters)
         {
-            if (parameter.EndsWith("running_mean", StringComparison.Ordinal)) foreach (ref float v in p.Values.AsSpan()) v = (float)(0.2 * random.NextDouble() - 0.1);
-            if (parameter.EndsWith("running_var", StringComparison.Ordinal)) foreach (ref float v in p.Values.AsSpan()) v = (float)(0.5 + random.NextDouble());
-            if (parameter.StartsWith("classifier.weight", StringComparison.Ordinal)) foreach (ref float v in p.Values.AsSpan()) v = (float)(random.NextDouble() - 0.5);
+            if (parameter.EndsWith("running_mean", StringComparison.Ordinal))
+                foreach (ref float v in p.Values.AsSpan())
+                    v = (float)(0.2 * random.NextDouble() - 0.1);
+            if (parameter.EndsWith("running_var", StringComparison.Ordinal))
+                foreach (ref float v in p.Values.AsSpan())
+                    v = (float)(0.5 + random.NextDouble());
+            if (parameter.StartsWith("classifier.weight", StringComparison.Ordinal))
+                foreach (ref float v in p.Values.AsSpan())
+                    v = (float)(random.NextDouble() - 0.5);
         }
         return network;
     }

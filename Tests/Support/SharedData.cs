@@ -1,6 +1,9 @@
 namespace EmotionMLNet.Tests.Support;
 
-/// <summary>The measuring data beside a developer's checkout (../shared/data). It is not part of the project: tests that need it skip where it is absent.</summary>
+/// <summary>
+/// The measuring data beside a developer's checkout (../shared/data). It is not part of the project: tests that need it skip where it is
+/// absent.
+/// </summary>
 internal static class SharedData
 {
     /// <summary>The folder, or null.</summary>

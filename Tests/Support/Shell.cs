@@ -9,7 +9,12 @@ internal static class Shell
     /// <returns>What it wrote to stdout.</returns>
     public static string Run(string folder, string script)
     {
-        var start = new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", ["-c", script])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using Process process = Process.Start(start)!;
         ProcessResult result = TrainerProcess.Finish(process);
         Assert.True(result.Code == 0, result.Error);
@@ -17,7 +22,8 @@ internal static class Shell
     }
 
     /// <summary>Sends a signal, "TERM" for instance.</summary>
-    public static void Signal(Process process, string signal) => Run(Path.GetTempPath(), FormattableString.Invariant($"kill -{signal} {process.Id}"));
+    public static void Signal(Process process, string signal) =>
+        Run(Path.GetTempPath(), FormattableString.Invariant($"kill -{signal} {process.Id}"));
 }
 
 /// <summary>A fact about Unix that says so when it skips elsewhere.</summary>
@@ -27,7 +33,9 @@ internal sealed class UnixFactAttribute : FactAttribute
     /// <param name="tool">A program that it needs as well.</param>
     public UnixFactAttribute(string tool = "bash")
     {
-        if (OperatingSystem.IsWindows()) Skip = "needs Unix";
-        else if (!new[] { "/bin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin" }.Any(f => File.Exists(Path.Combine(f, tool)))) Skip = $"needs {tool}, which is not on this machine";
+        if (OperatingSystem.IsWindows())
+            Skip = "needs Unix";
+        else if (!new[] { "/bin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin" }.Any(f => File.Exists(Path.Combine(f, tool))))
+            Skip = $"needs {tool}, which is not on this machine";
     }
 }

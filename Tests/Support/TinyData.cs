@@ -17,8 +17,33 @@ internal static class TinyData
 
     public static IReadOnlyList<string> Labels { get; } = ["left", "low", "right"];
 
-    public static TrainingOptions Options { get; } = new()
-    { Data = new() { Path = "memory" }, Network = new() { Architecture = "three-block-cnn", Width = Side, Height = Side, Widths = [4, 6, 8], Dropout = 0.3f }, Optimisation = new() { Epochs = 4, BatchSize = 8, LearningRate = 3e-3f }, Threads = 2, Augmentation = new AugmentationOptions { Rotate = 5, Shift = 0.05f, Erase = 0.2f, Mixup = 0.2f } };
+    public static TrainingOptions Options { get; } =
+        new()
+        {
+            Data = new() { Path = "memory" },
+            Network = new()
+            {
+                Architecture = "three-block-cnn",
+                Width = Side,
+                Height = Side,
+                Widths = [4, 6, 8],
+                Dropout = 0.3f,
+            },
+            Optimisation = new()
+            {
+                Epochs = 4,
+                BatchSize = 8,
+                LearningRate = 3e-3f,
+            },
+            Threads = 2,
+            Augmentation = new AugmentationOptions
+            {
+                Rotate = 5,
+                Shift = 0.05f,
+                Erase = 0.2f,
+                Mixup = 0.2f,
+            },
+        };
 
     public static ImagePreprocessing Preprocessing => RunFactory.CreatePreprocessing(Options);
 
@@ -29,7 +54,14 @@ internal static class TinyData
     {
         var random = new Random(seed);
         int[] classes = [.. Enumerable.Range(0, count).Select(i => i % Labels.Count)];
-        return new ImageSet(split, split.ToString(), Labels, classes, [.. classes.Select(c => Pixels(c, random))], [.. classes.Select((_, i) => $"{i}.png")]);
+        return new ImageSet(
+            split,
+            split.ToString(),
+            Labels,
+            classes,
+            [.. classes.Select(c => Pixels(c, random))],
+            [.. classes.Select((_, i) => $"{i}.png")]
+        );
     }
 
     /// <summary>One image of a class as a file.</summary>
@@ -50,8 +82,28 @@ internal static class TinyData
     public static (float[] Weights, Shape Validated) FlatRun(TrainingOptions options)
     {
         ImagePreprocessing preprocessing = RunFactory.CreatePreprocessing(options);
-        ImageSet[] sets = [.. Make().Sets.Select(s => s with { Pixels = [.. s.Classes.Select((c, i) => Enumerable.Repeat((byte)(60 * c + i), preprocessing.Length).ToArray())] })];
-        using var run = new TrainingRun(options, RunFactory.CreateNetwork(options, preprocessing, Labels.Count, new SilentReporter()), preprocessing, Make() with { Sets = sets }, null, [], TimeProvider.System);
+        ImageSet[] sets =
+        [
+            .. Make()
+                .Sets.Select(s =>
+                    s with
+                    {
+                        Pixels = [.. s.Classes.Select((c, i) => Enumerable.Repeat((byte)(60 * c + i), preprocessing.Length).ToArray())],
+                    }
+                ),
+        ];
+        using var run = new TrainingRun(
+            options,
+            RunFactory.CreateNetwork(options, preprocessing, Labels.Count, new SilentReporter()),
+            preprocessing,
+            Make() with
+            {
+                Sets = sets,
+            },
+            null,
+            [],
+            TimeProvider.System
+        );
         run.Train(CancellationToken.None);
         return (Weights(run.Network), run.ValidatedNetwork.InputShape);
     }

@@ -11,7 +11,8 @@ internal static class TrainerProcess
     public static Process Start(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])[Path.Combine(AppContext.BaseDirectory, "EmotionMLNet.Trainer.dll"), .. arguments]) start.ArgumentList.Add(argument);
+        foreach (string argument in (string[])[Path.Combine(AppContext.BaseDirectory, "EmotionMLNet.Trainer.dll"), .. arguments])
+            start.ArgumentList.Add(argument);
         return Process.Start(start)!;
     }
 

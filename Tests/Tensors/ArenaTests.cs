@@ -23,6 +23,10 @@ public sealed class ArenaTests
     }
 
     [Fact]
-    public void A_block_of_more_floats_than_an_array_holds_is_refused_with_advice()
-        => Assert.Contains("smaller batch", Assert.Throws<ArgumentOutOfRangeException>(() => new Arena(1L << 31)).Message, StringComparison.Ordinal);
+    public void A_block_of_more_floats_than_an_array_holds_is_refused_with_advice() =>
+        Assert.Contains(
+            "smaller batch",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Arena(1L << 31)).Message,
+            StringComparison.Ordinal
+        );
 }

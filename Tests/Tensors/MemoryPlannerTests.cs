@@ -12,7 +12,10 @@ public sealed class MemoryPlannerTests
     {
         var random = new Random(seed);
         var planner = new MemoryPlanner();
-        var buffers = Enumerable.Range(0, 200).Select(_ => (Length: random.Next(1, 500), Birth: random.Next(100), Life: random.Next(30))).ToArray();
+        var buffers = Enumerable
+            .Range(0, 200)
+            .Select(_ => (Length: random.Next(1, 500), Birth: random.Next(100), Life: random.Next(30)))
+            .ToArray();
         int[] numbers = [.. buffers.Select(b => planner.Add(b.Length, b.Birth))];
         for (int i = 0; i < buffers.Length; i++) planner.Use(numbers[i], buffers[i].Birth + buffers[i].Life);
         planner.Place();
@@ -24,8 +27,10 @@ public sealed class MemoryPlannerTests
             Assert.True(start + buffers[i].Length <= planner.Total);
             for (int j = 0; j < i; j++)
             {
-                bool together = buffers[i].Birth <= buffers[j].Birth + buffers[j].Life && buffers[j].Birth <= buffers[i].Birth + buffers[i].Life;
-                bool apart = start + buffers[i].Length <= planner.OffsetOf(numbers[j]) || planner.OffsetOf(numbers[j]) + buffers[j].Length <= start;
+                bool together =
+                    buffers[i].Birth <= buffers[j].Birth + buffers[j].Life && buffers[j].Birth <= buffers[i].Birth + buffers[i].Life;
+                bool apart =
+                    start + buffers[i].Length <= planner.OffsetOf(numbers[j]) || planner.OffsetOf(numbers[j]) + buffers[j].Length <= start;
                 Assert.True(!together || apart, $"Buffers {i} and {j} live at the same time and overlap.");
             }
         }

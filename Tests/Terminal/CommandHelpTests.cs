@@ -6,9 +6,13 @@ namespace EmotionMLNet.Tests.Terminal;
 /// <summary>The help of every verb of both programs.</summary>
 public sealed class CommandHelpTests
 {
-    public static TheoryData<string> Verbs => [.. Trainer.Program.CreateRoot().Subcommands.Where(c => !c.Hidden).Select(c => c.Name), "predictor"];
+    public static TheoryData<string> Verbs =>
+        [.. Trainer.Program.CreateRoot().Subcommands.Where(c => !c.Hidden).Select(c => c.Name), "predictor"];
 
-    private static Command Find(string verb) => verb == "predictor" ? CommandLineRun.Prepare(EmotionMLNet.Predictor.PredictCommand.Create()) : CommandLineRun.Prepare(Trainer.Program.CreateRoot()).Subcommands.Single(c => c.Name == verb);
+    private static Command Find(string verb) =>
+        verb == "predictor"
+            ? CommandLineRun.Prepare(EmotionMLNet.Predictor.PredictCommand.Create())
+            : CommandLineRun.Prepare(Trainer.Program.CreateRoot()).Subcommands.Single(c => c.Name == verb);
 
     [Theory]
     [MemberData(nameof(Verbs))]
@@ -17,7 +21,14 @@ public sealed class CommandHelpTests
         foreach (int width in (int[])[60, 80, 100])
         {
             string[] lines = CommandHelp.Render(Find(verb), width).Split('\n');
-            Assert.All(lines.Where(l => l.TrimStart().Contains(' ', StringComparison.Ordinal) && !l.StartsWith("  dotnet", StringComparison.Ordinal) && !l.StartsWith("Usage", StringComparison.Ordinal)), l => Assert.True(l.Length <= width, l));
+            Assert.All(
+                lines.Where(l =>
+                    l.TrimStart().Contains(' ', StringComparison.Ordinal)
+                    && !l.StartsWith("  dotnet", StringComparison.Ordinal)
+                    && !l.StartsWith("Usage", StringComparison.Ordinal)
+                ),
+                l => Assert.True(l.Length <= width, l)
+            );
         }
     }
 
@@ -31,7 +42,8 @@ public sealed class CommandHelpTests
         Assert.DoesNotContain("System.", help);
         Assert.DoesNotContain("Single", help);
         Assert.DoesNotContain("VALUE", help); // every option says what it takes
-        foreach (Option option in command.Options.Where(o => !o.Hidden && o is not System.CommandLine.Help.HelpOption)) Assert.Contains(option.Name, help);
+        foreach (Option option in command.Options.Where(o => !o.Hidden && o is not System.CommandLine.Help.HelpOption))
+            Assert.Contains(option.Name, help);
     }
 
     [Theory]

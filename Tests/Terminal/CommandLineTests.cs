@@ -32,13 +32,20 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("--threshold: '0,9' has a decimal comma: write 0.9.", "x", "--threshold", "0,9")]
     [InlineData("there is no option --recursve: did you mean --recursive?; a file of that name goes behind --", "--recursve", "folder")]
-    public void The_predictor_says_it_too(string begins, params string[] arguments)
-        => Assert.StartsWith(begins, CommandProblem.Find(CommandLineRun.Prepare(EmotionMLNet.Predictor.PredictCommand.Create()).Parse(arguments, CommandLineRun.Configuration)));
+    public void The_predictor_says_it_too(string begins, params string[] arguments) =>
+        Assert.StartsWith(
+            begins,
+            CommandProblem.Find(
+                CommandLineRun.Prepare(EmotionMLNet.Predictor.PredictCommand.Create()).Parse(arguments, CommandLineRun.Configuration)
+            )
+        );
 
     [Fact]
     public void Behind_two_dashes_every_word_is_a_file()
     {
-        ParseResult parsed = CommandLineRun.Prepare(EmotionMLNet.Predictor.PredictCommand.Create()).Parse(["--quiet", "--", "-a.png", "--recursive", "@b.png", "[c].png"], CommandLineRun.Configuration);
+        ParseResult parsed = CommandLineRun
+            .Prepare(EmotionMLNet.Predictor.PredictCommand.Create())
+            .Parse(["--quiet", "--", "-a.png", "--recursive", "@b.png", "[c].png"], CommandLineRun.Configuration);
         Assert.Null(CommandProblem.Find(parsed));
         Assert.Equal(["-a.png", "--recursive", "@b.png", "[c].png"], parsed.CommandResult.Tokens.Select(t => t.Value));
     }
@@ -49,7 +56,14 @@ public sealed class CommandLineTests
         using var folder = new TemporaryFolder();
         string options = folder["@x"], written = folder["written.csv"];
         EmotionMLNet.Files.AtomicFile.WriteText(options, $"--out\n{written}\n");
-        foreach (ProcessResult result in new[] { PredictorProcess.Run(null, "@" + options, "@" + options), TrainerProcess.Run("data", "@" + options), TrainerProcess.Run("@" + options) })
+        foreach (
+            ProcessResult result in new[]
+            {
+                PredictorProcess.Run(null, "@" + options, "@" + options),
+                TrainerProcess.Run("data", "@" + options),
+                TrainerProcess.Run("@" + options),
+            }
+        )
             Assert.Equal(ExitCode.Usage, result.Code);
         Assert.False(File.Exists(written));
     }

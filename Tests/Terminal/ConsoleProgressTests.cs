@@ -18,10 +18,15 @@ public sealed class ConsoleProgressTests
                 progress.Report(new WorkProgress(i * 100, 2400));
             }
         }
-        Assert.Equal("Reading images: 1,000 of 2,400 images, 200/s, 42 %, 7 s left\nReading images: 2,000 of 2,400 images, 200/s, 83 %, 2 s left\nReading images: 2,400 of 2,400 images, 200/s, 12 s\n", writer.ToString());
+        Assert.Equal(
+            "Reading images: 1,000 of 2,400 images, 200/s, 42 %, 7 s left\nReading images: 2,000 of 2,400 images, 200/s, 83 %, 2 "
+                + "s left\nReading images: 2,400 of 2,400 images, 200/s, 12 s\n",
+            writer.ToString()
+        );
 
         var quiet = new StringWriter();
-        using (var progress = new ConsoleProgress("Reading images", "images", quiet, terminal: false, time)) progress.Report(new WorkProgress(5, 5));
+        using (var progress = new ConsoleProgress("Reading images", "images", quiet, terminal: false, time))
+            progress.Report(new WorkProgress(5, 5));
         Assert.Equal("", quiet.ToString());
     }
 

@@ -23,7 +23,14 @@ public sealed class JobProgressTests : IDisposable
             time.Advance(10);
             job.Begin("second", 5);
         }
-        Assert.Equal(["quickstart: 25 %, 30 s left, first, epoch 3 of 5", "quickstart: 50 %, 20 s left, first, epoch 5 of 5", "quickstart: 50 %, 30 s left, second"], Lines());
+        Assert.Equal(
+            [
+                "quickstart: 25 %, 30 s left, first, epoch 3 of 5",
+                "quickstart: 50 %, 20 s left, first, epoch 5 of 5",
+                "quickstart: 50 %, 30 s left, second",
+            ],
+            Lines()
+        );
     }
 
     [Fact]
@@ -63,7 +70,14 @@ public sealed class JobProgressTests : IDisposable
     private string[] Lines() => writer.ToString().TrimEnd('\n').Split('\n');
 
     // What somebody sees: a carriage return begins the line anew.
-    private static string[] Screen(string written) => [.. written.Split('\n').Select(l => l.Split('\r').Aggregate("", (line, over) => over + (line.Length > over.Length ? line[over.Length..] : "")).TrimEnd())];
+    private static string[] Screen(string written) =>
+        [
+            .. written
+                .Split('\n')
+                .Select(l =>
+                    l.Split('\r').Aggregate("", (line, over) => over + (line.Length > over.Length ? line[over.Length..] : "")).TrimEnd()
+                ),
+        ];
 
     private sealed class ManualTime : TimeProvider
     {

@@ -36,13 +36,25 @@ public sealed class NumbersTests
     [Fact]
     public void Every_number_comes_back_as_it_was_written()
     {
-        Gen.Double.Where(double.IsFinite).Sample(v => Assert.True(Numbers.Read(v.ToString("R", CultureInfo.InvariantCulture), out double read) is null && read.Equals(v)));
+        Gen.Double.Where(double.IsFinite)
+            .Sample(v =>
+                Assert.True(Numbers.Read(v.ToString("R", CultureInfo.InvariantCulture), out double read) is null && read.Equals(v))
+            );
         Gen.Long.Sample(v => Assert.True(Numbers.Read(v.ToString(CultureInfo.InvariantCulture), out long read) is null && read == v));
     }
 
     [Fact]
-    public void Any_text_is_a_finite_number_or_a_problem()
-        => Gen.String.Sample(text => Assert.True((Numbers.Read(text, out float value) is null) == (value != 0 || IsZero(text)) && float.IsFinite(value)));
+    public void Any_text_is_a_finite_number_or_a_problem() =>
+        Gen.String.Sample(text =>
+            Assert.True((Numbers.Read(text, out float value) is null) == (value != 0 || IsZero(text)) && float.IsFinite(value))
+        );
 
-    private static bool IsZero(string text) => float.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out float v) && v == 0;
+    private static bool IsZero(string text) =>
+        float.TryParse(
+            text,
+            NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+            CultureInfo.InvariantCulture,
+            out float v
+        )
+        && v == 0;
 }

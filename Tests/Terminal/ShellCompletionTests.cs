@@ -18,7 +18,8 @@ public sealed class ShellCompletionTests
     public void The_script_of_bash_completes_in_bash()
     {
         using var folder = new TemporaryFolder();
-        string script = TrainerProcess.Run("--completion", "bash").Output.Replace("dotnet", "emotionmlnet", StringComparison.Ordinal); // in a test the process is dotnet's
+        // In a test the process is dotnet's.
+        string script = TrainerProcess.Run("--completion", "bash").Output.Replace("dotnet", "emotionmlnet", StringComparison.Ordinal);
         EmotionMLNet.Files.AtomicFile.WriteText(folder["complete.bash"], $$"""
             emotionmlnet() { dotnet '{{Path.Combine(AppContext.BaseDirectory, "EmotionMLNet.Trainer.dll")}}' "$@"; }
             {{script}}

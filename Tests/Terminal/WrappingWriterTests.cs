@@ -15,7 +15,17 @@ public sealed class WrappingWriterTests
         writer.WriteLine("  dotnet program --with /a/long/path");
         writer.WriteLine("a/path/without/any/blank/in/it is kept");
         writer.Write("\r[####] as it is, however long");
-        Assert.Equal(["one two three four five", "  six seven", "  dotnet program --with /a/long/path", "a/path/without/any/blank/in/it", "  is kept", "\r[####] as it is, however long"], inner.ToString().Split('\n'));
+        Assert.Equal(
+            [
+                "one two three four five",
+                "  six seven",
+                "  dotnet program --with /a/long/path",
+                "a/path/without/any/blank/in/it",
+                "  is kept",
+                "\r[####] as it is, however long",
+            ],
+            inner.ToString().Split('\n')
+        );
     }
 
     [Fact]

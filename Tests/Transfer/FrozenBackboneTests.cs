@@ -58,7 +58,12 @@ public sealed class FrozenBackboneTests : IDisposable
         Network network = Network(), backbone = NetworkPrefix.Extract(network, network.Nodes[^1].Inputs[0]);
         ImageSet images = TinyData.Set(Split.Train, 45, seed: 1);
         using var team = new ThreadTeam(1);
-        var first = new FeatureExtractor(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
+        var first = new FeatureExtractor(
+            backbone,
+            TinyData.Preprocessing,
+            new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing),
+            team
+        );
         float[][] features = first.Compute(images, null, null, CancellationToken.None);
         Assert.Equal(45, first.Computed);
         // The last layer over them gives the whole network's logits.
@@ -68,15 +73,29 @@ public sealed class FrozenBackboneTests : IDisposable
         session.Run();
         for (int n = 0; n < 45; n++)
             for (int k = 0; k < 3; k++)
-                Assert.Equal(session.Logits.Image(n)[k], linear.Bias!.Values[k] + features[n].Select((f, i) => f * linear.Weight.Values[k * features[n].Length + i]).Sum(), 1e-4f);
+                Assert.Equal(
+                    session.Logits.Image(n)[k],
+                    linear.Bias!.Values[k] + features[n].Select((f, i) => f * linear.Weight.Values[k * features[n].Length + i]).Sum(),
+                    1e-4f
+                );
 
-        var second = new FeatureExtractor(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
+        var second = new FeatureExtractor(
+            backbone,
+            TinyData.Preprocessing,
+            new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing),
+            team
+        );
         Assert.Equal(features, second.Compute(images, null, null, CancellationToken.None));
         Assert.Equal(0, second.Computed);
 
         // Other weights, other features.
         network.Initialise(seed: 99);
-        var third = new FeatureExtractor(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
+        var third = new FeatureExtractor(
+            backbone,
+            TinyData.Preprocessing,
+            new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing),
+            team
+        );
         third.Compute(images, null, null, CancellationToken.None);
         Assert.Equal(45, third.Computed);
     }
@@ -94,7 +113,12 @@ public sealed class FrozenBackboneTests : IDisposable
             builder.Add("pool", new GlobalAveragePool());
             Network backbone = builder.Build();
             backbone.Initialise(seed: 1);
-            var bottlenecks = new FeatureExtractor(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
+            var bottlenecks = new FeatureExtractor(
+                backbone,
+                TinyData.Preprocessing,
+                new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing),
+                team
+            );
             bottlenecks.Compute(images, null, null, CancellationToken.None);
             Assert.Equal(9, bottlenecks.Computed);
         }
@@ -114,7 +138,12 @@ public sealed class FrozenBackboneTests : IDisposable
         using var team = new ThreadTeam(1);
         float[][] Features(out int computed)
         {
-            var bottlenecks = new FeatureExtractor(backbone, TinyData.Preprocessing, new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing), team);
+            var bottlenecks = new FeatureExtractor(
+                backbone,
+                TinyData.Preprocessing,
+                new BottleneckCache(folder["cache"], backbone, TinyData.Preprocessing),
+                team
+            );
             float[][] features = bottlenecks.Compute(images, null, null, CancellationToken.None);
             computed = bottlenecks.Computed;
             return features;
@@ -165,7 +194,19 @@ public sealed class FrozenBackboneTests : IDisposable
         float[] before = [.. network.Nodes.SkipLast(1).SelectMany(n => n.Layer.Parameters).SelectMany(p => p.Values)];
         Network? saved = null;
         Dataset data = TinyData.Make();
-        using TrainingRun run = Run(Options, network, null, new Watcher { OnEpochOf = (run, result) => { if (result.Improved) saved = run.ValidatedNetwork.Clone(); } });
+        using TrainingRun run = Run(
+            Options,
+            network,
+            null,
+            new Watcher
+            {
+                OnEpochOf = (run, result) =>
+                {
+                    if (result.Improved)
+                        saved = run.ValidatedNetwork.Clone();
+                },
+            }
+        );
         run.Train(CancellationToken.None);
         EpochResult best = run.Progress.Best!;
         Assert.Equal(30, run.Progress.History.Count);
@@ -195,7 +236,12 @@ public sealed class FrozenBackboneTests : IDisposable
     public void Standardised_features_fold_into_the_layer_exactly_enough()
     {
         var random = new Random(3);
-        float[][] features = [.. Enumerable.Range(0, 20).Select(_ => Enumerable.Range(0, 6).Select(i => i == 5 ? 7 : (float)(100 * random.NextDouble() + 1000 * i)).ToArray())];
+        float[][] features =
+        [
+            .. Enumerable
+                .Range(0, 20)
+                .Select(_ => Enumerable.Range(0, 6).Select(i => i == 5 ? 7 : (float)(100 * random.NextDouble() + 1000 * i)).ToArray()),
+        ];
         var standardisation = new Standardisation(features, channels: 6);
         var from = new Linear(6, 2);
         from.Initialise(random);
@@ -206,7 +252,11 @@ public sealed class FrozenBackboneTests : IDisposable
         {
             standardisation.Apply(row, standard);
             for (int k = 0; k < 2; k++)
-                Assert.Equal(from.Bias!.Values[k] + standard.Select((f, i) => (double)f * from.Weight.Values[6 * k + i]).Sum(), to.Bias!.Values[k] + row.Select((f, i) => (double)f * to.Weight.Values[6 * k + i]).Sum(), 1e-4);
+                Assert.Equal(
+                    from.Bias!.Values[k] + standard.Select((f, i) => (double)f * from.Weight.Values[6 * k + i]).Sum(),
+                    to.Bias!.Values[k] + row.Select((f, i) => (double)f * to.Weight.Values[6 * k + i]).Sum(),
+                    1e-4
+                );
         }
         Assert.Equal(0, features.Average(row => { standardisation.Apply(row, standard); return standard[0]; }), 1e-4);
     }
@@ -218,7 +268,11 @@ public sealed class FrozenBackboneTests : IDisposable
         builder.Add("first", new Conv2D(1, 2, kernel: 1));
         builder.Add("conv", new Conv2D(2, 3, kernel: 3, padding: 1));
         builder.Add("pool", new GlobalAveragePool());
-        Assert.Contains("freeze a number of blocks", Assert.ThrowsAny<EmotionMLNet.Training.TrainingException>(() => Batches(Options, builder.Build())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "freeze a number of blocks",
+            Assert.ThrowsAny<EmotionMLNet.Training.TrainingException>(() => Batches(Options, builder.Build())).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -228,17 +282,40 @@ public sealed class FrozenBackboneTests : IDisposable
         for (int i = 0; i < 40; i++)
         {
             byte[] png = TinyData.Png(i % 2, i);
-            EmotionMLNet.Files.AtomicFile.Write(folder[$"data/{(i < 28 ? "train" : "validation")}/{(i % 2 == 0 ? "left" : "low")}/{i}.png"], s => s.Write(png));
+            EmotionMLNet.Files.AtomicFile.Write(
+                folder[$"data/{(i < 28 ? "train" : "validation")}/{(i % 2 == 0 ? "left" : "low")}/{i}.png"],
+                s => s.Write(png)
+            );
         }
-        ProcessResult result = TrainerProcess.Run("train", "--data", folder["data"], "--backbone", folder["start.zip"], "--freeze", "all", "--epochs", "5", "--threads", "1", "--out", folder["run"], "--bottlenecks", folder["cache"]);
+        ProcessResult result = TrainerProcess.Run(
+            "train",
+            "--data",
+            folder["data"],
+            "--backbone",
+            folder["start.zip"],
+            "--freeze",
+            "all",
+            "--epochs",
+            "5",
+            "--threads",
+            "1",
+            "--out",
+            folder["run"],
+            "--bottlenecks",
+            folder["cache"]
+        );
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Contains("40 pictures through the frozen backbone", result.Error, StringComparison.Ordinal);
         Assert.Equal(6, File.ReadAllLines(Path.Combine(folder["run"], "log.jsonl")).Length); // with the start
-        foreach (string file in (string[])["checkpoint.bin", "accuracy.svg", "loss.svg", "events.out.tfevents.0.emotionmlnet"]) Assert.True(File.Exists(Path.Combine(folder["run"], file)), file);
+        foreach (string file in (string[])["checkpoint.bin", "accuracy.svg", "loss.svg", "events.out.tfevents.0.emotionmlnet"])
+            Assert.True(File.Exists(Path.Combine(folder["run"], file)), file);
         Assert.False(File.Exists(Path.Combine(folder["run"], AugmentationSheet.FileName)));
         ProcessResult again = TrainerProcess.Run("train", "--resume", folder["run"], "--bottlenecks", folder["cache"]);
         Assert.Contains("nothing is left to do", again.Error, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.Ok, TrainerProcess.Run("evaluate", "--model", Path.Combine(folder["run"], "model.zip"), "--data", folder["data"]).Code);
+        Assert.Equal(
+            ExitCode.Ok,
+            TrainerProcess.Run("evaluate", "--model", Path.Combine(folder["run"], "model.zip"), "--data", folder["data"]).Code
+        );
     }
 
     public static TheoryData<string> Cases => ["plain", "dropout, average, clipping, sharpness", "plateau, patience"];
@@ -250,15 +327,55 @@ public sealed class FrozenBackboneTests : IDisposable
         TrainingOptions options = name switch
         {
             "plain" => With(o => o with { Epochs = 4 }),
-            "plateau, patience" => With(o => o with { Epochs = 9, Schedule = ScheduleKind.Plateau, GammaEvery = 1, Patience = 4, MinDelta = 1 }),
-            _ => With(o => o with { Epochs = 4, WeightAverage = 0.9f, ClipNorm = 1, Sharpness = 0.1f, Optimiser = OptimiserKind.Sgd }) with { Network = Options.Network with { Dropout = 0.3f } },
+            "plateau, patience" => With(o =>
+                o with
+                {
+                    Epochs = 9,
+                    Schedule = ScheduleKind.Plateau,
+                    GammaEvery = 1,
+                    Patience = 4,
+                    MinDelta = 1,
+                }
+            ),
+            _ => With(o => o with { Epochs = 4, WeightAverage = 0.9f, ClipNorm = 1, Sharpness = 0.1f, Optimiser = OptimiserKind.Sgd }) with
+            {
+                Network = Options.Network with { Dropout = 0.3f },
+            },
         };
         using TrainingRun whole = Run(options, Network(), "whole");
         string why = whole.Train(CancellationToken.None);
-        using (TrainingRun cut = Run(options, Network(), "parts", new Watcher { OnBatch = (_, epoch, images) => { if (epoch == 2 && images > 16) throw new InvalidOperationException("cut off"); } }))
+        using (
+            TrainingRun cut = Run(
+                options,
+                Network(),
+                "parts",
+                new Watcher
+                {
+                    OnBatch = (_, epoch, images) =>
+                    {
+                        if (epoch == 2 && images > 16)
+                            throw new InvalidOperationException("cut off");
+                    },
+                }
+            )
+        )
             Assert.Throws<InvalidOperationException>(() => cut.Train(CancellationToken.None));
         Directory.Delete(folder["cache"], recursive: true); // features are computed again
-        using (TrainingRun cut = Run(options, Network(), "parts", new Watcher { OnEpoch = result => { if (result.Epoch == 3) throw new InvalidOperationException("cut off"); } }))
+        using (
+            TrainingRun cut = Run(
+                options,
+                Network(),
+                "parts",
+                new Watcher
+                {
+                    OnEpoch = result =>
+                    {
+                        if (result.Epoch == 3)
+                            throw new InvalidOperationException("cut off");
+                    },
+                }
+            )
+        )
         {
             cut.Resume();
             Assert.Throws<InvalidOperationException>(() => cut.Train(CancellationToken.None));
@@ -278,7 +395,11 @@ public sealed class FrozenBackboneTests : IDisposable
         Network other = Network();
         other.Initialise(seed: 99);
         using TrainingRun again = Run(With(o => o with { Epochs = 1 }), other, "run");
-        Assert.Contains("other settings or other data", Assert.Throws<EmotionMLNet.Training.TrainingException>(again.Resume).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "other settings or other data",
+            Assert.Throws<EmotionMLNet.Training.TrainingException>(again.Resume).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -312,21 +433,38 @@ public sealed class FrozenBackboneTests : IDisposable
     public void Heads_of_a_given_time_end_in_time()
     {
         var clock = new TickingClock();
-        using var run = new TrainingRun(With(o => o with { Time = TimeSpan.FromSeconds(600), Schedule = ScheduleKind.Cosine }), Batches(Options, Network()), null, [], clock);
+        using var run = new TrainingRun(
+            With(o => o with { Time = TimeSpan.FromSeconds(600), Schedule = ScheduleKind.Cosine }),
+            Batches(Options, Network()),
+            null,
+            [],
+            clock
+        );
         Assert.Contains("the time allowed", run.Train(CancellationToken.None), StringComparison.Ordinal);
         Assert.InRange(clock.Now, 400, 603);
         Assert.Equal(run.Options.Optimisation.Epochs, run.Progress.History.Count);
     }
 
-    private static TrainingOptions With(Func<OptimisationOptions, OptimisationOptions> change) => Options with { Optimisation = change(Options.Optimisation) };
+    private static TrainingOptions With(Func<OptimisationOptions, OptimisationOptions> change) =>
+        Options with
+        {
+            Optimisation = change(Options.Optimisation),
+        };
 
     private TrainingRun Run(TrainingOptions options, Network network, string? run = null, Watcher? watcher = null, string cache = "cache")
     {
         if (run is not null) Directory.CreateDirectory(folder[run]);
-        return new TrainingRun(options, Batches(options, network, cache), run is null ? null : folder[run], watcher is null ? [] : [watcher], TimeProvider.System);
+        return new TrainingRun(
+            options,
+            Batches(options, network, cache),
+            run is null ? null : folder[run],
+            watcher is null ? [] : [watcher],
+            TimeProvider.System
+        );
     }
 
-    private FeatureBatches Batches(TrainingOptions options, Network network, string cache = "cache") => new(options, network, TinyData.Preprocessing, TinyData.Make(), _ => folder[cache]);
+    private FeatureBatches Batches(TrainingOptions options, Network network, string cache = "cache") =>
+        new(options, network, TinyData.Preprocessing, TinyData.Make(), _ => folder[cache]);
 
     // The clock is no part of what must repeat.
     private static EpochResult Timeless(EpochResult result) => result with { ImagesPerSecond = 0, Seconds = 0 };

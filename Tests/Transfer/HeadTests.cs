@@ -21,7 +21,13 @@ public sealed class HeadTests : IDisposable
     private static readonly TrainingOptions Options = TinyData.Options with
     {
         FineTuning = new FineTuningOptions { From = "memory.zip", Freeze = Freezing.All },
-        Optimisation = TinyData.Options.Optimisation with { Epochs = 12, BatchSize = 45, LearningRate = 0.02f, Metric = SelectionMetric.Loss },
+        Optimisation = TinyData.Options.Optimisation with
+        {
+            Epochs = 12,
+            BatchSize = 45,
+            LearningRate = 0.02f,
+            Metric = SelectionMetric.Loss,
+        },
         Loss = new LossOptions { LabelSmoothing = 0.1f },
         Network = TinyData.Options.Network with { Dropout = null },
         Augmentation = AugmentationOptions.None,
@@ -38,7 +44,8 @@ public sealed class HeadTests : IDisposable
     public void A_head_learns_what_PyTorchs_learns_step_by_step(string kind)
     {
         HeadOptions? head = kind == "convolution" ? null : HeadOptions.Parse(kind);
-        Network network = kind == "convolution" ? Convolutional() : HeadReplacement.Replace(TinyNetwork(), 3, OutputHead.Softmax, head, seed: 4);
+        Network network =
+            kind == "convolution" ? Convolutional() : HeadReplacement.Replace(TinyNetwork(), 3, OutputHead.Softmax, head, seed: 4);
         TrainingOptions options = Options with { FineTuning = Options.FineTuning with { Head = head } };
         Dataset data = TinyData.Make();
         using var source = new FeatureBatches(options, network, TinyData.Preprocessing, data, _ => folder["cache"]);
@@ -67,7 +74,8 @@ public sealed class HeadTests : IDisposable
             for (int i = 0; i < trained.Length; i++)
             {
                 double scale = expected[result.Epoch - 1][i].Max(Math.Abs);
-                for (int j = 0; j < trained[i].Length; j++) Assert.Equal(expected[result.Epoch - 1][i][j], trained[i].Values[j], 2e-4 * scale + 1e-6);
+                for (int j = 0; j < trained[i].Length; j++)
+                    Assert.Equal(expected[result.Epoch - 1][i][j], trained[i].Values[j], 2e-4 * scale + 1e-6);
             }
             compared++;
         }
@@ -90,26 +98,51 @@ public sealed class HeadTests : IDisposable
     [InlineData("dense=0")]
     [InlineData("dropout=0.5")]
     [InlineData("linear,dense=4")]
-    public void Other_words_are_refused(string text)
-        => Assert.Contains("give linear or dense=UNITS", Assert.Throws<FormatException>(() => HeadOptions.Parse(text)).Message, StringComparison.Ordinal);
+    public void Other_words_are_refused(string text) =>
+        Assert.Contains(
+            "give linear or dense=UNITS",
+            Assert.Throws<FormatException>(() => HeadOptions.Parse(text)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_dense_head_takes_the_place_of_the_last_layer_and_of_the_dropout_in_front_of_it()
     {
-        Network before = TinyNetwork(), network = HeadReplacement.Replace(before, 5, OutputHead.Softmax, HeadOptions.Parse("dense=10,dropout=0.5"), seed: 4);
+        Network before = TinyNetwork(),
+            network = HeadReplacement.Replace(before, 5, OutputHead.Softmax, HeadOptions.Parse("dense=10,dropout=0.5"), seed: 4);
         Assert.IsType<Dropout>(before.Nodes[^2].Layer);
-        Assert.Equal(["Linear(128 → 10)", "ReLU", "Dropout(0.5)", "Linear(10 → 5)"], network.Nodes.TakeLast(4).Select(n => n.Layer.ToString()));
+        Assert.Equal(
+            ["Linear(128 → 10)", "ReLU", "Dropout(0.5)", "Linear(10 → 5)"],
+            network.Nodes.TakeLast(4).Select(n => n.Layer.ToString())
+        );
         Assert.Equal(before.Nodes.Count + 2, network.Nodes.Count);
         // Once more, on a network whose names are taken.
         Network again = HeadReplacement.Replace(network, 2, OutputHead.Softmax, HeadOptions.Parse("dense=6"), seed: 4);
-        Assert.Equal(["Linear(128 → 10)", "ReLU", "Linear(10 → 6)", "ReLU", "Linear(6 → 2)"], again.Nodes.TakeLast(5).Select(n => n.Layer.ToString()));
+        Assert.Equal(
+            ["Linear(128 → 10)", "ReLU", "Linear(10 → 6)", "ReLU", "Linear(6 → 2)"],
+            again.Nodes.TakeLast(5).Select(n => n.Layer.ToString())
+        );
     }
 
     [Fact]
     public void A_convolution_that_makes_classes_takes_a_linear_head_alone()
     {
-        Assert.Equal("Dropout(0.5)", HeadReplacement.Replace(Convolutional(), 4, OutputHead.Softmax, HeadOptions.Parse("linear,dropout=0.5"), seed: 1).Nodes[^4].Layer.ToString());
-        Assert.Contains("only a linear head", Assert.ThrowsAny<EmotionMLNet.Training.TrainingException>(() => HeadReplacement.Replace(Convolutional(), 4, OutputHead.Softmax, HeadOptions.Parse("dense=4"), seed: 1)).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "Dropout(0.5)",
+            HeadReplacement
+                .Replace(Convolutional(), 4, OutputHead.Softmax, HeadOptions.Parse("linear,dropout=0.5"), seed: 1)
+                .Nodes[^4]
+                .Layer.ToString()
+        );
+        Assert.Contains(
+            "only a linear head",
+            Assert
+                .ThrowsAny<EmotionMLNet.Training.TrainingException>(() =>
+                    HeadReplacement.Replace(Convolutional(), 4, OutputHead.Softmax, HeadOptions.Parse("dense=4"), seed: 1)
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -121,9 +154,31 @@ public sealed class HeadTests : IDisposable
         for (int i = 0; i < 40; i++)
         {
             byte[] png = TinyData.Png(i % 2, i);
-            AtomicFile.Write(folder[$"data/{(i < 28 ? "train" : "validation")}/{(i % 2 == 0 ? "left" : "low")}/{i}.png"], s => s.Write(png));
+            AtomicFile.Write(
+                folder[$"data/{(i < 28 ? "train" : "validation")}/{(i % 2 == 0 ? "left" : "low")}/{i}.png"],
+                s => s.Write(png)
+            );
         }
-        string[] arguments = ["train", "--data", folder["data"], "--from", folder["start.zip"], "--head", "dense=12,dropout=0.2", "--epochs", "2", "--batch-size", "8", "--threads", "1", "--out", folder["run"], "--bottlenecks", folder["cache"]];
+        string[] arguments =
+        [
+            "train",
+            "--data",
+            folder["data"],
+            "--from",
+            folder["start.zip"],
+            "--head",
+            "dense=12,dropout=0.2",
+            "--epochs",
+            "2",
+            "--batch-size",
+            "8",
+            "--threads",
+            "1",
+            "--out",
+            folder["run"],
+            "--bottlenecks",
+            folder["cache"],
+        ];
         ProcessResult result = TrainerProcess.Run(frozen ? [.. arguments, "--freeze", "all"] : arguments);
         Assert.True(result.Code == ExitCode.Ok, result.Error);
         Assert.Contains("drawn anew as dense=12,dropout=0.2", result.Error, StringComparison.Ordinal);
@@ -132,7 +187,17 @@ public sealed class HeadTests : IDisposable
         Assert.Equal(12, model.Manifest.Settings!.Value.GetProperty("fineTuning").GetProperty("head").GetProperty("units").GetInt32());
     }
 
-    private static Network TinyNetwork() => RunFactory.CreateNetwork(Options with { Network = Options.Network with { Dropout = 0.3f }, FineTuning = Options.FineTuning with { From = null } }, TinyData.Preprocessing, 3, new SilentReporter());
+    private static Network TinyNetwork() =>
+        RunFactory.CreateNetwork(
+            Options with
+            {
+                Network = Options.Network with { Dropout = 0.3f },
+                FineTuning = Options.FineTuning with { From = null },
+            },
+            TinyData.Preprocessing,
+            3,
+            new SilentReporter()
+        );
 
     // As SqueezeNet ends.
     private static Network Convolutional()
@@ -153,6 +218,11 @@ public sealed class HeadTests : IDisposable
         Network backbone = NetworkPrefix.Extract(network, node);
         using var cache = new TemporaryFolder();
         using var team = new ThreadTeam(1);
-        return new FeatureExtractor(backbone, TinyData.Preprocessing, new BottleneckCache(cache["x"], backbone, TinyData.Preprocessing), team).Compute(images, null, null, CancellationToken.None);
+        return new FeatureExtractor(
+            backbone,
+            TinyData.Preprocessing,
+            new BottleneckCache(cache["x"], backbone, TinyData.Preprocessing),
+            team
+        ).Compute(images, null, null, CancellationToken.None);
     }
 }

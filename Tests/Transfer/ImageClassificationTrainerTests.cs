@@ -20,7 +20,18 @@ public sealed class ImageClassificationTrainerTests : IDisposable
     [Fact]
     public void Defaults_are_those_of_ML_NET()
     {
-        Assert.Equal((10, 200, 0.01f, true, false, false, (float?)0.1f), (Options.BatchSize, Options.Epoch, Options.LearningRate, Options.TestOnTrainSet, Options.ReuseTrainSetBottleneckCachedValues, Options.ReuseValidationSetBottleneckCachedValues, Options.ValidationSetFraction));
+        Assert.Equal(
+            (10, 200, 0.01f, true, false, false, (float?)0.1f),
+            (
+                Options.BatchSize,
+                Options.Epoch,
+                Options.LearningRate,
+                Options.TestOnTrainSet,
+                Options.ReuseTrainSetBottleneckCachedValues,
+                Options.ReuseValidationSetBottleneckCachedValues,
+                Options.ValidationSetFraction
+            )
+        );
         Assert.Equal(new EarlyStopping(0.01f, 20, EarlyStoppingMetric.Accuracy), Options.EarlyStoppingCriteria);
         Assert.IsType<ExponentialLRDecay>(Options.LearningRateScheduler);
     }
@@ -30,7 +41,14 @@ public sealed class ImageClassificationTrainerTests : IDisposable
     {
         Pictures(40);
         var metrics = new List<ImageClassificationMetrics>();
-        ImageClassificationModel model = new ImageClassificationTrainer(Options with { Epoch = 40, LearningRate = 0.5f, MetricsCallback = metrics.Add }).Fit(folder["faces"]);
+        ImageClassificationModel model = new ImageClassificationTrainer(
+            Options with
+            {
+                Epoch = 40,
+                LearningRate = 0.5f,
+                MetricsCallback = metrics.Add,
+            }
+        ).Fit(folder["faces"]);
         Assert.Equal(["bright", "dark"], model.Model.Manifest.Labels);
         Assert.Empty(model.Skipped);
         model.Save(folder["model.zip"]);
@@ -42,7 +60,10 @@ public sealed class ImageClassificationTrainerTests : IDisposable
         // 36 and 4 pictures, then pairs of figures an epoch.
         Assert.Equal([36, 4], metrics.Where(m => m.Bottleneck is not null).GroupBy(m => m.Bottleneck!.DatasetUsed).Select(g => g.Count()));
         TrainMetrics[] epochs = [.. metrics.Where(m => m.Train is not null).Select(m => m.Train!)];
-        Assert.Equal([ImageClassificationDataset.Train, ImageClassificationDataset.Validation, ImageClassificationDataset.Train], epochs.Take(3).Select(e => e.DatasetUsed));
+        Assert.Equal(
+            [ImageClassificationDataset.Train, ImageClassificationDataset.Validation, ImageClassificationDataset.Train],
+            epochs.Take(3).Select(e => e.DatasetUsed)
+        );
         Assert.All(epochs, e => Assert.Equal(4, e.BatchProcessedCount));
         Assert.True(epochs[^2].CrossEntropy < epochs[0].CrossEntropy);
     }
@@ -54,7 +75,16 @@ public sealed class ImageClassificationTrainerTests : IDisposable
         float[] Rates(float rate)
         {
             var rates = new List<float>();
-            new ImageClassificationTrainer(Options with { Epoch = 6, LearningRate = rate, EarlyStoppingCriteria = null, ValidationSetFraction = null, MetricsCallback = m => rates.AddRange(m.Train is { } t ? [t.LearningRate] : []) }).Fit(folder["faces"]);
+            new ImageClassificationTrainer(
+                Options with
+                {
+                    Epoch = 6,
+                    LearningRate = rate,
+                    EarlyStoppingCriteria = null,
+                    ValidationSetFraction = null,
+                    MetricsCallback = m => rates.AddRange(m.Train is { } t ? [t.LearningRate] : []),
+                }
+            ).Fit(folder["faces"]);
             return [.. rates];
         }
         // Two batches an epoch, two epochs a period: 0.94 from the third epoch on, 0.94² from the fifth.
@@ -67,7 +97,14 @@ public sealed class ImageClassificationTrainerTests : IDisposable
     {
         Pictures(6);
         var losses = new List<float>();
-        ImageClassificationModel model = new ImageClassificationTrainer(Options with { Epoch = 5, ValidationSetFraction = null, MetricsCallback = m => losses.AddRange(m.Train is { } t ? [t.CrossEntropy] : []) }).Fit(folder["faces"]);
+        ImageClassificationModel model = new ImageClassificationTrainer(
+            Options with
+            {
+                Epoch = 5,
+                ValidationSetFraction = null,
+                MetricsCallback = m => losses.AddRange(m.Train is { } t ? [t.CrossEntropy] : []),
+            }
+        ).Fit(folder["faces"]);
         Assert.Equal(5, losses.Count);
         Assert.All(losses, l => Assert.True(float.IsFinite(l)));
         Assert.True(float.IsFinite(model.Predict(Directory.GetFiles(folder["faces/dark"])[0]).Confidence));
@@ -77,13 +114,21 @@ public sealed class ImageClassificationTrainerTests : IDisposable
     public void A_second_Fit_equals_the_first()
     {
         Pictures(20);
-        var trainer = new ImageClassificationTrainer(Options with { Epoch = 60, EarlyStoppingCriteria = new EarlyStopping(Patience: 3), ReuseTrainSetBottleneckCachedValues = true });
+        var trainer = new ImageClassificationTrainer(
+            Options with
+            {
+                Epoch = 60,
+                EarlyStoppingCriteria = new EarlyStopping(Patience: 3),
+                ReuseTrainSetBottleneckCachedValues = true,
+            }
+        );
         float[] Weights() => ((Linear)trainer.Fit(folder["faces"]).Model.Network.Nodes[^1].Layer).Weight.Values;
         Assert.Equal(Weights(), Weights());
     }
 
     [Theory]
-    [InlineData(new[] { 0.5, 0.505, 0.52, 0.52, 0.525 }, 3, -1)] // 0.52 is 0.02 over 0.5; the two after it are too little, and patience is three
+    // 0.52 is 0.02 over 0.5; the two after it are too little, and patience is three.
+    [InlineData(new[] { 0.5, 0.505, 0.52, 0.52, 0.525 }, 3, -1)]
     [InlineData(new[] { 0.5, 0.505, 0.509, 0.4 }, 3, 3)]
     [InlineData(new[] { 0.0, 0.0 }, 2, 1)]
     public void Early_stopping_counts_epochs_without_a_gain(double[] accuracies, int patience, int stopped)
@@ -103,9 +148,17 @@ public sealed class ImageClassificationTrainerTests : IDisposable
     public void Schedulers_follow_ML_NETs_formulas()
     {
         var lsr = new LsrDecay();
-        Assert.Equal([0.1 * 64 / 128, 0.1 * 64 / 128, 0.01 * 64 / 128, 0.001 * 64 / 128, 0.00001 * 64 / 128], new[] { 0, 90, 91, 136, 182 }.Select(epoch => lsr.Rate(0.1, epoch * 7, 7, 64)), new Close());
+        Assert.Equal(
+            [0.1 * 64 / 128, 0.1 * 64 / 128, 0.01 * 64 / 128, 0.001 * 64 / 128, 0.00001 * 64 / 128],
+            new[] { 0, 90, 91, 136, 182 }.Select(epoch => lsr.Rate(0.1, epoch * 7, 7, 64)),
+            new Close()
+        );
         var polynomial = new PolynomialLRDecay();
-        Assert.Equal([0.01, (0.01 - 0.0001f) * 0.5 + 0.0001f, 0.0001f, 0.0001f], new[] { 0, 10, 20, 35 }.Select(step => polynomial.Rate(0.01, step, 10, 1)), new Close());
+        Assert.Equal(
+            [0.01, (0.01 - 0.0001f) * 0.5 + 0.0001f, 0.0001f, 0.0001f],
+            new[] { 0, 10, 20, 35 }.Select(step => polynomial.Rate(0.01, step, 10, 1)),
+            new Close()
+        );
         var cycle = new PolynomialLRDecay(cycle: true);
         Assert.Equal((0.01 - 0.0001f) * (1 - 30 / 40.0) + 0.0001f, cycle.Rate(0.01, 30, 10, 1), 1e-9);
         Assert.Equal(0.01 * Math.Pow(0.94, 1.5), new ExponentialLRDecay(staircase: false).Rate(0.01, 30, 10, 1), 1e-9);
@@ -128,7 +181,11 @@ public sealed class ImageClassificationTrainerTests : IDisposable
         Assert.Throws<ArgumentException>(() => new ImageClassificationTrainer(Options with { LearningRate = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImageClassificationTrainer(Options with { BatchSize = 0 }));
         Assert.Throws<ArgumentException>(() => new ImageClassificationTrainer(Options with { ValidationSetFraction = 1 }));
-        Assert.Contains("Two labels", Assert.Throws<ArgumentException>(() => new ImageClassificationTrainer(Options).Fit([("a.png", "one")])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Two labels",
+            Assert.Throws<ArgumentException>(() => new ImageClassificationTrainer(Options).Fit([("a.png", "one")])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private void Pictures(int count)
@@ -137,7 +194,9 @@ public sealed class ImageClassificationTrainerTests : IDisposable
         {
             bool bright = i % 2 == 0;
             var random = new Random(i);
-            byte[] png = PngEncoder.Encode(new Image(7, 9, 3, [.. Enumerable.Range(0, 189).Select(_ => (byte)(random.Next(120) + (bright ? 130 : 0)))]));
+            byte[] png = PngEncoder.Encode(
+                new Image(7, 9, 3, [.. Enumerable.Range(0, 189).Select(_ => (byte)(random.Next(120) + (bright ? 130 : 0)))])
+            );
             EmotionMLNet.Files.AtomicFile.Write(folder[$"faces/{(bright ? "bright" : "dark")}/{i:000}.png"], s => s.Write(png));
         }
     }

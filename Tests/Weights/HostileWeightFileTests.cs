@@ -45,12 +45,15 @@ public sealed class HostileWeightFileTests : IDisposable
     }
 
     [Fact]
-    public void Tensors_that_are_views_of_the_same_numbers_many_times_over_are_refused()
-        => Refusal.Of<WeightFormatException>("many times larger", () => WeightFile.Read(Save(Pickle(tensors: 2000, count: StorageFloats, stride: 1))));
+    public void Tensors_that_are_views_of_the_same_numbers_many_times_over_are_refused() =>
+        Refusal.Of<WeightFormatException>(
+            "many times larger",
+            () => WeightFile.Read(Save(Pickle(tensors: 2000, count: StorageFloats, stride: 1)))
+        );
 
     [Fact]
-    public void A_small_expanded_tensor_is_real_and_read()
-        => Assert.Equal(Enumerable.Repeat(0f, 1000), Assert.Single(WeightFile.Read(Save(Pickle(tensors: 1, count: 1000, stride: 0)))).Read());
+    public void A_small_expanded_tensor_is_real_and_read() =>
+        Assert.Equal(Enumerable.Repeat(0f, 1000), Assert.Single(WeightFile.Read(Save(Pickle(tensors: 1, count: 1000, stride: 0)))).Read());
 
     [Theory]
     [InlineData(0x7F800000u)]
@@ -62,7 +65,10 @@ public sealed class HostileWeightFileTests : IDisposable
         (string name, var parameter) = network.Parameters.First();
         float[] values = [.. parameter.Values];
         values[3] = BitConverter.UInt32BitsToSingle(bits);
-        Refusal.Of<WeightFormatException>($"tensor '{name}' holds values that are not finite", () => WeightLoader.Load(network, [new WeightTensor(name, [.. parameter.Dimensions.Select(d => (long)d)], () => values)]));
+        Refusal.Of<WeightFormatException>(
+            $"tensor '{name}' holds values that are not finite",
+            () => WeightLoader.Load(network, [new WeightTensor(name, [.. parameter.Dimensions.Select(d => (long)d)], () => values)])
+        );
     }
 
     [Theory]
@@ -75,7 +81,8 @@ public sealed class HostileWeightFileTests : IDisposable
         (string name, var parameter) = network.Parameters.First();
         var data = new byte[parameter.Length * size];
         for (int i = 0; i < size; i++) data[i] = (byte)(bits >> 8 * i);
-        string header = $$$"""{"{{{name}}}":{"dtype":"{{{type}}}","shape":[{{{string.Join(",", parameter.Dimensions)}}}],"data_offsets":[0,{{{data.Length}}}]}}""";
+        string header =
+            $$$"""{"{{{name}}}":{"dtype":"{{{type}}}","shape":[{{{string.Join(",", parameter.Dimensions)}}}],"data_offsets":[0,{{{data.Length}}}]}}""";
         byte[] file = [.. new byte[8], .. Encoding.UTF8.GetBytes(header), .. data];
         BinaryPrimitives.WriteInt64LittleEndian(file, header.Length);
         EmotionMLNet.Files.AtomicFile.Write(folder["a.safetensors"], s => s.Write(file));
@@ -85,7 +92,8 @@ public sealed class HostileWeightFileTests : IDisposable
     [Fact]
     public void Mutated_files_end_in_one_kind_of_exception()
     {
-        byte[] pickle = Pickle(tensors: 3, count: 10, stride: 1), zip = File.ReadAllBytes(Save(pickle, storage: 64, level: CompressionLevel.NoCompression));
+        byte[] pickle = Pickle(tensors: 3, count: 10, stride: 1),
+            zip = File.ReadAllBytes(Save(pickle, storage: 64, level: CompressionLevel.NoCompression));
         var random = new Random(5);
         int read = 0;
         for (int i = 0; i < 2000; i++)
@@ -113,7 +121,9 @@ public sealed class HostileWeightFileTests : IDisposable
         string path = Save(Pickle(tensors: 3, count: 10, stride: 1));
         Assert.ThrowsAny<OperationCanceledException>(() => WeightFile.Read(path, new CancellationToken(canceled: true)));
         IReadOnlyList<WeightTensor> tensors = WeightFile.Read(path);
-        Assert.ThrowsAny<OperationCanceledException>(() => WeightLoader.Load(SampleNetworks.Make("plain"), tensors, new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            WeightLoader.Load(SampleNetworks.Make("plain"), tensors, new CancellationToken(canceled: true))
+        );
     }
 
     // torch.save's zip: a state_dict of tensors that are views of one storage, whose values are 0, 1, 2, ...

@@ -37,7 +37,13 @@ public sealed class WeightDownloadTests : IDisposable
             Note(request);
             long from = From(request);
             if (from == 0) return Part(to, 0, 100_000, "200 OK", Content.Length); // says 300,000, sends 100,000
-            return Part(to, from, Content.Length, $"206 Partial Content\r\nContent-Range: bytes {from}-{Content.Length - 1}/{Content.Length}", Content.Length - from);
+            return Part(
+                to,
+                from,
+                Content.Length,
+                $"206 Partial Content\r\nContent-Range: bytes {from}-{Content.Length - 1}/{Content.Length}",
+                Content.Length - from
+            );
         });
         await Fetch(server);
         Assert.Equal(Content, File.ReadAllBytes(folder["file.pth"]));
@@ -50,7 +56,9 @@ public sealed class WeightDownloadTests : IDisposable
     public async Task A_server_without_ranges_sends_the_file_again_from_the_start()
     {
         int attempts = 0;
-        await using var server = new Server((request, to) => attempts++ == 0 ? Part(to, 0, 100_000, "200 OK", Content.Length) : Whole(to, Content));
+        await using var server = new Server(
+            (request, to) => attempts++ == 0 ? Part(to, 0, 100_000, "200 OK", Content.Length) : Whole(to, Content)
+        );
         await Fetch(server);
         Assert.Equal(Content, File.ReadAllBytes(folder["file.pth"]));
     }
@@ -66,7 +74,12 @@ public sealed class WeightDownloadTests : IDisposable
                 await Part(to, 0, 50_000, "200 OK", Content.Length);
                 await Task.Delay(2000);
             }
-            else await Part(to, From(request), Content.Length, $"206 Partial Content\r\nContent-Range: bytes {From(request)}-{Content.Length - 1}/{Content.Length}", Content.Length - From(request));
+            else
+            {
+                long from = From(request);
+                string status = $"206 Partial Content\r\nContent-Range: bytes {from}-{Content.Length - 1}/{Content.Length}";
+                await Part(to, from, Content.Length, status, Content.Length - from);
+            }
         });
         await Fetch(server, stall: TimeSpan.FromMilliseconds(300));
         Assert.Equal(Content, File.ReadAllBytes(folder["file.pth"]));
@@ -122,7 +135,9 @@ public sealed class WeightDownloadTests : IDisposable
     public async Task Plain_HTTP_to_elsewhere_is_not_fetched()
     {
         using var download = new WeightDownload(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
-        await Assert.ThrowsAnyAsync<TrainingException>(() => download.Fetch(new Uri("http://192.0.2.1/x"), folder["x"], _ => true, null, CancellationToken.None));
+        await Assert.ThrowsAnyAsync<TrainingException>(() =>
+            download.Fetch(new Uri("http://192.0.2.1/x"), folder["x"], _ => true, null, CancellationToken.None)
+        );
     }
 
     [Fact]
@@ -133,7 +148,9 @@ public sealed class WeightDownloadTests : IDisposable
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
         using var download = new WeightDownload(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
-        TrainingException e = await Assert.ThrowsAnyAsync<TrainingException>(() => download.Fetch(new Uri($"http://127.0.0.1:{port}/x"), folder["x"], _ => true, null, CancellationToken.None));
+        TrainingException e = await Assert.ThrowsAnyAsync<TrainingException>(() =>
+            download.Fetch(new Uri($"http://127.0.0.1:{port}/x"), folder["x"], _ => true, null, CancellationToken.None)
+        );
         Assert.DoesNotContain('\n', e.Message);
     }
 
@@ -156,11 +173,14 @@ public sealed class WeightDownloadTests : IDisposable
 
     private static Task Whole(Stream to, byte[] content) => Send(to, "200 OK", content.Length, content);
 
-    private static Task Part(Stream to, long from, long end, string status, long announced) => Send(to, status, announced, Content.AsMemory((int)from, (int)Math.Max(0, end - from)));
+    private static Task Part(Stream to, long from, long end, string status, long announced) =>
+        Send(to, status, announced, Content.AsMemory((int)from, (int)Math.Max(0, end - from)));
 
     private static async Task Send(Stream to, string status, long length, ReadOnlyMemory<byte> body)
     {
-        await to.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nETag: \"tag\"\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"));
+        await to.WriteAsync(
+            Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nETag: \"tag\"\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n")
+        );
         await to.WriteAsync(body);
     }
 

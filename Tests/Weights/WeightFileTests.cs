@@ -31,7 +31,9 @@ public sealed class WeightFileTests(WeightFileTests.Export export) : IClassFixtu
     [PyTorchFact]
     public void A_pickled_model_is_refused_by_the_name_of_its_class()
     {
-        string message = Assert.Throws<WeightFormatException>(() => WeightFile.Read(Path.Combine(export.FullName, "whole-model.pth"))).Message;
+        string message = Assert
+            .Throws<WeightFormatException>(() => WeightFile.Read(Path.Combine(export.FullName, "whole-model.pth")))
+            .Message;
         Assert.Contains("the class torchvision.models.resnet.ResNet", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
     }
@@ -42,7 +44,9 @@ public sealed class WeightFileTests(WeightFileTests.Export export) : IClassFixtu
     [InlineData(1, 4, 102, "three colours added up for grey input: conv1.weight")]
     public void A_network_takes_what_fits_and_says_what_does_not(int channels, int classes, int loaded, string line)
     {
-        Network network = Catalogue.Find("resnet18")!.Build(new ArchitectureOptions { Input = new Shape(64, 64, channels), Classes = classes });
+        Network network = Catalogue
+            .Find("resnet18")!
+            .Build(new ArchitectureOptions { Input = new Shape(64, 64, channels), Classes = classes });
         network.Initialise(seed: 9);
         WeightReport report = WeightLoader.Load(network, WeightFile.Read(Path.Combine(export.FullName, "resnet18.pth")));
         Assert.Equal(loaded, report.Loaded.Count);
@@ -55,7 +59,15 @@ public sealed class WeightFileTests(WeightFileTests.Export export) : IClassFixtu
     public void Weights_of_another_architecture_are_refused()
     {
         Network network = Catalogue.Find("emotion-cnn")!.Build(new ArchitectureOptions { Input = new Shape(48, 48, 1), Classes = 4 });
-        Assert.Contains("another architecture", Assert.Throws<WeightFormatException>(() => WeightLoader.Load(network, WeightFile.Read(Path.Combine(export.FullName, "resnet18.pth")))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "another architecture",
+            Assert
+                .Throws<WeightFormatException>(() =>
+                    WeightLoader.Load(network, WeightFile.Read(Path.Combine(export.FullName, "resnet18.pth")))
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]

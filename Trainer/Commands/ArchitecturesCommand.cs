@@ -11,7 +11,11 @@ namespace EmotionMLNet.Trainer.Commands;
 /// <summary>architectures: Lists the networks that can be trained.</summary>
 internal static class ArchitecturesCommand
 {
-    private static readonly Option<int> Classes = new NumberOption<int>("--classes") { Description = "Classes to count parameters for.", DefaultValueFactory = _ => 7 };
+    private static readonly Option<int> Classes = new NumberOption<int>("--classes")
+    {
+        Description = "Classes to count parameters for.",
+        DefaultValueFactory = _ => 7,
+    };
     private static readonly Option<bool> Json = new FlagOption("--json") { Description = "JSON instead of a table." };
 
     // Head weights are drawn for the count: more than any data set has, less than would fill the memory.
@@ -36,22 +40,36 @@ internal static class ArchitecturesCommand
         }))).ToArray();
         if (json)
         {
-            Console.WriteLine(new JsonArray([.. all.Select(e => new JsonObject
-            {
-                ["name"] = e.Architecture.Name,
-                ["parameters"] = e.Network.ParameterCount,
-                ["multiplyAdds"] = e.Network.MultiplyAdds,
-                ["input"] = new JsonArray([.. new[] { e.Network.InputShape.Height, e.Network.InputShape.Width, e.Network.InputShape.Channels }.Select(v => JsonValue.Create(v))]),
-                ["description"] = e.Architecture.Description,
-                ["reference"] = e.Architecture.Reference,
-            })]).ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }));
+            Console.WriteLine(
+                new JsonArray([
+                    .. all.Select(e => new JsonObject
+                    {
+                        ["name"] = e.Architecture.Name,
+                        ["parameters"] = e.Network.ParameterCount,
+                        ["multiplyAdds"] = e.Network.MultiplyAdds,
+                        ["input"] = new JsonArray([
+                            .. new[] { e.Network.InputShape.Height, e.Network.InputShape.Width, e.Network.InputShape.Channels }.Select(v =>
+                                JsonValue.Create(v)
+                            ),
+                        ]),
+                        ["description"] = e.Architecture.Description,
+                        ["reference"] = e.Architecture.Reference,
+                    }),
+                ]).ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true })
+            );
             return ExitCode.Ok;
         }
         Console.WriteLine($"{"name",-18} {"parameters",12} {"multiply-adds",14}  input");
         foreach ((Architecture a, Network network) in all)
         {
             Shape x = network.InputShape;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{a.Name,-18} {network.ParameterCount,12:N0} {network.MultiplyAdds / 1e6,12:0.0} M  {x.Height}x{x.Width}x{x.Channels}"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{a.Name, -18} {network.ParameterCount, 12:N0} {network.MultiplyAdds / 1e6, 12:0.0} M  "
+                        + $"{x.Height}x{x.Width}x{x.Channels}"
+                )
+            );
             foreach (string line in TextLayout.Wrap($"  {a.Description}", hang: 2)) Console.WriteLine(line);
         }
         return ExitCode.Ok;

@@ -17,13 +17,43 @@ namespace EmotionMLNet.Trainer.Commands;
 internal static class EvaluateCommand
 {
     private static readonly Option<string> Model = new("--model") { HelpName = "MODEL.zip", Description = "A model zip.", Required = true };
-    private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "Class folders, split folders, or a CSV file.", Required = true };
-    private static readonly Option<string> SplitName = new("--split") { HelpName = "NAME", Description = "train, validation, test, or all (every image, whatever its split). By default what was held out of the model's training where these are its data, else the validation split, or all images where the data have none." };
-    private static readonly Option<string> Tta = new("--tta") { HelpName = "VIEWS", Description = $"Measure test-time augmentation too, beside the single pass: {TestTimeAugmentation.Forms}.", DefaultValueFactory = _ => "none" };
-    private static readonly Option<string> Json = new("--json") { HelpName = "FILE|-", Description = "Write the figures as JSON to this file; - is stdout, and then nothing else is." };
-    private static readonly Option<string> Html = new("--html") { HelpName = "FILE.html", Description = "Write a self-contained page with plots and mistakes." };
-    private static readonly Option<bool> Record = new FlagOption("--record") { Description = "Put the figures into the zip's manifest and model card." };
-    private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
+    private static readonly Option<string> DataPath = new("--data")
+    {
+        HelpName = "PATH",
+        Description = "Class folders, split folders, or a CSV file.",
+        Required = true,
+    };
+    private static readonly Option<string> SplitName = new("--split")
+    {
+        HelpName = "NAME",
+        Description =
+            "train, validation, test, or all (every image, whatever its split). By default what was held out of the model's training "
+            + "where these are its data, else the validation split, or all images where the data have none.",
+    };
+    private static readonly Option<string> Tta = new("--tta")
+    {
+        HelpName = "VIEWS",
+        Description = $"Measure test-time augmentation too, beside the single pass: {TestTimeAugmentation.Forms}.",
+        DefaultValueFactory = _ => "none",
+    };
+    private static readonly Option<string> Json = new("--json")
+    {
+        HelpName = "FILE|-",
+        Description = "Write the figures as JSON to this file; - is stdout, and then nothing else is.",
+    };
+    private static readonly Option<string> Html = new("--html")
+    {
+        HelpName = "FILE.html",
+        Description = "Write a self-contained page with plots and mistakes.",
+    };
+    private static readonly Option<bool> Record = new FlagOption("--record")
+    {
+        Description = "Put the figures into the zip's manifest and model card.",
+    };
+    private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed")
+    {
+        Description = "Seed of the division where the data has no split; by default that of the model's training.",
+    };
     private static readonly Option<int> Threads = SharedOptions.Threads();
     private static readonly Option<bool> Force = SharedOptions.Force();
 
@@ -43,21 +73,47 @@ internal static class EvaluateCommand
     {
         string model = parsed.GetValue(Model)!, data = parsed.GetValue(DataPath)!;
         string? json = parsed.GetValue(Json), html = parsed.GetValue(Html);
-        TestTimeAugmentation tta = TestTimeAugmentation.TryParse(parsed.GetValue(Tta), out TestTimeAugmentation? views) ? views : throw new UserException($"--tta {parsed.GetValue(Tta)}: give {TestTimeAugmentation.Forms}.");
+        TestTimeAugmentation tta = TestTimeAugmentation.TryParse(parsed.GetValue(Tta), out TestTimeAugmentation? views)
+            ? views
+            : throw new UserException($"--tta {parsed.GetValue(Tta)}: give {TestTimeAugmentation.Forms}.");
         (Split Split, bool Whole)? asked = ReadSplit(parsed);
         foreach (string file in new[] { json == "-" ? null : json, html }.OfType<string>()) OutputFile.Refuse(file, parsed.GetValue(Force));
         ModelZip zip = ModelFile.Load(model);
         using var interruption = new Interruption();
         MeasuredData part = asked is var (split, whole)
-            ? MeasuredData.LoadPart(zip.Manifest, data, split, whole, parsed.GetValue(Seed), "choose another --split, or all", new ConsoleReporter(), interruption.Token)
+            ? MeasuredData.LoadPart(
+                zip.Manifest,
+                data,
+                split,
+                whole,
+                parsed.GetValue(Seed),
+                "choose another --split, or all",
+                new ConsoleReporter(),
+                interruption.Token
+            )
             : MeasuredData.LoadHeldOut(zip.Manifest, model, data, choosing: false, new ConsoleReporter(), interruption.Token);
-        Evaluation evaluation = EvaluationJob.Measure(model, zip, part.Images, part.Fingerprint, SharedOptions.ThreadsOf(parsed, Threads), tta, new ConsoleReporter(), interruption.Token) with { Part = part.Part };
+        Evaluation evaluation = EvaluationJob.Measure(
+            model,
+            zip,
+            part.Images,
+            part.Fingerprint,
+            SharedOptions.ThreadsOf(parsed, Threads),
+            tta,
+            new ConsoleReporter(),
+            interruption.Token
+        ) with
+        {
+            Part = part.Part,
+        };
 
         // What may fail comes after the figures.
         Console.Out.Write(json == "-" ? EvaluationJson.Render(evaluation) : EvaluationTable.Render(evaluation));
         Console.Out.Flush();
         if (evaluation.Images.Split == Split.Test)
-            Console.Error.WriteLine(PrintableText.Line($"note: {TestReadings.Add(evaluation, TimeProvider.System).Describe(asked?.Whole == false ? "this test split" : "these pictures")}"));
+        {
+            string what = asked?.Whole == false ? "this test split" : "these pictures";
+            Console.Error.WriteLine(PrintableText.Line($"note: {TestReadings.Add(evaluation, TimeProvider.System).Describe(what)}"));
+        }
         if (json is not null and not "-") AtomicFile.WriteText(json, EvaluationJson.Render(evaluation));
         if (html is not null)
         {

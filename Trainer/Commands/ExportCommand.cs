@@ -24,27 +24,68 @@ namespace EmotionMLNet.Trainer.Commands;
 internal static class ExportCommand
 {
     private static readonly Option<string> Model = new("--model") { HelpName = "MODEL.zip", Description = "A model zip.", Required = true };
-    private static readonly Option<string> OnnxFile = new("--onnx") { HelpName = "FILE.onnx", Description = "Write the network as an ONNX file." };
-    private static readonly Option<string> Input = new ChoiceOption("--input", "float", "uint8") { Description = "Of the ONNX file: float (NCHW at network size, 0 to 255) or uint8 (NHWC, RGB, any size: resized in the graph).", DefaultValueFactory = _ => "float" };
-    private static readonly Option<string> Weights = new ChoiceOption("--weights", [.. TrainSettings.WeightFormats.Keys]) { Description = "Of the file: float32, float16 or int8 (a scale a channel); by default float32, and a zip as it is." };
-    private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "Measure what compressed weights cost, on what was held out of the model's training where these are its data, else on the validation split, or on all images where the data have no splits." };
-    private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed") { Description = "Seed of the division where the data has no split; by default that of the model's training." };
-    private static readonly Option<string> Mode = new ChoiceOption("--mode", "bytes", "path", "raw") { Description = "Write the zip for another kind of ML.NET application: bytes, path or raw." };
-    private static readonly Option<string> ModelBuilder = new("--model-builder") { HelpName = "NAME", Description = "Write a Model Builder project of this name." };
-    private static readonly Option<string> Namespace = new("--namespace") { HelpName = "NAME", Description = "Of the Model Builder project's classes; by default its name." };
-    private static readonly Option<string> Out = new("--out") { HelpName = "PATH", Description = "The zip of --mode or --weights, or the folder of --model-builder." };
+    private static readonly Option<string> OnnxFile = new("--onnx")
+    {
+        HelpName = "FILE.onnx",
+        Description = "Write the network as an ONNX file.",
+    };
+    private static readonly Option<string> Input = new ChoiceOption("--input", "float", "uint8")
+    {
+        Description = "Of the ONNX file: float (NCHW at network size, 0 to 255) or uint8 (NHWC, RGB, any size: resized in the graph).",
+        DefaultValueFactory = _ => "float",
+    };
+    private static readonly Option<string> Weights = new ChoiceOption("--weights", [.. TrainSettings.WeightFormats.Keys])
+    {
+        Description = "Of the file: float32, float16 or int8 (a scale a channel); by default float32, and a zip as it is.",
+    };
+    private static readonly Option<string> DataPath = new("--data")
+    {
+        HelpName = "PATH",
+        Description =
+            "Measure what compressed weights cost, on what was held out of the model's training where these are its data, else on "
+            + "the validation split, or on all images where the data have no splits.",
+    };
+    private static readonly Option<int?> Seed = new OptionalNumberOption<int>("--seed")
+    {
+        Description = "Seed of the division where the data has no split; by default that of the model's training.",
+    };
+    private static readonly Option<string> Mode = new ChoiceOption("--mode", "bytes", "path", "raw")
+    {
+        Description = "Write the zip for another kind of ML.NET application: bytes, path or raw.",
+    };
+    private static readonly Option<string> ModelBuilder = new("--model-builder")
+    {
+        HelpName = "NAME",
+        Description = "Write a Model Builder project of this name.",
+    };
+    private static readonly Option<string> Namespace = new("--namespace")
+    {
+        HelpName = "NAME",
+        Description = "Of the Model Builder project's classes; by default its name.",
+    };
+    private static readonly Option<string> Out = new("--out")
+    {
+        HelpName = "PATH",
+        Description = "The zip of --mode or --weights, or the folder of --model-builder.",
+    };
 
     private static readonly Option<bool> Force = SharedOptions.Force();
 
     public static Command Create()
     {
-        var command = new Verb("export", "Writes a model for other runtimes: ONNX, ML.NET in another input mode, or a Model Builder project.")
+        var command = new Verb(
+            "export",
+            "Writes a model for other runtimes: ONNX, ML.NET in another input mode, or a Model Builder project."
+        )
             .Add("What", Model, Weights)
             .Add("ONNX", OnnxFile, Input)
             .Add("ML.NET", Mode, ModelBuilder, Namespace, Out)
             .Add("Measurement of compressed weights", DataPath, Seed)
             .Add("Output", Force)
-            .AddExamples("--model model.zip --onnx model.onnx --input uint8", "--model model.zip --model-builder Expressions --namespace MyApp --out Expressions");
+            .AddExamples(
+                "--model model.zip --onnx model.onnx --input uint8",
+                "--model model.zip --model-builder Expressions --namespace MyApp --out Expressions"
+            );
         command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
         return command;
     }
@@ -53,13 +94,25 @@ internal static class ExportCommand
     private static int Execute(ParseResult parsed)
     {
         string path = parsed.GetValue(Model)!;
-        string? onnx = parsed.GetValue(OnnxFile), mode = parsed.GetValue(Mode), name = parsed.GetValue(ModelBuilder), place = parsed.GetValue(Out), weights = parsed.GetValue(Weights);
+        string? onnx = parsed.GetValue(OnnxFile),
+            mode = parsed.GetValue(Mode),
+            name = parsed.GetValue(ModelBuilder),
+            place = parsed.GetValue(Out),
+            weights = parsed.GetValue(Weights);
         bool zip = name is null && (mode is not null || (onnx is null && place is not null && weights is not null));
-        if (onnx is null && !zip && name is null) throw new UserException("Nothing to write: give --onnx FILE, --mode bytes|path|raw --out ZIP, --weights float16 --out ZIP, or --model-builder NAME --out FOLDER.");
-        if ((mode is not null || name is not null) && place is null) throw new UserException(name is null ? "--mode needs --out ZIP." : "--model-builder needs --out FOLDER.");
-        if (place is not null && !zip && name is null) throw new UserException($"--out {place}: beside --onnx it is for --mode or --model-builder; leave it away.");
-        if (parsed.GetValue(Namespace) is not null && name is null) throw new UserException("--namespace is of a --model-builder project: give its name.");
-        if (parsed.GetValue(DataPath) is not null && weights is null or "float32") throw new UserException("--data measures what compressed weights cost: give --weights float16 or int8, or leave it away.");
+        if (onnx is null && !zip && name is null)
+            throw new UserException(
+                "Nothing to write: give --onnx FILE, --mode bytes|path|raw --out ZIP, --weights float16 --out ZIP, or "
+                    + "--model-builder NAME --out FOLDER."
+            );
+        if ((mode is not null || name is not null) && place is null)
+            throw new UserException(name is null ? "--mode needs --out ZIP." : "--model-builder needs --out FOLDER.");
+        if (place is not null && !zip && name is null)
+            throw new UserException($"--out {place}: beside --onnx it is for --mode or --model-builder; leave it away.");
+        if (parsed.GetValue(Namespace) is not null && name is null)
+            throw new UserException("--namespace is of a --model-builder project: give its name.");
+        if (parsed.GetValue(DataPath) is not null && weights is null or "float32")
+            throw new UserException("--data measures what compressed weights cost: give --weights float16 or int8, or leave it away.");
         foreach (string file in new[] { onnx, place }.OfType<string>()) OutputFile.Refuse(file, parsed.GetValue(Force));
 
         ModelZip model = ModelFile.Load(path);
@@ -72,7 +125,13 @@ internal static class ExportCommand
         return ExitCode.Ok;
     }
 
-    private static ModelInputMode ModeOf(string mode) => mode switch { "path" => ModelInputMode.Path, "raw" => ModelInputMode.Raw, _ => ModelInputMode.Bytes };
+    private static ModelInputMode ModeOf(string mode) =>
+        mode switch
+        {
+            "path" => ModelInputMode.Path,
+            "raw" => ModelInputMode.Raw,
+            _ => ModelInputMode.Bytes,
+        };
 
     private static void WriteOnnx(ParseResult parsed, ModelZip model, string path)
     {
@@ -81,14 +140,28 @@ internal static class ExportCommand
         OnnxModel written = model.Onnx(input, TrainSettings.WeightFormats[format]);
         AtomicFile.Write(path, written.WriteTo);
         foreach (string note in written.Notes) Console.Error.WriteLine($"note: {note}");
-        PrintFile(path, string.Create(CultureInfo.InvariantCulture, $"{written.Length / 1e6:0.00} MB, input {parsed.GetValue(Input)}, weights {format}"));
+        PrintFile(
+            path,
+            string.Create(CultureInfo.InvariantCulture, $"{written.Length / 1e6:0.00} MB, input {parsed.GetValue(Input)}, weights {format}")
+        );
     }
 
     private static void WriteZip(ParseResult parsed, ModelZip model, string path)
     {
-        ModelZip written = parsed.GetValue(Weights) is { } format ? model with { Manifest = model.Manifest with { Weights = TrainSettings.WeightFormats[format] } } : model;
+        ModelZip written = parsed.GetValue(Weights) is { } format
+            ? model with
+            {
+                Manifest = model.Manifest with { Weights = TrainSettings.WeightFormats[format] },
+            }
+            : model;
         foreach (string note in written.Save(path)) Console.Error.WriteLine($"note: {note}");
-        PrintFile(path, string.Create(CultureInfo.InvariantCulture, $"{new FileInfo(path).Length / 1e6:0.00} MB, {model.Network.ParameterCount:N0} parameters"));
+        PrintFile(
+            path,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{new FileInfo(path).Length / 1e6:0.00} MB, {model.Network.ParameterCount:N0} parameters"
+            )
+        );
     }
 
     private static void PrintFile(string path, string facts)
@@ -100,23 +173,48 @@ internal static class ExportCommand
     private static void Measure(ParseResult parsed, ModelZip model)
     {
         if (parsed.GetValue(Weights) is not { } format || format == "float32") return;
-        if (parsed.GetValue(DataPath) is { } data) Compare(parsed, model, OnnxImport.Read(model.Onnx(OnnxInput.Prepared, TrainSettings.WeightFormats[format]).ToArray()).Network, data);
-        else Console.Error.WriteLine("note: what the compression costs was not measured: give --data FOLDER");
+        if (parsed.GetValue(DataPath) is { } data)
+            Compare(
+                parsed,
+                model,
+                OnnxImport.Read(model.Onnx(OnnxInput.Prepared, TrainSettings.WeightFormats[format]).ToArray()).Network,
+                data
+            );
+        else
+            Console.Error.WriteLine("note: what the compression costs was not measured: give --data FOLDER");
     }
 
     // The test split is not for choosing a compression by.
     private static void Compare(ParseResult parsed, ModelZip model, Network compressed, string data)
     {
         using var interruption = new Interruption();
-        ImageSet images = MeasuredData.LoadForSelection(model.Manifest, parsed.GetValue(Model)!, data, parsed.GetValue(Seed), new ConsoleReporter(), interruption.Token).Images;
+        ImageSet images = MeasuredData
+            .LoadForSelection(
+                model.Manifest,
+                parsed.GetValue(Model)!,
+                data,
+                parsed.GetValue(Seed),
+                new ConsoleReporter(),
+                interruption.Token
+            )
+            .Images;
         using var team = new ThreadTeam(Environment.ProcessorCount);
         ScoreComparison cost = ScoreComparison.Compute(model.Manifest.Labels, images.Classes, Scores(model.Network), Scores(compressed));
-        Console.Error.WriteLine($"accuracy, {cost.Describe("float32", parsed.GetValue(Weights)!)}; {BaselineAccuracy.Compute(images.Classes, model.Manifest.Labels.Count).Describe(model.Manifest.Labels)}");
+        Console.Error.WriteLine(
+            $"accuracy, {cost.Describe("float32", parsed.GetValue(Weights)!)}; "
+                + $"{BaselineAccuracy.Compute(images.Classes, model.Manifest.Labels.Count).Describe(model.Manifest.Labels)}"
+        );
 
         float[] Scores(Network network)
         {
             using var progress = new ConsoleProgress("evaluating", "images");
-            return new Evaluator(team).ComputeProbabilities(InferencePlan.Compile(network), model.Manifest.Preprocessing, images, done => progress.Report(new WorkProgress(done, images.Count)), interruption.Token);
+            return new Evaluator(team).ComputeProbabilities(
+                InferencePlan.Compile(network),
+                model.Manifest.Preprocessing,
+                images,
+                done => progress.Report(new WorkProgress(done, images.Count)),
+                interruption.Token
+            );
         }
     }
 
@@ -141,7 +239,9 @@ internal static class ExportCommand
         if (!File.Exists(log)) return 0;
         try
         {
-            return File.ReadLines(log).Where(l => l.Length > 0).Sum(l => JsonDocument.Parse(l).RootElement.GetProperty("seconds").GetDouble());
+            return File.ReadLines(log)
+                .Where(l => l.Length > 0)
+                .Sum(l => JsonDocument.Parse(l).RootElement.GetProperty("seconds").GetDouble());
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {

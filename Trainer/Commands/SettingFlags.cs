@@ -4,8 +4,8 @@ using EmotionMLNet.Training;
 namespace EmotionMLNet.Trainer.Commands;
 
 /// <summary>
-/// Settings under their names on the command line: the last part of a setting's path with hyphens, "optimisation.batchSize" is --batch-size. A record's
-/// path and kind are called as the record is: "data.path" is --data, "loss.kind" is --loss.
+/// Settings under their names on the command line: the last part of a setting's path with hyphens, "optimisation.batchSize" is
+/// --batch-size. A record's path and kind are called as the record is: "data.path" is --data, "loss.kind" is --loss.
 /// </summary>
 internal static class SettingFlags
 {

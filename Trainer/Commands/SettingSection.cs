@@ -16,21 +16,35 @@ internal sealed class SettingSection<T>(string path, Func<TrainingOptions, T> ge
     /// <param name="description">The text in the help.</param>
     /// <param name="change">Gives the record another value.</param>
     /// <param name="read">The value, for help; null where the default is said in words.</param>
-    public TrainSetting Number<N>(string name, string description, Func<T, N, T> change, Func<T, object?>? read = null) where N : struct, INumber<N>
-        => Make(name, flag => new NumberOption<N>(flag) { Description = description }, change, read);
+    public TrainSetting Number<N>(string name, string description, Func<T, N, T> change, Func<T, object?>? read = null)
+        where N : struct, INumber<N> => Make(name, flag => new NumberOption<N>(flag) { Description = description }, change, read);
 
     /// <summary>A setting that is on or off.</summary>
     public TrainSetting Flag(string name, string description, Func<T, bool, T> change, Func<T, object?>? read = null)
         => Make(name, flag => new FlagOption(flag) { Description = description }, change, read);
 
-    /// <summary>A setting with a text of its own, which <paramref name="change"/> may refuse by a <see cref="FormatException"/> that says what to write.</summary>
+    /// <summary>
+    /// A setting with a text of its own, which <paramref name="change"/> may refuse by a <see cref="FormatException"/> that says what to
+    /// write.
+    /// </summary>
     public TrainSetting Text(string name, string value, string description, Func<T, string, T> change, Func<T, object?>? read = null)
         => Make(name, flag => new Option<string>(flag) { HelpName = value, Description = description }, change, read);
 
     /// <summary>A setting that is one of a few words.</summary>
-    public TrainSetting Choice<C>(string name, string description, Dictionary<string, C> choices, Func<T, C, T> change, Func<T, C?>? read = null) where C : struct
-        => Make<string>(name, flag => new ChoiceOption(flag, [.. choices.Keys]) { Description = description }, (s, word) => change(s, choices[word]),
-            s => read?.Invoke(s) is { } value ? choices.First(c => EqualityComparer<C>.Default.Equals(c.Value, value)).Key : null);
+    public TrainSetting Choice<C>(
+        string name,
+        string description,
+        Dictionary<string, C> choices,
+        Func<T, C, T> change,
+        Func<T, C?>? read = null
+    )
+        where C : struct =>
+        Make<string>(
+            name,
+            flag => new ChoiceOption(flag, [.. choices.Keys]) { Description = description },
+            (s, word) => change(s, choices[word]),
+            s => read?.Invoke(s) is { } value ? choices.First(c => EqualityComparer<C>.Default.Equals(c.Value, value)).Key : null
+        );
 
     private TrainSetting Make<V>(string name, Func<string, Option<V>> make, Func<T, V, T> change, Func<T, object?>? read)
     {

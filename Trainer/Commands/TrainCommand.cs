@@ -16,14 +16,41 @@ namespace EmotionMLNet.Trainer.Commands;
 /// <summary>train: Trains a network on a folder of images.</summary>
 internal static class TrainCommand
 {
-    private static readonly Option<string> DataPath = new("--data") { HelpName = "PATH", Description = "Class folders, split folders, or a CSV file." };
-    private static readonly Option<string> Architecture = new(SettingFlags.FromPath("network.architecture")) { HelpName = "NAME", Description = "Name of a network, see 'architectures'." };
-    private static readonly Option<string> Out = new("--out") { HelpName = "DIR", Description = "Run folder; by default artifacts/ARCH-DATE-TIME. A run that is there is not overwritten." };
+    private static readonly Option<string> DataPath = new("--data")
+    {
+        HelpName = "PATH",
+        Description = "Class folders, split folders, or a CSV file.",
+    };
+    private static readonly Option<string> Architecture = new(SettingFlags.FromPath("network.architecture"))
+    {
+        HelpName = "NAME",
+        Description = "Name of a network, see 'architectures'.",
+    };
+    private static readonly Option<string> Out = new("--out")
+    {
+        HelpName = "DIR",
+        Description = "Run folder; by default artifacts/ARCH-DATE-TIME. A run that is there is not overwritten.",
+    };
     private static readonly Option<bool> Force = new FlagOption("--force") { Description = "Replace the run that --out holds." };
-    private static readonly Option<string> Settings = new("--settings") { HelpName = "FILE.json", Description = "JSON file of settings; the command line goes before it." };
-    private static readonly Option<string> Resume = new("--resume") { HelpName = "DIR", Description = "Run folder of an interrupted run, continued to the same bits on the same --threads and processor; --threads may be given too." };
+    private static readonly Option<string> Settings = new("--settings")
+    {
+        HelpName = "FILE.json",
+        Description = "JSON file of settings; the command line goes before it.",
+    };
+    private static readonly Option<string> Resume = new("--resume")
+    {
+        HelpName = "DIR",
+        Description =
+            "Run folder of an interrupted run, continued to the same bits on the same --threads and processor; --threads may be "
+            + "given too.",
+    };
 
-    private static readonly Option<string> Bottlenecks = new("--bottlenecks") { HelpName = "DIR", Description = "Folder of cached features for --freeze all; may be deleted at any time.", DefaultValueFactory = _ => TrainingJob.DefaultCache };
+    private static readonly Option<string> Bottlenecks = new("--bottlenecks")
+    {
+        HelpName = "DIR",
+        Description = "Folder of cached features for --freeze all; may be deleted at any time.",
+        DefaultValueFactory = _ => TrainingJob.DefaultCache,
+    };
 
     /// <summary>Where settings come from besides <see cref="TrainSettings.Options"/>.</summary>
     public static IEnumerable<Option> Sources => [DataPath, Architecture, Settings];
@@ -32,7 +59,11 @@ internal static class TrainCommand
     {
         var command = new Verb("train", "Trains a network on a folder of images. The test split is never read.")
             .Add("Data, network and run", DataPath, Architecture, Settings, Out, Force, Resume)
-            .AddExamples("--data FOLDER --architecture emotion-cnn --out artifacts/mine", "--data FOLDER --from artifacts/fer2013.zip --epochs 10", "--resume artifacts/mine");
+            .AddExamples(
+                "--data FOLDER --architecture emotion-cnn --out artifacts/mine",
+                "--data FOLDER --from artifacts/fer2013.zip --epochs 10",
+                "--resume artifacts/mine"
+            );
         TrainSettings.AddTo(command);
         command.Add("Frozen backbones", Bottlenecks);
         command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
@@ -44,7 +75,13 @@ internal static class TrainCommand
         string? resumed = parsed.GetValue(Resume);
         TrainingOptions options = Resolve(parsed, resumed);
         if (SettingProblems.Write(options.FindProblems())) return ExitCode.Usage;
-        return Run(options, resumed ?? parsed.GetValue(Out) ?? NewFolder(options.Network.Architecture), resumed is not null, parsed.GetValue(Bottlenecks), parsed.GetValue(Force));
+        return Run(
+            options,
+            resumed ?? parsed.GetValue(Out) ?? NewFolder(options.Network.Architecture),
+            resumed is not null,
+            parsed.GetValue(Bottlenecks),
+            parsed.GetValue(Force)
+        );
     }
 
     /// <summary>Loads the data, trains, and says where everything is.</summary>
@@ -56,7 +93,16 @@ internal static class TrainCommand
     public static int Run(TrainingOptions options, string folder, bool resume, string? cache = null, bool replace = false)
     {
         using var interruption = new Interruption();
-        TrainingProgress progress = TrainingJob.Train(options, folder, resume, cache, new ConsoleReporter(), interruption.Token, replace, ConsoleTable.ForStderr(TimeProvider.System));
+        TrainingProgress progress = TrainingJob.Train(
+            options,
+            folder,
+            resume,
+            cache,
+            new ConsoleReporter(),
+            interruption.Token,
+            replace,
+            ConsoleTable.ForStderr(TimeProvider.System)
+        );
         bool isCut = interruption.Token.IsCancellationRequested && progress.Finished is null;
         if (isCut) Hint("go on", "train", "--resume", folder);
         if (progress.Best is not null)
@@ -85,14 +131,30 @@ internal static class TrainCommand
         string path = parsed.GetValue(Settings) ?? "";
         if (resumed is not null)
         {
-            string[] given = [.. new Option[] { Settings, Out, Force, Architecture }.Concat(TrainSettings.Options).Where(o => o != TrainSettings.Threads).Where(o => TrainSettings.IsGiven(parsed, o)).Select(o => o.Name)];
-            if (given.Length > 0) throw new UserException($"--resume goes on with the settings of the run: leave {string.Join(", ", given)} away, or start a new run from its model with --from {Path.Combine(resumed, BestModel.FileName)}.");
+            string[] given =
+            [
+                .. new Option[] { Settings, Out, Force, Architecture }
+                    .Concat(TrainSettings.Options)
+                    .Where(o => o != TrainSettings.Threads)
+                    .Where(o => TrainSettings.IsGiven(parsed, o))
+                    .Select(o => o.Name),
+            ];
+            if (given.Length > 0)
+                throw new UserException(
+                    $"--resume goes on with the settings of the run: leave {string.Join(", ", given)} away, or start a new run from "
+                        + $"its model with --from {Path.Combine(resumed, BestModel.FileName)}."
+                );
             path = Path.Combine(resumed, SettingsFile.FileName);
-            if (!File.Exists(path)) throw new UserException($"--resume {resumed}: that is no run folder, it has no {SettingsFile.FileName}.");
+            if (!File.Exists(path))
+                throw new UserException($"--resume {resumed}: that is no run folder, it has no {SettingsFile.FileName}.");
         }
         JsonObject file = path.Length == 0 ? [] : ReadSettings(path);
-        string data = parsed.GetValue(DataPath) ?? SettingsFile.Text(file, "data.path", path) ?? throw new UserException("--data is missing: give a folder or a CSV file.");
-        string? from = parsed.GetValue(TrainSettings.From) ?? SettingsFile.Text(file, "fineTuning.from", path), asked = parsed.GetValue(Architecture) ?? SettingsFile.Text(file, "network.architecture", path);
+        string data =
+            parsed.GetValue(DataPath)
+            ?? SettingsFile.Text(file, "data.path", path)
+            ?? throw new UserException("--data is missing: give a folder or a CSV file.");
+        string? from = parsed.GetValue(TrainSettings.From) ?? SettingsFile.Text(file, "fineTuning.from", path),
+            asked = parsed.GetValue(Architecture) ?? SettingsFile.Text(file, "network.architecture", path);
         string? backbone = parsed.GetValue(TrainSettings.Backbone) ?? SettingsFile.Text(file, "fineTuning.backbone", path);
         return Assemble(parsed, file, path, data, asked, from, backbone);
     }
@@ -106,23 +168,49 @@ internal static class TrainCommand
     /// <param name="from">A model to train further, or null.</param>
     /// <param name="backbone">A model that gets a new last layer, or null.</param>
     /// <exception cref="UserException">Two settings contradict each other, or a file is not what it should be.</exception>
-    public static TrainingOptions Assemble(ParseResult parsed, JsonObject file, string path, string data, string? asked, string? from, string? backbone)
+    public static TrainingOptions Assemble(
+        ParseResult parsed,
+        JsonObject file,
+        string path,
+        string data,
+        string? asked,
+        string? from,
+        string? backbone
+    )
     {
         TrainingOptions sizes = TrainSettings.ApplySize(new TrainingOptions(), parsed);
         ModelManifest? start = (from ?? backbone) is { } model && File.Exists(model) ? WarmStart.Load(model, sizes).Manifest : null;
         if (asked is not null) asked = Catalogue.Find(asked)?.Name ?? asked; // found in any case, known by one name
         string architecture = start?.Architecture ?? asked ?? "emotion-cnn";
-        if (asked is not null && asked != architecture) throw new UserException($"{Architecture.Name} {asked}: {from ?? backbone} is a {architecture}; leave {Architecture.Name} away.");
+        if (asked is not null && asked != architecture)
+            throw new UserException(
+                $"{Architecture.Name} {asked}: {from ?? backbone} is a {architecture}; leave {Architecture.Name} away."
+            );
 
-        TrainingOptions options = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path) with { Data = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path).Data with { Path = data }, Network = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path).Network with { Architecture = architecture }, FineTuning = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path).FineTuning with { From = from, Backbone = backbone } };
+        TrainingOptions options = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path) with
+        {
+            Data = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path).Data with { Path = data },
+            Network = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path).Network with
+            {
+                Architecture = architecture,
+            },
+            FineTuning = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path).FineTuning with
+            {
+                From = from,
+                Backbone = backbone,
+            },
+        };
         options = TrainSettings.Apply(options, parsed);
-        if (!Has(file, "optimisation.warmUp") && !TrainSettings.IsGiven(parsed, TrainSettings.WarmUp)) options = TrainingDefaults.FitWarmUp(options);
+        if (!Has(file, "optimisation.warmUp") && !TrainSettings.IsGiven(parsed, TrainSettings.WarmUp))
+            options = TrainingDefaults.FitWarmUp(options);
         // A head on frozen features is drawn anew, so it learns at the rate of random weights.
-        bool isTrained = start is not null || options.FineTuning.Weights is not null, hasRate = Has(file, "optimisation.learningRate") || TrainSettings.IsGiven(parsed, TrainSettings.LearningRate);
+        bool isTrained = start is not null || options.FineTuning.Weights is not null,
+            hasRate = Has(file, "optimisation.learningRate") || TrainSettings.IsGiven(parsed, TrainSettings.LearningRate);
         if (isTrained && !hasRate && !options.FineTuning.Freeze.IsAll) options = TrainingDefaults.ForTrainedWeights(options);
         bool hasAverage = Has(file, "optimisation.weightAverage") || TrainSettings.IsGiven(parsed, TrainSettings.WeightAverage);
         if (options.FineTuning.Freeze.IsAll && !hasAverage) options = TrainingDefaults.ForHead(options);
-        if (start is not null && WarmStart.Conflict(options, start.Preprocessing) is { } conflict) throw new UserException(SettingFlags.Render(conflict));
+        if (start is not null && WarmStart.Conflict(options, start.Preprocessing) is { } conflict)
+            throw new UserException(SettingFlags.Render(conflict));
         return options;
     }
 
@@ -137,6 +225,9 @@ internal static class TrainCommand
     private static bool Has(JsonObject file, string setting) => FormerSettings.Find(file, setting) is not null;
 
     /// <summary>A folder that nobody has used yet.</summary>
-    public static string NewFolder(string architecture)
-        => Path.Combine("artifacts", string.Create(CultureInfo.InvariantCulture, $"{architecture}-{TimeProvider.System.GetLocalNow():yyyyMMdd-HHmmss}"));
+    public static string NewFolder(string architecture) =>
+        Path.Combine(
+            "artifacts",
+            string.Create(CultureInfo.InvariantCulture, $"{architecture}-{TimeProvider.System.GetLocalNow():yyyyMMdd-HHmmss}")
+        );
 }

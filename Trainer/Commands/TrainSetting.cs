@@ -10,7 +10,12 @@ namespace EmotionMLNet.Trainer.Commands;
 /// <param name="Option">How it is given.</param>
 /// <param name="Change">Lays what was given over other settings.</param>
 /// <param name="Read">Its value in settings, for help; null where the default is said in words.</param>
-internal sealed record TrainSetting(string Path, Option Option, Func<TrainingOptions, ParseResult, TrainingOptions> Change, Func<TrainingOptions, object?> Read)
+internal sealed record TrainSetting(
+    string Path,
+    Option Option,
+    Func<TrainingOptions, ParseResult, TrainingOptions> Change,
+    Func<TrainingOptions, object?> Read
+)
 {
     /// <summary>Lays what was given over other settings.</summary>
     /// <exception cref="UserException">The text is not understood.</exception>

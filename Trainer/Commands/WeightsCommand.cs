@@ -6,12 +6,23 @@ using EmotionMLNet.Training.Weights;
 
 namespace EmotionMLNet.Trainer.Commands;
 
-/// <summary>weights: Published weights of the backbones: which there are, where they lie, fetching and checking them. Nothing else in this tool uses a network.</summary>
+/// <summary>
+/// weights: Published weights of the backbones: which there are, where they lie, fetching and checking them. Nothing else in this tool uses
+/// a network.
+/// </summary>
 internal static class WeightsCommand
 {
     private static readonly Argument<string> Name = new("name") { Description = "As 'weights list' shows it." };
-    private static readonly Argument<string?> One = new("name") { Description = "As 'weights list' shows it; all that are here by default.", DefaultValueFactory = _ => null };
-    private static readonly Option<string> Mirror = new("--mirror") { HelpName = "URL", Description = "Fetch FILE from this location instead of the publisher's: a folder on a server of yours." };
+    private static readonly Argument<string?> One = new("name")
+    {
+        Description = "As 'weights list' shows it; all that are here by default.",
+        DefaultValueFactory = _ => null,
+    };
+    private static readonly Option<string> Mirror = new("--mirror")
+    {
+        HelpName = "URL",
+        Description = "Fetch FILE from this location instead of the publisher's: a folder on a server of yours.",
+    };
 
     public static Command Create()
     {
@@ -23,7 +34,10 @@ internal static class WeightsCommand
         verify.SetAction(parsed => CommandGuard.Run(() => Verify(parsed.GetValue(One))));
         var where = new Command("where", "Prints the folder of the weights, or the path of one file.") { One };
         where.SetAction(parsed => CommandGuard.Run(() => Where(parsed.GetValue(One))));
-        var command = new Verb("weights", "Published weights of the backbones: list, pull, verify, where. Only pull uses the network.").AddExamples("list", "pull resnet50-imagenet");
+        var command = new Verb(
+            "weights",
+            "Published weights of the backbones: list, pull, verify, where. Only pull uses the network."
+        ).AddExamples("list", "pull resnet50-imagenet");
         foreach (Command verb in (Command[])[list, pull, verify, where]) command.Add(verb);
         return command;
     }
@@ -61,7 +75,16 @@ internal static class WeightsCommand
         using var progress = new ConsoleProgress("fetching", "bytes");
         try
         {
-            download.Fetch(location, path, hash => hash.StartsWith(weights.Sha256Prefix, StringComparison.Ordinal), progress, interruption.Token).GetAwaiter().GetResult();
+            download
+                .Fetch(
+                    location,
+                    path,
+                    hash => hash.StartsWith(weights.Sha256Prefix, StringComparison.Ordinal),
+                    progress,
+                    interruption.Token
+                )
+                .GetAwaiter()
+                .GetResult();
         }
         catch (TrainingFailedException e)
         {
@@ -74,10 +97,15 @@ internal static class WeightsCommand
     private static int Verify(string? name)
     {
         WeightStore store = WeightStore.Default;
-        PretrainedWeights[] wanted = name is not null ? [PretrainedWeights.Find(name)] : [.. PretrainedWeights.All.Where(w => File.Exists(store.PathOf(w)))];
+        PretrainedWeights[] wanted = name is not null
+            ? [PretrainedWeights.Find(name)]
+            : [.. PretrainedWeights.All.Where(w => File.Exists(store.PathOf(w)))];
         foreach (PretrainedWeights weights in wanted)
         {
-            if (!File.Exists(store.PathOf(weights))) throw new UserException($"{weights.Name} is not here: fetch it with 'weights pull {weights.Name}', or {store.ByHand(weights)}");
+            if (!File.Exists(store.PathOf(weights)))
+                throw new UserException(
+                    $"{weights.Name} is not here: fetch it with 'weights pull {weights.Name}', or {store.ByHand(weights)}"
+                );
             store.Verify(weights);
             Console.WriteLine($"{weights.Name}: SHA-256 begins with {weights.Sha256Prefix}, as published");
         }

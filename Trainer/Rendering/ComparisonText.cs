@@ -18,12 +18,30 @@ internal static class ComparisonText
         terminal.WriteLine("");
         bool several = c.Options.Seeds > 1;
         string split = c.IsTested ? "test" : "validation";
-        var figures = new TextTable([$"on {split}", "accuracy", "95 % interval", .. several ? (string[])["over seeds"] : [], "macro F1", "log loss", "ECE"]);
+        var figures = new TextTable([
+            $"on {split}",
+            "accuracy",
+            "95 % interval",
+            .. several ? (string[])["over seeds"] : [],
+            "macro F1",
+            "log loss",
+            "ECE",
+        ]);
         foreach (CandidateResult r in c.Results)
         {
             ClassificationReport f = r.Figures;
-            figures.Add([r.Name, ComparisonFigures.Percent(f.Accuracy), ComparisonFigures.Range(f), .. several ? (string[])[ComparisonFigures.Spread(r.Over(x => x.Accuracy))] : [], ComparisonFigures.Percent(f.MacroF1), ComparisonFigures.Number(f.LogLoss), ComparisonFigures.Percent(f.ExpectedCalibrationError)],
-                isEmphasised: r == c.Winner);
+            figures.Add(
+                [
+                    r.Name,
+                    ComparisonFigures.Percent(f.Accuracy),
+                    ComparisonFigures.Range(f),
+                    .. several ? (string[])[ComparisonFigures.Spread(r.Over(x => x.Accuracy))] : [],
+                    ComparisonFigures.Percent(f.MacroF1),
+                    ComparisonFigures.Number(f.LogLoss),
+                    ComparisonFigures.Percent(f.ExpectedCalibrationError),
+                ],
+                isEmphasised: r == c.Winner
+            );
         }
         string[] nothing = [.. Enumerable.Repeat("", several ? 5 : 4)];
         figures.Add([c.Baseline.MajorityName, ComparisonFigures.Percent(c.Baseline.Accuracy.Majority), .. nothing]);
@@ -31,12 +49,30 @@ internal static class ComparisonText
         figures.Write(terminal);
         terminal.WriteLine("");
 
-        var costs = new TextTable(["candidate", "parameters", "zip", "img/s at 1", $"img/s at {ThroughputMeter.Batch}", "training", "epochs"]);
+        var costs = new TextTable([
+            "candidate",
+            "parameters",
+            "zip",
+            "img/s at 1",
+            $"img/s at {ThroughputMeter.Batch}",
+            "training",
+            "epochs",
+        ]);
         foreach (CandidateResult r in c.Results)
         {
             ModelCost cost = r.Cost!;
-            costs.Add([r.Name, ComparisonFigures.Count(cost.Parameters), ComparisonFigures.Megabytes(cost.ZipBytes), ComparisonFigures.Rate(cost.SinglesPerSecond), ComparisonFigures.Rate(cost.BatchedPerSecond), DurationText.Format(r.Seconds), r.Epochs],
-                isEmphasised: r == c.Winner);
+            costs.Add(
+                [
+                    r.Name,
+                    ComparisonFigures.Count(cost.Parameters),
+                    ComparisonFigures.Megabytes(cost.ZipBytes),
+                    ComparisonFigures.Rate(cost.SinglesPerSecond),
+                    ComparisonFigures.Rate(cost.BatchedPerSecond),
+                    DurationText.Format(r.Seconds),
+                    r.Epochs,
+                ],
+                isEmphasised: r == c.Winner
+            );
         }
         costs.Write(terminal);
     }

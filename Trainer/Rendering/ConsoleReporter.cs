@@ -10,7 +10,8 @@ namespace EmotionMLNet.Trainer.Rendering;
 internal sealed class ConsoleReporter : IReporter
 {
     // Asked each time: a bar over a whole job stands in for stderr while it is shown.
-    public void Report(TrainingMessage message) => Console.Error.WriteLine(PrintableText.Line(SettingFlags.Render(message.Prefix + message.Template)));
+    public void Report(TrainingMessage message) =>
+        Console.Error.WriteLine(PrintableText.Line(SettingFlags.Render(message.Prefix + message.Template)));
 
     public IWork Begin(string title, string unit) => new Bar(new ConsoleProgress(title, unit));
 

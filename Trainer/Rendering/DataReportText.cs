@@ -15,7 +15,12 @@ internal static class DataReportText
 
     public static void Write(DataReport report, TextWriter writer)
     {
-        Lines(writer, $"{report.Path}: {report.Source}, {Plural.Format(report.Splits.Sum(s => s.Listed.Sum()), "image")}, {Plural.Format(report.Labels.Count, "class", "classes")}", 2);
+        Lines(
+            writer,
+            $"{report.Path}: {report.Source}, {Plural.Format(report.Splits.Sum(s => s.Listed.Sum()), "image")}, "
+                + $"{Plural.Format(report.Labels.Count, "class", "classes")}",
+            2
+        );
         foreach (string note in report.Notes) Lines(writer, $"  {SettingFlags.Render(note)}", 4);
         writer.WriteLine();
         Table(writer, Counts(report));
@@ -24,13 +29,24 @@ internal static class DataReportText
         writer.WriteLine(Text($"chance: a label drawn at random would be right {100.0 / report.Labels.Count:0.0} % of the time"));
         if (report.Sizes is { } s)
         {
-            writer.WriteLine(s.DistinctSizes == 1
-                ? $"sizes: {s.MinimumWidth} x {s.MinimumHeight}"
-                : $"sizes: {s.MinimumWidth} x {s.MinimumHeight} to {s.MaximumWidth} x {s.MaximumHeight}, median {s.MedianWidth} x {s.MedianHeight}, {s.DistinctSizes} different");
+            writer.WriteLine(
+                s.DistinctSizes == 1
+                    ? $"sizes: {s.MinimumWidth} x {s.MinimumHeight}"
+                    : $"sizes: {s.MinimumWidth} x {s.MinimumHeight} to {s.MaximumWidth} x {s.MaximumHeight}, median {s.MedianWidth} "
+                        + $"x {s.MedianHeight}, {s.DistinctSizes} different"
+            );
         }
-        if (report.Formats.Count > 0) Lines(writer, "formats: " + string.Join(", ", report.Formats.Select(f => Text($"{f.Format} {f.Images:N0}"))), 2);
+        if (report.Formats.Count > 0)
+            Lines(writer, "formats: " + string.Join(", ", report.Formats.Select(f => Text($"{f.Format} {f.Images:N0}"))), 2);
         writer.WriteLine();
-        Table(writer, [["identical", "groups", "copies", "in another split", "under other labels"], Twins("as stored", report.ByteIdentical), Twins("as the network sees it", report.PixelIdentical)]);
+        Table(
+            writer,
+            [
+                ["identical", "groups", "copies", "in another split", "under other labels"],
+                Twins("as stored", report.ByteIdentical),
+                Twins("as the network sees it", report.PixelIdentical),
+            ]
+        );
         WriteFindings(report, writer);
     }
 
@@ -40,7 +56,12 @@ internal static class DataReportText
         Section(writer, "unusable", report.Unusable.Count, report.Unusable.Select(u => $"{u.Name}: {u.Reason}"));
         Section(writer, "blank (one grey level or colour)", report.Blank.Count, report.Blank.Select(b => b.Name));
         IReadOnlyList<DuplicateGroup> worst = report.PixelIdentical.Worst;
-        Section(writer, "identical across splits or labels", worst.Count, worst.Take(TwinsShown).Select(g => string.Join(" = ", g.Images.Zip(g.Labels, (image, label) => $"{image} [{label}]"))));
+        Section(
+            writer,
+            "identical across splits or labels",
+            worst.Count,
+            worst.Take(TwinsShown).Select(g => string.Join(" = ", g.Images.Zip(g.Labels, (image, label) => $"{image} [{label}]")))
+        );
         if (worst.Count > TwinsShown) writer.WriteLine(Text($"  and {worst.Count - TwinsShown:N0} more: --json lists them"));
         writer.WriteLine();
         Lines(writer, report.HasFindings ? $"findings: {report.Findings()}" : "no findings", 2);
@@ -58,10 +79,13 @@ internal static class DataReportText
     private static string Describe(SplitCount split, IReadOnlyList<string> labels)
     {
         string name = $"{SplitNames.Of(split.Split)}: {split.Name}{(split.Read ? "" : " (not read)")}";
-        return split.Usable.Sum() == 0 ? name : Text($"{name}; always saying {labels[split.Baseline.MajorityClass]} would be right {100 * split.Baseline.Majority:0.0} % of the time");
+        if (split.Usable.Sum() == 0) return name;
+        string majority = labels[split.Baseline.MajorityClass];
+        return Text($"{name}; always saying {majority} would be right {100 * split.Baseline.Majority:0.0} % of the time");
     }
 
-    private static string[] Twins(string title, DuplicateCount c) => [title, .. new[] { c.Groups, c.Copies, c.AcrossSplits, c.ConflictingGroups }.Select(n => Text($"{n:N0}"))];
+    private static string[] Twins(string title, DuplicateCount c) =>
+        [title, .. new[] { c.Groups, c.Copies, c.AcrossSplits, c.ConflictingGroups }.Select(n => Text($"{n:N0}"))];
 
     /// <summary>A row a class, a column a split: usable images, and last what is unusable.</summary>
     private static List<string[]> Counts(DataReport report)

@@ -21,17 +21,33 @@ internal static class EvaluationTable
         Sentence(evaluation.Part.Heading);
         if (evaluation.Part.Caution is { } caution) Sentence($"caution: {caution}");
         text.Append('\n').Append(Table([.. Figures(evaluation)]));
-        Sentence($"95 % Wilson interval in brackets; {Plural.Format(r.Images, "picture")}, one forward pass each{(evaluation.Augmented is { } a ? $"; {a.Augmentation}: {a.Augmentation.Describe()}" : "")}");
+        Sentence(
+            $"95 % Wilson interval in brackets; {Plural.Format(r.Images, "picture")}, one forward pass "
+                + $"each{(evaluation.Augmented is { } a ? $"; {a.Augmentation}: {a.Augmentation.Describe()}" : "")}"
+        );
         foreach (string sentence in evaluation.DescribeBaseline()) Sentence(sentence);
-        text.Append('\n').Append(Table(
-        [
-            ["label", "precision", "recall", "F1", "pictures"],
-            .. r.PerClass.Select((c, k) => (string[])[labels[k], FigureText.Percent(c.Precision), FigureText.Percent(c.Recall), FigureText.Percent(c.F1), Count(c.Support)]),
-        ]));
+        text.Append('\n')
+            .Append(
+                Table([
+                    ["label", "precision", "recall", "F1", "pictures"],
+                    .. r.PerClass.Select(
+                        (c, k) =>
+                            (string[])
+                                [
+                                    labels[k],
+                                    FigureText.Percent(c.Precision),
+                                    FigureText.Percent(c.Recall),
+                                    FigureText.Percent(c.F1),
+                                    Count(c.Support),
+                                ]
+                    ),
+                ])
+            );
         text.Append("\nconfusion, rows: annotators' label, columns: predicted label\n").Append(Confusion(labels, r.Confusion));
         IReadOnlyList<ConfusedPair> pairs = ConfusedPair.FindMost(r, MostPairs);
         if (pairs.Count > 0) text.Append("\nmost confused\n");
-        foreach (ConfusedPair p in pairs) Sentence($"{p.Truth} taken for {p.Predicted} {FigureText.Times(p.Count)} ({FigureText.Percent(p.Share)} of {p.Truth})");
+        foreach (ConfusedPair p in pairs)
+            Sentence($"{p.Truth} taken for {p.Predicted} {FigureText.Times(p.Count)} ({FigureText.Percent(p.Share)} of {p.Truth})");
         return text.ToString();
 
         void Sentence(string sentence) => text.Append(Text(TextLayout.Wrap(PrintableText.Line(sentence))));
@@ -39,7 +55,9 @@ internal static class EvaluationTable
 
     private static IEnumerable<IReadOnlyList<string>> Figures(Evaluation evaluation)
     {
-        ClassificationReport[] readings = evaluation.Augmented is { } augmented ? [evaluation.Report, augmented.Report] : [evaluation.Report];
+        ClassificationReport[] readings = evaluation.Augmented is { } augmented
+            ? [evaluation.Report, augmented.Report]
+            : [evaluation.Report];
         if (readings.Length > 1) yield return ["", "one pass", evaluation.Augmented!.Augmentation.ToString()];
         yield return Row("accuracy", FigureText.WithInterval);
         yield return Row("macro F1", r => FigureText.Percent(r.MacroF1));
@@ -54,7 +72,9 @@ internal static class EvaluationTable
         }
     }
 
-    /// <summary>Counts under whole names where these fit, else under numbers that the rows explain, in parts where there are very many.</summary>
+    /// <summary>
+    /// Counts under whole names where these fit, else under numbers that the rows explain, in parts where there are very many.
+    /// </summary>
     internal static string Confusion(IReadOnlyList<string> labels, int[][] counts)
     {
         int[] columns = [.. labels.Select((_, k) => counts.Max(row => Count(row[k]).Length))];

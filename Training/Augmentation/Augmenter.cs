@@ -7,26 +7,37 @@ namespace EmotionMLNet.Training.Augmentation;
 
 /// <summary>Applies per-image augmentation and normalisation. Thread-safe; what is drawn depends on the seed alone.</summary>
 /// <remarks>
-/// Order: one warp (flip, rotate, scale and stretch, shift, crop), brightness and contrast, sharpness, erasing, normalisation. Every kind draws from its own
-/// stream, so that switching one on or off leaves what the others draw unchanged.
+/// Order: one warp (flip, rotate, scale and stretch, shift, crop), brightness and contrast, sharpness, erasing, normalisation. Every kind
+/// draws from its own stream, so that switching one on or off leaves what the others draw unchanged.
 /// </remarks>
 internal sealed class Augmenter
 {
-    private const ulong FlipStream = 1, WarpStream = 2, LightStream = 3, EraseStream = 4, ChanceStream = 5, AspectStream = 6, SharpnessStream = 7, CropStream = 8;
+    private const ulong FlipStream = 1,
+        WarpStream = 2,
+        LightStream = 3,
+        EraseStream = 4,
+        ChanceStream = 5,
+        AspectStream = 6,
+        SharpnessStream = 7,
+        CropStream = 8;
 
     // A value a channel.
     private readonly float[] scale, shift;
 
     public Augmenter(AugmentationOptions options, ImagePreprocessing preprocessing)
     {
-        (Options, Stored, Preprocessing) = (options, preprocessing, options.Shown(preprocessing));
+        Options = options;
+        Stored = preprocessing;
+        Preprocessing = options.Shown(preprocessing);
         // y = x·scale + shift, rounded as ImagePreprocessing.Normalise does: an image that nothing changed has the same bits either way.
         int channels = preprocessing.Channels;
-        (scale, shift) = (new float[channels], new float[channels]);
+        scale = new float[channels];
+        shift = new float[channels];
         for (int i = 0; i < scale.Length; i++)
         {
-            (float mean, float deviation) = (preprocessing.Mean[i], preprocessing.StandardDeviation[i]);
-            (scale[i], shift[i]) = ((float)(1 / (255.0 * deviation)), (float)(-mean / (double)deviation));
+            float mean = preprocessing.Mean[i], deviation = preprocessing.StandardDeviation[i];
+            scale[i] = (float)(1 / (255.0 * deviation));
+            shift[i] = (float)(-mean / (double)deviation);
         }
     }
 
@@ -38,7 +49,9 @@ internal sealed class Augmenter
     /// <summary>What <see cref="Apply"/> gives: of the stored pictures' size, or smaller where training sees windows of them.</summary>
     public ImagePreprocessing Preprocessing { get; }
 
-    /// <summary>Everything but mixup and CutMix (which need two images, see <see cref="PairMixing"/>): bytes in, normalised floats out.</summary>
+    /// <summary>
+    /// Everything but mixup and CutMix (which need two images, see <see cref="PairMixing"/>): bytes in, normalised floats out.
+    /// </summary>
     /// <param name="pixels">[Height, Width, Channels] samples of a stored picture.</param>
     /// <param name="tensor">Receives [Height, Width, Channels] normalised values.</param>
     /// <param name="seed">A function of run seed, epoch and image index.</param>
@@ -54,7 +67,11 @@ internal sealed class Augmenter
             return;
         }
         var chance = new RandomStream(RandomStream.Key(seed, ChanceStream));
-        bool turn = Happens(ref chance), move = Happens(ref chance), reshape = Happens(ref chance), relight = Happens(ref chance), sharpen = Happens(ref chance);
+        bool turn = Happens(ref chance),
+            move = Happens(ref chance),
+            reshape = Happens(ref chance),
+            relight = Happens(ref chance),
+            sharpen = Happens(ref chance);
         if (windowed || Options.Warps) Resample(pixels, tensor, seed, DrawWarp(seed, flip, turn, move, reshape));
         else if (flip) Mirror(pixels, tensor, width, channels);
         else for (int i = 0; i < pixels.Length; i++) tensor[i] = pixels[i];
@@ -83,7 +100,8 @@ internal sealed class Augmenter
     {
         var random = new RandomStream(RandomStream.Key(seed, WarpStream));
         float degrees = random.Between(-Options.Rotate, Options.Rotate);
-        float dx = random.Between(-Options.Shift, Options.Shift) * Stored.Width, dy = random.Between(-Options.Shift, Options.Shift) * Stored.Height;
+        float dx = random.Between(-Options.Shift, Options.Shift) * Stored.Width,
+            dy = random.Between(-Options.Shift, Options.Shift) * Stored.Height;
         float enlargement = random.Between(1 - Options.Scale, 1 + Options.Scale), stretch = 1;
         if (Options.Aspect != 0)
         {

@@ -4,11 +4,14 @@ using EmotionMLNet.Training.Randomness;
 
 namespace EmotionMLNet.Training.Augmentation;
 
-/// <summary>Mixes two normalised images and their targets: mixup (Zhang et al. 2017, arXiv:1710.09412) or CutMix (Yun et al. 2019, arXiv:1905.04899).</summary>
+/// <summary>
+/// Mixes two normalised images and their targets: mixup (Zhang et al. 2017, arXiv:1710.09412) or CutMix (Yun et al. 2019,
+/// arXiv:1905.04899).
+/// </summary>
 /// <remarks>
-/// Mixup: a and b become λ·a + (1-λ)·b and λ·b + (1-λ)·a, their targets likewise. Of λ and 1-λ the larger is taken, which changes nothing but
-/// which of the two results stands where. CutMix: a and b exchange a rectangle of √(1-λ) of each side about a uniform centre, cut off at
-/// the border; targets are mixed by the pixels that were in fact exchanged. In both λ ~ Beta(α, α), drawn for the pair. With both on,
+/// Mixup: a and b become λ·a + (1-λ)·b and λ·b + (1-λ)·a, their targets likewise. Of λ and 1-λ the larger is taken, which changes nothing
+/// but which of the two results stands where. CutMix: a and b exchange a rectangle of √(1-λ) of each side about a uniform centre, cut off
+/// at the border; targets are mixed by the pixels that were in fact exchanged. In both λ ~ Beta(α, α), drawn for the pair. With both on,
 /// each pair draws one of them evenly, as timm does in its pairwise mode with a switching probability of 0.5.
 /// </remarks>
 internal sealed class PairMixing(AugmentationOptions options, ImagePreprocessing preprocessing)
@@ -23,7 +26,15 @@ internal sealed class PairMixing(AugmentationOptions options, ImagePreprocessing
     /// <param name="taughtA">What teachers said of a, mixed like the targets; empty where nobody was asked.</param>
     /// <param name="taughtB">What teachers said of b; empty where nobody was asked.</param>
     /// <param name="key">The key that all draws are a function of.</param>
-    public void Mix(Span<float> a, Span<float> b, Span<float> targetA, Span<float> targetB, Span<float> taughtA, Span<float> taughtB, ulong key)
+    public void Mix(
+        Span<float> a,
+        Span<float> b,
+        Span<float> targetA,
+        Span<float> targetB,
+        Span<float> taughtA,
+        Span<float> taughtB,
+        ulong key
+    )
     {
         if (options.Mixup == 0 && options.CutMix == 0) return;
         var choice = new RandomStream(RandomStream.Key(key, ChoiceStream));
@@ -49,7 +60,8 @@ internal sealed class PairMixing(AugmentationOptions options, ImagePreprocessing
         int top = Math.Max(0, centreY - h / 2), bottom = Math.Min(height, centreY - h / 2 + h);
         for (int y = top; y < bottom; y++)
         {
-            Span<float> mine = a.Slice((y * width + left) * channels, (right - left) * channels), yours = b.Slice((y * width + left) * channels, mine.Length);
+            Span<float> mine = a.Slice((y * width + left) * channels, (right - left) * channels),
+                yours = b.Slice((y * width + left) * channels, mine.Length);
             for (int i = 0; i < mine.Length; i++) (mine[i], yours[i]) = (yours[i], mine[i]);
         }
         return 1 - (float)((right - left) * (bottom - top)) / (width * height);

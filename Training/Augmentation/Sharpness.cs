@@ -4,8 +4,8 @@ using EmotionMLNet.Kernels;
 namespace EmotionMLNet.Training.Augmentation;
 
 /// <summary>
-/// y = factor·x + (1 - factor)·s, kept in 0 to 255, s being the image smoothed by [1 1 1; 1 5 1; 1 1 1] / 13: factors below 1 soften, above 1
-/// sharpen. The outermost pixels stay, as they do in Pillow's ImageEnhance.Sharpness and torchvision's adjust_sharpness.
+/// y = factor·x + (1 - factor)·s, kept in 0 to 255, s being the image smoothed by [1 1 1; 1 5 1; 1 1 1] / 13: factors below 1 soften, above
+/// 1 sharpen. The outermost pixels stay, as they do in Pillow's ImageEnhance.Sharpness and torchvision's adjust_sharpness.
 /// </summary>
 internal static class Sharpness
 {

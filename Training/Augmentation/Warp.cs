@@ -22,7 +22,10 @@ internal readonly struct Warp
     {
         float centreX = (width - 1) * 0.5f, centreY = (height - 1) * 0.5f, radians = degrees * (MathF.PI / 180);
         float cos = MathF.Cos(radians) / scale, sin = MathF.Sin(radians) / scale, mirror = flip ? -1 : 1;
-        (xx, xy, yx, yy) = (mirror * cos / stretch, mirror * sin / stretch, -sin * stretch, cos * stretch);
+        xx = mirror * cos / stretch;
+        xy = mirror * sin / stretch;
+        yx = -sin * stretch;
+        yy = cos * stretch;
         x0 = centreX - xx * (centreX + dx) - xy * (centreY + dy);
         y0 = centreY - yx * (centreX + dx) - yy * (centreY + dy);
     }
@@ -38,9 +41,20 @@ internal readonly struct Warp
     /// <param name="top">First row of the window.</param>
     /// <param name="columns">Columns of the window.</param>
     /// <param name="rows">Rows of the window.</param>
-    public void Apply(ReadOnlySpan<byte> pixels, int width, int height, int channels, Span<float> output, int left, int top, int columns, int rows)
+    public void Apply(
+        ReadOnlySpan<byte> pixels,
+        int width,
+        int height,
+        int channels,
+        Span<float> output,
+        int left,
+        int top,
+        int columns,
+        int rows
+    )
     {
-        // The last column whose right neighbour exists; at the far edge the weight becomes whole, so that no index needs a clamp of its own.
+        // The last column whose right neighbour exists; at the far edge the weight becomes whole, so that no index needs a clamp of its
+        // own.
         int lastX = Math.Max(width - 2, 0), lastY = Math.Max(height - 2, 0);
         int right = width > 1 ? channels : 0, below = height > 1 ? width * channels : 0;
         long stepX = Fixed(xx), stepY = Fixed(yx);
@@ -55,8 +69,11 @@ internal readonly struct Warp
                 if ((uint)iy > (uint)lastY) (iy, fy) = iy < 0 ? (0, 0) : (lastY, 256);
                 int corner = (iy * width + ix) * channels;
                 ReadOnlySpan<byte> upper = pixels.Slice(corner, right + channels), lower = pixels.Slice(corner + below, right + channels);
-                if (channels == 1) output[at++] = Blend(upper[0], upper[right], lower[0], lower[right], fx, fy);
-                else for (int c = 0; c < channels; c++) output[at++] = Blend(upper[c], upper[c + right], lower[c], lower[c + right], fx, fy);
+                if (channels == 1)
+                    output[at++] = Blend(upper[0], upper[right], lower[0], lower[right], fx, fy);
+                else
+                    for (int c = 0; c < channels; c++)
+                        output[at++] = Blend(upper[c], upper[c + right], lower[c], lower[c + right], fx, fy);
             }
         }
     }

@@ -18,8 +18,9 @@ internal sealed record Baseline(BaselineAccuracy Accuracy, string MajorityLabel)
     }
 
     /// <summary>Whether a model is better than both, by the lower end of its 95 % interval.</summary>
-    public static bool IsBeatenBy(Evaluation evaluation)
-        => Compute(evaluation).Accuracy.IsBeatenBy(evaluation.Report.Confusion.Select((row, truth) => row[truth]).Sum(), evaluation.Report.Images);
+    public static bool IsBeatenBy(Evaluation evaluation) =>
+        Compute(evaluation)
+            .Accuracy.IsBeatenBy(evaluation.Report.Confusion.Select((row, truth) => row[truth]).Sum(), evaluation.Report.Images);
 
     /// <summary>"no model: always 'happy'".</summary>
     public string MajorityName => $"no model: always '{MajorityLabel}'";

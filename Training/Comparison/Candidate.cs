@@ -11,5 +11,9 @@ internal sealed record Candidate(string Name, TrainingOptions Options)
     public double Weight { get; init; } = 1;
 
     /// <summary>The run folder of one seed, below that of the comparison.</summary>
-    public string FolderFor(int seed) => Path.Combine("runs", $"{string.Concat(Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'))}-seed{seed}");
+    public string FolderFor(int seed) =>
+        Path.Combine(
+            "runs",
+            $"{string.Concat(Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'))}-seed{seed}"
+        );
 }

@@ -20,7 +20,12 @@ internal sealed record RunResult(string Folder, RunOutcome Outcome, Evaluation V
 /// <param name="Runs">Finished runs in order of seeds, at least one.</param>
 /// <param name="Failures">Seeds that failed, each with one line.</param>
 /// <param name="Cost">The cost of its best model.</param>
-internal sealed record CandidateResult(Candidate Candidate, IReadOnlyList<RunResult> Runs, IReadOnlyList<(int Seed, string Reason)> Failures, ModelCost? Cost)
+internal sealed record CandidateResult(
+    Candidate Candidate,
+    IReadOnlyList<RunResult> Runs,
+    IReadOnlyList<(int Seed, string Reason)> Failures,
+    ModelCost? Cost
+)
 {
     public string Name => Candidate.Name;
 
@@ -34,7 +39,8 @@ internal sealed record CandidateResult(Candidate Candidate, IReadOnlyList<RunRes
     public ClassificationReport Figures => Best.Quoted.Report;
 
     /// <summary>A figure of the quoted split over all seeds.</summary>
-    public MeanAndSpread Over(Func<ClassificationReport, double> figure) => MeanAndSpread.Compute([.. Runs.Select(r => figure(r.Quoted.Report))]);
+    public MeanAndSpread Over(Func<ClassificationReport, double> figure) =>
+        MeanAndSpread.Compute([.. Runs.Select(r => figure(r.Quoted.Report))]);
 
     /// <summary>What candidates are ranked by: the mean over seeds on validation; larger is better.</summary>
     public double Rank => Runs.Average(r => Score(r.Validation.Report, Candidate.Options.Optimisation.Metric));
@@ -43,7 +49,13 @@ internal sealed record CandidateResult(Candidate Candidate, IReadOnlyList<RunRes
     public double Seconds => Runs.Average(r => r.Outcome.Seconds);
 
     /// <summary>Epochs of each run; one number where they are all alike.</summary>
-    public string Epochs => string.Join(", ", Runs.Select(r => r.Outcome.History.Count).Distinct().Count() == 1 ? [Runs[0].Outcome.History.Count] : Runs.Select(r => r.Outcome.History.Count));
+    public string Epochs =>
+        string.Join(
+            ", ",
+            Runs.Select(r => r.Outcome.History.Count).Distinct().Count() == 1
+                ? [Runs[0].Outcome.History.Count]
+                : Runs.Select(r => r.Outcome.History.Count)
+        );
 
     private static double Score(ClassificationReport report, SelectionMetric metric) => metric switch
     {

@@ -14,8 +14,18 @@ namespace EmotionMLNet.Training.Comparison;
 /// <param name="Images">The quoted split as the winner saw it.</param>
 /// <param name="MadeAt">UTC, ISO 8601.</param>
 /// <param name="Machine">On which times and rates were measured.</param>
-internal sealed record Comparison(ComparisonOptions Options, RepeatInstructions Repeat, DataReport Data, IReadOnlyList<CandidateResult> Results,
-    IReadOnlyList<(Candidate Candidate, string Reason)> Failed, IReadOnlyList<PairedComparison> Pairs, IReadOnlyList<RecipeComparison> Recipes, ImageSet Images, string MadeAt, string Machine)
+internal sealed record Comparison(
+    ComparisonOptions Options,
+    RepeatInstructions Repeat,
+    DataReport Data,
+    IReadOnlyList<CandidateResult> Results,
+    IReadOnlyList<(Candidate Candidate, string Reason)> Failed,
+    IReadOnlyList<PairedComparison> Pairs,
+    IReadOnlyList<RecipeComparison> Recipes,
+    ImageSet Images,
+    string MadeAt,
+    string Machine
+)
 {
     public CandidateResult Winner => Results[0];
 

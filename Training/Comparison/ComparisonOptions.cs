@@ -35,16 +35,26 @@ internal sealed record ComparisonOptions
     public IEnumerable<SettingProblem> FindProblems()
     {
         if (Candidates.Count == 0)
-            yield return new("comparison.candidates", null, "there is nothing to compare: name networks, models to train further, or settings files");
+            yield return new(
+                "comparison.candidates",
+                null,
+                "there is nothing to compare: name networks, models to train further, or settings files"
+            );
         if (Seeds is < 1 or > MostSeeds) yield return new("comparison.seeds", Seeds, $"give 1 to {MostSeeds}");
-        if (Budget is { } budget && budget <= TimeSpan.Zero) yield return new("comparison.budget", null, "give a positive time, 90s, 15m or 2h");
-        foreach (SettingProblem problem in Candidates.SelectMany(c => c.Options.FindProblems()).DistinctBy(p => p.ToString())) yield return problem;
+        if (Budget is { } budget && budget <= TimeSpan.Zero)
+            yield return new("comparison.budget", null, "give a positive time, 90s, 15m or 2h");
+        foreach (SettingProblem problem in Candidates.SelectMany(c => c.Options.FindProblems()).DistinctBy(p => p.ToString()))
+            yield return problem;
         if (Candidates.DistinctBy(c => c.Options.Optimisation.Metric).Count() > 1)
             yield return new("optimisation.metric", null, "the candidates are to be chosen by different metrics: give one for all");
         foreach (IGrouping<string, Candidate> same in Candidates.GroupBy(c => c.FolderFor(0)).Where(g => g.Count() > 1))
         {
             string names = string.Join(" and ", same.Select(c => c.Name));
-            yield return new("comparison.candidates", null, $"{names} cannot be told apart: give each candidate once, or name their settings files differently");
+            yield return new(
+                "comparison.candidates",
+                null,
+                $"{names} cannot be told apart: give each candidate once, or name their settings files differently"
+            );
         }
     }
 

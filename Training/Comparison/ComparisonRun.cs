@@ -29,7 +29,15 @@ namespace EmotionMLNet.Training.Comparison;
 /// <param name="listeners">Makes those that follow a run besides.</param>
 /// <param name="time">Clock.</param>
 /// <param name="cancellation">Keeps what is done.</param>
-internal sealed class ComparisonRun(ComparisonOptions options, Func<CandidateResult, RepeatInstructions> repeat, IReporter reporter, IJob job, Func<ITrainingListener[]> listeners, TimeProvider time, CancellationToken cancellation)
+internal sealed class ComparisonRun(
+    ComparisonOptions options,
+    Func<CandidateResult, RepeatInstructions> repeat,
+    IReporter reporter,
+    IJob job,
+    Func<ITrainingListener[]> listeners,
+    TimeProvider time,
+    CancellationToken cancellation
+)
 {
     /// <summary>The winner's model.</summary>
     public const string BestName = "best.zip";
@@ -45,11 +53,12 @@ internal sealed class ComparisonRun(ComparisonOptions options, Func<CandidateRes
     public static FileLock Lock(string folder) => FileLock.Acquire(Path.Combine(folder, LockName), folder);
 
     /// <summary>What the bar over a whole comparison counts: the weights of all runs, and that of what follows them.</summary>
-    public static double ComputeWeight(ComparisonOptions options) => options.Seeds * options.Candidates.Sum(c => c.Weight) + AfterWeight(options);
+    public static double ComputeWeight(ComparisonOptions options) =>
+        options.Seeds * options.Candidates.Sum(c => c.Weight) + AfterWeight(options);
 
     /// <summary>
-    /// Removes what an earlier comparison left in a folder, finished or not, so that another can take its place. Other files there stay, and
-    /// nothing behind a link is touched.
+    /// Removes what an earlier comparison left in a folder, finished or not, so that another can take its place. Other files there stay,
+    /// and nothing behind a link is touched.
     /// </summary>
     /// <param name="folder">Need not be there.</param>
     /// <param name="candidates">Names of the candidates, in order: a comparison of others is somebody's work and stays.</param>
@@ -58,9 +67,13 @@ internal sealed class ComparisonRun(ComparisonOptions options, Func<CandidateRes
     {
         string plan = Path.Combine(folder, PlanName);
         if (!File.Exists(plan)) return;
-        if (CandidatesOf(plan) is not { } before || !before.SequenceEqual(candidates)) throw new TrainingException($"{plan} is not of this command: choose another {{run.folder}}, or remove {folder} yourself.");
+        if (CandidatesOf(plan) is not { } before || !before.SequenceEqual(candidates))
+            throw new TrainingException($"{plan} is not of this command: choose another {{run.folder}}, or remove {folder} yourself.");
         string runs = Path.Combine(folder, RunsName);
-        if (new DirectoryInfo(runs) is { LinkTarget: { } target }) throw new TrainingException($"{runs} is a link to {target}, which a comparison never makes: remove the link, or choose another {{run.folder}}.");
+        if (new DirectoryInfo(runs) is { LinkTarget: { } target })
+            throw new TrainingException(
+                $"{runs} is a link to {target}, which a comparison never makes: remove the link, or choose another {{run.folder}}."
+            );
         if (Directory.Exists(runs)) Directory.Delete(runs, recursive: true); // links inside are removed, not followed
         foreach (string name in (string[])[.. ComparisonFiles.All, BestName, PlanName]) File.Delete(Path.Combine(folder, name));
     }
@@ -90,23 +103,36 @@ internal sealed class ComparisonRun(ComparisonOptions options, Func<CandidateRes
         string plan = WritePlan();
         string finished = Path.Combine(options.Out, ComparisonFiles.Json);
         bool isBegun = File.Exists(Plan);
-        if (isBegun && File.ReadAllText(Plan) != plan) throw new TrainingException($"{options.Out} holds another comparison: choose another {{run.folder}}, or give the same settings as in its {PlanName}.");
+        if (isBegun && File.ReadAllText(Plan) != plan)
+            throw new TrainingException(
+                $"{options.Out} holds another comparison: choose another {{run.folder}}, or give the same settings as in its {PlanName}."
+            );
         if (isBegun && File.Exists(finished)) return null;
         File.Delete(finished); // of a comparison whose plan is gone
         AtomicFile.WriteText(Plan, plan);
 
         ILookup<Candidate, (int Seed, string Reason)> failures = TrainAll();
         Candidate[] trained = [.. options.Candidates.Where(c => failures[c].Count() < options.Seeds)];
-        (Candidate Candidate, string Reason)[] failed = [.. options.Candidates.Except(trained).Select(c => (c, failures[c].First().Reason))];
+        (Candidate Candidate, string Reason)[] failed =
+        [
+            .. options.Candidates.Except(trained).Select(c => (c, failures[c].First().Reason)),
+        ];
         if (trained.Length == 0)
-            throw new TrainingFailedException(options.Candidates.Count == 1 ? $"{failed[0].Candidate.Name} could not be trained: {failed[0].Reason}" : $"none of the {options.Candidates.Count} candidates could be trained: {failed[0].Reason}");
+            throw new TrainingFailedException(
+                options.Candidates.Count == 1
+                    ? $"{failed[0].Candidate.Name} could not be trained: {failed[0].Reason}"
+                    : $"none of the {options.Candidates.Count} candidates could be trained: {failed[0].Reason}"
+            );
 
         double part = AfterWeight(options) / 4;
         job.Begin("validation", part);
         IReadOnlyList<CandidateResult> ranked = Comparison.Rank(trained.Select(c => Validate(c, [.. failures[c]])));
         string best = Path.Combine(options.Out, BestName), chosen = ModelIn(ranked[0].Best.Folder);
         AtomicFile.Write(best, stream => Copy(chosen, stream));
-        Inform($"chosen on validation: {ranked[0].Name}, seed {ranked[0].Best.Outcome.Seed}{(ComparisonSummary.Warning(ranked[0]) is { } warning ? $", {warning}" : "")}");
+        Inform(
+            $"chosen on validation: {ranked[0].Name}, seed "
+                + $"{ranked[0].Best.Outcome.Seed}{(ComparisonSummary.Warning(ranked[0]) is { } warning ? $", {warning}" : "")}"
+        );
 
         job.Begin("test", part);
         CandidateResult[] tested = [.. ranked.Select(AddTest)];
@@ -117,9 +143,18 @@ internal sealed class ComparisonRun(ComparisonOptions options, Func<CandidateRes
         Split split = winner.Best.Quoted.Images.Split;
         ImageSet images = LoadImages(winner.Best.Quoted.Manifest, [split], out _)[split]!;
         job.Begin("report", part);
-        var comparison = new Comparison(options, repeat(winner), data, measured, failed, ComparePairs(measured, images.Classes), CompareRecipes(measured, images.Classes), images,
+        var comparison = new Comparison(
+            options,
+            repeat(winner),
+            data,
+            measured,
+            failed,
+            ComparePairs(measured, images.Classes),
+            CompareRecipes(measured, images.Classes),
+            images,
             ModelOrigin.FormatNow(time),
-            $"{RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}");
+            $"{RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}"
+        );
         ComparisonFiles.Write(comparison);
         return comparison;
     }
@@ -137,7 +172,8 @@ internal sealed class ComparisonRun(ComparisonOptions options, Func<CandidateRes
                 {
                     Train(candidate, seed);
                 }
-                catch (Exception e) when (e is not OperationCanceledException) // whatever is wrong with one candidate, the others are still wanted
+                // Whatever is wrong with one candidate, the others are still wanted.
+                catch (Exception e) when (e is not OperationCanceledException)
                 {
                     string reason = PrintableText.Line(e.Message.ReplaceLineEndings(" "));
                     Inform($"failed: {candidate.Name}, seed {seed}: {reason}");
@@ -157,7 +193,16 @@ internal sealed class ComparisonRun(ComparisonOptions options, Func<CandidateRes
             return;
         }
         job.Begin(candidate.Name, candidate.Weight);
-        TrainingProgress progress = TrainingJob.Train(options.CreateOptions(candidate, seed), folder, File.Exists(Path.Combine(folder, Checkpoint.FileName)), cache: null, reporter, cancellation, replace: true, [new RunProgressListener(job), .. listeners()]);
+        TrainingProgress progress = TrainingJob.Train(
+            options.CreateOptions(candidate, seed),
+            folder,
+            File.Exists(Path.Combine(folder, Checkpoint.FileName)),
+            cache: null,
+            reporter,
+            cancellation,
+            replace: true,
+            [new RunProgressListener(job), .. listeners()]
+        );
         if (progress.Finished is not { } ended) throw new OperationCanceledException(cancellation);
         Inform($"ended: {ended}");
         new RunOutcome(seed, progress.BestEpoch, ended, progress.History).Save(folder);
@@ -172,7 +217,16 @@ internal sealed class ComparisonRun(ComparisonOptions options, Func<CandidateRes
             string folder = Path.Combine(options.Out, candidate.FolderFor(seed)), model = ModelIn(folder);
             ModelZip zip = ModelZip.Load(model);
             loaded ??= LoadImages(zip.Manifest, [Split.Validation], out _) is { } data ? (data, data[Split.Validation]!) : null;
-            Evaluation evaluation = EvaluationJob.Measure(model, zip, loaded!.Value.Images, loaded.Value.Data.Fingerprint, candidate.Options.Threads, TestTimeAugmentation.None, reporter, cancellation);
+            Evaluation evaluation = EvaluationJob.Measure(
+                model,
+                zip,
+                loaded!.Value.Images,
+                loaded.Value.Data.Fingerprint,
+                candidate.Options.Threads,
+                TestTimeAugmentation.None,
+                reporter,
+                cancellation
+            );
             runs.Add(new RunResult(folder, RunOutcome.Find(folder)!, DropPixels(evaluation), null));
         }
         return new CandidateResult(candidate, runs, failures, null);
@@ -184,7 +238,18 @@ internal sealed class ComparisonRun(ComparisonOptions options, Func<CandidateRes
         Dataset data = LoadImages(result.Best.Validation.Manifest, [Split.Test], out bool hasTest);
         if (!hasTest) return result;
         ImageSet images = data[Split.Test]!;
-        return result with { Runs = [.. result.Runs.Select(run => run with { Test = DropPixels(EvaluateTest(run, images, data.Fingerprint, result.Candidate.Options.Threads)) })] };
+        return result with
+        {
+            Runs =
+            [
+                .. result.Runs.Select(run =>
+                    run with
+                    {
+                        Test = DropPixels(EvaluateTest(run, images, data.Fingerprint, result.Candidate.Options.Threads)),
+                    }
+                ),
+            ],
+        };
     }
 
     private Evaluation EvaluateTest(RunResult run, ImageSet images, string fingerprint, int? threads)
@@ -195,9 +260,24 @@ internal sealed class ComparisonRun(ComparisonOptions options, Func<CandidateRes
         if (File.Exists(kept) && File.ReadAllBytes(kept) is { } bytes && bytes.Length == values * sizeof(float))
         {
             float[] probabilities = MemoryMarshal.Cast<byte, float>(bytes).ToArray();
-            return validation with { Images = images, DataFingerprint = fingerprint, Probabilities = probabilities, Report = ClassificationReport.Compute(images.Labels, probabilities, images.Classes) };
+            return validation with
+            {
+                Images = images,
+                DataFingerprint = fingerprint,
+                Probabilities = probabilities,
+                Report = ClassificationReport.Compute(images.Labels, probabilities, images.Classes),
+            };
         }
-        Evaluation evaluation = EvaluationJob.Measure(model, ModelZip.Load(model), images, fingerprint, threads, TestTimeAugmentation.None, reporter, cancellation);
+        Evaluation evaluation = EvaluationJob.Measure(
+            model,
+            ModelZip.Load(model),
+            images,
+            fingerprint,
+            threads,
+            TestTimeAugmentation.None,
+            reporter,
+            cancellation
+        );
         TestReadings.Add(evaluation, time);
         AtomicFile.Write(kept, stream => stream.Write(MemoryMarshal.AsBytes(evaluation.Probabilities.AsSpan())));
         return evaluation;
@@ -206,11 +286,19 @@ internal sealed class ComparisonRun(ComparisonOptions options, Func<CandidateRes
     private static CandidateResult[] AddCosts(CandidateResult[] results, int trainingImages)
     {
         (string Path, ModelZip Zip)[] models = [.. results.Select(r => (ModelIn(r.Best.Folder), ModelZip.Load(ModelIn(r.Best.Folder))))];
-        ModelCost[] costs = ModelCost.Measure(models, [.. results.Select(r => PlannedBytes(r, trainingImages))], Environment.ProcessorCount);
-        return [.. results.Zip(costs, models).Select(r => r.First with { Cost = r.Second, ExtraAnnotation = HadExtraAnnotation(r.Third.Zip) })];
+        ModelCost[] costs = ModelCost.Measure(
+            models,
+            [.. results.Select(r => PlannedBytes(r, trainingImages))],
+            Environment.ProcessorCount
+        );
+        return
+        [
+            .. results.Zip(costs, models).Select(r => r.First with { Cost = r.Second, ExtraAnnotation = HadExtraAnnotation(r.Third.Zip) }),
+        ];
     }
 
-    private static bool HadExtraAnnotation(ModelZip zip) => zip.Manifest.TrainingNotes.Any(n => n.Contains(TrainingSetChanges.ExtraAnnotation, StringComparison.Ordinal));
+    private static bool HadExtraAnnotation(ModelZip zip) =>
+        zip.Manifest.TrainingNotes.Any(n => n.Contains(TrainingSetChanges.ExtraAnnotation, StringComparison.Ordinal));
 
     private static long PlannedBytes(CandidateResult result, int trainingImages)
     {
@@ -224,9 +312,16 @@ internal sealed class ComparisonRun(ComparisonOptions options, Func<CandidateRes
         foreach (CandidateResult result in results)
         {
             if (!result.Best.Quoted.Images.Sources.SequenceEqual(results[0].Best.Quoted.Images.Sources))
-                throw new TrainingFailedException($"{result.Name} and {results[0].Name} were not measured on the same images: the data changed between their runs.");
+                throw new TrainingFailedException(
+                    $"{result.Name} and {results[0].Name} were not measured on the same images: the data changed between their runs."
+                );
         }
-        return PairedComparison.All(results[0].Best.Quoted.Manifest.Labels.Count, truth, [.. results.Select(r => (r.Name, FindPredicted(r.Best.Quoted)))], seed: 1);
+        return PairedComparison.All(
+            results[0].Best.Quoted.Manifest.Labels.Count,
+            truth,
+            [.. results.Select(r => (r.Name, FindPredicted(r.Best.Quoted)))],
+            seed: 1
+        );
     }
 
     private static IReadOnlyList<RecipeComparison> CompareRecipes(CandidateResult[] results, int[] truth)
@@ -239,13 +334,27 @@ internal sealed class ComparisonRun(ComparisonOptions options, Func<CandidateRes
     private static int[] FindPredicted(Evaluation evaluation)
     {
         int classes = evaluation.Manifest.Labels.Count;
-        return [.. Enumerable.Range(0, evaluation.Images.Count).Select(n => ClassificationReport.ArgMax(evaluation.Probabilities.AsSpan(n * classes, classes)))];
+        return
+        [
+            .. Enumerable
+                .Range(0, evaluation.Images.Count)
+                .Select(n => ClassificationReport.ArgMax(evaluation.Probabilities.AsSpan(n * classes, classes))),
+        ];
     }
 
     private Dataset LoadImages(ModelManifest manifest, Split[] wanted, out bool all)
     {
         using IWork progress = reporter.Begin("decoding", "images");
-        (Dataset data, _) = DataLoader.Load(CreateDataOptions() with { Labels = manifest.Labels }, manifest.Preprocessing, wanted, progress, cancellation);
+        (Dataset data, _) = DataLoader.Load(
+            CreateDataOptions() with
+            {
+                Labels = manifest.Labels,
+            },
+            manifest.Preprocessing,
+            wanted,
+            progress,
+            cancellation
+        );
         all = wanted.All(s => data[s] is not null);
         return data;
     }
@@ -256,7 +365,12 @@ internal sealed class ComparisonRun(ComparisonOptions options, Func<CandidateRes
         return DataLoader.Scan(CreateDataOptions(), preprocessing, progress, cancellation);
     }
 
-    private DataOptions CreateDataOptions() => options.CreateOptions(options.Candidates[0], options.FirstSeed).DividedData with { Path = options.Data, Strict = false };
+    private DataOptions CreateDataOptions() =>
+        options.CreateOptions(options.Candidates[0], options.FirstSeed).DividedData with
+        {
+            Path = options.Data,
+            Strict = false,
+        };
 
     private void Inform(string line) => reporter.Inform(line);
 

@@ -7,8 +7,8 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Training.Comparison;
 
 /// <summary>
-/// Where in a picture the evidence for a class lies: Grad-CAM, Selvaraju et al. 2017, arXiv:1610.02391. L = ReLU(Σ_k α_k A_k), with A the last
-/// feature maps of the network and α_k = 1/Z Σ_ij ∂y/∂A_kij the mean gradient of the class's score y (eq. 1 and 2).
+/// Where in a picture the evidence for a class lies: Grad-CAM, Selvaraju et al. 2017, arXiv:1610.02391. L = ReLU(Σ_k α_k A_k), with A the
+/// last feature maps of the network and α_k = 1/Z Σ_ij ∂y/∂A_kij the mean gradient of the class's score y (eq. 1 and 2).
 /// </summary>
 /// <remarks>
 /// The gradient comes from the ordinary backward pass. The network is cut behind A, and a depthwise 1x1 convolution that changes nothing
@@ -25,7 +25,8 @@ internal sealed class GradCam
 
     private GradCam(Network network, int cut, ThreadTeam team)
     {
-        (map, head) = (network.ShapeOf(cut), network.Head);
+        map = network.ShapeOf(cut);
+        head = network.Head;
         front = new InferenceSession(InferencePlan.Compile(Front(network, cut)), 1, team);
         probe = new Conv2D(map.Channels, map.Channels, kernel: 1, groups: map.Channels);
         Array.Fill(probe.Weight.Values, 1);
@@ -46,7 +47,9 @@ internal sealed class GradCam
     /// <param name="team">Threads.</param>
     public static GradCam? For(Network network, ThreadTeam team) => LastMap(network) is { } cut ? new GradCam(network, cut, team) : null;
 
-    /// <summary>The heat map of one picture for one class: [Height, Width], 0 or more, 1 at its peak (all 0 where nothing speaks for the class).</summary>
+    /// <summary>
+    /// The heat map of one picture for one class: [Height, Width], 0 or more, 1 at its peak (all 0 where nothing speaks for the class).
+    /// </summary>
     /// <param name="normalised">The network's input, NHWC.</param>
     /// <param name="label">Class index.</param>
     public float[] HeatMap(ReadOnlySpan<float> normalised, int label)
@@ -74,7 +77,10 @@ internal sealed class GradCam
         return heat;
     }
 
-    /// <summary>The last node with a plane of pixels that everything behind it depends on alone; pooling and dropout are passed over, for the finer map in front of them.</summary>
+    /// <summary>
+    /// The last node with a plane of pixels that everything behind it depends on alone; pooling and dropout are passed over, for the finer
+    /// map in front of them.
+    /// </summary>
     internal static int? LastMap(Network network)
     {
         for (int cut = network.Nodes.Count - 2; cut >= 0; cut--)

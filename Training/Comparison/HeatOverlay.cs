@@ -21,7 +21,9 @@ internal static class HeatOverlay
         for (int y = 0; y < p.Height; y++)
             for (int x = 0; x < p.Width; x++)
             {
-                float share = Strength * Sample(heat, mapHeight, mapWidth, (y + 0.5f) * mapHeight / p.Height - 0.5f, (x + 0.5f) * mapWidth / p.Width - 0.5f);
+                float share =
+                    Strength
+                    * Sample(heat, mapHeight, mapWidth, (y + 0.5f) * mapHeight / p.Height - 0.5f, (x + 0.5f) * mapWidth / p.Width - 0.5f);
                 int pixel = y * p.Width + x;
                 float grey = 0;
                 for (int c = 0; c < p.Channels; c++) grey += pixels[pixel * p.Channels + c] / (float)p.Channels;

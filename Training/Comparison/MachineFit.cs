@@ -8,7 +8,9 @@ using EmotionMLNet.Training.Runs.Budget;
 
 namespace EmotionMLNet.Training.Comparison;
 
-/// <summary>Fits a comparison to the time that this machine has for it: a few steps of each candidate are timed before any is trained.</summary>
+/// <summary>
+/// Fits a comparison to the time that this machine has for it: a few steps of each candidate are timed before any is trained.
+/// </summary>
 internal static class MachineFit
 {
     // Of an epoch's passes: what evaluating its images takes, held to be a third; and how often validation is run over after the training
@@ -23,7 +25,9 @@ internal static class MachineFit
     private const double Safe = 0.75;
 
     /// <summary>What was found, and the comparison as it is to be run.</summary>
-    /// <param name="Options">With all epochs, or with the same time for each run, so that its epochs depend on the machine; weights of candidates are seconds.</param>
+    /// <param name="Options">
+    /// With all epochs, or with the same time for each run, so that its epochs depend on the machine; weights of candidates are seconds.
+    /// </param>
     /// <param name="AllEpochs">Seconds that all epochs of all candidates would take.</param>
     internal sealed record Result(ComparisonOptions Options, double AllEpochs);
 
@@ -34,21 +38,37 @@ internal static class MachineFit
     /// <param name="reporter">Shows how far the decoding is.</param>
     /// <param name="cancellation">Checked between candidates.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static Result Fit(ComparisonOptions options, TimeSpan left, TimeProvider time, IReporter reporter, CancellationToken cancellation)
+    public static Result Fit(
+        ComparisonOptions options,
+        TimeSpan left,
+        TimeProvider time,
+        IReporter reporter,
+        CancellationToken cancellation
+    )
     {
         long began = time.GetTimestamp();
         TrainingOptions[] runs = [.. options.Candidates.Select(c => options.CreateOptions(c, options.FirstSeed))];
         using IWork progress = reporter.Begin("decoding", "images");
-        Dataset data = DataLoader.Load(runs[0].DividedData, RunFactory.CreatePreprocessing(runs[0]), [Split.Train, Split.Validation], progress, cancellation).Dataset;
+        Dataset data = DataLoader
+            .Load(runs[0].DividedData, RunFactory.CreatePreprocessing(runs[0]), [Split.Train, Split.Validation], progress, cancellation)
+            .Dataset;
         double decoding = time.GetElapsedTime(began).TotalSeconds;
         double[] epochs = [.. runs.Select(r => EpochSeconds(r, data, left, time, cancellation))];
         double[] all = [.. epochs.Zip(runs, (seconds, run) => seconds * run.Optimisation.Epochs)];
 
         double validated = Inference * data[Split.Validation]!.Count / data[Split.Train]!.Count;
         double after = Fixed + decoding * (runs.Length + 2) + Evaluations * validated * epochs.Sum();
-        double training = Math.Max(left.TotalSeconds / 4, left.TotalSeconds - time.GetElapsedTime(began).TotalSeconds - after), whole = all.Sum();
+        double training = Math.Max(left.TotalSeconds / 4, left.TotalSeconds - time.GetElapsedTime(began).TotalSeconds - after),
+            whole = all.Sum();
         TimeSpan? each = whole > Safe * training ? TimeSpan.FromSeconds(Math.Max(1, Math.Floor(training / runs.Length))) : null;
-        return new Result(options with { Budget = each, Candidates = [.. options.Candidates.Select((c, i) => c with { Weight = each?.TotalSeconds ?? all[i] })] }, whole);
+        return new Result(
+            options with
+            {
+                Budget = each,
+                Candidates = [.. options.Candidates.Select((c, i) => c with { Weight = each?.TotalSeconds ?? all[i] })],
+            },
+            whole
+        );
     }
 
     // Of an epoch with its validation.

@@ -15,7 +15,14 @@ namespace EmotionMLNet.Training.Comparison;
 /// <param name="TrainingBytes">Memory of a training step by plan, see <see cref="PlannedBytes"/>.</param>
 /// <param name="SinglesPerSecond">Images a second one by one.</param>
 /// <param name="BatchedPerSecond">Images a second in batches of <see cref="ThroughputMeter.Batch"/>.</param>
-internal sealed record ModelCost(long Parameters, long MultiplyAdds, long ZipBytes, long TrainingBytes, double SinglesPerSecond, double BatchedPerSecond)
+internal sealed record ModelCost(
+    long Parameters,
+    long MultiplyAdds,
+    long ZipBytes,
+    long TrainingBytes,
+    double SinglesPerSecond,
+    double BatchedPerSecond
+)
 {
     /// <summary>
     /// Memory that training holds at its peak: the planned block of activations, their gradients and scratch, and besides the weights their
@@ -29,9 +36,14 @@ internal sealed record ModelCost(long Parameters, long MultiplyAdds, long ZipByt
     public static long PlannedBytes(Network network, TrainingOptions options, ImagePreprocessing preprocessing, int trainingImages)
     {
         using var team = new ThreadTeam(options.ThreadCount);
-        long step = new TrainingPlan(ResizedNetwork.ResizeToWindow(network, options.Augmentation, preprocessing), Math.Min(options.Optimisation.BatchSize, trainingImages), team).Bytes;
+        long step = new TrainingPlan(
+            ResizedNetwork.ResizeToWindow(network, options.Augmentation, preprocessing),
+            Math.Min(options.Optimisation.BatchSize, trainingImages),
+            team
+        ).Bytes;
         Parameter[] trainable = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
-        long values = network.Parameters.Sum(p => (long)p.Parameter.Length), state = RunFactory.CreateOptimiser(options, trainable).State.Sum(s => (long)s.Values.Length);
+        long values = network.Parameters.Sum(p => (long)p.Parameter.Length),
+            state = RunFactory.CreateOptimiser(options, trainable).State.Sum(s => (long)s.Values.Length);
         long copies = options.Optimisation.WeightAverage > 0 ? 3 : 2; // trained, validated, averaged
         return step + sizeof(float) * (copies * values + network.ParameterCount + state);
     }
@@ -42,7 +54,23 @@ internal sealed record ModelCost(long Parameters, long MultiplyAdds, long ZipByt
     /// <param name="threads">Number of threads of a prediction.</param>
     public static ModelCost[] Measure(IReadOnlyList<(string Path, ModelZip Zip)> models, IReadOnlyList<long> trainingBytes, int threads)
     {
-        (double Singles, double Batched)[] speeds = ThroughputMeter.Measure([.. models.Select(m => EmotionClassifier.Compile(m.Zip))], threads);
-        return [.. models.Select((m, i) => new ModelCost(m.Zip.Network.ParameterCount, m.Zip.Network.MultiplyAdds, new FileInfo(m.Path).Length, trainingBytes[i], speeds[i].Singles, speeds[i].Batched))];
+        (double Singles, double Batched)[] speeds = ThroughputMeter.Measure(
+            [.. models.Select(m => EmotionClassifier.Compile(m.Zip))],
+            threads
+        );
+        return
+        [
+            .. models.Select(
+                (m, i) =>
+                    new ModelCost(
+                        m.Zip.Network.ParameterCount,
+                        m.Zip.Network.MultiplyAdds,
+                        new FileInfo(m.Path).Length,
+                        trainingBytes[i],
+                        speeds[i].Singles,
+                        speeds[i].Batched
+                    )
+            ),
+        ];
     }
 }

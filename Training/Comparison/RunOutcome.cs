@@ -26,7 +26,11 @@ internal sealed record RunOutcome(int Seed, int BestEpoch, string Ended, IReadOn
         if (!File.Exists(path)) return null;
         try
         {
-            if (JsonSerializer.Deserialize<RunOutcome>(File.ReadAllText(path), Json) is { History: { } history, Ended: not null } outcome && history.All(e => e is not null)) return outcome;
+            if (
+                JsonSerializer.Deserialize<RunOutcome>(File.ReadAllText(path), Json) is { History: { } history, Ended: not null } outcome
+                && history.All(e => e is not null)
+            )
+                return outcome;
         }
         catch (JsonException)
         {

@@ -31,7 +31,12 @@ internal static class ThroughputMeter
         foreach (InferenceSession session in sessions) session.Run(); // pages and caches
         for (int round = 0; round < Rounds; round++)
             for (int i = 0; i < sessions.Length; i++) rates[i, round] = Rate(sessions[i], batch);
-        return [.. Enumerable.Range(0, sessions.Length).Select(i => Enumerable.Range(0, Rounds).Select(r => rates[i, r]).Order().ElementAt(Rounds / 2))];
+        return
+        [
+            .. Enumerable
+                .Range(0, sessions.Length)
+                .Select(i => Enumerable.Range(0, Rounds).Select(r => rates[i, r]).Order().ElementAt(Rounds / 2)),
+        ];
     }
 
     private static double Rate(InferenceSession session, int batch)

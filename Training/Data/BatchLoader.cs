@@ -29,13 +29,31 @@ internal sealed class BatchLoader
     private readonly float[]? answers;
     private int orderEpoch = -1;
 
-    private BatchLoader(ImageSet set, Augmenter augmenter, int batchSize, ulong seed, bool shuffle, float balance, float[]? answers, ThreadTeam team)
+    private BatchLoader(
+        ImageSet set,
+        Augmenter augmenter,
+        int batchSize,
+        ulong seed,
+        bool shuffle,
+        float balance,
+        float[]? answers,
+        ThreadTeam team
+    )
     {
-        if (answers is not null && answers.Length != set.Count * set.Labels.Count) throw new ArgumentException($"{answers.Length} probabilities for {set.Count} images of {set.Labels.Count} classes.", nameof(answers));
+        if (answers is not null && answers.Length != set.Count * set.Labels.Count)
+            throw new ArgumentException(
+                $"{answers.Length} probabilities for {set.Count} images of {set.Labels.Count} classes.",
+                nameof(answers)
+            );
         this.answers = answers;
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (set.Count == 0) throw new TrainingException($"The {set.Name} split has no usable image.");
-        (Set, this.augmenter, BatchSize, this.seed, this.shuffle, this.team) = (set, augmenter, batchSize, seed, shuffle, team);
+        Set = set;
+        this.augmenter = augmenter;
+        BatchSize = batchSize;
+        this.seed = seed;
+        this.shuffle = shuffle;
+        this.team = team;
         mixing = new PairMixing(augmenter.Options, augmenter.Preprocessing);
         order = new int[set.Count];
         sampling = new EpochOrder(set, balance);
@@ -56,20 +74,43 @@ internal sealed class BatchLoader
     /// <param name="seed">The seed of the run.</param>
     /// <param name="team">Threads that fill batches.</param>
     /// <param name="balance">0 shows every image once an epoch, 1 every class equally often, see <see cref="EpochOrder"/>.</param>
-    /// <param name="answers">[images, classes], what teachers say of each image, mixed with the image as its target is; read at every batch; null where nobody was asked.</param>
-    public static BatchLoader ForTraining(ImageSet set, Augmenter augmenter, int batchSize, ulong seed, ThreadTeam team, float balance = 0, float[]? answers = null)
-        => new(set, augmenter, batchSize, seed, shuffle: true, balance, answers, team);
+    /// <param name="answers">
+    /// [images, classes], what teachers say of each image, mixed with the image as its target is; read at every batch; null where nobody
+    /// was asked.
+    /// </param>
+    public static BatchLoader ForTraining(
+        ImageSet set,
+        Augmenter augmenter,
+        int batchSize,
+        ulong seed,
+        ThreadTeam team,
+        float balance = 0,
+        float[]? answers = null
+    ) => new(set, augmenter, batchSize, seed, shuffle: true, balance, answers, team);
 
     /// <summary>File order, normalised only; the epoch has no effect.</summary>
-    public static BatchLoader ForEvaluation(ImageSet set, Preprocessing.ImagePreprocessing preprocessing, int batchSize, ThreadTeam team)
-        => new(set, new Augmenter(AugmentationOptions.None, preprocessing), batchSize, seed: 0, shuffle: false, balance: 0, answers: null, team);
+    public static BatchLoader ForEvaluation(ImageSet set, Preprocessing.ImagePreprocessing preprocessing, int batchSize, ThreadTeam team) =>
+        new(
+            set,
+            new Augmenter(AugmentationOptions.None, preprocessing),
+            batchSize,
+            seed: 0,
+            shuffle: false,
+            balance: 0,
+            answers: null,
+            team
+        );
 
     /// <summary>Fills one batch.</summary>
     /// <param name="epoch">Number of the epoch, from 0.</param>
     /// <param name="batch">0 to <see cref="Batches"/> - 1.</param>
     /// <param name="input">Receives normalised images [N, Height, Width, Channels] and has its Batch set to N.</param>
-    /// <param name="targets">Receives class distributions [N, classes], each summing to 1, those of a second task behind them, and has its Batch set to N.</param>
-    /// <param name="taught">Receives [N, classes] of the teachers' answers, and has its Batch set to N; null where they are not wanted.</param>
+    /// <param name="targets">
+    /// Receives class distributions [N, classes], each summing to 1, those of a second task behind them, and has its Batch set to N.
+    /// </param>
+    /// <param name="taught">
+    /// Receives [N, classes] of the teachers' answers, and has its Batch set to N; null where they are not wanted.
+    /// </param>
     /// <returns>The indices into <see cref="Set"/> of the N images; valid until the next call with another epoch.</returns>
     /// <exception cref="InvalidOperationException">Answers are wanted and there are none.</exception>
     public ReadOnlySpan<int> Load(int epoch, int batch, Tensor input, Tensor targets, Tensor? taught = null)
@@ -78,7 +119,8 @@ internal sealed class BatchLoader
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(batch, Batches);
-        if (targets.Shape.Length != Set.TargetLength) throw new ArgumentException($"Targets want {Set.TargetLength} values, got {targets.Shape}.", nameof(targets));
+        if (targets.Shape.Length != Set.TargetLength)
+            throw new ArgumentException($"Targets want {Set.TargetLength} values, got {targets.Shape}.", nameof(targets));
         Order(epoch);
         int start = batch * BatchSize, count = Math.Min(BatchSize, Set.Count - start);
         input.Batch = count;
@@ -100,7 +142,16 @@ internal sealed class BatchLoader
     }
 
     /// <summary>A part handles whole pairs (i, N-1-i), so that it can mix them without waiting for another.</summary>
-    private readonly struct FillJob(BatchLoader loader, Tensor input, Tensor targets, Tensor? taught, int start, int count, ulong imageKey, ulong mixKey) : ITeamJob
+    private readonly struct FillJob(
+        BatchLoader loader,
+        Tensor input,
+        Tensor targets,
+        Tensor? taught,
+        int start,
+        int count,
+        ulong imageKey,
+        ulong mixKey
+    ) : ITeamJob
     {
         public void Run(int part, int parts)
         {
@@ -111,7 +162,15 @@ internal sealed class BatchLoader
                 Fill(i);
                 if (partner == i) continue;
                 Fill(partner);
-                loader.mixing.Mix(input.Image(i), input.Image(partner), targets.Image(i), targets.Image(partner), Taught(i), Taught(partner), RandomStream.Key(mixKey, (ulong)i));
+                loader.mixing.Mix(
+                    input.Image(i),
+                    input.Image(partner),
+                    targets.Image(i),
+                    targets.Image(partner),
+                    Taught(i),
+                    Taught(partner),
+                    RandomStream.Key(mixKey, (ulong)i)
+                );
             }
         }
 

@@ -51,7 +51,8 @@ internal sealed class ByteLines(string path) : IDisposable
         start = 0;
         if (end == buffer.Length)
         {
-            if (buffer.Length >= MaximumLength) throw new TrainingException($"{path}: a line is longer than {MaximumLength} bytes: this is not a table of images.");
+            if (buffer.Length >= MaximumLength)
+                throw new TrainingException($"{path}: a line is longer than {MaximumLength} bytes: this is not a table of images.");
             Array.Resize(ref buffer, buffer.Length * 2);
         }
         int read = stream.Read(buffer, end, buffer.Length - end);

@@ -5,8 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace EmotionMLNet.Training.Data;
 
 /// <summary>
-/// A CSV file from anywhere, read record by record: RFC 4180, with blanks around cells dropped unless they are quoted. Whatever its bytes are,
-/// what can't be read is a <see cref="TrainingException"/> with file, line and remedy, and no record takes more memory than the limits below.
+/// A CSV file from anywhere, read record by record: RFC 4180, with blanks around cells dropped unless they are quoted. Whatever its bytes
+/// are, what can't be read is a <see cref="TrainingException"/> with file, line and remedy, and no record takes more memory than the limits
+/// below.
 /// </summary>
 internal sealed class CsvTable : IDisposable
 {
@@ -29,7 +30,10 @@ internal sealed class CsvTable : IDisposable
         {
             if (!Read()) throw new TrainingException($"{path}: the table is empty: it needs a first line that names its columns.");
             Columns = [.. cells.Select(c => c.Trim().ToLowerInvariant())];
-            if (Columns.Any(c => c.Contains('\0', StringComparison.Ordinal))) throw new TrainingException($"{path}:1: the header holds NUL characters, as UTF-16 without a byte order mark does: save the table as UTF-8.");
+            if (Columns.Any(c => c.Contains('\0', StringComparison.Ordinal)))
+                throw new TrainingException(
+                    $"{path}:1: the header holds NUL characters, as UTF-16 without a byte order mark does: save the table as UTF-8."
+                );
         }
         catch
         {
@@ -104,7 +108,8 @@ internal sealed class CsvTable : IDisposable
             ReadQuoted();
             c = Next();
             while (c is ' ' or '\t') c = Next();
-            if (c is not (',' or '\n' or '\r' or -1)) throw Wrong("text follows a closing quote: put the whole cell in quotes, and double those inside it");
+            if (c is not (',' or '\n' or '\r' or -1))
+                throw Wrong("text follows a closing quote: put the whole cell in quotes, and double those inside it");
         }
         else
         {

@@ -12,14 +12,23 @@ namespace EmotionMLNet.Training.Data;
 internal sealed record SplitCount(Split Split, string Name, bool Read, IReadOnlyList<int> Listed, IReadOnlyList<int> Usable)
 {
     /// <summary>What is right on this split without looking at a picture.</summary>
-    public BaselineAccuracy Baseline => BaselineAccuracy.Compute([.. Usable.SelectMany((count, c) => Enumerable.Repeat(c, count))], Math.Max(1, Usable.Count));
+    public BaselineAccuracy Baseline =>
+        BaselineAccuracy.Compute([.. Usable.SelectMany((count, c) => Enumerable.Repeat(c, count))], Math.Max(1, Usable.Count));
 }
 
 /// <summary>How many pictures have a format.</summary>
 internal sealed record FormatCount(string Format, int Images);
 
 /// <summary>Stored sizes of the pictures, in pixels.</summary>
-internal sealed record SizeRange(int MinimumWidth, int MinimumHeight, int MedianWidth, int MedianHeight, int MaximumWidth, int MaximumHeight, int DistinctSizes);
+internal sealed record SizeRange(
+    int MinimumWidth,
+    int MinimumHeight,
+    int MedianWidth,
+    int MedianHeight,
+    int MaximumWidth,
+    int MaximumHeight,
+    int DistinctSizes
+);
 
 /// <summary>A usable image of a single grey level or colour.</summary>
 internal sealed record BlankImage(Split Split, string Name);
@@ -37,17 +46,32 @@ internal sealed record BlankImage(Split Split, string Name);
 /// <param name="PixelIdentical">Images that the network sees as the same, byte-identical ones included.</param>
 /// <param name="Notes">How the source was understood.</param>
 internal sealed record DataReport(
-    string Path, string Source, IReadOnlyList<string> Labels, IReadOnlyList<SplitCount> Splits, IReadOnlyList<FormatCount> Formats, SizeRange? Sizes,
-    IReadOnlyList<UnusableImage> Unusable, IReadOnlyList<BlankImage> Blank, DuplicateCount ByteIdentical, DuplicateCount PixelIdentical, IReadOnlyList<string> Notes)
+    string Path,
+    string Source,
+    IReadOnlyList<string> Labels,
+    IReadOnlyList<SplitCount> Splits,
+    IReadOnlyList<FormatCount> Formats,
+    SizeRange? Sizes,
+    IReadOnlyList<UnusableImage> Unusable,
+    IReadOnlyList<BlankImage> Blank,
+    DuplicateCount ByteIdentical,
+    DuplicateCount PixelIdentical,
+    IReadOnlyList<string> Notes
+)
 {
     /// <summary>Folders that can't be read: images may be missing that nobody knows of.</summary>
     public IReadOnlyList<UnusableImage> Unreadable { get; init; } = [];
 
     /// <summary>
-    /// What --strict does not accept: unusable images, folders that can't be read, blank images, images that also stand in another split, and identical
-    /// images with different labels. Copies within one class of one split are counted but accepted.
+    /// What --strict does not accept: unusable images, folders that can't be read, blank images, images that also stand in another split,
+    /// and identical images with different labels. Copies within one class of one split are counted but accepted.
     /// </summary>
-    public bool HasFindings => Unreadable.Count > 0 || Unusable.Count > 0 || Blank.Count > 0 || PixelIdentical.AcrossSplits > 0 || PixelIdentical.ConflictingGroups > 0;
+    public bool HasFindings =>
+        Unreadable.Count > 0
+        || Unusable.Count > 0
+        || Blank.Count > 0
+        || PixelIdentical.AcrossSplits > 0
+        || PixelIdentical.ConflictingGroups > 0;
 
     /// <summary>The findings in one line, "3 unusable, 2 also in another split"; empty without any.</summary>
     public string Findings()

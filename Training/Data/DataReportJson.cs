@@ -17,8 +17,12 @@ internal static partial class DataReportJson
     };
 
     /// <summary>Characters that hide or reverse text are escaped too: the report may go to a terminal.</summary>
-    public static string Write(DataReport report)
-        => Hidden().Replace(JsonSerializer.Serialize(report with { Notes = [.. report.Notes.Select(MessageTemplate.RemoveBraces)] }, Options), c => string.Concat(c.Value.Select(u => $"\\u{(int)u:X4}"))) + "\n";
+    public static string Write(DataReport report) =>
+        Hidden()
+            .Replace(
+                JsonSerializer.Serialize(report with { Notes = [.. report.Notes.Select(MessageTemplate.RemoveBraces)] }, Options),
+                c => string.Concat(c.Value.Select(u => $"\\u{(int)u:X4}"))
+            ) + "\n";
 
     [GeneratedRegex(@"[\p{Cf}\u007F-\u009F\u2028\u2029]")]
     private static partial Regex Hidden();

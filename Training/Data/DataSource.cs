@@ -10,7 +10,9 @@ internal static class DataSource
 {
     private const string LabelsFile = "labels.txt";
 
-    private const string Forms = "give a folder of class folders, a folder of train/val/test folders over class folders, FER2013's CSV, or a CSV with the columns path,label[,split]";
+    private const string Forms =
+        "give a folder of class folders, a folder of train/val/test folders over class folders, FER2013's CSV, or a CSV with the "
+        + "columns path,label[,split]";
 
     // How much of a file is looked at for a header.
     private const int MostHeader = 4096;
@@ -19,7 +21,8 @@ internal static class DataSource
     /// <exception cref="TrainingException">Nothing is there, or it is none of the forms.</exception>
     public static SourceListing List(DataOptions options)
     {
-        if (options.Path.Length == 0 || options.Path.Contains('\0', StringComparison.Ordinal)) throw new TrainingException($"'{options.Path}' can't be a path: {Forms}.");
+        if (options.Path.Length == 0 || options.Path.Contains('\0', StringComparison.Ordinal))
+            throw new TrainingException($"'{options.Path}' can't be a path: {Forms}.");
         string path = Path.GetFullPath(options.Path);
         if (!File.Exists(path) && !Directory.Exists(path)) throw new TrainingException($"{options.Path}: no such file or folder.");
         SourceListing listing;
@@ -32,9 +35,14 @@ internal static class DataSource
             string message = e.Message.Contains(path, StringComparison.Ordinal) ? e.Message : $"{options.Path}: {e.Message}";
             throw e is UnusableFileException ? new TrainingException(message, e) : new TrainingFailedException(message, e);
         }
-        if (listing.Images.Count == 0 && listing.Unreadable.Count > 0) throw new TrainingFailedException($"{options.Path}: no images were found, and {listing.Unreadable[0].Name} can't be read: {listing.Unreadable[0].Reason}.");
+        if (listing.Images.Count == 0 && listing.Unreadable.Count > 0)
+            throw new TrainingFailedException(
+                $"{options.Path}: no images were found, and {listing.Unreadable[0].Name} can't be read: {listing.Unreadable[0].Reason}."
+            );
         listing = FixLabels(listing, options, File.Exists(path) ? Path.GetDirectoryName(path)! : path);
-        return listing.Images.Count > 0 ? listing : throw new TrainingException($"{options.Path}: no images were found ({listing.Kind}): {Forms}.");
+        return listing.Images.Count > 0
+            ? listing
+            : throw new TrainingException($"{options.Path}: no images were found ({listing.Kind}): {Forms}.");
     }
 
     /// <summary>The images of a program, under the labels that the options ask for.</summary>
@@ -43,26 +51,48 @@ internal static class DataSource
 
     private static SourceListing Folder(string path, DataOptions options)
     {
-        string[] tables = [.. Directory.GetFiles(path, "*.csv", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive }).Where(f => RegularFile.Exists(f) && Recognise(f) is not null).Order(StringComparer.Ordinal)];
+        string[] tables =
+        [
+            .. Directory
+                .GetFiles(path, "*.csv", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive })
+                .Where(f => RegularFile.Exists(f) && Recognise(f) is not null)
+                .Order(StringComparer.Ordinal),
+        ];
         string[] folders = FolderSource.Subfolders(path);
         bool hasSplits = FolderSource.HasSplits(path);
         if (hasSplits || (folders.Length >= 2 && !folders.All(f => SplitNames.Parse(Path.GetFileName(f)) is not null)))
         {
             if (!hasSplits) RefuseDataSets(path, folders, options);
             SourceListing listing = FolderSource.List(path);
-            string[] ignored = [.. tables.Select(t => $"{Path.GetFileName(t)} is not read, the folders are: give the file itself as data to use it")];
+            string[] ignored =
+            [
+                .. tables.Select(t => $"{Path.GetFileName(t)} is not read, the folders are: give the file itself as data to use it"),
+            ];
             return listing with { Notes = [.. listing.Notes, .. ignored] };
         }
-        if (tables.Length > 1) throw new TrainingException($"{path}: several tables could be the data ({string.Join(", ", tables.Select(Path.GetFileName))}): give one of them.");
+        if (tables.Length > 1)
+            throw new TrainingException(
+                $"{path}: several tables could be the data ({string.Join(", ", tables.Select(Path.GetFileName))}): give one of them."
+            );
         if (tables.Length == 1) return Csv(tables[0]);
         // An archive often unpacks into one folder more than needed; a link back to this one is none.
-        if (folders.Length == 1 && FolderSource.Subfolders(folders[0]).Length > 0 && !FolderWalk.IsWithin(FolderWalk.RealPath(path), FolderWalk.RealPath(folders[0])))
+        if (
+            folders.Length == 1
+            && FolderSource.Subfolders(folders[0]).Length > 0
+            && !FolderWalk.IsWithin(FolderWalk.RealPath(path), FolderWalk.RealPath(folders[0]))
+        )
         {
             SourceListing inner = Folder(folders[0], options);
             string wrapper = Path.GetFileName(folders[0]);
             return inner with { Notes = [$"the data are in the folder {wrapper}", .. inner.Notes] };
         }
-        return folders.Length > 0 ? FolderSource.List(path) : throw new TrainingException($"{path}: {(Directory.EnumerateFileSystemEntries(path).Any() ? "no class folders and no table" : "the folder is empty")}: {Forms}.");
+        return folders.Length > 0
+            ? FolderSource.List(path)
+            : throw new TrainingException(
+                $"{path}: "
+                    + $"{(Directory.EnumerateFileSystemEntries(path).Any() ? "no class folders and no table" : "the folder is empty")}: "
+                    + $"{Forms}."
+            );
     }
 
     /// <summary>A folder of data sets would train a network to tell data sets apart.</summary>
@@ -73,7 +103,11 @@ internal static class DataSource
         IReadOnlyList<string> labels = options.Labels ?? (File.Exists(beside) ? LabelList.ReadBeside(beside) : []);
         if (names.Count(ExpressionNames.IsExpression) >= 2 || names.Intersect(labels, StringComparer.OrdinalIgnoreCase).Any()) return;
         string[] sets = [.. folders.Where(FolderSource.LooksLikeDataSet).Select(f => Path.GetFileName(f))];
-        if (sets.Length > 0) throw new TrainingException($"{options.Path} holds data sets, not classes: give one of {string.Join(", ", sets.Select(s => Path.Combine(options.Path, s)))}.");
+        if (sets.Length > 0)
+            throw new TrainingException(
+                $"{options.Path} holds data sets, not classes: give one of "
+                    + $"{string.Join(", ", sets.Select(s => Path.Combine(options.Path, s)))}."
+            );
     }
 
     private static SourceListing Csv(string path) => Recognise(path) switch
@@ -93,9 +127,11 @@ internal static class DataSource
     private static string Unrecognised(string path)
     {
         string header = Header(path);
-        if (header.Contains('\0', StringComparison.Ordinal)) return "this is no text, or UTF-16 without a byte order mark: a table is to be saved as UTF-8";
+        if (header.Contains('\0', StringComparison.Ordinal))
+            return "this is no text, or UTF-16 without a byte order mark: a table is to be saved as UTF-8";
         string[] divided = CsvHeader.Columns(header.Replace(';', ',').Replace('\t', ','));
-        if (FerCsvSource.Recognises(divided) || PathCsvSource.Recognises(divided)) return "its columns are not divided by commas: save it with commas";
+        if (FerCsvSource.Recognises(divided) || PathCsvSource.Recognises(divided))
+            return "its columns are not divided by commas: save it with commas";
         return "the first line is not a header known here (emotion,pixels,Usage or path,label[,split])";
     }
 
@@ -113,7 +149,10 @@ internal static class DataSource
         List<string> notes = [.. listing.Notes];
         IReadOnlyList<string> labels = options.Labels ?? (File.Exists(beside) ? LabelList.ReadBeside(beside!) : listing.Labels);
         if (options.Labels is null && File.Exists(beside)) notes.Add($"classes and their order are those of {LabelsFile}");
-        if (LabelList.Unshowable(labels) is { } label) throw new TrainingException($"{options.Path}: the class name {PrintableText.Line(label)} holds characters that can't be shown: rename it.");
+        if (LabelList.Unshowable(labels) is { } label)
+            throw new TrainingException(
+                $"{options.Path}: the class name {PrintableText.Line(label)} holds characters that can't be shown: rename it."
+            );
 
         listing = Respell(listing, labels, notes);
         var known = labels.ToHashSet(StringComparer.Ordinal);
@@ -121,8 +160,15 @@ internal static class DataSource
         string[] others = [.. images[false].Select(i => i.Label).Distinct().Order(StringComparer.Ordinal)];
         if (others.Length > 0)
         {
-            if (!images[true].Any()) throw new TrainingException($"{options.Path}: its classes ({string.Join(", ", others)}) are none of the wanted ones ({string.Join(", ", labels)}).");
-            notes.Add($"{Plural.Format(images[false].Count(), "image of other classes is", "images of other classes are")} left out: {string.Join(", ", others)}");
+            if (!images[true].Any())
+                throw new TrainingException(
+                    $"{options.Path}: its classes ({string.Join(", ", others)}) are none of the wanted ones "
+                        + $"({string.Join(", ", labels)})."
+                );
+            notes.Add(
+                $"{Plural.Format(images[false].Count(), "image of other classes is", "images of other classes are")} left out: "
+                    + $"{string.Join(", ", others)}"
+            );
         }
         foreach (IGrouping<string, string> alike in labels.GroupBy(l => l.ToUpperInvariant()).Where(g => g.Count() > 1))
             notes.Add($"{string.Join(" and ", alike)} differ by case only and are taken as different classes");
@@ -142,6 +188,11 @@ internal static class DataSource
             spelling[label] = alike[0];
             notes.Add($"class {label} is taken as {alike[0]}");
         }
-        return spelling.Count == 0 ? listing : listing with { Images = [.. listing.Images.Select(i => spelling.TryGetValue(i.Label, out string? name) ? i with { Label = name } : i)] };
+        return spelling.Count == 0
+            ? listing
+            : listing with
+            {
+                Images = [.. listing.Images.Select(i => spelling.TryGetValue(i.Label, out string? name) ? i with { Label = name } : i)],
+            };
     }
 }

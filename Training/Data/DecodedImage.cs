@@ -27,7 +27,13 @@ internal sealed record DecodedImage(ListedImage Image, Split Split)
     public bool Blank { get; private init; }
 
     /// <summary>Decodes; a bad file becomes a <see cref="Reason"/>.</summary>
-    public static DecodedImage Read(ListedImage image, Split split, ImagePreprocessing preprocessing, ImageReaderOptions limits, bool keepPixels)
+    public static DecodedImage Read(
+        ListedImage image,
+        Split split,
+        ImagePreprocessing preprocessing,
+        ImageReaderOptions limits,
+        bool keepPixels
+    )
     {
         try
         {

@@ -11,7 +11,9 @@ internal sealed record DuplicateGroup(IReadOnlyList<string> Images, IReadOnlyLis
 /// <summary>How many images are identical.</summary>
 /// <param name="Groups">Sets of two or more identical images.</param>
 /// <param name="Copies">Images beyond the first of their group.</param>
-/// <param name="AcrossSplits">Images whose twin stands in an earlier split (train before validation before test): what leaks into a score.</param>
+/// <param name="AcrossSplits">
+/// Images whose twin stands in an earlier split (train before validation before test): what leaks into a score.
+/// </param>
 /// <param name="ConflictingGroups">Groups with more than one label.</param>
 /// <param name="Worst">Every group that crosses splits or labels.</param>
 internal sealed record DuplicateCount(int Groups, int Copies, int AcrossSplits, int ConflictingGroups, IReadOnlyList<DuplicateGroup> Worst)
@@ -19,7 +21,12 @@ internal sealed record DuplicateCount(int Groups, int Copies, int AcrossSplits, 
     public static DuplicateCount Count(IEnumerable<(UInt128 Hash, ListedImage Image, Split Split)> images)
     {
         (ListedImage Image, Split Split)[][] groups =
-            [.. images.GroupBy(i => i.Hash, i => (i.Image, i.Split)).Where(g => g.Count() > 1).Select(g => g.OrderBy(i => i.Split).ToArray())];
+        [
+            .. images
+                .GroupBy(i => i.Hash, i => (i.Image, i.Split))
+                .Where(g => g.Count() > 1)
+                .Select(g => g.OrderBy(i => i.Split).ToArray()),
+        ];
         bool Conflicts((ListedImage Image, Split Split)[] g) => g.Any(i => i.Image.Label != g[0].Image.Label);
         DuplicateGroup[] worst =
         [
@@ -27,6 +34,12 @@ internal sealed record DuplicateCount(int Groups, int Copies, int AcrossSplits, 
                where g[0].Split != g[^1].Split || Conflicts(g)
                select new DuplicateGroup([.. g.Select(i => i.Image.Name)], [.. g.Select(i => i.Image.Label)], [.. g.Select(i => i.Split)]),
         ];
-        return new(groups.Length, groups.Sum(g => g.Length - 1), groups.Sum(g => g.Count(i => i.Split != g[0].Split)), groups.Count(Conflicts), worst);
+        return new(
+            groups.Length,
+            groups.Sum(g => g.Length - 1),
+            groups.Sum(g => g.Count(i => i.Split != g[0].Split)),
+            groups.Count(Conflicts),
+            worst
+        );
     }
 }

@@ -4,8 +4,8 @@ namespace EmotionMLNet.Training.Data;
 
 /// <summary>Which images an epoch shows, and in what order: all once, or the classes more evenly. A function of the key alone.</summary>
 /// <remarks>
-/// With balance b a class of n images gets a share of the epoch that is proportional to n^(1-b): 0 leaves it n, 0.5 makes it √n, 1 makes all
-/// alike. The epoch keeps its length. Within a class every image is shown equally often or once more than another, never by independent
+/// With balance b a class of n images gets a share of the epoch that is proportional to n^(1-b): 0 leaves it n, 0.5 makes it √n, 1 makes
+/// all alike. The epoch keeps its length. Within a class every image is shown equally often or once more than another, never by independent
 /// draws; those shown once more are drawn anew each epoch.
 /// </remarks>
 internal sealed class EpochOrder
@@ -35,7 +35,8 @@ internal sealed class EpochOrder
         int places = counts.Sum();
         double[] exact = [.. weights.Select(w => w / all * places)];
         int[] quotas = [.. exact.Select(e => (int)e)];
-        foreach (int c in Enumerable.Range(0, quotas.Length).OrderByDescending(c => exact[c] - quotas[c]).Take(places - quotas.Sum())) quotas[c]++;
+        foreach (int c in Enumerable.Range(0, quotas.Length).OrderByDescending(c => exact[c] - quotas[c]).Take(places - quotas.Sum()))
+            quotas[c]++;
         return quotas;
     }
 

@@ -29,21 +29,37 @@ internal static class FerCsvSource
         using var lines = new ByteLines(path);
         for (int row = 1; lines.MoveNext(); row++)
         {
-            if (columns is null) columns = Header(path, lines.Current);
-            else if (!lines.Current.Trim(" \r\t"u8).IsEmpty) ReadRow(path, $"{table}:{row}", columns, lines.Current, lines.Offset, images, unusable);
+            if (columns is null)
+                columns = Header(path, lines.Current);
+            else if (!lines.Current.Trim(" \r\t"u8).IsEmpty)
+                ReadRow(path, $"{table}:{row}", columns, lines.Current, lines.Offset, images, unusable);
         }
         return new SourceListing("FER2013 CSV", Labels, images, unusable, []);
     }
 
     private static string[] Header(string path, ReadOnlySpan<byte> line)
     {
-        if (line.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || line.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) || line.Contains((byte)0)) throw new TrainingException($"{path}:1: the table is UTF-16: save it as UTF-8.");
-        if (line.Count((byte)',') >= MostColumns) throw new TrainingException($"{path}:1: more than {MostColumns} columns: this is not FER2013's table.");
+        if (
+            line.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE])
+            || line.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
+            || line.Contains((byte)0)
+        )
+            throw new TrainingException($"{path}:1: the table is UTF-16: save it as UTF-8.");
+        if (line.Count((byte)',') >= MostColumns)
+            throw new TrainingException($"{path}:1: more than {MostColumns} columns: this is not FER2013's table.");
         string[] columns = CsvHeader.Columns(Encoding.UTF8.GetString(line));
         return Recognises(columns) ? columns : throw new TrainingException($"{path}:1: a column emotion and a column pixels are wanted.");
     }
 
-    private static void ReadRow(string path, string name, string[] columns, ReadOnlySpan<byte> line, long offset, List<ListedImage> images, List<UnusableImage> unusable)
+    private static void ReadRow(
+        string path,
+        string name,
+        string[] columns,
+        ReadOnlySpan<byte> line,
+        long offset,
+        List<ListedImage> images,
+        List<UnusableImage> unusable
+    )
     {
         Span<Range> fields = stackalloc Range[columns.Length + 1];
         int count = Split(line, fields);

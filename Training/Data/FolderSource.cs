@@ -67,16 +67,34 @@ internal static class FolderSource
         }
     }
 
-    private static IEnumerable<ClassFolder> ClassFolders(string folder, string? part) => Subfolders(folder).Select(c => new ClassFolder(c, Path.GetFileName(c), part));
+    private static IEnumerable<ClassFolder> ClassFolders(string folder, string? part) =>
+        Subfolders(folder).Select(c => new ClassFolder(c, Path.GetFileName(c), part));
 
-    private static SourceListing Listing(string kind, string root, IEnumerable<ClassFolder> classes, IReadOnlyList<UnusableImage> unreadable, IEnumerable<string> notes)
+    private static SourceListing Listing(
+        string kind,
+        string root,
+        IEnumerable<ClassFolder> classes,
+        IReadOnlyList<UnusableImage> unreadable,
+        IEnumerable<string> notes
+    )
     {
         ClassFolder[] folders = [.. classes];
         var walk = new FolderWalk(root, folders);
         ListedImage[] sorted = [.. walk.Images.OrderBy(i => i.Name, StringComparer.Ordinal)];
         string[] labels = [.. sorted.Select(i => i.Label).Distinct().Order(StringComparer.Ordinal)];
-        string[] without = [.. folders.Select(f => f.Label).Distinct().Except(labels).Except(walk.Unreadable.Concat(walk.PassedOver).Select(u => u.Name)).Order(StringComparer.Ordinal)];
-        return new SourceListing(kind, labels, sorted, walk.PassedOver, [.. notes, .. Empty(without), .. Nested(folders)]) { Unreadable = [.. unreadable, .. walk.Unreadable] };
+        string[] without =
+        [
+            .. folders
+                .Select(f => f.Label)
+                .Distinct()
+                .Except(labels)
+                .Except(walk.Unreadable.Concat(walk.PassedOver).Select(u => u.Name))
+                .Order(StringComparer.Ordinal),
+        ];
+        return new SourceListing(kind, labels, sorted, walk.PassedOver, [.. notes, .. Empty(without), .. Nested(folders)])
+        {
+            Unreadable = [.. unreadable, .. walk.Unreadable],
+        };
     }
 
     private static IEnumerable<string> Empty(string[] folders) => folders.Select(f => $"folder {f} holds no file and is no class");
@@ -85,13 +103,21 @@ internal static class FolderSource
     private static IEnumerable<string> Nested(ClassFolder[] classes)
     {
         string[][] inside = [.. classes.Select(c => SubfoldersOrNone(c.Path).Select(Path.GetFileName).OfType<string>().ToArray())];
-        string[] splits = [.. inside.SelectMany(f => f).Where(f => SplitNames.Parse(f) is not null).Distinct().Order(StringComparer.Ordinal)];
-        if (splits.Length > 0) yield return $"folders named as splits below class folders ({string.Join(", ", splits)}) are not taken as splits: put the class folders below them";
+        string[] splits =
+        [
+            .. inside.SelectMany(f => f).Where(f => SplitNames.Parse(f) is not null).Distinct().Order(StringComparer.Ordinal),
+        ];
+        if (splits.Length > 0)
+        {
+            string named = string.Join(", ", splits);
+            yield return $"folders named as splits below class folders ({named}) are not taken as splits: put the class folders below them";
+        }
         if (classes.Length < 2 || Array.Exists(classes, c => c.Part is not null)) yield break;
         string[] shared = [.. inside.Aggregate((a, b) => [.. a.Intersect(b)])];
         bool hasFiles = classes.Any(c => HasFiles(c.Path));
         if (shared.Length >= 2 && splits.Length == 0 && !hasFiles)
-            yield return $"each class folder holds the folders {string.Join(", ", shared.Take(3))}{(shared.Length > 3 ? ", ..." : "")}: if those are the classes, give one of {string.Join(", ", classes.Select(c => c.Label))} as data";
+            yield return $"each class folder holds the folders {string.Join(", ", shared.Take(3))}{(shared.Length > 3 ? ", ..." : "")}: if "
+                + $"those are the classes, give one of {string.Join(", ", classes.Select(c => c.Label))} as data";
     }
 
     private static bool HasFiles(string folder)

@@ -10,9 +10,9 @@ namespace EmotionMLNet.Training.Data;
 internal sealed record ClassFolder(string Path, string Label, string? Part);
 
 /// <summary>
-/// Finds the files of class folders at any depth. Links are followed, since data sets are put together by them; but no folder is entered and no
-/// file counted twice, by whatever names they are reached, and a link to a folder around it leads nowhere. What lies in the data itself comes
-/// first, links after it: so a link can't take images away from the class they lie in.
+/// Finds the files of class folders at any depth. Links are followed, since data sets are put together by them; but no folder is entered
+/// and no file counted twice, by whatever names they are reached, and a link to a folder around it leads nowhere. What lies in the data
+/// itself comes first, links after it: so a link can't take images away from the class they lie in.
 /// </summary>
 internal sealed class FolderWalk
 {
@@ -72,7 +72,8 @@ internal sealed class FolderWalk
     public static bool IsWithin(string path, string folder)
     {
         StringComparison comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
-        return path.Equals(folder, comparison) || path.StartsWith(folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, comparison);
+        return path.Equals(folder, comparison)
+            || path.StartsWith(folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, comparison);
     }
 
     private static string RealPath(string path, int links)
@@ -107,10 +108,14 @@ internal sealed class FolderWalk
     {
         if (RealPathOf(path, c) is not { } real) return;
         string above = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (entered.TryGetValue(real, out string? name)) passedOver.Add(Row(c, path, $"a link to {name}, which is read already"));
-        else if (IsWithin(RealPathOf(above, c) ?? above, real)) passedOver.Add(Row(c, path, "a link to a folder around it, which is not followed"));
-        else if (entered.FirstOrDefault(e => IsWithin(e.Key, real)) is { Value: { } inside }) passedOver.Add(Row(c, path, $"a link to a folder around {inside}, which is read already"));
-        else Enter(path, real, c);
+        if (entered.TryGetValue(real, out string? name))
+            passedOver.Add(Row(c, path, $"a link to {name}, which is read already"));
+        else if (IsWithin(RealPathOf(above, c) ?? above, real))
+            passedOver.Add(Row(c, path, "a link to a folder around it, which is not followed"));
+        else if (entered.FirstOrDefault(e => IsWithin(e.Key, real)) is { Value: { } inside })
+            passedOver.Add(Row(c, path, $"a link to a folder around {inside}, which is read already"));
+        else
+            Enter(path, real, c);
     }
 
     /// <summary>Reads a folder and those in it; links are left for later.</summary>
@@ -137,21 +142,30 @@ internal sealed class FolderWalk
         }
     }
 
-    private static IEnumerable<(string Name, bool IsFolder, bool IsLink)> Entries(string folder)
-        => new FileSystemEnumerable<(string Name, bool IsFolder, bool IsLink)>(folder, Describe, new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false })
-            .Where(e => Counts(e.Name)).OrderBy(e => e.Name, StringComparer.Ordinal);
+    private static IEnumerable<(string Name, bool IsFolder, bool IsLink)> Entries(string folder) =>
+        new FileSystemEnumerable<(string Name, bool IsFolder, bool IsLink)>(
+            folder,
+            Describe,
+            new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }
+        )
+            .Where(e => Counts(e.Name))
+            .OrderBy(e => e.Name, StringComparer.Ordinal);
 
     private static (string Name, bool IsFolder, bool IsLink) Describe(ref FileSystemEntry entry)
         => (entry.FileName.ToString(), entry.IsDirectory, (entry.Attributes & FileAttributes.ReparsePoint) != 0);
 
     private void Count(string path, string real, ClassFolder c)
     {
-        if (!counted.TryAdd(real, Name(path))) passedOver.Add(Row(c, path, $"the same file as {counted[real]}, which counts"));
-        else if (path.Contains('\uFFFD', StringComparison.Ordinal) && !File.Exists(path)) passedOver.Add(Row(c, path, "its name is not UTF-8 text, so that it can't be opened: rename it"));
-        else images.Add(new ListedImage(Name(path), c.Label, c.Part, new FileContent(path)));
+        if (!counted.TryAdd(real, Name(path)))
+            passedOver.Add(Row(c, path, $"the same file as {counted[real]}, which counts"));
+        else if (path.Contains('\uFFFD', StringComparison.Ordinal) && !File.Exists(path))
+            passedOver.Add(Row(c, path, "its name is not UTF-8 text, so that it can't be opened: rename it"));
+        else
+            images.Add(new ListedImage(Name(path), c.Label, c.Part, new FileContent(path)));
     }
 
-    private UnusableImage Row(ClassFolder c, string path, string reason) => new(c.Part is null ? null : SplitNames.Parse(c.Part), Name(path), reason);
+    private UnusableImage Row(ClassFolder c, string path, string reason) =>
+        new(c.Part is null ? null : SplitNames.Parse(c.Part), Name(path), reason);
 
     private string Name(string path) => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
 }

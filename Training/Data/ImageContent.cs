@@ -17,7 +17,12 @@ internal abstract class ImageContent
 
     /// <summary>Decodes to network size.</summary>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
-    public abstract void Decode(ReadOnlySpan<byte> content, ImagePreprocessing preprocessing, ImageReaderOptions options, Span<byte> pixels);
+    public abstract void Decode(
+        ReadOnlySpan<byte> content,
+        ImagePreprocessing preprocessing,
+        ImageReaderOptions options,
+        Span<byte> pixels
+    );
 }
 
 /// <summary>A file of its own.</summary>

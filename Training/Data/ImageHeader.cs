@@ -18,16 +18,26 @@ internal sealed record ImageHeader(string Format, int Width, int Height)
         return d.Length >= 3 && d[0] == 'P' && d[1] is >= (byte)'1' and <= (byte)'7' ? Pnm(d) : null;
     }
 
-    private static ImageHeader Bmp(ReadOnlySpan<byte> d)
-        => BinaryPrimitives.ReadInt32LittleEndian(d[14..]) == 12
+    private static ImageHeader Bmp(ReadOnlySpan<byte> d) =>
+        BinaryPrimitives.ReadInt32LittleEndian(d[14..]) == 12
             ? new("BMP", BinaryPrimitives.ReadUInt16LittleEndian(d[18..]), BinaryPrimitives.ReadUInt16LittleEndian(d[20..]))
-            : new("BMP", BinaryPrimitives.ReadInt32LittleEndian(d[18..]), int.Abs(Math.Max(BinaryPrimitives.ReadInt32LittleEndian(d[22..]), -int.MaxValue)));
+            : new(
+                "BMP",
+                BinaryPrimitives.ReadInt32LittleEndian(d[18..]),
+                int.Abs(Math.Max(BinaryPrimitives.ReadInt32LittleEndian(d[22..]), -int.MaxValue))
+            );
 
-    /// <summary>VP8 keeps 14 bits of each side at byte 26, VP8L 14 bits of each less one from byte 21, VP8X 24 bits of each less one at 24 and 27.</summary>
+    /// <summary>
+    /// VP8 keeps 14 bits of each side at byte 26, VP8L 14 bits of each less one from byte 21, VP8X 24 bits of each less one at 24 and 27.
+    /// </summary>
     private static ImageHeader? WebP(ReadOnlySpan<byte> d)
     {
         if (d[12..].StartsWith("VP8 "u8))
-            return new("WebP", BinaryPrimitives.ReadUInt16LittleEndian(d[26..]) & 0x3FFF, BinaryPrimitives.ReadUInt16LittleEndian(d[28..]) & 0x3FFF);
+            return new(
+                "WebP",
+                BinaryPrimitives.ReadUInt16LittleEndian(d[26..]) & 0x3FFF,
+                BinaryPrimitives.ReadUInt16LittleEndian(d[28..]) & 0x3FFF
+            );
         if (d[12..].StartsWith("VP8L"u8))
         {
             uint bits = BinaryPrimitives.ReadUInt32LittleEndian(d[21..]);
@@ -52,7 +62,11 @@ internal sealed record ImageHeader(string Format, int Width, int Height)
                 continue;
             }
             if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
-                return new("JPEG", BinaryPrimitives.ReadUInt16BigEndian(d[(at + 7)..]), BinaryPrimitives.ReadUInt16BigEndian(d[(at + 5)..]));
+                return new(
+                    "JPEG",
+                    BinaryPrimitives.ReadUInt16BigEndian(d[(at + 7)..]),
+                    BinaryPrimitives.ReadUInt16BigEndian(d[(at + 5)..])
+                );
             at += marker is 0x01 or (>= 0xD0 and <= 0xD8) ? 2 : 2 + BinaryPrimitives.ReadUInt16BigEndian(d[(at + 2)..]);
         }
         return null;
@@ -62,8 +76,13 @@ internal sealed record ImageHeader(string Format, int Width, int Height)
     private static ImageHeader? Pnm(ReadOnlySpan<byte> d)
     {
         string text = System.Text.Encoding.Latin1.GetString(d[..Math.Min(d.Length, 1024)]);
-        IEnumerable<string> words = text.Split('\n').Select(line => line.Split('#')[0]).SelectMany(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        int[] sides = [.. words.Skip(1).Where(w => w is not ("WIDTH" or "HEIGHT")).Take(2).Select(w => int.TryParse(w, out int side) ? side : 0)];
+        IEnumerable<string> words = text.Split('\n')
+            .Select(line => line.Split('#')[0])
+            .SelectMany(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        int[] sides =
+        [
+            .. words.Skip(1).Where(w => w is not ("WIDTH" or "HEIGHT")).Take(2).Select(w => int.TryParse(w, out int side) ? side : 0),
+        ];
         return sides.Length == 2 ? new("PNM", sides[0], sides[1]) : null;
     }
 }

@@ -14,7 +14,9 @@ internal sealed record ImageSet(Split Split, string Name, IReadOnlyList<string> 
 {
     public int Count => Classes.Length;
 
-    /// <summary>A target an image [classes], summing to 1, or null where it is the class alone; null altogether without soft labels.</summary>
+    /// <summary>
+    /// A target an image [classes], summing to 1, or null where it is the class alone; null altogether without soft labels.
+    /// </summary>
     public IReadOnlyList<float[]?>? Targets { get; init; }
 
     /// <summary>What a second task wants of each image, behind its target; null without one.</summary>
@@ -68,6 +70,10 @@ internal sealed record Dataset(IReadOnlyList<string> Labels, IReadOnlyList<Image
     /// <summary>The images that the best epoch is chosen on.</summary>
     /// <param name="source">The user's name of the data.</param>
     /// <exception cref="TrainingException">There are none; the message says how there would be.</exception>
-    public ImageSet RequireValidation(string source) => this[Split.Validation] ?? throw new TrainingException(
-        $"{source} has no validation images, on which the best epoch is chosen: add a folder of them, give more images, or raise {{data.validationFraction}}.");
+    public ImageSet RequireValidation(string source) =>
+        this[Split.Validation]
+        ?? throw new TrainingException(
+            $"{source} has no validation images, on which the best epoch is chosen: add a folder of them, give more images, or "
+                + $"raise {{data.validationFraction}}."
+        );
 }

@@ -31,8 +31,12 @@ internal static class MemorySource
 
         public override ImageHeader? Describe(ReadOnlySpan<byte> content) => ImageHeader.Read(content);
 
-        public override void Decode(ReadOnlySpan<byte> content, ImagePreprocessing preprocessing, ImageReaderOptions options, Span<byte> pixels)
-            => preprocessing.ReadPixels(content, pixels, options);
+        public override void Decode(
+            ReadOnlySpan<byte> content,
+            ImagePreprocessing preprocessing,
+            ImageReaderOptions options,
+            Span<byte> pixels
+        ) => preprocessing.ReadPixels(content, pixels, options);
     }
 
     /// <summary>Samples, which are compared as they are.</summary>
@@ -42,7 +46,11 @@ internal static class MemorySource
 
         public override ImageHeader? Describe(ReadOnlySpan<byte> content) => null;
 
-        public override void Decode(ReadOnlySpan<byte> content, ImagePreprocessing preprocessing, ImageReaderOptions options, Span<byte> pixels)
-            => preprocessing.ToPixels(image, pixels);
+        public override void Decode(
+            ReadOnlySpan<byte> content,
+            ImagePreprocessing preprocessing,
+            ImageReaderOptions options,
+            Span<byte> pixels
+        ) => preprocessing.ToPixels(image, pixels);
     }
 }

@@ -8,7 +8,9 @@ internal static class ModelFile
 {
     /// <summary>Reads a model zip.</summary>
     /// <param name="path">The path as it was given.</param>
-    /// <exception cref="TrainingException">There is no such file, it is a folder or a device, an ONNX file, or a zip that was cut off.</exception>
+    /// <exception cref="TrainingException">
+    /// There is no such file, it is a folder or a device, an ONNX file, or a zip that was cut off.
+    /// </exception>
     /// <exception cref="ModelFormatException">It is a zip, but no model of ours.</exception>
     public static ModelZip Load(string path)
     {
@@ -22,7 +24,9 @@ internal static class ModelFile
         }
         catch (UnusableFileException e)
         {
-            throw new TrainingException($"{e.Message}: give {(Directory.Exists(path) ? "the model.zip in it, or another" : "a")} model zip.");
+            throw new TrainingException(
+                $"{e.Message}: give {(Directory.Exists(path) ? "the model.zip in it, or another" : "a")} model zip."
+            );
         }
         if (NoZip(path) is { } problem) throw new TrainingFailedException(problem);
         return ModelZip.Load(path);
@@ -42,6 +46,8 @@ internal static class ModelFile
         var end = new byte[Math.Min(file.Length, Comment + 22)];
         file.Seek(-end.Length, SeekOrigin.End);
         file.ReadExactly(end);
-        return end.AsSpan().LastIndexOf("PK\x05\x06"u8) < 0 ? $"{path} is a zip that was cut off, its end is missing: copy or download it again." : null;
+        return end.AsSpan().LastIndexOf("PK\x05\x06"u8) < 0
+            ? $"{path} is a zip that was cut off, its end is missing: copy or download it again."
+            : null;
     }
 }

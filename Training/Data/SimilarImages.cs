@@ -15,12 +15,21 @@ namespace EmotionMLNet.Training.Data;
 /// </remarks>
 internal static class SimilarImages
 {
-    /// <summary>Bits of 256 that may differ. Re-encoded and resized copies differ in up to some 25, unrelated pictures in 100 and more.</summary>
+    /// <summary>
+    /// Bits of 256 that may differ. Re-encoded and resized copies differ in up to some 25, unrelated pictures in 100 and more.
+    /// </summary>
     public const int Threshold = 40;
 
     private const int Side = 16;
 
-    private static readonly ImagePreprocessing Thumbnail = new() { Width = Side + 1, Height = Side, Channels = 1, Mean = [0], StandardDeviation = [1] };
+    private static readonly ImagePreprocessing Thumbnail = new()
+    {
+        Width = Side + 1,
+        Height = Side,
+        Channels = 1,
+        Mean = [0],
+        StandardDeviation = [1],
+    };
 
     /// <summary>The group of each image: a number that its members share.</summary>
     /// <param name="images">A picture that cannot be decoded is a group of its own.</param>

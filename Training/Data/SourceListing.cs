@@ -22,7 +22,12 @@ internal sealed record UnusableImage(Split? Split, string Name, string Reason);
 /// <param name="Unusable">Rows and links that name no image, or one that is counted already.</param>
 /// <param name="Notes">What the user should know about how the source was understood.</param>
 internal sealed record SourceListing(
-    string Kind, IReadOnlyList<string> Labels, IReadOnlyList<ListedImage> Images, IReadOnlyList<UnusableImage> Unusable, IReadOnlyList<string> Notes)
+    string Kind,
+    IReadOnlyList<string> Labels,
+    IReadOnlyList<ListedImage> Images,
+    IReadOnlyList<UnusableImage> Unusable,
+    IReadOnlyList<string> Notes
+)
 {
     /// <summary>Folders that can't be read: images may be missing that nobody knows of.</summary>
     public IReadOnlyList<UnusableImage> Unreadable { get; init; } = [];

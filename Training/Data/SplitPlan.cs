@@ -47,7 +47,9 @@ internal sealed record SplitPlan(IReadOnlyList<PlannedSplit> Splits, IReadOnlyLi
             string name = string.Join(" + ", split.Select(i => i.Part!).Distinct());
             if (split.Key != Split.Train && IsMergedTest(listing.Labels, split))
             {
-                notes.Add($"{name} is FER2013's PublicTest and PrivateTest merged (7,178 images): a score on it is not a PrivateTest score");
+                notes.Add(
+                    $"{name} is FER2013's PublicTest and PrivateTest merged (7,178 images): a score on it is not a PrivateTest score"
+                );
                 name = MergedTestName;
             }
             splits.Add(new(split.Key, name, [.. split]));
@@ -71,12 +73,17 @@ internal sealed record SplitPlan(IReadOnlyList<PlannedSplit> Splits, IReadOnlyLi
         PlannedSplit[] splits =
         [
             .. from split in Enum.GetValues<Split>()
-               let images = listing.Images.Where((_, i) => dealt[i] == split).ToArray()
-               where images.Length > 0
-               select new PlannedSplit(split, FormattableString.Invariant($"{shares[(int)split] * 100:0.#} % of {listing.Images.Count}, seed {options.Seed}"), images),
+            let images = listing.Images.Where((_, i) => dealt[i] == split).ToArray()
+            where images.Length > 0
+            select new PlannedSplit(
+                split,
+                FormattableString.Invariant($"{shares[(int)split] * 100:0.#} % of {listing.Images.Count}, seed {options.Seed}"),
+                images
+            ),
         ];
         List<string> notes = [$"the source gives no split: images are dealt class by class, {Together(options)} ones together"];
-        if (options.ValidationFraction > 0 && !Array.Exists(splits, s => s.Split == Split.Validation)) notes.Add("there is no validation split: no class has images enough for one; add images, or raise {data.validationFraction}");
+        if (options.ValidationFraction > 0 && !Array.Exists(splits, s => s.Split == Split.Validation))
+            notes.Add("there is no validation split: no class has images enough for one; add images, or raise {data.validationFraction}");
         return new(splits, notes);
     }
 
@@ -87,20 +94,42 @@ internal sealed record SplitPlan(IReadOnlyList<PlannedSplit> Splits, IReadOnlyLi
         foreach (PlannedSplit split in splits)
         {
             HashSet<string> there = [.. split.Images.Select(i => i.Label)];
-            string[] lacking = [.. labels.Where(l => all.ContainsKey(l) && !there.Contains(l)).Select(l => $"{l} ({Plural.Format(all[l], "image")} in all)")];
+            string[] lacking =
+            [
+                .. labels
+                    .Where(l => all.ContainsKey(l) && !there.Contains(l))
+                    .Select(l => $"{l} ({Plural.Format(all[l], "image")} in all)"),
+            ];
             if (lacking.Length == 0) continue;
             string consequence = split.Split == Split.Train ? "it can't be learned" : "nothing there says how well it is told";
-            yield return $"{SplitNames.Of(split.Split)} has no image of {string.Join(", ", lacking)}: {consequence}; add images, or leave such a class out with {{data.labels}}";
+            yield return $"{SplitNames.Of(split.Split)} has no image of {string.Join(", ", lacking)}: {consequence}; add images, or leave "
+                + $"such a class out with {{data.labels}}";
         }
     }
 
-    private static void CarveValidation(List<PlannedSplit> splits, IReadOnlyList<string> labels, DataOptions options, List<string> notes, CancellationToken cancellation)
+    private static void CarveValidation(
+        List<PlannedSplit> splits,
+        IReadOnlyList<string> labels,
+        DataOptions options,
+        List<string> notes,
+        CancellationToken cancellation
+    )
     {
-        if (splits.Exists(s => s.Split == Split.Validation) || splits.Find(s => s.Split == Split.Train) is not { } train || options.ValidationFraction == 0) return;
+        if (
+            splits.Exists(s => s.Split == Split.Validation)
+            || splits.Find(s => s.Split == Split.Train) is not { } train
+            || options.ValidationFraction == 0
+        )
+            return;
         double[] shares = [1 - options.ValidationFraction, options.ValidationFraction, 0];
         Split[] dealt = StratifiedSplit.Deal(train.Images, labels, shares, options, cancellation);
-        string Name(double share) => FormattableString.Invariant($"{share * 100:0.#} % of {train.Name}'s {train.Images.Count}, seed {options.Seed}");
-        splits[splits.IndexOf(train)] = train with { Name = Name(shares[0]), Images = [.. train.Images.Where((_, i) => dealt[i] == Split.Train)] };
+        string Name(double share) =>
+            FormattableString.Invariant($"{share * 100:0.#} % of {train.Name}'s {train.Images.Count}, seed {options.Seed}");
+        splits[splits.IndexOf(train)] = train with
+        {
+            Name = Name(shares[0]),
+            Images = [.. train.Images.Where((_, i) => dealt[i] == Split.Train)],
+        };
         splits.Insert(1, new(Split.Validation, Name(shares[1]), [.. train.Images.Where((_, i) => dealt[i] == Split.Validation)]));
         notes.Add($"there is no validation split: {splits[1].Name} are taken for it, {Together(options)} ones together");
     }

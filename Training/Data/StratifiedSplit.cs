@@ -19,7 +19,13 @@ internal static class StratifiedSplit
     /// <param name="shares">The shares of train, validation and test; their sum is 1.</param>
     /// <param name="options">The seed, and whether similar images stay together.</param>
     /// <param name="cancellation">Stops between two images.</param>
-    public static Split[] Deal(IReadOnlyList<ListedImage> images, IReadOnlyList<string> labels, double[] shares, DataOptions options, CancellationToken cancellation)
+    public static Split[] Deal(
+        IReadOnlyList<ListedImage> images,
+        IReadOnlyList<string> labels,
+        double[] shares,
+        DataOptions options,
+        CancellationToken cancellation
+    )
     {
         UInt128[] contents = Contents(images, cancellation);
         if (options.SimilarTogether)
@@ -58,19 +64,24 @@ internal static class StratifiedSplit
     private static UInt128[] Contents(IReadOnlyList<ListedImage> images, CancellationToken cancellation)
     {
         var contents = new UInt128[images.Count];
-        Parallel.For(0, images.Count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
-        {
-            byte[] bytes;
-            try
+        Parallel.For(
+            0,
+            images.Count,
+            new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount },
+            i =>
             {
-                bytes = images[i].Content.Read();
+                byte[] bytes;
+                try
+                {
+                    bytes = images[i].Content.Read();
+                }
+                catch (Exception e) when (e is EmotionMLNetException or IOException or UnauthorizedAccessException)
+                {
+                    bytes = Encoding.UTF8.GetBytes(images[i].Name);
+                }
+                contents[i] = ContentHash.Compute(bytes);
             }
-            catch (Exception e) when (e is EmotionMLNetException or IOException or UnauthorizedAccessException)
-            {
-                bytes = Encoding.UTF8.GetBytes(images[i].Name);
-            }
-            contents[i] = ContentHash.Compute(bytes);
-        });
+        );
         return contents;
     }
 }

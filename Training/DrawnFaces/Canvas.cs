@@ -13,10 +13,14 @@ internal sealed class Canvas
     /// <param name="shiftY">Moves the face down.</param>
     public Canvas(int size, float degrees, float scale, float shiftX, float shiftY)
     {
-        (Size, levels) = (size, new float[size * size]);
+        Size = size;
+        levels = new float[size * size];
         float radians = degrees * (MathF.PI / 180);
-        (cos, sin, unit) = (MathF.Cos(radians), MathF.Sin(radians), 2 / (size * scale));
-        (centreX, centreY) = ((size - 1) * 0.5f + shiftX * size * 0.5f, (size - 1) * 0.5f + shiftY * size * 0.5f);
+        cos = MathF.Cos(radians);
+        sin = MathF.Sin(radians);
+        unit = 2 / (size * scale);
+        centreX = (size - 1) * 0.5f + shiftX * size * 0.5f;
+        centreY = (size - 1) * 0.5f + shiftY * size * 0.5f;
     }
 
     public int Size { get; }
@@ -46,7 +50,9 @@ internal sealed class Canvas
     /// <summary>Multiplies by 1 + slope along a direction of the picture.</summary>
     public void Light(float degrees, float slope)
     {
-        float dx = MathF.Cos(degrees * (MathF.PI / 180)) * slope / Size, dy = MathF.Sin(degrees * (MathF.PI / 180)) * slope / Size, middle = (Size - 1) * 0.5f;
+        float dx = MathF.Cos(degrees * (MathF.PI / 180)) * slope / Size,
+            dy = MathF.Sin(degrees * (MathF.PI / 180)) * slope / Size,
+            middle = (Size - 1) * 0.5f;
         for (int y = 0, i = 0; y < Size; y++)
             for (int x = 0; x < Size; x++, i++)
                 levels[i] *= 1 + (x - middle) * dx + (y - middle) * dy;
@@ -60,7 +66,11 @@ internal sealed class Canvas
         {
             for (int x = 0; x < Size; x++, i++)
             {
-                float sum = source[i - (x > 0 ? 1 : 0)] + source[i + (x < Size - 1 ? 1 : 0)] + source[i - (y > 0 ? Size : 0)] + source[i + (y < Size - 1 ? Size : 0)];
+                float sum =
+                    source[i - (x > 0 ? 1 : 0)]
+                    + source[i + (x < Size - 1 ? 1 : 0)]
+                    + source[i - (y > 0 ? Size : 0)]
+                    + source[i + (y < Size - 1 ? Size : 0)];
                 levels[i] = source[i] * (1 - 4 * weight) + sum * weight;
             }
         }
@@ -70,7 +80,8 @@ internal sealed class Canvas
     public byte[] Develop(float contrast, float brightness, Func<float> noise)
     {
         byte[] pixels = new byte[levels.Length];
-        for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)Math.Clamp(MathF.Round(255 * ((levels[i] - 0.5f) * contrast + 0.5f + brightness + noise())), 0, 255);
+        for (int i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)Math.Clamp(MathF.Round(255 * ((levels[i] - 0.5f) * contrast + 0.5f + brightness + noise())), 0, 255);
         return pixels;
     }
 

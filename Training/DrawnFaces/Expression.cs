@@ -49,13 +49,76 @@ internal sealed record Expression
         Expression prototype = label switch
         {
             "angry" => variant < 0.65f
-                ? new() { InnerBrow = -0.13f, OuterBrow = 0.03f, Frown = 1, EyeOpening = 0.8f, MouthBend = -0.05f, MouthWidth = 0.9f }
-                : new() { InnerBrow = -0.12f, OuterBrow = 0.03f, Frown = 1, EyeOpening = 1.05f, MouthBend = -0.06f, MouthOpening = 0.16f, Teeth = 0.8f },
-            "disgust" => new() { InnerBrow = -0.06f, OuterBrow = -0.02f, Frown = 0.5f, EyeOpening = 0.62f, CheekRaise = 0.5f, NoseWrinkle = 1, MouthBend = -0.09f, UpperLip = 0.09f, MouthOpening = 0.05f * variant, Teeth = 0.4f },
-            "fear" => new() { InnerBrow = 0.12f, OuterBrow = 0.01f, Frown = 0.5f, EyeOpening = 1.5f, MouthBend = -0.05f, MouthWidth = 1.2f, MouthOpening = 0.05f + 0.07f * variant, Teeth = 0.6f },
-            "happy" => new() { OuterBrow = 0.01f, EyeOpening = 0.82f, CheekRaise = 0.8f, MouthBend = 0.15f, MouthWidth = 1.25f, MouthOpening = variant < 0.45f ? 0 : 0.14f * variant, Teeth = 1 },
-            "sad" => new() { InnerBrow = 0.11f, OuterBrow = -0.04f, Frown = 0.3f, EyeOpening = 0.7f, MouthBend = -0.11f, MouthWidth = 0.88f },
-            "surprise" => new() { InnerBrow = 0.13f, OuterBrow = 0.14f, EyeOpening = 1.5f, MouthWidth = 0.75f, MouthOpening = 0.16f + 0.14f * variant },
+                ? new()
+                {
+                    InnerBrow = -0.13f,
+                    OuterBrow = 0.03f,
+                    Frown = 1,
+                    EyeOpening = 0.8f,
+                    MouthBend = -0.05f,
+                    MouthWidth = 0.9f,
+                }
+                : new()
+                {
+                    InnerBrow = -0.12f,
+                    OuterBrow = 0.03f,
+                    Frown = 1,
+                    EyeOpening = 1.05f,
+                    MouthBend = -0.06f,
+                    MouthOpening = 0.16f,
+                    Teeth = 0.8f,
+                },
+            "disgust" => new()
+            {
+                InnerBrow = -0.06f,
+                OuterBrow = -0.02f,
+                Frown = 0.5f,
+                EyeOpening = 0.62f,
+                CheekRaise = 0.5f,
+                NoseWrinkle = 1,
+                MouthBend = -0.09f,
+                UpperLip = 0.09f,
+                MouthOpening = 0.05f * variant,
+                Teeth = 0.4f,
+            },
+            "fear" => new()
+            {
+                InnerBrow = 0.12f,
+                OuterBrow = 0.01f,
+                Frown = 0.5f,
+                EyeOpening = 1.5f,
+                MouthBend = -0.05f,
+                MouthWidth = 1.2f,
+                MouthOpening = 0.05f + 0.07f * variant,
+                Teeth = 0.6f,
+            },
+            "happy" => new()
+            {
+                OuterBrow = 0.01f,
+                EyeOpening = 0.82f,
+                CheekRaise = 0.8f,
+                MouthBend = 0.15f,
+                MouthWidth = 1.25f,
+                MouthOpening = variant < 0.45f ? 0 : 0.14f * variant,
+                Teeth = 1,
+            },
+            "sad" => new()
+            {
+                InnerBrow = 0.11f,
+                OuterBrow = -0.04f,
+                Frown = 0.3f,
+                EyeOpening = 0.7f,
+                MouthBend = -0.11f,
+                MouthWidth = 0.88f,
+            },
+            "surprise" => new()
+            {
+                InnerBrow = 0.13f,
+                OuterBrow = 0.14f,
+                EyeOpening = 1.5f,
+                MouthWidth = 0.75f,
+                MouthOpening = 0.16f + 0.14f * variant,
+            },
             "neutral" => new(),
             _ => throw new ArgumentOutOfRangeException(nameof(label), label, "Not one of FER2013's classes."),
         };

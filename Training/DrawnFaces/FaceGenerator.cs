@@ -29,7 +29,13 @@ internal static class FaceGenerator
         Identity person = Identity.Draw(ref random);
         Expression expression = Expression.Draw(label, ref random);
         float yaw = random.Between(-0.8f, 0.8f);
-        var canvas = new Canvas(size, random.Between(-12, 12), random.Between(0.78f, 1), random.Between(-0.08f, 0.08f), random.Between(-0.08f, 0.08f));
+        var canvas = new Canvas(
+            size,
+            random.Between(-12, 12),
+            random.Between(0.78f, 1),
+            random.Between(-0.08f, 0.08f),
+            random.Between(-0.08f, 0.08f)
+        );
         canvas.Levels.Fill(random.Between(0.1f, 0.9f));
         canvas.Light(random.Between(0, 360), random.Between(0, 0.8f));
         new FacePainter(canvas, person, expression, yaw).Paint();

@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Training.DrawnFaces;
 
-/// <summary>A figure in face units (half the height of a face is 1; x to the right, y down) by its signed distance, negative inside.</summary>
+/// <summary>
+/// A figure in face units (half the height of a face is 1; x to the right, y down) by its signed distance, negative inside.
+/// </summary>
 internal interface IShape
 {
     float Distance(float x, float y);

@@ -11,7 +11,12 @@ internal readonly record struct CalibrationFigures(double Error, double LogLoss)
     /// <param name="truth">Class of each picture.</param>
     /// <param name="classes">K.</param>
     /// <param name="temperature">Gives the temperature of each picture, by its index.</param>
-    public static CalibrationFigures Compute(ReadOnlySpan<float> logits, ReadOnlySpan<int> truth, int classes, Func<int, double> temperature)
+    public static CalibrationFigures Compute(
+        ReadOnlySpan<float> logits,
+        ReadOnlySpan<int> truth,
+        int classes,
+        Func<int, double> temperature
+    )
     {
         var bins = new CalibrationBins();
         double loss = 0;

@@ -20,10 +20,12 @@ internal static class Ensemble
     {
         weights ??= [.. paths.Select(_ => 1.0)];
         if (paths.Count < 2) throw new TrainingException("An ensemble has two or more members: give A.zip B.zip.");
-        if (weights.Count != paths.Count) throw new TrainingException($"{{ensemble.weights}}: {weights.Count} for {paths.Count} members; give one each, in their order.");
+        if (weights.Count != paths.Count)
+            throw new TrainingException($"{{ensemble.weights}}: {weights.Count} for {paths.Count} members; give one each, in their order.");
         ModelZip[] members = [.. paths.Select(ModelFile.Load)];
         for (int i = 1; i < members.Length; i++)
-            if (Difference(members[0].Manifest, members[i].Manifest) is { } difference) throw new TrainingException($"{paths[i]} cannot be averaged with {paths[0]}: {difference}.");
+            if (Difference(members[0].Manifest, members[i].Manifest) is { } difference)
+                throw new TrainingException($"{paths[i]} cannot be averaged with {paths[0]}: {difference}.");
         ModelManifest first = members[0].Manifest;
         double sum = weights.Sum();
         string[] prints = [.. members.Select(m => m.Manifest.DataFingerprint ?? "").Distinct()];
@@ -76,7 +78,8 @@ internal static class Ensemble
     {
         if (!a.Labels.SequenceEqual(b.Labels)) return $"its labels are {string.Join(", ", b.Labels)}, not {string.Join(", ", a.Labels)}";
         ImagePreprocessing p = a.Preprocessing, q = b.Preprocessing;
-        if ((p.Width, p.Height, p.Channels) != (q.Width, q.Height, q.Channels)) return $"it takes pictures of {q.Width} x {q.Height} x {q.Channels}, not {p.Width} x {p.Height} x {p.Channels}";
+        if ((p.Width, p.Height, p.Channels) != (q.Width, q.Height, q.Channels))
+            return $"it takes pictures of {q.Width} x {q.Height} x {q.Channels}, not {p.Width} x {p.Height} x {p.Channels}";
         return p == q ? null : "it prepares pictures differently (resize, padding or normalisation)";
     }
 }

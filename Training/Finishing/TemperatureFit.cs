@@ -40,7 +40,13 @@ internal static class TemperatureFit
     }
 
     /// <summary>Slope and curvature of the mean log loss at β.</summary>
-    private static (double Slope, double Curvature) Derivatives(ReadOnlySpan<float> logits, ReadOnlySpan<int> truth, int classes, double beta, Predicate<int>? used)
+    private static (double Slope, double Curvature) Derivatives(
+        ReadOnlySpan<float> logits,
+        ReadOnlySpan<int> truth,
+        int classes,
+        double beta,
+        Predicate<int>? used
+    )
     {
         double slope = 0, curvature = 0;
         int count = 0;

@@ -26,7 +26,15 @@ internal static class TemperatureScaling
     /// <param name="progress">Receives the number of images that are done.</param>
     /// <param name="cancellation">Checked between batches.</param>
     /// <returns>Null where the split cannot tell; <paramref name="reason"/> then says why.</returns>
-    public static ModelZip? Calibrate(ModelZip model, ImageSet validation, string fingerprint, ThreadTeam team, out string reason, Action<int>? progress = null, CancellationToken cancellation = default)
+    public static ModelZip? Calibrate(
+        ModelZip model,
+        ImageSet validation,
+        string fingerprint,
+        ThreadTeam team,
+        out string reason,
+        Action<int>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         reason = "";
         if (validation.Count < FewestImages)
@@ -35,7 +43,13 @@ internal static class TemperatureScaling
             return null;
         }
         double before = model.Manifest.Calibration?.Temperature ?? 1;
-        float[] logits = new Evaluator(team).ComputeLogits(EmotionClassifier.Compile(model), model.Manifest.Preprocessing, validation, progress, cancellation);
+        float[] logits = new Evaluator(team).ComputeLogits(
+            EmotionClassifier.Compile(model),
+            model.Manifest.Preprocessing,
+            validation,
+            progress,
+            cancellation
+        );
         for (int i = 0; i < logits.Length; i++) logits[i] = (float)(logits[i] * before);
         if (Record(logits, validation, fingerprint) is not { } record)
         {
@@ -49,8 +63,14 @@ internal static class TemperatureScaling
     }
 
     /// <summary>One line.</summary>
-    public static string Describe(CalibrationRecord r) => string.Create(CultureInfo.InvariantCulture,
-        $"temperature {r.Temperature:0.000} fitted on {r.Split} ({Plural.Format(r.Images, "image")}): calibration error {FigureText.Percent(r.ErrorBefore)} before, {FigureText.Percent(r.ErrorAfter)} after, {FigureText.Percent(r.ErrorCrossFitted)} cross-fitted; log loss {r.LogLossBefore:0.000} before, {r.LogLossAfter:0.000} after, {r.LogLossCrossFitted:0.000} cross-fitted ({r.Bins} bins, {r.Folds} folds)");
+    public static string Describe(CalibrationRecord r) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"temperature {r.Temperature:0.000} fitted on {r.Split} ({Plural.Format(r.Images, "image")}): calibration error "
+                + $"{FigureText.Percent(r.ErrorBefore)} before, {FigureText.Percent(r.ErrorAfter)} after, "
+                + $"{FigureText.Percent(r.ErrorCrossFitted)} cross-fitted; log loss {r.LogLossBefore:0.000} before, "
+                + $"{r.LogLossAfter:0.000} after, {r.LogLossCrossFitted:0.000} cross-fitted ({r.Bins} bins, {r.Folds} folds)"
+        );
 
     /// <summary>The model whose logits are those of another one divided by a number.</summary>
     internal static ModelZip Divided(ModelZip model, double by)
@@ -69,11 +89,16 @@ internal static class TemperatureScaling
     {
         int classes = images.Labels.Count;
         int[] truth = images.Classes;
-        if (Enumerable.Range(0, images.Count).All(n => ClassificationReport.ArgMax(logits.AsSpan(n * classes, classes)) == truth[n])) return null;
+        if (Enumerable.Range(0, images.Count).All(n => ClassificationReport.ArgMax(logits.AsSpan(n * classes, classes)) == truth[n]))
+            return null;
         int[] fold = Assign(images.Count);
-        double[] others = [.. Enumerable.Range(0, Folds).Select(f => TemperatureFit.Temperature(logits, truth, classes, n => fold[n] != f))];
+        double[] others =
+        [
+            .. Enumerable.Range(0, Folds).Select(f => TemperatureFit.Temperature(logits, truth, classes, n => fold[n] != f)),
+        ];
         double temperature = TemperatureFit.Temperature(logits, truth, classes);
-        CalibrationFigures before = CalibrationFigures.Compute(logits, truth, classes, _ => 1), after = CalibrationFigures.Compute(logits, truth, classes, _ => temperature);
+        CalibrationFigures before = CalibrationFigures.Compute(logits, truth, classes, _ => 1),
+            after = CalibrationFigures.Compute(logits, truth, classes, _ => temperature);
         CalibrationFigures crossed = CalibrationFigures.Compute(logits, truth, classes, n => others[fold[n]]);
         // What does not help on pictures that it was not fitted on is not worth having.
         if (crossed.LogLoss >= before.LogLoss) (temperature, after, crossed) = (1, before, before);

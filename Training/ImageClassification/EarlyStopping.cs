@@ -15,8 +15,11 @@ public enum EarlyStoppingMetric
 /// <summary>When training ends early. Immutable: unlike ML.NET's, which keeps the state of one Fit for the next.</summary>
 /// <param name="MinDelta">Least improvement over the best so far that counts.</param>
 /// <param name="Patience">Epochs without one until training ends.</param>
-/// <param name="Metric">The figure of the validation set, or of the training set with TestOnTrainSet where there is no validation set.</param>
-public sealed record EarlyStopping(float MinDelta = 0.01f, int Patience = 20, EarlyStoppingMetric Metric = EarlyStoppingMetric.Accuracy) : IStopRule
+/// <param name="Metric">
+/// The figure of the validation set, or of the training set with TestOnTrainSet where there is no validation set.
+/// </param>
+public sealed record EarlyStopping(float MinDelta = 0.01f, int Patience = 20, EarlyStoppingMetric Metric = EarlyStoppingMetric.Accuracy)
+    : IStopRule
 {
     string? IStopRule.FindReason(TrainingProgress progress)
     {
@@ -35,7 +38,8 @@ public sealed record EarlyStopping(float MinDelta = 0.01f, int Patience = 20, Ea
         /// <returns>Whether this epoch is one too many.</returns>
         public bool ShouldStop(double accuracy, double loss)
         {
-            bool better = criteria.Metric == EarlyStoppingMetric.Accuracy ? accuracy - best >= criteria.MinDelta : best - loss >= criteria.MinDelta;
+            bool better =
+                criteria.Metric == EarlyStoppingMetric.Accuracy ? accuracy - best >= criteria.MinDelta : best - loss >= criteria.MinDelta;
             if (better) (best, stale) = (criteria.Metric == EarlyStoppingMetric.Accuracy ? accuracy : loss, 0);
             else stale++;
             return stale >= criteria.Patience;

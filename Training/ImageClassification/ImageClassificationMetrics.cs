@@ -24,7 +24,16 @@ public sealed record BottleneckMetrics(ImageClassificationDataset DatasetUsed, i
 /// <param name="DatasetUsed">The set that was measured.</param>
 /// <param name="BatchProcessedCount">Batches of the epoch.</param>
 /// <param name="Epoch">Number of the epoch, from 0, as in ML.NET.</param>
-/// <param name="Accuracy">0 to 1, over images; ML.NET takes the mean over batches, in which a last small batch counts as much as the others.</param>
+/// <param name="Accuracy">
+/// 0 to 1, over images; ML.NET takes the mean over batches, in which a last small batch counts as much as the others.
+/// </param>
 /// <param name="CrossEntropy">Mean over images, nats.</param>
 /// <param name="LearningRate">The learning rate of the epoch's last batch.</param>
-public sealed record TrainMetrics(ImageClassificationDataset DatasetUsed, int BatchProcessedCount, int Epoch, float Accuracy, float CrossEntropy, float LearningRate);
+public sealed record TrainMetrics(
+    ImageClassificationDataset DatasetUsed,
+    int BatchProcessedCount,
+    int Epoch,
+    float Accuracy,
+    float CrossEntropy,
+    float LearningRate
+);

@@ -9,7 +9,8 @@ public sealed class ImageClassificationModel
 
     internal ImageClassificationModel(ModelZip model, IReadOnlyList<(string Path, string Reason)> skipped)
     {
-        (Model, Skipped) = (model, skipped);
+        Model = model;
+        Skipped = skipped;
         classifier = new Lazy<EmotionClassifier>(() => EmotionClassifier.From(model));
     }
 

@@ -16,17 +16,18 @@ namespace EmotionMLNet.Training.ImageClassification;
 
 /// <summary>
 /// Transfer learning as ML.NET's ImageClassificationTrainer does it, with its options, defaults and callback: the backbone is frozen, its
-/// bottleneck features are computed once, and a softmax layer is trained on them by plain stochastic gradient descent: options for the training loop
-/// that all else here uses too.
+/// bottleneck features are computed once, and a softmax layer is trained on them by plain stochastic gradient descent: options for the
+/// training loop that all else here uses too.
 /// </summary>
 /// <remarks>
-/// Where it differs, on purpose: LearningRate counts beside a scheduler; fewer images than a batch train instead of ending in NaN; nothing is
-/// kept from one Fit to the next; epochs are reshuffled by the seed; features are standardised, and the layer is folded back afterwards;
+/// Where it differs, on purpose: LearningRate counts beside a scheduler; fewer images than a batch train instead of ending in NaN; nothing
+/// is kept from one Fit to the next; epochs are reshuffled by the seed; features are standardised, and the layer is folded back afterwards;
 /// figures are means over images. The result saves as a zip with an ONNX network, which ML.NET's own cannot.
 /// </remarks>
 /// <example>
 /// <code>
-/// var trainer = new ImageClassificationTrainer(new() { Arch = "resnet18.onnx", Epoch = 50, MetricsCallback = m => Console.WriteLine(m.Train) });
+/// ImageClassificationTrainerOptions options = new() { Arch = "resnet18.onnx", Epoch = 50, MetricsCallback = m => Console.WriteLine(m.Train) };
+/// var trainer = new ImageClassificationTrainer(options);
 /// ImageClassificationModel model = trainer.Fit("faces"); // one sub-folder a label
 /// model.Save("model.zip");
 /// </code>
@@ -41,8 +42,10 @@ public sealed class ImageClassificationTrainer
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Epoch, 1);
-        if (!(options.LearningRate > 0)) throw new ArgumentException($"LearningRate {options.LearningRate} is not positive.", nameof(options));
-        if (options.ValidationSetFraction is not (null or (> 0 and < 1))) throw new ArgumentException($"ValidationSetFraction {options.ValidationSetFraction} is not between 0 and 1.", nameof(options));
+        if (!(options.LearningRate > 0))
+            throw new ArgumentException($"LearningRate {options.LearningRate} is not positive.", nameof(options));
+        if (options.ValidationSetFraction is not (null or (> 0 and < 1)))
+            throw new ArgumentException($"ValidationSetFraction {options.ValidationSetFraction} is not between 0 and 1.", nameof(options));
         this.options = options;
     }
 
@@ -51,8 +54,17 @@ public sealed class ImageClassificationTrainer
     /// <exception cref="IOException">The backbone or a picture cannot be read.</exception>
     /// <exception cref="TrainingFailedException">The loss became no number, of a rate that is too high for instance.</exception>
     /// <exception cref="OperationCanceledException">Cancelled while features were computed, before anything was learned.</exception>
-    public ImageClassificationModel Fit(string folder, CancellationToken cancellationToken = default)
-        => Fit([.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal).SelectMany(d => Directory.GetFiles(d).Order(StringComparer.Ordinal).Select(f => (f, Path.GetFileName(d))))], null, cancellationToken);
+    public ImageClassificationModel Fit(string folder, CancellationToken cancellationToken = default) =>
+        Fit(
+            [
+                .. Directory
+                    .GetDirectories(folder)
+                    .Order(StringComparer.Ordinal)
+                    .SelectMany(d => Directory.GetFiles(d).Order(StringComparer.Ordinal).Select(f => (f, Path.GetFileName(d)))),
+            ],
+            null,
+            cancellationToken
+        );
 
     /// <summary>Trains on pictures and their labels.</summary>
     /// <param name="train">Paths and labels.</param>
@@ -62,7 +74,11 @@ public sealed class ImageClassificationTrainer
     /// <exception cref="IOException">The backbone or a picture cannot be read.</exception>
     /// <exception cref="TrainingFailedException">The loss became no number, of a rate that is too high for instance.</exception>
     /// <exception cref="OperationCanceledException">Cancelled while features were computed, before anything was learned.</exception>
-    public ImageClassificationModel Fit(IReadOnlyList<(string Path, string Label)> train, IReadOnlyList<(string Path, string Label)>? validation = null, CancellationToken cancellationToken = default)
+    public ImageClassificationModel Fit(
+        IReadOnlyList<(string Path, string Label)> train,
+        IReadOnlyList<(string Path, string Label)>? validation = null,
+        CancellationToken cancellationToken = default
+    )
     {
         string[] labels = [.. train.Select(t => t.Label).Distinct().Order(StringComparer.Ordinal)];
         if (labels.Length < 2) throw new ArgumentException($"Two labels at least are wanted, got {labels.Length}.", nameof(train));
@@ -72,7 +88,8 @@ public sealed class ImageClassificationTrainer
             throw new ArgumentException($"{options.Arch} does not end in a linear layer and softmax.", nameof(train));
         (train, validation) = Divide(train, validation);
         var skipped = new List<(string, string)>();
-        ImageSet learned = Read(start, train, labels, Split.Train, skipped), held = Read(start, validation, labels, Split.Validation, skipped);
+        ImageSet learned = Read(start, train, labels, Split.Train, skipped),
+            held = Read(start, validation, labels, Split.Validation, skipped);
         if (learned.Count == 0) throw new ArgumentException("No picture of the training set could be decoded.", nameof(train));
         Network trained = TrainHead(start, network, learned, held, cancellationToken);
         return new ImageClassificationModel(new ModelZip(trained, start.Manifest with
@@ -88,7 +105,10 @@ public sealed class ImageClassificationTrainer
     }
 
     // Shuffled once, the first part is held out.
-    private (IReadOnlyList<(string, string)> Train, IReadOnlyList<(string, string)> Validation) Divide(IReadOnlyList<(string, string)> train, IReadOnlyList<(string, string)>? validation)
+    private (IReadOnlyList<(string, string)> Train, IReadOnlyList<(string, string)> Validation) Divide(
+        IReadOnlyList<(string, string)> train,
+        IReadOnlyList<(string, string)>? validation
+    )
     {
         if (validation is not null || options.ValidationSetFraction is not { } fraction) return (train, validation ?? []);
         (string, string)[] order = [.. train];
@@ -97,7 +117,13 @@ public sealed class ImageClassificationTrainer
         return (order[count..], order[..count]);
     }
 
-    private static ImageSet Read(ModelZip start, IReadOnlyList<(string Path, string Label)> samples, string[] labels, Split split, List<(string, string)> skipped)
+    private static ImageSet Read(
+        ModelZip start,
+        IReadOnlyList<(string Path, string Label)> samples,
+        string[] labels,
+        Split split,
+        List<(string, string)> skipped
+    )
     {
         var pixels = new List<byte[]>();
         var classes = new List<int>();
@@ -105,7 +131,11 @@ public sealed class ImageClassificationTrainer
         foreach ((string path, string label) in samples)
         {
             int c = Array.IndexOf(labels, label);
-            if (c < 0) throw new ArgumentException($"The label '{label}' of the validation set is not among those of the training set.", nameof(samples));
+            if (c < 0)
+                throw new ArgumentException(
+                    $"The label '{label}' of the validation set is not among those of the training set.",
+                    nameof(samples)
+                );
             try
             {
                 var picture = new byte[start.Manifest.Preprocessing.Length];
@@ -130,25 +160,52 @@ public sealed class ImageClassificationTrainer
         Dataset data = new(train.Labels, [train, (holdsOut ? validation : train) with { Split = Split.Validation }], "");
         var training = new TrainingOptions
         {
-            Optimisation = new() { Epochs = options.Epoch, BatchSize = options.BatchSize, LearningRate = options.LearningRate, Optimiser = OptimiserKind.Sgd, Momentum = 0 },
+            Optimisation = new()
+            {
+                Epochs = options.Epoch,
+                BatchSize = options.BatchSize,
+                LearningRate = options.LearningRate,
+                Optimiser = OptimiserKind.Sgd,
+                Momentum = 0,
+            },
             FineTuning = new() { Freeze = Freezing.All },
             Seed = options.Seed,
         };
         string workspace = options.WorkspacePath ?? Directory.CreateTempSubdirectory("emotionmlnet-").FullName;
         try
         {
-            using var source = new FeatureBatches(training, network, start.Manifest.Preprocessing, data, split => Cache(workspace, holdsOut ? split : Split.Train))
+            using var source = new FeatureBatches(
+                training,
+                network,
+                start.Manifest.Preprocessing,
+                data,
+                split => Cache(workspace, holdsOut ? split : Split.Train)
+            )
             {
                 PictureDone = (split, count) =>
                 {
-                    if (holdsOut || split == Split.Train) Report(new ImageClassificationMetrics(new BottleneckMetrics(DatasetOf(split), count), null));
+                    if (holdsOut || split == Split.Train)
+                        Report(new ImageClassificationMetrics(new BottleneckMetrics(DatasetOf(split), count), null));
                 },
             };
             Forget(workspace);
-            foreach (ref float weight in source.Network.Nodes[^1].Layer.Parameters[0].Values.AsSpan()) weight *= 0.1f; // deviation 0.001, as ML.NET draws them
+            foreach (ref float weight in source.Network.Nodes[^1].Layer.Parameters[0].Values.AsSpan())
+                weight *= 0.1f; // deviation 0.001, as ML.NET draws them
             ISchedule schedule = new StepwiseSchedule(options, source.Batches);
-            IStopRule stop = options.EarlyStoppingCriteria is { } criteria && (holdsOut || options.TestOnTrainSet) ? criteria : new PatienceRule(training.Optimisation.Metric, patience: null, minDelta: 0);
-            using var run = new TrainingRun(training, source, folder: null, [new EpochReport(this, source, holdsOut)], TimeProvider.System, start: null, schedule, stop);
+            IStopRule stop =
+                options.EarlyStoppingCriteria is { } criteria && (holdsOut || options.TestOnTrainSet)
+                    ? criteria
+                    : new PatienceRule(training.Optimisation.Metric, patience: null, minDelta: 0);
+            using var run = new TrainingRun(
+                training,
+                source,
+                folder: null,
+                [new EpochReport(this, source, holdsOut)],
+                TimeProvider.System,
+                start: null,
+                schedule,
+                stop
+            );
             run.Train(cancellationToken);
             return run.ValidatedNetwork;
         }
@@ -158,9 +215,11 @@ public sealed class ImageClassificationTrainer
         }
     }
 
-    private static string Cache(string workspace, Split split) => Path.Combine(workspace, split == Split.Train ? "bottlenecks-train" : "bottlenecks-validation");
+    private static string Cache(string workspace, Split split) =>
+        Path.Combine(workspace, split == Split.Train ? "bottlenecks-train" : "bottlenecks-validation");
 
-    private static ImageClassificationDataset DatasetOf(Split split) => split == Split.Train ? ImageClassificationDataset.Train : ImageClassificationDataset.Validation;
+    private static ImageClassificationDataset DatasetOf(Split split) =>
+        split == Split.Train ? ImageClassificationDataset.Train : ImageClassificationDataset.Validation;
 
     // Features of former trainings, where they are not to be used again.
     private void Forget(string workspace)
@@ -188,7 +247,19 @@ public sealed class ImageClassificationTrainer
             void Tell(Split split)
             {
                 ClassificationReport figures = source.Measure(split);
-                trainer.Report(new ImageClassificationMetrics(null, new TrainMetrics(DatasetOf(split), source.Batches, result.Epoch - 1, (float)figures.Accuracy, (float)figures.LogLoss, (float)result.LearningRate)));
+                trainer.Report(
+                    new ImageClassificationMetrics(
+                        null,
+                        new TrainMetrics(
+                            DatasetOf(split),
+                            source.Batches,
+                            result.Epoch - 1,
+                            (float)figures.Accuracy,
+                            (float)figures.LogLoss,
+                            (float)result.LearningRate
+                        )
+                    )
+                );
             }
         }
     }

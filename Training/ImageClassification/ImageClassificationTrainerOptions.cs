@@ -30,10 +30,15 @@ public sealed record ImageClassificationTrainerOptions
     /// <summary>Measure the training set after each epoch.</summary>
     public bool TestOnTrainSet { get; init; } = true;
 
-    /// <summary>Use features of the training set that lie in the workspace. They are found by the content of backbone and picture, so they are never those of other pictures.</summary>
+    /// <summary>
+    /// Use features of the training set that lie in the workspace. They are found by the content of backbone and picture, so they are never
+    /// those of other pictures.
+    /// </summary>
     public bool ReuseTrainSetBottleneckCachedValues { get; init; }
 
-    /// <summary>Whether cached features of the validation set are used again, as <see cref="ReuseTrainSetBottleneckCachedValues"/>.</summary>
+    /// <summary>
+    /// Whether cached features of the validation set are used again, as <see cref="ReuseTrainSetBottleneckCachedValues"/>.
+    /// </summary>
     public bool ReuseValidationSetBottleneckCachedValues { get; init; }
 
     /// <summary>Share of the pictures that is held out where no validation set is given; null holds out none.</summary>

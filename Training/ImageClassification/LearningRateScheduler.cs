@@ -2,7 +2,8 @@ namespace EmotionMLNet.Training.ImageClassification;
 
 /// <summary>How the learning rate of an <see cref="ImageClassificationTrainer"/> falls; the names and formulas are ML.NET's.</summary>
 /// <remarks>
-/// In ML.NET a scheduler brings a rate of its own and the option LearningRate is ignored. Here every scheduler scales that option, so both count.
+/// In ML.NET a scheduler brings a rate of its own and the option LearningRate is ignored. Here every scheduler scales that option, so both
+/// count.
 /// </remarks>
 public abstract class LearningRateScheduler
 {
@@ -25,7 +26,10 @@ public sealed class ExponentialLRDecay(float epochsPerDecay = 2, float decayRate
     }
 }
 
-/// <summary>Linear scaling by batch size and steps after Goyal et al. 2017 (arXiv:1706.02677): rate · batch / 128 · 1, 0.1, 0.01, 0.0001 from epochs 0, 91, 136, 182.</summary>
+/// <summary>
+/// Linear scaling by batch size and steps after Goyal et al. 2017 (arXiv:1706.02677): rate · batch / 128 · 1, 0.1, 0.01, 0.0001 from epochs
+/// 0, 91, 136, 182.
+/// </summary>
 public sealed class LsrDecay : LearningRateScheduler
 {
     /// <inheritdoc/>
@@ -38,7 +42,8 @@ public sealed class LsrDecay : LearningRateScheduler
 }
 
 /// <summary>(rate - end) · (1 - batches / decaySteps)^power + end; with cycle it begins anew over longer and longer periods.</summary>
-public sealed class PolynomialLRDecay(float epochsPerDecay = 2, float endLearningRate = 0.0001f, float power = 1, bool cycle = false) : LearningRateScheduler
+public sealed class PolynomialLRDecay(float epochsPerDecay = 2, float endLearningRate = 0.0001f, float power = 1, bool cycle = false)
+    : LearningRateScheduler
 {
     /// <inheritdoc/>
     public override double Rate(double learningRate, int batchesDone, int batchesPerEpoch, int batchSize)

@@ -23,10 +23,29 @@ internal static class EvaluationJob
     /// <param name="augmentation">Measured besides, and reported apart; none measures one pass alone.</param>
     /// <param name="reporter">Shows how far the evaluation is.</param>
     /// <param name="cancellation">Checked between batches.</param>
-    public static Evaluation Measure(string model, string data, Split split, bool whole, int? seed, int? threads, TestTimeAugmentation augmentation, IReporter reporter, CancellationToken cancellation)
+    public static Evaluation Measure(
+        string model,
+        string data,
+        Split split,
+        bool whole,
+        int? seed,
+        int? threads,
+        TestTimeAugmentation augmentation,
+        IReporter reporter,
+        CancellationToken cancellation
+    )
     {
         ModelZip zip = ModelFile.Load(model);
-        MeasuredData part = MeasuredData.LoadPart(zip.Manifest, data, split, whole, seed, "choose another split, or all", reporter, cancellation);
+        MeasuredData part = MeasuredData.LoadPart(
+            zip.Manifest,
+            data,
+            split,
+            whole,
+            seed,
+            "choose another split, or all",
+            reporter,
+            cancellation
+        );
         return Measure(model, zip, part.Images, part.Fingerprint, threads, augmentation, reporter, cancellation) with { Part = part.Part };
     }
 
@@ -39,7 +58,16 @@ internal static class EvaluationJob
     /// <param name="augmentation">Measured besides, and reported apart; none measures one pass alone.</param>
     /// <param name="reporter">Shows how far the evaluation is.</param>
     /// <param name="cancellation">Checked between batches.</param>
-    public static Evaluation Measure(string model, ModelZip zip, ImageSet images, string fingerprint, int? threads, TestTimeAugmentation augmentation, IReporter reporter, CancellationToken cancellation)
+    public static Evaluation Measure(
+        string model,
+        ModelZip zip,
+        ImageSet images,
+        string fingerprint,
+        int? threads,
+        TestTimeAugmentation augmentation,
+        IReporter reporter,
+        CancellationToken cancellation
+    )
     {
         using var team = new ThreadTeam(threads ?? Environment.ProcessorCount);
         (float[] probabilities, ClassificationReport figures) = Read(TestTimeAugmentation.None);
@@ -51,7 +79,14 @@ internal static class EvaluationJob
         (float[], ClassificationReport) Read(TestTimeAugmentation views)
         {
             using IWork progress = reporter.Begin(views.Views == 1 ? "evaluating" : $"evaluating with {views}", "images");
-            float[] read = new Evaluator(team).ComputeProbabilities(EmotionClassifier.Compile(zip, views), zip.Manifest.Preprocessing, images, views, done => progress.Report(new WorkProgress(done, images.Count)), cancellation);
+            float[] read = new Evaluator(team).ComputeProbabilities(
+                EmotionClassifier.Compile(zip, views),
+                zip.Manifest.Preprocessing,
+                images,
+                views,
+                done => progress.Report(new WorkProgress(done, images.Count)),
+                cancellation
+            );
             return (read, ClassificationReport.Compute(zip.Manifest.Labels, read, images.Classes));
         }
     }

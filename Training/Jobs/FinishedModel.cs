@@ -9,23 +9,42 @@ using EmotionMLNet.Training.Reports;
 
 namespace EmotionMLNet.Training.Jobs;
 
-/// <summary>What is done to the model of the best epoch before it is handed on: a temperature, and the figures of what it is then.</summary>
+/// <summary>
+/// What is done to the model of the best epoch before it is handed on: a temperature, and the figures of what it is then.
+/// </summary>
 internal static class FinishedModel
 {
-    /// <summary>Calibrates and measures a model, also that of a run that was stopped. Done again it finds the same temperature and changes nothing.</summary>
+    /// <summary>
+    /// Calibrates and measures a model, also that of a run that was stopped. Done again it finds the same temperature and changes nothing.
+    /// </summary>
     /// <param name="best">Network and manifest.</param>
     /// <param name="name">What the model is called in messages.</param>
     /// <param name="options">The options of the run.</param>
     /// <param name="data">With validation.</param>
     /// <param name="reporter">Receives messages about what was found.</param>
     /// <returns>The model as a zip would give it, with its figures on validation.</returns>
-    public static (ModelZip Model, Evaluation Validation) Finish(ModelZip best, string name, TrainingOptions options, Dataset data, IReporter reporter)
+    public static (ModelZip Model, Evaluation Validation) Finish(
+        ModelZip best,
+        string name,
+        TrainingOptions options,
+        Dataset data,
+        IReporter reporter
+    )
     {
         ImageSet validation = data[Split.Validation]!;
         ModelZip model = AsSaved(options.Output.Calibrate ? Calibrate(best, options, data, reporter) : best, name);
         foreach (string note in model.Manifest.WeightNotes) reporter.Note(note);
         string fingerprint = DataLoader.Fingerprint(data.Labels, validation);
-        Evaluation figures = EvaluationJob.Measure(name, model, validation, fingerprint, options.Threads, TestTimeAugmentation.None, reporter, CancellationToken.None);
+        Evaluation figures = EvaluationJob.Measure(
+            name,
+            model,
+            validation,
+            fingerprint,
+            options.Threads,
+            TestTimeAugmentation.None,
+            reporter,
+            CancellationToken.None
+        );
         return (Measurements.Add(model, figures), figures);
     }
 

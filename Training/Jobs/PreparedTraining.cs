@@ -15,7 +15,13 @@ namespace EmotionMLNet.Training.Jobs;
 /// <param name="Preprocessing">The model's that training starts from, else the architecture's.</param>
 /// <param name="Data">The splits that were asked for.</param>
 /// <param name="Start">The trained weights that the network has; null where they are drawn.</param>
-internal sealed record PreparedTraining(TrainingOptions Options, Network Network, ImagePreprocessing Preprocessing, Dataset Data, StartWeights? Start)
+internal sealed record PreparedTraining(
+    TrainingOptions Options,
+    Network Network,
+    ImagePreprocessing Preprocessing,
+    Dataset Data,
+    StartWeights? Start
+)
 {
     /// <summary>Decodes the pictures and makes the network.</summary>
     /// <param name="options">Free of problems.</param>
@@ -23,7 +29,13 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
     /// <param name="reporter">Receives messages about what was found.</param>
     /// <param name="cancellation">Ends the decoding with an exception.</param>
     /// <param name="images">What to train on; null is what the options name.</param>
-    public static PreparedTraining Prepare(TrainingOptions options, Split[] splits, IReporter reporter, CancellationToken cancellation, SourceListing? images = null)
+    public static PreparedTraining Prepare(
+        TrainingOptions options,
+        Split[] splits,
+        IReporter reporter,
+        CancellationToken cancellation,
+        SourceListing? images = null
+    )
     {
         ModelZip? start = options.FineTuning.Start is { } file ? WarmStart.Load(file, options) : null;
         if (start is not null)
@@ -34,7 +46,16 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
         ImagePreprocessing preprocessing = start?.Manifest.Preprocessing ?? RunFactory.CreatePreprocessing(options);
         options = RunFactory.Resolve(options, preprocessing);
         Dataset data = Inherit(start, options, Load(options, images, preprocessing, splits, reporter, cancellation), reporter);
-        Network network = start is null ? RunFactory.CreateNetwork(options, preprocessing, data.Labels.Count, reporter) : WarmStart.From(start, data.Labels, newHead: options.FineTuning.Backbone is not null, options.FineTuning.Head, options.Seed, reporter);
+        Network network = start is null
+            ? RunFactory.CreateNetwork(options, preprocessing, data.Labels.Count, reporter)
+            : WarmStart.From(
+                start,
+                data.Labels,
+                newHead: options.FineTuning.Backbone is not null,
+                options.FineTuning.Head,
+                options.Seed,
+                reporter
+            );
         return new PreparedTraining(options, network, preprocessing, data, StartOf(options, start, network, data));
     }
 
@@ -44,33 +65,61 @@ internal sealed record PreparedTraining(TrainingOptions Options, Network Network
     /// <summary>What a run learns from.</summary>
     /// <param name="cache">Folder of the features of frozen backbones; null keeps them in memory.</param>
     /// <exception cref="TrainingException">Settings do not fit the network or the data.</exception>
-    public BatchSource Source(string? cache)
-        => IsHeadAlone ? new FeatureBatches(Options, Network, Preprocessing, Data, _ => cache) : new ImageBatches(Options, Network, Preprocessing, Data);
+    public BatchSource Source(string? cache) =>
+        IsHeadAlone
+            ? new FeatureBatches(Options, Network, Preprocessing, Data, _ => cache)
+            : new ImageBatches(Options, Network, Preprocessing, Data);
 
     // Whose last layer published weights have is not known: only a model says what its labels are.
     private static StartWeights? StartOf(TrainingOptions options, ModelZip? start, Network network, Dataset data)
     {
-        if (start is not null) return new StartWeights(Path.GetFileName(options.FineTuning.Start!), ReferenceEquals(network, start.Network), start.Manifest.DataFingerprint == data.Fingerprint);
-        return options.FineTuning.Weights is { } weights ? new StartWeights(Path.GetFileName(weights), IsWhole: false, KnowsSplit: false) : null;
+        if (start is not null)
+            return new StartWeights(
+                Path.GetFileName(options.FineTuning.Start!),
+                ReferenceEquals(network, start.Network),
+                start.Manifest.DataFingerprint == data.Fingerprint
+            );
+        return options.FineTuning.Weights is { } weights
+            ? new StartWeights(Path.GetFileName(weights), IsWhole: false, KnowsSplit: false)
+            : null;
     }
 
     // Extra annotation does not go away because a model is trained further.
     private static Dataset Inherit(ModelZip? start, TrainingOptions options, Dataset data, IReporter reporter)
     {
         if (start is null || start.Manifest.TrainingNotes.Count == 0) return data;
-        string[] notes = [.. start.Manifest.TrainingNotes.Select(n => $"the weights that training began with, {Path.GetFileName(options.FineTuning.Start)}: {n}")];
+        string[] notes =
+        [
+            .. start.Manifest.TrainingNotes.Select(n =>
+                $"the weights that training began with, {Path.GetFileName(options.FineTuning.Start)}: {n}"
+            ),
+        ];
         foreach (string note in notes) reporter.Inform($"training data: {note}");
         return data with { Changes = data.Changes with { Notes = [.. data.Changes.Notes, .. notes] } };
     }
 
-    private static Dataset Load(TrainingOptions options, SourceListing? images, ImagePreprocessing preprocessing, Split[] splits, IReporter reporter, CancellationToken cancellation)
+    private static Dataset Load(
+        TrainingOptions options,
+        SourceListing? images,
+        ImagePreprocessing preprocessing,
+        Split[] splits,
+        IReporter reporter,
+        CancellationToken cancellation
+    )
     {
         Dataset data;
         DataReport report;
         using (IWork progress = reporter.Begin("decoding", "images")) // which ends its line before notes are written
             (data, report) = images is null
                 ? DataLoader.Load(options.DividedData, preprocessing, splits, progress, cancellation)
-                : DataLoader.Load(DataSource.Choose(images, options.Data), options.DividedData, preprocessing, splits, progress, cancellation);
+                : DataLoader.Load(
+                    DataSource.Choose(images, options.Data),
+                    options.DividedData,
+                    preprocessing,
+                    splits,
+                    progress,
+                    cancellation
+                );
         foreach (string note in report.Notes) reporter.Note(note);
         if (report.HasFindings) reporter.Note($"findings: {report.Findings()}");
         data = TrainingSetCuration.Apply(data, report, new TrainingSetOptions

@@ -7,18 +7,35 @@ using EmotionMLNet.Training.Runs.Listeners;
 
 namespace EmotionMLNet.Training.Jobs;
 
-/// <summary>The folder of a run, for one process alone while this is open: two that write the same logs and checkpoint would leave neither's.</summary>
+/// <summary>
+/// The folder of a run, for one process alone while this is open: two that write the same logs and checkpoint would leave neither's.
+/// </summary>
 internal sealed class RunFolder : IDisposable
 {
     public const string LockName = ".lock";
 
     private static readonly string[] Files =
-        [SettingsFile.FileName, Checkpoint.FileName, BestModel.FileName, JsonLog.FileName, TensorBoardLog.FileName, LearningCurves.Loss, LearningCurves.Accuracy, AugmentationSheet.FileName, TrainingSetChanges.FileName];
+    [
+        SettingsFile.FileName,
+        Checkpoint.FileName,
+        BestModel.FileName,
+        JsonLog.FileName,
+        TensorBoardLog.FileName,
+        LearningCurves.Loss,
+        LearningCurves.Accuracy,
+        AugmentationSheet.FileName,
+        TrainingSetChanges.FileName,
+    ];
 
     private readonly FileLock held;
     private readonly bool isNew;
 
-    private RunFolder(string path, FileLock held, bool isNew) => (FullName, this.held, this.isNew) = (path, held, isNew);
+    private RunFolder(string path, FileLock held, bool isNew)
+    {
+        FullName = path;
+        this.held = held;
+        this.isNew = isNew;
+    }
 
     /// <summary>The path as it was named.</summary>
     public string FullName { get; }
@@ -30,13 +47,17 @@ internal sealed class RunFolder : IDisposable
     /// <exception cref="TrainingException">There is a run, or a file of that name.</exception>
     public static RunFolder Open(string path, bool mayHoldRun)
     {
-        if (File.Exists(path)) throw new TrainingException($"{{run.folder}} {path}: that is a file, and a run takes a folder: choose another.");
+        if (File.Exists(path))
+            throw new TrainingException($"{{run.folder}} {path}: that is a file, and a run takes a folder: choose another.");
         bool isNew = !Directory.Exists(path);
         var held = FileLock.Acquire(Path.Combine(path, LockName), path);
         try
         {
             if (!mayHoldRun && Array.Exists(Files, f => File.Exists(Path.Combine(path, f))))
-                throw new TrainingException($"{path} holds a run already: go on with it by {{run.resume}}, choose another {{run.folder}}, or replace it by {{run.replace}}.");
+                throw new TrainingException(
+                    $"{path} holds a run already: go on with it by {{run.resume}}, choose another {{run.folder}}, or replace it "
+                        + $"by {{run.replace}}."
+                );
             return new RunFolder(path, held, isNew);
         }
         catch
@@ -46,7 +67,10 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Full path of the data that a model was trained on, where it was not moved since; null where its folder does not tell. The zip itself has the name of the data alone.</summary>
+    /// <summary>
+    /// Full path of the data that a model was trained on, where it was not moved since; null where its folder does not tell. The zip itself
+    /// has the name of the data alone.
+    /// </summary>
     /// <param name="model">The zip.</param>
     public static string? DataOf(string model)
     {
@@ -54,7 +78,9 @@ internal sealed class RunFolder : IDisposable
         if (!File.Exists(settings)) return null;
         try
         {
-            return SettingsFile.Text(SettingsFile.Read(settings, out _), "data.path", settings) is { Length: > 0 } data ? Path.GetFullPath(data) : null;
+            return SettingsFile.Text(SettingsFile.Read(settings, out _), "data.path", settings) is { Length: > 0 } data
+                ? Path.GetFullPath(data)
+                : null;
         }
         catch (TrainingException)
         {
@@ -69,7 +95,9 @@ internal sealed class RunFolder : IDisposable
     {
         string[] old = [.. Files.Select(f => Path.GetFullPath(Path.Combine(FullName, f))).Where(File.Exists)];
         if (needed.FirstOrDefault(n => old.Contains(Path.GetFullPath(n), StringComparer.Ordinal)) is { } read)
-            throw new TrainingException($"{read} is part of the run that is to be replaced, and the new one begins with it: choose another {{run.folder}}.");
+            throw new TrainingException(
+                $"{read} is part of the run that is to be replaced, and the new one begins with it: choose another {{run.folder}}."
+            );
         foreach (string file in old) File.Delete(file);
     }
 

@@ -39,7 +39,16 @@ internal static class TrainingJob
     /// <param name="listeners">Follow the run besides those that write the run folder.</param>
     /// <exception cref="FileLockedException">Another process trains into that folder.</exception>
     /// <exception cref="TrainingException">The folder holds a run, or settings and data do not go together.</exception>
-    public static TrainingProgress Train(TrainingOptions options, string folder, bool resume, string? cache, IReporter reporter, CancellationToken cancellation, bool replace = false, params IReadOnlyList<ITrainingListener> listeners)
+    public static TrainingProgress Train(
+        TrainingOptions options,
+        string folder,
+        bool resume,
+        string? cache,
+        IReporter reporter,
+        CancellationToken cancellation,
+        bool replace = false,
+        params IReadOnlyList<ITrainingListener> listeners
+    )
     {
         using var opened = RunFolder.Open(folder, mayHoldRun: resume || replace);
         PreparedTraining prepared = PreparedTraining.Prepare(options, [Split.Train, Split.Validation], reporter, cancellation);
@@ -55,18 +64,34 @@ internal static class TrainingJob
     /// <param name="cancellation">Ends the run; its checkpoint is that of the last whole epoch.</param>
     /// <param name="listeners">Follow the run besides those that write the run folder.</param>
     /// <exception cref="TrainingException">Settings and data do not go together.</exception>
-    public static FinishedTraining Train(PreparedTraining prepared, RunFolder? folder, bool resume, string? cache, IReporter reporter, CancellationToken cancellation, params IReadOnlyList<ITrainingListener> listeners)
+    public static FinishedTraining Train(
+        PreparedTraining prepared,
+        RunFolder? folder,
+        bool resume,
+        string? cache,
+        IReporter reporter,
+        CancellationToken cancellation,
+        params IReadOnlyList<ITrainingListener> listeners
+    )
     {
         (TrainingOptions options, Dataset data) = (prepared.Options, prepared.Data);
         ReportSettings(options, data, reporter);
 
         // Said now: the model of a whole training would be refused when it is loaded.
-        if (ManifestCheck.Labels(data.Labels) is { } problem) throw new TrainingException($"{options.Data.Path}: {problem}: rename the class.");
+        if (ManifestCheck.Labels(data.Labels) is { } problem)
+            throw new TrainingException($"{options.Data.Path}: {problem}: rename the class.");
         if (folder is not null) Begin(folder, options, data, resume);
         TimeProvider time = TimeProvider.System;
         var best = new BestModel(time);
         ITrainingListener[] files = folder is null ? [] : [new JsonLog(), new TensorBoardLog(time), new LearningCurves()];
-        using var run = new TrainingRun(options, prepared.Source(cache), folder?.FullName, [.. files, best, .. listeners], time, prepared.Start);
+        using var run = new TrainingRun(
+            options,
+            prepared.Source(cache),
+            folder?.FullName,
+            [.. files, best, .. listeners],
+            time,
+            prepared.Start
+        );
         if (resume) run.Resume();
         if (folder is not null) ShowAugmentation(run, prepared);
         ReportStart(run, reporter);
@@ -75,7 +100,13 @@ internal static class TrainingJob
         ReportResult(run.Progress, options, data, prepared.Start, reporter);
         if (run.Progress.Best is null) return new FinishedTraining(run.Progress, why, Model: null, Validation: null);
         string path = folder is null ? BestModel.FileName : Path.Combine(folder.FullName, BestModel.FileName);
-        (ModelZip model, Evaluation figures) = FinishedModel.Finish(best.Kept is { } kept ? FinishedModel.AsSaved(kept, path) : ModelZip.Load(path), path, options, data, reporter);
+        (ModelZip model, Evaluation figures) = FinishedModel.Finish(
+            best.Kept is { } kept ? FinishedModel.AsSaved(kept, path) : ModelZip.Load(path),
+            path,
+            options,
+            data,
+            reporter
+        );
         if (folder is not null) model.Save(path);
         return new FinishedTraining(run.Progress, why, model, figures);
     }
@@ -83,10 +114,18 @@ internal static class TrainingJob
     // Only what a run leaves in its folder goes, and nothing that the new one reads.
     private static void Begin(RunFolder folder, TrainingOptions options, Dataset data, bool resume)
     {
-        string?[] read = [options.FineTuning.Start, options.FineTuning.Weights, options.TrainingSet.SoftLabels, options.TrainingSet.Auxiliary, options.TrainingSet.Exclude];
+        string?[] read =
+        [
+            options.FineTuning.Start,
+            options.FineTuning.Weights,
+            options.TrainingSet.SoftLabels,
+            options.TrainingSet.Auxiliary,
+            options.TrainingSet.Exclude,
+        ];
         if (!resume) folder.Clear(needed: [.. read.OfType<string>(), .. options.Distillation.Teachers]);
         if (!resume) AtomicFile.WriteText(Path.Combine(folder.FullName, SettingsFile.FileName), SettingsFile.Write(options));
-        if (data.Changes.Notes.Count > 0) AtomicFile.WriteText(Path.Combine(folder.FullName, TrainingSetChanges.FileName), data.Changes.ToJson());
+        if (data.Changes.Notes.Count > 0)
+            AtomicFile.WriteText(Path.Combine(folder.FullName, TrainingSetChanges.FileName), data.Changes.ToJson());
     }
 
     // What is shown of a frozen backbone is features.
@@ -94,16 +133,29 @@ internal static class TrainingJob
     {
         string sheet = Path.Combine(run.Folder!, AugmentationSheet.FileName);
         if (prepared.IsHeadAlone || File.Exists(sheet)) return;
-        AugmentationSheet.Write(sheet, prepared.Data[Split.Train]!, new Augmenter(prepared.Options.Augmentation, prepared.Preprocessing), (ulong)prepared.Options.Seed);
+        AugmentationSheet.Write(
+            sheet,
+            prepared.Data[Split.Train]!,
+            new Augmenter(prepared.Options.Augmentation, prepared.Preprocessing),
+            (ulong)prepared.Options.Seed
+        );
     }
 
     private static void ReportStart(TrainingRun run, IReporter reporter)
     {
         (TrainingOptions options, Network network) = (run.Options, run.Network);
-        reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"{options.Network.Architecture}: {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} M multiply-adds; {run.TrainingImages:N0} training images{(run.Folder is null ? "" : $"; run folder {run.Folder}")}"));
-        if (options.Optimisation.Time is null && run.Small is var (size, epochs)) reporter.Inform($"pictures of {size.Width} x {size.Height} until epoch {epochs} of {options.Optimisation.Epochs}");
+        reporter.Inform(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{options.Network.Architecture}: {network.ParameterCount:N0} parameters, {network.MultiplyAdds / 1e6:0.0} M "
+                    + $"multiply-adds; {run.TrainingImages:N0} training images{(run.Folder is null ? "" : $"; run folder {run.Folder}")}"
+            )
+        );
+        if (options.Optimisation.Time is null && run.Small is var (size, epochs))
+            reporter.Inform($"pictures of {size.Width} x {size.Height} until epoch {epochs} of {options.Optimisation.Epochs}");
         reporter.Inform($"{run.Machine}: the same bits take the same again");
-        if (run.OtherMachine is { } before) reporter.Warn($"this run began with {before}: it goes on, and its weights will not have the bits of an unbroken run");
+        if (run.OtherMachine is { } before)
+            reporter.Warn($"this run began with {before}: it goes on, and its weights will not have the bits of an unbroken run");
         foreach (string note in run.Notes) reporter.Note(note);
     }
 
@@ -111,20 +163,54 @@ internal static class TrainingJob
     private static void ReportSettings(TrainingOptions options, Dataset data, IReporter reporter)
     {
         if (options.Optimisation.IsFineTuningRate)
-            reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"learning rate {options.Optimisation.LearningRate}: {TrainingDefaults.FineTuningFactor:0.##} of what {CellText.Shorten(options.Network.Architecture)} takes from random weights, because training begins with trained ones; {{optimisation.learningRate}} gives another"));
+            reporter.Inform(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"learning rate {options.Optimisation.LearningRate}: {TrainingDefaults.FineTuningFactor:0.##} of what "
+                        + $"{CellText.Shorten(options.Network.Architecture)} takes from random weights, because training begins with "
+                        + $"trained ones; {{optimisation.learningRate}} gives another"
+                )
+            );
         if (data[Split.Train] is { } train && options.Optimisation.BatchSize > train.Count)
-            reporter.Note(string.Create(CultureInfo.InvariantCulture, $"there are {train.Count} training images, fewer than the {{optimisation.batchSize}} of {options.Optimisation.BatchSize}: an epoch is one step; a smaller one learns faster"));
+            reporter.Note(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"there are {train.Count} training images, fewer than the {{optimisation.batchSize}} of "
+                        + $"{options.Optimisation.BatchSize}: an epoch is one step; a smaller one learns faster"
+                )
+            );
     }
 
-    private static void ReportResult(TrainingProgress progress, TrainingOptions options, Dataset data, StartWeights? start, IReporter reporter)
+    private static void ReportResult(
+        TrainingProgress progress,
+        TrainingOptions options,
+        Dataset data,
+        StartWeights? start,
+        IReporter reporter
+    )
     {
         if (progress.Best is not { } best) return;
         ImageSet validation = data[Split.Validation]!;
         CultureInfo c = CultureInfo.InvariantCulture;
-        string what = best.Epoch == 0 ? $"no epoch was better than the start, {start!.Name}, whose weights are saved" : string.Create(c, $"best epoch {best.Epoch}");
-        string than = best.Epoch > 0 && progress.Start is { Improved: true } from ? string.Create(c, $" (the start had {from.ValidationAccuracy:P1} and {from.MacroF1:P1})") : "";
-        reporter.Inform(string.Create(c, $"{what}: {best.ValidationAccuracy:P1} accuracy, {best.MacroF1:P1} macro F1{than} on {validation.Name}, the split it was chosen on (seed {options.Seed}, no test-time augmentation)"));
-        if (best.Epoch == 0 && !start!.KnowsSplit) reporter.Note($"{start.Name} was trained on other data or another split: if it has seen these pictures, its figures say too much");
+        string what =
+            best.Epoch == 0
+                ? $"no epoch was better than the start, {start!.Name}, whose weights are saved"
+                : string.Create(c, $"best epoch {best.Epoch}");
+        string than =
+            best.Epoch > 0 && progress.Start is { Improved: true } from
+                ? string.Create(c, $" (the start had {from.ValidationAccuracy:P1} and {from.MacroF1:P1})")
+                : "";
+        reporter.Inform(
+            string.Create(
+                c,
+                $"{what}: {best.ValidationAccuracy:P1} accuracy, {best.MacroF1:P1} macro F1{than} on {validation.Name}, the split it "
+                    + $"was chosen on (seed {options.Seed}, no test-time augmentation)"
+            )
+        );
+        if (best.Epoch == 0 && !start!.KnowsSplit)
+            reporter.Note(
+                $"{start.Name} was trained on other data or another split: if it has seen these pictures, its figures say too much"
+            );
         Compare(best, validation, reporter);
     }
 
@@ -134,6 +220,9 @@ internal static class TrainingJob
         BaselineAccuracy baseline = BaselineAccuracy.Compute(validation.Classes, validation.Labels.Count);
         reporter.Inform($"on validation, {baseline.Describe(validation.Labels)}");
         if (!baseline.IsBeatenBy((int)Math.Round(best.ValidationAccuracy * validation.Count), validation.Count))
-            reporter.Warn("on so few pictures that is no better than always saying one label: train longer, give more pictures, or look at the data");
+            reporter.Warn(
+                "on so few pictures that is no better than always saying one label: train longer, give more pictures, or look at "
+                    + "the data"
+            );
     }
 }

@@ -15,7 +15,9 @@ internal static class LossFactory
     {
         bool single = head == OutputHead.Sigmoid;
         if (function.Kind == LossKind.CrossEntropy)
-            return single ? new SigmoidBinaryCrossEntropy(labelSmoothing, classWeights) : new SoftmaxCrossEntropy(classes, labelSmoothing, classWeights);
+            return single
+                ? new SigmoidBinaryCrossEntropy(labelSmoothing, classWeights)
+                : new SoftmaxCrossEntropy(classes, labelSmoothing, classWeights);
         int outputs = single ? 2 : classes;
         ILoss loss = function.Kind == LossKind.GeneralisedCrossEntropy
             ? new GeneralisedCrossEntropy(outputs, function.Strength, labelSmoothing, classWeights)

@@ -2,7 +2,10 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Training.Losses;
 
-/// <summary>A loss on p = softmax(z) that trusts labels less than cross-entropy does: targets, smoothing, weights and the mean are as in <see cref="SoftmaxCrossEntropy"/>.</summary>
+/// <summary>
+/// A loss on p = softmax(z) that trusts labels less than cross-entropy does: targets, smoothing, weights and the mean are as in
+/// <see cref="SoftmaxCrossEntropy"/>.
+/// </summary>
 /// <param name="classes">K.</param>
 /// <param name="labelSmoothing">ε, 0 up to but not including 1.</param>
 /// <param name="classWeights">w [K], positive, or null for ones.</param>

@@ -5,7 +5,10 @@ namespace EmotionMLNet.Training.Losses;
 /// <summary>
 /// L = Σ_n (w₁ q log(1 + e^-z) + w₀ (1 - q) log(1 + e^z)) / D for one logit z and two classes, q the smoothed target of class 1.
 /// </summary>
-/// <remarks>q = (1 - ε) t₁ + ε / 2 and D = Σ_n w₀ t₀ + w₁ t₁. dL/dz = (σ(z) (w₁ q + w₀ (1 - q)) - w₁ q) / D. Both logarithms are computed without overflow.</remarks>
+/// <remarks>
+/// q = (1 - ε) t₁ + ε / 2 and D = Σ_n w₀ t₀ + w₁ t₁. dL/dz = (σ(z) (w₁ q + w₀ (1 - q)) - w₁ q) / D. Both logarithms are computed without
+/// overflow.
+/// </remarks>
 /// <param name="labelSmoothing">ε, 0 up to but not including 1.</param>
 /// <param name="classWeights">w [2], positive, or null for ones.</param>
 internal sealed class SigmoidBinaryCrossEntropy(float labelSmoothing = 0, IReadOnlyList<float>? classWeights = null) : ILoss

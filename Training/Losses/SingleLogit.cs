@@ -2,7 +2,9 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Training.Losses;
 
-/// <summary>A loss of two classes on networks with one sigmoid output: z stands for the logits (0, z), whose softmax is (1 - σ(z), σ(z)).</summary>
+/// <summary>
+/// A loss of two classes on networks with one sigmoid output: z stands for the logits (0, z), whose softmax is (1 - σ(z), σ(z)).
+/// </summary>
 /// <param name="loss">A loss of two classes.</param>
 internal sealed class SingleLogit(ILoss loss) : ILoss
 {

@@ -4,7 +4,9 @@ namespace EmotionMLNet.Training.Losses;
 /// L = -Σ_c (β q_c + (1 - β) p_c) log p_c: Reed et al. 2014, arXiv:1412.6596, eq. 6. A share of the target is what the network predicts
 /// itself, which is to add (1 - β) times the entropy of its prediction.
 /// </summary>
-/// <remarks>With H = -Σ p log p: dL/dz_k = β (p_k Σ_c q_c - q_k) - (1 - β) p_k (log p_k + H). The entropy counts with the image's weight.</remarks>
+/// <remarks>
+/// With H = -Σ p log p: dL/dz_k = β (p_k Σ_c q_c - q_k) - (1 - β) p_k (log p_k + H). The entropy counts with the image's weight.
+/// </remarks>
 /// <param name="classes">K.</param>
 /// <param name="beta">Share of the given target, above 0 up to 1; 0.95 in the paper.</param>
 /// <param name="labelSmoothing">ε, 0 up to but not including 1.</param>

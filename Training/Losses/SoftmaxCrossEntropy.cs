@@ -7,8 +7,9 @@ namespace EmotionMLNet.Training.Losses;
 /// L = Σ_n Σ_c -w_c q_nc log p_nc / D with p = softmax(z): cross-entropy with soft targets, class weights and label smoothing.
 /// </summary>
 /// <remarks>
-/// q = (1 - ε) t + ε / K (Szegedy et al. 2015, arXiv:1512.00567). D = Σ_n Σ_c w_c t_nc, the total weight of the targets, so that for one-hot
-/// targets values equal PyTorch's <c>cross_entropy(weight, label_smoothing)</c>; without weights D = N. dL/dz_k = (p_k Σ_c w_c q_c - w_k q_k) / D.
+/// q = (1 - ε) t + ε / K (Szegedy et al. 2015, arXiv:1512.00567). D = Σ_n Σ_c w_c t_nc, the total weight of the targets, so that for
+/// one-hot targets values equal PyTorch's <c>cross_entropy(weight, label_smoothing)</c>; without weights D = N. dL/dz_k = (p_k Σ_c w_c q_c
+/// - w_k q_k) / D.
 /// </remarks>
 /// <param name="classes">K.</param>
 /// <param name="labelSmoothing">ε, 0 up to but not including 1.</param>

@@ -21,8 +21,8 @@ internal sealed record BaselineAccuracy(int MajorityClass, double Majority, doub
     }
 
     /// <summary>
-    /// Whether an accuracy is more than always saying the commonest label, or drawing one, would give: the lower end of its 95 % score interval
-    /// (<see cref="WilsonInterval"/>) lies above both.
+    /// Whether an accuracy is more than always saying the commonest label, or drawing one, would give: the lower end of its 95 % score
+    /// interval (<see cref="WilsonInterval"/>) lies above both.
     /// </summary>
     /// <param name="correct">Pictures with the right label, 0 to <paramref name="total"/>.</param>
     /// <param name="total">Pictures; nothing is beaten on none.</param>
@@ -30,6 +30,10 @@ internal sealed record BaselineAccuracy(int MajorityClass, double Majority, doub
 
     /// <summary>"always saying happy is right 25.1 %; by chance 14.3 %".</summary>
     /// <param name="labels">Names of the labels.</param>
-    public string Describe(IReadOnlyList<string> labels)
-        => string.Create(CultureInfo.InvariantCulture, $"always saying {CellText.Shorten(labels[MajorityClass])} is right {Numbers.Fixed(100 * Majority, 1)} %; by chance {Numbers.Fixed(100 * Chance, 1)} %");
+    public string Describe(IReadOnlyList<string> labels) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"always saying {CellText.Shorten(labels[MajorityClass])} is right {Numbers.Fixed(100 * Majority, 1)} %; by chance "
+                + $"{Numbers.Fixed(100 * Chance, 1)} %"
+        );
 }

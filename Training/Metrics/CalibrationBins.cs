@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Training.Metrics;
 
-/// <summary>Predictions sorted by confidence into equal-width bins, to compare confidence with accuracy: Guo et al. 2017, arXiv:1706.04599.</summary>
+/// <summary>
+/// Predictions sorted by confidence into equal-width bins, to compare confidence with accuracy: Guo et al. 2017, arXiv:1706.04599.
+/// </summary>
 internal sealed class CalibrationBins
 {
     /// <summary>The number of bins of the paper.</summary>
@@ -15,8 +17,11 @@ internal sealed class CalibrationBins
         => total == 0 ? 0 : Enumerable.Range(0, Count).Sum(b => Math.Abs(correct[b] - confidence[b])) / total;
 
     /// <summary>Non-empty bins: mean confidence, accuracy, images.</summary>
-    public IEnumerable<(double Confidence, double Accuracy, int Images)> Bins
-        => Enumerable.Range(0, Count).Where(b => images[b] > 0).Select(b => (confidence[b] / images[b], (double)correct[b] / images[b], images[b]));
+    public IEnumerable<(double Confidence, double Accuracy, int Images)> Bins =>
+        Enumerable
+            .Range(0, Count)
+            .Where(b => images[b] > 0)
+            .Select(b => (confidence[b] / images[b], (double)correct[b] / images[b], images[b]));
 
     /// <param name="probability">Probability of the predicted class, 0 to 1.</param>
     /// <param name="isCorrect">Whether it is the true class.</param>

@@ -19,7 +19,9 @@ internal sealed record ClassificationReport
     /// <summary>Mean recall over classes that occur in the truth.</summary>
     public required double BalancedAccuracy { get; init; }
 
-    /// <summary>Unweighted mean F1 over classes that occur in truth or prediction, as scikit-learn's <c>f1_score(average="macro")</c>.</summary>
+    /// <summary>
+    /// Unweighted mean F1 over classes that occur in truth or prediction, as scikit-learn's <c>f1_score(average="macro")</c>.
+    /// </summary>
     public required double MacroF1 { get; init; }
 
     /// <summary>Mean -ln p(true class) in nats, p floored at 1e-15.</summary>
@@ -43,7 +45,9 @@ internal sealed record ClassificationReport
         int classes = labels.Count;
         ArgumentOutOfRangeException.ThrowIfZero(truth.Length);
         if (probabilities.Length != truth.Length * classes)
-            throw new ArgumentException($"{truth.Length} images of {classes} classes want {truth.Length * classes} probabilities, got {probabilities.Length}.");
+            throw new ArgumentException(
+                $"{truth.Length} images of {classes} classes want {truth.Length * classes} probabilities, got " + $"{probabilities.Length}."
+            );
 
         int[][] confusion = [.. labels.Select(_ => new int[classes])];
         var calibration = new CalibrationBins();
@@ -87,7 +91,10 @@ internal sealed record ClassificationReport
         return true;
     }
 
-    /// <summary>Index of the largest value; the first of equals. NaN is larger than nothing: where values may be no numbers, an evaluation refuses them before a class is told.</summary>
+    /// <summary>
+    /// Index of the largest value; the first of equals. NaN is larger than nothing: where values may be no numbers, an evaluation refuses
+    /// them before a class is told.
+    /// </summary>
     public static int ArgMax(ReadOnlySpan<float> values)
     {
         int best = 0;

@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Training.Metrics;
 
-/// <summary>Keeps the chance of any false "is better" among several tests at the wanted level: Holm 1979, Scand. J. Statist. 6:65.</summary>
+/// <summary>
+/// Keeps the chance of any false "is better" among several tests at the wanted level: Holm 1979, Scand. J. Statist. 6:65.
+/// </summary>
 internal static class HolmCorrection
 {
     /// <summary>Below it an adjusted probability is taken for a real difference.</summary>

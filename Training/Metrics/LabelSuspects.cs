@@ -10,8 +10,8 @@ internal sealed record LabelSuspect(int Image, int Label, int Suggested, float S
 
 /// <summary>
 /// Confident learning: Northcutt et al. 2019, arXiv:1911.00068. An image counts for class j when p_j is at least the mean p_j of the images
-/// labelled j (of several such classes, for that with the largest p); where j is not its label it is a suspect: an entry off the diagonal of
-/// the paper's confident joint. The worst margin stands first.
+/// labelled j (of several such classes, for that with the largest p); where j is not its label it is a suspect: an entry off the diagonal
+/// of the paper's confident joint. The worst margin stands first.
 /// </summary>
 internal static class LabelSuspects
 {

@@ -37,7 +37,8 @@ internal readonly record struct McNemarTest(int OnlyFirst, int OnlySecond, doubl
         if (discordant < ExactBelow) return new(onlyFirst, onlySecond, Binomial(Math.Min(onlyFirst, onlySecond), discordant), Exact: true);
         // Edwards' continuity correction; a difference of nothing stays nothing.
         double corrected = Math.Max(0, Math.Abs(onlyFirst - onlySecond) - 1), statistic = corrected * corrected / discordant;
-        return new(onlyFirst, onlySecond, ErrorFunction.Complement(Math.Sqrt(statistic / 2)), Exact: false); // upper tail of chi-squared with one degree of freedom
+        // Upper tail of chi-squared with one degree of freedom.
+        return new(onlyFirst, onlySecond, ErrorFunction.Complement(Math.Sqrt(statistic / 2)), Exact: false);
     }
 
     // min(1, 2 Σ_{k ≤ fewer} C(n, k) / 2ⁿ)

@@ -21,7 +21,14 @@ internal sealed record PairedBootstrap(Interval Accuracy, Interval MacroF1)
     /// <param name="second">The second's.</param>
     /// <param name="seed">The seed of the draws.</param>
     /// <param name="resamples">Draws of N images.</param>
-    public static PairedBootstrap Compute(int classes, ReadOnlySpan<int> truth, ReadOnlySpan<int> first, ReadOnlySpan<int> second, ulong seed, int resamples = Resamples)
+    public static PairedBootstrap Compute(
+        int classes,
+        ReadOnlySpan<int> truth,
+        ReadOnlySpan<int> first,
+        ReadOnlySpan<int> second,
+        ulong seed,
+        int resamples = Resamples
+    )
     {
         if (truth.Length == 0 || first.Length != truth.Length || second.Length != truth.Length)
             throw new ArgumentException($"{truth.Length} images with {first.Length} and {second.Length} predictions are not pairs.");
@@ -55,7 +62,11 @@ internal sealed record PairedBootstrap(Interval Accuracy, Interval MacroF1)
     /// <summary>Computes differences from how often each kind of image was drawn.</summary>
     private sealed class Scores(int classes, (int Truth, int First, int Second)[] answers)
     {
-        private readonly int[] support = new int[classes], firstHits = new int[classes], secondHits = new int[classes], firstSaid = new int[classes], secondSaid = new int[classes];
+        private readonly int[] support = new int[classes],
+            firstHits = new int[classes],
+            secondHits = new int[classes],
+            firstSaid = new int[classes],
+            secondSaid = new int[classes];
 
         public (double Accuracy, double MacroF1) Differences(int[] counts, int images)
         {

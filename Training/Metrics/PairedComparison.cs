@@ -10,7 +10,14 @@ namespace EmotionMLNet.Training.Metrics;
 /// <param name="Test">McNemar's.</param>
 /// <param name="Differences">First minus second with bootstrap intervals.</param>
 /// <param name="AdjustedP">After Holm's correction over all pairs that are compared.</param>
-internal sealed record PairedComparison(string First, string Second, int Images, McNemarTest Test, PairedBootstrap Differences, double AdjustedP)
+internal sealed record PairedComparison(
+    string First,
+    string Second,
+    int Images,
+    McNemarTest Test,
+    PairedBootstrap Differences,
+    double AdjustedP
+)
 {
     /// <summary>Whether the difference is taken for real.</summary>
     public bool IsDifferent => AdjustedP < HolmCorrection.Level;
@@ -21,11 +28,16 @@ internal sealed record PairedComparison(string First, string Second, int Images,
         get
         {
             CultureInfo c = CultureInfo.InvariantCulture;
-            (string ahead, string behind, Interval lead) = Differences.Accuracy.Value >= 0 ? (First, Second, Differences.Accuracy) : (Second, First, Differences.Accuracy.Reversed());
+            (string ahead, string behind, Interval lead) =
+                Differences.Accuracy.Value >= 0 ? (First, Second, Differences.Accuracy) : (Second, First, Differences.Accuracy.Reversed());
             string figures = IntervalAndProbability(lead, AdjustedP);
             return IsDifferent
                 ? string.Create(c, $"{ahead} is better than {behind} ({Numbers.Fixed(100 * lead.Value, 1)} points of accuracy, {figures}).")
-                : string.Create(c, $"{First} and {Second} can't be told apart on these {Images:N0} images ({ahead} is {Numbers.Fixed(100 * lead.Value, 1)} points of accuracy ahead, {figures}).");
+                : string.Create(
+                    c,
+                    $"{First} and {Second} can't be told apart on these {Images:N0} images ({ahead} is "
+                        + $"{Numbers.Fixed(100 * lead.Value, 1)} points of accuracy ahead, {figures})."
+                );
         }
     }
 
@@ -34,10 +46,18 @@ internal sealed record PairedComparison(string First, string Second, int Images,
     /// <param name="truth">N class indices.</param>
     /// <param name="predicted">Each classifier's name and N predicted classes.</param>
     /// <param name="seed">The seed of the bootstrap.</param>
-    public static IReadOnlyList<PairedComparison> All(int classes, int[] truth, IReadOnlyList<(string Name, int[] Classes)> predicted, ulong seed)
+    public static IReadOnlyList<PairedComparison> All(
+        int classes,
+        int[] truth,
+        IReadOnlyList<(string Name, int[] Classes)> predicted,
+        ulong seed
+    )
     {
         bool[][] right = [.. predicted.Select(p => p.Classes.Zip(truth, (guess, t) => guess == t).ToArray())];
-        (int First, int Second)[] pairs = [.. from i in Enumerable.Range(0, predicted.Count) from j in Enumerable.Range(i + 1, predicted.Count - i - 1) select (i, j)];
+        (int First, int Second)[] pairs =
+        [
+            .. from i in Enumerable.Range(0, predicted.Count) from j in Enumerable.Range(i + 1, predicted.Count - i - 1) select (i, j),
+        ];
         McNemarTest[] tests = [.. pairs.Select(p => McNemarTest.Compute(right[p.First], right[p.Second]))];
         double[] adjusted = HolmCorrection.Adjust([.. tests.Select(t => t.P)]);
         return [.. pairs.Select((p, i) => new PairedComparison(predicted[p.First].Name, predicted[p.Second].Name, truth.Length, tests[i],
@@ -45,8 +65,12 @@ internal sealed record PairedComparison(string First, string Second, int Images,
     }
 
     /// <summary>"95 % interval -0.3 to 2.7, p = 0.120", in points.</summary>
-    public static string IntervalAndProbability(Interval difference, double p) => string.Create(CultureInfo.InvariantCulture,
-        $"95 % interval {Numbers.Fixed(100 * difference.Low, 1)} to {Numbers.Fixed(100 * difference.High, 1)}, p {(p < 0.001 ? "" : "= ")}{Probability(p)}");
+    public static string IntervalAndProbability(Interval difference, double p) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"95 % interval {Numbers.Fixed(100 * difference.Low, 1)} to {Numbers.Fixed(100 * difference.High, 1)}, p "
+                + $"{(p < 0.001 ? "" : "= ")}{Probability(p)}"
+        );
 
     /// <summary>A probability as papers print it.</summary>
     public static string Probability(double p) => p < 0.001 ? "below 0.001" : p.ToString("0.000", CultureInfo.InvariantCulture);

@@ -7,7 +7,8 @@ namespace EmotionMLNet.Training.Metrics;
 /// <summary>
 /// Two ways to train, each run with several seeds, on the same images: by how much their mean accuracies differ, and whether that could be
 /// the luck of the images or of the seeds. Both are resampled (Owen 2007, Annals of Applied Statistics 1:386, "The pigeonhole bootstrap",
-/// whose variance errs to the cautious side); of S seeds S - 1 are drawn, so that few of them do not look steadier than they are (Rao and Wu 1988, JASA 83:231).
+/// whose variance errs to the cautious side); of S seeds S - 1 are drawn, so that few of them do not look steadier than they are (Rao and
+/// Wu 1988, JASA 83:231).
 /// </summary>
 /// <param name="First">Name of the first.</param>
 /// <param name="Second">Name of the second.</param>
@@ -16,7 +17,15 @@ namespace EmotionMLNet.Training.Metrics;
 /// <param name="Accuracy">Mean of the first minus mean of the second, -1 to 1, with its interval.</param>
 /// <param name="P">Two-sided: twice the share of resamples on the other side of zero, never below 2 of 10,001.</param>
 /// <param name="AdjustedP">After Holm's correction over all pairs that are compared.</param>
-internal sealed record RecipeComparison(string First, string Second, int FirstSeeds, int SecondSeeds, Interval Accuracy, double P, double AdjustedP)
+internal sealed record RecipeComparison(
+    string First,
+    string Second,
+    int FirstSeeds,
+    int SecondSeeds,
+    Interval Accuracy,
+    double P,
+    double AdjustedP
+)
 {
     /// <summary>Whether the difference is taken for real.</summary>
     public bool IsDifferent => AdjustedP < HolmCorrection.Level;
@@ -27,12 +36,21 @@ internal sealed record RecipeComparison(string First, string Second, int FirstSe
         get
         {
             CultureInfo c = CultureInfo.InvariantCulture;
-            (string ahead, string behind, Interval lead) = Accuracy.Value >= 0 ? (First, Second, Accuracy) : (Second, First, Accuracy.Reversed());
+            (string ahead, string behind, Interval lead) =
+                Accuracy.Value >= 0 ? (First, Second, Accuracy) : (Second, First, Accuracy.Reversed());
             string seeds = FirstSeeds == SecondSeeds ? $"{FirstSeeds} seeds each" : $"{FirstSeeds} and {SecondSeeds} seeds";
             string figures = PairedComparison.IntervalAndProbability(lead, AdjustedP);
             return IsDifferent
-                ? string.Create(c, $"Over {seeds}, {ahead} trains to better models than {behind} (in the mean {Numbers.Fixed(100 * lead.Value, 1)} points of accuracy, {figures}).")
-                : string.Create(c, $"Over {seeds}, {First} and {Second} can't be told apart ({ahead} is in the mean {Numbers.Fixed(100 * lead.Value, 1)} points of accuracy ahead, {figures}).");
+                ? string.Create(
+                    c,
+                    $"Over {seeds}, {ahead} trains to better models than {behind} (in the mean "
+                        + $"{Numbers.Fixed(100 * lead.Value, 1)} points of accuracy, {figures})."
+                )
+                : string.Create(
+                    c,
+                    $"Over {seeds}, {First} and {Second} can't be told apart ({ahead} is in the mean "
+                        + $"{Numbers.Fixed(100 * lead.Value, 1)} points of accuracy ahead, {figures})."
+                );
         }
     }
 
@@ -45,15 +63,32 @@ internal sealed record RecipeComparison(string First, string Second, int FirstSe
         (string Name, bool[][] Right)[] several = [.. candidates.Where(c => c.Right.Length > 1)];
         if (several.Length < 2) return [];
         int images = several[0].Right[0].Length;
-        if (images == 0 || several.Any(c => c.Right.Any(r => r.Length != images))) throw new ArgumentException("The runs were not measured on the same images.");
+        if (images == 0 || several.Any(c => c.Right.Any(r => r.Length != images)))
+            throw new ArgumentException("The runs were not measured on the same images.");
 
         double[][] means = Resampled([.. several.Select(c => c.Right)], images, seed);
-        (int First, int Second)[] pairs = [.. from i in Enumerable.Range(0, several.Length) from j in Enumerable.Range(i + 1, several.Length - i - 1) select (i, j)];
+        (int First, int Second)[] pairs =
+        [
+            .. from i in Enumerable.Range(0, several.Length) from j in Enumerable.Range(i + 1, several.Length - i - 1) select (i, j),
+        ];
         double[][] differences = [.. pairs.Select(p => means[p.First].Zip(means[p.Second], (a, b) => a - b).ToArray())];
         double[] ps = [.. differences.Select(TwoSided)];
         double[] adjusted = HolmCorrection.Adjust(ps);
-        return [.. pairs.Select((p, i) => new RecipeComparison(several[p.First].Name, several[p.Second].Name, several[p.First].Right.Length, several[p.Second].Right.Length,
-            Interval.FromResamples(Mean(several[p.First].Right) - Mean(several[p.Second].Right), differences[i]), ps[i], adjusted[i]))];
+        return
+        [
+            .. pairs.Select(
+                (p, i) =>
+                    new RecipeComparison(
+                        several[p.First].Name,
+                        several[p.Second].Name,
+                        several[p.First].Right.Length,
+                        several[p.Second].Right.Length,
+                        Interval.FromResamples(Mean(several[p.First].Right) - Mean(several[p.Second].Right), differences[i]),
+                        ps[i],
+                        adjusted[i]
+                    )
+            ),
+        ];
 
         double Mean(bool[][] runs) => runs.Average(r => (double)r.Count(right => right) / images);
     }

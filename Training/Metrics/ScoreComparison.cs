@@ -17,13 +17,23 @@ internal sealed record ScoreComparison(ClassificationReport Before, Classificati
     public static ScoreComparison Compute(IReadOnlyList<string> labels, int[] classes, float[] before, float[] after)
     {
         int same = Enumerable.Range(0, classes.Length).Count(n => Best(before, n) == Best(after, n));
-        return new ScoreComparison(ClassificationReport.Compute(labels, before, classes), ClassificationReport.Compute(labels, after, classes),
-            (double)same / classes.Length, before.Zip(after, (a, b) => Math.Abs(a - b)).Max());
+        return new ScoreComparison(
+            ClassificationReport.Compute(labels, before, classes),
+            ClassificationReport.Compute(labels, after, classes),
+            (double)same / classes.Length,
+            before.Zip(after, (a, b) => Math.Abs(a - b)).Max()
+        );
 
         int Best(float[] scores, int n) => ClassificationReport.ArgMax(scores.AsSpan(n * labels.Count, labels.Count));
     }
 
     /// <summary>One line.</summary>
-    public string Describe(string before, string after) => string.Create(CultureInfo.InvariantCulture,
-        $"{Plural.Format(Before.Images, "picture")}, one forward pass: {FigureText.WithInterval(Before)}, macro F1 {FigureText.Percent(Before.MacroF1)} with {before}, {FigureText.WithInterval(After)}, macro F1 {FigureText.Percent(After.MacroF1)} with {after} ({FigureText.Points(After.Accuracy - Before.Accuracy, 2)} points); same label for {FigureText.Percent(SameLabel, 2)}; largest difference of a score {LargestDifference:0.0000}");
+    public string Describe(string before, string after) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Plural.Format(Before.Images, "picture")}, one forward pass: {FigureText.WithInterval(Before)}, macro F1 "
+                + $"{FigureText.Percent(Before.MacroF1)} with {before}, {FigureText.WithInterval(After)}, macro F1 "
+                + $"{FigureText.Percent(After.MacroF1)} with {after} ({FigureText.Points(After.Accuracy - Before.Accuracy, 2)} points); "
+                + $"same label for {FigureText.Percent(SameLabel, 2)}; largest difference of a score {LargestDifference:0.0000}"
+        );
 }

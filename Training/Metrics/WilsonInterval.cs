@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Training.Metrics;
 
-/// <summary>The 95 % score interval of a proportion: Wilson 1927, JASA 22:209. Unlike p ± 1.96 σ it stays inside [0, 1] and holds for small counts.</summary>
+/// <summary>
+/// The 95 % score interval of a proportion: Wilson 1927, JASA 22:209. Unlike p ± 1.96 σ it stays inside [0, 1] and holds for small counts.
+/// </summary>
 internal static class WilsonInterval
 {
     private const double Z = 1.959963984540054; // 97.5 % quantile of the normal distribution

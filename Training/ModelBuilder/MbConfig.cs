@@ -8,7 +8,11 @@ internal static class MbConfig
 {
     private const string Pipeline = "e0 * e1 * e2", Metric = "MicroAccuracy", Trainer = "ImageClassificationMulti";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static string Render(ModelBuilderProject project) => new JsonObject
     {
@@ -40,7 +44,12 @@ internal static class MbConfig
         ["Parameter"] = new JsonObject
         {
             ["_SCHEMA_"] = Pipeline,
-            ["e0"] = new JsonObject { ["OutputColumnName"] = "Label", ["InputColumnName"] = "Label", ["AddKeyValueAnnotationsAsText"] = false },
+            ["e0"] = new JsonObject
+            {
+                ["OutputColumnName"] = "Label",
+                ["InputColumnName"] = "Label",
+                ["AddKeyValueAnnotationsAsText"] = false,
+            },
             ["e1"] = new JsonObject
             {
                 ["LabelColumnName"] = "Label",
@@ -56,9 +65,21 @@ internal static class MbConfig
 
     private static JsonObject Option(Trial trial)
     {
-        var option = new JsonObject { ["Version"] = 2, ["Type"] = "ClassificationTrainingOption", ["Subsampling"] = false, ["TrainingTime"] = int.MaxValue, ["OptimizeMetric"] = Metric };
+        var option = new JsonObject
+        {
+            ["Version"] = 2,
+            ["Type"] = "ClassificationTrainingOption",
+            ["Subsampling"] = false,
+            ["TrainingTime"] = int.MaxValue,
+            ["OptimizeMetric"] = Metric,
+        };
         if (trial.Seed is { } seed) option["Seed"] = seed;
-        option["ValidationOption"] = new JsonObject { ["Version"] = 0, ["Type"] = "TrainValidateSplitValidationOption", ["SplitRatio"] = 0.2 };
+        option["ValidationOption"] = new JsonObject
+        {
+            ["Version"] = 0,
+            ["Type"] = "TrainValidateSplitValidationOption",
+            ["SplitRatio"] = 0.2,
+        };
         return option;
     }
 }

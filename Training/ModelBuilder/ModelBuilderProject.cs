@@ -39,9 +39,13 @@ internal sealed partial record ModelBuilderProject
     /// <exception cref="TrainingException">A name is no C# identifier.</exception>
     public static ModelBuilderProject Create(string name, string? @namespace, ModelManifest manifest, double seconds)
     {
-        if (!Identifier().IsMatch(name) || Keywords.Contains(name)) throw new TrainingException($"{{export.modelBuilder}} '{name}' becomes a C# class: give an identifier, letters and digits, that is no keyword.");
+        if (!Identifier().IsMatch(name) || Keywords.Contains(name))
+            throw new TrainingException(
+                $"{{export.modelBuilder}} '{name}' becomes a C# class: give an identifier, letters and digits, that is no keyword."
+            );
         foreach (string part in (@namespace ?? name).Split('.'))
-            if (!Identifier().IsMatch(part) || Keywords.Contains(part)) throw new TrainingException($"{{export.namespace}} '{@namespace}': '{part}' is no C# identifier.");
+            if (!Identifier().IsMatch(part) || Keywords.Contains(part))
+                throw new TrainingException($"{{export.namespace}} '{@namespace}': '{part}' is no C# identifier.");
         return new ModelBuilderProject
         {
             Name = name,
@@ -78,10 +82,82 @@ internal sealed partial record ModelBuilderProject
 
     private static readonly HashSet<string> Keywords =
     [
-        "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default", "delegate",
-        "do", "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto", "if", "implicit", "in",
-        "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override", "params", "private",
-        "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string", "struct", "switch", "this",
-        "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void", "volatile", "while",
+        "abstract",
+        "as",
+        "base",
+        "bool",
+        "break",
+        "byte",
+        "case",
+        "catch",
+        "char",
+        "checked",
+        "class",
+        "const",
+        "continue",
+        "decimal",
+        "default",
+        "delegate",
+        "do",
+        "double",
+        "else",
+        "enum",
+        "event",
+        "explicit",
+        "extern",
+        "false",
+        "finally",
+        "fixed",
+        "float",
+        "for",
+        "foreach",
+        "goto",
+        "if",
+        "implicit",
+        "in",
+        "int",
+        "interface",
+        "internal",
+        "is",
+        "lock",
+        "long",
+        "namespace",
+        "new",
+        "null",
+        "object",
+        "operator",
+        "out",
+        "override",
+        "params",
+        "private",
+        "protected",
+        "public",
+        "readonly",
+        "ref",
+        "return",
+        "sbyte",
+        "sealed",
+        "short",
+        "sizeof",
+        "stackalloc",
+        "static",
+        "string",
+        "struct",
+        "switch",
+        "this",
+        "throw",
+        "true",
+        "try",
+        "typeof",
+        "uint",
+        "ulong",
+        "unchecked",
+        "unsafe",
+        "ushort",
+        "using",
+        "virtual",
+        "void",
+        "volatile",
+        "while",
     ];
 }

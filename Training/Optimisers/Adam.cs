@@ -4,9 +4,13 @@ using EmotionMLNet.Layers;
 namespace EmotionMLNet.Training.Optimisers;
 
 /// <summary>
-/// Adam (Kingma and Ba 2014, arXiv:1412.6980): m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², w ← w - η m̂ / (√v̂ + ε), bias-corrected, as PyTorch's.
+/// Adam (Kingma and Ba 2014, arXiv:1412.6980): m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², w ← w - η m̂ / (√v̂ + ε), bias-corrected, as
+/// PyTorch's.
 /// </summary>
-/// <remarks>Weight decay λ of weights that decay: added to g (Adam, L2), or w ← w - η λ w before the step (AdamW: Loshchilov and Hutter 2017, arXiv:1711.05101).</remarks>
+/// <remarks>
+/// Weight decay λ of weights that decay: added to g (Adam, L2), or w ← w - η λ w before the step (AdamW: Loshchilov and Hutter 2017,
+/// arXiv:1711.05101).
+/// </remarks>
 /// <param name="parameters">The parameters to train.</param>
 /// <param name="weightDecay">λ.</param>
 /// <param name="decoupled">AdamW's decay.</param>
@@ -14,7 +18,15 @@ namespace EmotionMLNet.Training.Optimisers;
 /// <param name="beta2">β₂.</param>
 /// <param name="epsilon">ε.</param>
 /// <param name="team">Threads that share a step; null for the caller's alone.</param>
-internal sealed class Adam(IReadOnlyList<Parameter> parameters, float weightDecay = 0, bool decoupled = false, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f, ThreadTeam? team = null) : IOptimiser
+internal sealed class Adam(
+    IReadOnlyList<Parameter> parameters,
+    float weightDecay = 0,
+    bool decoupled = false,
+    float beta1 = 0.9f,
+    float beta2 = 0.999f,
+    float epsilon = 1e-8f,
+    ThreadTeam? team = null
+) : IOptimiser
 {
     private readonly AdamMoments moments = new(parameters, beta1, beta2);
     private readonly ParameterSplit split = new(parameters, team);

@@ -15,7 +15,8 @@ internal sealed class AdamMoments(IReadOnlyList<Parameter> parameters, float bet
     public void Update(int parameter, int start, int length, float decay)
     {
         Span<float> first = m[parameter].AsSpan(start, length), second = v[parameter].AsSpan(start, length);
-        ReadOnlySpan<float> w = parameters[parameter].Values.AsSpan(start, length), gradient = parameters[parameter].Gradient.AsSpan(start, length);
+        ReadOnlySpan<float> w = parameters[parameter].Values.AsSpan(start, length),
+            gradient = parameters[parameter].Gradient.AsSpan(start, length);
         WeightUpdates.Moments(first, second, w, gradient, beta1, beta2, decay);
     }
 

@@ -13,8 +13,8 @@ internal interface IParameterUpdate
 }
 
 /// <summary>
-/// All values of all parameters as one line that the threads of a team share evenly: one hand-over a step, however many small parameters there
-/// are. Every value is updated by one thread alone, so that any number of threads gives the same bits.
+/// All values of all parameters as one line that the threads of a team share evenly: one hand-over a step, however many small parameters
+/// there are. Every value is updated by one thread alone, so that any number of threads gives the same bits.
 /// </summary>
 internal sealed class ParameterSplit
 {
@@ -48,7 +48,8 @@ internal sealed class ParameterSplit
             for (int i = 0; i + 1 < starts.Length; i++)
             {
                 int to = Math.Min(end, starts[i + 1]) - starts[i];
-                for (int from = Math.Max(start, starts[i]) - starts[i]; from < to; from += Most) update.Apply(i, from, Math.Min(Most, to - from));
+                for (int from = Math.Max(start, starts[i]) - starts[i]; from < to; from += Most)
+                    update.Apply(i, from, Math.Min(Most, to - from));
             }
         }
     }

@@ -3,14 +3,24 @@ using EmotionMLNet.Layers;
 
 namespace EmotionMLNet.Training.Optimisers;
 
-/// <summary>Rectified Adam (Liu et al. 2019, arXiv:1908.03265): momentum alone until the second moment has seen enough steps to be trusted, as PyTorch's RAdam.</summary>
+/// <summary>
+/// Rectified Adam (Liu et al. 2019, arXiv:1908.03265): momentum alone until the second moment has seen enough steps to be trusted, as
+/// PyTorch's RAdam.
+/// </summary>
 /// <param name="parameters">The parameters to train.</param>
 /// <param name="weightDecay">λ, added to the gradient of weights that decay.</param>
 /// <param name="beta1">β₁.</param>
 /// <param name="beta2">β₂.</param>
 /// <param name="epsilon">ε.</param>
 /// <param name="team">Threads that share a step; null for the caller's alone.</param>
-internal sealed class RAdam(IReadOnlyList<Parameter> parameters, float weightDecay = 0, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f, ThreadTeam? team = null) : IOptimiser
+internal sealed class RAdam(
+    IReadOnlyList<Parameter> parameters,
+    float weightDecay = 0,
+    float beta1 = 0.9f,
+    float beta2 = 0.999f,
+    float epsilon = 1e-8f,
+    ThreadTeam? team = null
+) : IOptimiser
 {
     private readonly AdamMoments moments = new(parameters, beta1, beta2);
     private readonly ParameterSplit split = new(parameters, team);

@@ -29,10 +29,15 @@ public sealed record AugmentationOptions
     /// <summary>Largest change of contrast either way: 0.2 multiplies by 0.8 to 1.2 about the mean.</summary>
     public float Contrast { get; init; }
 
-    /// <summary>Largest change of sharpness either way: 0.5 draws a factor from 0.5 (softer) to 1.5 (sharper), see <c>Augmentation/Sharpness.cs</c>.</summary>
+    /// <summary>
+    /// Largest change of sharpness either way: 0.5 draws a factor from 0.5 (softer) to 1.5 (sharper), see <c>Augmentation/Sharpness.cs</c>.
+    /// </summary>
     public float Sharpness { get; init; }
 
-    /// <summary>Probability of each of rotation, shift, change of shape (scale and aspect), light (brightness and contrast) and sharpness, drawn apart for an image.</summary>
+    /// <summary>
+    /// Probability of each of rotation, shift, change of shape (scale and aspect), light (brightness and contrast) and sharpness, drawn
+    /// apart for an image.
+    /// </summary>
     public float Chance { get; init; } = 1;
 
     /// <summary>Probability that a random rectangle is filled with noise: Zhong et al. 2017, arXiv:1708.04896.</summary>
@@ -41,16 +46,18 @@ public sealed record AugmentationOptions
     /// <summary>α of the Beta(α, α) that mixes pairs of images and labels: Zhang et al. 2017, arXiv:1710.09412.</summary>
     public float Mixup { get; init; }
 
-    /// <summary>α of the Beta(α, α) whose 1 - λ is the share of a rectangle that pairs of images exchange: Yun et al. 2019, arXiv:1905.04899.</summary>
+    /// <summary>
+    /// α of the Beta(α, α) whose 1 - λ is the share of a rectangle that pairs of images exchange: Yun et al. 2019, arXiv:1905.04899.
+    /// </summary>
     public float CutMix { get; init; }
 
     /// <summary>Share of the pairs that mixup or CutMix changes; where both are on, each pair draws one of them evenly.</summary>
     public float Mix { get; init; } = 1;
 
     /// <summary>
-    /// Share of each side of the window, at a random place, that training sees instead of the whole picture; 1 shows all of it. The network is trained at
-    /// the window's size, which is cheaper, and used at its own: it must pool globally. Faces are as large in both, which enlarged crops
-    /// would not be (Touvron et al. 2019, arXiv:1906.06423).
+    /// Share of each side of the window, at a random place, that training sees instead of the whole picture; 1 shows all of it. The network
+    /// is trained at the window's size, which is cheaper, and used at its own: it must pool globally. Faces are as large in both, which
+    /// enlarged crops would not be (Touvron et al. 2019, arXiv:1906.06423).
     /// </summary>
     public float Crop { get; init; } = 1;
 

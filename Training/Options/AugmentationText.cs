@@ -6,7 +6,10 @@ namespace EmotionMLNet.Training.Options;
 internal static class AugmentationText
 {
     /// <summary>What <see cref="Parse"/> reads, for help.</summary>
-    public const string Help = "none, or a list of flip, crop=FRACTION, rotate=DEGREES, shift=FRACTION, scale=FRACTION, aspect=FRACTION, brightness=FRACTION, contrast=FRACTION, sharpness=FRACTION, erase=PROBABILITY, mixup=ALPHA, cutmix=ALPHA, chance=PROBABILITY of all but flip, crop and erase, mix=PROBABILITY of mixup or cutmix";
+    public const string Help =
+        "none, or a list of flip, crop=FRACTION, rotate=DEGREES, shift=FRACTION, scale=FRACTION, aspect=FRACTION, "
+        + "brightness=FRACTION, contrast=FRACTION, sharpness=FRACTION, erase=PROBABILITY, mixup=ALPHA, cutmix=ALPHA, "
+        + "chance=PROBABILITY of all but flip, crop and erase, mix=PROBABILITY of mixup or cutmix";
 
     /// <exception cref="FormatException">A name or number is wrong; the message says which.</exception>
     public static AugmentationOptions Parse(string text)

@@ -33,7 +33,8 @@ public sealed class ClassWeighting : IEquatable<ClassWeighting>
     {
         ArgumentNullException.ThrowIfNull(weights);
         foreach ((string label, float weight) in weights)
-            if (!(weight > 0 && float.IsFinite(weight))) throw new ArgumentException($"The weight of {label} is {weight}: give a number above 0.", nameof(weights));
+            if (!(weight > 0 && float.IsFinite(weight)))
+                throw new ArgumentException($"The weight of {label} is {weight}: give a number above 0.", nameof(weights));
         return weights.Count == 0 ? None : new(false, new SortedDictionary<string, float>(weights.ToDictionary(), StringComparer.Ordinal));
     }
 
@@ -54,12 +55,16 @@ public sealed class ClassWeighting : IEquatable<ClassWeighting>
             if (!(weight > 0)) throw new FormatException($"{part}: give a weight above 0");
             weights[part[..at]] = weight;
         }
-        return weights.Count == 0 ? throw new FormatException("give none, auto, or weights by label, LABEL=WEIGHT with commas between them") : ByLabel(weights);
+        return weights.Count == 0
+            ? throw new FormatException("give none, auto, or weights by label, LABEL=WEIGHT with commas between them")
+            : ByLabel(weights);
     }
 
     /// <summary>Returns the text that <see cref="Parse"/> reads.</summary>
-    public override string ToString()
-        => IsBalanced ? BalancedName : Weights.Count == 0 ? NoneName : string.Join(',', Weights.Select(w => string.Create(CultureInfo.InvariantCulture, $"{w.Key}={w.Value}")));
+    public override string ToString() =>
+        IsBalanced ? BalancedName
+        : Weights.Count == 0 ? NoneName
+        : string.Join(',', Weights.Select(w => string.Create(CultureInfo.InvariantCulture, $"{w.Key}={w.Value}")));
 
     /// <summary>Whether both give all classes the same weights.</summary>
     public bool Equals(ClassWeighting? other) => other is not null && ToString() == other.ToString();

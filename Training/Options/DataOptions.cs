@@ -5,16 +5,23 @@ namespace EmotionMLNet.Training.Options;
 /// <summary>Where the images are, how they are divided, and how they are read.</summary>
 public sealed record DataOptions
 {
-    /// <summary>A folder (class folders, or split folders over class folders) or a CSV file (FER2013's, or of path, label and perhaps split).</summary>
+    /// <summary>
+    /// A folder (class folders, or split folders over class folders) or a CSV file (FER2013's, or of path, label and perhaps split).
+    /// </summary>
     public string Path { get; init; } = "";
 
-    /// <summary>Class names in class order, images of others are left out; null takes labels.txt beside the data when there is one, else what is there.</summary>
+    /// <summary>
+    /// Class names in class order, images of others are left out; null takes labels.txt beside the data when there is one, else what is
+    /// there.
+    /// </summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>Decides which image goes into which split where the source does not say; null is the seed of the run.</summary>
     public long? SplitSeed { get; init; }
 
-    /// <summary>Share of the images (or of train, when only that is given) that becomes validation where the source has none, 0 up to below 1.</summary>
+    /// <summary>
+    /// Share of the images (or of train, when only that is given) that becomes validation where the source has none, 0 up to below 1.
+    /// </summary>
     public double ValidationFraction { get; init; } = 0.2;
 
     /// <summary>Share of the images that becomes the test where the source gives no split at all, 0 up to below 1.</summary>
@@ -38,16 +45,26 @@ public sealed record DataOptions
     /// <summary>Everything that is wrong, each with its remedy.</summary>
     internal IEnumerable<SettingProblem> FindProblems()
     {
-        if (!(ValidationFraction is >= 0 and < 1)) yield return new("validationFraction", ValidationFraction, "give a number from 0 to below 1");
+        if (!(ValidationFraction is >= 0 and < 1))
+            yield return new("validationFraction", ValidationFraction, "give a number from 0 to below 1");
         if (!(TestFraction is >= 0 and < 1)) yield return new("testFraction", TestFraction, "give a number from 0 to below 1");
         if (ValidationFraction + TestFraction >= 1)
-            yield return new("validationFraction", ValidationFraction, $"with {{data.testFraction}} {Number(TestFraction)} nothing is left for training: give less of one of them");
+            yield return new(
+                "validationFraction",
+                ValidationFraction,
+                $"with {{data.testFraction}} {Number(TestFraction)} nothing is left for training: give less of one of them"
+            );
         if (MaxPixels < 1) yield return new("maxPixels", MaxPixels, "give at least 1");
         if (Labels is null) yield break;
         if (Labels.Count == 0) yield return new("labels", null, $"there are none: give {LabelList.Forms}");
         if (LabelList.Unshowable(Labels) is { } label)
-            yield return new("labels", null, $"the label {PrintableText.Line(label)} holds characters that can't be shown: write it without them");
-        if (Labels.GroupBy(l => l, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice) yield return new("labels", null, $"{twice.Key} stands there twice");
+            yield return new(
+                "labels",
+                null,
+                $"the label {PrintableText.Line(label)} holds characters that can't be shown: write it without them"
+            );
+        if (Labels.GroupBy(l => l, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            yield return new("labels", null, $"{twice.Key} stands there twice");
     }
 
     private static string Number(double value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -17,17 +17,23 @@ public sealed record DistillationOptions
     /// <summary>T of Hinton et al., 0.1 to 100: above 1 more is made of what the teachers hold for less likely.</summary>
     public float TeacherTemperature { get; init; } = 2;
 
-    /// <summary>The views in which teachers are asked once about every whole training picture; null where they look at what the student is shown.</summary>
+    /// <summary>
+    /// The views in which teachers are asked once about every whole training picture; null where they look at what the student is shown.
+    /// </summary>
     public TestTimeAugmentation? TeacherViews { get; init; }
 
     /// <summary>What the views may be, for help.</summary>
-    internal static string ViewsHelp => $"{Shown} (each training picture as the student is shown it, augmented and mixed), or views in which they are asked once about every "
+    internal static string ViewsHelp =>
+        $"{Shown} (each training picture as the student is shown it, augmented and mixed), or views in which they are asked once "
+        + "about every "
         + $"whole training picture before the first step, which costs nothing in a step: {TestTimeAugmentation.Forms}";
 
     /// <summary>Reads what <see cref="ViewsHelp"/> says.</summary>
     /// <exception cref="FormatException">The text is not understood.</exception>
-    internal static TestTimeAugmentation? ParseViews(string text)
-        => text == Shown ? null : TestTimeAugmentation.TryParse(text, out TestTimeAugmentation? views) ? views : throw new FormatException($"give {ViewsHelp}");
+    internal static TestTimeAugmentation? ParseViews(string text) =>
+        text == Shown ? null
+        : TestTimeAugmentation.TryParse(text, out TestTimeAugmentation? views) ? views
+        : throw new FormatException($"give {ViewsHelp}");
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
     internal IEnumerable<SettingProblem> FindProblems()

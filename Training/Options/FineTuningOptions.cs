@@ -18,7 +18,10 @@ public sealed record FineTuningOptions
     /// <summary>What keeps its weights.</summary>
     public Freezing Freeze { get; init; }
 
-    /// <summary>Begin with the head alone and release one more block every so many epochs, at least 1; null trains all that is not frozen from the start.</summary>
+    /// <summary>
+    /// Begin with the head alone and release one more block every so many epochs, at least 1; null trains all that is not frozen from the
+    /// start.
+    /// </summary>
     public int? UnfreezeEvery { get; init; }
 
     /// <summary>Factor of the learning rate from one block to the one before it, above 0 up to 1.</summary>
@@ -40,15 +43,31 @@ public sealed record FineTuningOptions
         if (From is not null && !File.Exists(From)) yield return new("from", From, "there is no such file");
         if (Backbone is not null && !File.Exists(Backbone)) yield return new("backbone", Backbone, "there is no such file");
         if (From is not null && Backbone is not null)
-            yield return new("from", null, "it trains a whole model further, and {fineTuning.backbone} draws its last layer anew: give one of them");
-        if (Head is not null && !HasWeights) yield return new("head", Head, $"it replaces the last layer of weights that are there already: {give}");
+            yield return new(
+                "from",
+                null,
+                "it trains a whole model further, and {fineTuning.backbone} draws its last layer anew: give one of them"
+            );
+        if (Head is not null && !HasWeights)
+            yield return new("head", Head, $"it replaces the last layer of weights that are there already: {give}");
         foreach (SettingProblem problem in Head?.FindProblems() ?? []) yield return problem.Under("head");
-        if (UnfreezeEvery < 1) yield return new("unfreezeEvery", UnfreezeEvery, "give 1 or more epochs, or nothing to train all from the start");
+        if (UnfreezeEvery < 1)
+            yield return new("unfreezeEvery", UnfreezeEvery, "give 1 or more epochs, or nothing to train all from the start");
         if (!(LayerDecay is > 0 and <= 1)) yield return new("layerDecay", LayerDecay, "give a factor above 0, up to 1");
         if (Weights is not null && Start is not null)
-            yield return new("weights", null, "they are for a network of the catalogue: leave them away, or {fineTuning.from} and {fineTuning.backbone}");
+            yield return new(
+                "weights",
+                null,
+                "they are for a network of the catalogue: leave them away, or {fineTuning.from} and {fineTuning.backbone}"
+            );
         if (!HasWeights && (Freeze != Freezing.None || UnfreezeEvery is not null || FreezeNorm))
-            yield return new(Freeze != Freezing.None ? "freeze" : UnfreezeEvery is not null ? "unfreezeEvery" : "freezeNorm", null, $"it is for weights that are there already: {give}");
+            yield return new(
+                Freeze != Freezing.None ? "freeze"
+                    : UnfreezeEvery is not null ? "unfreezeEvery"
+                    : "freezeNorm",
+                null,
+                $"it is for weights that are there already: {give}"
+            );
         if (Freeze.IsAll && UnfreezeEvery is not null)
             yield return new("freeze", Freeze, "it never releases anything: leave {fineTuning.unfreezeEvery} away, or {fineTuning.freeze}");
     }

@@ -4,23 +4,51 @@ using System.Text.Json.Nodes;
 namespace EmotionMLNet.Training.Options;
 
 /// <summary>
-/// Settings files as versions up to 0.1 wrote them: all names on one level, and numbers that meant "not given". They are still read, from files and from
-/// the manifests of models.
+/// Settings files as versions up to 0.1 wrote them: all names on one level, and numbers that meant "not given". They are still read, from
+/// files and from the manifests of models.
 /// </summary>
 internal static class FormerSettings
 {
     private static readonly Dictionary<string, string> Paths = new(StringComparer.Ordinal);
 
     // What such a value meant was "the architecture's own", "all", "never" or "none".
-    private static readonly HashSet<string> NothingAtZero = ["network.width", "network.height", "network.channels", "network.squeezeReduction", "threads",
-        "optimisation.patience", "optimisation.clipNorm", "fineTuning.unfreezeEvery", "fineTuning.head.units"];
+    private static readonly HashSet<string> NothingAtZero =
+    [
+        "network.width",
+        "network.height",
+        "network.channels",
+        "network.squeezeReduction",
+        "threads",
+        "optimisation.patience",
+        "optimisation.clipNorm",
+        "fineTuning.unfreezeEvery",
+        "fineTuning.head.units",
+    ];
 
     static FormerSettings()
     {
         Add("data", "labels", "splitSeed", "validationFraction", "testFraction", "similarTogether", "strict");
         Add("network", "architecture", "width", "height", "channels", "resize", "widths", "widthMultiplier", "dropout");
-        Add("optimisation", "epochs", "time", "batchSize", "learningRate", "optimiser", "momentum", "weightDecay", "schedule", "warmUp", "gamma", "gammaEvery",
-            "clipNorm", "sharpness", "weightAverage", "metric", "patience", "minDelta");
+        Add(
+            "optimisation",
+            "epochs",
+            "time",
+            "batchSize",
+            "learningRate",
+            "optimiser",
+            "momentum",
+            "weightDecay",
+            "schedule",
+            "warmUp",
+            "gamma",
+            "gammaEvery",
+            "clipNorm",
+            "sharpness",
+            "weightAverage",
+            "metric",
+            "patience",
+            "minDelta"
+        );
         Add("loss", "labelSmoothing", "classWeights");
         Add("trainingSet", "exclude", "dropLeaks", "balance", "softLabels", "softWeight", "auxiliary", "auxiliaryWeight");
         Add("fineTuning", "from", "backbone", "weights", "head", "freeze", "unfreezeEvery", "layerDecay", "freezeNorm");
@@ -54,7 +82,8 @@ internal static class FormerSettings
 
         void Blocks(JsonObject blocks)
         {
-            foreach ((string name, JsonNode? value) in blocks) Put(name == "kind" ? "network.blocks" : $"network.{name}", value, $"blocks.{name}");
+            foreach ((string name, JsonNode? value) in blocks)
+                Put(name == "kind" ? "network.blocks" : $"network.{name}", value, $"blocks.{name}");
         }
 
         void Distillation(JsonObject teachers)
@@ -83,18 +112,21 @@ internal static class FormerSettings
         return node;
     }
 
-    private static bool IsFormer(KeyValuePair<string, JsonNode?> setting) => setting.Key switch
-    {
-        "data" or "loss" => setting.Value is not JsonObject,
-        "blocks" => true,
-        "distillation" => setting.Value is JsonObject teachers && (teachers.ContainsKey("weight") || teachers.ContainsKey("temperature") || teachers.ContainsKey("views")),
-        _ => Paths.ContainsKey(setting.Key),
-    };
+    private static bool IsFormer(KeyValuePair<string, JsonNode?> setting) =>
+        setting.Key switch
+        {
+            "data" or "loss" => setting.Value is not JsonObject,
+            "blocks" => true,
+            "distillation" => setting.Value is JsonObject teachers
+                && (teachers.ContainsKey("weight") || teachers.ContainsKey("temperature") || teachers.ContainsKey("views")),
+            _ => Paths.ContainsKey(setting.Key),
+        };
 
     private static bool MeansNothing(string path, JsonNode? value)
     {
         if (value is JsonArray { Count: 0 }) return path is "network.widths" or "network.depths";
-        if (value is not JsonValue number || number.GetValueKind() != JsonValueKind.Number || !number.TryGetValue(out double n)) return false;
+        if (value is not JsonValue number || number.GetValueKind() != JsonValueKind.Number || !number.TryGetValue(out double n))
+            return false;
         return n == 0 ? NothingAtZero.Contains(path) : n == -1 && path == "network.dropout";
     }
 

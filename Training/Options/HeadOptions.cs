@@ -31,8 +31,15 @@ public sealed record HeadOptions
             head = (name, value) switch
             {
                 ("linear", null) when i == 0 => head,
-                ("dense", { } units) when i == 0 && int.TryParse(units, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0 => head with { Units = n },
-                ("dropout", { } rate) when i > 0 => head with { Dropout = Numbers.Read(rate, out float p) is { } problem ? throw new FormatException($"{parts[i]}: {problem}") : p },
+                ("dense", { } units)
+                    when i == 0 && int.TryParse(units, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0 => head with
+                {
+                    Units = n,
+                },
+                ("dropout", { } rate) when i > 0 => head with
+                {
+                    Dropout = Numbers.Read(rate, out float p) is { } problem ? throw new FormatException($"{parts[i]}: {problem}") : p,
+                },
                 _ => throw new FormatException($"'{parts[i]}' is not understood; give {Help}"),
             };
         }
@@ -40,8 +47,11 @@ public sealed record HeadOptions
     }
 
     /// <summary>Returns the text that <see cref="Parse"/> reads.</summary>
-    public override string ToString()
-        => string.Create(CultureInfo.InvariantCulture, $"{(Units is { } units ? $"dense={units}" : "linear")}{(Dropout > 0 ? $",dropout={Dropout}" : "")}");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(Units is { } units ? $"dense={units}" : "linear")}{(Dropout > 0 ? $",dropout={Dropout}" : "")}"
+        );
 
     /// <summary>Everything that is wrong, each with its remedy.</summary>
     internal IEnumerable<SettingProblem> FindProblems()

@@ -44,14 +44,21 @@ internal static class LabelList
             return e.Message.StartsWith(text, StringComparison.Ordinal) ? e.Message : $"{text}: {e.Message}";
         }
         if (labels.Length == 0) return $"{text}: no labels in it; give {Forms}";
-        if (Unshowable(labels) is { } label) return $"{text}: the label {PrintableText.Line(label)} holds characters that can't be shown: write it without them";
-        return labels.GroupBy(l => l, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice ? $"{text}: {twice.Key} stands there twice" : null;
+        if (Unshowable(labels) is { } label)
+            return $"{text}: the label {PrintableText.Line(label)} holds characters that can't be shown: write it without them";
+        return labels.GroupBy(l => l, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice
+            ? $"{text}: {twice.Key} stands there twice"
+            : null;
     }
 
-    /// <summary>The first label with a control character, or one that hides or reverses text; null where there is none. It would go into tables, models and terminals.</summary>
+    /// <summary>
+    /// The first label with a control character, or one that hides or reverses text; null where there is none. It would go into tables,
+    /// models and terminals.
+    /// </summary>
     public static string? Unshowable(IEnumerable<string> labels) => labels.FirstOrDefault(l => PrintableText.Line(l) != l);
 
-    private static string[] List(string text) => [.. (File.Exists(text) ? Lines(text) : text.Split(',')).Select(l => l.Trim()).Where(l => l.Length > 0)];
+    private static string[] List(string text) =>
+        [.. (File.Exists(text) ? Lines(text) : text.Split(',')).Select(l => l.Trim()).Where(l => l.Length > 0)];
 
     private static string[] Lines(string path)
     {

@@ -37,7 +37,8 @@ public readonly record struct LossFunction
     public double Strength { get; }
 
     /// <summary>What <see cref="Parse"/> reads, for help.</summary>
-    internal static string Forms => "cross-entropy, gce=Q (generalised cross-entropy, 0 < Q <= 1) or bootstrap=BETA (soft bootstrapping, 0 < BETA <= 1)";
+    internal static string Forms =>
+        "cross-entropy, gce=Q (generalised cross-entropy, 0 < Q <= 1) or bootstrap=BETA (soft bootstrapping, 0 < BETA <= 1)";
 
     /// <summary>Generalised cross-entropy.</summary>
     /// <param name="q">Above 0 up to 1; the paper has 0.7.</param>
@@ -71,6 +72,8 @@ public readonly record struct LossFunction
         _ => CrossEntropyName,
     };
 
-    private static double Checked(double strength)
-        => strength is > 0 and <= 1 ? strength : throw new ArgumentOutOfRangeException(nameof(strength), strength, "The strength is above 0, up to 1.");
+    private static double Checked(double strength) =>
+        strength is > 0 and <= 1
+            ? strength
+            : throw new ArgumentOutOfRangeException(nameof(strength), strength, "The strength is above 0, up to 1.");
 }

@@ -3,7 +3,10 @@ using EmotionMLNet.Preprocessing;
 
 namespace EmotionMLNet.Training.Options;
 
-/// <summary>Which network is trained, and on pictures of which size. What is null is the architecture's own, or that of the model that training starts from.</summary>
+/// <summary>
+/// Which network is trained, and on pictures of which size. What is null is the architecture's own, or that of the model that training
+/// starts from.
+/// </summary>
 public sealed record NetworkOptions
 {
     private const int LargestSide = 4096, MostFilters = 8192;
@@ -63,7 +66,8 @@ public sealed record NetworkOptions
         if (Width is < 1 or > LargestSide) yield return new("width", Width, $"give 1 to {LargestSide}");
         if (Height is < 1 or > LargestSide) yield return new("height", Height, $"give 1 to {LargestSide}");
         if (Channels is not (null or 1 or 3)) yield return new("channels", Channels, "give 1 (grey) or 3 (colour)");
-        if (Widths?.Any(w => w is < 1 or > MostFilters) == true) yield return new("widths", string.Join(',', Widths), $"give 1 to {MostFilters} filters a stage");
+        if (Widths?.Any(w => w is < 1 or > MostFilters) == true)
+            yield return new("widths", string.Join(',', Widths), $"give 1 to {MostFilters} filters a stage");
         if (!(WidthMultiplier is > 0 and <= 8)) yield return new("widthMultiplier", WidthMultiplier, "give a factor above 0, up to 8");
     }
 
@@ -72,10 +76,15 @@ public sealed record NetworkOptions
     {
         if (Catalogue.Find(Architecture) is not { } known)
         {
-            yield return new("architecture", Architecture, $"there is no such architecture; choose from {string.Join(", ", Catalogue.All.Select(a => a.Name))}");
+            yield return new(
+                "architecture",
+                Architecture,
+                $"there is no such architecture; choose from {string.Join(", ", Catalogue.All.Select(a => a.Name))}"
+            );
             yield break;
         }
-        if (WidthMultiplier != 1 && !known.ScalesWidths) yield return new("widthMultiplier", WidthMultiplier, $"{Architecture} has {{network.widths}} instead");
+        if (WidthMultiplier != 1 && !known.ScalesWidths)
+            yield return new("widthMultiplier", WidthMultiplier, $"{Architecture} has {{network.widths}} instead");
         int stages = Widths is { Count: > 0 } given ? given.Count : known.Widths.Count;
         foreach (SettingProblem problem in BlockProblems(known, stages)) yield return problem;
     }

@@ -38,7 +38,9 @@ public enum ScheduleKind
     /// <summary>Up and down once: Smith and Topin 2018, arXiv:1708.07120.</summary>
     OneCycle,
 
-    /// <summary>Times <see cref="OptimisationOptions.Gamma"/> after <see cref="OptimisationOptions.GammaEvery"/> epochs without improvement.</summary>
+    /// <summary>
+    /// Times <see cref="OptimisationOptions.Gamma"/> after <see cref="OptimisationOptions.GammaEvery"/> epochs without improvement.
+    /// </summary>
     Plateau,
 }
 
@@ -95,8 +97,8 @@ public sealed record OptimisationOptions
     public float? ClipNorm { get; init; }
 
     /// <summary>
-    /// ρ of sharpness-aware minimisation (Foret et al. 2021, arXiv:2010.01412): how far away, in the L2 norm over all weights, the gradient is taken; 0 takes
-    /// it where the weights are.
+    /// ρ of sharpness-aware minimisation (Foret et al. 2021, arXiv:2010.01412): how far away, in the L2 norm over all weights, the gradient
+    /// is taken; 0 takes it where the weights are.
     /// </summary>
     public float Sharpness { get; init; }
 
@@ -124,7 +126,8 @@ public sealed record OptimisationOptions
         if (!(LearningRate > 0 && float.IsFinite(LearningRate))) yield return new("learningRate", LearningRate, "give a positive number");
         if (!(Momentum is >= 0 and < 1)) yield return new("momentum", Momentum, "give 0 up to below 1");
         if (!(WeightDecay >= 0)) yield return new("weightDecay", WeightDecay, "give 0 or more");
-        if (!(WarmUp >= 0 && (WarmUp < Epochs || Epochs < 1))) yield return new("warmUp", WarmUp, "give 0 up to below the number of epochs");
+        if (!(WarmUp >= 0 && (WarmUp < Epochs || Epochs < 1)))
+            yield return new("warmUp", WarmUp, "give 0 up to below the number of epochs");
         if (!(Gamma is > 0 and < 1)) yield return new("gamma", Gamma, "give a factor between 0 and 1");
         if (GammaEvery < 1) yield return new("gammaEvery", GammaEvery, "give 1 or more epochs");
         if (ClipNorm is { } clip && !(clip > 0)) yield return new("clipNorm", clip, "give a norm above 0, or nothing for no limit");

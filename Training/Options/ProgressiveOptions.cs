@@ -3,13 +3,14 @@ using EmotionMLNet.Formatting;
 namespace EmotionMLNet.Training.Options;
 
 /// <summary>
-/// Progressive resizing: the first epochs see smaller pictures, for less work, the others see them whole (Howard's DAWNBench entry of 2018; Tan and
-/// Le 2021, arXiv:2104.00298, section 4). Validation always sees them whole.
+/// Progressive resizing: the first epochs see smaller pictures, for less work, the others see them whole (Howard's DAWNBench entry of 2018;
+/// Tan and Le 2021, arXiv:2104.00298, section 4). Validation always sees them whole.
 /// </summary>
 public sealed record ProgressiveOptions
 {
     /// <summary>What <see cref="Parse"/> reads, for help.</summary>
-    internal const string Help = "side=SHARE,epochs=SHARE: side=0.6667,epochs=0.5 begins with pictures of two thirds of the side in half of the epochs";
+    internal const string Help =
+        "side=SHARE,epochs=SHARE: side=0.6667,epochs=0.5 begins with pictures of two thirds of the side in half of the epochs";
 
     /// <summary>Share of each side in the first epochs, 0.25 to 1, which is off.</summary>
     public float Side { get; init; } = 1;
@@ -36,7 +37,8 @@ public sealed record ProgressiveOptions
             };
         return options;
 
-        static float Share(string part, string text) => Numbers.Read(text, out float share) is { } problem ? throw new FormatException($"{part}: {problem}") : share;
+        static float Share(string part, string text) =>
+            Numbers.Read(text, out float share) is { } problem ? throw new FormatException($"{part}: {problem}") : share;
     }
 
     /// <summary>How many epochs see small pictures, from the first.</summary>

@@ -30,7 +30,8 @@ public sealed class SettingProblem
     internal string Template => Describe(path => $"{{{path}}}");
 
     /// <summary>The line with settings under other names.</summary>
-    internal string Describe(Func<string, string> name) => $"{name(Path)}{(Value is null ? "" : " " + Value)}: {MessageTemplate.Replace(remedy, name)}";
+    internal string Describe(Func<string, string> name) =>
+        $"{name(Path)}{(Value is null ? "" : " " + Value)}: {MessageTemplate.Replace(remedy, name)}";
 
     /// <summary>The same of a record that is part of another one.</summary>
     internal SettingProblem Under(string parent) => new($"{parent}.{Path}", Value, remedy);

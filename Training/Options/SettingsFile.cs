@@ -47,19 +47,28 @@ internal static class SettingsFile
     /// <summary>The settings that a file holds: some or all.</summary>
     /// <param name="path">The file.</param>
     /// <param name="notes">Notes on settings that are called otherwise now.</param>
-    /// <exception cref="TrainingException">The file is missing, not a JSON object, or has a setting that does not exist; one line names it.</exception>
+    /// <exception cref="TrainingException">
+    /// The file is missing, not a JSON object, or has a setting that does not exist; one line names it.
+    /// </exception>
     public static JsonObject Read(string path, out IReadOnlyList<string> notes)
     {
         string text = "";
         try
         {
             text = ReadText(path);
-            if (string.IsNullOrWhiteSpace(text)) throw new TrainingException($"{path}: the file is empty: settings are a JSON object, {{ \"epochs\": 20, ... }}.");
-            JsonNode? root = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            if (string.IsNullOrWhiteSpace(text))
+                throw new TrainingException($"{path}: the file is empty: settings are a JSON object, {{ \"epochs\": 20, ... }}.");
+            JsonNode? root = JsonNode.Parse(
+                text,
+                documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+            );
             if (root is not JsonObject file) throw new TrainingException($"{path}: settings are a JSON object, {{ \"epochs\": 20, ... }}.");
             Prepare(file);
             file = FormerSettings.Upgrade(file, out IReadOnlyList<(string Name, string Path)> renamed);
-            notes = renamed.Count == 0 ? [] : [$"{path} has names of version 0.1: {string.Join(", ", renamed.Select(r => $"{r.Name} is {r.Path} now"))}"];
+            notes =
+                renamed.Count == 0
+                    ? []
+                    : [$"{path} has names of version 0.1: {string.Join(", ", renamed.Select(r => $"{r.Name} is {r.Path} now"))}"];
             string[] unknown = [.. Unknown(file, JsonSerializer.SerializeToNode(Example, Json)!.AsObject(), "")];
             if (unknown.Length > 0) throw new TrainingException($"{path}: there is no setting {string.Join(", ", unknown)}.");
             CheckNumbers(file, "", path);
@@ -68,7 +77,9 @@ internal static class SettingsFile
         catch (JsonException e)
         {
             string what = e.Message.ReplaceLineEndings(" ").Split(" LineNumber:")[0].TrimEnd('.', ' ');
-            throw new TrainingException($"{path}: line {e.LineNumber + 1}{FindLastSetting(text)}: {what}; numbers are written as in 0.001 and 1000");
+            throw new TrainingException(
+                $"{path}: line {e.LineNumber + 1}{FindLastSetting(text)}: {what}; numbers are written as in 0.001 and 1000"
+            );
         }
         catch (Exception e) when (e is UnusableFileException or ArgumentException or IOException or UnauthorizedAccessException)
         {
@@ -88,7 +99,10 @@ internal static class SettingsFile
     // The setting that was read last before the text was no JSON any more.
     private static string FindLastSetting(string text)
     {
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var reader = new Utf8JsonReader(
+            Encoding.UTF8.GetBytes(text),
+            new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+        );
         string name = "";
         try
         {
@@ -146,8 +160,16 @@ internal static class SettingsFile
         if (node is JsonObject members)
             foreach ((string key, JsonNode? value) in members) CheckNumbers(value, name.Length == 0 ? key : $"{name}.{key}", path);
         else if (node is JsonArray items)
-            foreach (JsonNode? item in items) CheckNumbers(item, name, path);
-        else if (node is JsonValue number && number.GetValueKind() == JsonValueKind.Number && !(double.TryParse(number.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && Math.Abs(value) <= float.MaxValue))
+            foreach (JsonNode? item in items)
+                CheckNumbers(item, name, path);
+        else if (
+            node is JsonValue number
+            && number.GetValueKind() == JsonValueKind.Number
+            && !(
+                double.TryParse(number.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+                && Math.Abs(value) <= float.MaxValue
+            )
+        )
             throw new TrainingException($"{path}: {name} cannot be {number.ToJsonString()}: that is too large.");
     }
 
@@ -165,7 +187,9 @@ internal static class SettingsFile
         if (node is not JsonValue single || single.GetValueKind() != JsonValueKind.String) return text;
         string written = (string)single!;
         if (Numbers.Read<double>(written, out _) is not { } problem) return $"{text}: numbers stand without quotes";
-        return problem.Contains("decimal comma", StringComparison.Ordinal) ? $"{text}: write {written.Replace(',', '.')} without quotes" : text;
+        return problem.Contains("decimal comma", StringComparison.Ordinal)
+            ? $"{text}: write {written.Replace(',', '.')} without quotes"
+            : text;
     }
 
     /// <summary>A text setting of a file, or null.</summary>
@@ -198,13 +222,20 @@ internal static class SettingsFile
 
     private static string Suggestion(string name, JsonObject known)
     {
-        string? near = known.Select(k => k.Key).FirstOrDefault(k => k.Equals(name, StringComparison.OrdinalIgnoreCase) || k.StartsWith(name, StringComparison.OrdinalIgnoreCase) || name.StartsWith(k, StringComparison.OrdinalIgnoreCase));
+        string? near = known
+            .Select(k => k.Key)
+            .FirstOrDefault(k =>
+                k.Equals(name, StringComparison.OrdinalIgnoreCase)
+                || k.StartsWith(name, StringComparison.OrdinalIgnoreCase)
+                || name.StartsWith(k, StringComparison.OrdinalIgnoreCase)
+            );
         return near is null ? $" (there are {string.Join(", ", known.Select(k => k.Key))})" : $" (did you mean '{near}'?)";
     }
 
     // As people write it, or as .NET does.
-    private static TimeSpan ReadTime(string text)
-        => Duration.Read(text) ?? (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan written) ? written : Duration.Parse(text));
+    private static TimeSpan ReadTime(string text) =>
+        Duration.Read(text)
+        ?? (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan written) ? written : Duration.Parse(text));
 
     /// <summary>A setting that is written as a text.</summary>
     private sealed class TextConverter<T>(Func<string, T?> parse, Func<T, string> format) : JsonConverter<T>
@@ -241,6 +272,7 @@ internal static class SettingsFile
             }
         }
 
-        public override void Write(Utf8JsonWriter writer, IReadOnlyList<string> value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value.ToArray());
+        public override void Write(Utf8JsonWriter writer, IReadOnlyList<string> value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, value.ToArray());
     }
 }

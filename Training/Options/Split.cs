@@ -13,7 +13,9 @@ internal static class SplitNames
 {
     private static readonly string[] Insides = ["DATASET", "SET", "DATA", "IMAGES", "IMGS", "FACES", "SPLIT", "FOLDER"];
 
-    /// <summary>The split of that name in any case: FER2013's PublicTest is for validation, its PrivateTest is the test; null for other names.</summary>
+    /// <summary>
+    /// The split of that name in any case: FER2013's PublicTest is for validation, its PrivateTest is the test; null for other names.
+    /// </summary>
     /// <remarks>So are "train_set", "Test-Images" and "01 validation": numbers, marks and a word for what is inside do not count.</remarks>
     public static Split? Parse(string name) => Word(name) switch
     {

@@ -4,8 +4,8 @@ using EmotionMLNet.Onnx;
 namespace EmotionMLNet.Training.Options;
 
 /// <summary>
-/// Every setting of a run. The defaults here are general; <see cref="TrainingDefaults"/> has those of each architecture. A settings file has the same
-/// names in camel case.
+/// Every setting of a run. The defaults here are general; <see cref="TrainingDefaults"/> has those of each architecture. A settings file
+/// has the same names in camel case.
 /// </summary>
 public sealed record TrainingOptions
 {
@@ -67,10 +67,14 @@ public sealed record TrainingOptions
     {
         IEnumerable<SettingProblem> own =
         [
-            .. Under("data", Data.FindProblems()), .. Under("trainingSet", TrainingSet.FindProblems()),
+            .. Under("data", Data.FindProblems()),
+            .. Under("trainingSet", TrainingSet.FindProblems()),
             .. Under("network", IsBuilt ? Network.ConstructionProblems().Concat(Network.FindProblems()) : Network.FindProblems()),
-            .. Under("optimisation", Optimisation.FindProblems()), .. Under("augmentation", Augmentation.FindProblems()),
-            .. Under("progressive", Progressive.FindProblems()), .. Under("loss", Loss.FindProblems()), .. Under("distillation", Distillation.FindProblems()),
+            .. Under("optimisation", Optimisation.FindProblems()),
+            .. Under("augmentation", Augmentation.FindProblems()),
+            .. Under("progressive", Progressive.FindProblems()),
+            .. Under("loss", Loss.FindProblems()),
+            .. Under("distillation", Distillation.FindProblems()),
             .. Under("fineTuning", FineTuning.FindProblems()),
         ];
         foreach (SettingProblem problem in own) yield return problem;
@@ -86,11 +90,19 @@ public sealed record TrainingOptions
     private IEnumerable<SettingProblem> FrozenProblems()
     {
         const string leave = "leave this away, or {fineTuning.freeze} all";
-        if (Output.ZipWeights != OnnxWeights.Full) yield return new("output.zipWeights", null, "a head alone is not measured with the whole network: leave this away, and compress the model afterwards");
-        if (Distillation.Teachers.Count > 0) yield return new("distillation.teachers", null, $"they look at augmented pictures, and features are computed once: {leave}");
+        if (Output.ZipWeights != OnnxWeights.Full)
+            yield return new(
+                "output.zipWeights",
+                null,
+                "a head alone is not measured with the whole network: leave this away, and compress the model afterwards"
+            );
+        if (Distillation.Teachers.Count > 0)
+            yield return new("distillation.teachers", null, $"they look at augmented pictures, and features are computed once: {leave}");
         if (Progressive.Side < 1) yield return new("progressive", null, $"it is for networks, and features are computed once: {leave}");
-        if (TrainingSet.Auxiliary is not null) yield return new("trainingSet.auxiliary", null, $"it teaches the features, and they are computed once: {leave}");
+        if (TrainingSet.Auxiliary is not null)
+            yield return new("trainingSet.auxiliary", null, $"it teaches the features, and they are computed once: {leave}");
     }
 
-    private static IEnumerable<SettingProblem> Under(string parent, IEnumerable<SettingProblem> problems) => problems.Select(p => p.Under(parent));
+    private static IEnumerable<SettingProblem> Under(string parent, IEnumerable<SettingProblem> problems) =>
+        problems.Select(p => p.Under(parent));
 }

@@ -31,7 +31,8 @@ public sealed record TrainingSetOptions
         if (SoftLabels is not null && !File.Exists(SoftLabels)) yield return new("softLabels", SoftLabels, "there is no such file");
         if (!(SoftWeight is > 0 and <= 1)) yield return new("softWeight", SoftWeight, "give a share above 0, up to 1");
         if (Auxiliary is not null && !File.Exists(Auxiliary)) yield return new("auxiliary", Auxiliary, "there is no such file");
-        if (!(AuxiliaryWeight > 0 && float.IsFinite(AuxiliaryWeight))) yield return new("auxiliaryWeight", AuxiliaryWeight, "give a weight above 0, 1 is what the labels have");
+        if (!(AuxiliaryWeight > 0 && float.IsFinite(AuxiliaryWeight)))
+            yield return new("auxiliaryWeight", AuxiliaryWeight, "give a weight above 0, 1 is what the labels have");
         if (Exclude is not null && !File.Exists(Exclude)) yield return new("exclude", Exclude, "there is no such file");
     }
 }

@@ -38,8 +38,14 @@ internal static class AugmentationSheet
         ImageSet sample = set.Subset(chosen);
         int cellWidth = p.Width * zoom + Gap, cellHeight = p.Height * zoom + Gap, width = Columns * cellWidth + Gap;
         byte[] sheet = new byte[width * (rows * cellHeight + Gap) * p.Channels];
-        void Paste(ReadOnlySpan<byte> pixels, int row, int column)
-            => Enlarge(pixels, p, zoom, sheet.AsSpan(((row * cellHeight + Gap) * width + column * cellWidth + Gap) * p.Channels), width * p.Channels);
+        void Paste(ReadOnlySpan<byte> pixels, int row, int column) =>
+            Enlarge(
+                pixels,
+                p,
+                zoom,
+                sheet.AsSpan(((row * cellHeight + Gap) * width + column * cellWidth + Gap) * p.Channels),
+                width * p.Channels
+            );
 
         using var team = new ThreadTeam(1);
         var loader = BatchLoader.ForTraining(sample, augmenter, rows, seed, team);
@@ -64,7 +70,16 @@ internal static class AugmentationSheet
     {
         var centre = new byte[window.Length];
         int left = (stored.Width - window.Width) / 2, top = (stored.Height - window.Height) / 2;
-        Resize.Bilinear(pixels, stored.Width, stored.Height, stored.Channels, new Box(left, top, left + window.Width, top + window.Height), centre, window.Width, window.Height);
+        Resize.Bilinear(
+            pixels,
+            stored.Width,
+            stored.Height,
+            stored.Channels,
+            new Box(left, top, left + window.Width, top + window.Height),
+            centre,
+            window.Width,
+            window.Height
+        );
         return centre;
     }
 

@@ -17,7 +17,12 @@ internal static class BarChart
         int group = series.Count * Bar + GroupGap, body = groups.Count * group, legend = Top + body + 34;
         int height = legend + ChartLegend.Height(names, Width - 16) + 8;
         double X(double v) => left + v * (Width - left - Right);
-        var svg = new Svg(Width, height, title, string.Join(' ', series.Select(s => $"{s.Name}: {string.Join(", ", groups.Zip(s.Values, (g, v) => $"{g} {Text(v)}"))}.")));
+        var svg = new Svg(
+            Width,
+            height,
+            title,
+            string.Join(' ', series.Select(s => $"{s.Name}: {string.Join(", ", groups.Zip(s.Values, (g, v) => $"{g} {Text(v)}"))}."))
+        );
         svg.Text(Width / 2.0, 20, Svg.Fit(title, Width - 8), "middle", "title");
         for (int tick = 0; tick <= Tick; tick++)
         {
@@ -32,11 +37,25 @@ internal static class BarChart
             for (int s = 0; s < series.Count; s++)
             {
                 double y = Top + g * group + s * Bar, value = series[s].Values[g];
-                svg.Rectangle(left, y, X(value) - left, Bar - 2, Svg.Palette[s % Svg.Palette.Count], $"{series[s].Name}, {groups[g]}: {Text(value)}");
+                svg.Rectangle(
+                    left,
+                    y,
+                    X(value) - left,
+                    Bar - 2,
+                    Svg.Palette[s % Svg.Palette.Count],
+                    $"{series[s].Name}, {groups[g]}: {Text(value)}"
+                );
                 svg.Text(X(value) + 4, y + Bar - 4, Text(value));
             }
         }
-        ChartLegend.Draw(svg, names, 16, legend, Width - 16, (i, x, y) => svg.Rectangle(x + 8, y - 6, 12, 12, Svg.Palette[i % Svg.Palette.Count]));
+        ChartLegend.Draw(
+            svg,
+            names,
+            16,
+            legend,
+            Width - 16,
+            (i, x, y) => svg.Rectangle(x + 8, y - 6, 12, 12, Svg.Palette[i % Svg.Palette.Count])
+        );
         return svg.ToString();
     }
 

@@ -16,8 +16,14 @@ internal static class ConfusionTable
     public static string Render(ClassificationReport report, string title, Func<int, int, string> text)
     {
         var html = new StringBuilder();
-        html.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{Svg.Escape(title)}\"><table class=\"heat\"><caption>Rows: the annotators' label. Columns: the predicted label.</caption><thead><tr><th scope=\"col\">label</th>");
-        foreach (ClassMetrics c in report.PerClass) html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\"><span>{Svg.Escape(c.Label)}</span></th>");
+        html.Append(
+            CultureInfo.InvariantCulture,
+            $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{Svg.Escape(title)}\"><table "
+                + $"class=\"heat\"><caption>Rows: the annotators' label. Columns: the predicted label.</caption><thead><tr><th "
+                + $"scope=\"col\">label</th>"
+        );
+        foreach (ClassMetrics c in report.PerClass)
+            html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\"><span>{Svg.Escape(c.Label)}</span></th>");
         html.Append("</tr></thead><tbody>\n");
         for (int truth = 0; truth < report.PerClass.Count; truth++)
         {
@@ -26,7 +32,10 @@ internal static class ConfusionTable
             foreach (int count in report.Confusion[truth])
             {
                 double share = total == 0 ? 0 : (double)count / total;
-                html.Append(CultureInfo.InvariantCulture, $"<td class=\"cell\" style=\"--share:{Strongest * share:0.###}\">{text(count, total)}</td>");
+                html.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<td class=\"cell\" style=\"--share:{Strongest * share:0.###}\">{text(count, total)}</td>"
+                );
             }
             html.Append("</tr>\n");
         }

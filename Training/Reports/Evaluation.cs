@@ -26,7 +26,8 @@ internal sealed record Evaluation(string ModelPath, ModelManifest Manifest, long
     public BaselineAccuracy Baseline => BaselineAccuracy.Compute(Images.Classes, Manifest.Labels.Count);
 
     /// <summary>Whether the accuracy of the single pass is more than that, chance aside.</summary>
-    public bool IsAboveBaseline => Baseline.IsBeatenBy(Enumerable.Range(0, Manifest.Labels.Count).Sum(c => Report.Confusion[c][c]), Report.Images);
+    public bool IsAboveBaseline =>
+        Baseline.IsBeatenBy(Enumerable.Range(0, Manifest.Labels.Count).Sum(c => Report.Confusion[c][c]), Report.Images);
 
     /// <summary>Sentences on what the accuracy must be above to mean anything, and whether it is.</summary>
     public IEnumerable<string> DescribeBaseline()
@@ -46,7 +47,8 @@ internal sealed record Evaluation(string ModelPath, ModelManifest Manifest, long
         {
             ReadOnlySpan<float> row = Probabilities.AsSpan(n * classes, classes);
             int predicted = ClassificationReport.ArgMax(row);
-            if (predicted != Images.Classes[n]) mistakes.Add(new Mistake(n, Manifest.Labels[Images.Classes[n]], Manifest.Labels[predicted], row[predicted]));
+            if (predicted != Images.Classes[n])
+                mistakes.Add(new Mistake(n, Manifest.Labels[Images.Classes[n]], Manifest.Labels[predicted], row[predicted]));
         }
         return [.. mistakes.OrderByDescending(m => m.Confidence).ThenBy(m => m.Index).Take(most)];
     }

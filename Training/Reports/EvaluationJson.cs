@@ -35,7 +35,12 @@ internal static class EvaluationJson
         };
         if (evaluation.Augmented is { } augmented)
         {
-            var apart = new JsonObject { ["testTimeAugmentation"] = augmented.Augmentation.ToString(), ["views"] = augmented.Augmentation.Views, ["averaged"] = "probabilities" };
+            var apart = new JsonObject
+            {
+                ["testTimeAugmentation"] = augmented.Augmentation.ToString(),
+                ["views"] = augmented.Augmentation.Views,
+                ["averaged"] = "probabilities",
+            };
             Add(apart, augmented.Report);
             root["augmented"] = apart;
         }

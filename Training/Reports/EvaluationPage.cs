@@ -17,7 +17,12 @@ internal static class EvaluationPage
         Summary(html, evaluation);
         PerClass(html, evaluation.Report);
         Confusion(html, evaluation.Report, "Confusion matrix, images", (count, _) => count.ToString(CultureInfo.InvariantCulture));
-        Confusion(html, evaluation.Report, "Confusion matrix, share of the true class", (count, total) => total == 0 ? "–" : FigureText.Percent((double)count / total));
+        Confusion(
+            html,
+            evaluation.Report,
+            "Confusion matrix, share of the true class",
+            (count, total) => total == 0 ? "–" : FigureText.Percent((double)count / total)
+        );
         Pairs(html, evaluation.Report);
         html.Append("<h2>Calibration</h2>\n").Append(ReliabilityChart.Draw([.. evaluation.Calibration().Bins]));
         Gallery(html, evaluation);
@@ -33,8 +38,16 @@ internal static class EvaluationPage
         Figures(r);
         Fact("without looking", string.Join(". ", e.DescribeBaseline()));
         Fact("split", e.Images.Name);
-        Fact("protocol", "one forward pass of the whole picture, no test-time augmentation; weights chosen on the validation split of training");
-        Fact("model", $"{Path.GetFileName(e.ModelPath)}: {e.Manifest.Architecture}, {e.Parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters, made {e.Manifest.CreatedAt} by {e.Manifest.CreatedBy}");
+        Fact(
+            "protocol",
+            "one forward pass of the whole picture, no test-time augmentation; weights chosen on the validation split of training"
+        );
+        Fact(
+            "model",
+            $"{Path.GetFileName(e.ModelPath)}: {e.Manifest.Architecture}, "
+                + $"{e.Parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters, made {e.Manifest.CreatedAt} by "
+                + $"{e.Manifest.CreatedBy}"
+        );
         Fact("data fingerprint", e.DataFingerprint);
         html.Append("</dl>\n");
         if (e.Augmented is { } augmented)
@@ -59,9 +72,18 @@ internal static class EvaluationPage
 
     private static void PerClass(StringBuilder html, ClassificationReport report)
     {
-        html.Append("<h2>Per class</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Per class\"><table><thead><tr><th scope=\"col\">label</th><th scope=\"col\">precision</th><th scope=\"col\">recall</th><th scope=\"col\">F1</th><th scope=\"col\">support</th></tr></thead><tbody>\n");
+        html.Append(
+            "<h2>Per class</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Per "
+                + "class\"><table><thead><tr><th scope=\"col\">label</th><th scope=\"col\">precision</th><th "
+                + "scope=\"col\">recall</th><th scope=\"col\">F1</th><th scope=\"col\">support</th></tr></thead><tbody>\n"
+        );
         foreach (ClassMetrics c in report.PerClass)
-            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Svg.Escape(c.Label)}</th><td>{FigureText.Percent(c.Precision)}</td><td>{FigureText.Percent(c.Recall)}</td><td>{FigureText.Percent(c.F1)}</td><td>{c.Support}</td></tr>\n");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<tr><th "
+                    + $"scope=\"row\">{Svg.Escape(c.Label)}</th><td>{FigureText.Percent(c.Precision)}"
+                    + $"</td><td>{FigureText.Percent(c.Recall)}</td><td>{FigureText.Percent(c.F1)}</td><td>{c.Support}</td></tr>\n"
+            );
         html.Append("</tbody></table></div>\n");
     }
 
@@ -72,18 +94,32 @@ internal static class EvaluationPage
     {
         html.Append("<h2>Most confused</h2>\n<ol>\n");
         foreach (ConfusedPair pair in ConfusedPair.FindMost(report, MostPairs))
-            html.Append(CultureInfo.InvariantCulture, $"<li>{Svg.Escape(pair.Truth)} taken for {Svg.Escape(pair.Predicted)}: {Plural.Format(pair.Count, "picture")}, {FigureText.Percent(pair.Share)} of {Svg.Escape(pair.Truth)}</li>\n");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<li>{Svg.Escape(pair.Truth)} taken for {Svg.Escape(pair.Predicted)}: {Plural.Format(pair.Count, "picture")}, "
+                    + $"{FigureText.Percent(pair.Share)} of {Svg.Escape(pair.Truth)}</li>\n"
+            );
         html.Append("</ol>\n");
     }
 
     private static void Gallery(StringBuilder html, Evaluation e)
     {
-        html.Append("<h2>Most confident mistakes</h2>\n<p class=\"soft\">As the network saw them. Some are mistakes of the labels.</p>\n<ul class=\"gallery\">\n");
+        html.Append(
+            "<h2>Most confident mistakes</h2>\n<p class=\"soft\">As the network saw them. Some are mistakes of the "
+                + "labels.</p>\n<ul class=\"gallery\">\n"
+        );
         foreach (Mistake mistake in e.Mistakes(MostMistakes))
         {
             var image = new Image(e.Preprocessing.Width, e.Preprocessing.Height, e.Preprocessing.Channels, e.Images.Pixels[mistake.Index]);
             string caption = $"{mistake.Truth} → {mistake.Predicted}, {FigureText.Percent(mistake.Confidence)}";
-            html.Append(HtmlPage.Picture(image, $"labelled {mistake.Truth}, predicted {mistake.Predicted}", caption, e.Images.Sources[mistake.Index]));
+            html.Append(
+                HtmlPage.Picture(
+                    image,
+                    $"labelled {mistake.Truth}, predicted {mistake.Predicted}",
+                    caption,
+                    e.Images.Sources[mistake.Index]
+                )
+            );
         }
         html.Append("</ul>\n");
     }

@@ -20,14 +20,24 @@ internal static class LineChart
     /// <param name="yLabel">The name of the Y axis.</param>
     /// <param name="series">The curves.</param>
     /// <param name="level">A level to compare all with, drawn as a grey line across.</param>
-    public static string Draw(string title, string xLabel, string yLabel, IReadOnlyList<ChartSeries> series, (string Name, double Y)? level = null)
+    public static string Draw(
+        string title,
+        string xLabel,
+        string yLabel,
+        IReadOnlyList<ChartSeries> series,
+        (string Name, double Y)? level = null
+    )
     {
-        ChartSeries[] finite = [.. series.Select(s => s with { Points = [.. s.Points.Where(p => double.IsFinite(p.Y))] }).Where(s => s.Points.Count > 0)];
+        ChartSeries[] finite =
+        [
+            .. series.Select(s => s with { Points = [.. s.Points.Where(p => double.IsFinite(p.Y))] }).Where(s => s.Points.Count > 0),
+        ];
         (double X, double Y)[] all = [.. finite.SelectMany(s => s.Points)];
         if (all.Length == 0) all = [(0, 0), (1, 1)];
         bool whole = all.All(p => p.X == Math.Floor(p.X));
         IEnumerable<double> heights = level is { } l ? [.. all.Select(p => p.Y), l.Y] : all.Select(p => p.Y);
-        double[] xs = AxisTicks.Compute(all.Min(p => p.X), all.Max(p => p.X), 8, whole), ys = AxisTicks.Compute(heights.Min(), heights.Max());
+        double[] xs = AxisTicks.Compute(all.Min(p => p.X), all.Max(p => p.X), 8, whole),
+            ys = AxisTicks.Compute(heights.Min(), heights.Max());
         (double first, double last) = xs.Length == 1 ? (xs[0] - 1, xs[0] + 1) : (xs[0], xs[^1]); // a single epoch is a point in the middle
         double X(double x) => Left + (x - first) / (last - first) * (Width - Left - Right);
         double Y(double y) => Top + Plot - (y - ys[0]) / (ys[^1] - ys[0]) * Plot;
@@ -47,8 +57,19 @@ internal static class LineChart
         svg.Text(14, Top + Plot / 2.0, yLabel, "middle", rotate: -90);
         if (level is { } line) svg.Path([(Left, Y(line.Y)), (Width - Right, Y(line.Y))], Grey, dashed: true);
         for (int i = 0; i < finite.Length; i++) Curve(svg, finite[i], Svg.Palette[i % Svg.Palette.Count], X, Y);
-        ChartLegend.Draw(svg, names, Left, legend, Width - Left, (i, x, y) =>
-            svg.Path([(x, y), (x + 24, y)], i < finite.Length ? Svg.Palette[i % Svg.Palette.Count] : Grey, i == finite.Length || finite[i].Dashed));
+        ChartLegend.Draw(
+            svg,
+            names,
+            Left,
+            legend,
+            Width - Left,
+            (i, x, y) =>
+                svg.Path(
+                    [(x, y), (x + 24, y)],
+                    i < finite.Length ? Svg.Palette[i % Svg.Palette.Count] : Grey,
+                    i == finite.Length || finite[i].Dashed
+                )
+        );
         return svg.ToString();
     }
 
@@ -60,8 +81,17 @@ internal static class LineChart
             svg.Circle(x(px), y(py), radius, colour, string.Create(CultureInfo.InvariantCulture, $"{series.Name}, {px:0.##}: {py:0.####}"));
     }
 
-    private static string Describe(IEnumerable<ChartSeries> series, string xLabel, string yLabel, (string Name, double Y)? level)
-        => $"{yLabel} against {xLabel}. " + string.Join(' ', series.Select(s => string.Create(CultureInfo.InvariantCulture,
-            $"{s.Name}: from {s.Points[0].Y:0.####} to {s.Points[^1].Y:0.####}, lowest {s.Points.Min(p => p.Y):0.####}, highest {s.Points.Max(p => p.Y):0.####}.")))
-            + (level is { } l ? string.Create(CultureInfo.InvariantCulture, $" {l.Name}: {l.Y:0.####}.") : "");
+    private static string Describe(IEnumerable<ChartSeries> series, string xLabel, string yLabel, (string Name, double Y)? level) =>
+        $"{yLabel} against {xLabel}. "
+        + string.Join(
+            ' ',
+            series.Select(s =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{s.Name}: from {s.Points[0].Y:0.####} to {s.Points[^1].Y:0.####}, lowest {s.Points.Min(p => p.Y):0.####}, "
+                        + $"highest {s.Points.Max(p => p.Y):0.####}."
+                )
+            )
+        )
+        + (level is { } l ? string.Create(CultureInfo.InvariantCulture, $" {l.Name}: {l.Y:0.####}.") : "");
 }

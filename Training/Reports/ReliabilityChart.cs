@@ -3,7 +3,10 @@ using EmotionMLNet.Training.Metrics;
 
 namespace EmotionMLNet.Training.Reports;
 
-/// <summary>Accuracy against confidence, bin by bin, with the pictures of each; a calibrated model's bars end on the diagonal. DeGroot and Fienberg 1983.</summary>
+/// <summary>
+/// Accuracy against confidence, bin by bin, with the pictures of each; a calibrated model's bars end on the diagonal. DeGroot and Fienberg
+/// 1983.
+/// </summary>
 internal static class ReliabilityChart
 {
     private const int Width = 400, Height = 440, Left = 72, Right = 24, Top = 40, Plot = 300, Bar = 14;
@@ -12,8 +15,21 @@ internal static class ReliabilityChart
     public static string Draw(IReadOnlyList<(double Confidence, double Accuracy, int Images)> bins)
     {
         const double across = Width - Left - Right, bottom = Top + Plot;
-        var svg = new Svg(Width, Height, "Calibration", "Accuracy against confidence. " + string.Join(' ', bins.Select(b =>
-            string.Create(CultureInfo.InvariantCulture, $"Confidence {b.Confidence:0.00}: accuracy {b.Accuracy:0.00} over {b.Images} pictures."))));
+        var svg = new Svg(
+            Width,
+            Height,
+            "Calibration",
+            "Accuracy against confidence. "
+                + string.Join(
+                    ' ',
+                    bins.Select(b =>
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"Confidence {b.Confidence:0.00}: accuracy {b.Accuracy:0.00} over {b.Images} pictures."
+                        )
+                    )
+                )
+        );
         double X(double v) => Left + v * across;
         double Y(double v) => bottom - v * Plot;
         svg.Text(Width / 2.0, 24, "Calibration", "middle", "title");
@@ -27,9 +43,16 @@ internal static class ReliabilityChart
         foreach ((double confidence, double accuracy, int images) in bins)
         {
             string count = images.ToString(CultureInfo.InvariantCulture);
-            svg.Rectangle(X(confidence) - Bar / 2.0, Y(accuracy), Bar, Y(0) - Y(accuracy), Svg.Palette[0],
-                string.Create(CultureInfo.InvariantCulture, $"confidence {confidence:0.000}, accuracy {accuracy:0.000}, {images} pictures"));
-            double centre = (Math.Clamp(Math.Ceiling(confidence * CalibrationBins.Count), 1, CalibrationBins.Count) - 0.5) / CalibrationBins.Count;
+            svg.Rectangle(
+                X(confidence) - Bar / 2.0,
+                Y(accuracy),
+                Bar,
+                Y(0) - Y(accuracy),
+                Svg.Palette[0],
+                string.Create(CultureInfo.InvariantCulture, $"confidence {confidence:0.000}, accuracy {accuracy:0.000}, {images} pictures")
+            );
+            double centre =
+                (Math.Clamp(Math.Ceiling(confidence * CalibrationBins.Count), 1, CalibrationBins.Count) - 0.5) / CalibrationBins.Count;
             svg.Text(X(centre) + 4, bottom + 46, count, "end", rotate: -90); // on end, so that neighbours don't meet
         }
         svg.Line(X(0), Y(0), X(1), Y(1), "axis");

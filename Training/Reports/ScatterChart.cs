@@ -19,14 +19,28 @@ internal static class ScatterChart
 
     public static string Draw(string title, string xLabel, string yLabel, IReadOnlyList<ScatterPoint> points)
     {
-        double[] xs = PowerTicks(points.Min(p => p.X), points.Max(p => p.X)), ys = AxisTicks.Compute(points.Min(p => p.Y), points.Max(p => p.Y));
+        double[] xs = PowerTicks(points.Min(p => p.X), points.Max(p => p.X)),
+            ys = AxisTicks.Compute(points.Min(p => p.Y), points.Max(p => p.Y));
         double low = Math.Log10(xs[0]), high = Math.Log10(xs[^1]);
         double X(double x) => Left + (Math.Log10(x) - low) / (high - low) * (Width - Left - Right);
         double Y(double y) => Top + Plot - (y - ys[0]) / (ys[^1] - ys[0]) * Plot;
         string[] names = [.. points.Select((p, i) => string.Create(CultureInfo.InvariantCulture, $"{i + 1} {p.Name}"))];
         int legend = Top + Plot + Axis, height = legend + ChartLegend.Height(names, Width - Left) + 8;
-        var svg = new Svg(Width, height, title, $"{yLabel} against {xLabel}. " + string.Join(' ', points.Select(p =>
-            string.Create(CultureInfo.InvariantCulture, $"{p.Name}: {p.X:0.###}, {p.Y:0.###}{(p.OnFront ? ", beaten by none in both" : "")}."))));
+        var svg = new Svg(
+            Width,
+            height,
+            title,
+            $"{yLabel} against {xLabel}. "
+                + string.Join(
+                    ' ',
+                    points.Select(p =>
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{p.Name}: {p.X:0.###}, {p.Y:0.###}{(p.OnFront ? ", beaten by none in both" : "")}."
+                        )
+                    )
+                )
+        );
         svg.Text(Width / 2.0, 20, Svg.Fit(title, Width - 8), "middle", "title");
         foreach (double y in ys)
         {
@@ -45,7 +59,13 @@ internal static class ScatterChart
         for (int i = 0; i < points.Count; i++)
         {
             ScatterPoint p = points[i];
-            svg.Circle(X(p.X), Y(p.Y), 6, Svg.Palette[i % Svg.Palette.Count], string.Create(CultureInfo.InvariantCulture, $"{p.Name}: {p.X:0.###}, {p.Y:0.###}"));
+            svg.Circle(
+                X(p.X),
+                Y(p.Y),
+                6,
+                Svg.Palette[i % Svg.Palette.Count],
+                string.Create(CultureInfo.InvariantCulture, $"{p.Name}: {p.X:0.###}, {p.Y:0.###}")
+            );
             svg.Text(X(p.X) + 9, Y(p.Y) - 6, string.Create(CultureInfo.InvariantCulture, $"{i + 1}"));
         }
         ChartLegend.Draw(svg, names, Left, legend, Width - Left, (i, x, y) => svg.Circle(x + 15, y, 6, Svg.Palette[i % Svg.Palette.Count]));
@@ -59,7 +79,11 @@ internal static class ScatterChart
     {
         int first = (int)Math.Floor(Math.Log10(low)), last = (int)Math.Ceiling(Math.Log10(high));
         if (last <= first) last = first + 1;
-        double[] fine = [.. Enumerable.Range(first, last - first).SelectMany(p => Steps.Select(s => s * Math.Pow(10, p))), Math.Pow(10, last)];
+        double[] fine =
+        [
+            .. Enumerable.Range(first, last - first).SelectMany(p => Steps.Select(s => s * Math.Pow(10, p))),
+            Math.Pow(10, last),
+        ];
         int begin = Array.FindLastIndex(fine, t => t <= low * (1 + 1e-9)), end = Array.FindIndex(fine, t => t >= high * (1 - 1e-9));
         if (end <= begin) (begin, end) = begin > 0 ? (begin - 1, begin) : (begin, begin + 1);
         if (end - begin < MostTicks) return fine[begin..(end + 1)];

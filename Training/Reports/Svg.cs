@@ -32,7 +32,9 @@ internal sealed class Svg(int width, int height, string title, string descriptio
     public static string Escape(string text) => WebUtility.HtmlEncode(PrintableText.Line(text));
 
     /// <summary>About how many pixels a text is wide, a little too many rather than too few.</summary>
-    public static double TextWidth(string text) => text.EnumerateRunes().Sum(r => r.Value >= 0x1100 ? 13.5 : Rune.IsUpper(r) || r.Value is 'm' or 'w' ? 9.5 : 7.2);
+    public static double TextWidth(string text) => text.EnumerateRunes().Sum(Width);
+
+    private static double Width(Rune rune) => rune.Value >= 0x1100 ? 13.5 : Rune.IsUpper(rune) || rune.Value is 'm' or 'w' ? 9.5 : 7.2;
 
     /// <summary>The text, cut with an ellipsis where it is wider than the room for it.</summary>
     public static string Fit(string text, double width)
@@ -49,7 +51,8 @@ internal sealed class Svg(int width, int height, string title, string descriptio
         => Append($"""<line x1="{Number(x1)}" y1="{Number(y1)}" x2="{Number(x2)}" y2="{Number(y2)}" class="{cssClass}"/>""");
 
     public void Rectangle(double x, double y, double width, double height, string fill, string? tip = null)
-        => Append($"""<rect x="{Number(x)}" y="{Number(y)}" width="{Number(width)}" height="{Number(height)}" fill="{fill}">{Tip(tip)}</rect>""");
+        => Append($"""<rect x="{Number(x)}" y="{Number(y)}" width="{Number(width)}" height="{Number(height)}" """
+            + $"""fill="{fill}">{Tip(tip)}</rect>""");
 
     public void Circle(double x, double y, double radius, string fill, string? tip = null)
         => Append($"""<circle cx="{Number(x)}" cy="{Number(y)}" r="{Number(radius)}" fill="{fill}">{Tip(tip)}</circle>""");

@@ -8,9 +8,9 @@ using EmotionMLNet.Training.Metrics;
 namespace EmotionMLNet.Training.Reports;
 
 /// <summary>
-/// The record of every evaluation on a test split, a line of JSON each: a figure that was looked at ten times is no longer a test figure, and a
-/// reader must be able to see that. It stands beside the model; where that can't be written, or the model is one that comes with the program, in a
-/// folder of the user.
+/// The record of every evaluation on a test split, a line of JSON each: a figure that was looked at ten times is no longer a test figure,
+/// and a reader must be able to see that. It stands beside the model; where that can't be written, or the model is one that comes with the
+/// program, in a folder of the user.
 /// </summary>
 internal static class TestReadings
 {
@@ -19,13 +19,17 @@ internal static class TestReadings
     /// <summary>model.zip is accompanied by model.test-readings.jsonl.</summary>
     public static string PathFor(string modelPath) => Path.ChangeExtension(modelPath, ".test-readings.jsonl");
 
-    /// <summary>Appends a line, and one more for a reading with test-time augmentation. It never fails: figures are worth more than their record.</summary>
+    /// <summary>
+    /// Appends a line, and one more for a reading with test-time augmentation. It never fails: figures are worth more than their record.
+    /// </summary>
     public static TestReading Add(Evaluation evaluation, TimeProvider time)
     {
         string model, beside = PathFor(evaluation.ModelPath);
         using (FileStream zip = File.OpenRead(evaluation.ModelPath)) model = Convert.ToHexStringLower(SHA256.HashData(zip));
         // Under the network's hash: a copy elsewhere, or a zip that says more about the same weights, is the same model.
-        string? ofUser = UserState.FindFolder() is { } state ? Path.Combine(state, "test-readings", $"{evaluation.Manifest.OnnxSha256 ?? model}.jsonl") : null;
+        string? ofUser = UserState.FindFolder() is { } state
+            ? Path.Combine(state, "test-readings", $"{evaluation.Manifest.OnnxSha256 ?? model}.jsonl")
+            : null;
         List<string> lines = [Line("none", evaluation.Report)];
         if (evaluation.Augmented is { } augmented) lines.Add(Line(augmented.Augmentation.ToString(), augmented.Report));
 
@@ -40,7 +44,10 @@ internal static class TestReadings
             }
             problem ??= failure;
         }
-        int count = new[] { beside, ofUser }.OfType<string>().SelectMany(Read).Count(l => IsSame(l, model, evaluation.Manifest.OnnxSha256, evaluation.DataFingerprint));
+        int count = new[] { beside, ofUser }
+            .OfType<string>()
+            .SelectMany(Read)
+            .Count(l => IsSame(l, model, evaluation.Manifest.OnnxSha256, evaluation.DataFingerprint));
         return written is not null ? new TestReading(count, written, null) : new TestReading(count + lines.Count, null, problem);
 
         string Line(string tta, ClassificationReport report) => new JsonObject
@@ -57,10 +64,14 @@ internal static class TestReadings
         }.ToJsonString();
     }
 
-    /// <summary>Whether a model comes with the program: one in the artifacts folder of a checkout, whose files are under version control, or beside the program.</summary>
+    /// <summary>
+    /// Whether a model comes with the program: one in the artifacts folder of a checkout, whose files are under version control, or beside
+    /// the program.
+    /// </summary>
     internal static bool IsOfProgram(string modelPath)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(modelPath))!, program = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(modelPath))!,
+            program = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
         bool inCheckout = Path.GetFileName(folder) == "artifacts" && File.Exists(Path.Combine(folder, "..", "EmotionMLNet.sln"));
         return inCheckout || folder == program || folder.StartsWith(program + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
@@ -83,7 +94,8 @@ internal static class TestReadings
             file.Flush(flushToDisk: true);
             return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException)
         {
             return e.Message;
         }
@@ -131,14 +143,17 @@ internal static class TestReadings
     {
         try
         {
-            return JsonNode.Parse(line) is JsonObject o && Text(o, "dataFingerprint") == fingerprint && (Text(o, "modelSha256") == model || (network is not null && Text(o, "onnxSha256") == network));
+            return JsonNode.Parse(line) is JsonObject o
+                && Text(o, "dataFingerprint") == fingerprint
+                && (Text(o, "modelSha256") == model || (network is not null && Text(o, "onnxSha256") == network));
         }
         catch (JsonException)
         {
             return false; // somebody edited the file; what is no record does not count as one
         }
 
-        static string? Text(JsonObject record, string name) => record[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+        static string? Text(JsonObject record, string name) =>
+            record[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
     }
 }
 

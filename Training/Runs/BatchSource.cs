@@ -11,8 +11,9 @@ using EmotionMLNet.Training.Reporting;
 namespace EmotionMLNet.Training.Runs;
 
 /// <summary>
-/// What a run learns from and is measured on: pictures, or the features that a frozen backbone made of them. A source says which network learns,
-/// fills its batches and measures it; all else of training is the same for every source and stands in <see cref="TrainingRun"/> and <see cref="Learner"/>.
+/// What a run learns from and is measured on: pictures, or the features that a frozen backbone made of them. A source says which network
+/// learns, fills its batches and measures it; all else of training is the same for every source and stands in <see cref="TrainingRun"/> and
+/// <see cref="Learner"/>.
 /// </summary>
 internal abstract class BatchSource : IDisposable
 {
@@ -29,7 +30,10 @@ internal abstract class BatchSource : IDisposable
         Train = data[Split.Train] ?? throw new TrainingException($"{options.Data.Path} has no training images.");
         BatchSize = Math.Min(options.Optimisation.BatchSize, Train.Count);
         threads = options.ThreadCount;
-        (Options, Whole, Preprocessing, Data) = (options, whole, preprocessing, data);
+        Options = options;
+        Whole = whole;
+        Preprocessing = preprocessing;
+        Data = data;
     }
 
     /// <summary>The network of the model, whose construction the validated one has.</summary>
@@ -109,7 +113,9 @@ internal abstract class BatchSource : IDisposable
 
     /// <summary>Measures weights on validation.</summary>
     /// <param name="weights">The weights of <see cref="Network"/>, array by array.</param>
-    /// <param name="validated">A network of the construction of <see cref="Whole"/>; receives the weights as the saved model is to have them.</param>
+    /// <param name="validated">
+    /// A network of the construction of <see cref="Whole"/>; receives the weights as the saved model is to have them.
+    /// </param>
     /// <exception cref="ModelOutputException">An answer is no number.</exception>
     public abstract ClassificationReport Validate(IEnumerable<float[]> weights, Network validated);
 

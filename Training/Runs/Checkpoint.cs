@@ -63,12 +63,23 @@ internal static class Checkpoint
     private static TrainingProgress Read(string path, string key, IEnumerable<(string Name, float[] Values)> arrays)
     {
         byte[] file = File.ReadAllBytes(path);
-        if (file.AsSpan().StartsWith(Older)) throw new TrainingException($"{path} is of an older version of this program: start the run again from the beginning.");
-        if (file.Length < Magic.Length + SHA256.HashSizeInBytes || !file.AsSpan().StartsWith(Magic) || !SHA256.HashData(file.AsSpan(..^SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(file.AsSpan(^SHA256.HashSizeInBytes..)))
+        if (file.AsSpan().StartsWith(Older))
+            throw new TrainingException($"{path} is of an older version of this program: start the run again from the beginning.");
+        if (
+            file.Length < Magic.Length + SHA256.HashSizeInBytes
+            || !file.AsSpan().StartsWith(Magic)
+            || !SHA256.HashData(file.AsSpan(..^SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(file.AsSpan(^SHA256.HashSizeInBytes..))
+        )
             throw Damaged(path);
-        using var reader = new BinaryReader(new MemoryStream(file, Magic.Length, file.Length - Magic.Length - SHA256.HashSizeInBytes), Encoding.UTF8);
+        using var reader = new BinaryReader(
+            new MemoryStream(file, Magic.Length, file.Length - Magic.Length - SHA256.HashSizeInBytes),
+            Encoding.UTF8
+        );
         if (reader.ReadString() != key)
-            throw new TrainingException($"{path} was made with other settings or other data than now: resume with the run's own settings.json and unchanged data, or start a new run.");
+            throw new TrainingException(
+                $"{path} was made with other settings or other data than now: resume with the run's own settings.json and "
+                    + "unchanged data, or start a new run."
+            );
         TrainingProgress? progress = JsonSerializer.Deserialize<TrainingProgress>(reader.ReadString());
         if (progress is null || !IsSound(progress)) throw Damaged(path);
         (string Name, float[] Values)[] all = [.. arrays];
@@ -83,11 +94,20 @@ internal static class Checkpoint
     }
 
     // What a run writes always is: epochs without a gap, and a best one among them.
-    private static bool IsSound(TrainingProgress p)
-        => p.History is { } history && history.All(e => e is not null) && history.Select((e, i) => e.Epoch == history[0].Epoch + i && double.IsFinite(e.ValidationLoss)).All(sound => sound)
-            && p.BestEpoch >= 0 && p.BestEpoch <= history.Count && (p.BestScore is not { } best || double.IsFinite(best))
-            && double.IsFinite(p.PlateauFactor) && p.PlateauFactor > 0 && p.PlateauStale >= 0 && p.OptimiserSteps >= 0 && double.IsFinite(p.Seconds) && p.Seconds >= 0
-            && p.Course is null or { Length: > 0, Epochs: >= 0, Position: >= 0 and < double.PositiveInfinity, Small: >= 0 };
+    private static bool IsSound(TrainingProgress p) =>
+        p.History is { } history
+        && history.All(e => e is not null)
+        && history.Select((e, i) => e.Epoch == history[0].Epoch + i && double.IsFinite(e.ValidationLoss)).All(sound => sound)
+        && p.BestEpoch >= 0
+        && p.BestEpoch <= history.Count
+        && (p.BestScore is not { } best || double.IsFinite(best))
+        && double.IsFinite(p.PlateauFactor)
+        && p.PlateauFactor > 0
+        && p.PlateauStale >= 0
+        && p.OptimiserSteps >= 0
+        && double.IsFinite(p.Seconds)
+        && p.Seconds >= 0
+        && p.Course is null or { Length: > 0, Epochs: >= 0, Position: >= 0 and < double.PositiveInfinity, Small: >= 0 };
 
     private static TrainingFailedException Damaged(string path) => new($"{path} is damaged: start the run again from the beginning.");
 }

@@ -4,7 +4,10 @@ using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Runs;
 
-/// <summary>What a checkpoint must agree with: settings that change the course of a run, the data, and what the source says of itself. Other threads change bits alone, which is said.</summary>
+/// <summary>
+/// What a checkpoint must agree with: settings that change the course of a run, the data, and what the source says of itself. Other threads
+/// change bits alone, which is said.
+/// </summary>
 internal static class CheckpointKey
 {
     /// <summary>SHA-256, hex.</summary>
@@ -13,7 +16,11 @@ internal static class CheckpointKey
         // With a limit of time these follow from it.
         TrainingOptions asked = options;
         if (options.Optimisation.Time is not null)
-            asked = asked with { Optimisation = asked.Optimisation with { Epochs = 0, WarmUp = 0 }, Progressive = asked.Progressive with { Epochs = 0 } };
+            asked = asked with
+            {
+                Optimisation = asked.Optimisation with { Epochs = 0, WarmUp = 0 },
+                Progressive = asked.Progressive with { Epochs = 0 },
+            };
         // Where files lie is nothing; what is in them stands in the fingerprints.
         asked = asked with
         {

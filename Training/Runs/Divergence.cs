@@ -20,6 +20,9 @@ internal static class Divergence
         };
         string smaller = (options.Optimisation.LearningRate / 10).ToString("G3", CultureInfo.InvariantCulture);
         string what = double.IsNaN(loss) ? "no number" : "infinite";
-        return new TrainingFailedException($"The loss became {what} {where}: begin anew with a lower {{optimisation.learningRate}}, {smaller} for instance, or with {{optimisation.clipNorm}} 5{kept}");
+        return new TrainingFailedException(
+            $"The loss became {what} {where}: begin anew with a lower {{optimisation.learningRate}}, {smaller} for instance, or "
+                + $"with {{optimisation.clipNorm}} 5{kept}"
+        );
     }
 }

@@ -5,7 +5,9 @@ using EmotionMLNet.Training.Data;
 
 namespace EmotionMLNet.Training.Runs;
 
-/// <summary>Runs a network over a set of images in order: one forward pass of the whole picture each, unless test-time augmentation is asked for.</summary>
+/// <summary>
+/// Runs a network over a set of images in order: one forward pass of the whole picture each, unless test-time augmentation is asked for.
+/// </summary>
 /// <param name="team">Threads to use; not shared while it runs.</param>
 /// <param name="batch">Images a pass.</param>
 internal sealed class Evaluator(ThreadTeam team, int batch = 64)
@@ -18,13 +20,27 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
     /// <param name="images">The images, at least one.</param>
     /// <param name="progress">Receives the number of images that are done, after each batch.</param>
     /// <param name="cancellation">Checked between batches.</param>
-    /// <exception cref="ModelOutputException">A score is NaN or infinite, which would count as the first class; the picture is named.</exception>
-    public float[] ComputeProbabilities(InferencePlan plan, ImagePreprocessing preprocessing, ImageSet images, Action<int>? progress = null, CancellationToken cancellation = default)
-        => ComputeProbabilities(plan, preprocessing, images, TestTimeAugmentation.None, progress, cancellation);
+    /// <exception cref="ModelOutputException">
+    /// A score is NaN or infinite, which would count as the first class; the picture is named.
+    /// </exception>
+    public float[] ComputeProbabilities(
+        InferencePlan plan,
+        ImagePreprocessing preprocessing,
+        ImageSet images,
+        Action<int>? progress = null,
+        CancellationToken cancellation = default
+    ) => ComputeProbabilities(plan, preprocessing, images, TestTimeAugmentation.None, progress, cancellation);
 
     /// <summary>The same with several views of each image, whose probabilities are averaged; the plan is one for their size.</summary>
     /// <inheritdoc cref="ComputeProbabilities(InferencePlan, ImagePreprocessing, ImageSet, Action{int}?, CancellationToken)"/>
-    public float[] ComputeProbabilities(InferencePlan plan, ImagePreprocessing preprocessing, ImageSet images, TestTimeAugmentation views, Action<int>? progress = null, CancellationToken cancellation = default)
+    public float[] ComputeProbabilities(
+        InferencePlan plan,
+        ImagePreprocessing preprocessing,
+        ImageSet images,
+        TestTimeAugmentation views,
+        Action<int>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         int classes = plan.Classes, rows = views.Views * classes;
         var probabilities = new float[images.Count * classes];
@@ -39,9 +55,17 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
         return RequireFinite(probabilities, classes, images);
     }
 
-    /// <summary>[N, Classes] logits, row-major, in the set's order, whose softmax are the probabilities: a sigmoid's z stands as 0, z.</summary>
+    /// <summary>
+    /// [N, Classes] logits, row-major, in the set's order, whose softmax are the probabilities: a sigmoid's z stands as 0, z.
+    /// </summary>
     /// <inheritdoc cref="ComputeProbabilities(InferencePlan, ImagePreprocessing, ImageSet, Action{int}?, CancellationToken)"/>
-    public float[] ComputeLogits(InferencePlan plan, ImagePreprocessing preprocessing, ImageSet images, Action<int>? progress = null, CancellationToken cancellation = default)
+    public float[] ComputeLogits(
+        InferencePlan plan,
+        ImagePreprocessing preprocessing,
+        ImageSet images,
+        Action<int>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         int classes = plan.Classes;
         var logits = new float[images.Count * classes];
@@ -64,7 +88,15 @@ internal sealed class Evaluator(ThreadTeam team, int batch = 64)
         return bad < 0 ? scores : throw new ModelOutputException(images.Sources[bad / classes]);
     }
 
-    private void Run(InferencePlan plan, ImagePreprocessing preprocessing, ImageSet images, TestTimeAugmentation views, PassDone done, Action<int>? progress, CancellationToken cancellation)
+    private void Run(
+        InferencePlan plan,
+        ImagePreprocessing preprocessing,
+        ImageSet images,
+        TestTimeAugmentation views,
+        PassDone done,
+        Action<int>? progress,
+        CancellationToken cancellation
+    )
     {
         int each = Math.Max(1, Math.Min(batch / views.Views, images.Count));
         var session = new InferenceSession(plan, each * views.Views, team);

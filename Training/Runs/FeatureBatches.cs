@@ -16,11 +16,14 @@ using EmotionMLNet.Training.Transfer;
 namespace EmotionMLNet.Training.Runs;
 
 /// <summary>
-/// Bottleneck features for a head, in ML.NET's way: the whole backbone is frozen, its features of every picture are computed once, and a head learns
-/// from them: the layer that makes the classes, or the two of <see cref="HeadOptions.Units"/>. Seconds instead of hours; what the backbone does not
-/// see already cannot be learned. Nothing is augmented.
+/// Bottleneck features for a head, in ML.NET's way: the whole backbone is frozen, its features of every picture are computed once, and a
+/// head learns from them: the layer that makes the classes, or the two of <see cref="HeadOptions.Units"/>. Seconds instead of hours; what
+/// the backbone does not see already cannot be learned. Nothing is augmented.
 /// </summary>
-/// <remarks>A convolution of 1x1 that makes the classes, as in SqueezeNet, reads a map: then the features are that map, and the head is all from there on.</remarks>
+/// <remarks>
+/// A convolution of 1x1 that makes the classes, as in SqueezeNet, reads a map: then the features are that map, and the head is all from
+/// there on.
+/// </remarks>
 internal sealed class FeatureBatches : BatchSource
 {
     private const double LargestFeatures = 2e9; // of a file of the cache
@@ -42,8 +45,16 @@ internal sealed class FeatureBatches : BatchSource
     /// <param name="preprocessing">The preprocessing that made the data's pixels.</param>
     /// <param name="data">Train and validation splits.</param>
     /// <param name="cache">Folder of features, by split; null keeps them in memory.</param>
-    /// <exception cref="TrainingException">The head is not one that can be trained on features, or there are no training images.</exception>
-    public FeatureBatches(TrainingOptions options, Network whole, ImagePreprocessing preprocessing, Dataset data, Func<Split, string?> cache)
+    /// <exception cref="TrainingException">
+    /// The head is not one that can be trained on features, or there are no training images.
+    /// </exception>
+    public FeatureBatches(
+        TrainingOptions options,
+        Network whole,
+        ImagePreprocessing preprocessing,
+        Dataset data,
+        Func<Split, string?> cache
+    )
         : base(options, whole, preprocessing, data)
     {
         this.cache = cache;
@@ -60,7 +71,10 @@ internal sealed class FeatureBatches : BatchSource
         order = new int[Train.Count];
     }
 
-    /// <summary>The head on its own, reading features, with its own first weights; behind a dropout of its own where the one in front of it is part of the backbone.</summary>
+    /// <summary>
+    /// The head on its own, reading features, with its own first weights; behind a dropout of its own where the one in front of it is part
+    /// of the backbone.
+    /// </summary>
     public override Network Network { get; }
 
     public override ILoss Loss { get; }
@@ -84,14 +98,24 @@ internal sealed class FeatureBatches : BatchSource
 
             float[][] Compute(ImageSet images, Split split)
             {
-                var bottlenecks = new FeatureExtractor(plan, Preprocessing, new BottleneckCache(cache(split), Fingerprint, backbone.OutputShape.Channels), Team);
+                var bottlenecks = new FeatureExtractor(
+                    plan,
+                    Preprocessing,
+                    new BottleneckCache(cache(split), Fingerprint, backbone.OutputShape.Channels),
+                    Team
+                );
                 float[][] all = bottlenecks.Compute(images, work, n => PictureDone?.Invoke(split, n), cancellation);
                 computed += bottlenecks.Computed;
                 return all;
             }
         }
         standardisation = new Standardisation(learned, Whole.ShapeOf(features).Channels);
-        reporter.Inform(string.Create(CultureInfo.InvariantCulture, $"{Plural.Format(computed, "picture")} through the frozen backbone, the others' features from the cache"));
+        reporter.Inform(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Plural.Format(computed, "picture")} through the frozen backbone, the others' features from the cache"
+            )
+        );
     }
 
     public override void Load(int epoch, int batch, Tensor input, Tensor targets)
@@ -108,20 +132,25 @@ internal sealed class FeatureBatches : BatchSource
         }
     }
 
-    public override ulong LayerKey(int epoch, int batch) => RandomStream.Key(RandomStream.Key((ulong)Options.Seed, (ulong)epoch), (ulong)batch);
+    public override ulong LayerKey(int epoch, int batch) =>
+        RandomStream.Key(RandomStream.Key((ulong)Options.Seed, (ulong)epoch), (ulong)batch);
 
     /// <inheritdoc/>
-    /// <remarks>Measured on standardised features; <paramref name="validated"/> reads them as they are, which is the same function.</remarks>
+    /// <remarks>
+    /// Measured on standardised features; <paramref name="validated"/> reads them as they are, which is the same function.
+    /// </remarks>
     public override ClassificationReport Validate(IEnumerable<float[]> weights, Network validated)
     {
         foreach ((float[] from, (_, Parameter to)) in weights.Zip(judged.Parameters)) from.CopyTo(to.Values, 0);
-        Layer[] trained = [.. judged.Nodes.TakeLast(Whole.Nodes.Count - first).Select(n => n.Layer)], kept = [.. validated.Nodes.Skip(first).Select(n => n.Layer)];
+        Layer[] trained = [.. judged.Nodes.TakeLast(Whole.Nodes.Count - first).Select(n => n.Layer)],
+            kept = [.. validated.Nodes.Skip(first).Select(n => n.Layer)];
         standardisation!.Fold(trained[0], kept[0]);
         for (int i = 1; i < kept.Length; i++) kept[i].With(trained[i]);
         return Measure(Split.Validation);
     }
 
-    public override ClassificationReport ValidateStart(IEnumerable<float[]> weights, Network validated) => Measure(Head(), held, Validation, standardisation: null);
+    public override ClassificationReport ValidateStart(IEnumerable<float[]> weights, Network validated) =>
+        Measure(Head(), held, Validation, standardisation: null);
 
     /// <summary>Measures the head that was validated last.</summary>
     /// <param name="split">Training or validation.</param>
@@ -131,10 +160,16 @@ internal sealed class FeatureBatches : BatchSource
     private void CheckHead()
     {
         if (Whole.Nodes[first].Layer is not (Linear { Bias: not null } or Conv2D { Bias: not null, Kernel: (1, 1), Padding: (0, 0) }))
-            throw new TrainingException($"{{fineTuning.freeze}} all trains a linear last layer or a convolution of 1x1, with a bias, and this network has {Whole.Nodes[first].Layer}: freeze a number of blocks instead.");
+            throw new TrainingException(
+                $"{{fineTuning.freeze}} all trains a linear last layer or a convolution of 1x1, with a bias, and this network has "
+                    + $"{Whole.Nodes[first].Layer}: freeze a number of blocks instead."
+            );
         if (features == Network.Input) throw new TrainingException("{fineTuning.freeze} all: there is nothing before the last layer.");
         for (int i = first + 1; i < Whole.Nodes.Count; i++)
-            if (Whole.Nodes[i].Inputs is not [var input] || input != i - 1) throw new TrainingException($"{{fineTuning.freeze}} all: '{Whole.Nodes[i].Name}' reads more than the head: freeze a number of blocks instead.");
+            if (Whole.Nodes[i].Inputs is not [var input] || input != i - 1)
+                throw new TrainingException(
+                    $"{{fineTuning.freeze}} all: '{Whole.Nodes[i].Name}' reads more than the head: freeze a number of blocks instead."
+                );
     }
 
     private void CheckSize()
@@ -142,15 +177,23 @@ internal sealed class FeatureBatches : BatchSource
         int pictures = Train.Count + (Data[Split.Validation]?.Count ?? 0);
         double bytes = (double)sizeof(float) * backbone.OutputShape.Length * pictures;
         if (bytes <= LargestFeatures) return;
-        throw new TrainingException(string.Create(CultureInfo.InvariantCulture,
-            $"{{fineTuning.freeze}} all: the features of {pictures:N0} pictures are maps of {Whole.ShapeOf(features)} and take {bytes / 1e9:0} GB: freeze a number of blocks instead."));
+        throw new TrainingException(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{{fineTuning.freeze}} all: the features of {pictures:N0} pictures are maps of {Whole.ShapeOf(features)} and "
+                    + $"take {bytes / 1e9:0} GB: freeze a number of blocks instead."
+            )
+        );
     }
 
     // With the weights that the whole network has now.
     private Network Head()
     {
         var builder = new NetworkBuilder(Whole.ShapeOf(features));
-        float dropout = Options.FineTuning.Head is { Units: null } asked ? asked.Dropout : Options.FineTuning.Head is null ? Options.Network.Dropout ?? 0 : 0;
+        float dropout =
+            Options.FineTuning.Head is { Units: null } asked ? asked.Dropout
+            : Options.FineTuning.Head is null ? Options.Network.Dropout ?? 0
+            : 0;
         if (dropout > 0) builder.Add("dropout", new Dropout(dropout));
         foreach (Node node in Whole.Nodes.Skip(first)) builder.Add(node.Name, node.Layer.Clone());
         return builder.Build(Whole.Head);

@@ -18,10 +18,16 @@ internal sealed class FineTuning
     /// <exception cref="TrainingException">More blocks are to be frozen than there are.</exception>
     public FineTuning(TrainingOptions options, Network network)
     {
-        (this.options, this.network, blocks) = (options, network, NetworkBlocks.Find(network));
+        this.options = options;
+        this.network = network;
+        blocks = NetworkBlocks.Find(network);
         Blocks = blocks[^1] + 1;
         kept = options.FineTuning.Freeze.Blocks;
-        if (kept >= Blocks) throw new TrainingException($"{{fineTuning.freeze}} {kept}: the network has {Blocks} blocks, of which the last, the head, must learn: give 1 to {Blocks - 1}.");
+        if (kept >= Blocks)
+            throw new TrainingException(
+                $"{{fineTuning.freeze}} {kept}: the network has {Blocks} blocks, of which the last, the head, must learn: give 1 to "
+                    + $"{Blocks - 1}."
+            );
         Frozen = -1;
     }
 

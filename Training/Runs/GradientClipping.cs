@@ -4,7 +4,9 @@ using EmotionMLNet.Training.Optimisers;
 
 namespace EmotionMLNet.Training.Runs;
 
-/// <summary>Scales all gradients down together so that their common L2 norm stays within a limit: Pascanu et al. 2012, arXiv:1211.5063.</summary>
+/// <summary>
+/// Scales all gradients down together so that their common L2 norm stays within a limit: Pascanu et al. 2012, arXiv:1211.5063.
+/// </summary>
 /// <param name="parameters">Those that learn count.</param>
 /// <param name="limit">Largest norm, positive.</param>
 /// <param name="team">Null for the caller's thread alone.</param>

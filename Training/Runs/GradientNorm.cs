@@ -3,7 +3,10 @@ using EmotionMLNet.Layers;
 
 namespace EmotionMLNet.Training.Runs;
 
-/// <summary>The L2 norm of all gradients that count together, in double. Blocks are summed each by one thread and then in order, so that any number of threads gives the same bits.</summary>
+/// <summary>
+/// The L2 norm of all gradients that count together, in double. Blocks are summed each by one thread and then in order, so that any number
+/// of threads gives the same bits.
+/// </summary>
 internal sealed class GradientNorm
 {
     private const int Block = 4096;
@@ -17,8 +20,15 @@ internal sealed class GradientNorm
     /// <param name="team">Null for the caller's thread alone.</param>
     public GradientNorm(IReadOnlyList<Parameter> parameters, ThreadTeam? team = null)
     {
-        (this.parameters, this.team) = (parameters, team);
-        blocks = [.. parameters.SelectMany((p, i) => Enumerable.Range(0, (p.Length + Block - 1) / Block).Select(b => (i, b * Block, Math.Min(Block, p.Length - b * Block))))];
+        this.parameters = parameters;
+        this.team = team;
+        blocks =
+        [
+            .. parameters.SelectMany(
+                (p, i) =>
+                    Enumerable.Range(0, (p.Length + Block - 1) / Block).Select(b => (i, b * Block, Math.Min(Block, p.Length - b * Block)))
+            ),
+        ];
         sums = new double[blocks.Length];
     }
 

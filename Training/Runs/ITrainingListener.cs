@@ -8,7 +8,10 @@ internal interface ITrainingListener
     /// <summary>Before the first batch; epochs that a resumed run has behind it are in the history.</summary>
     void OnStarted(TrainingRun run) { }
 
-    /// <summary>When a run with a limit of time has chosen its number of epochs, which is now in its options; before it starts, and after an epoch that changed the plan.</summary>
+    /// <summary>
+    /// When a run with a limit of time has chosen its number of epochs, which is now in its options; before it starts, and after an epoch
+    /// that changed the plan.
+    /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="budget">The budget, which knows what an epoch takes.</param>
     void OnPlanned(TrainingRun run, TimeBudget budget) { }

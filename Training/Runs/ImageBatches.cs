@@ -16,7 +16,10 @@ using EmotionMLNet.Training.Runs.Progressive;
 
 namespace EmotionMLNet.Training.Runs;
 
-/// <summary>Pictures, augmented and mixed, for a network that learns as a whole or block by block; with teachers, a second task and small pictures where settings want them.</summary>
+/// <summary>
+/// Pictures, augmented and mixed, for a network that learns as a whole or block by block; with teachers, a second task and small pictures
+/// where settings want them.
+/// </summary>
 internal sealed class ImageBatches : BatchSource
 {
     // Keeps the draws of layers apart from those of the batch loader, whose keys are the small numbers below it.
@@ -31,7 +34,8 @@ internal sealed class ImageBatches : BatchSource
 
     /// <inheritdoc cref="BatchSource(TrainingOptions, Network, ImagePreprocessing, Dataset)"/>
     /// <exception cref="TrainingException">There are no training images, or settings do not fit the network or the teachers.</exception>
-    public ImageBatches(TrainingOptions options, Network whole, ImagePreprocessing preprocessing, Dataset data) : base(options, whole, preprocessing, data)
+    public ImageBatches(TrainingOptions options, Network whole, ImagePreprocessing preprocessing, Dataset data)
+        : base(options, whole, preprocessing, data)
     {
         int classes = Train.Labels.Count, auxiliary = Train.TargetLength - classes;
         ILoss loss = RunFactory.CreateLoss(options, whole, Train);
@@ -42,8 +46,22 @@ internal sealed class ImageBatches : BatchSource
         if (options.Progressive.IsOn) reduced = ResizedNetwork.ResizeToSmall(shown, options.Progressive);
         teachers = Teachers.Load(options.Distillation, preprocessing, shown.InputShape, data, BatchSize, Team);
         var augmenter = new Augmenter(options.Augmentation, preprocessing);
-        batches = BatchLoader.ForTraining(Train, augmenter, BatchSize, (ulong)options.Seed, Team, options.TrainingSet.Balance, teachers?.Answers?.Probabilities);
-        if (teachers is not null) loss = new DistillationLoss(loss, teachers.Probabilities, options.Distillation.TeacherWeight, options.Distillation.TeacherTemperature);
+        batches = BatchLoader.ForTraining(
+            Train,
+            augmenter,
+            BatchSize,
+            (ulong)options.Seed,
+            Team,
+            options.TrainingSet.Balance,
+            teachers?.Answers?.Probabilities
+        );
+        if (teachers is not null)
+            loss = new DistillationLoss(
+                loss,
+                teachers.Probabilities,
+                options.Distillation.TeacherWeight,
+                options.Distillation.TeacherTemperature
+            );
         Loss = auxiliary == 0 ? loss : new AuxiliaryLoss(loss, classes, auxiliary, options.TrainingSet.AuxiliaryWeight, BatchSize);
     }
 
@@ -61,7 +79,8 @@ internal sealed class ImageBatches : BatchSource
 
     public override IReadOnlyList<string> Notes => teachers?.Notes ?? [];
 
-    public override IEnumerable<(string Name, float[] Values)> State => teachers?.Answers is { } answers ? [("teachers' answers", answers.Probabilities)] : [];
+    public override IEnumerable<(string Name, float[] Values)> State =>
+        teachers?.Answers is { } answers ? [("teachers' answers", answers.Probabilities)] : [];
 
     public override bool IsPrepared => teachers?.Answers is not { AreKnown: false };
 

@@ -11,8 +11,8 @@ using EmotionMLNet.Training.Options;
 namespace EmotionMLNet.Training.Runs;
 
 /// <summary>
-/// What happens to a network in one step: batch, loss, gradients, clipping, update, moving average. A step is a function of (seed, epoch, batch),
-/// the weights and the state of the optimiser; it allocates nothing.
+/// What happens to a network in one step: batch, loss, gradients, clipping, update, moving average. A step is a function of (seed, epoch,
+/// batch), the weights and the state of the optimiser; it allocates nothing.
 /// </summary>
 internal sealed class Learner : IDisposable
 {
@@ -31,12 +31,14 @@ internal sealed class Learner : IDisposable
     /// <param name="source">Says what learns from what; disposed of with this.</param>
     public Learner(TrainingOptions options, BatchSource source)
     {
-        (this.options, this.source) = (options, source);
+        this.options = options;
+        this.source = source;
         showsSmall = options.Progressive.SmallEpochs(options.Optimisation.Epochs) > 0;
         plan = Plan(showsSmall);
         trainable = [.. source.Network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
         targets = new Tensor(source.BatchSize, Shape.Vector(source.Train.TargetLength));
-        sharpness = options.Optimisation.Sharpness > 0 ? new SharpnessAwareStep(source.Network, options.Optimisation.Sharpness, Team) : null;
+        sharpness =
+            options.Optimisation.Sharpness > 0 ? new SharpnessAwareStep(source.Network, options.Optimisation.Sharpness, Team) : null;
         clipping = options.Optimisation.ClipNorm is { } norm ? new GradientClipping(trainable, norm, Team) : null;
         optimiser = RunFactory.CreateOptimiser(options, trainable, Team);
         average = options.Optimisation.WeightAverage > 0 ? new WeightAverage(source.Network, options.Optimisation.WeightAverage) : null;
@@ -68,8 +70,12 @@ internal sealed class Learner : IDisposable
     }
 
     /// <summary>Everything that a resumed run needs, by name; the arrays are live.</summary>
-    public IEnumerable<(string Name, float[] Values)> State
-        => source.Network.Parameters.Select(p => (p.Name, p.Parameter.Values)).Concat(optimiser.State).Concat(average?.State ?? []).Concat(source.State);
+    public IEnumerable<(string Name, float[] Values)> State =>
+        source
+            .Network.Parameters.Select(p => (p.Name, p.Parameter.Values))
+            .Concat(optimiser.State)
+            .Concat(average?.State ?? [])
+            .Concat(source.State);
 
     /// <summary>The weights that count, array by array: the moving average where there is one.</summary>
     public IEnumerable<float[]> Weights => average?.Values ?? source.Network.Parameters.Select(p => p.Parameter.Values);

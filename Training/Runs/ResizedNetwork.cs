@@ -5,10 +5,15 @@ using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Runs;
 
-/// <summary>A network at the size at which training shows it pictures: the same layers with the same parameters, which convolutions and global pooling allow.</summary>
+/// <summary>
+/// A network at the size at which training shows it pictures: the same layers with the same parameters, which convolutions and global
+/// pooling allow.
+/// </summary>
 internal static class ResizedNetwork
 {
-    /// <summary>At the size of the windows of <see cref="AugmentationOptions.Crop"/>; the network itself where whole pictures are shown.</summary>
+    /// <summary>
+    /// At the size of the windows of <see cref="AugmentationOptions.Crop"/>; the network itself where whole pictures are shown.
+    /// </summary>
     /// <exception cref="TrainingException">A layer does not fit that size.</exception>
     public static Network ResizeToWindow(Network network, AugmentationOptions augmentation, ImagePreprocessing preprocessing)
     {
@@ -21,7 +26,11 @@ internal static class ResizedNetwork
     public static Network ResizeToSmall(Network shown, ProgressiveOptions options)
     {
         Shape whole = shown.InputShape;
-        return ResizeForTraining(shown, new Shape(options.Reduced(whole.Height), options.Reduced(whole.Width), whole.Channels), "{progressive.side}");
+        return ResizeForTraining(
+            shown,
+            new Shape(options.Reduced(whole.Height), options.Reduced(whole.Width), whole.Channels),
+            "{progressive.side}"
+        );
     }
 
     /// <summary>A network at some size; itself where that is its own.</summary>
@@ -42,5 +51,6 @@ internal static class ResizedNetwork
         }
     }
 
-    private static Network ResizeForTraining(Network network, Shape size, string setting) => Resize(network, size, $"{setting}: the network cannot be trained on pictures of {size}");
+    private static Network ResizeForTraining(Network network, Shape size, string setting) =>
+        Resize(network, size, $"{setting}: the network cannot be trained on pictures of {size}");
 }

@@ -36,11 +36,14 @@ internal static class RunFactory
         };
     }
 
-    /// <summary>The options with every "the architecture's own" and "all cores" replaced by what it means here: written beside the model, they
-    /// describe the run on any machine, and a run resumes with the threads that it began with.</summary>
+    /// <summary>
+    /// The options with every "the architecture's own" and "all cores" replaced by what it means here: written beside the model, they
+    /// describe the run on any machine, and a run resumes with the threads that it began with.
+    /// </summary>
     public static TrainingOptions Resolve(TrainingOptions options, ImagePreprocessing preprocessing)
     {
-        Architecture? own = options.FineTuning.Start is null ? Catalogue.Find(options.Network.Architecture) : null; // a model's own widths are in its zip
+        // A model's own widths are in its zip.
+        Architecture? own = options.FineTuning.Start is null ? Catalogue.Find(options.Network.Architecture) : null;
         return options with
         {
             Threads = options.ThreadCount,
@@ -74,7 +77,9 @@ internal static class RunFactory
             });
             network.Initialise(options.Seed);
             if (options.FineTuning.Weights is { } weights) Load(network, WeightStore.Default.Resolve(weights), reporter);
-            return options.FineTuning.Head is null ? network : HeadReplacement.Replace(network, network.OutputShape.Channels, network.Head, options.FineTuning.Head, options.Seed);
+            return options.FineTuning.Head is null
+                ? network
+                : HeadReplacement.Replace(network, network.OutputShape.Channels, network.Head, options.FineTuning.Head, options.Seed);
         }
         catch (ArgumentException e)
         {
@@ -96,13 +101,20 @@ internal static class RunFactory
         }
     }
 
-    public static IOptimiser CreateOptimiser(TrainingOptions options, IReadOnlyList<Parameter> parameters, ThreadTeam? team = null) => options.Optimisation.Optimiser switch
-    {
-        OptimiserKind.Sgd => new Sgd(parameters, options.Optimisation.Momentum, nesterov: options.Optimisation.Momentum > 0, options.Optimisation.WeightDecay, team),
-        OptimiserKind.Adam => new Adam(parameters, options.Optimisation.WeightDecay, team: team),
-        OptimiserKind.AdamW => new Adam(parameters, options.Optimisation.WeightDecay, decoupled: true, team: team),
-        _ => new RAdam(parameters, options.Optimisation.WeightDecay, team: team),
-    };
+    public static IOptimiser CreateOptimiser(TrainingOptions options, IReadOnlyList<Parameter> parameters, ThreadTeam? team = null) =>
+        options.Optimisation.Optimiser switch
+        {
+            OptimiserKind.Sgd => new Sgd(
+                parameters,
+                options.Optimisation.Momentum,
+                nesterov: options.Optimisation.Momentum > 0,
+                options.Optimisation.WeightDecay,
+                team
+            ),
+            OptimiserKind.Adam => new Adam(parameters, options.Optimisation.WeightDecay, team: team),
+            OptimiserKind.AdamW => new Adam(parameters, options.Optimisation.WeightDecay, decoupled: true, team: team),
+            _ => new RAdam(parameters, options.Optimisation.WeightDecay, team: team),
+        };
 
     public static ISchedule CreateSchedule(TrainingOptions options)
     {
@@ -118,8 +130,14 @@ internal static class RunFactory
         return options.Optimisation.WarmUp > 0 ? new WarmUp(options.Optimisation.WarmUp, schedule) : schedule;
     }
 
-    public static ILoss CreateLoss(TrainingOptions options, Network network, ImageSet train)
-        => LossFactory.Make(options.Loss.Kind, network.Head, network.Classes, options.Loss.LabelSmoothing, ComputeClassWeights(options.Loss.ClassWeights, train));
+    public static ILoss CreateLoss(TrainingOptions options, Network network, ImageSet train) =>
+        LossFactory.Make(
+            options.Loss.Kind,
+            network.Head,
+            network.Classes,
+            options.Loss.LabelSmoothing,
+            ComputeClassWeights(options.Loss.ClassWeights, train)
+        );
 
     /// <summary>One weight a class, or null where all count alike.</summary>
     /// <exception cref="TrainingException">An unknown class is named.</exception>

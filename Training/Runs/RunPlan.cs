@@ -5,7 +5,10 @@ using EmotionMLNet.Training.Schedules;
 
 namespace EmotionMLNet.Training.Runs;
 
-/// <summary>How long a run is, at which rate each step learns and which epochs are shown small pictures; with a limit of time all that follows from the clock.</summary>
+/// <summary>
+/// How long a run is, at which rate each step learns and which epochs are shown small pictures; with a limit of time all that follows from
+/// the clock.
+/// </summary>
 internal sealed class RunPlan
 {
     private readonly BatchSource source;
@@ -18,9 +21,14 @@ internal sealed class RunPlan
     /// <param name="schedule">Null makes the one of the options.</param>
     public RunPlan(TrainingOptions options, BatchSource source, ISchedule? schedule)
     {
-        (Options, this.source, isFixed) = (options, source, schedule is not null);
+        Options = options;
+        this.source = source;
+        isFixed = schedule is not null;
         this.schedule = schedule ?? RunFactory.CreateSchedule(options);
-        course = new ScheduleTracker(options.Optimisation.Epochs, source.Batches) { Small = options.Progressive.SmallEpochs(options.Optimisation.Epochs) };
+        course = new ScheduleTracker(options.Optimisation.Epochs, source.Batches)
+        {
+            Small = options.Progressive.SmallEpochs(options.Optimisation.Epochs),
+        };
     }
 
     /// <summary>The settings of the run; with a limit of time their number of epochs is the one that is planned now.</summary>
@@ -122,7 +130,8 @@ internal sealed class RunPlan
     }
 
     // As the settings say, but what has been is not changed: once an epoch was shown whole pictures, all are.
-    private int PlanSmall(int done, int epochs) => done > course.Small ? course.Small : Math.Max(done, Options.Progressive.SmallEpochs(epochs));
+    private int PlanSmall(int done, int epochs) =>
+        done > course.Small ? course.Small : Math.Max(done, Options.Progressive.SmallEpochs(epochs));
 
     private void Take(SchedulePosition point)
     {
@@ -136,7 +145,8 @@ internal sealed class RunPlan
 
     private TrainingOptions Plan(int epochs) => Options with { Optimisation = Options.Optimisation with { Epochs = epochs } };
 
-    // The settings say how many epochs it will be, and how many of them small: with those and without a limit of time, the run can be repeated.
+    // The settings say how many epochs it will be, and how many of them small: with those and without a limit of time, the run can be
+    // repeated.
     private void UpdateOptions()
     {
         Options = Plan(course.Epochs);

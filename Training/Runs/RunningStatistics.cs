@@ -3,7 +3,10 @@ using EmotionMLNet.Networks;
 
 namespace EmotionMLNet.Training.Runs;
 
-/// <summary>What a forward pass changes in a network, the running statistics of its batch norms: kept, and put back after a pass that is not to count.</summary>
+/// <summary>
+/// What a forward pass changes in a network, the running statistics of its batch norms: kept, and put back after a pass that is not to
+/// count.
+/// </summary>
 internal sealed class RunningStatistics
 {
     private readonly Parameter[] statistics;

@@ -9,7 +9,10 @@ namespace EmotionMLNet.Training.Runs;
 /// Sharpness-aware minimisation, Foret et al. 2020, arXiv:2010.01412: the gradient is taken not at w but at w + ρ g / |g|, the worst place
 /// nearby to first order, so that descent looks for wide valleys. A step costs two passes.
 /// </summary>
-/// <remarks>|g| is the L2 norm over all weights that learn. Running statistics are those of the first pass alone: nobody predicts at the other place.</remarks>
+/// <remarks>
+/// |g| is the L2 norm over all weights that learn. Running statistics are those of the first pass alone: nobody predicts at the other
+/// place.
+/// </remarks>
 internal sealed class SharpnessAwareStep
 {
     private readonly float radius;
@@ -26,8 +29,10 @@ internal sealed class SharpnessAwareStep
     {
         this.radius = radius;
         weights = [.. network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
-        (savedWeights, statistics) = ([.. weights.Select(p => new float[p.Length])], new RunningStatistics(network));
-        (norm, split) = (new GradientNorm(weights, team), new ParameterSplit(weights, team));
+        savedWeights = [.. weights.Select(p => new float[p.Length])];
+        statistics = new RunningStatistics(network);
+        norm = new GradientNorm(weights, team);
+        split = new ParameterSplit(weights, team);
     }
 
     /// <summary>Goes from w to w + ρ g / |g|.</summary>
@@ -60,7 +65,8 @@ internal sealed class SharpnessAwareStep
     {
         public void Apply(int parameter, int start, int length)
         {
-            if (owner.weights[parameter].Learns) owner.savedWeights[parameter].AsSpan(start, length).CopyTo(owner.weights[parameter].Values.AsSpan(start));
+            if (owner.weights[parameter].Learns)
+                owner.savedWeights[parameter].AsSpan(start, length).CopyTo(owner.weights[parameter].Values.AsSpan(start));
         }
     }
 }

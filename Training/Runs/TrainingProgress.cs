@@ -42,7 +42,10 @@ internal sealed record TrainingProgress
     [JsonIgnore]
     public EpochResult? Best => BestEpoch > 0 ? History[BestEpoch - 1] : Start is { Improved: true } ? Start : null;
 
-    /// <summary>The latest epoch that was better than all epochs before it, from 1; 0 before the first. The start has no say: plateaus and patience are about training.</summary>
+    /// <summary>
+    /// The latest epoch that was better than all epochs before it, from 1; 0 before the first. The start has no say: plateaus and patience
+    /// are about training.
+    /// </summary>
     /// <param name="metric">Larger is better.</param>
     /// <param name="minDelta">The least change that counts as better.</param>
     public int LatestGain(SelectionMetric metric, double minDelta)

@@ -33,10 +33,22 @@ internal sealed class TrainingRun : IDisposable
     /// <param name="schedule">The schedule of the learning rate; null makes the one of the options.</param>
     /// <param name="stop">The rule that ends the run before its last epoch; null is the patience of the options.</param>
     /// <exception cref="TrainingException">There are no validation images.</exception>
-    public TrainingRun(TrainingOptions options, BatchSource source, string? folder, IReadOnlyList<ITrainingListener> listeners, TimeProvider time,
-        StartWeights? start = null, ISchedule? schedule = null, IStopRule? stop = null)
+    public TrainingRun(
+        TrainingOptions options,
+        BatchSource source,
+        string? folder,
+        IReadOnlyList<ITrainingListener> listeners,
+        TimeProvider time,
+        StartWeights? start = null,
+        ISchedule? schedule = null,
+        IStopRule? stop = null
+    )
     {
-        (this.source, Folder, this.listeners, this.time, Start) = (source, folder, [.. listeners], time, start);
+        this.source = source;
+        Folder = folder;
+        this.listeners = [.. listeners];
+        this.time = time;
+        Start = start;
         this.stop = stop ?? new PatienceRule(options.Optimisation.Metric, options.Optimisation.Patience, options.Optimisation.MinDelta);
         Baseline = BaselineAccuracy.Compute(source.Validation.Classes, Data.Labels.Count);
         learner = new Learner(options, source);
@@ -46,7 +58,6 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Trains on pictures.</summary>
-    /// <inheritdoc cref="TrainingRun(TrainingOptions, BatchSource, string?, IReadOnlyList{ITrainingListener}, TimeProvider, StartWeights?, ISchedule?, IStopRule?)"/>
     public TrainingRun(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, string? folder,
         IReadOnlyList<ITrainingListener> listeners, TimeProvider time, StartWeights? start = null)
         : this(options, new ImageBatches(options, network, preprocessing, data), folder, listeners, time, start)
@@ -56,7 +67,10 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>The run's options; with a limit of time they have the number of epochs that is planned now.</summary>
     public TrainingOptions Options => plan.Options;
 
-    /// <summary>The model's. What of it learns is trained in place, but for heads on frozen features and the last layer beside a second task: see <see cref="ValidatedNetwork"/>.</summary>
+    /// <summary>
+    /// The model's. What of it learns is trained in place, but for heads on frozen features and the last layer beside a second task: see
+    /// <see cref="ValidatedNetwork"/>.
+    /// </summary>
     public Network Network => source.Whole;
 
     public ImagePreprocessing Preprocessing => source.Preprocessing;
@@ -76,7 +90,9 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>What the run runs on.</summary>
     public ComputeEnvironment Machine { get; }
 
-    /// <summary>What the epochs behind a resumed run ran on, where that is something else: then it does not end with the bits of an unbroken one.</summary>
+    /// <summary>
+    /// What the epochs behind a resumed run ran on, where that is something else: then it does not end with the bits of an unbroken one.
+    /// </summary>
     public ComputeEnvironment? OtherMachine => Progress.History is [.., { Machine: { } before }] && before != Machine ? before : null;
 
     /// <summary>The trained weights that it began with, or null.</summary>
@@ -153,7 +169,8 @@ internal sealed class TrainingRun : IDisposable
     internal (double Loss, int Correct) Step(int epoch, int batch)
     {
         (double value, int correct) = learner.ComputeGradients(epoch, batch);
-        if (!double.IsFinite(value)) throw Divergence.Report(value, $"in epoch {epoch + 1}, batch {batch + 1} of {learner.Batches}", Options, Progress);
+        if (!double.IsFinite(value))
+            throw Divergence.Report(value, $"in epoch {epoch + 1}, batch {batch + 1} of {learner.Batches}", Options, Progress);
         learner.Update(plan.ComputeRate(batch));
         return (value, correct);
     }
@@ -166,7 +183,10 @@ internal sealed class TrainingRun : IDisposable
         if (Start is null || Progress.Start is not null || Progress.History.Count > 0) return;
         long began = time.GetTimestamp();
         ClassificationReport report = source.ValidateStart(learner.Weights, ValidatedNetwork);
-        if (!double.IsFinite(report.LogLoss)) throw new TrainingFailedException($"{Start.Name}: its answers to the validation pictures are no numbers: start from other weights.");
+        if (!double.IsFinite(report.LogLoss))
+            throw new TrainingFailedException(
+                $"{Start.Name}: its answers to the validation pictures are no numbers: start from other weights."
+            );
         EpochResult result = Complete(EpochResult.OfStart(report, time.GetElapsedTime(began).TotalSeconds, Start.IsWhole));
         Progress = Progress with { Start = result, BestScore = Start.IsWhole ? result.Score(Options.Optimisation.Metric) : null };
     }
@@ -209,10 +229,26 @@ internal sealed class TrainingRun : IDisposable
         }
         double trained = time.GetElapsedTime(began).TotalSeconds;
         ClassificationReport report = Validate(epoch);
-        EpochResult result = Complete(new EpochResult(epoch + 1, lossSum / images, (double)correct / images, report.LogLoss, report.Accuracy, report.MacroF1,
-            plan.ComputeRate(plan.Steps - 1), images / trained, time.GetElapsedTime(began).TotalSeconds, Improved: false));
+        EpochResult result = Complete(
+            new EpochResult(
+                epoch + 1,
+                lossSum / images,
+                (double)correct / images,
+                report.LogLoss,
+                report.Accuracy,
+                report.MacroF1,
+                plan.ComputeRate(plan.Steps - 1),
+                images / trained,
+                time.GetElapsedTime(began).TotalSeconds,
+                Improved: false
+            )
+        );
         plan.End();
-        return result with { Improved = Progress.BestScore is not { } best || result.Score(Options.Optimisation.Metric) > best + Options.Optimisation.MinDelta };
+        return result with
+        {
+            Improved =
+                Progress.BestScore is not { } best || result.Score(Options.Optimisation.Metric) > best + Options.Optimisation.MinDelta,
+        };
     }
 
     private ClassificationReport Validate(int epoch)

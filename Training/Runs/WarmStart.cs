@@ -13,15 +13,22 @@ namespace EmotionMLNet.Training.Runs;
 /// <summary>A saved model, ours or any ONNX classifier, as the start of a new run.</summary>
 internal static class WarmStart
 {
-    /// <summary>Reads a model zip or an ONNX file, at the input size and with the treatment of the aspect ratio that the options ask for.</summary>
+    /// <summary>
+    /// Reads a model zip or an ONNX file, at the input size and with the treatment of the aspect ratio that the options ask for.
+    /// </summary>
     /// <exception cref="TrainingException">The network does not exist at that size.</exception>
     public static ModelZip Load(string path, TrainingOptions options)
     {
         if (IsZip(path)) return Resized(ModelFile.Load(path), path, options);
-        return new OnnxSource { Width = options.Network.Width ?? options.Network.Height, Height = options.Network.Height ?? options.Network.Width }.Read(path);
+        return new OnnxSource
+        {
+            Width = options.Network.Width ?? options.Network.Height,
+            Height = options.Network.Height ?? options.Network.Width,
+        }.Read(path);
     }
 
-    // Convolutions and global pooling do not mind the size: a small network's filters find faces of the size that they learned in larger pictures.
+    // Convolutions and global pooling do not mind the size: a small network's filters find faces of the size that they learned in larger
+    // pictures.
     private static ModelZip Resized(ModelZip model, string path, TrainingOptions options)
     {
         ImagePreprocessing old = model.Manifest.Preprocessing;
@@ -34,11 +41,21 @@ internal static class WarmStart
         if (preprocessing == old) return model;
         try
         {
-            return new ModelZip(model.Network.At(new Shape(preprocessing.Height, preprocessing.Width, preprocessing.Channels)), model.Manifest with { Preprocessing = preprocessing, Quantisation = null }); // ranges were measured at the old size
+            return new ModelZip(
+                model.Network.At(new Shape(preprocessing.Height, preprocessing.Width, preprocessing.Channels)),
+                model.Manifest with
+                {
+                    Preprocessing = preprocessing,
+                    Quantisation = null,
+                }
+            ); // ranges were measured at the old size
         }
         catch (ArgumentException e)
         {
-            throw new TrainingException($"{path} does not work at {preprocessing.Width} x {preprocessing.Height} pixels, only at its own {old.Width} x {old.Height}: {e.Message}");
+            throw new TrainingException(
+                $"{path} does not work at {preprocessing.Width} x {preprocessing.Height} pixels, only at its own {old.Width} x "
+                    + $"{old.Height}: {e.Message}"
+            );
         }
     }
 
@@ -48,14 +65,18 @@ internal static class WarmStart
         string name = options.FineTuning.From is null ? "{fineTuning.backbone}" : "{fineTuning.from}";
         if (options.Network.ChangesConstruction)
         {
-            const string names = "{network.widths}, {network.widthMultiplier}, {network.dropout}, {network.blocks}, {network.squeezeReduction}, {network.depths} and {network.stochasticDepth}";
+            const string names =
+                "{network.widths}, {network.widthMultiplier}, {network.dropout}, {network.blocks}, {network.squeezeReduction}, "
+                + "{network.depths} and {network.stochasticDepth}";
             return $"{names} belong to the model that {name} names: leave them away.";
         }
         bool fits = options.Network.Channels is null || options.Network.Channels == model.Channels;
         return fits ? null : $"{{network.channels}} belongs to the model that {name} names ({model.Channels}): leave it away.";
     }
 
-    /// <summary>With the same labels in the same order, the network as it was saved; otherwise with a newly drawn last layer of the right width.</summary>
+    /// <summary>
+    /// With the same labels in the same order, the network as it was saved; otherwise with a newly drawn last layer of the right width.
+    /// </summary>
     /// <param name="start">The model.</param>
     /// <param name="labels">Labels of the new data.</param>
     /// <param name="newHead">Draw the last layer in any case.</param>
@@ -71,10 +92,21 @@ internal static class WarmStart
         }
         Network network = start.Network;
         OutputHead kind = network.Head == OutputHead.Sigmoid && labels.Count == 2 ? OutputHead.Sigmoid : OutputHead.Softmax;
-        reporter.Inform($"starting from all weights of the model but '{network.Nodes[HeadReplacement.FindFirst(network)].Name}', which is drawn anew{(head is null ? "" : $" as {head}")}{(newHead || head is not null ? "" : $": the data's labels ({CellText.List(labels)}) are not the model's ({CellText.List(start.Manifest.Labels)})")}");
+        string last = network.Nodes[HeadReplacement.FindFirst(network)].Name, asked = head is null ? "" : $" as {head}";
+        string why = newHead || head is not null
+            ? ""
+            : $": the data's labels ({CellText.List(labels)}) are not the model's ({CellText.List(start.Manifest.Labels)})";
+        reporter.Inform($"starting from all weights of the model but '{last}', which is drawn anew{asked}{why}");
         // The order alone would not take a new layer, and who has it that way has lost a trained one.
-        if (!newHead && head is null && start.Manifest.Labels.Order(StringComparer.Ordinal).SequenceEqual(labels.Order(StringComparer.Ordinal)))
-            reporter.Note($"those are the same labels in another order; to keep that layer, give {{data.labels}} as {string.Join(',', start.Manifest.Labels)}");
+        if (
+            !newHead
+            && head is null
+            && start.Manifest.Labels.Order(StringComparer.Ordinal).SequenceEqual(labels.Order(StringComparer.Ordinal))
+        )
+            reporter.Note(
+                $"those are the same labels in another order; to keep that layer, give {{data.labels}} as "
+                    + $"{string.Join(',', start.Manifest.Labels)}"
+            );
         return HeadReplacement.Replace(network, kind == OutputHead.Sigmoid ? 1 : labels.Count, kind, head, seed);
     }
 

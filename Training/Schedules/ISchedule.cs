@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Training.Schedules;
 
-/// <summary>How the learning rate changes over a run, as a factor on the peak rate: a function of progress, so that a resumed run goes on alike.</summary>
+/// <summary>
+/// How the learning rate changes over a run, as a factor on the peak rate: a function of progress, so that a resumed run goes on alike.
+/// </summary>
 internal interface ISchedule
 {
     /// <param name="epoch">Epochs done, with the fraction of the running one, at the middle of a step: so neither the first step of a rise

@@ -1,6 +1,9 @@
 namespace EmotionMLNet.Training.Schedules;
 
-/// <summary>Times <paramref name="factor"/> whenever the watched figure has not improved for <paramref name="patience"/> epochs: Keras' ReduceLROnPlateau.</summary>
+/// <summary>
+/// Times <paramref name="factor"/> whenever the watched figure has not improved for <paramref name="patience"/> epochs: Keras'
+/// ReduceLROnPlateau.
+/// </summary>
 /// <param name="factor">Below 1.</param>
 /// <param name="patience">Epochs to wait, at least 1.</param>
 /// <param name="smallest">The factor never falls below.</param>

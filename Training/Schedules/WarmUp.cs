@@ -1,6 +1,9 @@
 namespace EmotionMLNet.Training.Schedules;
 
-/// <summary>A linear rise over the first <paramref name="warmUp"/> epochs (Goyal et al. 2017, arXiv:1706.02677), then another schedule over the rest.</summary>
+/// <summary>
+/// A linear rise over the first <paramref name="warmUp"/> epochs (Goyal et al. 2017, arXiv:1706.02677), then another schedule over the
+/// rest.
+/// </summary>
 internal sealed class WarmUp(double warmUp, ISchedule then) : ISchedule
 {
     /// <summary>The schedule behind the rise.</summary>

@@ -13,7 +13,10 @@ namespace EmotionMLNet.Training.Transfer;
 /// backbone's structure, weights and preprocessing, the key of a record one over the prepared pixels; so nothing stale is ever used, and
 /// the folder may be deleted at any time.
 /// </summary>
-/// <remarks>Header: "EMBN", version, length of a feature vector, number of records (int32 each); record: SHA-256, floats; behind the last, the SHA-256 of all before. Little-endian.</remarks>
+/// <remarks>
+/// Header: "EMBN", version, length of a feature vector, number of records (int32 each); record: SHA-256, floats; behind the last, the
+/// SHA-256 of all before. Little-endian.
+/// </remarks>
 internal sealed class BottleneckCache
 {
     public const string Extension = ".bottlenecks";
@@ -57,8 +60,8 @@ internal sealed class BottleneckCache
     }
 
     /// <summary>
-    /// Writes what was added, beside what other processes have added meanwhile. A reader sees the old file or the new. Where another process holds
-    /// the file for long, nothing is written: then it is computed again one day.
+    /// Writes what was added, beside what other processes have added meanwhile. A reader sees the old file or the new. Where another
+    /// process holds the file for long, nothing is written: then it is computed again one day.
     /// </summary>
     public void Save()
     {
@@ -92,7 +95,8 @@ internal sealed class BottleneckCache
             }
             var header = new byte[HeaderLength];
             "EMBN"u8.CopyTo(header);
-            foreach ((int at, int value) in new[] { (4, Version), (8, length), (12, features.Count) }) BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(at), value);
+            foreach ((int at, int value) in new[] { (4, Version), (8, length), (12, features.Count) })
+                BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(at), value);
             Put(header);
             var single = new byte[4 * length];
             foreach ((string key, float[] values) in features)
@@ -108,7 +112,15 @@ internal sealed class BottleneckCache
     private void Read(byte[] file)
     {
         int record = KeyLength + 4 * length;
-        if (file.Length < HeaderLength + HashLength || !file.AsSpan().StartsWith("EMBN"u8) || Int(4) != Version || Int(8) != length || Int(12) < 0 || file.Length != HeaderLength + HashLength + (long)Int(12) * record) return;
+        if (
+            file.Length < HeaderLength + HashLength
+            || !file.AsSpan().StartsWith("EMBN"u8)
+            || Int(4) != Version
+            || Int(8) != length
+            || Int(12) < 0
+            || file.Length != HeaderLength + HashLength + (long)Int(12) * record
+        )
+            return;
         if (!SHA256.HashData(file.AsSpan(..^HashLength)).AsSpan().SequenceEqual(file.AsSpan(^HashLength..))) return;
         for (int at = HeaderLength; at < file.Length - HashLength; at += record)
         {
@@ -121,7 +133,17 @@ internal sealed class BottleneckCache
     }
 
     /// <summary>SHA-256, hex, of a backbone and of what it sees.</summary>
-    /// <remarks>The ONNX form says everything that a layer computes with; resize and padding are all that it does not say of the pictures.</remarks>
-    public static string ComputeFingerprint(Network backbone, ImagePreprocessing preprocessing)
-        => OnnxWriter.Write(backbone, preprocessing, new FloatInput(), OnnxWeights.Full, [new("resize", $"{preprocessing.Resize} {preprocessing.PadValue}")]).Sha256();
+    /// <remarks>
+    /// The ONNX form says everything that a layer computes with; resize and padding are all that it does not say of the pictures.
+    /// </remarks>
+    public static string ComputeFingerprint(Network backbone, ImagePreprocessing preprocessing) =>
+        OnnxWriter
+            .Write(
+                backbone,
+                preprocessing,
+                new FloatInput(),
+                OnnxWeights.Full,
+                [new("resize", $"{preprocessing.Resize} {preprocessing.PadValue}")]
+            )
+            .Sha256();
 }

@@ -49,7 +49,13 @@ internal sealed class FeatureExtractor(Lazy<InferencePlan> plan, ImagePreprocess
         return [.. keys.Select(k => cache.Find(k)!)];
     }
 
-    private void Compute(ImageSet images, IGrouping<string, int>[] missing, IProgress<WorkProgress>? progress, Action<int> done, CancellationToken cancellation)
+    private void Compute(
+        ImageSet images,
+        IGrouping<string, int>[] missing,
+        IProgress<WorkProgress>? progress,
+        Action<int> done,
+        CancellationToken cancellation
+    )
     {
         if (missing.Length == 0) return;
         var session = new InferenceSession(plan.Value, Math.Min(Batch, missing.Length), team);

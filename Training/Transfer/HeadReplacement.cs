@@ -7,7 +7,9 @@ namespace EmotionMLNet.Training.Transfer;
 /// <summary>The last layers of a network, those that make classes of features: where they begin, and others in their place.</summary>
 internal static class HeadReplacement
 {
-    /// <summary>The layer with weights that stands <paramref name="weighted"/>th from the end: 1 is the one that makes the classes.</summary>
+    /// <summary>
+    /// The layer with weights that stands <paramref name="weighted"/>th from the end: 1 is the one that makes the classes.
+    /// </summary>
     /// <remarks>Behind it there may be activations and pooling, as in SqueezeNet, but nothing that mixes or joins channels.</remarks>
     /// <exception cref="TrainingException">Something else stands there.</exception>
     public static int FindFirst(Network network, int weighted = 1)
@@ -17,9 +19,17 @@ internal static class HeadReplacement
             Node node = network.Nodes[i];
             bool hasWeights = node.Layer is Linear or Conv2D { Groups: 1 };
             if (hasWeights && --weighted == 0) return i;
-            bool passes = hasWeights
-                || (node.Layer is UnaryLayer and not Log or { TrainingOnly: true } or GlobalAveragePool or WindowPool && node.Inputs.Count == 1);
-            if (!passes || node.Inputs[0] == Network.Input) throw new TrainingException($"The model's last layers end in {node.Layer} at '{node.Name}': only a linear layer or a convolution can be exchanged for other labels.");
+            bool passes =
+                hasWeights
+                || (
+                    node.Layer is UnaryLayer and not Log or { TrainingOnly: true } or GlobalAveragePool or WindowPool
+                    && node.Inputs.Count == 1
+                );
+            if (!passes || node.Inputs[0] == Network.Input)
+                throw new TrainingException(
+                    $"The model's last layers end in {node.Layer} at '{node.Name}': only a linear layer or a convolution can be "
+                        + "exchanged for other labels."
+                );
             i = node.Inputs[0];
         }
         throw new TrainingException("The model has no layer that could be exchanged for other labels.");
@@ -37,7 +47,14 @@ internal static class HeadReplacement
         int last = FindFirst(network);
         Node old = network.Nodes[last];
         // A dropout in front of the old layer goes with it where the new head says what it wants.
-        int? dropout = options is not null && old.Inputs[0] is var before && before != Network.Input && network.Nodes[before].Layer.TrainingOnly && network.Readers(before).Count == 1 ? before : null;
+        int? dropout =
+            options is not null
+            && old.Inputs[0] is var before
+            && before != Network.Input
+            && network.Nodes[before].Layer.TrainingOnly
+            && network.Readers(before).Count == 1
+                ? before
+                : null;
         var random = new Random(seed);
         var builder = new NetworkBuilder(network.InputShape);
         var index = new Dictionary<int, int> { [Network.Input] = Network.Input };
@@ -58,7 +75,10 @@ internal static class HeadReplacement
         if (options.Units is not { } units) made = Widen(old.Layer, outputs);
         else
         {
-            if (old.Layer is not Linear linear) throw new TrainingException($"{{fineTuning.head}} dense: the model makes its classes with {old.Layer}, which only a linear head can replace.");
+            if (old.Layer is not Linear linear)
+                throw new TrainingException(
+                    $"{{fineTuning.head}} dense: the model makes its classes with {old.Layer}, which only a linear head can replace."
+                );
             var hidden = new Linear(linear.InFeatures, units);
             hidden.Initialise(random);
             last = builder.Add(Free($"{old.Name}.hidden"), hidden, last);

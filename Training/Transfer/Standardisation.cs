@@ -2,7 +2,9 @@ using EmotionMLNet.Layers;
 
 namespace EmotionMLNet.Training.Transfer;
 
-/// <summary>Features brought to mean 0 and deviation 1, so that one learning rate suits all of them; folded into the head afterwards, exactly.</summary>
+/// <summary>
+/// Features brought to mean 0 and deviation 1, so that one learning rate suits all of them; folded into the head afterwards, exactly.
+/// </summary>
 internal sealed class Standardisation
 {
     private readonly float[] mean, deviation;
@@ -11,7 +13,8 @@ internal sealed class Standardisation
     /// <param name="channels">C; the pixels of a map share mean and deviation.</param>
     public Standardisation(IReadOnlyList<float[]> features, int channels)
     {
-        (mean, deviation) = (new float[channels], new float[channels]);
+        mean = new float[channels];
+        deviation = new float[channels];
         double count = (double)features.Count * (features[0].Length / channels);
         double[] middle = new double[channels], squares = new double[channels];
         foreach (float[] row in features)

@@ -4,11 +4,14 @@ namespace EmotionMLNet.Training.Weights;
 /// <param name="Name">What settings call them.</param>
 /// <param name="Architecture">Catalogue name of the network that they fit.</param>
 /// <param name="File">The published file's name.</param>
-/// <param name="Sha256Prefix">The first digits of the file's SHA-256, which its publisher put into the name; all that is known of it here.</param>
+/// <param name="Sha256Prefix">
+/// The first digits of the file's SHA-256, which its publisher put into the name; all that is known of it here.
+/// </param>
 /// <param name="Description">What they were trained on, and how well they do there.</param>
 internal sealed record PretrainedWeights(string Name, string Architecture, string File, string Sha256Prefix, string Description)
 {
-    public const string Licence = "BSD-3-Clause (torchvision); trained on ImageNet-1k, whose terms are for non-commercial research and education";
+    public const string Licence =
+        "BSD-3-Clause (torchvision); trained on ImageNet-1k, whose terms are for non-commercial research and education";
 
     private const string Place = "https://download.pytorch.org/models/";
 
@@ -28,6 +31,7 @@ internal sealed record PretrainedWeights(string Name, string Architecture, strin
     public Uri Location => new(Place + File);
 
     /// <exception cref="TrainingException">There is none of that name.</exception>
-    public static PretrainedWeights Find(string name)
-        => All.FirstOrDefault(w => w.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw new TrainingException($"There are no weights called '{name}': choose from {string.Join(", ", All.Select(w => w.Name))}.");
+    public static PretrainedWeights Find(string name) =>
+        All.FirstOrDefault(w => w.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new TrainingException($"There are no weights called '{name}': choose from {string.Join(", ", All.Select(w => w.Name))}.");
 }

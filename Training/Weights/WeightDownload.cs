@@ -21,7 +21,17 @@ internal sealed class WeightDownload : IDisposable
     {
         this.stall = stall;
         // A redirect from HTTPS to HTTP is not followed by this handler.
-        client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = connect, AllowAutoRedirect = true, MaxAutomaticRedirections = 5 }) { Timeout = Timeout.InfiniteTimeSpan };
+        client = new HttpClient(
+            new SocketsHttpHandler
+            {
+                ConnectTimeout = connect,
+                AllowAutoRedirect = true,
+                MaxAutomaticRedirections = 5,
+            }
+        )
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
     }
 
     /// <param name="location">HTTPS; plain HTTP only on this machine.</param>
@@ -30,9 +40,16 @@ internal sealed class WeightDownload : IDisposable
     /// <param name="progress">Receives the number of bytes that are done.</param>
     /// <param name="cancellation">Keeps what arrived.</param>
     /// <exception cref="TrainingException">In one line: what went wrong.</exception>
-    public async Task Fetch(Uri location, string path, Func<string, bool> accepts, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    public async Task Fetch(
+        Uri location,
+        string path,
+        Func<string, bool> accepts,
+        IProgress<WorkProgress>? progress,
+        CancellationToken cancellation
+    )
     {
-        if (location.Scheme != Uri.UriSchemeHttps && !location.IsLoopback) throw new TrainingException($"{location}: only HTTPS is fetched.");
+        if (location.Scheme != Uri.UriSchemeHttps && !location.IsLoopback)
+            throw new TrainingException($"{location}: only HTTPS is fetched.");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         string part = path + ".part";
         for (int attempt = 1; ; attempt++)
@@ -42,7 +59,8 @@ internal sealed class WeightDownload : IDisposable
                 await Receive(location, part, progress, cancellation).ConfigureAwait(false);
                 break;
             }
-            catch (Exception e) when (e is HttpRequestException { StatusCode: null } or IOException or TimeoutException && attempt < Attempts)
+            catch (Exception e)
+                when (e is HttpRequestException { StatusCode: null } or IOException or TimeoutException && attempt < Attempts)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(200 * attempt), cancellation).ConfigureAwait(false);
             }
@@ -68,12 +86,23 @@ internal sealed class WeightDownload : IDisposable
     {
         long have = File.Exists(part) ? new FileInfo(part).Length : 0;
         using var request = new HttpRequestMessage(HttpMethod.Get, location);
-        if (have > 0 && File.Exists(part + ".etag") && EntityTagHeaderValue.TryParse(await File.ReadAllTextAsync(part + ".etag", cancellation).ConfigureAwait(false), out EntityTagHeaderValue? tag))
+        if (
+            have > 0
+            && File.Exists(part + ".etag")
+            && EntityTagHeaderValue.TryParse(
+                await File.ReadAllTextAsync(part + ".etag", cancellation).ConfigureAwait(false),
+                out EntityTagHeaderValue? tag
+            )
+        )
         {
             request.Headers.Range = new RangeHeaderValue(have, null);
             request.Headers.IfRange = new RangeConditionHeaderValue(tag); // another file by now comes whole
         }
-        using HttpResponseMessage response = await WithinStall(t => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, t), cancellation).ConfigureAwait(false);
+        using HttpResponseMessage response = await WithinStall(
+                t => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, t),
+                cancellation
+            )
+            .ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             File.Delete(part);

@@ -2,15 +2,25 @@ using System.Security.Cryptography;
 
 namespace EmotionMLNet.Training.Weights;
 
-/// <summary>The folder in which weights lie: EMOTIONMLNET_WEIGHTS, or one in the user's local data. Filled by download or by hand.</summary>
+/// <summary>
+/// The folder in which weights lie: EMOTIONMLNET_WEIGHTS, or one in the user's local data. Filled by download or by hand.
+/// </summary>
 internal sealed class WeightStore(string folder)
 {
     public const string Variable = "EMOTIONMLNET_WEIGHTS";
 
     public string Folder { get; } = folder;
 
-    public static WeightStore Default => new(Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "EmotionMLNet", "weights"));
+    public static WeightStore Default =>
+        new(
+            Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given
+                ? given
+                : Path.Combine(
+                    Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+                    "EmotionMLNet",
+                    "weights"
+                )
+        );
 
     public string PathOf(PretrainedWeights weights) => Path.Combine(Folder, weights.File);
 
@@ -21,7 +31,8 @@ internal sealed class WeightStore(string folder)
         if (File.Exists(nameOrPath)) return nameOrPath;
         PretrainedWeights weights = PretrainedWeights.Find(nameOrPath);
         string path = PathOf(weights);
-        if (!File.Exists(path)) throw new TrainingException($"{weights.Name} is not here: fetch it by {{weights.pull}} {weights.Name}, or {ByHand(weights)}");
+        if (!File.Exists(path))
+            throw new TrainingException($"{weights.Name} is not here: fetch it by {{weights.pull}} {weights.Name}, or {ByHand(weights)}");
         Verify(weights);
         return path;
     }
@@ -31,7 +42,10 @@ internal sealed class WeightStore(string folder)
     {
         string hash = Hash(PathOf(weights));
         if (!hash.StartsWith(weights.Sha256Prefix, StringComparison.Ordinal))
-            throw new TrainingFailedException($"{PathOf(weights)} is not the published file: its SHA-256 begins with {hash[..8]}, not {weights.Sha256Prefix}. Delete it and fetch it again.");
+            throw new TrainingFailedException(
+                $"{PathOf(weights)} is not the published file: its SHA-256 begins with {hash[..8]}, not {weights.Sha256Prefix}. "
+                    + "Delete it and fetch it again."
+            );
     }
 
     public string ByHand(PretrainedWeights weights) => $"put {weights.Location} as {PathOf(weights)}";

@@ -6,7 +6,8 @@ namespace EmotionMLNet.Benchmarks.Fuzzing.Families;
 /// <summary>A camera's metadata alone, laid into a JPEG that is sound.</summary>
 internal sealed class ExifFamily(byte[] jpeg) : ImageFamily("exif", MakeSeeds())
 {
-    public override byte[] Mutate(ReadOnlySpan<byte> raw, FuzzRandom random, ReadOnlySpan<byte> other) => ByteMutator.Mutate(raw, random, ImageMutators.Words, other);
+    public override byte[] Mutate(ReadOnlySpan<byte> raw, FuzzRandom random, ReadOnlySpan<byte> other) =>
+        ByteMutator.Mutate(raw, random, ImageMutators.Words, other);
 
     public override byte[] Complete(byte[] raw)
     {
@@ -24,7 +25,9 @@ internal sealed class ExifFamily(byte[] jpeg) : ImageFamily("exif", MakeSeeds())
         "II*\0"u8.CopyTo(little);
         "MM\0*"u8.CopyTo(big);
         (little[4], little[8], big[7], big[9]) = (8, 2, 8, 2);
-        ((ReadOnlySpan<byte>)[0x0F, 0x01, 2, 0, 1, 0, 0, 0, 65, 0, 0, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0]).CopyTo(little.AsSpan(10));
+        ((ReadOnlySpan<byte>)[0x0F, 0x01, 2, 0, 1, 0, 0, 0, 65, 0, 0, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0]).CopyTo(
+            little.AsSpan(10)
+        );
         ((ReadOnlySpan<byte>)[0x01, 0x0F, 0, 2, 0, 0, 0, 1, 65, 0, 0, 0, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 8, 0, 0]).CopyTo(big.AsSpan(10));
         return [little, big];
     }

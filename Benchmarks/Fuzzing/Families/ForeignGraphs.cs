@@ -25,7 +25,16 @@ internal static class ForeignGraphs
         foreach (string name in new[] { "scale", "shift", "mean", "var" }) g.Tensor(name, [4], [1, 0.5f, 0.25f, 2]);
         g.Tensor("fc.weight", [3, 36], Values(108));
         g.Tensor("fc.bias", [3], Values(3));
-        g.Node("Conv", ["x", "conv.weight", "conv.bias"], "c", new("kernel_shape", 3, 3), new("pads", 1, 1, 1, 1), new("strides", 1, 1), new("dilations", 1, 1), new("group", 1));
+        g.Node(
+            "Conv",
+            ["x", "conv.weight", "conv.bias"],
+            "c",
+            new("kernel_shape", 3, 3),
+            new("pads", 1, 1, 1, 1),
+            new("strides", 1, 1),
+            new("dilations", 1, 1),
+            new("group", 1)
+        );
         g.Node("BatchNormalization", ["c", "scale", "shift", "mean", "var"], "n", new OnnxAttribute("epsilon", 1e-5f));
         g.Node("Relu", ["n"], "r");
         g.Node("MaxPool", ["r"], "m", new("kernel_shape", 3, 3), new("strides", 3, 3), new OnnxAttribute("auto_pad", "SAME_UPPER"));

@@ -6,14 +6,22 @@ using EmotionMLNet.Training.Data;
 namespace EmotionMLNet.Benchmarks.Fuzzing.Families;
 
 /// <summary>
-/// Pictures of one format: decoded whole and as predictors do, in memory that the picture before was in. Small pictures only: a limit of pixels
-/// refuses the others at their header, and <see cref="ImageLimitFamily"/> is about those.
+/// Pictures of one format: decoded whole and as predictors do, in memory that the picture before was in. Small pictures only: a limit of
+/// pixels refuses the others at their header, and <see cref="ImageLimitFamily"/> is about those.
 /// </summary>
 internal class ImageFamily(string name, IReadOnlyList<byte[]> seeds) : FormatFamily(name)
 {
     private static readonly ImageReaderOptions Small = new() { MaxPixels = 1 << 14 };
 
-    private static readonly ImagePreprocessing Grey = new() { Width = 7, Height = 5, Channels = 1, Resize = ResizeMode.Pad, Mean = [0], StandardDeviation = [1] };
+    private static readonly ImagePreprocessing Grey = new()
+    {
+        Width = 7,
+        Height = 5,
+        Channels = 1,
+        Resize = ResizeMode.Pad,
+        Mean = [0],
+        StandardDeviation = [1],
+    };
 
     public override IReadOnlyList<byte[]> Seeds => seeds;
 
@@ -21,7 +29,9 @@ internal class ImageFamily(string name, IReadOnlyList<byte[]> seeds) : FormatFam
     {
         if (raw.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P'])) return ImageMutators.Png(raw, random, other);
         if (raw.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8])) return ImageMutators.Jpeg(raw, random, other);
-        return raw.StartsWith("RIFF"u8) ? ImageMutators.WebP(raw, random, other) : ByteMutator.Mutate(raw, random, ImageMutators.Words, other);
+        return raw.StartsWith("RIFF"u8)
+            ? ImageMutators.WebP(raw, random, other)
+            : ByteMutator.Mutate(raw, random, ImageMutators.Words, other);
     }
 
     /// <summary>The last byte of a broken PNG decides whether its checksums stay wrong.</summary>
@@ -37,7 +47,8 @@ internal class ImageFamily(string name, IReadOnlyList<byte[]> seeds) : FormatFam
         Image image = ImageReader.Read(file, Small);
         Grey.ReadPixels(file, fresh, options, new ImageMemory());
         Grey.ReadPixels(file, used, options, memory);
-        if (!fresh.SequenceEqual(used)) throw new BrokenPromiseException("a picture decoded in used memory is another than in fresh memory");
+        if (!fresh.SequenceEqual(used))
+            throw new BrokenPromiseException("a picture decoded in used memory is another than in fresh memory");
         return (ulong)(image.Channels << 16 | int.Log2(image.Width) << 8 | int.Log2(image.Height));
     }
 }
@@ -45,7 +56,14 @@ internal class ImageFamily(string name, IReadOnlyList<byte[]> seeds) : FormatFam
 /// <summary>Pictures of all formats under the limits that users have: what a small file may cost.</summary>
 internal sealed class ImageLimitFamily(IReadOnlyList<byte[]> seeds) : ImageFamily("image-limits", seeds)
 {
-    private static readonly ImagePreprocessing Colour = new() { Width = 48, Height = 48, Channels = 3, Mean = [0, 0, 0], StandardDeviation = [1, 1, 1] };
+    private static readonly ImagePreprocessing Colour = new()
+    {
+        Width = 48,
+        Height = 48,
+        Channels = 3,
+        Mean = [0, 0, 0],
+        StandardDeviation = [1, 1, 1],
+    };
 
     public override int BlockInputs => 500;
 

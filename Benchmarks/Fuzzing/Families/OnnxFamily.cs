@@ -11,9 +11,16 @@ internal sealed class OnnxFamily() : FormatFamily("onnx")
 {
     public static IReadOnlyList<byte[]> Words { get; } =
     [
-        .. ("Add Sum Sub Mul Div Neg Clip Log Min Max Constant ConstantOfShape Shape Size Identity Dropout Cast DequantizeLinear Pow Equal Sqrt Floor Ceil Reciprocal Where Gather Slice Concat Reshape Flatten Unsqueeze Squeeze " +
-            "Transpose ReduceMean Expand Conv BatchNormalization MaxPool AveragePool GlobalAveragePool GlobalMaxPool Gemm MatMul Relu Sigmoid HardSigmoid HardSwish Softmax Split Pad axis axes perm pads strides kernel_shape " +
-            "dilations group auto_pad SAME_UPPER VALID epsilon alpha beta transA transB keepdims value to mode x y shape w b EmotionMLNet preprocess.normalised probabilities ai.onnx 8x8x1 8x8x3").Split(' ').Select(Encoding.UTF8.GetBytes),
+        .. (
+            "Add Sum Sub Mul Div Neg Clip Log Min Max Constant ConstantOfShape Shape Size Identity Dropout Cast DequantizeLinear "
+            + "Pow Equal Sqrt Floor Ceil Reciprocal Where Gather Slice Concat Reshape Flatten Unsqueeze Squeeze "
+            + "Transpose ReduceMean Expand Conv BatchNormalization MaxPool AveragePool GlobalAveragePool GlobalMaxPool Gemm "
+            + "MatMul Relu Sigmoid HardSigmoid HardSwish Softmax Split Pad axis axes perm pads strides kernel_shape "
+            + "dilations group auto_pad SAME_UPPER VALID epsilon alpha beta transA transB keepdims value to mode x y shape w b "
+            + "EmotionMLNet preprocess.normalised probabilities ai.onnx 8x8x1 8x8x3"
+        )
+            .Split(' ')
+            .Select(Encoding.UTF8.GetBytes),
     ];
 
     public override IReadOnlyList<byte[]> Seeds { get; } =
@@ -25,7 +32,8 @@ internal sealed class OnnxFamily() : FormatFamily("onnx")
 
     public override int TestInputs => 4000;
 
-    public override byte[] Mutate(ReadOnlySpan<byte> raw, FuzzRandom random, ReadOnlySpan<byte> other) => ProtobufMutator.Mutate(raw, random, Words, other);
+    public override byte[] Mutate(ReadOnlySpan<byte> raw, FuzzRandom random, ReadOnlySpan<byte> other) =>
+        ProtobufMutator.Mutate(raw, random, Words, other);
 
     public override ulong Read(byte[] file, Scratch scratch) => ModelUse.Classify(new OnnxSource().Read(scratch.Write("model.onnx", file)));
 }

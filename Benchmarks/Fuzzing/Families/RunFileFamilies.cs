@@ -18,7 +18,12 @@ internal sealed class CheckpointFamily() : FormatFamily("checkpoint")
     private const string Key = "key";
     private const int MagicLength = 8;
 
-    private static readonly byte[][] Words = [.. "History|BestScore|BestEpoch|Course|Length|Epochs|Position|Small|Finished|Epoch|Improved|99|-1".Split('|').Select(Encoding.UTF8.GetBytes)];
+    private static readonly byte[][] Words =
+    [
+        .. "History|BestScore|BestEpoch|Course|Length|Epochs|Position|Small|Finished|Epoch|Improved|99|-1"
+            .Split('|')
+            .Select(Encoding.UTF8.GetBytes),
+    ];
 
     public override IReadOnlyList<byte[]> Seeds { get; } = MakeSeeds();
 
@@ -57,7 +62,20 @@ internal sealed class CheckpointFamily() : FormatFamily("checkpoint")
         using var scratch = new Scratch();
         string path = Path.Combine(scratch.Folder, Checkpoint.FileName);
         var epoch = new EpochResult(1, 1.25, 0.5, 1.5, 0.25, 0.125, 0.1f, 123, 5.5, true);
-        TrainingProgress[] all = [new TrainingProgress(), new TrainingProgress { History = [epoch, epoch with { Epoch = 2, Improved = false }], BestScore = 0.25, BestEpoch = 1, OptimiserSteps = 42, Course = new SchedulePosition(4, 4, 2, 1), Seconds = 3, Finished = "all epochs done" }];
+        TrainingProgress[] all =
+        [
+            new TrainingProgress(),
+            new TrainingProgress
+            {
+                History = [epoch, epoch with { Epoch = 2, Improved = false }],
+                BestScore = 0.25,
+                BestEpoch = 1,
+                OptimiserSteps = 42,
+                Course = new SchedulePosition(4, 4, 2, 1),
+                Seconds = 3,
+                Finished = "all epochs done",
+            },
+        ];
         return [.. all.Select(progress =>
         {
             Checkpoint.Save(path, Key, progress, Arrays());
@@ -94,7 +112,8 @@ internal sealed class BottleneckFamily() : FormatFamily("bottlenecks")
     {
         byte[] changed = ByteMutator.Mutate(raw, random, [], other);
         // A count that fits, so that what is changed behind the header is read.
-        if (changed.Length >= 16 && !random.OneIn(4)) BinaryPrimitives.WriteInt32LittleEndian(changed.AsSpan(12), (changed.Length - 16) / (32 + 4 * Backbone.OutputShape.Channels));
+        if (changed.Length >= 16 && !random.OneIn(4))
+            BinaryPrimitives.WriteInt32LittleEndian(changed.AsSpan(12), (changed.Length - 16) / (32 + 4 * Backbone.OutputShape.Channels));
         return changed;
     }
 
@@ -102,7 +121,8 @@ internal sealed class BottleneckFamily() : FormatFamily("bottlenecks")
 
     public override ulong Read(byte[] file, Scratch scratch)
     {
-        if (!scratch.Kept.TryGetValue(nameof(BottleneckCache), out object? name)) scratch.Kept[nameof(BottleneckCache)] = name = NameIn(scratch.Folder);
+        if (!scratch.Kept.TryGetValue(nameof(BottleneckCache), out object? name))
+            scratch.Kept[nameof(BottleneckCache)] = name = NameIn(scratch.Folder);
         scratch.Write((string)name, file);
         var cache = new BottleneckCache(scratch.Folder, Backbone, Preparing);
         return cache.Find(BottleneckCache.KeyOf([1])) is { } values ? (ulong)values.Length : 0;
@@ -139,12 +159,22 @@ internal sealed class SettingsFamily() : FormatFamily("settings")
 {
     private static readonly byte[][] Words =
     [
-        .. "epochs|learningRate|widths|augmentation|distillation|teachers|progressive|blocks|depths|head|loss|gce=0.7|time|01:00:00|architecture|emotion-cnn|resnet18|classWeights|freeze|all|labels|optimiser|adam-w|radam|none|happy,sad".Split('|').Select(Encoding.UTF8.GetBytes),
+        .. (
+            "epochs|learningRate|widths|augmentation|distillation|teachers|progressive|blocks|depths|head|loss|gce=0.7|time|"
+            + "01:00:00|architecture|emotion-cnn|resnet18|classWeights|freeze|all|labels|optimiser|adam-w|radam|none|happy,sad"
+        )
+            .Split('|')
+            .Select(Encoding.UTF8.GetBytes),
     ];
 
-    public override IReadOnlyList<byte[]> Seeds { get; } = [.. new[] { "emotion-cnn", "resnet18" }.Select(a => Encoding.UTF8.GetBytes(SettingsFile.Write(TrainingDefaults.For(a, "data")))), "{\"epochs\": 20, // twenty\n\"head\": {\"units\": 4}, \"augmentation\": {\"flip\": true},}"u8.ToArray()];
+    public override IReadOnlyList<byte[]> Seeds { get; } =
+    [
+        .. new[] { "emotion-cnn", "resnet18" }.Select(a => Encoding.UTF8.GetBytes(SettingsFile.Write(TrainingDefaults.For(a, "data")))),
+        "{\"epochs\": 20, // twenty\n\"head\": {\"units\": 4}, \"augmentation\": {\"flip\": true},}"u8.ToArray(),
+    ];
 
-    public override byte[] Mutate(ReadOnlySpan<byte> raw, FuzzRandom random, ReadOnlySpan<byte> other) => JsonMutator.Mutate(raw, random, Words, other);
+    public override byte[] Mutate(ReadOnlySpan<byte> raw, FuzzRandom random, ReadOnlySpan<byte> other) =>
+        JsonMutator.Mutate(raw, random, Words, other);
 
     public override int BlockInputs => 5000;
 
@@ -153,8 +183,13 @@ internal sealed class SettingsFamily() : FormatFamily("settings")
         string path = scratch.Write(SettingsFile.FileName, file);
         TrainingOptions options = SettingsFile.Overlay(TrainingDefaults.For("emotion-cnn", "data"), SettingsFile.Read(path, out _), path);
         if (options.FindProblems().Any()) return 1;
-        TrainingOptions again = SettingsFile.Overlay(TrainingDefaults.For("emotion-cnn", "data"), System.Text.Json.Nodes.JsonNode.Parse(SettingsFile.Write(options))!.AsObject(), path);
-        if (SettingsFile.Write(again) != SettingsFile.Write(options)) throw new BrokenPromiseException("settings that do not come back as they were written");
+        TrainingOptions again = SettingsFile.Overlay(
+            TrainingDefaults.For("emotion-cnn", "data"),
+            System.Text.Json.Nodes.JsonNode.Parse(SettingsFile.Write(options))!.AsObject(),
+            path
+        );
+        if (SettingsFile.Write(again) != SettingsFile.Write(options))
+            throw new BrokenPromiseException("settings that do not come back as they were written");
         if (options.FineTuning.Start is not null) return 2;
         RunFactory.CreateSchedule(options);
         RunFactory.CreatePreprocessing(options);
@@ -165,22 +200,30 @@ internal sealed class SettingsFamily() : FormatFamily("settings")
 /// <summary>How a run of a comparison ended, as it is kept beside it.</summary>
 internal sealed class OutcomeFamily() : FormatFamily("outcome")
 {
-    private static readonly byte[][] Words = [.. "seed|bestEpoch|ended|history|epoch|seconds|improved|SEED".Split('|').Select(Encoding.UTF8.GetBytes)];
+    private static readonly byte[][] Words =
+    [
+        .. "seed|bestEpoch|ended|history|epoch|seconds|improved|SEED".Split('|').Select(Encoding.UTF8.GetBytes),
+    ];
 
     public override IReadOnlyList<byte[]> Seeds { get; } = MakeSeeds();
 
-    public override byte[] Mutate(ReadOnlySpan<byte> raw, FuzzRandom random, ReadOnlySpan<byte> other) => JsonMutator.Mutate(raw, random, Words, other);
+    public override byte[] Mutate(ReadOnlySpan<byte> raw, FuzzRandom random, ReadOnlySpan<byte> other) =>
+        JsonMutator.Mutate(raw, random, Words, other);
 
     public override ulong Read(byte[] file, Scratch scratch)
     {
         scratch.Write("outcome.json", file);
-        return RunOutcome.Find(scratch.Folder) is { } outcome ? 1 + (ulong)outcome.Seconds.ToString("R", System.Globalization.CultureInfo.InvariantCulture).Length : 0;
+        return RunOutcome.Find(scratch.Folder) is { } outcome
+            ? 1 + (ulong)outcome.Seconds.ToString("R", System.Globalization.CultureInfo.InvariantCulture).Length
+            : 0;
     }
 
     private static byte[][] MakeSeeds()
     {
         using var scratch = new Scratch();
-        new RunOutcome(1, 1, "all epochs done", [new EpochResult(1, 1.25, 0.5, 1.5, 0.25, 0.125, 0.1f, 123, 5.5, true)]).Save(scratch.Folder);
+        new RunOutcome(1, 1, "all epochs done", [new EpochResult(1, 1.25, 0.5, 1.5, 0.25, 0.125, 0.1f, 123, 5.5, true)]).Save(
+            scratch.Folder
+        );
         return [File.ReadAllBytes(Path.Combine(scratch.Folder, "outcome.json"))];
     }
 }

@@ -12,12 +12,24 @@ namespace EmotionMLNet.Benchmarks.Fuzzing.Families;
 /// <summary>Tables: cells, rows, separators, quotes and line ends.</summary>
 internal abstract class TableFamily(string name, string words) : FormatFamily(name)
 {
-    private readonly byte[][] words = [.. (words + "|,|;|\"|\"\"|\r\n|\n|\r|\t|\0|#|\uFEFF|=1+1|..|../x|a b|é|💥|" + new string('x', 300)).Split('|').Select(Encoding.UTF8.GetBytes), [0xFF], [0xC3], [0xFE, 0xFF], [0xFF, 0xFE]];
+    private readonly byte[][] words =
+    [
+        .. (words + "|,|;|\"|\"\"|\r\n|\n|\r|\t|\0|#|\uFEFF|=1+1|..|../x|a b|é|💥|" + new string('x', 300))
+            .Split('|')
+            .Select(Encoding.UTF8.GetBytes),
+        [0xFF],
+        [0xC3],
+        [0xFE, 0xFF],
+        [0xFF, 0xFE],
+    ];
 
     public override byte[] Mutate(ReadOnlySpan<byte> raw, FuzzRandom random, ReadOnlySpan<byte> other)
     {
         if (random.OneIn(3)) return ByteMutator.Mutate(raw, random, words, other);
-        List<List<byte[]>> rows = [.. Encoding.Latin1.GetString(raw).Split('\n').Select(r => r.Split(',').Select(Encoding.Latin1.GetBytes).ToList())];
+        List<List<byte[]>> rows =
+        [
+            .. Encoding.Latin1.GetString(raw).Split('\n').Select(r => r.Split(',').Select(Encoding.Latin1.GetBytes).ToList()),
+        ];
         int changes = 1 + random.Below(3);
         for (int i = 0; i < changes; i++)
         {
@@ -53,7 +65,12 @@ internal abstract class TableFamily(string name, string words) : FormatFamily(na
                     break;
             }
         }
-        byte[] changed = [.. rows.SelectMany((r, i) => (i == 0 ? [] : "\n"u8.ToArray()).Concat(r.SelectMany((c, k) => (k == 0 ? [] : ","u8.ToArray()).Concat(c))))];
+        byte[] changed =
+        [
+            .. rows.SelectMany(
+                (r, i) => (i == 0 ? [] : "\n"u8.ToArray()).Concat(r.SelectMany((c, k) => (k == 0 ? [] : ","u8.ToArray()).Concat(c)))
+            ),
+        ];
         return changed.Length > ByteMutator.MostBytes ? changed[..ByteMutator.MostBytes] : changed;
     }
 }
@@ -61,7 +78,11 @@ internal abstract class TableFamily(string name, string words) : FormatFamily(na
 /// <summary>Tables of path, label and split.</summary>
 internal sealed class PathTableFamily() : TableFamily("csv-paths", "path|file|label|class|split|train|validation|test|usage|a.png|happy")
 {
-    public override IReadOnlyList<byte[]> Seeds { get; } = ["path,label,split\na.png,happy,train\nb.png,sad,test\nsub/c.png,\"happy, very\",validation\n"u8.ToArray(), "label,file\nhappy,./a.png\nsad,b.png\n"u8.ToArray()];
+    public override IReadOnlyList<byte[]> Seeds { get; } =
+    [
+        "path,label,split\na.png,happy,train\nb.png,sad,test\nsub/c.png,\"happy, very\",validation\n"u8.ToArray(),
+        "label,file\nhappy,./a.png\nsad,b.png\n"u8.ToArray(),
+    ];
 
     public override ulong Read(byte[] file, Scratch scratch)
     {
@@ -73,7 +94,8 @@ internal sealed class PathTableFamily() : TableFamily("csv-paths", "path|file|la
 }
 
 /// <summary>FER2013's table, with its pixels parsed.</summary>
-internal sealed class FerTableFamily() : TableFamily("csv-fer2013", "emotion|pixels|Usage|Training|PublicTest|PrivateTest|0|7|255|256|0 0 0 0")
+internal sealed class FerTableFamily()
+    : TableFamily("csv-fer2013", "emotion|pixels|Usage|Training|PublicTest|PrivateTest|0|7|255|256|0 0 0 0")
 {
     private static readonly ImagePreprocessing Grey = new() { Width = 4, Height = 4, Channels = 1, Mean = [0], StandardDeviation = [1] };
 
@@ -108,20 +130,45 @@ internal sealed class FerTableFamily() : TableFamily("csv-fer2013", "emotion|pix
     private static byte[][] MakeSeeds()
     {
         string pixels = string.Join(' ', Enumerable.Range(0, 48 * 48).Select(i => (i % 7).ToString(CultureInfo.InvariantCulture)));
-        return [Encoding.UTF8.GetBytes($"emotion,pixels,Usage\n0,{pixels},Training\n6,1 2 3,PublicTest\n"), Encoding.UTF8.GetBytes($"emotion,Usage,pixels\n3,PrivateTest,\"{pixels}\"\n"), "emotion,pixels\n1,0 0 0\n2,255\n"u8.ToArray()];
+        return
+        [
+            Encoding.UTF8.GetBytes($"emotion,pixels,Usage\n0,{pixels},Training\n6,1 2 3,PublicTest\n"),
+            Encoding.UTF8.GetBytes($"emotion,Usage,pixels\n3,PrivateTest,\"{pixels}\"\n"),
+            "emotion,pixels\n1,0 0 0\n2,255\n"u8.ToArray(),
+        ];
     }
 }
 
 /// <summary>Votes of several annotators: as soft labels, as a second task, and as a list of images.</summary>
-internal sealed class VoteTableFamily() : TableFamily("csv-votes", "path|happy|sad|happiness|neutral|NF|unknown|contempt|Usage|Image name|fer2013_row|split|train|1.jpg|0|10|1e308|-1")
+internal sealed class VoteTableFamily()
+    : TableFamily(
+        "csv-votes",
+        "path|happy|sad|happiness|neutral|NF|unknown|contempt|Usage|Image name|fer2013_row|split|train|1.jpg|0|10|1e308|-1"
+    )
 {
-    private static readonly ImageSet Images = new(Split.Train, "train", ["happy", "sad"], [0, 1, 0], [[0], [0], [0]], ["happy/1.jpg", "sad/2.jpg", "fer2013.csv:2"]);
+    private static readonly ImageSet Images = new(
+        Split.Train,
+        "train",
+        ["happy", "sad"],
+        [0, 1, 0],
+        [
+            [0],
+            [0],
+            [0],
+        ],
+        ["happy/1.jpg", "sad/2.jpg", "fer2013.csv:2"]
+    );
 
     public override IReadOnlyList<byte[]> Seeds { get; } =
     [
         "path,happy,sad,neutral\n1.jpg,8,1,1\nsad/2.jpg,2,7,0\n"u8.ToArray(),
-        "Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\nTraining,fer0000000.png,4,0,0,1,3,2,0,0,0,0\n"u8.ToArray(),
-        "fer2013_row,happy,sad\n0,3,1\n"u8.ToArray(), "file,split\n1.jpg,train\n2.jpg,\n"u8.ToArray(),
+        (
+            "Usage,Image "u8
+            + "name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\nTraining,fer0000000.png,4,0,0,1,3,"u8
+            + "2,0,0,0,0\n"u8
+        ).ToArray(),
+        "fer2013_row,happy,sad\n0,3,1\n"u8.ToArray(),
+        "file,split\n1.jpg,train\n2.jpg,\n"u8.ToArray(),
     ];
 
     public override ulong Read(byte[] file, Scratch scratch)
@@ -165,7 +212,8 @@ internal sealed class VoteTableFamily() : TableFamily("csv-votes", "path|happy|s
 
     private static void Distribution(float[]? target)
     {
-        if (target is not null && !(Math.Abs(target.Sum() - 1) < 1e-3)) throw new BrokenPromiseException("votes that do not become a distribution");
+        if (target is not null && !(Math.Abs(target.Sum() - 1) < 1e-3))
+            throw new BrokenPromiseException("votes that do not become a distribution");
     }
 }
 
@@ -174,5 +222,5 @@ internal sealed class LabelFileFamily() : TableFamily("labels", "happy|sad|angry
 {
     public override IReadOnlyList<byte[]> Seeds { get; } = ["happy\nsad\nangry\n"u8.ToArray(), "\uFEFFhappy\r\nsad"u8.ToArray()];
 
-    public override ulong Read(byte[] file, Scratch scratch) => (ulong)LabelList.Read(scratch.Write("labels.txt", file)).Length;
+    public override ulong Read(byte[] file, Scratch scratch) => (ulong)LabelList.ReadBeside(scratch.Write("labels.txt", file)).Length;
 }

@@ -61,21 +61,61 @@ internal static class TinyNetworks
             Labels = network.Classes == 3 ? ["angry", "happy", "sad"] : ["happy", "sad"],
             Head = network.Head,
             Weights = weights,
-            Preprocessing = new ImagePreprocessing { Width = Side, Height = Side, Channels = channels, Mean = [.. Enumerable.Repeat(0.5f, channels)], StandardDeviation = [.. Enumerable.Repeat(0.25f, channels)] },
+            Preprocessing = new ImagePreprocessing
+            {
+                Width = Side,
+                Height = Side,
+                Channels = channels,
+                Mean = [.. Enumerable.Repeat(0.5f, channels)],
+                StandardDeviation = [.. Enumerable.Repeat(0.25f, channels)],
+            },
         };
         if (!full) return new ModelZip(network, manifest);
-        var calibration = new CalibrationRecord { Temperature = 1.5, Split = "validation", Images = 9, Bins = 15, Folds = 5, ErrorBefore = 0.1, ErrorAfter = 0.05, ErrorCrossFitted = 0.06, LogLossBefore = 1, LogLossAfter = 0.9, LogLossCrossFitted = 0.95 };
-        float[] bounds = new float[network.Nodes.Count + 1];
-        return new ModelZip(network, manifest with
+        var calibration = new CalibrationRecord
         {
-            Calibration = calibration,
-            DataFingerprint = new string('0', 64),
-            TrainingNotes = ["one image left out"],
-            Metrics = new Dictionary<string, double> { ["accuracy"] = 0.5, ["macroF1"] = 0.4 },
-            Members = [new EnsembleMember { File = "a.zip", Sha256 = new string('1', 64), Weight = 0.5, Architecture = "emotion-cnn", Parameters = 100, CreatedBy = "fuzz", Calibration = calibration }],
-            Quantisation = new ActivationRanges { Least = [.. bounds.Select(_ => -1f)], Largest = [.. bounds.Select(_ => 1f)], Images = 4 },
-            Settings = SettingsFile.ToElement(TrainingDefaults.For("emotion-cnn", "data")),
-        });
+            Temperature = 1.5,
+            Split = "validation",
+            Images = 9,
+            Bins = 15,
+            Folds = 5,
+            ErrorBefore = 0.1,
+            ErrorAfter = 0.05,
+            ErrorCrossFitted = 0.06,
+            LogLossBefore = 1,
+            LogLossAfter = 0.9,
+            LogLossCrossFitted = 0.95,
+        };
+        float[] bounds = new float[network.Nodes.Count + 1];
+        return new ModelZip(
+            network,
+            manifest with
+            {
+                Calibration = calibration,
+                DataFingerprint = new string('0', 64),
+                TrainingNotes = ["one image left out"],
+                Metrics = new Dictionary<string, double> { ["accuracy"] = 0.5, ["macroF1"] = 0.4 },
+                Members =
+                [
+                    new EnsembleMember
+                    {
+                        File = "a.zip",
+                        Sha256 = new string('1', 64),
+                        Weight = 0.5,
+                        Architecture = "emotion-cnn",
+                        Parameters = 100,
+                        CreatedBy = "fuzz",
+                        Calibration = calibration,
+                    },
+                ],
+                Quantisation = new ActivationRanges
+                {
+                    Least = [.. bounds.Select(_ => -1f)],
+                    Largest = [.. bounds.Select(_ => 1f)],
+                    Images = 4,
+                },
+                Settings = SettingsFile.ToElement(TrainingDefaults.For("emotion-cnn", "data")),
+            }
+        );
     }
 
     private static Network Make(int channels, OutputHead head, Action<NetworkBuilder> build)

@@ -16,7 +16,8 @@ internal static class WeightUse
         IReadOnlyList<WeightTensor> tensors = WeightFile.Read(path);
         uint figure = (uint)int.Log2(tensors.Count + 1);
         foreach (WeightTensor tensor in tensors)
-            if (tensor.Dimensions.Aggregate(1L, (a, b) => a * b) != tensor.Read().Length) throw new BrokenPromiseException("a tensor of another length than its dimensions say");
+            if (tensor.Dimensions.Aggregate(1L, (a, b) => a * b) != tensor.Read().Length)
+                throw new BrokenPromiseException("a tensor of another length than its dimensions say");
         Network network = TinyNetworks.Grey();
         return figure << 8 | (uint)WeightLoader.Load(network, tensors).Loaded.Count;
     }
@@ -52,7 +53,8 @@ internal sealed class PyTorchZipFamily() : WeightFamily("pth-zip")
         pickle.Raw(wrapped ? "uu." : "u.");
         List<(string, byte[])> entries = [("archive/data.pkl", pickle.ToArray()), ("archive/byteorder", "little"u8.ToArray())];
         int[] sizes = [144, 8, 16, 96, 8, 2];
-        for (int i = 0; i < sizes.Length; i++) entries.Add(($"archive/data/{i}", [.. Enumerable.Range(0, sizes[i]).Select(b => (byte)(b * 29 & 0x3F))]));
+        for (int i = 0; i < sizes.Length; i++)
+            entries.Add(($"archive/data/{i}", [.. Enumerable.Range(0, sizes[i]).Select(b => (byte)(b * 29 & 0x3F))]));
         entries.Add(("archive/version", "3\n"u8.ToArray()));
         return entries;
     }
@@ -63,8 +65,19 @@ internal sealed class PyTorchZipFamily() : WeightFamily("pth-zip")
     {
         List<(string Name, byte[] Content)> entries = EntryList.Entries(raw);
         if (entries.Count == 0 || random.OneIn(12)) return ByteMutator.Mutate(raw, random, [], other);
-        int at = random.OneIn(8) ? random.Below(entries.Count) : Math.Max(0, entries.FindIndex(e => e.Name.EndsWith("data.pkl", StringComparison.Ordinal)));
-        EntryList.Change(entries, at, random, [], (name, content) => name.EndsWith(".pkl", StringComparison.Ordinal) ? PickleMutator.Mutate(content, random, []) : ByteMutator.Mutate(content, random, [], []));
+        int at = random.OneIn(8)
+            ? random.Below(entries.Count)
+            : Math.Max(0, entries.FindIndex(e => e.Name.EndsWith("data.pkl", StringComparison.Ordinal)));
+        EntryList.Change(
+            entries,
+            at,
+            random,
+            [],
+            (name, content) =>
+                name.EndsWith(".pkl", StringComparison.Ordinal)
+                    ? PickleMutator.Mutate(content, random, [])
+                    : ByteMutator.Mutate(content, random, [], [])
+        );
         return EntryList.Of(entries);
     }
 
@@ -105,13 +118,23 @@ internal sealed class PyTorchLegacyFamily() : WeightFamily("pth-legacy")
 /// <summary>safetensors: the header as JSON with its length kept right, or all as bytes.</summary>
 internal sealed class SafetensorsFamily() : WeightFamily("safetensors")
 {
-    private static readonly byte[][] Words = [.. "dtype|shape|data_offsets|__metadata__|F32|F64|F16|BF16|I64|I32|I16|I8|U8|BOOL|f32|9|[0,4]|conv.weight".Split('|').Select(Encoding.UTF8.GetBytes)];
+    private static readonly byte[][] Words =
+    [
+        .. "dtype|shape|data_offsets|__metadata__|F32|F64|F16|BF16|I64|I32|I16|I8|U8|BOOL|f32|9|[0,4]|conv.weight"
+            .Split('|')
+            .Select(Encoding.UTF8.GetBytes),
+    ];
 
     public override IReadOnlyList<byte[]> Seeds { get; } = [MakeSeed()];
 
     public override byte[] Mutate(ReadOnlySpan<byte> raw, FuzzRandom random, ReadOnlySpan<byte> other)
     {
-        if (random.OneIn(6) || raw.Length < 8 || BinaryPrimitives.ReadUInt64LittleEndian(raw) is var length && length > (ulong)raw.Length - 8) return ByteMutator.Mutate(raw, random, Words, other);
+        if (
+            random.OneIn(6)
+            || raw.Length < 8
+            || BinaryPrimitives.ReadUInt64LittleEndian(raw) is var length && length > (ulong)raw.Length - 8
+        )
+            return ByteMutator.Mutate(raw, random, Words, other);
         byte[] header = JsonMutator.Mutate(raw.Slice(8, (int)length), random, Words, []), prefix = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(prefix, header.Length);
         return [.. prefix, .. header, .. raw[(8 + (int)length)..]];
@@ -119,7 +142,11 @@ internal sealed class SafetensorsFamily() : WeightFamily("safetensors")
 
     private static byte[] MakeSeed()
     {
-        byte[] header = "{\"__metadata__\":{\"format\":\"pt\"},\"conv.weight\":{\"dtype\":\"F32\",\"shape\":[4,1,3,3],\"data_offsets\":[0,144]},\"conv.bias\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[144,152]},\"n\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[152,160]},\"f\":{\"dtype\":\"BOOL\",\"shape\":[2],\"data_offsets\":[160,162]}}"u8.ToArray();
+        byte[] header = (
+            "{\"__metadata__\":{\"format\":\"pt\"},\"conv.weight\":{\"dtype\":\"F32\",\"shape\":[4,1,3,3],\"data_offsets\":[0,"u8
+            + "144]},\"conv.bias\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[144,152]},\"n\":{\"dtype\":\"I64\","u8
+            + "\"shape\":[],\"data_offsets\":[152,160]},\"f\":{\"dtype\":\"BOOL\",\"shape\":[2],\"data_offsets\":[160,162]}}"u8
+        ).ToArray();
         var file = new byte[8 + header.Length + 162];
         BinaryPrimitives.WriteInt64LittleEndian(file, header.Length);
         header.CopyTo(file.AsSpan(8));
@@ -162,7 +189,12 @@ internal sealed class PickleWriter
 
     public void Tensor(string name, string storage, string key, byte count, byte offset, byte[] size, byte[] stride)
     {
-        Text(name).Raw("ctorch._utils\n_rebuild_tensor_v2\n((").Text("storage").Raw(string.Create(CultureInfo.InvariantCulture, $"ctorch\n{storage}\n")).Text(key).Text("cpu");
+        Text(name)
+            .Raw("ctorch._utils\n_rebuild_tensor_v2\n((")
+            .Text("storage")
+            .Raw(string.Create(CultureInfo.InvariantCulture, $"ctorch\n{storage}\n"))
+            .Text(key)
+            .Text("cpu");
         bytes.AddRange([(byte)'K', count, (byte)'t', (byte)'Q', (byte)'K', offset]);
         foreach (byte[] tuple in new[] { size, stride })
         {

@@ -5,7 +5,10 @@ using System.Text;
 
 namespace EmotionMLNet.Benchmarks.Fuzzing.Mutation;
 
-/// <summary>Changes bytes without knowing what they mean: bits, numbers of every width and order, pieces moved, doubled or lost, words of the format.</summary>
+/// <summary>
+/// Changes bytes without knowing what they mean: bits, numbers of every width and order, pieces moved, doubled or lost, words of the
+/// format.
+/// </summary>
 internal static class ByteMutator
 {
     /// <summary>Longest input made: what is longer is slower and reaches nothing else.</summary>
@@ -13,14 +16,98 @@ internal static class ByteMutator
 
     private static readonly long[] Edges =
     [
-        0, 1, -1, 2, 3, 4, 7, 8, 15, 16, 31, 32, 63, 64, 65, 127, 128, 129, 255, 256, 257, 511, 512, 1000, 1023, 1024, 4096, 8192, 16383, 16384, 32767, 32768, 65535, 65536,
-        100_000, 1 << 20, 1 << 24, 1 << 28, int.MaxValue / 4, int.MaxValue / 2, int.MaxValue - 1, int.MaxValue, int.MinValue, uint.MaxValue, 1L << 32, 1L << 33, 1L << 40, long.MaxValue / 8, long.MaxValue, long.MinValue,
+        0,
+        1,
+        -1,
+        2,
+        3,
+        4,
+        7,
+        8,
+        15,
+        16,
+        31,
+        32,
+        63,
+        64,
+        65,
+        127,
+        128,
+        129,
+        255,
+        256,
+        257,
+        511,
+        512,
+        1000,
+        1023,
+        1024,
+        4096,
+        8192,
+        16383,
+        16384,
+        32767,
+        32768,
+        65535,
+        65536,
+        100_000,
+        1 << 20,
+        1 << 24,
+        1 << 28,
+        int.MaxValue / 4,
+        int.MaxValue / 2,
+        int.MaxValue - 1,
+        int.MaxValue,
+        int.MinValue,
+        uint.MaxValue,
+        1L << 32,
+        1L << 33,
+        1L << 40,
+        long.MaxValue / 8,
+        long.MaxValue,
+        long.MinValue,
     ];
 
     private static readonly string[] Numbers =
     [
-        "0", "-0", "1", "-1", "0.5", "1e9", "1e38", "1e39", "-1e39", "1e308", "1e309", "1e-46", "NaN", "Infinity", "-Infinity", "∞", "0x10", "1,5", "1.5.2", ".", "-", "+1", " 1", "٣", "2147483647", "2147483648",
-        "-2147483648", "4294967296", "9223372036854775807", "9223372036854775808", "18446744073709551616", "99999999999999999999999999", "1e", "1E+5", "00000000000000000001", "255", "256", "1000001",
+        "0",
+        "-0",
+        "1",
+        "-1",
+        "0.5",
+        "1e9",
+        "1e38",
+        "1e39",
+        "-1e39",
+        "1e308",
+        "1e309",
+        "1e-46",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "∞",
+        "0x10",
+        "1,5",
+        "1.5.2",
+        ".",
+        "-",
+        "+1",
+        " 1",
+        "٣",
+        "2147483647",
+        "2147483648",
+        "-2147483648",
+        "4294967296",
+        "9223372036854775807",
+        "9223372036854775808",
+        "18446744073709551616",
+        "99999999999999999999999999",
+        "1e",
+        "1E+5",
+        "00000000000000000001",
+        "255",
+        "256",
+        "1000001",
     ];
 
     /// <summary>Anything that is put where a number may stand.</summary>
@@ -95,16 +182,26 @@ internal static class ByteMutator
                 buffer.Insert(at, taken);
                 break;
             default:
-                if (random.OneIn(4)) buffer.Remove(at, length - at);
-                else buffer.Span.Slice(at, Piece(length - at, random)).Fill(random.OneIn(2) ? (byte)0 : random.OneIn(2) ? (byte)255 : random.Byte());
+                if (random.OneIn(4))
+                    buffer.Remove(at, length - at);
+                else
+                    buffer
+                        .Span.Slice(at, Piece(length - at, random))
+                        .Fill(
+                            random.OneIn(2) ? (byte)0
+                            : random.OneIn(2) ? (byte)255
+                            : random.Byte()
+                        );
                 break;
         }
     }
 
     // Headers stand in front and decide most.
-    private static int Place(int length, FuzzRandom random) => random.OneIn(3) ? random.Below(Math.Min(length + 1, 64)) : random.Below(length + 1);
+    private static int Place(int length, FuzzRandom random) =>
+        random.OneIn(3) ? random.Below(Math.Min(length + 1, 64)) : random.Below(length + 1);
 
-    private static int Piece(int most, FuzzRandom random) => most == 0 ? 0 : Math.Min(most, 1 + (random.OneIn(4) ? random.Below(most) : random.Below(Math.Min(most, 16))));
+    private static int Piece(int most, FuzzRandom random) =>
+        most == 0 ? 0 : Math.Min(most, 1 + (random.OneIn(4) ? random.Below(most) : random.Below(Math.Min(most, 16))));
 
     private static void PutNumber(Span<byte> at, FuzzRandom random)
     {

@@ -5,8 +5,8 @@ using System.Text;
 namespace EmotionMLNet.Benchmarks.Fuzzing.Mutation;
 
 /// <summary>
-/// The entries of a zip as plain bytes, which mutators and the minimiser change like any other: a name, a line feed, four bytes of length, the
-/// content. Every sequence of bytes is some list, so no change is lost in a zip that does not open.
+/// The entries of a zip as plain bytes, which mutators and the minimiser change like any other: a name, a line feed, four bytes of length,
+/// the content. Every sequence of bytes is some list, so no change is lost in a zip that does not open.
 /// </summary>
 internal static class EntryList
 {
@@ -31,7 +31,13 @@ internal static class EntryList
     /// <param name="random">Draws the change.</param>
     /// <param name="words">What names are changed with.</param>
     /// <param name="change">Makes another content of a name and its content.</param>
-    public static void Change(List<(string Name, byte[] Content)> entries, int at, FuzzRandom random, IReadOnlyList<byte[]> words, Func<string, byte[], byte[]> change)
+    public static void Change(
+        List<(string Name, byte[] Content)> entries,
+        int at,
+        FuzzRandom random,
+        IReadOnlyList<byte[]> words,
+        Func<string, byte[], byte[]> change
+    )
     {
         (string name, byte[] content) = entries[at];
         switch (random.Below(30))

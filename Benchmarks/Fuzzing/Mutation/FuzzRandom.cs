@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Benchmarks.Fuzzing.Mutation;
 
-/// <summary>SplitMix64 (Steele, Lea and Flood 2014): a seed gives the same inputs on every machine and under every version of .NET.</summary>
+/// <summary>
+/// SplitMix64 (Steele, Lea and Flood 2014): a seed gives the same inputs on every machine and under every version of .NET.
+/// </summary>
 internal sealed class FuzzRandom(ulong seed)
 {
     private ulong state = seed;

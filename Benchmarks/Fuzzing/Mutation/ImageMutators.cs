@@ -11,9 +11,34 @@ internal static class ImageMutators
     /// <summary>Words that mean something in one format or another.</summary>
     public static IReadOnlyList<byte[]> Words { get; } =
     [
-        .. "IHDR|IDAT|PLTE|tRNS|IEND|eXIf|acTL|fdAT|RIFF|WEBP|VP8 |VP8L|VP8X|ALPH|ANIM|ANMF|EXIF|ICCP|GIF89a|NETSCAPE2.0|Exif\0\0|II*\0|MM\0*|JFIF\0|Adobe|P1|P4|P5|P6|P7|WIDTH |HEIGHT |DEPTH |MAXVAL |TUPLTYPE |ENDHDR\n|#|BM".Split('|').Select(System.Text.Encoding.Latin1.GetBytes),
-        [0xFF, 0xD8], [0xFF, 0xD9], [0xFF, 0xDA], [0xFF, 0xC0], [0xFF, 0xC1], [0xFF, 0xC2], [0xFF, 0xC4], [0xFF, 0xDB], [0xFF, 0xDD], [0xFF, 0xDC], [0xFF, 0xE1], [0xFF, 0xEE], [0xFF, 0xD0], [0xFF, 0xFF], [0xFF, 0x00],
-        [0x21, 0xF9, 0x04], [0x2C], [0x3B], [0x2F], [0x9D, 0x01, 0x2A], [0x12, 0x01, 0x03, 0x00],
+        .. (
+            "IHDR|IDAT|PLTE|tRNS|IEND|eXIf|acTL|fdAT|RIFF|WEBP|VP8 "
+            + "|VP8L|VP8X|ALPH|ANIM|ANMF|EXIF|ICCP|GIF89a|NETSCAPE2.0|Exif\0\0|II*\0|MM\0*|JFIF\0|Adobe|P1|P4|P5|P6|P7|WIDTH "
+            + "|HEIGHT |DEPTH |MAXVAL |TUPLTYPE |ENDHDR\n|#|BM"
+        )
+            .Split('|')
+            .Select(System.Text.Encoding.Latin1.GetBytes),
+        [0xFF, 0xD8],
+        [0xFF, 0xD9],
+        [0xFF, 0xDA],
+        [0xFF, 0xC0],
+        [0xFF, 0xC1],
+        [0xFF, 0xC2],
+        [0xFF, 0xC4],
+        [0xFF, 0xDB],
+        [0xFF, 0xDD],
+        [0xFF, 0xDC],
+        [0xFF, 0xE1],
+        [0xFF, 0xEE],
+        [0xFF, 0xD0],
+        [0xFF, 0xFF],
+        [0xFF, 0x00],
+        [0x21, 0xF9, 0x04],
+        [0x2C],
+        [0x3B],
+        [0x2F],
+        [0x9D, 0x01, 0x2A],
+        [0x12, 0x01, 0x03, 0x00],
     ];
 
     public static byte[] Png(ReadOnlySpan<byte> file, FuzzRandom random, ReadOnlySpan<byte> other)
@@ -61,7 +86,8 @@ internal static class ImageMutators
         if (random.OneIn(6) && Segments(other) is { Count: > 1 } foreign) segments.Insert(random.Below(segments.Count), random.Of(foreign));
         // A part that begins with a marker has its length behind it.
         foreach (byte[] s in segments)
-            if (s is [0xFF, >= 0xC0, _, _, ..] && s[1] is not (0xD8 or 0xD9 or (>= 0xD0 and <= 0xD7) or 0xDA)) BinaryPrimitives.WriteUInt16BigEndian(s.AsSpan(2), (ushort)(s.Length - 2));
+            if (s is [0xFF, >= 0xC0, _, _, ..] && s[1] is not (0xD8 or 0xD9 or (>= 0xD0 and <= 0xD7) or 0xDA))
+                BinaryPrimitives.WriteUInt16BigEndian(s.AsSpan(2), (ushort)(s.Length - 2));
         return Joined(segments);
     }
 
@@ -153,7 +179,8 @@ internal static class ImageMutators
         }
         using var stream = new MemoryStream();
         stream.Write("IDAT"u8);
-        using (var pack = new ZLibStream(stream, CompressionLevel.Fastest, leaveOpen: true)) pack.Write(ByteMutator.Mutate(rows, random, [], []));
+        using (var pack = new ZLibStream(stream, CompressionLevel.Fastest, leaveOpen: true))
+            pack.Write(ByteMutator.Mutate(rows, random, [], []));
         chunks.RemoveAll(IsData);
         chunks.Insert(Math.Min(at, chunks.Count), stream.ToArray());
 

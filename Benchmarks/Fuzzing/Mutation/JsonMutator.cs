@@ -4,10 +4,30 @@ using System.Text.Json.Nodes;
 
 namespace EmotionMLNet.Benchmarks.Fuzzing.Mutation;
 
-/// <summary>Changes JSON that stays JSON: another kind of value, nothing, extreme numbers, names that are lost, new or twice, nesting; and now and then its bytes.</summary>
+/// <summary>
+/// Changes JSON that stays JSON: another kind of value, nothing, extreme numbers, names that are lost, new or twice, nesting; and now and
+/// then its bytes.
+/// </summary>
 internal static class JsonMutator
 {
-    private static readonly string[] Texts = ["", " ", "\0", "a\nb", "\u001B[31m", "..", "../x", "=1+1", "💥", "\uD800", "null", "NaN", "none", "1e999", new('x', 3000)];
+    private static readonly string[] Texts =
+    [
+        "",
+        " ",
+        "\0",
+        "a\nb",
+        "\u001B[31m",
+        "..",
+        "../x",
+        "=1+1",
+        "💥",
+        "\uD800",
+        "null",
+        "NaN",
+        "none",
+        "1e999",
+        new('x', 3000),
+    ];
 
     public static byte[] Mutate(ReadOnlySpan<byte> json, FuzzRandom random, IReadOnlyList<byte[]> words, ReadOnlySpan<byte> other)
     {
@@ -19,7 +39,8 @@ internal static class JsonMutator
             for (int i = 0; i < changes; i++) root = Change(root, random, words);
             return Encoding.UTF8.GetBytes(root.ToJsonString());
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException) // an earlier change left no JSON that holds together
+        // An earlier change left no JSON that holds together.
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
             return ByteMutator.Mutate(json, random, words, other);
         }
@@ -53,10 +74,15 @@ internal static class JsonMutator
                 break;
             case JsonArray a:
                 int at = random.Below(a.Count);
-                if (a.Count == 0 || random.OneIn(5)) a.Insert(at, a.Count > 0 && random.OneIn(2) ? a[at]?.DeepClone() : Value(random, words));
-                else if (random.OneIn(4)) a.RemoveAt(at);
-                else if (random.OneIn(8)) for (int i = random.Below(300); i > 0; i--) a.Add(a[0]?.DeepClone());
-                else a[at] = Replaced(a[at], random, words);
+                if (a.Count == 0 || random.OneIn(5))
+                    a.Insert(at, a.Count > 0 && random.OneIn(2) ? a[at]?.DeepClone() : Value(random, words));
+                else if (random.OneIn(4))
+                    a.RemoveAt(at);
+                else if (random.OneIn(8))
+                    for (int i = random.Below(300); i > 0; i--)
+                        a.Add(a[0]?.DeepClone());
+                else
+                    a[at] = Replaced(a[at], random, words);
                 break;
             case JsonObject o:
                 o[Text(random, words)] = Value(random, words);
@@ -80,13 +106,16 @@ internal static class JsonMutator
     }
 
     // Half of the time of the kind that was there: what is of the wrong kind is refused early.
-    private static JsonNode? Replaced(JsonNode? old, FuzzRandom random, IReadOnlyList<byte[]> words) => old?.GetValueKind() switch
-    {
-        JsonValueKind.Number when random.OneIn(2) => Number(random),
-        JsonValueKind.String when random.OneIn(2) => random.OneIn(2) ? JsonValue.Create(Text(random, words)) : JsonValue.Create(Encoding.UTF8.GetString(ByteMutator.Mutate(Encoding.UTF8.GetBytes((string)old!), random, words, []))),
-        JsonValueKind.True or JsonValueKind.False when random.OneIn(2) => JsonValue.Create(random.OneIn(2)),
-        _ => Value(random, words),
-    };
+    private static JsonNode? Replaced(JsonNode? old, FuzzRandom random, IReadOnlyList<byte[]> words) =>
+        old?.GetValueKind() switch
+        {
+            JsonValueKind.Number when random.OneIn(2) => Number(random),
+            JsonValueKind.String when random.OneIn(2) => random.OneIn(2)
+                ? JsonValue.Create(Text(random, words))
+                : JsonValue.Create(Encoding.UTF8.GetString(ByteMutator.Mutate(Encoding.UTF8.GetBytes((string)old!), random, words, []))),
+            JsonValueKind.True or JsonValueKind.False when random.OneIn(2) => JsonValue.Create(random.OneIn(2)),
+            _ => Value(random, words),
+        };
 
     private static JsonNode? Value(FuzzRandom random, IReadOnlyList<byte[]> words)
     {
@@ -100,7 +129,8 @@ internal static class JsonMutator
             case 6: return new JsonArray(null, Number(random), JsonValue.Create(Text(random, words)));
             case 7:
                 JsonNode nested = new JsonArray();
-                for (int i = random.Below(90); i > 0; i--) nested = random.OneIn(2) ? new JsonArray(nested) : new JsonObject { ["a"] = nested };
+                for (int i = random.Below(90); i > 0; i--)
+                    nested = random.OneIn(2) ? new JsonArray(nested) : new JsonObject { ["a"] = nested };
                 return nested;
             default: return Number(random);
         }
@@ -119,5 +149,6 @@ internal static class JsonMutator
         }
     }
 
-    private static string Text(FuzzRandom random, IReadOnlyList<byte[]> words) => words.Count > 0 && random.OneIn(2) ? Encoding.UTF8.GetString(random.Of(words)) : random.Of(Texts);
+    private static string Text(FuzzRandom random, IReadOnlyList<byte[]> words) =>
+        words.Count > 0 && random.OneIn(2) ? Encoding.UTF8.GetString(random.Of(words)) : random.Of(Texts);
 }

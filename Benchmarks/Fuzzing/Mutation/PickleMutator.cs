@@ -3,16 +3,55 @@ using System.Buffers.Binary;
 
 namespace EmotionMLNet.Benchmarks.Fuzzing.Mutation;
 
-/// <summary>Changes a pickle opcode by opcode: one lost, doubled, moved or put in, or its argument changed with the length before it kept right.</summary>
+/// <summary>
+/// Changes a pickle opcode by opcode: one lost, doubled, moved or put in, or its argument changed with the length before it kept right.
+/// </summary>
 internal static class PickleMutator
 {
     private static readonly byte[][] Snippets =
     [
-        [(byte)'N'], [0x88], [(byte)'K', 0], [(byte)'K', 255], [(byte)'M', 255, 255], [(byte)'J', 255, 255, 255, 255], [(byte)'J', 255, 255, 255, 127], [0x8A, 8, 255, 255, 255, 255, 255, 255, 255, 127], [0x8A, 0],
-        [(byte)'}'], [(byte)']'], [(byte)')'], [(byte)'('], [(byte)'t'], [0x85], [0x86], [0x87], [(byte)'s'], [(byte)'u'], [(byte)'a'], [(byte)'e'], [(byte)'Q'], [(byte)'R'], [(byte)'b'], [(byte)'.'], [0x94],
-        [(byte)'q', 0], [(byte)'q', 1], [(byte)'h', 0], [(byte)'h', 1], [(byte)'h', 2], [(byte)'h', 3], [(byte)'h', 7], [(byte)'G', 0x7F, 0xF8, 0, 0, 0, 0, 0, 0],
-        .. "ccollections\nOrderedDict\n|ctorch._utils\n_rebuild_tensor_v2\n|ctorch._utils\n_rebuild_parameter\n|ctorch\nSize\n|ctorch\nFloatStorage\n|ctorch\nLongStorage\n|ctorch\nBoolStorage\n|ctorch\nHalfStorage\n|X\u0003\0\0\0net|X\n\0\0\0state_dict|U\u0001\0|X\n\0\0\0state_dicth\u0001s|X\u0003\0\0\0neth\u0003s|h\u0001h\u0001s|h\u0003a|}q\u0001X\u0005\0\0\0modelh\u0001s|]q\u0001h\u0001a"
-            .Split('|').Select(System.Text.Encoding.Latin1.GetBytes),
+        [(byte)'N'],
+        [0x88],
+        [(byte)'K', 0],
+        [(byte)'K', 255],
+        [(byte)'M', 255, 255],
+        [(byte)'J', 255, 255, 255, 255],
+        [(byte)'J', 255, 255, 255, 127],
+        [0x8A, 8, 255, 255, 255, 255, 255, 255, 255, 127],
+        [0x8A, 0],
+        [(byte)'}'],
+        [(byte)']'],
+        [(byte)')'],
+        [(byte)'('],
+        [(byte)'t'],
+        [0x85],
+        [0x86],
+        [0x87],
+        [(byte)'s'],
+        [(byte)'u'],
+        [(byte)'a'],
+        [(byte)'e'],
+        [(byte)'Q'],
+        [(byte)'R'],
+        [(byte)'b'],
+        [(byte)'.'],
+        [0x94],
+        [(byte)'q', 0],
+        [(byte)'q', 1],
+        [(byte)'h', 0],
+        [(byte)'h', 1],
+        [(byte)'h', 2],
+        [(byte)'h', 3],
+        [(byte)'h', 7],
+        [(byte)'G', 0x7F, 0xF8, 0, 0, 0, 0, 0, 0],
+        .. (
+            "ccollections\nOrderedDict\n|ctorch._utils\n_rebuild_tensor_v2\n|ctorch._utils\n_rebuild_parameter\n|ctorch\nSize\n|"
+            + "ctorch\nFloatStorage\n|ctorch\nLongStorage\n|ctorch\nBoolStorage\n|ctorch\nHalfStorage\n|X\u0003\0\0\0net|"
+            + "X\n\0\0\0state_dict|U\u0001\0|X\n\0\0\0state_dicth\u0001s|X\u0003\0\0\0neth\u0003s|h\u0001h\u0001s|h\u0003a|"
+            + "}q\u0001X\u0005\0\0\0modelh\u0001s|]q\u0001h\u0001a"
+        )
+            .Split('|')
+            .Select(System.Text.Encoding.Latin1.GetBytes),
     ];
 
     public static byte[] Mutate(ReadOnlySpan<byte> pickle, FuzzRandom random, ReadOnlySpan<byte> other)
@@ -96,15 +135,18 @@ internal static class PickleMutator
         return opcodes;
     }
 
-    private static int Length(ReadOnlySpan<byte> at) => (char)at[0] switch
-    {
-        '\u0080' or 'K' or 'q' or 'h' => 2,
-        'M' => 3,
-        'J' or 'r' or 'j' => 5,
-        'G' or '\u0095' => 9,
-        '\u008A' or '\u008C' or 'U' => at.Length > 1 ? 2 + at[1] : 0,
-        'X' or 'T' => at.Length > 4 && BinaryPrimitives.ReadInt32LittleEndian(at[1..]) is >= 0 and < 1 << 20 and int n ? 5 + n : 0,
-        'c' => at[1..].IndexOf((byte)'\n') is >= 0 and int first && at[(first + 2)..].IndexOf((byte)'\n') is >= 0 and int second ? first + second + 3 : 0,
-        _ => 1,
-    };
+    private static int Length(ReadOnlySpan<byte> at) =>
+        (char)at[0] switch
+        {
+            '\u0080' or 'K' or 'q' or 'h' => 2,
+            'M' => 3,
+            'J' or 'r' or 'j' => 5,
+            'G' or '\u0095' => 9,
+            '\u008A' or '\u008C' or 'U' => at.Length > 1 ? 2 + at[1] : 0,
+            'X' or 'T' => at.Length > 4 && BinaryPrimitives.ReadInt32LittleEndian(at[1..]) is >= 0 and < 1 << 20 and int n ? 5 + n : 0,
+            'c' => at[1..].IndexOf((byte)'\n') is >= 0 and int first && at[(first + 2)..].IndexOf((byte)'\n') is >= 0 and int second
+                ? first + second + 3
+                : 0,
+            _ => 1,
+        };
 }

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace EmotionMLNet.Benchmarks.Fuzzing.Mutation;
 
-/// <summary>Changes one field of a protobuf message, at any depth, and writes all lengths around it anew: the change is met behind the parser, not in it.</summary>
+/// <summary>
+/// Changes one field of a protobuf message, at any depth, and writes all lengths around it anew: the change is met behind the parser, not
+/// in it.
+/// </summary>
 internal static class ProtobufMutator
 {
     private const int Deepest = 8;
@@ -61,7 +64,8 @@ internal static class ProtobufMutator
 
     private static Field Valued(Field field, FuzzRandom random, IReadOnlyList<byte[]> words)
     {
-        if (field.Wire != 2) return field with { Number = field.Wire == 0 && random.OneIn(3) ? (ulong)random.Below(24) : (ulong)ByteMutator.Edge(random) };
+        if (field.Wire != 2)
+            return field with { Number = field.Wire == 0 && random.OneIn(3) ? (ulong)random.Below(24) : (ulong)ByteMutator.Edge(random) };
         return random.Below(4) switch
         {
             0 when words.Count > 0 => field with { Bytes = random.Of(words) },

@@ -3,8 +3,8 @@ using System.IO.MemoryMappedFiles;
 namespace EmotionMLNet.Benchmarks.Fuzzing.Running;
 
 /// <summary>
-/// A file mapped into memory that always holds the input being read: it outlives the process that a stack overflow or the watchdog ends. Number of
-/// the input (8 bytes), length (4), content.
+/// A file mapped into memory that always holds the input being read: it outlives the process that a stack overflow or the watchdog ends.
+/// Number of the input (8 bytes), length (4), content.
 /// </summary>
 internal sealed class BlackBox : IDisposable
 {

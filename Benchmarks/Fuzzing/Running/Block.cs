@@ -4,8 +4,8 @@ using EmotionMLNet.Benchmarks.Fuzzing.Mutation;
 namespace EmotionMLNet.Benchmarks.Fuzzing.Running;
 
 /// <summary>
-/// Some thousand inputs of one family. Which they are depends on family, seed and number of the block alone. An input that ends as none before it
-/// (another message, another kind of result) becomes a seed of the block: so changes lead on to changes behind them.
+/// Some thousand inputs of one family. Which they are depends on family, seed and number of the block alone. An input that ends as none
+/// before it (another message, another kind of result) becomes a seed of the block: so changes lead on to changes behind them.
 /// </summary>
 internal static class Block
 {
@@ -18,7 +18,15 @@ internal static class Block
     /// <param name="scratch">Of this thread.</param>
     /// <param name="timed">Whether a slow input is a find.</param>
     /// <param name="before">Is shown each file before it is read.</param>
-    public static BlockResult Run(FormatFamily family, int seed, long block, int inputs, Scratch scratch, bool timed = false, Action<byte[]>? before = null)
+    public static BlockResult Run(
+        FormatFamily family,
+        int seed,
+        long block,
+        int inputs,
+        Scratch scratch,
+        bool timed = false,
+        Action<byte[]>? before = null
+    )
     {
         var random = FuzzRandom.For(family.Name, seed, block);
         var judge = new Judge(family, scratch, timed);
@@ -29,7 +37,14 @@ internal static class Block
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < inputs; i++)
         {
-            byte[] raw = i < seeds ? pool[i] : family.Mutate(pool[random.OneIn(2) ? random.Below(seeds) : random.Below(pool.Count)], random, pool[random.Below(pool.Count)]);
+            byte[] raw =
+                i < seeds
+                    ? pool[i]
+                    : family.Mutate(
+                        pool[random.OneIn(2) ? random.Below(seeds) : random.Below(pool.Count)],
+                        random,
+                        pool[random.Below(pool.Count)]
+                    );
             byte[] file = family.Complete(raw);
             before?.Invoke(file);
             Verdict verdict = judge.Read(file);
@@ -47,6 +62,14 @@ internal static class Block
             }
             if (i >= seeds && pool.Count < MostKept && known.Add(verdict.Feature)) pool.Add(raw);
         }
-        return new BlockResult(family.Name, block, inputs, accepted, rejected, Stopwatch.GetElapsedTime(start).TotalSeconds, [.. finds.Values]);
+        return new BlockResult(
+            family.Name,
+            block,
+            inputs,
+            accepted,
+            rejected,
+            Stopwatch.GetElapsedTime(start).TotalSeconds,
+            [.. finds.Values]
+        );
     }
 }

@@ -4,4 +4,12 @@ namespace EmotionMLNet.Benchmarks.Fuzzing.Running;
 internal sealed record Find(string Cause, string Detail, byte[] Raw);
 
 /// <summary>What came of a block.</summary>
-internal sealed record BlockResult(string Family, long Block, int Inputs, int Accepted, int Rejected, double Seconds, IReadOnlyList<Find> Finds);
+internal sealed record BlockResult(
+    string Family,
+    long Block,
+    int Inputs,
+    int Accepted,
+    int Rejected,
+    double Seconds,
+    IReadOnlyList<Find> Finds
+);

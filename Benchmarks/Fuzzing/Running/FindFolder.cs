@@ -26,8 +26,13 @@ internal sealed class FindFolder(string folder)
         AtomicFile.WriteText(Path.ChangeExtension(PathOf(family, cause), ".txt"), $"{cause}\n{file.Length} bytes\n\n{detail}\n");
     }
 
-    public IEnumerable<(string Family, string File)> All()
-        => Directory.Exists(folder) ? Directory.GetFiles(folder, "*.bin", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(Path.GetDirectoryName(f))!, f)) : [];
+    public IEnumerable<(string Family, string File)> All() =>
+        Directory.Exists(folder)
+            ? Directory
+                .GetFiles(folder, "*.bin", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .Select(f => (Path.GetFileName(Path.GetDirectoryName(f))!, f))
+            : [];
 
     private string PathOf(string family, string cause) => Path.Combine(folder, family, NameOf(cause) + ".bin");
 }

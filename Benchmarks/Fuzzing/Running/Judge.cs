@@ -31,7 +31,14 @@ internal sealed class Judge(FormatFamily family, Scratch scratch, bool timed)
             Once(file);
             least = TimeSpan.FromTicks(Math.Min(least.Ticks, Stopwatch.GetElapsedTime(start).Ticks));
         }
-        return least < MostTime ? verdict : new Verdict(VerdictKind.Find, verdict.Feature, "slow", string.Create(CultureInfo.InvariantCulture, $"{least.TotalSeconds:0.0} s"));
+        return least < MostTime
+            ? verdict
+            : new Verdict(
+                VerdictKind.Find,
+                verdict.Feature,
+                "slow",
+                string.Create(CultureInfo.InvariantCulture, $"{least.TotalSeconds:0.0} s")
+            );
     }
 
     private Verdict Once(byte[] file)
@@ -48,7 +55,12 @@ internal sealed class Judge(FormatFamily family, Scratch scratch, bool timed)
         }
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         if (verdict.Kind == VerdictKind.Find || allocated < MostBytes) return verdict;
-        return new Verdict(VerdictKind.Find, verdict.Feature, "memory", string.Create(CultureInfo.InvariantCulture, $"{allocated / 1e6:0} MB allocated for {file.Length} bytes ({verdict.Kind})"));
+        return new Verdict(
+            VerdictKind.Find,
+            verdict.Feature,
+            "memory",
+            string.Create(CultureInfo.InvariantCulture, $"{allocated / 1e6:0} MB allocated for {file.Length} bytes ({verdict.Kind})")
+        );
     }
 
     private Verdict Of(Exception e)
@@ -56,9 +68,13 @@ internal sealed class Judge(FormatFamily family, Scratch scratch, bool timed)
         string type = e.GetType().Name;
         ulong feature = Feature(type, e.Message);
         if (e is BrokenPromiseException) return new Verdict(VerdictKind.Find, feature, $"promise: {e.Message}", e.Message);
-        bool documented = e is EmotionMLNetException or UnauthorizedAccessException || (e is IOException and not EndOfStreamException) || family.Documents(e);
+        bool documented =
+            e is EmotionMLNetException or UnauthorizedAccessException
+            || (e is IOException and not EndOfStreamException)
+            || family.Documents(e);
         if (!documented) return new Verdict(VerdictKind.Find, feature, $"{type} at {Place(e)}", e.ToString());
-        if (e.Message.AsSpan().ContainsAny('\n', '\r')) return new Verdict(VerdictKind.Find, feature, $"lines: {type} at {Place(e)}", e.ToString());
+        if (e.Message.AsSpan().ContainsAny('\n', '\r'))
+            return new Verdict(VerdictKind.Find, feature, $"lines: {type} at {Place(e)}", e.ToString());
         return new Verdict(VerdictKind.Rejected, feature);
     }
 
@@ -66,7 +82,11 @@ internal sealed class Judge(FormatFamily family, Scratch scratch, bool timed)
     private static string Place(Exception e)
     {
         foreach (StackFrame frame in new StackTrace(e, fNeedFileInfo: false).GetFrames())
-            if (frame.GetMethod() is { DeclaringType: { Namespace: { } ns } type } method && ns.StartsWith(OwnNamespace, StringComparison.Ordinal) && !ns.StartsWith(FuzzingNamespace, StringComparison.Ordinal))
+            if (
+                frame.GetMethod() is { DeclaringType: { Namespace: { } ns } type } method
+                && ns.StartsWith(OwnNamespace, StringComparison.Ordinal)
+                && !ns.StartsWith(FuzzingNamespace, StringComparison.Ordinal)
+            )
                 return $"{type.Name}.{method.Name}";
         return "?";
     }

@@ -1,6 +1,9 @@
 namespace EmotionMLNet.Benchmarks.Fuzzing.Running;
 
-/// <summary>Makes a find smaller as long as its cause stays: pieces are left out, from halves down to bytes, and what is left becomes zeros where that changes nothing.</summary>
+/// <summary>
+/// Makes a find smaller as long as its cause stays: pieces are left out, from halves down to bytes, and what is left becomes zeros where
+/// that changes nothing.
+/// </summary>
 internal static class Minimiser
 {
     private const int MostTries = 4000, MostSlowTries = 60;

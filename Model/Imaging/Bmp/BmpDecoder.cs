@@ -30,7 +30,11 @@ internal static class BmpDecoder
         long rowBytes = ((long)header.Width * header.BitsPerPixel + 7) / 8;
         long needed = (long)header.Stride * (header.Height - 1) + rowBytes; // the padding of the last row may be missing
         if (needed > data.Length - header.PixelOffset)
-            throw new ImageFormatException(Format, data.Length, $"the file ends here, {header.Width} x {header.Height} pixels want {needed} bytes from byte {header.PixelOffset} on");
+            throw new ImageFormatException(
+                Format,
+                data.Length,
+                $"the file ends here, {header.Width} x {header.Height} pixels want {needed} bytes from byte {header.PixelOffset} on"
+            );
         var fields = new Fields(header);
         bool hasAlpha = header.Compression == BmpCompression.BitFields && header.Masks.Alpha != 0;
         for (int y = 0, any = 0; hasAlpha && any == 0; y++)
@@ -57,13 +61,24 @@ internal static class BmpDecoder
         return picture.Finish();
     }
 
-    private static ReadOnlySpan<byte> Row(ReadOnlySpan<byte> data, BmpHeader header, int y, int rowBytes) => data.Slice(header.PixelOffset + y * header.Stride, rowBytes);
+    private static ReadOnlySpan<byte> Row(ReadOnlySpan<byte> data, BmpHeader header, int y, int rowBytes) =>
+        data.Slice(header.PixelOffset + y * header.Stride, rowBytes);
 
-    private static Raster DecodeRuns(ReadOnlySpan<byte> data, BmpHeader header, byte[] palette, ImageReaderOptions options, ImageMemory memory)
+    private static Raster DecodeRuns(
+        ReadOnlySpan<byte> data,
+        BmpHeader header,
+        byte[] palette,
+        ImageReaderOptions options,
+        ImageMemory memory
+    )
     {
         long area = (long)header.Width * header.Height, bytes = data.Length - header.PixelOffset;
         if (area > LargestSparsePicture && area > bytes * 128)
-            throw new ImageFormatException(Format, header.PixelOffset, $"{bytes} bytes of runs cannot fill {header.Width} x {header.Height} pixels");
+            throw new ImageFormatException(
+                Format,
+                header.PixelOffset,
+                $"{bytes} bytes of runs cannot fill {header.Width} x {header.Height} pixels"
+            );
         var picture = new PictureBuilder(header.Width, header.Height, channels: 4, orientation: 1, ordered: true, options, memory);
         picture.Begin(Format, HeaderSize, 4L * header.Width);
         new BmpRunLength(header, palette, data, picture).Decode();
@@ -100,13 +115,21 @@ internal static class BmpDecoder
 
     private readonly struct Fields(BmpHeader header)
     {
-        private readonly BitField red = new(header.Masks.Red), green = new(header.Masks.Green), blue = new(header.Masks.Blue), alpha = new(header.Masks.Alpha);
+        private readonly BitField red = new(header.Masks.Red),
+            green = new(header.Masks.Green),
+            blue = new(header.Masks.Blue),
+            alpha = new(header.Masks.Alpha);
 
         public bool HasAlpha(ReadOnlySpan<byte> row, int step)
         {
             for (int s = 0; s + step <= row.Length; s += step)
             {
-                if (alpha.Extract(step == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(row[s..]) : BinaryPrimitives.ReadUInt32LittleEndian(row[s..])) != 0) return true;
+                if (
+                    alpha.Extract(
+                        step == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(row[s..]) : BinaryPrimitives.ReadUInt32LittleEndian(row[s..])
+                    ) != 0
+                )
+                    return true;
             }
             return false;
         }
@@ -115,7 +138,8 @@ internal static class BmpDecoder
         {
             for (int s = 0, d = 0; d < target.Length; s += step, d += channels)
             {
-                uint pixel = step == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(row[s..]) : BinaryPrimitives.ReadUInt32LittleEndian(row[s..]);
+                uint pixel =
+                    step == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(row[s..]) : BinaryPrimitives.ReadUInt32LittleEndian(row[s..]);
                 (target[d], target[d + 1], target[d + 2]) = (red.Extract(pixel), green.Extract(pixel), blue.Extract(pixel));
                 if (channels == 4) target[d + 3] = alpha.Extract(pixel);
             }

@@ -11,7 +11,14 @@ internal enum BmpCompression
 }
 
 /// <summary>File header and any of the DIB headers: BITMAPCOREHEADER, OS/2 2.x, BITMAPINFOHEADER and its versions 2 to 5.</summary>
-internal readonly record struct BmpHeader(int Width, int Height, bool TopDown, int BitsPerPixel, BmpCompression Compression, int PixelOffset)
+internal readonly record struct BmpHeader(
+    int Width,
+    int Height,
+    bool TopDown,
+    int BitsPerPixel,
+    BmpCompression Compression,
+    int PixelOffset
+)
 {
     private const int FileHeader = 14, Core = 12, Info = 40, LongestKnown = 124, Os2Version2 = 64;
 
@@ -44,7 +51,8 @@ internal readonly record struct BmpHeader(int Width, int Height, bool TopDown, i
         int bits = Half(fields, core ? 10 : 14);
         uint compression = core ? 0 : Word(fields, 16), colours = core ? 0 : Word(fields, 32);
         PixelLimit.Check(BmpDecoder.Format, FileHeader + 4, width, Math.Abs((long)height), options);
-        if (bits is not (1 or 2 or 4 or 8 or 16 or 24 or 32)) throw new ImageFormatException(BmpDecoder.Format, FileHeader + (core ? 10 : 14), $"{bits} bits a pixel do not exist");
+        if (bits is not (1 or 2 or 4 or 8 or 16 or 24 or 32))
+            throw new ImageFormatException(BmpDecoder.Format, FileHeader + (core ? 10 : 14), $"{bits} bits a pixel do not exist");
         bool os2 = size == Os2Version2 || (size < Info && !core);
         BmpCompression kind = Kind(compression, bits, os2);
         (uint, uint, uint, uint) masks = bits == 16 ? (0x7C00u, 0x3E0u, 0x1Fu, 0u) : (0xFF0000u, 0xFF00u, 0xFFu, 0u);
@@ -57,7 +65,8 @@ internal readonly record struct BmpHeader(int Width, int Height, bool TopDown, i
         }
         int start = reader.Position, entry = core ? 3 : 4;
         int end = pixelOffset == 0 ? data.Length : (int)Math.Min(pixelOffset, (uint)data.Length), count = 0;
-        if (pixelOffset != 0 && pixelOffset < start) throw new ImageFormatException(BmpDecoder.Format, 10, $"pixels are said to begin at byte {pixelOffset}, inside the header");
+        if (pixelOffset != 0 && pixelOffset < start)
+            throw new ImageFormatException(BmpDecoder.Format, 10, $"pixels are said to begin at byte {pixelOffset}, inside the header");
         if (bits <= 8)
         {
             if (colours > (data.Length - start) / entry) throw reader.Error($"a palette of {colours} colours does not fit into the file");

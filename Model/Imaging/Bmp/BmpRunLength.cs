@@ -79,7 +79,11 @@ internal ref struct BmpRunLength
         if (header.BitsPerPixel == 8)
         {
             Span<byte> colour = [palette[3 * value], palette[3 * value + 1], palette[3 * value + 2], 255];
-            if (x < header.Width) MemoryMarshal.Cast<byte, uint>(line.AsSpan()).Slice(x, Math.Min(count, header.Width - x)).Fill(MemoryMarshal.Read<uint>(colour));
+            if (x < header.Width)
+                MemoryMarshal
+                    .Cast<byte, uint>(line.AsSpan())
+                    .Slice(x, Math.Min(count, header.Width - x))
+                    .Fill(MemoryMarshal.Read<uint>(colour));
             x += count;
             return;
         }

@@ -46,7 +46,15 @@ internal static class GifDecoder
         }
     }
 
-    private static Raster ReadPicture(scoped ref ByteReader reader, int screenWidth, int screenHeight, ReadOnlySpan<byte> palette, int transparent, ImageReaderOptions options, ImageMemory memory)
+    private static Raster ReadPicture(
+        scoped ref ByteReader reader,
+        int screenWidth,
+        int screenHeight,
+        ReadOnlySpan<byte> palette,
+        int transparent,
+        ImageReaderOptions options,
+        ImageMemory memory
+    )
     {
         int start = reader.Position;
         int left = reader.ReadUInt16LittleEndian(), top = reader.ReadUInt16LittleEndian();
@@ -58,7 +66,11 @@ internal static class GifDecoder
         PixelLimit.Check(Format, 6, screenWidth, screenHeight, options);
         long area = (long)width * height, screen = (long)screenWidth * screenHeight;
         if (screen > LargestSparseScreen && screen > area * LargestScreenRatio)
-            throw new ImageFormatException(Format, 6, $"a screen of {screenWidth} x {screenHeight} pixels for a picture of {width} x {height}");
+            throw new ImageFormatException(
+                Format,
+                6,
+                $"a screen of {screenWidth} x {screenHeight} pixels for a picture of {width} x {height}"
+            );
         ReadOnlySpan<byte> local = ReadPalette(ref reader, flags);
         if (!local.IsEmpty) palette = local;
         if (palette.IsEmpty) throw reader.Error("there is no palette");
@@ -66,8 +78,14 @@ internal static class GifDecoder
         if (rootBits is < 1 or > 8) throw reader.Error($"LZW indices of {rootBits} bits do not exist");
 
         int begin = reader.Position, length = CountBlocks(reader);
-        if (area > GifLzw.LargestOutput(length, rootBits)) throw new ImageFormatException(Format, Math.Min(begin + length, reader.Position + reader.Remaining), $"{length} bytes of picture data cannot hold {width} x {height} pixels");
-        bool interlaced = (flags & 0x40) != 0, opaque = transparent < 0 && left == 0 && top == 0 && width >= screenWidth && height >= screenHeight;
+        if (area > GifLzw.LargestOutput(length, rootBits))
+            throw new ImageFormatException(
+                Format,
+                Math.Min(begin + length, reader.Position + reader.Remaining),
+                $"{length} bytes of picture data cannot hold {width} x {height} pixels"
+            );
+        bool interlaced = (flags & 0x40) != 0,
+            opaque = transparent < 0 && left == 0 && top == 0 && width >= screenWidth && height >= screenHeight;
         int channels = opaque ? 3 : 4;
         var picture = new PictureBuilder(screenWidth, screenHeight, channels, orientation: 1, ordered: !interlaced, options, memory);
         picture.Begin(Format, 6, length + (1 << 17) + 8L * Math.Max(width, screenWidth));

@@ -26,7 +26,8 @@ internal static class GifLzw
     /// <param name="height">Rows.</param>
     /// <param name="rows">Receives palette indices.</param>
     /// <param name="problem">What is wrong when the result is false.</param>
-    public static bool TryDecode<TRows>(ReadOnlySpan<byte> data, int rootBits, int width, int height, TRows rows, out string problem) where TRows : IRows
+    public static bool TryDecode<TRows>(ReadOnlySpan<byte> data, int rootBits, int width, int height, TRows rows, out string problem)
+        where TRows : IRows
     {
         Span<ushort> prefix = stackalloc ushort[MaxCodes], length = stackalloc ushort[MaxCodes];
         Span<byte> first = stackalloc byte[MaxCodes], last = stackalloc byte[MaxCodes];
@@ -90,7 +91,14 @@ internal static class GifLzw
         return done;
     }
 
-    private static int Write(int code, Span<byte> indices, int at, ReadOnlySpan<ushort> prefix, ReadOnlySpan<byte> last, ReadOnlySpan<ushort> length)
+    private static int Write(
+        int code,
+        Span<byte> indices,
+        int at,
+        ReadOnlySpan<ushort> prefix,
+        ReadOnlySpan<byte> last,
+        ReadOnlySpan<ushort> length
+    )
     {
         int end = at + length[code];
         for (int i = end - 1; i >= at; i--)

@@ -161,7 +161,8 @@ internal unsafe ref struct BandReader(HuffmanTable table, int first, int last, i
 
     /// <summary>Spreads the lowest bits of a value over the places of a mask, the lowest first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ulong Deposit(ulong value, ulong mask) => Bmi2.X64.IsSupported ? Bmi2.X64.ParallelBitDeposit(value, mask) : DepositOneByOne(value, mask);
+    internal static ulong Deposit(ulong value, ulong mask) =>
+        Bmi2.X64.IsSupported ? Bmi2.X64.ParallelBitDeposit(value, mask) : DepositOneByOne(value, mask);
 
     internal static ulong DepositOneByOne(ulong value, ulong mask)
     {

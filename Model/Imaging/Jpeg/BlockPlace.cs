@@ -10,7 +10,15 @@ namespace EmotionMLNet.Imaging.Jpeg;
 /// <param name="steps">64 quantisation steps.</param>
 /// <param name="target">Its first sample in the first MCU.</param>
 /// <param name="advance">Step from MCU to MCU; 0 for samples that are not wanted.</param>
-internal unsafe struct BlockPlace(int part, in ScanComponent component, AcSkipTable? skip, AcPairTable? pairs, short* steps, byte* target, nint advance)
+internal unsafe struct BlockPlace(
+    int part,
+    in ScanComponent component,
+    AcSkipTable? skip,
+    AcPairTable? pairs,
+    short* steps,
+    byte* target,
+    nint advance
+)
 {
     /// <summary>Four components of 4 x 4 blocks: more than T.81 allows, which is 10 together.</summary>
     public const int Most = 64;

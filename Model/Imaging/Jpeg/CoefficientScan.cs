@@ -21,7 +21,8 @@ internal static unsafe class CoefficientScan
         else Walk(frame, scan, ref reader, new DcFirstCoder(scan.Low), cancellation);
     }
 
-    private static void Walk<TCoder>(Frame frame, ScanHeader scan, ref ScanReader reader, TCoder coder, CancellationToken cancellation) where TCoder : struct, IBlockCoder
+    private static void Walk<TCoder>(Frame frame, ScanHeader scan, ref ScanReader reader, TCoder coder, CancellationToken cancellation)
+        where TCoder : struct, IBlockCoder
     {
         if (scan.Components is [var alone])
         {
@@ -60,8 +61,9 @@ internal static unsafe class CoefficientScan
         foreach (ScanComponent part in scan.Components) part.Component.DcPredictor = 0;
     }
 
-    private static void DecodeBlock<TCoder>(in ScanComponent part, int x, int y, ref ScanReader reader, TCoder coder) where TCoder : struct, IBlockCoder
-        => reader.EndBlock(coder.TryDecode(ref reader.Bits, part, y * part.Component.PaddedBlocksWide + x));
+    private static void DecodeBlock<TCoder>(in ScanComponent part, int x, int y, ref ScanReader reader, TCoder coder)
+        where TCoder : struct, IBlockCoder =>
+        reader.EndBlock(coder.TryDecode(ref reader.Bits, part, y * part.Component.PaddedBlocksWide + x));
 
     /// <summary>A scan of AC coefficients, which has one component: a run of blocks at a time.</summary>
     private static void WalkBand(ScanHeader scan, ref ScanReader reader, CancellationToken cancellation)
@@ -123,7 +125,8 @@ internal static unsafe class CoefficientScan
             if (!c.WantsAc) return valid && AcReader.TrySkip(ref bits, part.Ac);
             c.Store.NonZero[block] = 0;
             fixed (short* coefficients = &c.Store.Ac[64 * block])
-                return valid && new BandReader(part.Ac, 1, 63, 0, counts: false).TryReadFirst(ref bits, coefficients, ref c.Store.NonZero[block]);
+                return valid
+                    && new BandReader(part.Ac, 1, 63, 0, counts: false).TryReadFirst(ref bits, coefficients, ref c.Store.NonZero[block]);
         }
     }
 }

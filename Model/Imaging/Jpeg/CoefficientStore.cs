@@ -21,7 +21,9 @@ internal sealed class CoefficientStore
     /// <summary>64 a block, in zigzag order; the first of them is not used. Empty if AC coefficients are not wanted.</summary>
     public Span<short> Ac => MemoryMarshal.Cast<byte, short>(ac.Bytes);
 
-    /// <summary>For each block the coefficients that are not 0: bit 63 - k for zigzag index k, so that the next one coded is the highest.</summary>
+    /// <summary>
+    /// For each block the coefficients that are not 0: bit 63 - k for zigzag index k, so that the next one coded is the highest.
+    /// </summary>
     public Span<ulong> NonZero => MemoryMarshal.Cast<byte, ulong>(nonZero.Bytes);
 
     /// <summary>Bytes that so many blocks take.</summary>

@@ -38,7 +38,14 @@ internal static unsafe class ColourConversion
         for (int x = 0; ; x = Math.Min(x + Vector256<byte>.Count, width - Vector256<byte>.Count))
         {
             FromYCbCr(luma + x, blue + x, red + x, out Vector256<short> r0, out Vector256<short> g0, out Vector256<short> b0);
-            FromYCbCr(luma + x + 16, blue + x + 16, red + x + 16, out Vector256<short> r1, out Vector256<short> g1, out Vector256<short> b1);
+            FromYCbCr(
+                luma + x + 16,
+                blue + x + 16,
+                red + x + 16,
+                out Vector256<short> r1,
+                out Vector256<short> g1,
+                out Vector256<short> b1
+            );
             StoreInterleaved(Packed(r0, r1), Packed(g0, g1), Packed(b0, b1), target + 3 * x);
             if (x == width - Vector256<byte>.Count) return;
         }
@@ -123,7 +130,8 @@ internal static unsafe class ColourConversion
         Vector256.Create(v2.GetLower(), v0.GetUpper()).Store(target + 32);
         Vector256.Create(v1.GetUpper(), v2.GetUpper()).Store(target + 64);
 
-        static Vector256<byte> Take(Vector256<byte> samples, Vector128<byte> places) => Avx2.Shuffle(samples, Vector256.Create(places, places));
+        static Vector256<byte> Take(Vector256<byte> samples, Vector128<byte> places) =>
+            Avx2.Shuffle(samples, Vector256.Create(places, places));
     }
 
     private static byte Clamped(int value) => (byte)Math.Clamp(value, 0, 255);

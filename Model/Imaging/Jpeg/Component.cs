@@ -64,7 +64,9 @@ internal sealed class Component
     /// <summary>The sum of the DC differences so far.</summary>
     public int DcPredictor { get; set; }
 
-    /// <summary>Offset in the working memory of sample row 0 of the present MCU row; the row before it holds the last of the previous MCU row.</summary>
+    /// <summary>
+    /// Offset in the working memory of sample row 0 of the present MCU row; the row before it holds the last of the previous MCU row.
+    /// </summary>
     public int SamplesOffset { get; set; }
 
     /// <summary>Bytes from one sample row to the next.</summary>

@@ -17,7 +17,9 @@ internal sealed class EntropyData : IDisposable
     private readonly List<int> ends = [];
     private int start;
 
-    /// <summary>The bytes without stuffing, of the length that the last of <see cref="Segment"/> tells, and then <see cref="Padding"/> zeros.</summary>
+    /// <summary>
+    /// The bytes without stuffing, of the length that the last of <see cref="Segment"/> tells, and then <see cref="Padding"/> zeros.
+    /// </summary>
     public byte[] Bytes { get; private set; } = [];
 
     /// <summary>Restart intervals found, at least 1.</summary>

@@ -33,7 +33,9 @@ internal sealed class Frame
 
     public long Blocks { get; private set; }
 
-    /// <summary>Reads the header, over that of the picture before; the height may come as 0 and is then told by a DNL marker later.</summary>
+    /// <summary>
+    /// Reads the header, over that of the picture before; the height may come as 0 and is then told by a DNL marker later.
+    /// </summary>
     /// <param name="payload">Behind the segment's length.</param>
     /// <param name="offset">Where the payload begins in the file, in bytes.</param>
     /// <param name="progressive">Whether the marker says that the frame is progressive.</param>
@@ -46,14 +48,19 @@ internal sealed class Frame
         (Width, Height, IsProgressive) = ((payload[3] << 8) | payload[4], (payload[1] << 8) | payload[2], progressive);
         if (Height == 0) Height = lateHeight;
         PixelLimit.Check(JpegDecoder.Format, offset + 1, Width, Height, options);
-        if (payload[5] is not (1 or 3 or 4)) throw JpegDecoder.Error(offset + 5, $"{payload[5]} colour components: 1 (grey), 3 (colour) or 4 (CMYK) are supported");
+        if (payload[5] is not (1 or 3 or 4))
+            throw JpegDecoder.Error(offset + 5, $"{payload[5]} colour components: 1 (grey), 3 (colour) or 4 (CMYK) are supported");
         count = payload[5];
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<byte> c = payload.Slice(6 + 3 * i, 3);
             (int horizontal, int vertical) = (c[1] >> 4, c[1] & 15);
             if (horizontal is < 1 or > 4 || vertical is < 1 or > 4 || c[2] > 3)
-                throw JpegDecoder.Error(offset + 6 + 3 * i, $"component {i + 1} has sampling factors {horizontal} x {vertical} and quantisation table {c[2]}: 1 to 4 and 0 to 3 are possible");
+                throw JpegDecoder.Error(
+                    offset + 6 + 3 * i,
+                    $"component {i + 1} has sampling factors {horizontal} x {vertical} and quantisation table {c[2]}: 1 to 4 and "
+                        + "0 to 3 are possible"
+                );
             components[i].Begin(c[0], horizontal, vertical, c[2]);
         }
         LayOut();
@@ -74,7 +81,12 @@ internal sealed class Frame
         {
             // Subsampled components are reduced less where that spares the upsampling, as in libjpeg.
             int size = BlockSize;
-            while (size < 8 && MaxHorizontal * BlockSize % (c.Horizontal * size * 2) == 0 && MaxVertical * BlockSize % (c.Vertical * size * 2) == 0) size *= 2;
+            while (
+                size < 8
+                && MaxHorizontal * BlockSize % (c.Horizontal * size * 2) == 0
+                && MaxVertical * BlockSize % (c.Vertical * size * 2) == 0
+            )
+                size *= 2;
             c.BlockSize = size;
             c.Width = DivideUp(Width * c.Horizontal * size, MaxHorizontal * 8);
             c.Height = DivideUp(Height * c.Vertical * size, MaxVertical * 8);
@@ -85,7 +97,8 @@ internal sealed class Frame
     private void LayOut()
     {
         (MaxHorizontal, MaxVertical, Blocks) = (1, 1, 0);
-        foreach (Component c in Components) (MaxHorizontal, MaxVertical) = (Math.Max(MaxHorizontal, c.Horizontal), Math.Max(MaxVertical, c.Vertical));
+        foreach (Component c in Components)
+            (MaxHorizontal, MaxVertical) = (Math.Max(MaxHorizontal, c.Horizontal), Math.Max(MaxVertical, c.Vertical));
         McusWide = DivideUp(Width, 8 * MaxHorizontal);
         McusHigh = DivideUp(Height, 8 * MaxVertical);
         foreach (Component c in Components)

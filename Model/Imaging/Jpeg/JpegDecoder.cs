@@ -14,7 +14,9 @@ internal static class JpegDecoder
     /// <summary>Decodes at the smallest scale of 1/1, 1/2, 1/4 and 1/8 that is not below the wanted size.</summary>
     /// <remarks>What a reduced picture does not need is not decoded, and so not checked: most of a progressive file at 1/8.</remarks>
     /// <returns>1 channel for grey, else 3; EXIF orientation applied.</returns>
-    /// <exception cref="ImageFormatException">The content is broken, truncated, of an unsupported kind or larger than the limit.</exception>
+    /// <exception cref="ImageFormatException">
+    /// The content is broken, truncated, of an unsupported kind or larger than the limit.
+    /// </exception>
     public static Raster Decode(ReadOnlySpan<byte> encoded, ImageReaderOptions options, ImageMemory memory)
     {
         if (!Recognises(encoded)) throw Error(0, "the file does not begin with FF D8 FF");

@@ -29,9 +29,13 @@ internal ref struct JpegReader
     public JpegReader(ReadOnlySpan<byte> file, ImageReaderOptions options, ImageMemory memory)
     {
         this.file = file;
-        (this.options, this.memory) = (options, memory);
-        (tables, frame, entropy) = (memory.Jpeg.Tables, memory.Jpeg.Frame, memory.Jpeg.Entropy);
-        (position, adobeTransform) = (2, -1);
+        this.options = options;
+        this.memory = memory;
+        tables = memory.Jpeg.Tables;
+        frame = memory.Jpeg.Frame;
+        entropy = memory.Jpeg.Entropy;
+        position = 2;
+        adobeTransform = -1;
         tables.Begin();
     }
 
@@ -72,7 +76,9 @@ internal ref struct JpegReader
             case JpegMarker.Dri: tables.ReadRestartInterval(payload, offset); break;
             case JpegMarker.Dhp: throw JpegDecoder.Error(offset, "hierarchical coding is not supported");
             case JpegMarker.App0: isJfif |= payload.Length >= 12 && payload.StartsWith("JFIF\0"u8); break;
-            case JpegMarker.App1 when Orientation == 0 && payload.StartsWith("Exif\0"u8) && payload.Length > 6: Orientation = Exif.Orientation(payload[6..]); break;
+            case JpegMarker.App1 when Orientation == 0 && payload.StartsWith("Exif\0"u8) && payload.Length > 6:
+                Orientation = Exif.Orientation(payload[6..]);
+                break;
             case JpegMarker.App14 when payload.Length >= 12 && payload.StartsWith("Adobe"u8): adobeTransform = payload[11]; break;
             case JpegMarker.Jpg or JpegMarker.Dac: break;
             case >= JpegMarker.Sof0 and <= JpegMarker.Sof15: ReadFrame(marker, payload, offset); break;
@@ -141,7 +147,11 @@ internal ref struct JpegReader
     {
         // Every block takes at least one bit, that of its DC value.
         if (frame.Blocks - BlocksOnTrust > (file.Length - position) * 8L)
-            throw JpegDecoder.Error(offset, $"{file.Length - position} bytes of coded data cannot hold {frame.Width} x {frame.Height} pixels: the file is truncated or made up");
+            throw JpegDecoder.Error(
+                offset,
+                $"{file.Length - position} bytes of coded data cannot hold {frame.Width} x {frame.Height} pixels: the file is "
+                    + "truncated or made up"
+            );
         (int width, int height) = options.WantedSize;
         if (Orientation >= 5) (width, height) = (height, width);
         frame.ChooseScale(width, height);
@@ -173,7 +183,8 @@ internal ref struct JpegReader
         foreach (Component c in frame.Components)
         {
             if (c.Store.IsHeld) continue;
-            if (64 * sizeof(short) * c.PaddedBlocks > int.MaxValue) throw JpegDecoder.Error(0, $"{frame.Width} x {frame.Height} pixels in several scans are more than fits into memory");
+            if (64 * sizeof(short) * c.PaddedBlocks > int.MaxValue)
+                throw JpegDecoder.Error(0, $"{frame.Width} x {frame.Height} pixels in several scans are more than fits into memory");
             c.Store.Hold((int)c.PaddedBlocks, c.WantsAc);
         }
     }
@@ -190,7 +201,8 @@ internal ref struct JpegReader
         // Behind an end marker, what is missing was left out by the writer. Without one it was cut off.
         foreach (Component c in frame.Components)
         {
-            if (position >= file.Length && c.Precision.ContainsAnyExcept((sbyte)0)) throw JpegDecoder.Error(file.Length, "the file is truncated: it ends before all scans are there");
+            if (position >= file.Length && c.Precision.ContainsAnyExcept((sbyte)0))
+                throw JpegDecoder.Error(file.Length, "the file is truncated: it ends before all scans are there");
         }
         KeepCoefficients(frame); // of a component that no scan has coded
         var source = new CoefficientSource(frame);
@@ -236,9 +248,14 @@ internal ref struct JpegReader
 
     private ReadOnlySpan<byte> NextPayload()
     {
-        if (!BinaryPrimitives.TryReadUInt16BigEndian(file[position..], out ushort length)) throw JpegDecoder.Error(position, "the file is truncated within a marker");
+        if (!BinaryPrimitives.TryReadUInt16BigEndian(file[position..], out ushort length))
+            throw JpegDecoder.Error(position, "the file is truncated within a marker");
         if (length < 2) throw JpegDecoder.Error(position, $"a marker segment of {length} bytes is impossible");
-        if (length > file.Length - position) throw JpegDecoder.Error(position, $"the file is truncated: a marker segment of {length} bytes begins here, but only {file.Length - position} bytes follow");
+        if (length > file.Length - position)
+            throw JpegDecoder.Error(
+                position,
+                $"the file is truncated: a marker segment of {length} bytes begins here, but only {file.Length - position} bytes follow"
+            );
         ReadOnlySpan<byte> payload = file.Slice(position + 2, length - 2);
         position += length;
         return payload;

@@ -19,7 +19,9 @@ internal sealed class JpegTables
     /// <summary>MCUs from one restart marker to the next; 0 without.</summary>
     public int RestartInterval { get; set; }
 
-    /// <summary>As a file finds them. Tables that the file before has defined stay as memory, and serve again if they are defined the same.</summary>
+    /// <summary>
+    /// As a file finds them. Tables that the file before has defined stay as memory, and serve again if they are defined the same.
+    /// </summary>
     public void Begin()
     {
         for (int i = 0; i < 4; i++)
@@ -55,9 +57,11 @@ internal sealed class JpegTables
             (int kind, int index) = (payload[0] >> 4, payload[0] & 15);
             int count = 0;
             for (int i = 1; i <= 16 && i < payload.Length; i++) count += payload[i];
-            if (kind > 1 || index > 3 || count > 256 || payload.Length < 17 + count) throw JpegDecoder.Error(offset, "the Huffman table is damaged");
+            if (kind > 1 || index > 3 || count > 256 || payload.Length < 17 + count)
+                throw JpegDecoder.Error(offset, "the Huffman table is damaged");
             HuffmanTable table = (kind == 0 ? ownDc : ownAc)[index] ??= new HuffmanTable();
-            if (!table.TryDefine(payload.Slice(1, 16), payload.Slice(17, count), isDc: kind == 0)) throw JpegDecoder.Error(offset, "the Huffman table is no prefix code");
+            if (!table.TryDefine(payload.Slice(1, 16), payload.Slice(17, count), isDc: kind == 0))
+                throw JpegDecoder.Error(offset, "the Huffman table is no prefix code");
             (kind == 0 ? Dc : Ac)[index] = table;
             payload = payload[(17 + count)..];
         }

@@ -21,7 +21,8 @@ internal readonly unsafe struct PictureAssembler
 
     public PictureAssembler(Frame frame, ColourSpace space)
     {
-        (this.frame, this.space) = (frame, space);
+        this.frame = frame;
+        this.space = space;
         long offset = 0;
         int widest = frame.DecodedWidth;
         foreach (Component c in frame.Components)
@@ -56,7 +57,8 @@ internal readonly unsafe struct PictureAssembler
             fixed (byte* work = rented, target = picture.Samples)
             {
                 bool needsRowBelow = false;
-                foreach (Component c in frame.Components) needsRowBelow |= c is { IsWanted: true, Upsampling: UpsamplingKind.High or UpsamplingKind.Both };
+                foreach (Component c in frame.Components)
+                    needsRowBelow |= c is { IsWanted: true, Upsampling: UpsamplingKind.High or UpsamplingKind.Both };
                 int rowsPerMcu = frame.MaxVertical * frame.BlockSize, done = 0;
                 for (int mcuRow = 0; mcuRow < frame.McusHigh; mcuRow++)
                 {
@@ -79,9 +81,12 @@ internal readonly unsafe struct PictureAssembler
     private void Emit(int row, int mcuRow, byte* work, byte* target)
     {
         byte** rows = stackalloc byte*[4];
-        for (int i = 0; i < frame.Components.Length && frame.Components[i].IsWanted; i++) rows[i] = SampleRow(frame.Components[i], row, mcuRow, work);
-        if (space == ColourSpace.Grey) new ReadOnlySpan<byte>(rows[0], frame.DecodedWidth).CopyTo(new Span<byte>(target, frame.DecodedWidth));
-        else ColourConversion.ToRgb(rows, space, frame.DecodedWidth, target);
+        for (int i = 0; i < frame.Components.Length && frame.Components[i].IsWanted; i++)
+            rows[i] = SampleRow(frame.Components[i], row, mcuRow, work);
+        if (space == ColourSpace.Grey)
+            new ReadOnlySpan<byte>(rows[0], frame.DecodedWidth).CopyTo(new Span<byte>(target, frame.DecodedWidth));
+        else
+            ColourConversion.ToRgb(rows, space, frame.DecodedWidth, target);
     }
 
     private byte* SampleRow(Component c, int row, int mcuRow, byte* work)
@@ -97,7 +102,9 @@ internal readonly unsafe struct PictureAssembler
             case UpsamplingKind.Wide: Upsampler.Wide(near, c.Width, target); break;
             case UpsamplingKind.High: Upsampler.High(near, far, below, c.Width, target); break;
             case UpsamplingKind.Both: Upsampler.Both(near, far, c.Width, (ushort*)(work + sumsOffset), target); break;
-            default: Upsampler.Repeat(near, c.Horizontal * c.BlockSize, frame.MaxHorizontal * frame.BlockSize, frame.DecodedWidth, target); break;
+            default:
+                Upsampler.Repeat(near, c.Horizontal * c.BlockSize, frame.MaxHorizontal * frame.BlockSize, frame.DecodedWidth, target);
+                break;
         }
         return target;
     }
@@ -108,7 +115,9 @@ internal readonly unsafe struct PictureAssembler
         {
             if (!c.IsWanted) continue;
             byte* samples = work + c.SamplesOffset;
-            new ReadOnlySpan<byte>(samples + (nint)(c.RowsPerMcu - 1) * c.Stride, c.Stride).CopyTo(new Span<byte>(samples - c.Stride, c.Stride));
+            new ReadOnlySpan<byte>(samples + (nint)(c.RowsPerMcu - 1) * c.Stride, c.Stride).CopyTo(
+                new Span<byte>(samples - c.Stride, c.Stride)
+            );
         }
     }
 

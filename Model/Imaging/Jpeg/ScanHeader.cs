@@ -53,12 +53,14 @@ internal sealed class ScanHeader
     /// <summary>Reads the header, over that of the scan before.</summary>
     public void Read(ReadOnlySpan<byte> payload, int offset, Frame frame, JpegTables tables)
     {
-        if (payload.Length < 1 || payload[0] is < 1 or > 4 || payload.Length < 4 + 2 * payload[0]) throw JpegDecoder.Error(offset, "the scan header is damaged");
+        if (payload.Length < 1 || payload[0] is < 1 or > 4 || payload.Length < 4 + 2 * payload[0])
+            throw JpegDecoder.Error(offset, "the scan header is damaged");
         count = 0;
         for (int i = 0; i < payload[0]; i++)
         {
             (byte id, int dc, int ac) = (payload[1 + 2 * i], payload[2 + 2 * i] >> 4, payload[2 + 2 * i] & 15);
-            Component component = Find(frame, id) ?? throw JpegDecoder.Error(offset, $"the scan refers to component {id}, which the frame does not have");
+            Component component =
+                Find(frame, id) ?? throw JpegDecoder.Error(offset, $"the scan refers to component {id}, which the frame does not have");
             if (dc > 3 || ac > 3) throw JpegDecoder.Error(offset, $"the scan refers to Huffman tables {dc} and {ac}: 0 to 3 are possible");
             foreach (ScanComponent part in Components)
                 if (part.Component == component) throw JpegDecoder.Error(offset, $"the scan names component {id} twice");
@@ -81,6 +83,9 @@ internal sealed class ScanHeader
     {
         bool band = First == 0 ? Last == 0 : First <= Last && Last < 64 && count == 1;
         if (!band || (High != 0 && Low != High - 1) || Low > 13)
-            throw JpegDecoder.Error(offset, $"the scan's spectral selection {First}-{Last} or successive approximation {High}-{Low} is impossible");
+            throw JpegDecoder.Error(
+                offset,
+                $"the scan's spectral selection {First}-{Last} or successive approximation {High}-{Low} is impossible"
+            );
     }
 }

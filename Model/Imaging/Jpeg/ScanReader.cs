@@ -24,7 +24,8 @@ internal unsafe ref struct ScanReader
     {
         this.file = file;
         this.bytes = bytes;
-        (this.data, this.restartInterval) = (data, restartInterval);
+        this.data = data;
+        this.restartInterval = restartInterval;
         mayEndEarly = addsDetail && !data.EndsWithFile;
     }
 
@@ -52,8 +53,13 @@ internal unsafe ref struct ScanReader
     /// <summary>Refuses a block that is longer than its data or holds bits that are no code; called after each block.</summary>
     public void EndBlock(bool valid)
     {
-        if (Bits.IsOverrun) End();
-        else if (!valid) throw JpegDecoder.Error(data.FileOffset(file, Bits.Position - bytes), "the coded data are damaged: these bits are no Huffman code");
+        if (Bits.IsOverrun)
+            End();
+        else if (!valid)
+            throw JpegDecoder.Error(
+                data.FileOffset(file, Bits.Position - bytes),
+                "the coded data are damaged: these bits are no Huffman code"
+            );
     }
 
     private void NextSegment()

@@ -3,7 +3,9 @@ using EmotionMLNet.Imaging.Jpeg.Huffman;
 
 namespace EmotionMLNet.Imaging.Jpeg;
 
-/// <summary>Sequential mode with all components in one scan: blocks are decoded and transformed on the way, and no coefficient is kept.</summary>
+/// <summary>
+/// Sequential mode with all components in one scan: blocks are decoded and transformed on the way, and no coefficient is kept.
+/// </summary>
 internal unsafe ref struct SequentialSource : IMcuRowSource
 {
     // The tables for several coefficients at a look take the time that so many blocks save by them.
@@ -15,7 +17,8 @@ internal unsafe ref struct SequentialSource : IMcuRowSource
 
     public SequentialSource(Frame frame, ScanHeader scan, ScanReader reader)
     {
-        (this.frame, this.scan) = (frame, scan);
+        this.frame = frame;
+        this.scan = scan;
         this.reader = reader;
     }
 
@@ -60,7 +63,15 @@ internal unsafe ref struct SequentialSource : IMcuRowSource
             {
                 (int y, int x) = Math.DivRem(b, Math.Min(wide, c.Horizontal));
                 byte* first = work + c.SamplesOffset + (nint)y * c.BlockSize * c.Stride + x * c.BlockSize;
-                places[count++] = new BlockPlace(i, scan.Components[i], skip, pairs, steps + 64 * i, c.IsWanted ? first : &nowhere, c.IsWanted ? Math.Min(wide, c.Horizontal) * c.BlockSize : 0);
+                places[count++] = new BlockPlace(
+                    i,
+                    scan.Components[i],
+                    skip,
+                    pairs,
+                    steps + 64 * i,
+                    c.IsWanted ? first : &nowhere,
+                    c.IsWanted ? Math.Min(wide, c.Horizontal) * c.BlockSize : 0
+                );
             }
         }
         for (int mcu = 0; mcu < mcus;)

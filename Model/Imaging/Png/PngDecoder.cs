@@ -11,7 +11,8 @@ internal static class PngDecoder
     // Deflate gives at most 258 bytes for 2 bits.
     private const int LargestRatio = 1032;
 
-    // A hundred megapixels of RGBA at 8 bits may be as flat as they like. Above, a photograph's ratio is asked for, or seconds would go by over a file of nothing.
+    // A hundred megapixels of RGBA at 8 bits may be as flat as they like. Above, a photograph's ratio is asked for, or seconds would go by
+    // over a file of nothing.
     private const long MostInflated = 450L << 20;
     private const int LargestRatioOfMuch = 16;
 
@@ -29,7 +30,8 @@ internal static class PngDecoder
     /// <exception cref="ImageFormatException">The content is broken, truncated or larger than the limits.</exception>
     public static Raster Decode(ReadOnlySpan<byte> data, ImageReaderOptions options, ImageMemory memory)
     {
-        if (!data.StartsWith(Signature)) throw new ImageFormatException(Format, 0, "the signature is damaged, as by a transfer in text mode");
+        if (!data.StartsWith(Signature))
+            throw new ImageFormatException(Format, 0, "the signature is damaged, as by a transfer in text mode");
         PngFile file = PngFile.Read(data, Signature.Length, options);
         PngHeader header = file.Header;
         long inflated = 0;
@@ -40,11 +42,29 @@ internal static class PngDecoder
         }
         // Before anything is allocated: a few bytes may not claim a hundred megapixels.
         if (inflated > (long)file.CompressedLength * LargestRatio)
-            throw new ImageFormatException(Format, file.ImageData[0].Offset, $"{file.CompressedLength} bytes of pixel data cannot hold {header.Width} x {header.Height} pixels: the file is cut off or made up");
+            throw new ImageFormatException(
+                Format,
+                file.ImageData[0].Offset,
+                $"{file.CompressedLength} bytes of pixel data cannot hold {header.Width} x {header.Height} pixels: the file is "
+                    + "cut off or made up"
+            );
         if (inflated > MostInflated && inflated > file.CompressedLength * LargestRatioOfMuch)
-            throw new ImageFormatException(Format, file.ImageData[0].Offset, $"{file.CompressedLength} bytes of pixel data that unpack to {inflated >> 20} MB are more work than is done for a picture; save it with 8 bits a sample");
+            throw new ImageFormatException(
+                Format,
+                file.ImageData[0].Offset,
+                $"{file.CompressedLength} bytes of pixel data that unpack to {inflated >> 20} MB are more work than is done for a "
+                    + "picture; save it with 8 bits a sample"
+            );
         var converter = new PngPixels(file);
-        var picture = new PictureBuilder(header.Width, header.Height, converter.Channels, Exif.Orientation(file.Exif), !header.Interlaced, options, memory);
+        var picture = new PictureBuilder(
+            header.Width,
+            header.Height,
+            converter.Channels,
+            Exif.Orientation(file.Exif),
+            !header.Interlaced,
+            options,
+            memory
+        );
         picture.Begin(Format, Signature.Length + 8, file.CompressedLength + 2L * header.RowBytes(header.Width) + 4L * header.Width);
         try
         {
@@ -71,7 +91,13 @@ internal static class PngDecoder
         }
     }
 
-    private static unsafe void ReadPixels(ReadOnlySpan<byte> data, PngFile file, PngPixels converter, PictureBuilder picture, ImageMemory memory)
+    private static unsafe void ReadPixels(
+        ReadOnlySpan<byte> data,
+        PngFile file,
+        PngPixels converter,
+        PictureBuilder picture,
+        ImageMemory memory
+    )
     {
         Span<byte> compressed = memory.Compressed.Take(Math.Max(1, file.CompressedLength));
         int length = 0;

@@ -39,7 +39,8 @@ internal static class PngEncoder
             byte[] blank = new byte[stride], best = new byte[stride + 1], candidate = new byte[stride + 1];
             for (int y = 0; y < image.Height; y++)
             {
-                ReadOnlySpan<byte> row = image.Pixels.AsSpan(y * stride, stride), above = y == 0 ? blank : image.Pixels.AsSpan((y - 1) * stride, stride);
+                ReadOnlySpan<byte> row = image.Pixels.AsSpan(y * stride, stride),
+                    above = y == 0 ? blank : image.Pixels.AsSpan((y - 1) * stride, stride);
                 int least = int.MaxValue;
                 for (byte type = 0; type < FilterTypes; type++)
                 {

@@ -34,7 +34,8 @@ internal ref struct PngFile
         var reader = new ByteReader(data, PngDecoder.Format, signatureLength);
         Chunk first = Chunk.Read(ref reader);
         first.Verify();
-        if (first.Name != "IHDR") throw new ImageFormatException(PngDecoder.Format, first.Offset, $"the first chunk is {first.Name} instead of IHDR");
+        if (first.Name != "IHDR")
+            throw new ImageFormatException(PngDecoder.Format, first.Offset, $"the first chunk is {first.Name} instead of IHDR");
         var file = new PngFile(PngHeader.Read(first.Data, first.DataOffset, options));
         bool ended = false, otherChunkAfterPixels = false;
         while (!ended)
@@ -113,7 +114,8 @@ internal ref struct PngFile
 
         public bool IsIntact => Crc32.Compute(nameAndData) == checksum;
 
-        public static bool IsWhole(ByteReader reader) => reader.Remaining >= 12 && reader.ReadUInt32BigEndian() <= (uint)(reader.Remaining - 8);
+        public static bool IsWhole(ByteReader reader) =>
+            reader.Remaining >= 12 && reader.ReadUInt32BigEndian() <= (uint)(reader.Remaining - 8);
 
         public static Chunk Read(scoped ref ByteReader reader)
         {
@@ -123,7 +125,8 @@ internal ref struct PngFile
             ReadOnlySpan<byte> nameAndData = reader.Take((int)length + 4);
             foreach (byte letter in nameAndData[..4])
             {
-                if (!char.IsAsciiLetter((char)letter)) throw new ImageFormatException(PngDecoder.Format, offset + 4, "a chunk name that is not four letters");
+                if (!char.IsAsciiLetter((char)letter))
+                    throw new ImageFormatException(PngDecoder.Format, offset + 4, "a chunk name that is not four letters");
             }
             return new Chunk(offset, nameAndData, reader.ReadUInt32BigEndian());
         }

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 
 namespace EmotionMLNet.Imaging.Png;
 
-/// <summary>Undoes the row filters of PNG (third edition, chapter 9): x = filtered + predictor(left, above, above left) modulo 256.</summary>
+/// <summary>
+/// Undoes the row filters of PNG (third edition, chapter 9): x = filtered + predictor(left, above, above left) modulo 256.
+/// </summary>
 internal static class PngFilter
 {
     /// <summary>Bytes that must lie behind a row: the vector loops read up to eight bytes from any pixel.</summary>

@@ -27,7 +27,8 @@ internal readonly record struct PngHeader(int Width, int Height, int BitDepth, P
     /// <summary>Reads and checks the data of IHDR.</summary>
     public static PngHeader Read(ReadOnlySpan<byte> data, int offset, ImageReaderOptions options)
     {
-        if (data.Length != Length) throw new ImageFormatException(PngDecoder.Format, offset, $"IHDR has {data.Length} bytes instead of {Length}");
+        if (data.Length != Length)
+            throw new ImageFormatException(PngDecoder.Format, offset, $"IHDR has {data.Length} bytes instead of {Length}");
         var reader = new ByteReader(data, PngDecoder.Format);
         uint width = reader.ReadUInt32BigEndian(), height = reader.ReadUInt32BigEndian();
         int depth = reader.ReadByte();
@@ -40,8 +41,14 @@ internal readonly record struct PngHeader(int Width, int Height, int BitDepth, P
             PngColour.Rgb or PngColour.GreyAlpha or PngColour.Rgba => depth is 8 or 16,
             _ => false,
         };
-        if (!known) throw new ImageFormatException(PngDecoder.Format, offset + 8, $"colour type {(byte)colour} with {depth} bits a sample does not exist");
-        if (compression != 0) throw new ImageFormatException(PngDecoder.Format, offset + 10, $"compression method {compression} does not exist");
+        if (!known)
+            throw new ImageFormatException(
+                PngDecoder.Format,
+                offset + 8,
+                $"colour type {(byte)colour} with {depth} bits a sample does not exist"
+            );
+        if (compression != 0)
+            throw new ImageFormatException(PngDecoder.Format, offset + 10, $"compression method {compression} does not exist");
         if (filter != 0) throw new ImageFormatException(PngDecoder.Format, offset + 11, $"filter method {filter} does not exist");
         if (interlace > 1) throw new ImageFormatException(PngDecoder.Format, offset + 12, $"interlace method {interlace} does not exist");
         PixelLimit.Check(PngDecoder.Format, offset, width, height, options);

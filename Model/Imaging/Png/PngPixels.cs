@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 namespace EmotionMLNet.Imaging.Png;
 
 /// <summary>Turns unfiltered rows of any colour type and depth into grey, RGB or RGBA of 8 bits.</summary>
-/// <remarks>Fewer bits are stretched to 0 ... 255; 16 bits become round(v · 255 / 65535). gAMA and colour profiles are not applied.</remarks>
+/// <remarks>
+/// Fewer bits are stretched to 0 ... 255; 16 bits become round(v · 255 / 65535). gAMA and colour profiles are not applied.
+/// </remarks>
 internal sealed class PngPixels
 {
     private readonly PngHeader header;
@@ -25,7 +27,9 @@ internal sealed class PngPixels
             case PngColour.Grey or PngColour.Rgb when !file.Transparency.IsEmpty:
                 transparent = new ushort[header.Samples];
                 for (int i = 0; i < transparent.Length; i++)
-                    transparent[i] = (ushort)(BinaryPrimitives.ReadUInt16BigEndian(file.Transparency[(2 * i)..]) & ((1 << header.BitDepth) - 1));
+                    transparent[i] = (ushort)(
+                        BinaryPrimitives.ReadUInt16BigEndian(file.Transparency[(2 * i)..]) & ((1 << header.BitDepth) - 1)
+                    );
                 Channels = 4;
                 break;
             default:
@@ -56,7 +60,8 @@ internal sealed class PngPixels
         switch (header.Colour)
         {
             case PngColour.Palette:
-                for (int x = 0; x < width; x++) palette.AsSpan(Sample(row, x) * paletteEntry, paletteEntry).CopyTo(pixels[(x * paletteEntry)..]);
+                for (int x = 0; x < width; x++)
+                    palette.AsSpan(Sample(row, x) * paletteEntry, paletteEntry).CopyTo(pixels[(x * paletteEntry)..]);
                 break;
             case PngColour.Grey:
                 ConvertGrey(row, pixels, width);

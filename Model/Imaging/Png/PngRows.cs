@@ -18,7 +18,9 @@ internal sealed class PngRows : IDisposable
     /// <param name="end">Byte position in the file where the pixel data end.</param>
     public PngRows(PngHeader header, ZLibStream zlib, int end)
     {
-        (this.header, this.zlib, this.end) = (header, zlib, end);
+        this.header = header;
+        this.zlib = zlib;
+        this.end = end;
         int capacity = 1 + header.RowBytes(header.Width) + PngFilter.Slack;
         row = ArrayPool<byte>.Shared.Rent(capacity);
         above = ArrayPool<byte>.Shared.Rent(capacity);

@@ -16,8 +16,10 @@ internal static class PnmDecoder
         char kind = (char)data[1];
         PnmHeader header = kind == '7' ? PnmHeader.ReadPam(ref reader) : PnmHeader.ReadClassic(ref reader, kind);
         PixelLimit.Check(Format, 2, header.Width, header.Height, options);
-        if (header.Largest is < 1 or > 65535) throw new ImageFormatException(Format, reader.Position, $"a largest sample of {header.Largest} does not exist");
-        if (header.Depth is < 1 or > 4) throw new ImageFormatException(Format, reader.Position, $"{header.Depth} samples a pixel are not supported");
+        if (header.Largest is < 1 or > 65535)
+            throw new ImageFormatException(Format, reader.Position, $"a largest sample of {header.Largest} does not exist");
+        if (header.Depth is < 1 or > 4)
+            throw new ImageFormatException(Format, reader.Position, $"{header.Depth} samples a pixel are not supported");
 
         long samples = (long)header.Width * header.Height * header.Depth;
         bool text = kind is '1' or '2' or '3', bits = kind is '1' or '4';
@@ -25,7 +27,11 @@ internal static class PnmDecoder
         // A text sample takes a byte and, but for bits, a blank; the last one may lack it.
         long needed = text ? bits ? samples : 2 * samples - 1 : bits ? (header.Width + 7L) / 8 * header.Height : samples * wide;
         if (needed > data.Length - reader.Position)
-            throw new ImageFormatException(Format, data.Length, $"the file ends here, {header.Width} x {header.Height} pixels want {needed} bytes from byte {reader.Position} on");
+            throw new ImageFormatException(
+                Format,
+                data.Length,
+                $"the file ends here, {header.Width} x {header.Height} pixels want {needed} bytes from byte {reader.Position} on"
+            );
         int channels = header.Depth == 2 ? 4 : header.Depth;
         var picture = new PictureBuilder(header.Width, header.Height, channels, orientation: 1, ordered: true, options, memory);
         picture.Begin(Format, 2, (long)header.Width * (header.Depth + channels));
@@ -48,7 +54,8 @@ internal static class PnmDecoder
         for (int i = 0; i < values.Length; i++)
         {
             int v = bits ? 1 - reader.ReadBit() : reader.ReadNumber();
-            if (v > header.Largest) throw new ImageFormatException(Format, reader.Position, $"a sample of {v} above the largest of {header.Largest}");
+            if (v > header.Largest)
+                throw new ImageFormatException(Format, reader.Position, $"a sample of {v} above the largest of {header.Largest}");
             values[i] = To8Bits(v, header.Largest);
         }
     }
@@ -70,7 +77,8 @@ internal static class PnmDecoder
         for (int i = 0; i < values.Length; i++)
         {
             int v = wide == 2 ? row[2 * i] << 8 | row[2 * i + 1] : row[i];
-            if (v > header.Largest) throw new ImageFormatException(Format, offset + (long)i * wide, $"a sample of {v} above the largest of {header.Largest}");
+            if (v > header.Largest)
+                throw new ImageFormatException(Format, offset + (long)i * wide, $"a sample of {v} above the largest of {header.Largest}");
             values[i] = To8Bits(v, header.Largest);
         }
     }

@@ -2,7 +2,9 @@ using EmotionMLNet.Imaging.WebP.Lossless;
 
 namespace EmotionMLNet.Imaging.WebP;
 
-/// <summary>The ALPH chunk of a lossy frame (RFC 9649, section 2.7.1.2): raw or VP8L-compressed, with a prediction filter over it; row by row.</summary>
+/// <summary>
+/// The ALPH chunk of a lossy frame (RFC 9649, section 2.7.1.2): raw or VP8L-compressed, with a prediction filter over it; row by row.
+/// </summary>
 internal sealed class AlphaPlane : IDisposable
 {
     private const int Raw = 0;
@@ -32,11 +34,16 @@ internal sealed class AlphaPlane : IDisposable
         if (method > Compressed || preprocessing > 1 || chunk[0] >> 6 > 1)
             throw new ImageFormatException(WebPDecoder.Format, origin, $"the alpha header 0x{chunk[0]:X2} belongs to no known version");
         ReadOnlySpan<byte> data = chunk[1..];
-        (row, above) = (new byte[width], new byte[width]);
+        row = new byte[width];
+        above = new byte[width];
         if (method == Raw)
         {
             if (data.Length < (long)width * height)
-                throw new ImageFormatException(WebPDecoder.Format, origin, $"the alpha chunk has {data.Length} bytes for {width} x {height} pixels");
+                throw new ImageFormatException(
+                    WebPDecoder.Format,
+                    origin,
+                    $"the alpha chunk has {data.Length} bytes for {width} x {height} pixels"
+                );
             raw = EncodedCopy.Rent(data);
         }
         else decoder = new LosslessDecoder(data, origin + 1, width, height, cancellation);

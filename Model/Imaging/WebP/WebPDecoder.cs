@@ -27,7 +27,15 @@ internal static class WebPDecoder
             LosslessHeader lossless = LosslessHeader.Read(bitstream, origin, options);
             CheckSize(frame, lossless.Width, lossless.Height);
             long bytes = bitstream.Length + EntropyImage.BytesFor(lossless.Width, lossless.Height, bitstream.Length);
-            FramePicture picture = FramePicture.Begin(file, (lossless.Width, lossless.Height), lossless.HasAlpha, orientation, bytes, options, memory);
+            FramePicture picture = FramePicture.Begin(
+                file,
+                (lossless.Width, lossless.Height),
+                lossless.HasAlpha,
+                orientation,
+                bytes,
+                options,
+                memory
+            );
             LosslessDecoder.Decode(bitstream, origin, lossless, picture.Add, memory.Cancellation);
             return picture.Finish();
         }
@@ -48,7 +56,14 @@ internal static class WebPDecoder
         }
     }
 
-    private static Raster DecodeLossy(ReadOnlySpan<byte> encoded, WebPFile file, FrameHeader header, int orientation, ImageReaderOptions options, ImageMemory memory)
+    private static Raster DecodeLossy(
+        ReadOnlySpan<byte> encoded,
+        WebPFile file,
+        FrameHeader header,
+        int orientation,
+        ImageReaderOptions options,
+        ImageMemory memory
+    )
     {
         WebPFrame frame = file.Frame;
         CheckSize(frame, header.Width, header.Height);
@@ -57,14 +72,30 @@ internal static class WebPDecoder
         if (frame.Alpha is { } opacity)
         {
             // Two pictures in one: half as many pixels of each.
-            LosslessDecoder.CheckWork(origin: opacity.Offset, header.Width, header.Height, trusted: 1L << 25, (opacity.Length + (long)bitstream.Length) / 2);
+            LosslessDecoder.CheckWork(
+                origin: opacity.Offset,
+                header.Width,
+                header.Height,
+                trusted: 1L << 25,
+                (opacity.Length + (long)bitstream.Length) / 2
+            );
             bytes += opacity.Length + EntropyImage.BytesFor(header.Width, header.Height, opacity.Length);
         }
-        FramePicture picture = FramePicture.Begin(file, (header.Width, header.Height), frame.Alpha is not null, orientation, bytes, options, memory);
+        FramePicture picture = FramePicture.Begin(
+            file,
+            (header.Width, header.Height),
+            frame.Alpha is not null,
+            orientation,
+            bytes,
+            options,
+            memory
+        );
         byte[] copy = EncodedCopy.Rent(bitstream);
         try
         {
-            using AlphaPlane? alpha = frame.Alpha is { } chunk ? new AlphaPlane(chunk.Slice(encoded), chunk.Offset, header.Width, header.Height, memory.Cancellation) : null;
+            using AlphaPlane? alpha = frame.Alpha is { } chunk
+                ? new AlphaPlane(chunk.Slice(encoded), chunk.Offset, header.Width, header.Height, memory.Cancellation)
+                : null;
             new Vp8Decoder(copy, bitstream.Length, frame.Bitstream.Offset, header).Decode(alpha, picture.Add, memory.Cancellation);
         }
         finally
@@ -89,9 +120,21 @@ internal static class WebPDecoder
         private readonly PictureBuilder picture;
         private readonly CanvasRows? canvas;
 
-        private FramePicture(PictureBuilder picture, CanvasRows? canvas) => (this.picture, this.canvas) = (picture, canvas);
+        private FramePicture(PictureBuilder picture, CanvasRows? canvas)
+        {
+            this.picture = picture;
+            this.canvas = canvas;
+        }
 
-        public static FramePicture Begin(WebPFile file, (int Width, int Height) size, bool hasAlpha, int orientation, long bytes, ImageReaderOptions options, ImageMemory memory)
+        public static FramePicture Begin(
+            WebPFile file,
+            (int Width, int Height) size,
+            bool hasAlpha,
+            int orientation,
+            long bytes,
+            ImageReaderOptions options,
+            ImageMemory memory
+        )
         {
             (int Width, int Height) canvas = file.Animated ? (file.CanvasWidth, file.CanvasHeight) : size;
             bool covers = canvas == size;

@@ -32,7 +32,11 @@ internal sealed record WebPFile(int CanvasWidth, int CanvasHeight, bool Animated
     {
         uint size = BinaryPrimitives.ReadUInt32LittleEndian(encoded[4..]);
         if (size > encoded.Length - 8)
-            throw new ImageFormatException(WebPDecoder.Format, 4, $"the file has {encoded.Length} bytes, but its header announces {size + 8L}: it is cut off");
+            throw new ImageFormatException(
+                WebPDecoder.Format,
+                4,
+                $"the file has {encoded.Length} bytes, but its header announces {size + 8L}: it is cut off"
+            );
         if (size < RiffHeaderBytes - 8 + ChunkHeaderBytes)
             throw new ImageFormatException(WebPDecoder.Format, 4, $"a RIFF size of {size} bytes leaves no room for a picture");
         var reader = new ByteReader(encoded[..((int)size + 8)], WebPDecoder.Format, RiffHeaderBytes);
@@ -42,14 +46,22 @@ internal sealed record WebPFile(int CanvasWidth, int CanvasHeight, bool Animated
             FourCC.Lossy => new WebPFile(0, 0, false, new WebPFrame(0, 0, 0, 0, false, chunk, null), null),
             FourCC.Lossless => new WebPFile(0, 0, false, new WebPFrame(0, 0, 0, 0, true, chunk, null), null),
             FourCC.Extended => ReadExtended(ref reader, encoded, chunk, options),
-            _ => throw new ImageFormatException(WebPDecoder.Format, RiffHeaderBytes, $"the first chunk is {FourCC.Text(name)}, none of VP8, VP8L, VP8X"),
+            _ => throw new ImageFormatException(
+                WebPDecoder.Format,
+                RiffHeaderBytes,
+                $"the first chunk is {FourCC.Text(name)}, none of VP8, VP8L, VP8X"
+            ),
         };
     }
 
     private static WebPFile ReadExtended(ref ByteReader reader, ReadOnlySpan<byte> encoded, FileRange header, ImageReaderOptions options)
     {
         if (header.Length < ExtendedHeaderBytes)
-            throw new ImageFormatException(WebPDecoder.Format, header.Offset, $"the VP8X header has {header.Length} bytes instead of {ExtendedHeaderBytes}");
+            throw new ImageFormatException(
+                WebPDecoder.Format,
+                header.Offset,
+                $"the VP8X header has {header.Length} bytes instead of {ExtendedHeaderBytes}"
+            );
         ReadOnlySpan<byte> fields = header.Slice(encoded);
         bool animated = (fields[0] & AnimationFlag) != 0;
         (int width, int height) = (ReadUInt24(fields[4..]) + 1, ReadUInt24(fields[7..]) + 1);
@@ -88,7 +100,11 @@ internal sealed record WebPFile(int CanvasWidth, int CanvasHeight, bool Animated
     private static WebPFrame ReadFrame(ReadOnlySpan<byte> encoded, FileRange chunk, int canvasWidth, int canvasHeight)
     {
         if (chunk.Length < FrameHeaderBytes)
-            throw new ImageFormatException(WebPDecoder.Format, chunk.Offset, $"an animation frame has {chunk.Length} bytes, less than its header");
+            throw new ImageFormatException(
+                WebPDecoder.Format,
+                chunk.Offset,
+                $"an animation frame has {chunk.Length} bytes, less than its header"
+            );
         ReadOnlySpan<byte> fields = chunk.Slice(encoded);
         (int left, int top) = (ReadUInt24(fields) * 2, ReadUInt24(fields[3..]) * 2);
         (int width, int height) = (ReadUInt24(fields[6..]) + 1, ReadUInt24(fields[9..]) + 1);

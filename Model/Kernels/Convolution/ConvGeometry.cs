@@ -42,7 +42,8 @@ internal readonly record struct ConvGeometry
 
     public int WeightLength => OutChannels * Depth;
 
-    public bool IsPointwise => KernelHeight == 1 && KernelWidth == 1 && StrideY == 1 && StrideX == 1 && PadY == 0 && PadX == 0 && Groups == 1;
+    public bool IsPointwise =>
+        KernelHeight == 1 && KernelWidth == 1 && StrideY == 1 && StrideX == 1 && PadY == 0 && PadX == 0 && Groups == 1;
 
     public bool IsDepthwise => Groups == InChannels && Groups == OutChannels && Groups > 1;
 }

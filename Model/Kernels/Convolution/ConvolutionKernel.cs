@@ -11,7 +11,10 @@ internal abstract unsafe class ConvolutionKernel(ConvGeometry geometry)
     /// <summary>Floats of packed weights for <see cref="Forward"/>.</summary>
     public abstract int PackedFloats { get; }
 
-    /// <summary>Chooses the algorithm: Winograd for dense 3x3 at stride 1, the plain product for 1x1, direct for depthwise, else a product of the image or of its patches.</summary>
+    /// <summary>
+    /// Chooses the algorithm: Winograd for dense 3x3 at stride 1, the plain product for 1x1, direct for depthwise, else a product of the
+    /// image or of its patches.
+    /// </summary>
     /// <param name="geometry">The sizes.</param>
     /// <param name="lanes">Vector width; 0 means the machine's widest. Packed weights belong to one width.</param>
     /// <param name="batch">Images at once: a few deep ones are quicker without Winograd's larger filters.</param>
@@ -31,13 +34,35 @@ internal abstract unsafe class ConvolutionKernel(ConvGeometry geometry)
     public abstract void Pack(ReadOnlySpan<float> weights, Span<float> packed, ThreadTeam team);
 
     /// <summary>y = x ⋆ W, then the epilogue.</summary>
-    public abstract void Forward(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, Epilogue epilogue, Span<float> y, Span<float> scratch, ThreadTeam team);
+    public abstract void Forward(
+        int batch,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> packed,
+        Epilogue epilogue,
+        Span<float> y,
+        Span<float> scratch,
+        ThreadTeam team
+    );
 
     /// <summary>dX from dY and the unpacked weights.</summary>
-    public abstract void BackwardData(int batch, ReadOnlySpan<float> dy, ReadOnlySpan<float> weights, Span<float> dx, Span<float> scratch, ThreadTeam team);
+    public abstract void BackwardData(
+        int batch,
+        ReadOnlySpan<float> dy,
+        ReadOnlySpan<float> weights,
+        Span<float> dx,
+        Span<float> scratch,
+        ThreadTeam team
+    );
 
     /// <summary>dW [Out, In / groups, KH, KW] from X and dY, written.</summary>
-    public abstract void BackwardWeights(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> scratch, ThreadTeam team);
+    public abstract void BackwardWeights(
+        int batch,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> dy,
+        Span<float> dw,
+        Span<float> scratch,
+        ThreadTeam team
+    );
 
     /// <summary>Rows of outputs that <see cref="Rows"/> computes together.</summary>
     public virtual int RowStep => 1;

@@ -24,11 +24,27 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
             for (int t = 0; t < taps; t++) packed[t * channels + c] = weights[c * taps + t];
     }
 
-    public override void Forward(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, Epilogue epilogue, Span<float> y, Span<float> scratch, ThreadTeam team)
+    public override void Forward(
+        int batch,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> packed,
+        Epilogue epilogue,
+        Span<float> y,
+        Span<float> scratch,
+        ThreadTeam team
+    )
     {
         fixed (float* px = x, w = packed, bias = epilogue.Bias, residual = epilogue.Residual, py = y)
         {
-            var job = new ForwardJob(Geometry, 0, batch * Geometry.OutHeight, px, w, new PinnedEpilogue(bias, residual, epilogue.Activation), py);
+            var job = new ForwardJob(
+                Geometry,
+                0,
+                batch * Geometry.OutHeight,
+                px,
+                w,
+                new PinnedEpilogue(bias, residual, epilogue.Activation),
+                py
+            );
             team.Run(ref job, lanes);
         }
     }
@@ -41,7 +57,14 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
         Lanes.RunHere(ref job, lanes);
     }
 
-    public override void BackwardData(int batch, ReadOnlySpan<float> dy, ReadOnlySpan<float> weights, Span<float> dx, Span<float> scratch, ThreadTeam team)
+    public override void BackwardData(
+        int batch,
+        ReadOnlySpan<float> dy,
+        ReadOnlySpan<float> weights,
+        Span<float> dx,
+        Span<float> scratch,
+        ThreadTeam team
+    )
     {
         Pack(weights, scratch[..Geometry.WeightLength], team);
         fixed (float* pdy = dy, w = scratch, pdx = dx)
@@ -51,7 +74,14 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
         }
     }
 
-    public override void BackwardWeights(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> scratch, ThreadTeam team)
+    public override void BackwardWeights(
+        int batch,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> dy,
+        Span<float> dw,
+        Span<float> scratch,
+        ThreadTeam team
+    )
     {
         int length = Geometry.WeightLength, stride = RoundUp(length, 16), taps = Geometry.Depth, channels = Geometry.OutChannels;
         scratch[..(team.Threads * stride)].Clear();
@@ -99,7 +129,9 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
             return (s0, s1, s2, s3);
         }
 
-        /// <summary>Four neighbouring results of whole rows of three taps at stride 1: what lies under several of them is loaded once.</summary>
+        /// <summary>
+        /// Four neighbouring results of whole rows of three taps at stride 1: what lies under several of them is loaded once.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static (T, T, T, T) FourOfThree(Tap* taps, int rows, nint at, nint pixel, nint channel)
         {
@@ -134,7 +166,10 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
             for (int i = 0; i < rows; i++, taps += 3)
             {
                 float* from = taps->From + at + channel;
-                T w = T.Load(taps[0].Weight + channel), x2 = T.Load(from + 2 * pixel), x4 = T.Load(from + 4 * pixel), x6 = T.Load(from + 6 * pixel);
+                T w = T.Load(taps[0].Weight + channel),
+                    x2 = T.Load(from + 2 * pixel),
+                    x4 = T.Load(from + 4 * pixel),
+                    x6 = T.Load(from + 6 * pixel);
                 s0 = T.FusedMultiplyAdd(T.Load(from), w, s0);
                 s1 = T.FusedMultiplyAdd(x2, w, s1);
                 s2 = T.FusedMultiplyAdd(x4, w, s2);
@@ -173,13 +208,15 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
         public static T One(Tap* taps, int count, nint at, nint channel)
         {
             T sum = T.Broadcast(0);
-            for (int k = 0; k < count; k++) sum = T.FusedMultiplyAdd(T.Load(taps[k].From + at + channel), T.Load(taps[k].Weight + channel), sum);
+            for (int k = 0; k < count; k++)
+                sum = T.FusedMultiplyAdd(T.Load(taps[k].From + at + channel), T.Load(taps[k].Weight + channel), sum);
             return sum;
         }
     }
 
     /// <summary>Output rows from a first one on, those of all images counted through.</summary>
-    private readonly struct ForwardJob(ConvGeometry g, int firstRow, int rows, float* x, float* w, PinnedEpilogue epilogue, float* y) : ILaneJob
+    private readonly struct ForwardJob(ConvGeometry g, int firstRow, int rows, float* x, float* w, PinnedEpilogue epilogue, float* y)
+        : ILaneJob
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
@@ -188,7 +225,11 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
             int whole = g.OutChannels / L.Count * L.Count, reach = (g.KernelWidth - 1) * g.DilationX;
             // Outputs whose taps all lie inside the row.
             int first = Math.Min(g.OutWidth, (g.PadX + g.StrideX - 1) / g.StrideX);
-            int inner = Math.Clamp(g.Width + g.PadX - reach - 1 < 0 ? 0 : (g.Width + g.PadX - reach - 1) / g.StrideX + 1, first, g.OutWidth);
+            int inner = Math.Clamp(
+                g.Width + g.PadX - reach - 1 < 0 ? 0 : (g.Width + g.PadX - reach - 1) / g.StrideX + 1,
+                first,
+                g.OutWidth
+            );
             Tap* taps = stackalloc Tap[g.Depth];
             for (int row = start; row < end; row++)
             {
@@ -214,7 +255,10 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
                 {
                     int ix = ox * g.StrideX - g.PadX + j * g.DilationX;
                     if ((uint)ix >= (uint)g.Width) continue;
-                    taps[count++] = new Tap(x + (nint)n * g.InLength + ((nint)iy * g.Width + ix) * g.InChannels, w + (nint)(i * g.KernelWidth + j) * g.OutChannels);
+                    taps[count++] = new Tap(
+                        x + (nint)n * g.InLength + ((nint)iy * g.Width + ix) * g.InChannels,
+                        w + (nint)(i * g.KernelWidth + j) * g.OutChannels
+                    );
                 }
             }
             return count;
@@ -267,7 +311,8 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
                 q += 4;
             }
             for (; q < outputs; q++)
-                for (int c = channel; c < end; c += T.Count) epilogue.Apply(Line<T>.One(taps, count, q * step, c), c, at + q * next + c).Store(y + at + q * next + c);
+                for (int c = channel; c < end; c += T.Count)
+                    epilogue.Apply(Line<T>.One(taps, count, q * step, c), c, at + q * next + c).Store(y + at + q * next + c);
         }
     }
 
@@ -280,7 +325,8 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
             Tap* taps = stackalloc Tap[g.Depth];
             // Columns one stride apart that meet the same taps, each one output further on: how many follow from a column on.
             int* runs = stackalloc int[g.Width];
-            for (int ix = g.Width - 1; ix >= 0; ix--) runs[ix] = ix + g.StrideX < g.Width && MeetSameTaps(ix, ix + g.StrideX) ? runs[ix + g.StrideX] + 1 : 1;
+            for (int ix = g.Width - 1; ix >= 0; ix--)
+                runs[ix] = ix + g.StrideX < g.Width && MeetSameTaps(ix, ix + g.StrideX) ? runs[ix + g.StrideX] + 1 : 1;
             for (int row = start; row < end; row++)
             {
                 for (int residue = 0; residue < Math.Min(g.StrideX, g.Width); residue++)
@@ -321,7 +367,10 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
                 for (int j = 0; j < g.KernelWidth; j++)
                 {
                     if (!Meets(ix, j, out int ox)) continue;
-                    taps[count++] = new Tap(dy + (nint)n * g.OutLength + ((nint)oy * g.OutWidth + ox) * g.OutChannels, w + (nint)(i * g.KernelWidth + j) * g.OutChannels);
+                    taps[count++] = new Tap(
+                        dy + (nint)n * g.OutLength + ((nint)oy * g.OutWidth + ox) * g.OutChannels,
+                        w + (nint)(i * g.KernelWidth + j) * g.OutChannels
+                    );
                 }
             }
             return count;
@@ -370,7 +419,13 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
                 int iy = oy * g.StrideY - g.PadY + i * g.DilationY;
                 if ((uint)iy >= (uint)g.Height) continue;
                 float* image = x + (nint)n * g.InLength + (nint)iy * g.Width * g.InChannels + c;
-                for (int j = 0; j < g.KernelWidth; j++) AddTap<T>(image, dy + (nint)row * g.OutWidth * g.OutChannels + c, j, to + (nint)(i * g.KernelWidth + j) * g.OutChannels + c);
+                for (int j = 0; j < g.KernelWidth; j++)
+                    AddTap<T>(
+                        image,
+                        dy + (nint)row * g.OutWidth * g.OutChannels + c,
+                        j,
+                        to + (nint)(i * g.KernelWidth + j) * g.OutChannels + c
+                    );
             }
         }
 
@@ -379,7 +434,8 @@ internal sealed unsafe class DepthwiseConvolution(ConvGeometry geometry, int lan
         private void AddTap<T>(float* line, float* gradient, int j, float* tap) where T : struct, ILanes<T>
         {
             int left = j * g.DilationX - g.PadX;
-            int start = left >= 0 ? 0 : (-left + g.StrideX - 1) / g.StrideX, end = left >= g.Width ? 0 : Math.Min(g.OutWidth, (g.Width - 1 - left) / g.StrideX + 1);
+            int start = left >= 0 ? 0 : (-left + g.StrideX - 1) / g.StrideX,
+                end = left >= g.Width ? 0 : Math.Min(g.OutWidth, (g.Width - 1 - left) / g.StrideX + 1);
             nint step = (nint)g.StrideX * g.InChannels, next = g.OutChannels;
             T s0 = T.Load(tap), s1 = T.Broadcast(0), s2 = s1, s3 = s1;
             int ox = start;

@@ -68,7 +68,8 @@ internal readonly unsafe struct PinnedEpilogue
     /// <param name="c">C[0, 0] inside of y.</param>
     /// <param name="cStride">In floats.</param>
     /// <param name="y">The whole output.</param>
-    public void Product<L>(int rows, int columns, TileInput a, float* b, int channel, float* c, nint cStride, float* y) where L : struct, ILanes<L>
+    public void Product<L>(int rows, int columns, TileInput a, float* b, int channel, float* c, nint cStride, float* y)
+        where L : struct, ILanes<L>
     {
         float* from = bias is null ? null : bias + channel;
         TileEpilogue tile = low < high ? new(from, low, high) : new(from, float.NegativeInfinity, float.PositiveInfinity);

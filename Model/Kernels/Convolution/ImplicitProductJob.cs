@@ -19,7 +19,16 @@ namespace EmotionMLNet.Kernels.Convolution;
 /// <param name="epilogue">Bias and so on.</param>
 /// <param name="y">Row 0 of the first output.</param>
 /// <param name="scratch"><see cref="PartFloats"/> for each thread.</param>
-internal readonly unsafe struct ImplicitProductJob(ConvGeometry g, int firstRow, int rows, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch) : ILaneJob
+internal readonly unsafe struct ImplicitProductJob(
+    ConvGeometry g,
+    int firstRow,
+    int rows,
+    float* x,
+    float* packed,
+    PinnedEpilogue epilogue,
+    float* y,
+    float* scratch
+) : ILaneJob
 {
     private const int MostRows = 32;
 
@@ -56,8 +65,10 @@ internal readonly unsafe struct ImplicitProductJob(ConvGeometry g, int firstRow,
     }
 
     // Where weights stream, as many rows as keep what they read of the image in L2.
-    private static int ChunkRows(ConvGeometry g)
-        => g.Depth * g.OutChannels > StillFloats ? Math.Clamp(StillFloats / (g.StrideY * g.Width * g.InChannels), 6, MostRows) : Math.Clamp(96 / g.OutWidth, 1, MostRows);
+    private static int ChunkRows(ConvGeometry g) =>
+        g.Depth * g.OutChannels > StillFloats
+            ? Math.Clamp(StillFloats / (g.StrideY * g.Width * g.InChannels), 6, MostRows)
+            : Math.Clamp(96 / g.OutWidth, 1, MostRows);
 
     private void Chunk<L>(int row, int count, int firstPanel, int endPanel, float* patches) where L : struct, ILanes<L>
     {
@@ -74,13 +85,31 @@ internal readonly unsafe struct ImplicitProductJob(ConvGeometry g, int firstRow,
             for (int r = 0; r < count && inner > first; r++)
             {
                 TileInput from = Window(row + r, first, out int skipped) with { Upcoming = &upcoming };
-                epilogue.Product<L>(inner - first, width, from, b + (nint)skipped * panel, channel, to + ((nint)r * g.OutWidth + first) * g.OutChannels, g.OutChannels, y);
+                epilogue.Product<L>(
+                    inner - first,
+                    width,
+                    from,
+                    b + (nint)skipped * panel,
+                    channel,
+                    to + ((nint)r * g.OutWidth + first) * g.OutChannels,
+                    g.OutChannels,
+                    y
+                );
             }
             float* unfolded = patches;
             for (int ox = 0; ox < g.OutWidth; ox++)
             {
                 if (ox >= first && ox < inner) continue;
-                epilogue.Product<L>(count, width, new TileInput(unfolded, depth, 1, depth), b, channel, to + (nint)ox * g.OutChannels, (nint)g.OutWidth * g.OutChannels, y);
+                epilogue.Product<L>(
+                    count,
+                    width,
+                    new TileInput(unfolded, depth, 1, depth),
+                    b,
+                    channel,
+                    to + (nint)ox * g.OutChannels,
+                    (nint)g.OutWidth * g.OutChannels,
+                    y
+                );
                 unfolded += (nint)count * depth;
             }
         }

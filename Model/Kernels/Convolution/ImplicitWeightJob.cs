@@ -34,7 +34,16 @@ internal readonly unsafe struct ImplicitWeightJob(ConvGeometry g, int batch, flo
             {
                 TileInput from = all with { Address = all.Address + (nint)n * g.InLength, Blocks = Math.Min(images, batch - n) };
                 for (int o = 0; o < outs; o += panel)
-                    GemmTile.Panel<L>(rows, Math.Min(panel, outs - o), from, gradient + (nint)n * g.OutLength + o, outs, to + o, outs, add: n > 0);
+                    GemmTile.Panel<L>(
+                        rows,
+                        Math.Min(panel, outs - o),
+                        from,
+                        gradient + (nint)n * g.OutLength + o,
+                        outs,
+                        to + o,
+                        outs,
+                        add: n > 0
+                    );
             }
         }
     }
@@ -46,7 +55,10 @@ internal readonly unsafe struct ImplicitWeightJob(ConvGeometry g, int batch, flo
         (int top, int bottom) = Outputs(i * g.DilationY - g.PadY, g.StrideY, g.Height, g.OutHeight);
         (int left, int right) = Outputs(j * g.DilationX - g.PadX, g.StrideX, g.Width, g.OutWidth);
         gradient = dy + ((nint)top * g.OutWidth + left) * g.OutChannels;
-        float* from = x + ((nint)(top * g.StrideY + i * g.DilationY - g.PadY) * g.Width + left * g.StrideX + j * g.DilationX - g.PadX) * g.InChannels + channel;
+        float* from =
+            x
+            + ((nint)(top * g.StrideY + i * g.DilationY - g.PadY) * g.Width + left * g.StrideX + j * g.DilationX - g.PadX) * g.InChannels
+            + channel;
         return new TileInput(from, 1, (nint)g.StrideX * g.InChannels, right - left, bottom - top, (nint)g.StrideY * g.Width * g.InChannels)
         {
             Blocks = batch,
@@ -64,7 +76,9 @@ internal readonly unsafe struct ImplicitWeightJob(ConvGeometry g, int batch, flo
         return first < end ? (first, end) : (0, 0);
     }
 
-    /// <summary>dW [Out, In, taps] from the sums, a block of outputs and inputs at a time, so that neither side leaves L1 between its lines.</summary>
+    /// <summary>
+    /// dW [Out, In, taps] from the sums, a block of outputs and inputs at a time, so that neither side leaves L1 between its lines.
+    /// </summary>
     public readonly struct TransposeJob(ConvGeometry g, float* sums, float* dw) : ITeamJob
     {
         private const int Outs = 16, Ins = 32;

@@ -18,27 +18,42 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
     /// <summary>Output pixels unfolded at a time: 8 to 16 tall register tiles.</summary>
     private static int ChunkPixels(ConvGeometry g) => Math.Clamp(RoundUp(131_072 / Math.Max(1, g.Depth), 12), 96, 192);
 
-    public override int PackedFloats => PanelPacking.Floats(Geometry.Groups, Geometry.OutChannels / Geometry.Groups, Geometry.Depth, Panel, transposed: false);
+    public override int PackedFloats =>
+        PanelPacking.Floats(Geometry.Groups, Geometry.OutChannels / Geometry.Groups, Geometry.Depth, Panel, transposed: false);
 
     private int Panel => 2 * lanes;
 
     public override long ScratchFloats(int batch, int threads)
     {
-        long unfolded = UnfoldsAll(Geometry) ? threads * GradientProductJob.PartFloats(Panel) + (long)GradientProductJob.MostPixels * Geometry.Depth : 0;
-        return Math.Max(Math.Max(threads * Math.Max(Part.Create(Geometry, Panel).Total, StripScratchFloats) + PackedBackward, Geometry.WeightLength), unfolded);
+        long unfolded = UnfoldsAll(Geometry)
+            ? threads * GradientProductJob.PartFloats(Panel) + (long)GradientProductJob.MostPixels * Geometry.Depth
+            : 0;
+        return Math.Max(
+            Math.Max(threads * Math.Max(Part.Create(Geometry, Panel).Total, StripScratchFloats) + PackedBackward, Geometry.WeightLength),
+            unfolded
+        );
     }
 
     // Floats of a panel at 512 bits.
     private const int WidestPanel = 32;
 
-    private int PackedBackward => RoundUp(PanelPacking.Floats(Geometry.Groups, Geometry.OutChannels / Geometry.Groups, Geometry.Depth, Panel, transposed: true), 16);
+    private int PackedBackward =>
+        RoundUp(PanelPacking.Floats(Geometry.Groups, Geometry.OutChannels / Geometry.Groups, Geometry.Depth, Panel, transposed: true), 16);
 
     public override void Pack(ReadOnlySpan<float> weights, Span<float> packed, ThreadTeam team)
     {
         fixed (float* w = weights, u = packed) Pack(w, u, team, transposed: false);
     }
 
-    public override void Forward(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, Epilogue epilogue, Span<float> y, Span<float> scratch, ThreadTeam team)
+    public override void Forward(
+        int batch,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> packed,
+        Epilogue epilogue,
+        Span<float> y,
+        Span<float> scratch,
+        ThreadTeam team
+    )
     {
         fixed (float* px = x, w = packed, bias = epilogue.Bias, residual = epilogue.Residual, py = y, s = scratch)
         {
@@ -50,17 +65,34 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
         }
     }
 
-    public override long StripScratchFloats => ImplicitProductJob.Suits(Geometry) ? ImplicitProductJob.PartFloats(Geometry) : Part.Create(Geometry, Panel).Total;
+    public override long StripScratchFloats =>
+        ImplicitProductJob.Suits(Geometry) ? ImplicitProductJob.PartFloats(Geometry) : Part.Create(Geometry, Panel).Total;
 
     public override void Rows(int first, int end, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch)
     {
         var direct = new ImplicitProductJob(Geometry, first, end - first, x, packed, epilogue, y, scratch);
-        var unfolded = new ForwardJob(Geometry, first * Geometry.OutWidth, (end - first) * Geometry.OutWidth, x, packed, epilogue, y, scratch);
+        var unfolded = new ForwardJob(
+            Geometry,
+            first * Geometry.OutWidth,
+            (end - first) * Geometry.OutWidth,
+            x,
+            packed,
+            epilogue,
+            y,
+            scratch
+        );
         if (ImplicitProductJob.Suits(Geometry)) Lanes.RunHere(ref direct, lanes);
         else Lanes.RunHere(ref unfolded, lanes);
     }
 
-    public override void BackwardData(int batch, ReadOnlySpan<float> dy, ReadOnlySpan<float> weights, Span<float> dx, Span<float> scratch, ThreadTeam team)
+    public override void BackwardData(
+        int batch,
+        ReadOnlySpan<float> dy,
+        ReadOnlySpan<float> weights,
+        Span<float> dx,
+        Span<float> scratch,
+        ThreadTeam team
+    )
     {
         fixed (float* pdy = dy, w = weights, pdx = dx, s = scratch)
         {
@@ -70,7 +102,14 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
         }
     }
 
-    public override void BackwardWeights(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> scratch, ThreadTeam team)
+    public override void BackwardWeights(
+        int batch,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> dy,
+        Span<float> dw,
+        Span<float> scratch,
+        ThreadTeam team
+    )
     {
         fixed (float* px = x, pdy = dy, pdw = dw, s = scratch)
         {
@@ -109,7 +148,16 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
             int count = Math.Min(GradientProductJob.MostPixels, pixels - first);
             var unfold = new UnfoldJob(g, first, count, x, patches);
             team.Run(ref unfold);
-            var product = new GradientProductJob(count, g.OutChannels, g.Depth, patches, dy + (nint)first * g.OutChannels, dw, scratch, add: first > 0);
+            var product = new GradientProductJob(
+                count,
+                g.OutChannels,
+                g.Depth,
+                patches,
+                dy + (nint)first * g.OutChannels,
+                dw,
+                scratch,
+                add: first > 0
+            );
             team.Run(ref product, lanes);
         }
     }
@@ -117,7 +165,15 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
     private void Pack(float* weights, float* packed, ThreadTeam team, bool transposed)
     {
         ConvGeometry g = Geometry;
-        var job = new PanelPacking(weights, g.Groups, g.OutChannels / g.Groups, g.InChannels / g.Groups, g.KernelHeight * g.KernelWidth, packed, transposed);
+        var job = new PanelPacking(
+            weights,
+            g.Groups,
+            g.OutChannels / g.Groups,
+            g.InChannels / g.Groups,
+            g.KernelHeight * g.KernelWidth,
+            packed,
+            transposed
+        );
         team.Run(ref job, lanes);
     }
 
@@ -136,7 +192,16 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
     }
 
     /// <summary>Output pixels from a first one on, those of all images counted through.</summary>
-    private readonly struct ForwardJob(ConvGeometry g, int firstPixel, int pixels, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch) : ILaneJob
+    private readonly struct ForwardJob(
+        ConvGeometry g,
+        int firstPixel,
+        int pixels,
+        float* x,
+        float* packed,
+        PinnedEpilogue epilogue,
+        float* y,
+        float* scratch
+    ) : ILaneJob
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
@@ -174,7 +239,10 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
         }
     }
 
-    /// <summary>dX from products with the weights of one tap after the other, where those are whole panels, else of all of them: what is between stays in L2.</summary>
+    /// <summary>
+    /// dX from products with the weights of one tap after the other, where those are whole panels, else of all of them: what is between
+    /// stays in L2.
+    /// </summary>
     private readonly struct BackwardDataJob(ConvGeometry g, int batch, float* dy, float* packed, float* dx, float* scratch) : ILaneJob
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
@@ -198,20 +266,33 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
 
         private void Chunk<L>(int first, int count, int group, float* patches) where L : struct, ILanes<L>
         {
-            int panel = GemmTile.Columns<L>(), outs = g.OutChannels / g.Groups, ins = g.InChannels / g.Groups, padded = RoundUp(g.Depth, panel);
+            int panel = GemmTile.Columns<L>(),
+                outs = g.OutChannels / g.Groups,
+                ins = g.InChannels / g.Groups,
+                padded = RoundUp(g.Depth, panel);
             bool byTap = ins % WidestPanel == 0; // at any width, or the order of sums would depend on it
             int width = byTap ? ins : padded, taps = byTap ? 1 : g.KernelHeight * g.KernelWidth;
             var from = new TileInput(dy + (nint)first * g.OutChannels + group * outs, g.OutChannels, 1, outs);
             for (int d = 0, tap = 0; d < padded; d += width, tap += taps)
             {
                 for (int c = 0; c < width; c += panel)
-                    GemmTile.Panel<L>(count, panel, from, packed + ((nint)group * padded + d + c) * outs, panel, patches + c, width, add: false);
+                    GemmTile.Panel<L>(
+                        count,
+                        panel,
+                        from,
+                        packed + ((nint)group * padded + d + c) * outs,
+                        panel,
+                        patches + c,
+                        width,
+                        add: false
+                    );
                 Fold<L>(patches, width, first, count, group, tap, tap + taps);
             }
         }
 
         // dX += the gradients of patches: each input pixel is part of several.
-        private void Fold<L>(float* patches, int stride, int first, int count, int group, int firstTap, int endTap) where L : struct, ILanes<L>
+        private void Fold<L>(float* patches, int stride, int first, int count, int group, int firstTap, int endTap)
+            where L : struct, ILanes<L>
         {
             int ins = g.InChannels / g.Groups, plane = g.OutHeight * g.OutWidth;
             for (int p = 0; p < count; p++, patches += stride)
@@ -233,7 +314,9 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
         }
     }
 
-    /// <summary>A part's sums of dW: [groups, depth, outs] if dY can be read in whole panels as it lies, else [groups, outs, depth padded].</summary>
+    /// <summary>
+    /// A part's sums of dW: [groups, depth, outs] if dY can be read in whole panels as it lies, else [groups, outs, depth padded].
+    /// </summary>
     private readonly struct BackwardWeightsJob(ConvGeometry g, int batch, float* x, float* dy, float* scratch) : ILaneJob
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
@@ -258,7 +341,18 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
                             sums + (nint)group * g.Depth * outs + o, outs, add: true);
                     }
                     for (int d = 0; !wholePanels && d < padded; d += panel)
-                        GemmTile.Panel<L>(outs, gradient, 1, g.OutChannels, patches + d, padded, count, sums + (nint)group * outs * padded + d, padded, add: true);
+                        GemmTile.Panel<L>(
+                            outs,
+                            gradient,
+                            1,
+                            g.OutChannels,
+                            patches + d,
+                            padded,
+                            count,
+                            sums + (nint)group * outs * padded + d,
+                            padded,
+                            add: true
+                        );
                 }
             }
         }
@@ -269,9 +363,14 @@ internal sealed unsafe class PatchConvolution(ConvGeometry geometry, int lanes) 
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {
-            int panel = GemmTile.Columns<L>(), outs = g.OutChannels / g.Groups, ins = g.InChannels / g.Groups, taps = g.KernelHeight * g.KernelWidth;
+            int panel = GemmTile.Columns<L>(),
+                outs = g.OutChannels / g.Groups,
+                ins = g.InChannels / g.Groups,
+                taps = g.KernelHeight * g.KernelWidth;
             bool wholePanels = outs % panel == 0;
-            nint outStride = wholePanels ? 1 : RoundUp(g.Depth, panel), depthStride = wholePanels ? outs : 1, partFloats = Part.Create(g, panel).Total;
+            nint outStride = wholePanels ? 1 : RoundUp(g.Depth, panel),
+                depthStride = wholePanels ? outs : 1,
+                partFloats = Part.Create(g, panel).Total;
             (int start, int end) = ThreadTeam.Range(g.OutChannels, part, parts);
             for (int o = start; o < end; o++)
             {

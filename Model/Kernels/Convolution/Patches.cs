@@ -44,7 +44,8 @@ internal static unsafe class Patches
             (int oy, int ox) = Math.DivRem(pixel, g.OutWidth);
             for (int t = 0; t < taps; t++)
             {
-                int iy = oy * g.StrideY - g.PadY + t / g.KernelWidth * g.DilationY, ix = ox * g.StrideX - g.PadX + t % g.KernelWidth * g.DilationX;
+                int iy = oy * g.StrideY - g.PadY + t / g.KernelWidth * g.DilationY,
+                    ix = ox * g.StrideX - g.PadX + t % g.KernelWidth * g.DilationX;
                 bool inside = (uint)iy < (uint)g.Height && (uint)ix < (uint)g.Width;
                 float* from = x + (nint)n * g.InLength + ((nint)iy * g.Width + ix) * ins, to = patches + t;
                 if (inside && taps == 1) new ReadOnlySpan<float>(from, ins).CopyTo(new Span<float>(to, ins));
@@ -73,7 +74,9 @@ internal static unsafe class Patches
                     bool inside = (uint)iy < (uint)g.Height;
                     int start = inside ? Math.Clamp(-ix, 0, run) : run, end = inside ? Math.Clamp(g.Width - ix, start, run) : run;
                     new Span<float>(to, start).Clear();
-                    new ReadOnlySpan<float>(image + (nint)iy * g.Width + ix + start, end - start).CopyTo(new Span<float>(to + start, end - start));
+                    new ReadOnlySpan<float>(image + (nint)iy * g.Width + ix + start, end - start).CopyTo(
+                        new Span<float>(to + start, end - start)
+                    );
                     new Span<float>(to + end, run - end).Clear();
                 }
             }

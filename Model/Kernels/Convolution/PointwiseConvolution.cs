@@ -33,11 +33,27 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
         }
     }
 
-    public override void Forward(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, Epilogue epilogue, Span<float> y, Span<float> scratch, ThreadTeam team)
+    public override void Forward(
+        int batch,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> packed,
+        Epilogue epilogue,
+        Span<float> y,
+        Span<float> scratch,
+        ThreadTeam team
+    )
     {
         fixed (float* px = x, u = packed, bias = epilogue.Bias, residual = epilogue.Residual, py = y)
         {
-            var job = new ProductJob(Pixels(batch), Geometry.InChannels, Geometry.OutChannels, px, u, new PinnedEpilogue(bias, residual, epilogue.Activation), py);
+            var job = new ProductJob(
+                Pixels(batch),
+                Geometry.InChannels,
+                Geometry.OutChannels,
+                px,
+                u,
+                new PinnedEpilogue(bias, residual, epilogue.Activation),
+                py
+            );
             team.Run(ref job, lanes);
         }
     }
@@ -48,11 +64,26 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
     {
         ConvGeometry g = Geometry;
         nint before = (nint)first * g.Width;
-        var job = new ProductJob((end - first) * g.Width, g.InChannels, g.OutChannels, x + before * g.InChannels, packed, epilogue.From(before * g.OutChannels), y + before * g.OutChannels);
+        var job = new ProductJob(
+            (end - first) * g.Width,
+            g.InChannels,
+            g.OutChannels,
+            x + before * g.InChannels,
+            packed,
+            epilogue.From(before * g.OutChannels),
+            y + before * g.OutChannels
+        );
         Lanes.RunHere(ref job, lanes);
     }
 
-    public override void BackwardData(int batch, ReadOnlySpan<float> dy, ReadOnlySpan<float> weights, Span<float> dx, Span<float> scratch, ThreadTeam team)
+    public override void BackwardData(
+        int batch,
+        ReadOnlySpan<float> dy,
+        ReadOnlySpan<float> weights,
+        Span<float> dx,
+        Span<float> scratch,
+        ThreadTeam team
+    )
     {
         fixed (float* pdy = dy, w = weights, pdx = dx, s = scratch)
         {
@@ -63,7 +94,14 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
         }
     }
 
-    public override void BackwardWeights(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> scratch, ThreadTeam team)
+    public override void BackwardWeights(
+        int batch,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> dy,
+        Span<float> dw,
+        Span<float> scratch,
+        ThreadTeam team
+    )
     {
         fixed (float* px = x, pdy = dy, pdw = dw, s = scratch)
         {
@@ -88,7 +126,8 @@ internal sealed unsafe class PointwiseConvolution(ConvGeometry geometry, int lan
     }
 
     /// <summary>C [rows, columns] = A [rows, depth] · B, then the epilogue.</summary>
-    private readonly struct ProductJob(int rows, int depth, int columns, float* a, float* packed, PinnedEpilogue epilogue, float* c) : ILaneJob
+    private readonly struct ProductJob(int rows, int depth, int columns, float* a, float* packed, PinnedEpilogue epilogue, float* c)
+        : ILaneJob
     {
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
         {

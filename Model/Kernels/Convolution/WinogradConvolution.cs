@@ -7,14 +7,15 @@ namespace EmotionMLNet.Kernels.Convolution;
 /// Dense 3x3 convolution at stride 1 by Winograd's F(m x m, 3x3), forward and both derivatives: at m = 4 a quarter of the multiplications.
 /// </summary>
 /// <remarks>
-/// Tiles are taken <see cref="ChunkTiles"/> at a time, so that the transformed planes of a chunk stay in L2: transform the inputs to
-/// V [points, tiles, In], multiply each point with U [points, In, Out] (packed in panels of two vectors of outputs), transform back. The register
-/// tile broadcasts straight from V, which is never packed. dX is the same algorithm with the filters turned by 180° and In and Out
-/// exchanged. dW is the adjoint: dU[k] = Σ V[k]ᵀ D[k] over tiles, with D = A dY Aᵀ, summed per thread over a fixed range of tiles and
-/// then over threads in order, so that equal settings give equal bits. Threads split the tiles of all images together or,
-/// where there are too few to fill a register tile each (deep layers at batch 1), the panels of outputs.
+/// Tiles are taken <see cref="ChunkTiles"/> at a time, so that the transformed planes of a chunk stay in L2: transform the inputs to V
+/// [points, tiles, In], multiply each point with U [points, In, Out] (packed in panels of two vectors of outputs), transform back. The
+/// register tile broadcasts straight from V, which is never packed. dX is the same algorithm with the filters turned by 180° and In and Out
+/// exchanged. dW is the adjoint: dU[k] = Σ V[k]ᵀ D[k] over tiles, with D = A dY Aᵀ, summed per thread over a fixed range of tiles and then
+/// over threads in order, so that equal settings give equal bits. Threads split the tiles of all images together or, where there are too
+/// few to fill a register tile each (deep layers at batch 1), the panels of outputs.
 /// </remarks>
-internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, int lanes) : ConvolutionKernel(geometry) where TTile : struct, IWinogradTile
+internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, int lanes) : ConvolutionKernel(geometry)
+    where TTile : struct, IWinogradTile
 {
     /// <summary>Four tall register tiles; beyond, V and M leave L2, below, U is streamed too often.</summary>
     private const int ChunkTiles = 48;
@@ -44,9 +45,14 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
 
     private int Panel => 2 * lanes;
 
-    public override long ScratchFloats(int batch, int threads)
-        => Math.Max(unfolded?.ScratchFloats(batch, threads) ?? threads * (long)WeightSumJob.PartFloats(Geometry, Panel),
-            Math.Max(threads * (long)ForwardJob.PartFloats(Geometry, Panel), PackedLength(backward) + threads * (long)ForwardJob.PartFloats(backward, Panel)));
+    public override long ScratchFloats(int batch, int threads) =>
+        Math.Max(
+            unfolded?.ScratchFloats(batch, threads) ?? threads * (long)WeightSumJob.PartFloats(Geometry, Panel),
+            Math.Max(
+                threads * (long)ForwardJob.PartFloats(Geometry, Panel),
+                PackedLength(backward) + threads * (long)ForwardJob.PartFloats(backward, Panel)
+            )
+        );
 
     public override void Pack(ReadOnlySpan<float> weights, Span<float> packed, ThreadTeam team)
     {
@@ -57,11 +63,28 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
         }
     }
 
-    public override void Forward(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, Epilogue epilogue, Span<float> y, Span<float> scratch, ThreadTeam team)
+    public override void Forward(
+        int batch,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> packed,
+        Epilogue epilogue,
+        Span<float> y,
+        Span<float> scratch,
+        ThreadTeam team
+    )
     {
         fixed (float* px = x, u = packed, bias = epilogue.Bias, residual = epilogue.Residual, py = y, s = scratch)
         {
-            var job = new ForwardJob(Geometry, 0, batch * new Tiles(Geometry).PerImage, px, u, new PinnedEpilogue(bias, residual, epilogue.Activation), py, s);
+            var job = new ForwardJob(
+                Geometry,
+                0,
+                batch * new Tiles(Geometry).PerImage,
+                px,
+                u,
+                new PinnedEpilogue(bias, residual, epilogue.Activation),
+                py,
+                s
+            );
             team.Run(ref job, lanes);
         }
     }
@@ -77,7 +100,14 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
         Lanes.RunHere(ref job, lanes);
     }
 
-    public override void BackwardData(int batch, ReadOnlySpan<float> dy, ReadOnlySpan<float> weights, Span<float> dx, Span<float> scratch, ThreadTeam team)
+    public override void BackwardData(
+        int batch,
+        ReadOnlySpan<float> dy,
+        ReadOnlySpan<float> weights,
+        Span<float> dx,
+        Span<float> scratch,
+        ThreadTeam team
+    )
     {
         fixed (float* pdy = dy, w = weights, pdx = dx, s = scratch)
         {
@@ -88,7 +118,14 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
         }
     }
 
-    public override void BackwardWeights(int batch, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> scratch, ThreadTeam team)
+    public override void BackwardWeights(
+        int batch,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> dy,
+        Span<float> dw,
+        Span<float> scratch,
+        ThreadTeam team
+    )
     {
         if (unfolded is not null)
         {
@@ -174,10 +211,12 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
         }
 
         /// <summary>The rows of x that tiles [first, end) read.</summary>
-        public (nint Start, nint End) InputRange(int first, int end) => Range(first, end, -g.PadY, TTile.In, g.Height, g.Width * g.InChannels);
+        public (nint Start, nint End) InputRange(int first, int end) =>
+            Range(first, end, -g.PadY, TTile.In, g.Height, g.Width * g.InChannels);
 
         /// <summary>The rows of y that tiles [first, end) write.</summary>
-        public (nint Start, nint End) OutputRange(int first, int end) => Range(first, end, 0, TTile.Out, g.OutHeight, g.OutWidth * g.OutChannels);
+        public (nint Start, nint End) OutputRange(int first, int end) =>
+            Range(first, end, 0, TTile.Out, g.OutHeight, g.OutWidth * g.OutChannels);
 
         private (nint Start, nint End) Range(int first, int end, int above, int side, int height, int rowFloats)
         {
@@ -185,7 +224,10 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
             (int n, int tile) = Math.DivRem(first, PerImage);
             (int lastImage, int last) = Math.DivRem(end - 1, PerImage);
             nint start = (nint)n * height + Math.Max(0, tile / Columns * TTile.Out + above);
-            return (start * rowFloats, ((nint)lastImage * height + Math.Min(height, last / Columns * TTile.Out + above + side)) * rowFloats);
+            return (
+                start * rowFloats,
+                ((nint)lastImage * height + Math.Min(height, last / Columns * TTile.Out + above + side)) * rowFloats
+            );
         }
 
         /// <summary>Pointers to a tile's output gradients; outside the picture to zeros.</summary>
@@ -208,7 +250,16 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
     }
 
     /// <summary>Tiles from a first one on, those of all images counted through.</summary>
-    private readonly struct ForwardJob(ConvGeometry g, int firstTile, int count, float* x, float* packed, PinnedEpilogue epilogue, float* y, float* scratch) : ILaneJob
+    private readonly struct ForwardJob(
+        ConvGeometry g,
+        int firstTile,
+        int count,
+        float* x,
+        float* packed,
+        PinnedEpilogue epilogue,
+        float* y,
+        float* scratch
+    ) : ILaneJob
     {
         public static nint PartFloats(ConvGeometry g, int panel)
         {
@@ -255,7 +306,11 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
                     {
                         float* u = packed + ((nint)k * panels + p) * panelFloats;
                         upcoming.Clear();
-                        if (streams) upcoming.Add(p + 1 < endPanel ? u + panelFloats : packed + ((nint)(k + 1) % Points * panels + firstPanel) * panelFloats, panelFloats);
+                        if (streams)
+                            upcoming.Add(
+                                p + 1 < endPanel ? u + panelFloats : packed + ((nint)(k + 1) % Points * panels + firstPanel) * panelFloats,
+                                panelFloats
+                            );
                         var left = new TileInput(v + k * vStride, g.InChannels, 1, g.InChannels) { Upcoming = &upcoming };
                         GemmTile.Panel<L>(held, panel, left, u, panel, m + k * mStride + p * panel, outPadded, add: false);
                     }
@@ -277,7 +332,8 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
         {
             int outPadded = RoundUp(g.OutChannels, panel);
             int most = GradientTiles(g);
-            return Points * ((nint)g.InChannels * outPadded + PlaneStride(most, g.InChannels) + PlaneStride(most, outPadded)) + RoundUp(Math.Max(g.InChannels, outPadded), 16);
+            return Points * ((nint)g.InChannels * outPadded + PlaneStride(most, g.InChannels) + PlaneStride(most, outPadded))
+                + RoundUp(Math.Max(g.InChannels, outPadded), 16);
         }
 
         public void Run<L>(int part, int parts) where L : struct, ILanes<L>
@@ -290,7 +346,8 @@ internal sealed unsafe class WinogradConvolution<TTile>(ConvGeometry geometry, i
             float* d = v + Points * PlaneStride(most, g.InChannels), zeros = d + Points * PlaneStride(most, outPadded);
             new Span<float>(zeros, Math.Max(g.InChannels, outPadded)).Clear();
             if (start == end) new Span<float>(du, Points * g.InChannels * outPadded).Clear();
-            if (outPadded > g.OutChannels) new Span<float>(d, checked((int)(Points * PlaneStride(most, outPadded)))).Clear(); // padding columns stay zero
+            if (outPadded > g.OutChannels)
+                new Span<float>(d, checked((int)(Points * PlaneStride(most, outPadded)))).Clear(); // padding columns stay zero
             float** pointers = stackalloc float*[Points];
             for (int first = start; first < end; first += chunk)
             {

@@ -14,7 +14,9 @@ internal static unsafe class WinogradTransforms
     /// <param name="v">Point k of the tile at v + k · pointStride.</param>
     /// <param name="pointStride">Distance between points, in floats.</param>
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Input<TTile, L>(float** x, int channels, float* v, nint pointStride) where TTile : struct, IWinogradTile where L : struct, ILanes<L>
+    public static void Input<TTile, L>(float** x, int channels, float* v, nint pointStride)
+        where TTile : struct, IWinogradTile
+        where L : struct, ILanes<L>
     {
         int n = TTile.In;
         float* room = stackalloc float[n * n * L.Count + 16], t = AlignedStack(room);
@@ -23,15 +25,31 @@ internal static unsafe class WinogradTransforms
             for (int j = 0; j < n; j++)
             {
                 L last = n > 5 ? L.Load(x[5 * n + j] + c) : L.Broadcast(0);
-                TTile.InputLine(L.Load(x[j] + c), L.Load(x[n + j] + c), L.Load(x[2 * n + j] + c), L.Load(x[3 * n + j] + c), L.Load(x[4 * n + j] + c), last,
-                    t + j * L.Count, n * L.Count);
+                TTile.InputLine(
+                    L.Load(x[j] + c),
+                    L.Load(x[n + j] + c),
+                    L.Load(x[2 * n + j] + c),
+                    L.Load(x[3 * n + j] + c),
+                    L.Load(x[4 * n + j] + c),
+                    last,
+                    t + j * L.Count,
+                    n * L.Count
+                );
             }
             for (int i = 0; i < n; i++)
             {
                 float* r = t + n * i * L.Count;
                 L last = n > 5 ? L.Load(r + 5 * L.Count) : L.Broadcast(0);
-                TTile.InputLine(L.Load(r), L.Load(r + L.Count), L.Load(r + 2 * L.Count), L.Load(r + 3 * L.Count), L.Load(r + 4 * L.Count), last,
-                    v + c + n * i * pointStride, pointStride);
+                TTile.InputLine(
+                    L.Load(r),
+                    L.Load(r + L.Count),
+                    L.Load(r + 2 * L.Count),
+                    L.Load(r + 3 * L.Count),
+                    L.Load(r + 4 * L.Count),
+                    last,
+                    v + c + n * i * pointStride,
+                    pointStride
+                );
             }
         }
     }
@@ -42,7 +60,9 @@ internal static unsafe class WinogradTransforms
     /// <param name="d">Point k of the tile at d + k · pointStride.</param>
     /// <param name="pointStride">Distance between points, in floats.</param>
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void OutputGradient<TTile, L>(float** dy, int channels, float* d, nint pointStride) where TTile : struct, IWinogradTile where L : struct, ILanes<L>
+    public static void OutputGradient<TTile, L>(float** dy, int channels, float* d, nint pointStride)
+        where TTile : struct, IWinogradTile
+        where L : struct, ILanes<L>
     {
         int n = TTile.In, m = TTile.Out;
         float* room = stackalloc float[n * m * L.Count + 16], t = AlignedStack(room);
@@ -86,14 +106,31 @@ internal static unsafe class WinogradTransforms
             for (int j = 0; j < n; j++, p += pointStride)
             {
                 L last = n > 5 ? L.Load(p + 5 * lineStride) : L.Broadcast(0);
-                TTile.OutputLine(L.Load(p), L.Load(p + lineStride), L.Load(p + 2 * lineStride), L.Load(p + 3 * lineStride), L.Load(p + 4 * lineStride), last,
-                    t + j * L.Count, n * L.Count);
+                TTile.OutputLine(
+                    L.Load(p),
+                    L.Load(p + lineStride),
+                    L.Load(p + 2 * lineStride),
+                    L.Load(p + 3 * lineStride),
+                    L.Load(p + 4 * lineStride),
+                    last,
+                    t + j * L.Count,
+                    n * L.Count
+                );
             }
             for (int i = 0; i < rows; i++)
             {
                 float* r = t + n * i * L.Count;
                 L last = n > 5 ? L.Load(r + 5 * L.Count) : L.Broadcast(0);
-                TTile.OutputLine(L.Load(r), L.Load(r + L.Count), L.Load(r + 2 * L.Count), L.Load(r + 3 * L.Count), L.Load(r + 4 * L.Count), last, line, L.Count);
+                TTile.OutputLine(
+                    L.Load(r),
+                    L.Load(r + L.Count),
+                    L.Load(r + 2 * L.Count),
+                    L.Load(r + 3 * L.Count),
+                    L.Load(r + 4 * L.Count),
+                    last,
+                    line,
+                    L.Count
+                );
                 nint at = index + i * rowStride + c;
                 for (int j = 0; j < columns; j++, at += store.Channels) store.Store(L.Load(line + j * L.Count), channel + c, at);
             }
@@ -104,11 +141,20 @@ internal static unsafe class WinogradTransforms
     /// <param name="w">The nine taps, a vector each, row-major.</param>
     /// <param name="u">Point k at u + k · pointStride.</param>
     /// <param name="pointStride">Distance between points, in floats.</param>
-    public static void Weights<TTile, L>(float* w, float* u, nint pointStride) where TTile : struct, IWinogradTile where L : struct, ILanes<L>
+    public static void Weights<TTile, L>(float* w, float* u, nint pointStride)
+        where TTile : struct, IWinogradTile
+        where L : struct, ILanes<L>
     {
         int n = TTile.In;
         float* t = stackalloc float[n * 3 * L.Count];
-        for (int j = 0; j < 3; j++) TTile.WeightLine(L.Load(w + j * L.Count), L.Load(w + (3 + j) * L.Count), L.Load(w + (6 + j) * L.Count), t + j * L.Count, 3 * L.Count);
+        for (int j = 0; j < 3; j++)
+            TTile.WeightLine(
+                L.Load(w + j * L.Count),
+                L.Load(w + (3 + j) * L.Count),
+                L.Load(w + (6 + j) * L.Count),
+                t + j * L.Count,
+                3 * L.Count
+            );
         for (int i = 0; i < n; i++)
         {
             float* r = t + 3 * i * L.Count;
@@ -120,7 +166,9 @@ internal static unsafe class WinogradTransforms
     /// <param name="du">Point k at du + k · pointStride.</param>
     /// <param name="pointStride">Distance between points, in floats.</param>
     /// <param name="dw">Receives nine taps, a vector each.</param>
-    public static void WeightGradient<TTile, L>(float* du, nint pointStride, float* dw) where TTile : struct, IWinogradTile where L : struct, ILanes<L>
+    public static void WeightGradient<TTile, L>(float* du, nint pointStride, float* dw)
+        where TTile : struct, IWinogradTile
+        where L : struct, ILanes<L>
     {
         int n = TTile.In;
         nint lineStride = n * pointStride;
@@ -129,15 +177,31 @@ internal static unsafe class WinogradTransforms
         {
             float* p = du + j * pointStride;
             L last = n > 5 ? L.Load(p + 5 * lineStride) : L.Broadcast(0);
-            TTile.WeightGradientLine(L.Load(p), L.Load(p + lineStride), L.Load(p + 2 * lineStride), L.Load(p + 3 * lineStride), L.Load(p + 4 * lineStride), last,
-                t + j * L.Count, n * L.Count);
+            TTile.WeightGradientLine(
+                L.Load(p),
+                L.Load(p + lineStride),
+                L.Load(p + 2 * lineStride),
+                L.Load(p + 3 * lineStride),
+                L.Load(p + 4 * lineStride),
+                last,
+                t + j * L.Count,
+                n * L.Count
+            );
         }
         for (int i = 0; i < 3; i++)
         {
             float* r = t + n * i * L.Count;
             L last = n > 5 ? L.Load(r + 5 * L.Count) : L.Broadcast(0);
-            TTile.WeightGradientLine(L.Load(r), L.Load(r + L.Count), L.Load(r + 2 * L.Count), L.Load(r + 3 * L.Count), L.Load(r + 4 * L.Count), last,
-                dw + 3 * i * L.Count, L.Count);
+            TTile.WeightGradientLine(
+                L.Load(r),
+                L.Load(r + L.Count),
+                L.Load(r + 2 * L.Count),
+                L.Load(r + 3 * L.Count),
+                L.Load(r + 4 * L.Count),
+                last,
+                dw + 3 * i * L.Count,
+                L.Count
+            );
         }
     }
 

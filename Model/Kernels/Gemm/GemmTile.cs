@@ -30,7 +30,18 @@ internal static unsafe class GemmTile
     /// <param name="c">C[r, j] at c[r · cStride + j], writable for all columns of the tile.</param>
     /// <param name="cStride">In floats.</param>
     /// <param name="add">Whether C is added to.</param>
-    public static void Panel<L>(int rows, float* a, nint rowStride, nint depthStride, float* b, nint bStride, int depth, float* c, nint cStride, bool add)
+    public static void Panel<L>(
+        int rows,
+        float* a,
+        nint rowStride,
+        nint depthStride,
+        float* b,
+        nint bStride,
+        int depth,
+        float* c,
+        nint cStride,
+        bool add
+    )
         where L : struct, ILanes<L>
     {
         Panel<L>(rows, Columns<L>(), new TileInput(a, rowStride, depthStride, depth), b, bStride, c, cStride, add);
@@ -45,13 +56,17 @@ internal static unsafe class GemmTile
     /// <param name="c">C[r, j] at c[r · cStride + j].</param>
     /// <param name="cStride">In floats.</param>
     /// <param name="add">Whether C is added to.</param>
-    public static void Panel<L>(int rows, int columns, TileInput a, float* b, nint bStride, float* c, nint cStride, bool add) where L : struct, ILanes<L>
+    public static void Panel<L>(int rows, int columns, TileInput a, float* b, nint bStride, float* c, nint cStride, bool add)
+        where L : struct, ILanes<L>
     {
         if (add) Panel<L, Sum>(rows, columns, a, b, bStride, c, cStride, default);
         else Panel<L, Plain>(rows, columns, a, b, bStride, c, cStride, default);
     }
 
-    /// <summary>The same with something done to the outputs while they are still in registers. Part of a panel is computed by whole vectors and then by shorter ones.</summary>
+    /// <summary>
+    /// The same with something done to the outputs while they are still in registers. Part of a panel is computed by whole vectors and then
+    /// by shorter ones.
+    /// </summary>
     /// <param name="rows">Rows of A and C.</param>
     /// <param name="columns">Columns of C, at most a panel's; nothing else is written.</param>
     /// <param name="a">A.</param>
@@ -69,9 +84,12 @@ internal static unsafe class GemmTile
             return;
         }
         int done = 0;
-        for (; done + L.Count <= columns; done += L.Count) Strip<L, Shifted<F>, Single>(rows, a, b + done, bStride, c + done, cStride, new(finish, done));
-        for (; L.Count > 8 && done + 8 <= columns; done += 8) Strip<Lanes8, Shifted<F>, Single>(rows, a, b + done, bStride, c + done, cStride, new(finish, done));
-        for (; L.Count > 4 && done + 4 <= columns; done += 4) Strip<Lanes4, Shifted<F>, Single>(rows, a, b + done, bStride, c + done, cStride, new(finish, done));
+        for (; done + L.Count <= columns; done += L.Count)
+            Strip<L, Shifted<F>, Single>(rows, a, b + done, bStride, c + done, cStride, new(finish, done));
+        for (; L.Count > 8 && done + 8 <= columns; done += 8)
+            Strip<Lanes8, Shifted<F>, Single>(rows, a, b + done, bStride, c + done, cStride, new(finish, done));
+        for (; L.Count > 4 && done + 4 <= columns; done += 4)
+            Strip<Lanes4, Shifted<F>, Single>(rows, a, b + done, bStride, c + done, cStride, new(finish, done));
         for (; done < columns; done++) Strip<Lanes1, Shifted<F>, Single>(rows, a, b + done, bStride, c + done, cStride, new(finish, done));
     }
 
@@ -233,7 +251,10 @@ internal static unsafe class GemmTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<L, F, V>(L left, L right, float* c, F finish) where L : struct, ILanes<L> where F : struct, ITileFinish where V : struct, IVectors
+    private static void Put<L, F, V>(L left, L right, float* c, F finish)
+        where L : struct, ILanes<L>
+        where F : struct, ITileFinish
+        where V : struct, IVectors
     {
         finish.Apply(left, 0, c).Store(c);
         if (V.Count > 1) finish.Apply(right, L.Count, c + L.Count).Store(c + L.Count);

@@ -1,9 +1,11 @@
 namespace EmotionMLNet.Kernels.Gemm;
 
 /// <summary>dW [Out, In] (+)= dYᵀ [Out, pixels] · X [pixels, In], the product of a weight gradient, a chunk of pixels at a time.</summary>
-/// <remarks>A panel of X is copied, so that it lies in L1 whatever its distance from row to row; a block of dY stays in L2 while all panels of X
-/// pass by. Where the next chunk fits in as well, it is asked for meanwhile. Threads split the outputs or, if there are more of them, the inputs:
-/// every sum is made by one thread, over pixels in order.</remarks>
+/// <remarks>
+/// A panel of X is copied, so that it lies in L1 whatever its distance from row to row; a block of dY stays in L2 while all panels of X
+/// pass by. Where the next chunk fits in as well, it is asked for meanwhile. Threads split the outputs or, if there are more of them, the
+/// inputs: every sum is made by one thread, over pixels in order.
+/// </remarks>
 /// <param name="pixels">Rows of X and dY.</param>
 /// <param name="outs">Columns of dY.</param>
 /// <param name="ins">Columns of X.</param>
@@ -12,7 +14,16 @@ namespace EmotionMLNet.Kernels.Gemm;
 /// <param name="dw">dW.</param>
 /// <param name="scratch"><see cref="PartFloats"/> for each thread.</param>
 /// <param name="add">Whether dW is added to.</param>
-internal readonly unsafe struct GradientProductJob(int pixels, int outs, int ins, float* x, float* dy, float* dw, float* scratch, bool add = false) : ILaneJob
+internal readonly unsafe struct GradientProductJob(
+    int pixels,
+    int outs,
+    int ins,
+    float* x,
+    float* dy,
+    float* dw,
+    float* scratch,
+    bool add = false
+) : ILaneJob
 {
     /// <summary>Pixels of a chunk, at most: their panel of X takes three quarters of an L1 of 48 KiB at 512 bits.</summary>
     public const int MostPixels = 288;
@@ -45,11 +56,24 @@ internal readonly unsafe struct GradientProductJob(int pixels, int outs, int ins
                     for (int t = 0; t < tiles; t++)
                     {
                         (int top, int bottom) = ThreadTeam.Range(rows, t, tiles);
-                        (int from, int to) = ThreadTeam.Range(nextCount, (c - startColumn) / panel * tiles + t, (endPanel - startPanel) * tiles);
+                        (int from, int to) = ThreadTeam.Range(
+                            nextCount,
+                            (c - startColumn) / panel * tiles + t,
+                            (endPanel - startPanel) * tiles
+                        );
                         Prefetch.Rows(dy + (nint)(next + from) * outs + start, outs, to - from, end - start);
                         Prefetch.Rows(x + (nint)(next + from) * ins + startColumn, ins, to - from, columns);
                         var left = new TileInput(dy + (nint)first * outs + row + top, 1, outs, count);
-                        GemmTile.Panel<L>(bottom - top, width, left, copy, panel, dw + (nint)(row + top) * ins + c, ins, add: add || first > 0);
+                        GemmTile.Panel<L>(
+                            bottom - top,
+                            width,
+                            left,
+                            copy,
+                            panel,
+                            dw + (nint)(row + top) * ins + c,
+                            ins,
+                            add: add || first > 0
+                        );
                     }
                 }
             }
@@ -69,7 +93,8 @@ internal readonly unsafe struct GradientProductJob(int pixels, int outs, int ins
         int panel = GemmTile.Columns<L>();
         if (width < panel)
         {
-            for (int k = 0; k < pixels; k++, from += stride, to += panel) new ReadOnlySpan<float>(from, width).CopyTo(new Span<float>(to, width));
+            for (int k = 0; k < pixels; k++, from += stride, to += panel)
+                new ReadOnlySpan<float>(from, width).CopyTo(new Span<float>(to, width));
             return;
         }
         for (int k = 0; k < pixels; k++, from += stride, to += panel)

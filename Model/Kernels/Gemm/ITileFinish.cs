@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Kernels.Gemm;
 
-/// <summary>What happens to the sums of a register tile on their way to memory; a type of its own each, so that the tile has no branch for it.</summary>
+/// <summary>
+/// What happens to the sums of a register tile on their way to memory; a type of its own each, so that the tile has no branch for it.
+/// </summary>
 internal unsafe interface ITileFinish
 {
     /// <param name="value">A vector of sums.</param>

@@ -1,10 +1,11 @@
 namespace EmotionMLNet.Kernels.Gemm;
 
 /// <summary>
-/// Brings weights [groups, outs, ins, taps] (PyTorch's order) into panels of B for <see cref="GemmTile"/>: rows of two vectors, one below the
-/// other; columns beyond the last are zeros. Patches have their depth in the order (tap, in).
+/// Brings weights [groups, outs, ins, taps] (PyTorch's order) into panels of B for <see cref="GemmTile"/>: rows of two vectors, one below
+/// the other; columns beyond the last are zeros. Patches have their depth in the order (tap, in).
 /// </summary>
-internal readonly unsafe struct PanelPacking(float* weights, int groups, int outs, int ins, int taps, float* packed, bool transposed) : ILaneJob
+internal readonly unsafe struct PanelPacking(float* weights, int groups, int outs, int ins, int taps, float* packed, bool transposed)
+    : ILaneJob
 {
     // A block of rows of a panel stays in L1 while it is filled column by column.
     private const int BlockRows = 128;
@@ -24,7 +25,11 @@ internal readonly unsafe struct PanelPacking(float* weights, int groups, int out
     // B[tap · ins + c, o] = w[o, c, tap]
     private void Columns<L>(int part, int parts) where L : struct, ILanes<L>
     {
-        int panel = GemmTile.Columns<L>(), panels = Padded(outs, panel) / panel, step = Math.Max(1, BlockRows / taps), blocks = (ins + step - 1) / step, depth = ins * taps;
+        int panel = GemmTile.Columns<L>(),
+            panels = Padded(outs, panel) / panel,
+            step = Math.Max(1, BlockRows / taps),
+            blocks = (ins + step - 1) / step,
+            depth = ins * taps;
         (int start, int end) = ThreadTeam.Range(groups * panels * blocks, part, parts);
         for (int unit = start; unit < end; unit++)
         {

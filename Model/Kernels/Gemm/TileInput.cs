@@ -1,7 +1,8 @@
 namespace EmotionMLNet.Kernels.Gemm;
 
 /// <summary>
-/// The left factor of a matrix product where it lies: A[r, (j · Runs + i) · Depth + k] at address[r · RowStride + j · BlockStride + i · RunStride + k · DepthStride].
+/// The left factor of a matrix product where it lies: A[r, (j · Runs + i) · Depth + k] at address[r · RowStride + j · BlockStride + i ·
+/// RunStride + k · DepthStride].
 /// </summary>
 /// <remarks>With several runs a row may be a patch of an image, one run a row of the kernel, or the pixels of a batch, one run a row of an
 /// image and one block an image: the product is then a convolution or its weight gradient and copies nothing ("implicit GEMM", Chetlur
@@ -35,7 +36,9 @@ internal readonly unsafe struct TileInput(float* address, nint rowStride, nint d
     /// <summary>What the tiles ask for while they multiply, one cache line a step of depth; null for nothing.</summary>
     public Upcoming* Upcoming { get; init; }
 
-    /// <summary>Rows that are dense in depth, a long one in portions, with each of which the tile asks for some of the outputs that it will write.</summary>
+    /// <summary>
+    /// Rows that are dense in depth, a long one in portions, with each of which the tile asks for some of the outputs that it will write.
+    /// </summary>
     public static TileInput Portions(float* address, nint rowStride, int depth)
     {
         int portions = depth >= 256 && depth % 4 == 0 ? 4 : 1;

@@ -34,8 +34,10 @@ internal static unsafe class ByteConversion
             for (; i < end; i++) Apply<Lanes1>(i);
         }
 
-        private void Apply<T>(int i) where T : struct, ILanes<T>
-            => T.FusedMultiplyAdd(T.Load(x + i), T.Broadcast(perStep), T.Broadcast(zero)).StoreBytes(q + i, T.Broadcast(0), T.Broadcast(byte.MaxValue));
+        private void Apply<T>(int i)
+            where T : struct, ILanes<T> =>
+            T.FusedMultiplyAdd(T.Load(x + i), T.Broadcast(perStep), T.Broadcast(zero))
+                .StoreBytes(q + i, T.Broadcast(0), T.Broadcast(byte.MaxValue));
     }
 
     private readonly struct DequantiseJob(byte* q, ByteScale scale, float* x, int length) : ILaneJob

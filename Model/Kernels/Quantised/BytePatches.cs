@@ -4,7 +4,9 @@ using EmotionMLNet.Kernels.Convolution;
 namespace EmotionMLNet.Kernels.Quantised;
 
 /// <summary>Unfolds images of bytes into patches: one row of taps · channels an output pixel.</summary>
-/// <remarks>A short line of taps is copied as <see cref="Slack"/> bytes, whatever its length: what is too much is overwritten by the next line.</remarks>
+/// <remarks>
+/// A short line of taps is copied as <see cref="Slack"/> bytes, whatever its length: what is too much is overwritten by the next line.
+/// </remarks>
 internal static unsafe class BytePatches
 {
     /// <summary>Bytes that may be written beyond the last row.</summary>
@@ -29,7 +31,8 @@ internal static unsafe class BytePatches
             int end = p + Math.Min(g.OutWidth - ox, count - p), top = oy * g.StrideY - g.PadY, left = ox * g.StrideX - g.PadX;
             byte* image = x + (nint)n * g.InLength;
             // The rows of the picture under a row of outputs are the same for all of them.
-            int upper = Math.Clamp((g.DilationY - 1 - top) / g.DilationY, 0, g.KernelHeight), lower = Math.Clamp((g.Height - top + g.DilationY - 1) / g.DilationY, upper, g.KernelHeight);
+            int upper = Math.Clamp((g.DilationY - 1 - top) / g.DilationY, 0, g.KernelHeight),
+                lower = Math.Clamp((g.Height - top + g.DilationY - 1) / g.DilationY, upper, g.KernelHeight);
             for (; p < end; p++, left += g.StrideX)
             {
                 byte* to = rows + p * stride, from = image + ((nint)(top + upper * g.DilationY) * g.Width + left) * ins;
@@ -38,7 +41,8 @@ internal static unsafe class BytePatches
                 if (upper > 0) new Span<byte>(to, upper * line).Fill(zero);
                 if (whole && line <= Slack && from + (lower - upper - 1) * down + Slack <= x + length)
                 {
-                    for (int i = upper; i < lower; i++, from += down) Unsafe.WriteUnaligned(to + i * line, Unsafe.ReadUnaligned<Chunk>(from));
+                    for (int i = upper; i < lower; i++, from += down)
+                        Unsafe.WriteUnaligned(to + i * line, Unsafe.ReadUnaligned<Chunk>(from));
                 }
                 else
                 {

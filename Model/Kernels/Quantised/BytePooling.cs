@@ -51,8 +51,11 @@ internal static unsafe class BytePooling
             }
         }
 
-        private void Halve<I, L>(byte* upper, byte* lower, byte* to) where I : struct, IIntegerLanes<I, L> where L : struct, ILanes<L>
-            => I.MaxBytes(I.MaxBytes(I.Load(upper), I.Load(upper + g.Channels)), I.MaxBytes(I.Load(lower), I.Load(lower + g.Channels))).Store(to);
+        private void Halve<I, L>(byte* upper, byte* lower, byte* to)
+            where I : struct, IIntegerLanes<I, L>
+            where L : struct, ILanes<L> =>
+            I.MaxBytes(I.MaxBytes(I.Load(upper), I.Load(upper + g.Channels)), I.MaxBytes(I.Load(lower), I.Load(lower + g.Channels)))
+                .Store(to);
 
         private I Largest<I, L>(byte* p, PoolWindow w) where I : struct, IIntegerLanes<I, L> where L : struct, ILanes<L>
         {

@@ -5,7 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace EmotionMLNet.Kernels.Quantised;
 
 /// <summary>512 bits.</summary>
-/// <remarks>.NET 10 offers VPDPBUSD at 256 bits only, which is why products of bytes run on <see cref="IntegerLanes8"/> even here.</remarks>
+/// <remarks>
+/// .NET 10 offers VPDPBUSD at 256 bits only, which is why products of bytes run on <see cref="IntegerLanes8"/> even here.
+/// </remarks>
 internal readonly unsafe struct IntegerLanes16(Vector512<int> value) : IIntegerLanes<IntegerLanes16, Lanes16>
 {
     private readonly Vector512<int> value = value;
@@ -45,10 +47,12 @@ internal readonly unsafe struct IntegerLanes16(Vector512<int> value) : IIntegerL
     public static IntegerLanes16 AddShorts(IntegerLanes16 a, IntegerLanes16 b) => new((a.value.AsInt16() + b.value.AsInt16()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static IntegerLanes16 SubtractShorts(IntegerLanes16 a, IntegerLanes16 b) => new((a.value.AsInt16() - b.value.AsInt16()).AsInt32());
+    public static IntegerLanes16 SubtractShorts(IntegerLanes16 a, IntegerLanes16 b) =>
+        new((a.value.AsInt16() - b.value.AsInt16()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static IntegerLanes16 MaxBytes(IntegerLanes16 a, IntegerLanes16 b) => new(Vector512.Max(a.value.AsByte(), b.value.AsByte()).AsInt32());
+    public static IntegerLanes16 MaxBytes(IntegerLanes16 a, IntegerLanes16 b) =>
+        new(Vector512.Max(a.value.AsByte(), b.value.AsByte()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes16 ToSingles() => new(Vector512.ConvertToSingle(value));
@@ -102,7 +106,8 @@ internal readonly unsafe struct IntegerLanes8(Vector256<int> value) : IIntegerLa
     public static IntegerLanes8 SubtractShorts(IntegerLanes8 a, IntegerLanes8 b) => new((a.value.AsInt16() - b.value.AsInt16()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static IntegerLanes8 MaxBytes(IntegerLanes8 a, IntegerLanes8 b) => new(Vector256.Max(a.value.AsByte(), b.value.AsByte()).AsInt32());
+    public static IntegerLanes8 MaxBytes(IntegerLanes8 a, IntegerLanes8 b) =>
+        new(Vector256.Max(a.value.AsByte(), b.value.AsByte()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes8 ToSingles() => new(Vector256.ConvertToSingle(value));
@@ -125,7 +130,8 @@ internal readonly unsafe struct IntegerLanes4(Vector128<int> value) : IIntegerLa
     public static IntegerLanes4 Broadcast(int group) => new(Vector128.Create(group));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static IntegerLanes4 LoadBytesAsShorts(byte* p) => new(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)p).AsByte()).AsInt32());
+    public static IntegerLanes4 LoadBytesAsShorts(byte* p) =>
+        new(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)p).AsByte()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static IntegerLanes4 AddPairs(IntegerLanes4 sum, IntegerLanes4 a, IntegerLanes4 b)
@@ -151,7 +157,8 @@ internal readonly unsafe struct IntegerLanes4(Vector128<int> value) : IIntegerLa
     public static IntegerLanes4 SubtractShorts(IntegerLanes4 a, IntegerLanes4 b) => new((a.value.AsInt16() - b.value.AsInt16()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static IntegerLanes4 MaxBytes(IntegerLanes4 a, IntegerLanes4 b) => new(Vector128.Max(a.value.AsByte(), b.value.AsByte()).AsInt32());
+    public static IntegerLanes4 MaxBytes(IntegerLanes4 a, IntegerLanes4 b) =>
+        new(Vector128.Max(a.value.AsByte(), b.value.AsByte()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes4 ToSingles() => new(Vector128.ConvertToSingle(value));
@@ -185,7 +192,8 @@ internal readonly unsafe struct IntegerLanes1(int value) : IIntegerLanes<Integer
 
     public static IntegerLanes1 AddShorts(IntegerLanes1 a, IntegerLanes1 b) => Pack(a.value + b.value, (a.value >> 16) + (b.value >> 16));
 
-    public static IntegerLanes1 SubtractShorts(IntegerLanes1 a, IntegerLanes1 b) => Pack(a.value - b.value, (a.value >> 16) - (b.value >> 16));
+    public static IntegerLanes1 SubtractShorts(IntegerLanes1 a, IntegerLanes1 b) =>
+        Pack(a.value - b.value, (a.value >> 16) - (b.value >> 16));
 
     public static IntegerLanes1 MaxBytes(IntegerLanes1 a, IntegerLanes1 b)
     {

@@ -59,7 +59,10 @@ internal static unsafe class IntegerTile
     /// <param name="depth">Groups.</param>
     /// <param name="sink">Receives every row once.</param>
     public static void Panel<I, L, TProduct, TSink>(int rows, int* a, nint rowStride, int* b, int depth, in TSink sink)
-        where I : struct, IIntegerLanes<I, L> where L : struct, ILanes<L> where TProduct : struct, IGroupProduct where TSink : struct, ITileSink
+        where I : struct, IIntegerLanes<I, L>
+        where L : struct, ILanes<L>
+        where TProduct : struct, IGroupProduct
+        where TSink : struct, ITileSink
     {
         int row = 0;
         for (int tiles = (rows + TileRows - 1) / TileRows; tiles > 0; tiles--)
@@ -82,7 +85,11 @@ internal static unsafe class IntegerTile
     // Conditions on R are constants to the JIT: each height gets code of its own without them.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile<I, L, TProduct, TSink, R>(int* a, nint rowStride, int* b, int depth, int row, in TSink sink)
-        where I : struct, IIntegerLanes<I, L> where L : struct, ILanes<L> where TProduct : struct, IGroupProduct where TSink : struct, ITileSink where R : struct, IRows
+        where I : struct, IIntegerLanes<I, L>
+        where L : struct, ILanes<L>
+        where TProduct : struct, IGroupProduct
+        where TSink : struct, ITileSink
+        where R : struct, IRows
     {
         I s00 = I.Broadcast(0), s01 = s00;
         I s10 = I.Broadcast(0), s11 = s10;

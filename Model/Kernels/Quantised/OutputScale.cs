@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Kernels.Quantised;
 
-/// <summary>The constants of a layer's <see cref="Requantisation"/> that do not depend on how its sums are made, in steps of the output.</summary>
+/// <summary>
+/// The constants of a layer's <see cref="Requantisation"/> that do not depend on how its sums are made, in steps of the output.
+/// </summary>
 internal sealed class OutputScale
 {
     private const double RoundingHalf = 0.5;

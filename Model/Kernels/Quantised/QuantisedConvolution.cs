@@ -11,7 +11,14 @@ namespace EmotionMLNet.Kernels.Quantised;
 /// <param name="Output">What the output's bytes are to mean.</param>
 /// <param name="Residual">What the bytes of the other summand mean, if there is one.</param>
 internal sealed record QuantisedLayer(
-    ConvGeometry Geometry, ReadOnlyMemory<float> Weights, ReadOnlyMemory<float> Bias, Activation Activation, ByteScale Input, ByteScale Output, ByteScale? Residual);
+    ConvGeometry Geometry,
+    ReadOnlyMemory<float> Weights,
+    ReadOnlyMemory<float> Bias,
+    Activation Activation,
+    ByteScale Input,
+    ByteScale Output,
+    ByteScale? Residual
+);
 
 /// <summary>
 /// A convolution from bytes to bytes, NHWC: exact integer sums, then one rounding. Immutable; holds its packed weights.
@@ -45,7 +52,14 @@ internal abstract class QuantisedConvolution(QuantisedLayer layer)
     public abstract long ScratchFloats(int batch, int threads);
 
     /// <summary>y = activation(x ⋆ W + bias + residual).</summary>
-    public abstract void Forward(int batch, ReadOnlySpan<byte> x, ReadOnlySpan<byte> residual, Span<byte> y, Span<float> scratch, ThreadTeam team);
+    public abstract void Forward(
+        int batch,
+        ReadOnlySpan<byte> x,
+        ReadOnlySpan<byte> residual,
+        Span<byte> y,
+        Span<float> scratch,
+        ThreadTeam team
+    );
 
     private protected static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 }

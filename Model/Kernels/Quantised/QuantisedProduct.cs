@@ -3,8 +3,8 @@ using EmotionMLNet.Kernels.Convolution;
 namespace EmotionMLNet.Kernels.Quantised;
 
 /// <summary>
-/// Any convolution without groups as a product of bytes, per-channel symmetric s8 weights by u8 activations: of the pixels where they lie for
-/// 1x1 at stride 1, of unfolded patches otherwise.
+/// Any convolution without groups as a product of bytes, per-channel symmetric s8 weights by u8 activations: of the pixels where they lie
+/// for 1x1 at stride 1, of unfolded patches otherwise.
 /// </summary>
 /// <remarks>
 /// With <see cref="QuadProduct"/> A is the activations themselves. Where there is no VPDPBUSD, <see cref="PairProduct"/> does the same sums
@@ -23,7 +23,8 @@ internal sealed unsafe class QuantisedProduct<TProduct> : QuantisedConvolution w
 
     public QuantisedProduct(QuantisedLayer layer, int lanes) : base(layer)
     {
-        (this.lanes, zero) = (lanes, layer.Input.Zero);
+        this.lanes = lanes;
+        zero = layer.Input.Zero;
         int panel = 2 * lanes, depth = DepthGroups(Geometry);
         weights = new PackedGroups((long)RoundUp(Geometry.OutChannels, panel) * depth);
         scale = new float[Geometry.OutChannels];
@@ -42,7 +43,14 @@ internal sealed unsafe class QuantisedProduct<TProduct> : QuantisedConvolution w
 
     public override long ScratchFloats(int batch, int threads) => threads * ProductJob.PartInts(Geometry);
 
-    public override void Forward(int batch, ReadOnlySpan<byte> x, ReadOnlySpan<byte> residual, Span<byte> y, Span<float> scratch, ThreadTeam team)
+    public override void Forward(
+        int batch,
+        ReadOnlySpan<byte> x,
+        ReadOnlySpan<byte> residual,
+        Span<byte> y,
+        Span<float> scratch,
+        ThreadTeam team
+    )
     {
         fixed (byte* px = x, pr = residual, py = y)
         fixed (float* s = scratch, ps = scale, pb = Scale.Bias)
@@ -77,14 +85,20 @@ internal sealed unsafe class QuantisedProduct<TProduct> : QuantisedConvolution w
         return group;
     }
 
-    private readonly struct ProductJob(ConvGeometry g, int batch, byte* x, byte zero, int* packed, Requantisation requantise, int* scratch) : IIntegerLaneJob
+    private readonly struct ProductJob(ConvGeometry g, int batch, byte* x, byte zero, int* packed, Requantisation requantise, int* scratch)
+        : IIntegerLaneJob
     {
         /// <summary>A chunk of A that had to be copied.</summary>
-        public static long PartInts(ConvGeometry g) => IsDirect(g) ? 0 : ChunkRows(g) * (long)DepthGroups(g) + BytePatches.Slack / sizeof(int);
+        public static long PartInts(ConvGeometry g) =>
+            IsDirect(g) ? 0 : ChunkRows(g) * (long)DepthGroups(g) + BytePatches.Slack / sizeof(int);
 
         public void Run<I, L>(int part, int parts) where I : struct, IIntegerLanes<I, L> where L : struct, ILanes<L>
         {
-            int rows = batch * g.OutHeight * g.OutWidth, columns = g.OutChannels, depth = DepthGroups(g), panel = 2 * I.Count, most = ChunkRows(g);
+            int rows = batch * g.OutHeight * g.OutWidth,
+                columns = g.OutChannels,
+                depth = DepthGroups(g),
+                panel = 2 * I.Count,
+                most = ChunkRows(g);
             int panels = (columns + panel - 1) / panel;
             bool byPanel = columns > rows && panels >= parts, direct = IsDirect(g);
             (int startRow, int endRow) = byPanel ? (0, rows) : ThreadTeam.Range(rows, part, parts);
@@ -106,10 +120,13 @@ internal sealed unsafe class QuantisedProduct<TProduct> : QuantisedConvolution w
 
         private static bool IsDirect(ConvGeometry g) => TProduct.Values == 4 && g.IsPointwise && g.InChannels % 4 == 0;
 
-        private static int ChunkRows(ConvGeometry g) => Math.Clamp(ChunkBytes / (sizeof(int) * DepthGroups(g)) / IntegerTile.TileRows, 4, 64) * IntegerTile.TileRows;
+        private static int ChunkRows(ConvGeometry g) =>
+            Math.Clamp(ChunkBytes / (sizeof(int) * DepthGroups(g)) / IntegerTile.TileRows, 4, 64) * IntegerTile.TileRows;
 
         // Whatever rounds the depth up to a group meets a weight of 0.
-        private void Unfold<I, L>(int first, int count, int* to, int depth) where I : struct, IIntegerLanes<I, L> where L : struct, ILanes<L>
+        private void Unfold<I, L>(int first, int count, int* to, int depth)
+            where I : struct, IIntegerLanes<I, L>
+            where L : struct, ILanes<L>
         {
             if (TProduct.Values == 4)
             {

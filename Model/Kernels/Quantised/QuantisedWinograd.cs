@@ -15,7 +15,9 @@ namespace EmotionMLNet.Kernels.Quantised;
 /// widths. Panels are the outer loop within a chunk of tiles, so the products of one panel never leave L2. Threads split the tiles of
 /// all images together or, where there are too few, the panels of outputs.
 /// </remarks>
-internal sealed unsafe class QuantisedWinograd<TTile, TInput> : QuantisedConvolution where TTile : struct, IWinogradTile where TInput : struct, IIntegerInputTile
+internal sealed unsafe class QuantisedWinograd<TTile, TInput> : QuantisedConvolution
+    where TTile : struct, IWinogradTile
+    where TInput : struct, IIntegerInputTile
 {
     private readonly int lanes;
     private readonly byte zero;
@@ -24,7 +26,8 @@ internal sealed unsafe class QuantisedWinograd<TTile, TInput> : QuantisedConvolu
 
     public QuantisedWinograd(QuantisedLayer layer, int lanes) : base(layer)
     {
-        (this.lanes, zero) = (lanes, layer.Input.Zero);
+        this.lanes = lanes;
+        zero = layer.Input.Zero;
         int panel = 2 * lanes, ins = Geometry.InChannels, panels = RoundUp(Geometry.OutChannels, panel) / panel;
         weights = new PackedGroups((long)panels * Points * panel * ins / 2);
         scale = new float[panels * Points * panel];
@@ -51,7 +54,14 @@ internal sealed unsafe class QuantisedWinograd<TTile, TInput> : QuantisedConvolu
 
     public override long ScratchFloats(int batch, int threads) => threads * (long)ForwardJob.Part.Create(Geometry, 2 * lanes).Total;
 
-    public override void Forward(int batch, ReadOnlySpan<byte> x, ReadOnlySpan<byte> residual, Span<byte> y, Span<float> scratch, ThreadTeam team)
+    public override void Forward(
+        int batch,
+        ReadOnlySpan<byte> x,
+        ReadOnlySpan<byte> residual,
+        Span<byte> y,
+        Span<float> scratch,
+        ThreadTeam team
+    )
     {
         fixed (byte* px = x, pr = residual, py = y)
         fixed (float* s = scratch, ps = scale, pb = Scale.Bias)
@@ -71,7 +81,9 @@ internal sealed unsafe class QuantisedWinograd<TTile, TInput> : QuantisedConvolu
             for (int c = 0; c < ins; c++) WinogradTransforms.Weights<TTile, Lanes1>(w + 9 * c, u + c, ins);
     }
 
-    /// <summary>The largest magnitude of V at every point over all inputs of bytes: from what the transform makes of single pixels.</summary>
+    /// <summary>
+    /// The largest magnitude of V at every point over all inputs of bytes: from what the transform makes of single pixels.
+    /// </summary>
     private static long[] InputBounds(byte zero)
     {
         int n = TTile.In;
@@ -109,7 +121,16 @@ internal sealed unsafe class QuantisedWinograd<TTile, TInput> : QuantisedConvolu
 
     private static short Quantise(float u, double step) => (short)Math.Round(u / step);
 
-    private readonly struct ForwardJob(ConvGeometry g, int batch, byte* x, byte zero, int* packed, float* scale, Requantisation requantise, float* scratch) : IIntegerLaneJob
+    private readonly struct ForwardJob(
+        ConvGeometry g,
+        int batch,
+        byte* x,
+        byte zero,
+        int* packed,
+        float* scale,
+        Requantisation requantise,
+        float* scratch
+    ) : IIntegerLaneJob
     {
         // V of a chunk shares L2 with the panel's products.
         private const int ChunkBytes = 1 << 19;
@@ -122,7 +143,11 @@ internal sealed unsafe class QuantisedWinograd<TTile, TInput> : QuantisedConvolu
             public static Part Create(ConvGeometry g, int panel)
             {
                 int tiles = ChunkTiles(g);
-                return new Part(Points * PlaneStride(tiles, g.InChannels / 2), Points * PlaneStride(tiles, panel), RoundUp(Points * g.InChannels / sizeof(float), 16));
+                return new Part(
+                    Points * PlaneStride(tiles, g.InChannels / 2),
+                    Points * PlaneStride(tiles, panel),
+                    RoundUp(Points * g.InChannels / sizeof(float), 16)
+                );
             }
         }
 
@@ -152,18 +177,34 @@ internal sealed unsafe class QuantisedWinograd<TTile, TInput> : QuantisedConvolu
                         IntegerTile.Panel<I, L, PairProduct, ScalingSink>(count, v + k * vStride, pairs, packed + at * panel * pairs, pairs,
                             new ScalingSink(scale + at * panel, m + k * mStride));
                     }
-                    for (int t = 0; t < count; t++) Finish<L>(grid.Place(firstTile + t), p * panel, Math.Min(panel, g.OutChannels - p * panel), m + (nint)t * panel, mStride);
+                    for (int t = 0; t < count; t++)
+                        Finish<L>(
+                            grid.Place(firstTile + t),
+                            p * panel,
+                            Math.Min(panel, g.OutChannels - p * panel),
+                            m + (nint)t * panel,
+                            mStride
+                        );
                 }
             }
         }
 
-        private void Transform<I, L>((int Image, int Row, int Column) place, byte* edge, int* v, nint stride) where I : struct, IIntegerLanes<I, L> where L : struct, ILanes<L>
+        private void Transform<I, L>((int Image, int Row, int Column) place, byte* edge, int* v, nint stride)
+            where I : struct, IIntegerLanes<I, L>
+            where L : struct, ILanes<L>
         {
             int top = place.Row - g.PadY, left = place.Column - g.PadX;
             byte* image = x + (nint)place.Image * g.InLength;
             if (top >= 0 && left >= 0 && top + TTile.In <= g.Height && left + TTile.In <= g.Width)
             {
-                QuantisedWinogradTransforms.Input<TTile, TInput, I, L>(image + ((nint)top * g.Width + left) * g.InChannels, (nint)g.Width * g.InChannels, g.InChannels, zero, v, stride);
+                QuantisedWinogradTransforms.Input<TTile, TInput, I, L>(
+                    image + ((nint)top * g.Width + left) * g.InChannels,
+                    (nint)g.Width * g.InChannels,
+                    g.InChannels,
+                    zero,
+                    v,
+                    stride
+                );
                 return;
             }
             int ins = g.InChannels, begin = Math.Clamp(-left, 0, TTile.In), end = Math.Clamp(g.Width - left, begin, TTile.In);
@@ -172,20 +213,26 @@ internal sealed unsafe class QuantisedWinograd<TTile, TInput> : QuantisedConvolu
                 var row = new Span<byte>(edge + i * TTile.In * ins, TTile.In * ins);
                 bool inside = (uint)(top + i) < (uint)g.Height;
                 if (!inside || end - begin < TTile.In) row.Fill(zero);
-                if (inside) new ReadOnlySpan<byte>(image + ((nint)(top + i) * g.Width + left + begin) * ins, (end - begin) * ins).CopyTo(row[(begin * ins)..]);
+                if (inside)
+                    new ReadOnlySpan<byte>(image + ((nint)(top + i) * g.Width + left + begin) * ins, (end - begin) * ins).CopyTo(
+                        row[(begin * ins)..]
+                    );
             }
             QuantisedWinogradTransforms.Input<TTile, TInput, I, L>(edge, TTile.In * ins, ins, zero, v, stride);
         }
 
-        private void Finish<L>((int Image, int Row, int Column) place, int channel, int count, float* m, nint stride) where L : struct, ILanes<L>
+        private void Finish<L>((int Image, int Row, int Column) place, int channel, int count, float* m, nint stride)
+            where L : struct, ILanes<L>
         {
-            nint rowStride = (nint)g.OutWidth * g.OutChannels, index = (nint)place.Image * g.OutLength + place.Row * rowStride + (nint)place.Column * g.OutChannels + channel;
+            nint rowStride = (nint)g.OutWidth * g.OutChannels,
+                index = (nint)place.Image * g.OutLength + place.Row * rowStride + (nint)place.Column * g.OutChannels + channel;
             WinogradTransforms.Output<TTile, Requantisation, L>(m, stride, channel, count, index, rowStride,
                 Math.Min(TTile.Out, g.OutHeight - place.Row), Math.Min(TTile.Out, g.OutWidth - place.Column), requantise);
         }
 
         // Whole register tiles.
-        private static int ChunkTiles(ConvGeometry g) => Math.Clamp(ChunkBytes / (Points * sizeof(short) * g.InChannels) / IntegerTile.TileRows, 2, 8) * IntegerTile.TileRows;
+        private static int ChunkTiles(ConvGeometry g) =>
+            Math.Clamp(ChunkBytes / (Points * sizeof(short) * g.InChannels) / IntegerTile.TileRows, 2, 8) * IntegerTile.TileRows;
 
         // From one plane to the next: an odd number of cache lines, or the points of a tile would share one or two sets of L1.
         private static nint PlaneStride(int tiles, int values) => (RoundUp(tiles * values, 16) / 16 | 1) * 16;

@@ -15,7 +15,10 @@ internal static unsafe class QuantisedWinogradTransforms
     /// <param name="pointStride">Distance between points, in pairs.</param>
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Input<TTile, TInput, I, L>(byte* x, nint rowStride, int channels, byte zero, int* v, nint pointStride)
-        where TTile : struct, IWinogradTile where TInput : struct, IIntegerInputTile where I : struct, IIntegerLanes<I, L> where L : struct, ILanes<L>
+        where TTile : struct, IWinogradTile
+        where TInput : struct, IIntegerInputTile
+        where I : struct, IIntegerLanes<I, L>
+        where L : struct, ILanes<L>
     {
         int n = TTile.In;
         int* room = stackalloc int[n * n * I.Count + 16], t = (int*)WinogradTransforms.AlignedStack((float*)room);
@@ -26,15 +29,31 @@ internal static unsafe class QuantisedWinogradTransforms
             for (int j = 0; j < n; j++, p += channels)
             {
                 I last = n > 5 ? Load<I, L>(p + 5 * rowStride, zeros) : zeros;
-                TInput.InputLine<I, L>(Load<I, L>(p, zeros), Load<I, L>(p + rowStride, zeros), Load<I, L>(p + 2 * rowStride, zeros), Load<I, L>(p + 3 * rowStride, zeros),
-                    Load<I, L>(p + 4 * rowStride, zeros), last, t + j * I.Count, n * I.Count);
+                TInput.InputLine<I, L>(
+                    Load<I, L>(p, zeros),
+                    Load<I, L>(p + rowStride, zeros),
+                    Load<I, L>(p + 2 * rowStride, zeros),
+                    Load<I, L>(p + 3 * rowStride, zeros),
+                    Load<I, L>(p + 4 * rowStride, zeros),
+                    last,
+                    t + j * I.Count,
+                    n * I.Count
+                );
             }
             for (int i = 0; i < n; i++)
             {
                 int* r = t + n * i * I.Count;
                 I last = n > 5 ? I.Load(r + 5 * I.Count) : zeros;
-                TInput.InputLine<I, L>(I.Load(r), I.Load(r + I.Count), I.Load(r + 2 * I.Count), I.Load(r + 3 * I.Count), I.Load(r + 4 * I.Count), last,
-                    v + c / 2 + n * i * pointStride, pointStride);
+                TInput.InputLine<I, L>(
+                    I.Load(r),
+                    I.Load(r + I.Count),
+                    I.Load(r + 2 * I.Count),
+                    I.Load(r + 3 * I.Count),
+                    I.Load(r + 4 * I.Count),
+                    last,
+                    v + c / 2 + n * i * pointStride,
+                    pointStride
+                );
             }
         }
     }

@@ -6,9 +6,13 @@ namespace EmotionMLNet.Kernels.Quantised;
 /// <summary>
 /// The last step of every quantised convolution: y = clamp(s·sum + bias + r·residual), rounded to a byte, while the sums are in registers.
 /// </summary>
-/// <remarks>All in units of the output's step, with the zero points, the rounding half and the activation folded into bias and limits
-/// beforehand: what is left is two multiply-adds, two comparisons and a conversion. One output a lane: every width gives the same bytes.</remarks>
-/// <param name="scale">[outs, padded to whole panels]: output steps an integer of the sum is worth. Null where sums are scaled already.</param>
+/// <remarks>
+/// All in units of the output's step, with the zero points, the rounding half and the activation folded into bias and limits beforehand:
+/// what is left is two multiply-adds, two comparisons and a conversion. One output a lane: every width gives the same bytes.
+/// </remarks>
+/// <param name="scale">
+/// [outs, padded to whole panels]: output steps an integer of the sum is worth. Null where sums are scaled already.
+/// </param>
 /// <param name="bias">[outs, padded]: bias, zero points and rounding half.</param>
 /// <param name="residual">Bytes as the output's, or null.</param>
 /// <param name="residualScale">Output steps a residual's step is worth.</param>
@@ -16,8 +20,16 @@ namespace EmotionMLNet.Kernels.Quantised;
 /// <param name="high">Largest output.</param>
 /// <param name="y">The whole output.</param>
 /// <param name="channels">Number of channels of a pixel of the output.</param>
-internal readonly unsafe struct Requantisation(float* scale, float* bias, byte* residual, float residualScale, float low, float high, byte* y, int channels)
-    : IPixelStore
+internal readonly unsafe struct Requantisation(
+    float* scale,
+    float* bias,
+    byte* residual,
+    float residualScale,
+    float low,
+    float high,
+    byte* y,
+    int channels
+) : IPixelStore
 {
     public int Channels => channels;
 

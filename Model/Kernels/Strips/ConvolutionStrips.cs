@@ -3,7 +3,8 @@ using EmotionMLNet.Kernels.Convolution;
 namespace EmotionMLNet.Kernels.Strips;
 
 /// <summary>A convolution with its weights and epilogue, in strips.</summary>
-internal sealed unsafe class ConvolutionStrips(ConvolutionKernel kernel, PinnedFloats packed, PinnedFloats bias, Activation activation) : StripKernel
+internal sealed unsafe class ConvolutionStrips(ConvolutionKernel kernel, PinnedFloats packed, PinnedFloats bias, Activation activation)
+    : StripKernel
 {
     private readonly ConvGeometry g = kernel.Geometry;
 
@@ -27,7 +28,8 @@ internal sealed unsafe class ConvolutionStrips(ConvolutionKernel kernel, PinnedF
 
     public override long ScratchFloats => kernel.StripScratchFloats;
 
-    public override (int First, int End) Reads(int first, int end) => Window(first, end, g.StrideY, g.DilationY * (g.KernelHeight - 1) + 1, g.PadY, g.Height);
+    public override (int First, int End) Reads(int first, int end) =>
+        Window(first, end, g.StrideY, g.DilationY * (g.KernelHeight - 1) + 1, g.PadY, g.Height);
 
     public override void Rows(int first, int end, float* x, float* residual, float* y, float* scratch)
         => kernel.Rows(first, end, x, packed.Address, new PinnedEpilogue(bias.Address, residual, activation), y, scratch);

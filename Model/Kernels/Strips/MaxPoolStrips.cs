@@ -7,7 +7,9 @@ internal sealed unsafe class MaxPoolStrips(PoolGeometry geometry, int lanes) : S
 
     public override int OutRowFloats => geometry.OutWidth * geometry.Channels;
 
-    public override (int First, int End) Reads(int first, int end) => Window(first, end, geometry.Stride.Height, geometry.Kernel.Height, geometry.Padding.Top, geometry.Height);
+    public override (int First, int End) Reads(int first, int end) =>
+        Window(first, end, geometry.Stride.Height, geometry.Kernel.Height, geometry.Padding.Top, geometry.Height);
 
-    public override void Rows(int first, int end, float* x, float* residual, float* y, float* scratch) => Pooling.MaxRows(geometry, first, end, x, y, lanes);
+    public override void Rows(int first, int end, float* x, float* residual, float* y, float* scratch) =>
+        Pooling.MaxRows(geometry, first, end, x, y, lanes);
 }

@@ -29,7 +29,8 @@ internal sealed unsafe class StripPipeline(StripStage[] stages, StripPlan plan)
     }
 
     // A class in a job: the reference lives on the caller's stack while the team runs.
-    private readonly struct Job(StripPipeline pipeline, int batch, PinnedFloats* inputs, int* inputFloats, float* y, float* scratch) : ITeamJob
+    private readonly struct Job(StripPipeline pipeline, int batch, PinnedFloats* inputs, int* inputFloats, float* y, float* scratch)
+        : ITeamJob
     {
         public void Run(int part, int parts) => pipeline.Part(part, parts, batch, inputs, inputFloats, y, scratch);
     }
@@ -44,7 +45,15 @@ internal sealed unsafe class StripPipeline(StripStage[] stages, StripPlan plan)
         {
             (int n, int step) = Math.DivRem(start, steps);
             int count = Math.Min(end - start, steps - step);
-            Picture(n, step * last.RowStep, Math.Min((step + count) * last.RowStep, last.OutHeight), inputs, inputFloats, y + (nint)n * last.OutHeight * last.OutRowFloats, memory);
+            Picture(
+                n,
+                step * last.RowStep,
+                Math.Min((step + count) * last.RowStep, last.OutHeight),
+                inputs,
+                inputFloats,
+                y + (nint)n * last.OutHeight * last.OutRowFloats,
+                memory
+            );
             start += count;
         }
     }

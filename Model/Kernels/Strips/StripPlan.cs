@@ -16,7 +16,8 @@ internal sealed class StripPlan
 
     private StripPlan(StripStage[] stages, int stripRows)
     {
-        (this.stages, StripRows) = (stages, stripRows);
+        this.stages = stages;
+        StripRows = stripRows;
         BufferRows = new int[stages.Length];
         mostRows = new int[stages.Length];
         int step = stages[^1].Kernel.RowStep, height = stages[^1].Kernel.OutHeight;
@@ -47,12 +48,15 @@ internal sealed class StripPlan
     /// <summary>Memory of one thread.</summary>
     public long PartFloats { get; }
 
-    private bool Fits => stages.Sum(s => s.Kernel.WeightFloats) is var weights && weights <= CacheFloats / 2 && PartFloats + weights <= CacheFloats;
+    private bool Fits =>
+        stages.Sum(s => s.Kernel.WeightFloats) is var weights && weights <= CacheFloats / 2 && PartFloats + weights <= CacheFloats;
 
     // Whether every stage has enough to do in a strip for its weights to be worth reading.
     private bool IsWorthwhile => stages.Select((s, i) => mostRows[i] >= Math.Min(s.Kernel.WorthwhileRows, s.Kernel.OutHeight)).All(b => b);
 
-    /// <summary>The plan with the highest strips whose buffers and weights stay in a core's cache; null if those are too low to be worthwhile.</summary>
+    /// <summary>
+    /// The plan with the highest strips whose buffers and weights stay in a core's cache; null if those are too low to be worthwhile.
+    /// </summary>
     public static StripPlan? Make(StripStage[] stages)
     {
         StripKernel last = stages[^1].Kernel;

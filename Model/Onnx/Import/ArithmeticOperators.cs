@@ -2,7 +2,9 @@ using EmotionMLNet.Layers;
 
 namespace EmotionMLNet.Onnx.Import;
 
-/// <summary>Sums, products and limits, of features with constants or with each other; the activations that graphs spell with them are recognised.</summary>
+/// <summary>
+/// Sums, products and limits, of features with constants or with each other; the activations that graphs spell with them are recognised.
+/// </summary>
 internal static class ArithmeticOperators
 {
     private static readonly Dictionary<string, Action<GraphInterpreter, OnnxNode>> Operators = new()
@@ -31,7 +33,10 @@ internal static class ArithmeticOperators
             Affine(g, n, features[0], Filled(shift.Length, 1), shift);
             return;
         }
-        if (features.Length != values.Length || features.Any(f => !f.Dimensions.SequenceEqual(features[0].Dimensions) || f.Layout != features[0].Layout))
+        if (
+            features.Length != values.Length
+            || features.Any(f => !f.Dimensions.SequenceEqual(features[0].Dimensions) || f.Layout != features[0].Layout)
+        )
             throw g.Unsupported(n, $"it adds {string.Join(" and ", values.Select(v => $"[{string.Join(", ", v.Dimensions)}]"))}");
         if (features.Length == 1) g.Set(n, features[0]);
         else g.Emit(n, new Add(), features);
@@ -56,7 +61,8 @@ internal static class ArithmeticOperators
     // a + (-1) b, and the -1 goes into the layer that makes b where it can.
     private static void Difference(GraphInterpreter g, OnnxNode n, Feature a, Feature b)
     {
-        if (!a.Dimensions.SequenceEqual(b.Dimensions) || a.Layout != b.Layout) throw g.Unsupported(n, $"it subtracts [{string.Join(", ", b.Dimensions)}] from [{string.Join(", ", a.Dimensions)}]");
+        if (!a.Dimensions.SequenceEqual(b.Dimensions) || a.Layout != b.Layout)
+            throw g.Unsupported(n, $"it subtracts [{string.Join(", ", b.Dimensions)}] from [{string.Join(", ", a.Dimensions)}]");
         Feature negative = g.EmitAffine(n, b, Filled(b.Shape.Channels, -1), new float[b.Shape.Channels]);
         g.Emit(n, new Add(), [a, negative]);
     }
@@ -77,7 +83,8 @@ internal static class ArithmeticOperators
     {
         if (a.Shape.Plane < b.Shape.Plane) (a, b) = (b, a); // squeeze-and-excitation often names the gate first
         bool gate = b.Shape.Plane == 1 && a.Shape.Channels == b.Shape.Channels && a.Layout == b.Layout;
-        if (a.Shape != b.Shape ? !gate : a.Layout != b.Layout) throw g.Unsupported(n, $"it multiplies [{string.Join(", ", a.Dimensions)}] and [{string.Join(", ", b.Dimensions)}]");
+        if (a.Shape != b.Shape ? !gate : a.Layout != b.Layout)
+            throw g.Unsupported(n, $"it multiplies [{string.Join(", ", a.Dimensions)}] and [{string.Join(", ", b.Dimensions)}]");
         if (Gated(g, a, b) is { } activation) g.Emit(n, activation, a);
         else if (a.Shape == b.Shape && Gated(g, b, a) is { } other) g.Emit(n, other, b);
         else g.Emit(n, new Multiply(), [a, b]);
@@ -108,9 +115,12 @@ internal static class ArithmeticOperators
         g.ChargeValues(2L * scale.Length);
         bool sixth = scale.All(s => Math.Abs(s - 1f / 6) < 1e-6f) && shift.All(s => s == 0);
         if (scale.All(s => s == 1) && shift.All(s => s == 0)) g.Set(n, x);
-        else if (sixth && ClippedShift(g, x.Node) is int from) g.Emit(n, new HardSigmoid(), At(g, x, from)); // min(max(x + 3, 0), 6) / 6
-        else if (sixth && g.Draft.LayerOf(x.Node) is Multiply && Swish(g, x.Node) is int source) g.Emit(n, new HardSwish(), At(g, x, source)); // x · min(max(x + 3, 0), 6) / 6
-        else g.EmitAffine(n, x, scale, shift);
+        else if (sixth && ClippedShift(g, x.Node) is int from)
+            g.Emit(n, new HardSigmoid(), At(g, x, from)); // min(max(x + 3, 0), 6) / 6
+        else if (sixth && g.Draft.LayerOf(x.Node) is Multiply && Swish(g, x.Node) is int source)
+            g.Emit(n, new HardSwish(), At(g, x, source)); // x · min(max(x + 3, 0), 6) / 6
+        else
+            g.EmitAffine(n, x, scale, shift);
     }
 
     // The node x if the given one is min(max(x + 3, 0), 6).
@@ -131,8 +141,12 @@ internal static class ArithmeticOperators
 
     private static void Clip(GraphInterpreter g, OnnxNode n)
     {
-        float low = n.Floats.TryGetValue("min", out float min) ? min : g.FindConstant(n, 1, "its lower limit")?.Floats[0] ?? float.NegativeInfinity;
-        float high = n.Floats.TryGetValue("max", out float max) ? max : g.FindConstant(n, 2, "its upper limit")?.Floats[0] ?? float.PositiveInfinity;
+        float low = n.Floats.TryGetValue("min", out float min)
+            ? min
+            : g.FindConstant(n, 1, "its lower limit")?.Floats[0] ?? float.NegativeInfinity;
+        float high = n.Floats.TryGetValue("max", out float max)
+            ? max
+            : g.FindConstant(n, 2, "its upper limit")?.Floats[0] ?? float.PositiveInfinity;
         Between(g, n, g.GetFeature(n, 0), low, high);
     }
 
@@ -140,14 +154,17 @@ internal static class ArithmeticOperators
     private static void Logarithm(GraphInterpreter g, OnnxNode n)
     {
         Feature x = g.GetFeature(n, 0);
-        if (g.Draft.LayerOf(x.Node) is Clip { Low: >= Log.SmallestFloor, High: float.PositiveInfinity } clip) g.Emit(n, new Log(clip.Low), At(g, x, g.Draft.InputOf(x.Node)));
-        else g.Emit(n, new Log(), x);
+        if (g.Draft.LayerOf(x.Node) is Clip { Low: >= Log.SmallestFloor, High: float.PositiveInfinity } clip)
+            g.Emit(n, new Log(clip.Low), At(g, x, g.Draft.InputOf(x.Node)));
+        else
+            g.Emit(n, new Log(), x);
     }
 
     private static void Limit(GraphInterpreter g, OnnxNode n, bool lower)
     {
         Value[] values = [.. Enumerable.Range(0, n.Inputs.Count).Select(i => g.GetInput(n, i))];
-        if (values.OfType<Feature>().ToArray() is not [var x] || values.OfType<Constant>().ToArray() is not [{ Length: 1 } limit]) throw g.Unsupported(n, "only a feature and one number can be compared");
+        if (values.OfType<Feature>().ToArray() is not [var x] || values.OfType<Constant>().ToArray() is not [{ Length: 1 } limit])
+            throw g.Unsupported(n, "only a feature and one number can be compared");
         Between(g, n, x, lower ? limit.Floats[0] : float.NegativeInfinity, lower ? float.PositiveInfinity : limit.Floats[0]);
     }
 
@@ -155,11 +172,16 @@ internal static class ArithmeticOperators
     {
         if (low <= -float.MaxValue) low = float.NegativeInfinity; // how older opsets spell it
         if (high >= float.MaxValue) high = float.PositiveInfinity;
-        if (low <= 0 && high >= 0 && g.Draft.LayerOf(x.Node) is ReLU) (x, low) = (At(g, x, g.Draft.InputOf(x.Node)), 0); // PyTorch writes relu6 as Clip(Relu(x))
-        if ((low, high) == (0, 1) && g.Draft.IsAffine(x.Node, out float scale, out float shift)) g.Emit(n, new HardSigmoid(scale, shift), At(g, x, g.Draft.InputOf(x.Node)));
-        else if ((low, high) == (0, 6)) g.Emit(n, new ReLU6(), x);
-        else if ((low, high) == (0, float.PositiveInfinity)) g.Emit(n, new ReLU(), x);
-        else g.Emit(n, new Clip(low, high), x);
+        if (low <= 0 && high >= 0 && g.Draft.LayerOf(x.Node) is ReLU)
+            (x, low) = (At(g, x, g.Draft.InputOf(x.Node)), 0); // PyTorch writes relu6 as Clip(Relu(x))
+        if ((low, high) == (0, 1) && g.Draft.IsAffine(x.Node, out float scale, out float shift))
+            g.Emit(n, new HardSigmoid(scale, shift), At(g, x, g.Draft.InputOf(x.Node)));
+        else if ((low, high) == (0, 6))
+            g.Emit(n, new ReLU6(), x);
+        else if ((low, high) == (0, float.PositiveInfinity))
+            g.Emit(n, new ReLU(), x);
+        else
+            g.Emit(n, new Clip(low, high), x);
     }
 
     // One value a channel, from a constant that is broadcast over everything else.
@@ -168,8 +190,14 @@ internal static class ArithmeticOperators
         int channels = x.Shape.Channels, rank = x.Dimensions.Length, missing = rank - c.Dimensions.Length;
         if (c.Length == 1 && missing >= 0) return Filled(channels, c.Floats[0]);
         bool broadcast = missing >= 0 && x.ChannelAxis >= 0;
-        for (int i = 0; broadcast && i < c.Dimensions.Length; i++) broadcast = c.Dimensions[i] == (i + missing == x.ChannelAxis ? channels : 1);
-        return broadcast ? c.Floats : throw g.Unsupported(n, $"a constant [{string.Join(", ", c.Dimensions)}] for [{string.Join(", ", x.Dimensions)}] is not one value a channel");
+        for (int i = 0; broadcast && i < c.Dimensions.Length; i++)
+            broadcast = c.Dimensions[i] == (i + missing == x.ChannelAxis ? channels : 1);
+        return broadcast
+            ? c.Floats
+            : throw g.Unsupported(
+                n,
+                $"a constant [{string.Join(", ", c.Dimensions)}] for [{string.Join(", ", x.Dimensions)}] is not one value a channel"
+            );
     }
 
     private static float[] Filled(int length, float value)

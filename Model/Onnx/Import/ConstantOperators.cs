@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Onnx.Import;
 
-/// <summary>Computes what does not depend on the picture: constants, compressed weights, and the shapes that exporters work out inside the graph.</summary>
+/// <summary>
+/// Computes what does not depend on the picture: constants, compressed weights, and the shapes that exporters work out inside the graph.
+/// </summary>
 internal static class ConstantOperators
 {
     private static readonly Dictionary<string, Func<GraphInterpreter, OnnxNode, Constant>> Operators = new()
@@ -16,7 +18,8 @@ internal static class ConstantOperators
         ["Add"] = (g, n) => Pairwise(g, n, (a, b) => a + b, (a, b) => a + b),
         ["Sub"] = (g, n) => Pairwise(g, n, (a, b) => a - b, (a, b) => a - b),
         ["Mul"] = (g, n) => Pairwise(g, n, (a, b) => a * b, (a, b) => a * b),
-        ["Div"] = (g, n) => Pairwise(g, n, (a, b) => a / b, (a, b) => b == 0 ? throw new OnnxFormatException($"node '{n.Label}' divides by 0") : a / b),
+        ["Div"] = (g, n) =>
+            Pairwise(g, n, (a, b) => a / b, (a, b) => b == 0 ? throw new OnnxFormatException($"node '{n.Label}' divides by 0") : a / b),
         ["Pow"] = (g, n) => Pairwise(g, n, MathF.Pow, (a, b) => (long)Math.Pow(a, b)),
         ["Equal"] = (g, n) => Pairwise(g, n, (a, b) => a == b ? 1 : 0, (a, b) => a == b ? 1 : 0),
         ["Neg"] = (g, n) => Each(g, n, a => -a, a => -a),
@@ -56,7 +59,8 @@ internal static class ConstantOperators
 
     private static Constant In(GraphInterpreter g, OnnxNode n) => g.GetConstant(n, 0, "its input");
 
-    private static long[]? Axes(GraphInterpreter g, OnnxNode n) => n.Ints.GetValueOrDefault("axes") ?? g.FindConstant(n, 1, "its axes")?.Ints;
+    private static long[]? Axes(GraphInterpreter g, OnnxNode n) =>
+        n.Ints.GetValueOrDefault("axes") ?? g.FindConstant(n, 1, "its axes")?.Ints;
 
     private static Constant Literal(GraphInterpreter g, OnnxNode n)
     {
@@ -101,8 +105,10 @@ internal static class ConstantOperators
     {
         Constant x = In(g, n), scale = g.GetConstant(n, 1, "its scale");
         long[] zero = g.FindConstant(n, 2, "its zero point")?.Ints ?? new long[scale.Length];
-        int axis = Index(n.Int("axis", 1), x.Dimensions.Length), inner = (int)x.Dimensions[Math.Min(axis + 1, x.Dimensions.Length)..].Aggregate(1L, (a, b) => a * b);
-        if (scale.Length > 1 && scale.Length != x.Dimensions[axis] || zero.Length != scale.Length) throw g.Unsupported(n, "it has neither one scale nor one a channel");
+        int axis = Index(n.Int("axis", 1), x.Dimensions.Length),
+            inner = (int)x.Dimensions[Math.Min(axis + 1, x.Dimensions.Length)..].Aggregate(1L, (a, b) => a * b);
+        if (scale.Length > 1 && scale.Length != x.Dimensions[axis] || zero.Length != scale.Length)
+            throw g.Unsupported(n, "it has neither one scale nor one a channel");
         var values = new float[x.Length];
         for (int i = 0; i < values.Length; i++)
         {
@@ -112,15 +118,19 @@ internal static class ConstantOperators
         return new Constant(x.Dimensions, values);
     }
 
-    private static Constant Each(GraphInterpreter g, OnnxNode n, Func<float, float> fraction, Func<long, long> whole)
-        => In(g, n) is { IsFloat: true } x ? new Constant(x.Dimensions, [.. x.Floats.Select(fraction)]) : new Constant(In(g, n).Dimensions, [.. In(g, n).Ints.Select(whole)]);
+    private static Constant Each(GraphInterpreter g, OnnxNode n, Func<float, float> fraction, Func<long, long> whole) =>
+        In(g, n) is { IsFloat: true } x
+            ? new Constant(x.Dimensions, [.. x.Floats.Select(fraction)])
+            : new Constant(In(g, n).Dimensions, [.. In(g, n).Ints.Select(whole)]);
 
     private static Constant Pairwise(GraphInterpreter g, OnnxNode n, Func<float, float, float> fraction, Func<long, long, long> whole)
     {
         Constant a = In(g, n), b = g.GetConstant(n, 1, "its second input");
         long[] dimensions = Together(a.Dimensions, b.Dimensions);
         (a, b) = (Broadcast(a, dimensions), Broadcast(b, dimensions));
-        return a.IsFloat || b.IsFloat ? new Constant(dimensions, [.. a.Floats.Zip(b.Floats, fraction)]) : new Constant(dimensions, [.. a.Ints.Zip(b.Ints, whole)]);
+        return a.IsFloat || b.IsFloat
+            ? new Constant(dimensions, [.. a.Floats.Zip(b.Floats, fraction)])
+            : new Constant(dimensions, [.. a.Ints.Zip(b.Ints, whole)]);
     }
 
     private static Constant Where(GraphInterpreter g, OnnxNode n)
@@ -138,7 +148,10 @@ internal static class ConstantOperators
         for (int i = 1; i <= to.Length; i++)
         {
             long p = i <= a.Length ? a[^i] : 1, q = i <= b.Length ? b[^i] : 1;
-            to[^i] = p == 1 ? q : q == 1 || p == q ? p : throw new OnnxFormatException($"[{string.Join(", ", a)}] and [{string.Join(", ", b)}] do not fit together");
+            to[^i] =
+                p == 1 ? q
+                : q == 1 || p == q ? p
+                : throw new OnnxFormatException($"[{string.Join(", ", a)}] and [{string.Join(", ", b)}] do not fit together");
         }
         return to;
     }
@@ -178,8 +191,17 @@ internal static class ConstantOperators
             long index = 0, place = 0;
             for (int i = 0; i < rank; i++) index = index * indices.Dimensions[i] + at[axis + i];
             long wanted = indices.Ints[index];
-            if (wanted < -size || wanted >= size) throw new OnnxFormatException($"operator Gather at node '{n.Label}' takes place {wanted} of {size}");
-            for (int i = 0; i < x.Dimensions.Length; i++) place = place * x.Dimensions[i] + (i < axis ? at[i] : i > axis ? at[i - 1 + rank] : wanted < 0 ? wanted + size : wanted);
+            if (wanted < -size || wanted >= size)
+                throw new OnnxFormatException($"operator Gather at node '{n.Label}' takes place {wanted} of {size}");
+            for (int i = 0; i < x.Dimensions.Length; i++)
+                place =
+                    place * x.Dimensions[i]
+                    + (
+                        i < axis ? at[i]
+                        : i > axis ? at[i - 1 + rank]
+                        : wanted < 0 ? wanted + size
+                        : wanted
+                    );
             return place;
         });
     }
@@ -244,7 +266,8 @@ internal static class ConstantOperators
             if (to[i] == 0) to[i] = x.Dimensions[i];
         int open = Array.IndexOf(to, -1);
         if (open >= 0) to[open] = x.Length / Math.Max(1, to.Where((_, i) => i != open).Aggregate(1L, (a, b) => a * b));
-        if (to.Aggregate(1L, (a, b) => checked(a * b)) != x.Length) throw new OnnxFormatException($"node '{n.Label}' makes [{string.Join(", ", to)}] of {x.Length} values");
+        if (to.Aggregate(1L, (a, b) => checked(a * b)) != x.Length)
+            throw new OnnxFormatException($"node '{n.Label}' makes [{string.Join(", ", to)}] of {x.Length} values");
         return x.Reshape(to);
     }
 
@@ -259,7 +282,9 @@ internal static class ConstantOperators
     {
         Constant x = In(g, n);
         long[]? axes = Axes(g, n);
-        return x.Reshape([.. x.Dimensions.Where((d, i) => axes is null ? d != 1 : !axes.Contains(i) && !axes.Contains(i - x.Dimensions.Length))]);
+        return x.Reshape([
+            .. x.Dimensions.Where((d, i) => axes is null ? d != 1 : !axes.Contains(i) && !axes.Contains(i - x.Dimensions.Length)),
+        ]);
     }
 
     private static Constant Mean(GraphInterpreter g, OnnxNode n)

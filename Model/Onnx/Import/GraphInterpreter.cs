@@ -4,14 +4,23 @@ using EmotionMLNet.Tensors;
 
 namespace EmotionMLNet.Onnx.Import;
 
-/// <summary>Runs through a graph once with values that are either known numbers or features, and drafts a layer for what is computed on features.</summary>
+/// <summary>
+/// Runs through a graph once with values that are either known numbers or features, and drafts a layer for what is computed on features.
+/// </summary>
 /// <param name="graph">The graph.</param>
 /// <param name="own">Whether our writer made it.</param>
 /// <param name="input">The shape of one picture.</param>
 /// <param name="batch">Images at once in the graph's own constants.</param>
 /// <param name="fileLength">Bytes of the file: what is computed while it is read stays in proportion to them.</param>
 /// <param name="cancellationToken">Checked before each node.</param>
-internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, long batch, long fileLength, CancellationToken cancellationToken)
+internal sealed class GraphInterpreter(
+    OnnxGraph graph,
+    bool own,
+    Shape input,
+    long batch,
+    long fileLength,
+    CancellationToken cancellationToken
+)
 {
     // Weights are expanded, turned round and copied into layers: a few times as many values as the file has bytes, and shapes besides.
     private const long Free = 1 << 22;
@@ -48,14 +57,16 @@ internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, l
                 throw new OnnxFormatException($"operator {node.Type} at node '{node.Label}': {e.Message.ReplaceLineEndings(" ")}", e);
             }
         }
-        return values.GetValueOrDefault(output) as Feature ?? throw new OnnxFormatException($"the output '{output}' does not depend on the input '{start}'");
+        return values.GetValueOrDefault(output) as Feature
+            ?? throw new OnnxFormatException($"the output '{output}' does not depend on the input '{start}'");
     }
 
     /// <summary>Takes note of values that were computed or copied: a graph of a few kilobytes could ask for any number of them.</summary>
     /// <exception cref="OnnxFormatException">They are out of proportion to the file.</exception>
     public void ChargeValues(long count)
     {
-        if ((budget -= count) < 0) throw new OnnxFormatException($"a graph that makes many times more values than its {fileLength} bytes hold: it is refused");
+        if ((budget -= count) < 0)
+            throw new OnnxFormatException($"a graph that makes many times more values than its {fileLength} bytes hold: it is refused");
     }
 
     /// <summary>An input that must be there.</summary>
@@ -81,7 +92,10 @@ internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, l
     {
         Feature x = GetFeature(node, index);
         if (x.Layout == Layout.ChannelsFirst) return x;
-        throw Unsupported(node, x.Layout is Layout.Rows or Layout.Plane ? "only two-dimensional ones are" : $"it is given [{string.Join(", ", x.Dimensions)}]");
+        throw Unsupported(
+            node,
+            x.Layout is Layout.Rows or Layout.Plane ? "only two-dimensional ones are" : $"it is given [{string.Join(", ", x.Dimensions)}]"
+        );
     }
 
     public Constant GetConstant(OnnxNode node, int index, string what)
@@ -134,11 +148,14 @@ internal sealed class GraphInterpreter(OnnxGraph graph, bool own, Shape input, l
         else throw Unsupported(node, "there is no layer for it");
     }
 
-    /// <summary>PyTorch's module names survive in the names of the weights; other layers are called like their node, with dots kept for parameters.</summary>
+    /// <summary>
+    /// PyTorch's module names survive in the names of the weights; other layers are called like their node, with dots kept for parameters.
+    /// </summary>
     public string NameOf(OnnxNode node, Layer? layer = null)
     {
         if (own) return node.Output;
-        if (layer is { Parameters.Count: > 0 } && node.Inputs.Count > 1 && node.Inputs[1].EndsWith(".weight", StringComparison.Ordinal)) return node.Inputs[1][..^".weight".Length];
+        if (layer is { Parameters.Count: > 0 } && node.Inputs.Count > 1 && node.Inputs[1].EndsWith(".weight", StringComparison.Ordinal))
+            return node.Inputs[1][..^".weight".Length];
         string name = node.Label.Trim('/').Replace('.', '_');
         return name is "" or OnnxWriter.OutputName or "input" or "ImageSource" ? $"layer_{name}" : name;
     }

@@ -19,7 +19,12 @@ internal static class LayerOperators
         ["MatMul"] = MatrixProduct,
         ["Relu"] = (g, n) => g.Emit(n, new ReLU(), g.GetFeature(n, 0)),
         ["Sigmoid"] = (g, n) => g.Emit(n, new Sigmoid(), g.GetFeature(n, 0)),
-        ["HardSigmoid"] = (g, n) => g.Emit(n, new HardSigmoid(n.Floats.GetValueOrDefault("alpha", 0.2f), n.Floats.GetValueOrDefault("beta", 0.5f)), g.GetFeature(n, 0)),
+        ["HardSigmoid"] = (g, n) =>
+            g.Emit(
+                n,
+                new HardSigmoid(n.Floats.GetValueOrDefault("alpha", 0.2f), n.Floats.GetValueOrDefault("beta", 0.5f)),
+                g.GetFeature(n, 0)
+            ),
         ["HardSwish"] = (g, n) => g.Emit(n, new HardSwish(), g.GetFeature(n, 0)),
         ["Softmax"] = Softmax,
         ["Dropout"] = Drop,
@@ -35,9 +40,11 @@ internal static class LayerOperators
         Feature x = g.GetPicture(n);
         Constant weight = g.GetConstant(n, 1, "its weights");
         Constant? bias = g.FindConstant(n, 2, "its bias");
-        if (weight.Dimensions is not [var outputs, var inputs, var height, var width]) throw g.Unsupported(n, "only two-dimensional ones are");
+        if (weight.Dimensions is not [var outputs, var inputs, var height, var width])
+            throw g.Unsupported(n, "only two-dimensional ones are");
         int groups = checked((int)n.Int("group", 1));
-        if (outputs < 1 || inputs < 1 || height is < 1 or > LargestWindow || width is < 1 or > LargestWindow) throw g.Unsupported(n, $"weights of [{string.Join(", ", weight.Dimensions)}]");
+        if (outputs < 1 || inputs < 1 || height is < 1 or > LargestWindow || width is < 1 or > LargestWindow)
+            throw g.Unsupported(n, $"weights of [{string.Join(", ", weight.Dimensions)}]");
         g.ChargeValues(weight.Floats.Length + outputs); // reads the weights, so that no layer is made for more of them than there are
         (int, int) kernel = ((int)height, (int)width), stride = Pair(g, n, "strides"), dilation = Pair(g, n, "dilations");
         (int Top, int Left, int Bottom, int Right) pads = Window.Pads(g, n, x.Shape, kernel, stride, dilation);
@@ -57,13 +64,18 @@ internal static class LayerOperators
     private static void Normalisation(GraphInterpreter g, OnnxNode n)
     {
         Feature x = g.GetFeature(n, 0);
-        if (x.Layout is not (Layout.ChannelsFirst or Layout.Vector)) throw g.Unsupported(n, $"it is given [{string.Join(", ", x.Dimensions)}]");
+        if (x.Layout is not (Layout.ChannelsFirst or Layout.Vector))
+            throw g.Unsupported(n, $"it is given [{string.Join(", ", x.Dimensions)}]");
         if (n.Int("training_mode", 0) != 0) throw g.Unsupported(n, "it is in training mode: export the model for inference");
         Constant[] parameters = [.. Enumerable.Range(1, 4).Select(i => g.GetConstant(n, i, "its parameters"))];
-        if (parameters.Any(p => p.Floats.Length != parameters[0].Length)) throw new OnnxFormatException($"operator BatchNormalization at node '{n.Label}' has parameters of different sizes");
+        if (parameters.Any(p => p.Floats.Length != parameters[0].Length))
+            throw new OnnxFormatException($"operator BatchNormalization at node '{n.Label}' has parameters of different sizes");
         g.ChargeValues(4L * parameters[0].Length);
         float epsilon = n.Floats.GetValueOrDefault("epsilon", 1e-5f);
-        if (parameters[3].Floats.Any(v => !(v + epsilon > 0))) throw new OnnxFormatException($"operator BatchNormalization at node '{n.Label}' divides by the root of a variance that is not above 0");
+        if (parameters[3].Floats.Any(v => !(v + epsilon > 0)))
+            throw new OnnxFormatException(
+                $"operator BatchNormalization at node '{n.Label}' divides by the root of a variance that is not above 0"
+            );
         var norm = new BatchNorm(parameters[0].Length, epsilon, MathF.Round(1 - n.Floats.GetValueOrDefault("momentum", 0.9f), 6));
         for (int i = 0; i < 4; i++) Fill(norm.Parameters[i], parameters[i]);
         g.Emit(n, norm, x);
@@ -80,7 +92,8 @@ internal static class LayerOperators
         if (ceiling)
         {
             (int Top, int Left, int Bottom, int Right) wider = Window.Ceiling(x.Shape, kernel, stride, pads);
-            if (mean && countPadding && (wider.Bottom > pads.Bottom || wider.Right > pads.Right)) throw g.Unsupported(n, "ceil_mode together with count_include_pad");
+            if (mean && countPadding && (wider.Bottom > pads.Bottom || wider.Right > pads.Right))
+                throw g.Unsupported(n, "ceil_mode together with count_include_pad");
             pads = wider;
         }
         if (!g.Own && kernel == (1, 1) && stride == (1, 1) && pads == default) g.Set(n, x);
@@ -93,7 +106,12 @@ internal static class LayerOperators
     {
         Feature x = g.GetFeature(n, 0);
         int rank = x.Dimensions.Length;
-        long[] axes = [.. (n.Ints.GetValueOrDefault("axes") ?? g.FindConstant(n, 1, "its axes")?.Ints ?? throw g.Unsupported(n, "it has no axes")).Select(a => a < 0 ? a + rank : a).Order()];
+        long[] axes =
+        [
+            .. (n.Ints.GetValueOrDefault("axes") ?? g.FindConstant(n, 1, "its axes")?.Ints ?? throw g.Unsupported(n, "it has no axes"))
+                .Select(a => a < 0 ? a + rank : a)
+                .Order(),
+        ];
         bool keep = n.Int("keepdims", 1) != 0;
         long[] spatial = x.Layout switch { Layout.ChannelsFirst => [2, 3], Layout.ChannelsLast => [1, 2], Layout.Rows => [2], _ => [] };
         if (spatial.Length > 0 && axes.SequenceEqual(spatial))
@@ -102,7 +120,8 @@ internal static class LayerOperators
             return;
         }
         // One axis at a time, as x.mean(3).mean(2) is exported.
-        if (x.Layout != Layout.ChannelsFirst || axes is not [2 or 3]) throw g.Unsupported(n, $"axes [{string.Join(", ", axes)}] of [{string.Join(", ", x.Dimensions)}]");
+        if (x.Layout != Layout.ChannelsFirst || axes is not [2 or 3])
+            throw g.Unsupported(n, $"axes [{string.Join(", ", axes)}] of [{string.Join(", ", x.Dimensions)}]");
         (int, int) window = axes[0] == 3 ? (1, x.Shape.Width) : (x.Shape.Height, 1);
         g.Emit(n, new AveragePool(window, (1, 1), default, countPadding: false), x, keep ? x.Layout : Layout.Rows);
     }
@@ -118,7 +137,8 @@ internal static class LayerOperators
         if (alpha != 1) for (int i = 0; i < linear.Weight.Length; i++) linear.Weight.Values[i] *= alpha;
         if (bias is not null)
         {
-            if (bias.Length != 1 && bias.Length != linear.OutFeatures) throw g.Unsupported(n, $"a bias of [{string.Join(", ", bias.Dimensions)}]");
+            if (bias.Length != 1 && bias.Length != linear.OutFeatures)
+                throw g.Unsupported(n, $"a bias of [{string.Join(", ", bias.Dimensions)}]");
             for (int i = 0; i < linear.OutFeatures; i++) linear.Bias!.Values[i] = beta * bias.Floats[bias.Length == 1 ? 0 : i];
         }
         g.Emit(n, linear, x, Layout.Vector);
@@ -155,7 +175,9 @@ internal static class LayerOperators
     private static Feature VectorOf(GraphInterpreter g, OnnxNode n)
     {
         Feature x = g.GetFeature(n, 0);
-        return x.Layout == Layout.Vector ? x : throw g.Unsupported(n, $"its first input is [{string.Join(", ", x.Dimensions)}], not [N, C]");
+        return x.Layout == Layout.Vector
+            ? x
+            : throw g.Unsupported(n, $"its first input is [{string.Join(", ", x.Dimensions)}], not [N, C]");
     }
 
     // Before opset 13 it ran over everything from its axis on, which is the same where only channels are left.
@@ -188,7 +210,10 @@ internal static class LayerOperators
 
     private static void Fill(Parameter parameter, Constant values)
     {
-        if (values.Length != parameter.Length) throw new OnnxFormatException($"{values.Length} values where {parameter.Name} of [{string.Join(", ", parameter.Dimensions)}] belongs");
+        if (values.Length != parameter.Length)
+            throw new OnnxFormatException(
+                $"{values.Length} values where {parameter.Name} of [{string.Join(", ", parameter.Dimensions)}] belongs"
+            );
         values.Floats.CopyTo(parameter.Values, 0);
     }
 }

@@ -23,7 +23,8 @@ internal sealed class NetworkDraft(Shape input)
         var shapes = new Shape[inputs.Length];
         long channels = 0;
         for (int i = 0; i < shapes.Length; i++) channels += (shapes[i] = ShapeOf(inputs[i])).Channels;
-        if (channels > MostValues) throw new ArgumentException($"{layer} takes {channels} channels, more than the network of any picture"); // Concat adds them up
+        if (channels > MostValues)
+            throw new ArgumentException($"{layer} takes {channels} channels, more than the network of any picture"); // Concat adds them up
         if (entries.Count == MostLayers) throw new OnnxFormatException($"a graph of more than {MostLayers} layers");
         Shape shape = layer.OutputShape(shapes);
         if (!IsSound(shape)) throw new ArgumentException($"{layer} gives {shape}, more than the network of any picture");
@@ -32,8 +33,11 @@ internal sealed class NetworkDraft(Shape input)
     }
 
     /// <summary>Whether a picture or a feature of that shape can be held.</summary>
-    public static bool IsSound(Shape shape)
-        => shape.Height is > 0 and <= LongestSide && shape.Width is > 0 and <= LongestSide && shape.Channels is > 0 and <= MostValues && (Int128)shape.Height * shape.Width * shape.Channels <= MostValues;
+    public static bool IsSound(Shape shape) =>
+        shape.Height is > 0 and <= LongestSide
+        && shape.Width is > 0 and <= LongestSide
+        && shape.Channels is > 0 and <= MostValues
+        && (Int128)shape.Height * shape.Width * shape.Channels <= MostValues;
 
     // The name, with the next number behind it that is free where it is taken.
     private string Free(string name)
@@ -45,7 +49,9 @@ internal sealed class NetworkDraft(Shape input)
         return free;
     }
 
-    /// <summary>y = scale · x + shift a channel, as a 1x1 depthwise convolution that <see cref="Finish"/> folds into the layer before where it can.</summary>
+    /// <summary>
+    /// y = scale · x + shift a channel, as a 1x1 depthwise convolution that <see cref="Finish"/> folds into the layer before where it can.
+    /// </summary>
     public int AddAffine(string name, int from, float[] scale, float[] shift)
     {
         int channels = scale.Length;
@@ -98,7 +104,12 @@ internal sealed class NetworkDraft(Shape input)
         Layer? folded = entries[before].Layer switch
         {
             Linear l => Scaled(new Linear(l.InFeatures, l.OutFeatures), l, scale, shift),
-            Conv2D c => Scaled(new Conv2D(c.InChannels, c.OutChannels, c.Kernel, c.Stride, c.Padding, c.Dilation, c.Groups, bias: true), c, scale, shift),
+            Conv2D c => Scaled(
+                new Conv2D(c.InChannels, c.OutChannels, c.Kernel, c.Stride, c.Padding, c.Dilation, c.Groups, bias: true),
+                c,
+                scale,
+                shift
+            ),
             _ => null,
         };
         if (folded is null) return;
@@ -112,7 +123,8 @@ internal sealed class NetworkDraft(Shape input)
         ReadOnlySpan<float> weight = from.Parameters[0].Values;
         int length = weight.Length / scale.Length;
         for (int i = 0; i < weight.Length; i++) to.Parameters[0].Values[i] = weight[i] * scale[i / length];
-        for (int c = 0; c < scale.Length; c++) to.Parameters[1].Values[c] = (from.Parameters.Count > 1 ? from.Parameters[1].Values[c] * scale[c] : 0) + shift[c];
+        for (int c = 0; c < scale.Length; c++)
+            to.Parameters[1].Values[c] = (from.Parameters.Count > 1 ? from.Parameters[1].Values[c] * scale[c] : 0) + shift[c];
         return to;
     }
 

@@ -36,6 +36,10 @@ internal static class OutputDetection
     }
 
     // [-x, x]: the sigmoid of it are the probabilities of two classes, which is how our writer spells them.
-    private static string? Mirrored(Dictionary<string, OnnxNode> producers, string value)
-        => producers.GetValueOrDefault(value) is { Type: "Concat", Inputs: [var negative, var logit] } && producers.GetValueOrDefault(negative) is { Type: "Neg" } neg && neg.Inputs[0] == logit ? logit : null;
+    private static string? Mirrored(Dictionary<string, OnnxNode> producers, string value) =>
+        producers.GetValueOrDefault(value) is { Type: "Concat", Inputs: [var negative, var logit] }
+        && producers.GetValueOrDefault(negative) is { Type: "Neg" } neg
+        && neg.Inputs[0] == logit
+            ? logit
+            : null;
 }

@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Onnx.Import;
 
-/// <summary>What a name of the graph stands for while the graph is read: numbers that are known, or something that depends on the picture.</summary>
+/// <summary>
+/// What a name of the graph stands for while the graph is read: numbers that are known, or something that depends on the picture.
+/// </summary>
 internal abstract class Value
 {
     /// <summary>Extents in the graph's own order.</summary>

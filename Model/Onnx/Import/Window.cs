@@ -5,7 +5,14 @@ namespace EmotionMLNet.Onnx.Import;
 /// <summary>The borders of convolutions and pools, from pads, auto_pad and ceil_mode.</summary>
 internal static class Window
 {
-    public static (int Top, int Left, int Bottom, int Right) Pads(GraphInterpreter g, OnnxNode n, Shape x, (int Height, int Width) kernel, (int Height, int Width) stride, (int Height, int Width) dilation)
+    public static (int Top, int Left, int Bottom, int Right) Pads(
+        GraphInterpreter g,
+        OnnxNode n,
+        Shape x,
+        (int Height, int Width) kernel,
+        (int Height, int Width) stride,
+        (int Height, int Width) dilation
+    )
     {
         string auto = n.Texts.GetValueOrDefault("auto_pad", "NOTSET");
         switch (auto)
@@ -19,14 +26,25 @@ internal static class Window
         return n.Ints.GetValueOrDefault("pads") switch
         {
             null or [] => default,
-            [>= 0 and <= ushort.MaxValue, >= 0 and <= ushort.MaxValue, >= 0 and <= ushort.MaxValue, >= 0 and <= ushort.MaxValue] and [var t, var l, var b, var r] => ((int)t, (int)l, (int)b, (int)r),
+            [>= 0 and <= ushort.MaxValue, >= 0 and <= ushort.MaxValue, >= 0 and <= ushort.MaxValue, >= 0 and <= ushort.MaxValue]
+            and [var t, var l, var b, var r] => ((int)t, (int)l, (int)b, (int)r),
             _ => throw g.Unsupported(n, "its pads are not four numbers from 0"),
         };
     }
 
     /// <summary>Wider borders at the end, so that a last window which begins inside the picture counts: PyTorch's ceil_mode.</summary>
-    public static (int Top, int Left, int Bottom, int Right) Ceiling(Shape x, (int Height, int Width) kernel, (int Height, int Width) stride, (int Top, int Left, int Bottom, int Right) pads)
-        => (pads.Top, pads.Left, Ceiling(x.Height, kernel.Height, stride.Height, pads.Top, pads.Bottom), Ceiling(x.Width, kernel.Width, stride.Width, pads.Left, pads.Right));
+    public static (int Top, int Left, int Bottom, int Right) Ceiling(
+        Shape x,
+        (int Height, int Width) kernel,
+        (int Height, int Width) stride,
+        (int Top, int Left, int Bottom, int Right) pads
+    ) =>
+        (
+            pads.Top,
+            pads.Left,
+            Ceiling(x.Height, kernel.Height, stride.Height, pads.Top, pads.Bottom),
+            Ceiling(x.Width, kernel.Width, stride.Width, pads.Left, pads.Right)
+        );
 
     private static int Ceiling(int size, int kernel, int stride, int before, int behind)
     {

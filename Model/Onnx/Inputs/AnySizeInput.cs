@@ -2,7 +2,9 @@ using EmotionMLNet.Preprocessing;
 
 namespace EmotionMLNet.Onnx.Inputs;
 
-/// <summary>"input", uint8 [N, H, W, 3] of any size, RGB: the resize is inside the graph, by Resize with antialias, which filters as Pillow does.</summary>
+/// <summary>
+/// "input", uint8 [N, H, W, 3] of any size, RGB: the resize is inside the graph, by Resize with antialias, which filters as Pillow does.
+/// </summary>
 /// <remarks>Needs opset 18. Two free dimensions rule ML.NET out; its zip has a front of its own, <see cref="FixedSizeInput"/>.</remarks>
 internal sealed class AnySizeInput() : InputStage("input")
 {
@@ -21,9 +23,23 @@ internal sealed class AnySizeInput() : InputStage("input")
             ResizeMode.Pad => "not_larger",
             _ => "stretch",
         };
-        graph.Node("Resize", [bytes, "", "", graph.Tensor("preprocess.sizes", height, width)], "preprocess.bytes", new("mode", "linear"), new("antialias", 1), new("exclude_outside", 1),
-            new("coordinate_transformation_mode", "half_pixel"), new("axes", [2, 3]), new("keep_aspect_ratio_policy", policy));
-        string resized = graph.Node("Cast", ["preprocess.bytes"], "preprocess.resized.samples", new OnnxAttribute("to", (long)ElementType.Float));
+        graph.Node(
+            "Resize",
+            [bytes, "", "", graph.Tensor("preprocess.sizes", height, width)],
+            "preprocess.bytes",
+            new("mode", "linear"),
+            new("antialias", 1),
+            new("exclude_outside", 1),
+            new("coordinate_transformation_mode", "half_pixel"),
+            new("axes", [2, 3]),
+            new("keep_aspect_ratio_policy", policy)
+        );
+        string resized = graph.Node(
+            "Cast",
+            ["preprocess.bytes"],
+            "preprocess.resized.samples",
+            new OnnxAttribute("to", (long)ElementType.Float)
+        );
         return policy == "stretch" ? resized : Centre(graph, resized, height, width, preprocessing.PadValue, pad: policy == "not_larger");
     }
 
@@ -34,8 +50,20 @@ internal sealed class AnySizeInput() : InputStage("input")
         graph.Node("Shape", [from], "preprocess.actual", new OnnxAttribute("start", 2));
         string[] between = pad ? ["preprocess.wanted", "preprocess.actual"] : ["preprocess.actual", "preprocess.wanted"];
         string surplus = graph.Node("Sub", between, "preprocess.surplus");
-        string fraction = graph.Node("Mul", [graph.Node("Cast", [surplus], "preprocess.surplus.float", new OnnxAttribute("to", (long)ElementType.Float)), graph.Scalar("preprocess.half", 0.5f)], "preprocess.share");
-        string before = graph.Node("Cast", [graph.Node("Round", [fraction], "preprocess.share.whole")], "preprocess.before", new OnnxAttribute("to", (long)ElementType.Int64));
+        string fraction = graph.Node(
+            "Mul",
+            [
+                graph.Node("Cast", [surplus], "preprocess.surplus.float", new OnnxAttribute("to", (long)ElementType.Float)),
+                graph.Scalar("preprocess.half", 0.5f),
+            ],
+            "preprocess.share"
+        );
+        string before = graph.Node(
+            "Cast",
+            [graph.Node("Round", [fraction], "preprocess.share.whole")],
+            "preprocess.before",
+            new OnnxAttribute("to", (long)ElementType.Int64)
+        );
         graph.Tensor("preprocess.axes", 2, 3);
         if (!pad)
         {

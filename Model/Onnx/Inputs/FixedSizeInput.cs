@@ -23,7 +23,9 @@ internal sealed class FixedSizeInput : InputStage
     /// <param name="scale">The scale from <see cref="ScaleFor"/>, or 1 for pictures at network size.</param>
     public FixedSizeInput(string name, int scale) : base(name) => this.scale = scale;
 
-    /// <summary>The largest power of two that keeps both sides within 1024; 1 for crop and pad, whose ML.NET counterparts filter by themselves.</summary>
+    /// <summary>
+    /// The largest power of two that keeps both sides within 1024; 1 for crop and pad, whose ML.NET counterparts filter by themselves.
+    /// </summary>
     public static int ScaleFor(ImagePreprocessing preprocessing)
     {
         int side = Math.Max(preprocessing.Width, preprocessing.Height), scale = 1;
@@ -38,9 +40,21 @@ internal sealed class FixedSizeInput : InputStage
         string planes = Planes(graph, Name, channels);
         if (scale == 1) return planes;
 
-        string blocks = graph.Node("MaxPool", [planes], "preprocess.blocks", new("kernel_shape", scale, scale), new("strides", scale, scale));
+        string blocks = graph.Node(
+            "MaxPool",
+            [planes],
+            "preprocess.blocks",
+            new("kernel_shape", scale, scale),
+            new("strides", scale, scale)
+        );
         string negative = graph.Node("Neg", [planes], "preprocess.negative");
-        string lowest = graph.Node("MaxPool", [negative], "preprocess.lowest", new("kernel_shape", scale, scale), new("strides", scale, scale)); // -min
+        string lowest = graph.Node(
+            "MaxPool",
+            [negative],
+            "preprocess.lowest",
+            new("kernel_shape", scale, scale),
+            new("strides", scale, scale)
+        ); // -min
         string range = graph.Node("GlobalMaxPool", [graph.Node("Add", [blocks, lowest], "preprocess.ranges")], "preprocess.range");
         string constant = graph.Node("Equal", [range, graph.Scalar("preprocess.zero", 0)], "preprocess.constant");
 
@@ -50,10 +64,14 @@ internal sealed class FixedSizeInput : InputStage
         return graph.Node("Where", [constant, blocks, rows], "preprocess.resized");
     }
 
-    /// <summary>A triangle of half-width scale around the middle of each output pixel, normalised over what lies inside, rounded half up: Pillow's BILINEAR.</summary>
+    /// <summary>
+    /// A triangle of half-width scale around the middle of each output pixel, normalised over what lies inside, rounded half up: Pillow's
+    /// BILINEAR.
+    /// </summary>
     private string Reduce(GraphWriter graph, string from, string name, int channels, int size, bool horizontal)
     {
-        // Samples j + 1/2 against the centre (i + 1/2) · scale: with an even scale, 2 · scale of them, the first scale / 2 before the block.
+        // Samples j + 1/2 against the centre (i + 1/2) · scale: with an even scale, 2 · scale of them, the first scale / 2 before the
+        // block.
         var kernel = new float[2 * scale];
         for (int j = 0; j < kernel.Length; j++) kernel[j] = (float)((scale - Math.Abs(j + 0.5 - scale)) / (scale * (double)scale));
         long[] window = horizontal ? [1, 2 * scale] : [2 * scale, 1], step = horizontal ? [1, scale] : [scale, 1];

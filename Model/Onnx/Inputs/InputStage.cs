@@ -2,7 +2,9 @@ using EmotionMLNet.Preprocessing;
 
 namespace EmotionMLNet.Onnx.Inputs;
 
-/// <summary>The front of an exported graph: from what the application hands over to float samples [N, C, H, W], 0 to 255, at network size.</summary>
+/// <summary>
+/// The front of an exported graph: from what the application hands over to float samples [N, C, H, W], 0 to 255, at network size.
+/// </summary>
 internal abstract class InputStage(string name)
 {
     /// <summary>The graph's input.</summary>
@@ -25,7 +27,11 @@ internal abstract class InputStage(string name)
             graph.Tensor("preprocess.luma.weights", [3, 1], [19595, 38470, 7471]);
             string sum = graph.Node("MatMul", [samples, "preprocess.luma.weights"], "preprocess.luma.sum");
             string rounded = graph.Node("Add", [sum, graph.Scalar("preprocess.luma.half", 32768)], "preprocess.luma.rounded");
-            samples = graph.Node("Floor", [graph.Node("Mul", [rounded, graph.Scalar("preprocess.luma.scale", 1f / 65536)], "preprocess.luma.scaled")], "preprocess.luma");
+            samples = graph.Node(
+                "Floor",
+                [graph.Node("Mul", [rounded, graph.Scalar("preprocess.luma.scale", 1f / 65536)], "preprocess.luma.scaled")],
+                "preprocess.luma"
+            );
         }
         return graph.Node("Transpose", [samples], "preprocess.planes", new OnnxAttribute("perm", 0, 3, 1, 2));
     }

@@ -13,7 +13,19 @@ public sealed class AuxiliaryVotesTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static ImageSet Set => new(Split.Train, "train", ["happy", "sad"], [0, 0, 1], [[0], [1], [2]], ["train/happy/a.jpg", "train/happy/b.jpg", "train/sad/c.jpg"]);
+    private static ImageSet Set =>
+        new(
+            Split.Train,
+            "train",
+            ["happy", "sad"],
+            [0, 0, 1],
+            [
+                [0],
+                [1],
+                [2],
+            ],
+            ["train/happy/a.jpg", "train/happy/b.jpg", "train/sad/c.jpg"]
+        );
 
     private AuxiliaryVotes Read(string table)
     {
@@ -24,7 +36,10 @@ public sealed class AuxiliaryVotesTests : IDisposable
     [Fact]
     public void Every_answer_counts_also_those_without_a_label()
     {
-        AuxiliaryVotes votes = Read("split,file,fer2013_row,neutral,happiness,sadness,unknown\ntrain,happy/a.jpg,5,1,6,0,1\ntrain,sad/c.jpg,6,0,0,0,0\nvalidation,happy/b.jpg,7,9,0,0,0\n");
+        AuxiliaryVotes votes = Read(
+            "split,file,fer2013_row,neutral,happiness,sadness,unknown\ntrain,happy/a.jpg,5,1,6,0,1\ntrain,sad/c.jpg,6,0,0,0,"
+                + "0\nvalidation,happy/b.jpg,7,9,0,0,0\n"
+        );
         Assert.Equal(["happiness", "sadness", "neutral", "unknown"], votes.Answers);
         Assert.Equal([0.75f, 0, 0.125f, 0.125f], votes.Targets[0]!);
         Assert.Null(votes.Targets[1]); // the row is another split's image of that name

@@ -9,14 +9,22 @@ namespace EmotionMLNet.Tests.Data.TrainingSet;
 
 public sealed class SoftLabelsTests : IDisposable
 {
-    private const string FerPlusHeader = "split,file,fer2013_class,fer2013_row,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF";
+    private const string FerPlusHeader =
+        "split,file,fer2013_class,fer2013_row,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF";
 
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
-    private static ImageSet Set(string[] labels, params (string Source, int Class)[] images)
-        => new(Split.Train, "train", labels, [.. images.Select(i => i.Class)], [.. images.Select(_ => new byte[1])], [.. images.Select(i => i.Source)]);
+    private static ImageSet Set(string[] labels, params (string Source, int Class)[] images) =>
+        new(
+            Split.Train,
+            "train",
+            labels,
+            [.. images.Select(i => i.Class)],
+            [.. images.Select(_ => new byte[1])],
+            [.. images.Select(i => i.Source)]
+        );
 
     private static readonly string[] Fer = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"];
 
@@ -29,7 +37,14 @@ public sealed class SoftLabelsTests : IDisposable
     [Fact]
     public void FER_plus_votes_become_distributions_over_FER2013_labels()
     {
-        ImageSet set = Set(Fer, ("train/angry/a.jpg", 0), ("train/angry/b.jpg", 0), ("train/happy/c.jpg", 3), ("train/sad/d.jpg", 5), ("train/sad/e.jpg", 5));
+        ImageSet set = Set(
+            Fer,
+            ("train/angry/a.jpg", 0),
+            ("train/angry/b.jpg", 0),
+            ("train/happy/c.jpg", 3),
+            ("train/sad/d.jpg", 5),
+            ("train/sad/e.jpg", 5)
+        );
         SoftLabels soft = Read($"""
             {FerPlusHeader}
             train,angry/a.jpg,angry,5,0,0,0,2,6,0,0,2,0,0
@@ -58,13 +73,21 @@ public sealed class SoftLabelsTests : IDisposable
     {
         ImageSet set = Set(Fer, ("fer2013.csv:2", 0), ("fer2013.csv:4", 3));
         string row(int number, string votes) => $"train,some/{number}.jpg,x,{number},{votes}";
-        SoftLabels soft = Read($"{FerPlusHeader}\n{row(2, "0,10,0,0,0,0,0,0,0,0")}\n{row(0, "0,0,0,0,8,0,2,0,0,0")}\n{row(1, "9,0,0,0,0,0,0,0,0,1")}", set);
+        SoftLabels soft = Read(
+            $"{FerPlusHeader}\n{row(2, "0,10,0,0,0,0,0,0,0,0")}\n{row(0, "0,0,0,0,8,0,2,0,0,0")}\n{row(1, "9,0,0,0,0,0,0,0,0,1")}",
+            set
+        );
         Assert.Equal([0.8f, 0, 0.2f, 0, 0, 0, 0], soft.Targets[0]!);
         Assert.Equal(1, soft.Targets[1]![3]);
         Assert.Equal(1, soft.Unmatched);
 
         // FER+'s own file has the rows of fer2013.csv in order and names no file of it.
-        soft = Read("Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\nTraining,fer0000000.png,4,0,0,1,3,2,0,0,0,0\nTraining,,0,0,0,0,0,0,0,0,0,10\nTraining,fer0000001.png,0,10,0,0,0,0,0,0,0,0", set);
+        soft = Read(
+            "Usage,Image "
+                + "name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\nTraining,fer0000000.png,4,0,0,1,3,2,"
+                + "0,0,0,0\nTraining,,0,0,0,0,0,0,0,0,0,10\nTraining,fer0000001.png,0,10,0,0,0,0,0,0,0,0",
+            set
+        );
         Assert.Equal([0.3f, 0.2f, 0, 0, 0.4f, 0.1f, 0], soft.Targets[0]!);
         Assert.Equal(1, soft.Targets[1]![3]);
     }
@@ -73,7 +96,10 @@ public sealed class SoftLabelsTests : IDisposable
     public void Votes_for_expressions_that_the_data_do_not_have_count_against_the_others()
     {
         ImageSet set = Set(["happy", "sad"], ("happy/a.jpg", 0), ("happy/b.jpg", 0));
-        SoftLabels soft = Read($"{FerPlusHeader}\ntrain,happy/a.jpg,happy,0,7,3,0,0,0,0,0,0,0,0\ntrain,happy/b.jpg,happy,1,2,6,0,2,0,0,0,0,0,0", set);
+        SoftLabels soft = Read(
+            $"{FerPlusHeader}\ntrain,happy/a.jpg,happy,0,7,3,0,0,0,0,0,0,0,0\ntrain,happy/b.jpg,happy,1,2,6,0,2,0,0,0,0,0,0",
+            set
+        );
         Assert.Null(soft.Targets[0]); // seven of ten say neutral
         Assert.Equal([0.75f, 0.25f], soft.Targets[1]!);
     }
@@ -91,7 +117,10 @@ public sealed class SoftLabelsTests : IDisposable
     public void A_name_that_two_images_end_with_fits_neither()
     {
         var names = new ImageNameIndex(["train/happy/1.png", "train/sad/1.png", "train/sad/2.png"]);
-        Assert.Equal((ImageNameIndex.Ambiguous, 2, 1, ImageNameIndex.None), (names.Find("1.png"), names.Find("2.png"), names.Find(@"sad\1.png"), names.Find("d/2.png")));
+        Assert.Equal(
+            (ImageNameIndex.Ambiguous, 2, 1, ImageNameIndex.None),
+            (names.Find("1.png"), names.Find("2.png"), names.Find(@"sad\1.png"), names.Find("d/2.png"))
+        );
     }
 
     [SharedDataFact("ferplus-votes.csv")]
@@ -106,7 +135,14 @@ public sealed class SoftLabelsTests : IDisposable
         Assert.All(byFile.Targets.OfType<float[]>(), t => Assert.Equal(1, t.Sum(), 1e-5f));
 
         string[][] placed = [.. rows.Where(r => r[4].Length > 0)];
-        SoftLabels byRow = SoftLabels.Read(table, Set(Fer, [.. placed.Select(r => ($"fer2013.csv:{int.Parse(r[4], System.Globalization.CultureInfo.InvariantCulture) + 2}", Class(r)))]), 1);
+        SoftLabels byRow = SoftLabels.Read(
+            table,
+            Set(
+                Fer,
+                [.. placed.Select(r => ($"fer2013.csv:{int.Parse(r[4], System.Globalization.CultureInfo.InvariantCulture) + 2}", Class(r)))]
+            ),
+            1
+        );
         Assert.Equal(byFile.Used, byRow.Used);
         Assert.Equal(byFile.Agreeing, byRow.Agreeing);
     }

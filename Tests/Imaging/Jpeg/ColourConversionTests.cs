@@ -42,5 +42,6 @@ public sealed unsafe class ColourConversionTests
         }
     }
 
-    private static void AssertNear(double expected, byte actual) => Assert.InRange(actual, Math.Clamp(expected, 0, 255) - 0.51, Math.Clamp(expected, 0, 255) + 0.51);
+    private static void AssertNear(double expected, byte actual) =>
+        Assert.InRange(actual, Math.Clamp(expected, 0, 255) - 0.51, Math.Clamp(expected, 0, 255) + 0.51);
 }

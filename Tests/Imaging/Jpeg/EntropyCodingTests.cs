@@ -21,7 +21,12 @@ public sealed unsafe class EntropyCodingTests
     }
 
     [Theory]
-    [InlineData(new byte[] { 1, 2 }, 2), InlineData(new byte[] { 1, 2, 0xFF }, 2), InlineData(new byte[] { 1, 0xFF, 0, 0xFF, 0xFF }, 2), InlineData(new byte[0], 0)]
+    [
+        InlineData(new byte[] { 1, 2 }, 2),
+        InlineData(new byte[] { 1, 2, 0xFF }, 2),
+        InlineData(new byte[] { 1, 0xFF, 0, 0xFF, 0xFF }, 2),
+        InlineData(new byte[0], 0)
+    ]
     public void Data_may_end_with_the_file(byte[] file, int length)
     {
         using var data = new EntropyData();
@@ -37,7 +42,8 @@ public sealed unsafe class EntropyCodingTests
     {
         byte[] counts = new byte[16];
         counts[1] = 3;
-        HuffmanTable table = HuffmanTable.TryBuild(counts, [0x01, 0x02, 0x00], isDc: false)!, other = HuffmanTable.TryBuild(counts, [0x00, 0x12, 0x01], isDc: false)!;
+        HuffmanTable table = HuffmanTable.TryBuild(counts, [0x01, 0x02, 0x00], isDc: false)!,
+            other = HuffmanTable.TryBuild(counts, [0x00, 0x12, 0x01], isDc: false)!;
         ushort before = table.Skip.Pointer[0];
         Assert.NotEqual(before, other.Skip.Pointer[0]);
         Assert.True(table.TryDefine(counts, [0x00, 0x12, 0x01], isDc: false));
@@ -133,7 +139,9 @@ public sealed unsafe class EntropyCodingTests
         var random = new Random(10);
         for (int i = 0; i < 1000; i++)
         {
-            ulong value = (ulong)random.NextInt64() << 1, mask = (ulong)random.NextInt64() * 2 & (ulong)random.NextInt64(), deposited = BandReader.DepositOneByOne(value, mask);
+            ulong value = (ulong)random.NextInt64() << 1,
+                mask = (ulong)random.NextInt64() * 2 & (ulong)random.NextInt64(),
+                deposited = BandReader.DepositOneByOne(value, mask);
             Assert.Equal(deposited, BandReader.Deposit(value, mask));
             // The j-th lowest place holds the j-th lowest bit.
             for (int place = 0, j = 0; place < 64; place++)

@@ -16,7 +16,8 @@ public sealed unsafe class InverseDctTests
             (short[] block, short[] steps, int coded) = RandomBlock(random);
             byte[] samples = Transformed(block, steps, coded, size, scalar: false);
             double[] exact = ByDefinition(block, steps, size);
-            for (int i = 0; i < samples.Length; i++) Assert.InRange(samples[i], Math.Clamp(exact[i], 0, 255) - 1, Math.Clamp(exact[i], 0, 255) + 1);
+            for (int i = 0; i < samples.Length; i++)
+                Assert.InRange(samples[i], Math.Clamp(exact[i], 0, 255) - 1, Math.Clamp(exact[i], 0, 255) + 1);
         }
     }
 
@@ -73,7 +74,8 @@ public sealed unsafe class InverseDctTests
                 {
                     (int v, int u) = Math.DivRem(i, 8);
                     double scale = (u == 0 ? Math.Sqrt(0.5) : 1) * (v == 0 ? Math.Sqrt(0.5) : 1) / 4;
-                    sum += scale * block[i] * steps[i] * Math.Cos((2 * x + 1) * u * Math.PI / 16) * Math.Cos((2 * y + 1) * v * Math.PI / 16);
+                    sum +=
+                        scale * block[i] * steps[i] * Math.Cos((2 * x + 1) * u * Math.PI / 16) * Math.Cos((2 * y + 1) * v * Math.PI / 16);
                 }
                 samples[y * size / 8 * size + x * size / 8] += sum * size * size / 64;
             }

@@ -55,15 +55,23 @@ public sealed class JpegDecoderTests
     [Fact]
     public void Luma_alone_is_what_Pillow_gives_for_a_grey_draft()
     {
-        using JsonDocument golden = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Imaging", "Jpeg", "Golden", "luma.json")));
+        using JsonDocument golden = JsonDocument.Parse(
+            File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Imaging", "Jpeg", "Golden", "luma.json"))
+        );
         foreach (JsonProperty file in golden.RootElement.EnumerateObject())
         {
             foreach (JsonProperty scale in file.Value.EnumerateObject())
             {
                 (int width, int height) = (scale.Value[0].GetInt32(), scale.Value[1].GetInt32());
-                Image image = JpegDecoder.Decode(JpegGolden.Encoded(file.Name), new ImageReaderOptions { LumaIsEnough = true, WantedSize = scale.Name == "1" ? default : (width, height) });
+                Image image = JpegDecoder.Decode(
+                    JpegGolden.Encoded(file.Name),
+                    new ImageReaderOptions { LumaIsEnough = true, WantedSize = scale.Name == "1" ? default : (width, height) }
+                );
                 Assert.Equal((file.Name, scale.Name, width, height, 1), (file.Name, scale.Name, image.Width, image.Height, image.Channels));
-                Assert.True(scale.Value[2].GetString() == Convert.ToHexStringLower(SHA256.HashData(image.Pixels)), $"{file.Name} at 1/{scale.Name} (luma.py): other samples");
+                Assert.True(
+                    scale.Value[2].GetString() == Convert.ToHexStringLower(SHA256.HashData(image.Pixels)),
+                    $"{file.Name} at 1/{scale.Name} (luma.py): other samples"
+                );
             }
         }
     }
@@ -127,7 +135,10 @@ public sealed class JpegDecoderTests
         if (at < expected.Pixels.Length)
         {
             (int pixel, int channel) = Math.DivRem(at, expected.Channels);
-            Assert.Fail($"{what}: column {pixel % expected.Width}, row {pixel / expected.Width}, channel {channel} is {actual.Pixels[at]}, but Pillow has {expected.Pixels[at]}");
+            Assert.Fail(
+                $"{what}: column {pixel % expected.Width}, row {pixel / expected.Width}, channel {channel} is "
+                    + $"{actual.Pixels[at]}, but Pillow has {expected.Pixels[at]}"
+            );
         }
     }
 }

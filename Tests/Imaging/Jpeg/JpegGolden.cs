@@ -3,7 +3,9 @@ using EmotionMLNet.Imaging.Png;
 
 namespace EmotionMLNet.Tests.Imaging.Jpeg;
 
-/// <summary>NAME.jpg and NAME.png in Golden, and NAME-SCALE.png where it is also decoded at 1/SCALE; golden.py there makes them with Pillow.</summary>
+/// <summary>
+/// NAME.jpg and NAME.png in Golden, and NAME-SCALE.png where it is also decoded at 1/SCALE; golden.py there makes them with Pillow.
+/// </summary>
 internal static class JpegGolden
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Imaging", "Jpeg", "Golden");

@@ -3,13 +3,22 @@ using EmotionMLNet.Imaging.Jpeg;
 
 namespace EmotionMLNet.Tests.Imaging.Jpeg;
 
-/// <summary>Whatever the bytes: a picture or an <see cref="ImageFormatException"/>, and no more memory or time than the bytes can justify.</summary>
+/// <summary>
+/// Whatever the bytes: a picture or an <see cref="ImageFormatException"/>, and no more memory or time than the bytes can justify.
+/// </summary>
 public sealed class JpegRobustnessTests
 {
     public static TheoryData<string> Goldens => [.. JpegGolden.Names];
 
     [Theory]
-    [InlineData("grey"), InlineData("420"), InlineData("cmyk"), InlineData("restarts"), InlineData("progressive-420"), InlineData("two-scans")]
+    [
+        InlineData("grey"),
+        InlineData("420"),
+        InlineData("cmyk"),
+        InlineData("restarts"),
+        InlineData("progressive-420"),
+        InlineData("two-scans")
+    ]
     public void A_file_cut_anywhere_before_its_end_marker_is_refused(string name)
     {
         byte[] file = JpegGolden.Encoded(name);
@@ -21,7 +30,14 @@ public sealed class JpegRobustnessTests
     }
 
     [Theory]
-    [InlineData("grey"), InlineData("420"), InlineData("cmyk"), InlineData("restarts"), InlineData("progressive-420"), InlineData("two-scans")]
+    [
+        InlineData("grey"),
+        InlineData("420"),
+        InlineData("cmyk"),
+        InlineData("restarts"),
+        InlineData("progressive-420"),
+        InlineData("two-scans")
+    ]
     public void Only_the_end_marker_may_be_missing(string name)
     {
         byte[] file = JpegGolden.Encoded(name), expected = JpegGolden.Expected(name).Pixels;
@@ -63,7 +79,13 @@ public sealed class JpegRobustnessTests
     }
 
     [Theory]
-    [InlineData(0xC3, "lossless"), InlineData(0xC5, "hierarchical"), InlineData(0xC7, "hierarchical"), InlineData(0xC9, "arithmetic"), InlineData(0xCA, "arithmetic")]
+    [
+        InlineData(0xC3, "lossless"),
+        InlineData(0xC5, "hierarchical"),
+        InlineData(0xC7, "hierarchical"),
+        InlineData(0xC9, "arithmetic"),
+        InlineData(0xCA, "arithmetic")
+    ]
     [InlineData(0xCB, "lossless arithmetic"), InlineData(0xCE, "hierarchical arithmetic")]
     public void What_is_not_supported_is_refused_by_name(byte frameMarker, string reason)
     {
@@ -118,7 +140,10 @@ public sealed class JpegRobustnessTests
         byte[][] parts = [file[..tables], .. Enumerable.Repeat(file[tables..data.EndOffset], 2000), file[data.EndOffset..]];
         AssertRefused([.. parts.SelectMany(p => p)], "scans over the picture");
         // A few repetitions are merely odd.
-        Assert.Equal(JpegGolden.Expected("progressive-grey").Pixels, JpegDecoder.Decode([.. parts[..6].Append(parts[^1]).SelectMany(p => p)], ImageReaderOptions.Default).Pixels);
+        Assert.Equal(
+            JpegGolden.Expected("progressive-grey").Pixels,
+            JpegDecoder.Decode([.. parts[..6].Append(parts[^1]).SelectMany(p => p)], ImageReaderOptions.Default).Pixels
+        );
     }
 
     [Fact]
@@ -170,7 +195,12 @@ public sealed class JpegRobustnessTests
     private static void SetSize(byte[] file, int width, int height)
     {
         int header = FrameHeader(file);
-        (file[header + 5], file[header + 6], file[header + 7], file[header + 8]) = ((byte)(height >> 8), (byte)height, (byte)(width >> 8), (byte)width);
+        (file[header + 5], file[header + 6], file[header + 7], file[header + 8]) = (
+            (byte)(height >> 8),
+            (byte)height,
+            (byte)(width >> 8),
+            (byte)width
+        );
     }
 
     private static int ScanData(byte[] file)
@@ -180,5 +210,8 @@ public sealed class JpegRobustnessTests
     }
 
     private static int FrameHeader(byte[] file) =>
-        Math.Max(file.AsSpan().IndexOf([(byte)0xFF, JpegMarker.Sof0, (byte)0]), file.AsSpan().IndexOf([(byte)0xFF, JpegMarker.Sof2, (byte)0]));
+        Math.Max(
+            file.AsSpan().IndexOf([(byte)0xFF, JpegMarker.Sof0, (byte)0]),
+            file.AsSpan().IndexOf([(byte)0xFF, JpegMarker.Sof2, (byte)0])
+        );
 }

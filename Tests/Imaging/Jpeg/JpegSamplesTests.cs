@@ -35,7 +35,15 @@ public sealed class JpegSamplesTests(OddImages odd) : IClassFixture<OddImages>
     {
         string[] files = [.. odd.Files("/reftest/images/lossless/", "*.jpg")];
         Assert.NotEmpty(files);
-        Assert.All(files, f => Assert.Contains("lossless", Assert.Throws<ImageFormatException>(() => JpegDecoder.Decode(File.ReadAllBytes(f), ImageReaderOptions.Default)).Reason, StringComparison.Ordinal));
+        Assert.All(
+            files,
+            f =>
+                Assert.Contains(
+                    "lossless",
+                    Assert.Throws<ImageFormatException>(() => JpegDecoder.Decode(File.ReadAllBytes(f), ImageReaderOptions.Default)).Reason,
+                    StringComparison.Ordinal
+                )
+        );
     }
 
     [SharedDataFact(OddImages.Archive)]
@@ -79,8 +87,12 @@ public sealed class JpegSamplesTests(OddImages odd) : IClassFixture<OddImages>
         }
 
         Image Read(string name, int orientation) =>
-            JpegDecoder.Decode(File.ReadAllBytes(odd.Files("/exif-orientation-examples/", $"{name}_{orientation}.jpg").Single()), ImageReaderOptions.Default);
+            JpegDecoder.Decode(
+                File.ReadAllBytes(odd.Files("/exif-orientation-examples/", $"{name}_{orientation}.jpg").Single()),
+                ImageReaderOptions.Default
+            );
     }
 
-    private static int Sample(Image image, int pixel, int channel) => image.Pixels[pixel * image.Channels + (image.Channels == 1 ? 0 : channel)];
+    private static int Sample(Image image, int pixel, int channel) =>
+        image.Pixels[pixel * image.Channels + (image.Channels == 1 ? 0 : channel)];
 }

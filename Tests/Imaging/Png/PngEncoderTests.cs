@@ -12,7 +12,8 @@ public sealed class PngEncoderTests
     [InlineData(64, 3, 3)]
     public void What_is_written_is_read_back_exactly(int width, int height, int channels)
     {
-        byte[] smooth = [.. Enumerable.Range(0, width * height * channels).Select(i => (byte)(i * 3 / channels + i / width))], noise = new byte[smooth.Length];
+        byte[] smooth = [.. Enumerable.Range(0, width * height * channels).Select(i => (byte)(i * 3 / channels + i / width))],
+            noise = new byte[smooth.Length];
         new Random(1).NextBytes(noise);
         foreach (byte[] pixels in new[] { smooth, noise })
         {

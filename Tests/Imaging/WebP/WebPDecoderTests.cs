@@ -47,7 +47,9 @@ public sealed class WebPDecoderTests
         Image expected = WebPGolden.Expected(name);
         long pixels = (long)expected.Width * expected.Height;
         WebPDecoder.Decode(WebPGolden.Encoded(name), new ImageReaderOptions { MaxPixels = pixels });
-        var error = Assert.Throws<ImageFormatException>(() => WebPDecoder.Decode(WebPGolden.Encoded(name), new ImageReaderOptions { MaxPixels = pixels - 1 }));
+        var error = Assert.Throws<ImageFormatException>(() =>
+            WebPDecoder.Decode(WebPGolden.Encoded(name), new ImageReaderOptions { MaxPixels = pixels - 1 })
+        );
         Assert.Equal("WebP", error.Format);
         Assert.Contains("limit", error.Reason, StringComparison.Ordinal);
     }
@@ -60,7 +62,8 @@ public sealed class WebPDecoderTests
         foreach ((string path, byte[] encoded) in files.Where(f => f.Key.EndsWith(".webp", StringComparison.Ordinal)))
         {
             Image actual = WebPDecoder.Decode(encoded, ImageReaderOptions.Default);
-            if (!files.TryGetValue(path.Replace("/images/", "/reference/", StringComparison.Ordinal) + ".png", out byte[]? reference)) continue;
+            if (!files.TryGetValue(path.Replace("/images/", "/reference/", StringComparison.Ordinal) + ".png", out byte[]? reference))
+                continue;
             // The reference of the animation was blended over its canvas, which rounds; over white no pixel may be farther off than that.
             int tolerance = path.EndsWith("anim.webp", StringComparison.Ordinal) ? 2 : 0;
             AssertSame(Opaque(PngDecoder.Decode(reference, ImageReaderOptions.Default)), Opaque(actual), path, tolerance);
@@ -72,10 +75,17 @@ public sealed class WebPDecoderTests
     private static Dictionary<string, byte[]> ReadSamples()
     {
         var files = new Dictionary<string, byte[]>();
-        using var tar = new TarReader(new GZipStream(File.OpenRead(Path.Combine(SharedData.Folder!, "odd-images.tar.gz")), CompressionMode.Decompress));
+        using var tar = new TarReader(
+            new GZipStream(File.OpenRead(Path.Combine(SharedData.Folder!, "odd-images.tar.gz")), CompressionMode.Decompress)
+        );
         while (tar.GetNextEntry() is { } entry)
         {
-            if (!entry.Name.Contains("image-rs/", StringComparison.Ordinal) || !entry.Name.Contains("/webp/", StringComparison.Ordinal) || entry.DataStream is null) continue;
+            if (
+                !entry.Name.Contains("image-rs/", StringComparison.Ordinal)
+                || !entry.Name.Contains("/webp/", StringComparison.Ordinal)
+                || entry.DataStream is null
+            )
+                continue;
             using var memory = new MemoryStream();
             entry.DataStream.CopyTo(memory);
             files[entry.Name] = memory.ToArray();
@@ -98,7 +108,10 @@ public sealed class WebPDecoderTests
         {
             if (Math.Abs(expected.Pixels[i] - actual.Pixels[i]) <= tolerance) continue;
             (int pixel, int channel) = Math.DivRem(i, expected.Channels);
-            Assert.Fail($"{what}: ({pixel % expected.Width}, {pixel / expected.Width}) channel {channel} is {actual.Pixels[i]} instead of {expected.Pixels[i]}");
+            Assert.Fail(
+                $"{what}: ({pixel % expected.Width}, {pixel / expected.Width}) channel {channel} is {actual.Pixels[i]} instead of "
+                    + $"{expected.Pixels[i]}"
+            );
         }
     }
 }

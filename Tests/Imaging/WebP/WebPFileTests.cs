@@ -21,7 +21,11 @@ public sealed class WebPFileTests
         { "lossless canvas of another size", Riff(Extended(Size.Width, 1), Body(Lossless)), "announces 45 x 1" },
         { "no picture", Riff(Extended(Size.Width, Size.Height), Chunk("EXIF", [])), "no picture" },
         { "animation without frame", Riff(Extended(Size.Width, Size.Height, 0x02), Body(Lossy)), "no picture" },
-        { "frame outside the canvas", Riff(Extended(50, 40, 0x02), Frame(6, 0, Size.Width, Size.Height, Body(Lossy))), "leaves the canvas" },
+        {
+            "frame outside the canvas",
+            Riff(Extended(50, 40, 0x02), Frame(6, 0, Size.Width, Size.Height, Body(Lossy))),
+            "leaves the canvas"
+        },
         { "frame of another size", Riff(Extended(50, 40, 0x02), Frame(0, 0, 40, 40, Body(Lossy))), "announces 40 x 40" },
         { "frame without picture", Riff(Extended(50, 40, 0x02), Frame(0, 0, 40, 40)), "no picture" },
         { "frame without header", Riff(Extended(50, 40, 0x02), Chunk("ANMF", [0, 0])), "less than its header" },
@@ -51,7 +55,13 @@ public sealed class WebPFileTests
     [Fact]
     public void Unknown_chunks_are_passed_over()
     {
-        byte[] file = Riff(Extended(Size.Width, Size.Height), Chunk("ICCP", [1, 2, 3]), Chunk("what", [4]), Body(Lossy), Chunk("XMP ", [5]));
+        byte[] file = Riff(
+            Extended(Size.Width, Size.Height),
+            Chunk("ICCP", [1, 2, 3]),
+            Chunk("what", [4]),
+            Body(Lossy),
+            Chunk("XMP ", [5])
+        );
         Assert.Equal(Decode(Lossy).Pixels, Decode(file).Pixels);
     }
 

@@ -13,5 +13,6 @@ internal static class WebPGolden
 
     public static byte[] Encoded(string name) => File.ReadAllBytes(Path.Combine(Folder, $"{name}.webp"));
 
-    public static Image Expected(string name) => PngDecoder.Decode(File.ReadAllBytes(Path.Combine(Folder, $"{name}.png")), ImageReaderOptions.Default);
+    public static Image Expected(string name) =>
+        PngDecoder.Decode(File.ReadAllBytes(Path.Combine(Folder, $"{name}.png")), ImageReaderOptions.Default);
 }

@@ -62,7 +62,12 @@ public sealed class WebPRobustnessTests
             {
                 // The first bytes hold the headers, where most goes wrong; the RIFF size stays, or nothing else would be tried.
                 int at = random.Next(2) == 0 ? random.Next(12, Math.Min(80, file.Length)) : random.Next(12, file.Length);
-                changed[at] = random.Next(3) switch { 0 => (byte)random.Next(256), 1 => (byte)(changed[at] ^ (1 << random.Next(8))), _ => (byte)(random.Next(2) * 255) };
+                changed[at] = random.Next(3) switch
+                {
+                    0 => (byte)random.Next(256),
+                    1 => (byte)(changed[at] ^ (1 << random.Next(8))),
+                    _ => (byte)(random.Next(2) * 255),
+                };
             }
             if (Decodes(changed, $"{name}, mutation {i}")) images++;
         }

@@ -4,7 +4,9 @@ using EmotionMLNet.Tests.Support;
 
 namespace EmotionMLNet.Tests.Kernels.Gemm;
 
-/// <summary>The register tile against the definition in double, for all numbers of rows up to two tall tiles, A along rows and along columns.</summary>
+/// <summary>
+/// The register tile against the definition in double, for all numbers of rows up to two tall tiles, A along rows and along columns.
+/// </summary>
 [Trait("Category", "Kernels")]
 public sealed unsafe class GemmTileTests
 {
@@ -38,7 +40,9 @@ public sealed unsafe class GemmTileTests
     {
         int panel = GemmTile.Columns<L>(), bStride = panel + Padding, cStride = panel + Padding;
         int rowStride = columns ? 1 : depth + Padding, depthStride = columns ? rows + Padding : 1;
-        float[] a = RandomValues.Uniform((rows + Padding) * (depth + Padding), 1), b = RandomValues.Uniform(depth * bStride, 2), before = RandomValues.Uniform((rows + 1) * cStride, 3);
+        float[] a = RandomValues.Uniform((rows + Padding) * (depth + Padding), 1),
+            b = RandomValues.Uniform(depth * bStride, 2),
+            before = RandomValues.Uniform((rows + 1) * cStride, 3);
         float[] c = [.. before];
         fixed (float* pa = a, pb = b, pc = c) GemmTile.Panel<L>(rows, pa, rowStride, depthStride, pb, bStride, depth, pc, cStride, add);
 
@@ -54,7 +58,10 @@ public sealed unsafe class GemmTileTests
                 }
                 double expected = add ? before[at] : 0;
                 for (int k = 0; k < depth; k++) expected += (double)a[r * rowStride + k * depthStride] * b[k * bStride + j];
-                Assert.True(Math.Abs(expected - c[at]) < 1e-5, $"C[{r}, {j}] of {rows} rows, depth {depth}, {L.Count} lanes: expected {expected}, got {c[at]}.");
+                Assert.True(
+                    Math.Abs(expected - c[at]) < 1e-5,
+                    $"C[{r}, {j}] of {rows} rows, depth {depth}, {L.Count} lanes: expected {expected}, got {c[at]}."
+                );
             }
         }
     }

@@ -17,7 +17,14 @@ public sealed class ByteKernelTests
         var random = new Random(3);
         foreach (int channels in new[] { 1, 3, 16, 20, 32, 48, 64, 130 })
         {
-            foreach (PoolGeometry g in new PoolGeometry[] { new(9, 7, channels, 2, 2, 0), new(8, 10, channels, 3, 2, 1), new(5, 6, channels, 3, 1, 0) })
+            foreach (
+                PoolGeometry g in new PoolGeometry[]
+                {
+                    new(9, 7, channels, 2, 2, 0),
+                    new(8, 10, channels, 3, 2, 1),
+                    new(5, 6, channels, 3, 1, 0),
+                }
+            )
             {
                 using var team = new ThreadTeam(2, lanes);
                 byte[] x = new byte[2 * g.Height * g.Width * channels], y = new byte[2 * g.OutHeight * g.OutWidth * channels];
@@ -44,7 +51,8 @@ public sealed class ByteKernelTests
             var q = new byte[101];
             ByteConversion.Quantise(x, scale, q, team);
             ByteConversion.Dequantise(q, scale, back, team);
-            for (int i = 0; i < x.Length; i++) Assert.Equal(x[i], back[i], scale.Step * 1.001f); // the zero point itself is rounded: half a step more at the ends
+            for (int i = 0; i < x.Length; i++)
+                Assert.Equal(x[i], back[i], scale.Step * 1.001f); // the zero point itself is rounded: half a step more at the ends
             Assert.Equal(0, back[7]);
         }
     }

@@ -36,7 +36,9 @@ public sealed unsafe class IntegerLanesTests
         }
     }
 
-    private static void Equal<I, L>(int[] sum, int[] a, int[] b, Func<I, I, I, I> fast, Func<int, int, int, int> plain) where I : struct, IIntegerLanes<I, L> where L : struct, ILanes<L>
+    private static void Equal<I, L>(int[] sum, int[] a, int[] b, Func<I, I, I, I> fast, Func<int, int, int, int> plain)
+        where I : struct, IIntegerLanes<I, L>
+        where L : struct, ILanes<L>
     {
         var result = new int[sum.Length];
         fixed (int* ps = sum, pa = a, pb = b, to = result) fast(I.Load(ps), I.Load(pa), I.Load(pb)).Store(to);
@@ -70,12 +72,23 @@ public sealed unsafe class IntegerLanesTests
     {
         var groups = new int[count];
         // -32768 · -32768 twice is the one pair that does not fit; kernels never make it.
-        int[] extremes = [int.MaxValue, unchecked((int)0x80018001), 0x7fff7fff, unchecked((int)0xff7fff7f), unchecked((int)0xffffffff), 0x00ff00ff, unchecked((int)0x80ff80ff)];
-        for (int i = 0; i < count; i++) groups[i] = trial % 3 == 0 ? extremes[random.Next(extremes.Length)] : random.Next(int.MinValue, int.MaxValue);
+        int[] extremes =
+        [
+            int.MaxValue,
+            unchecked((int)0x80018001),
+            0x7fff7fff,
+            unchecked((int)0xff7fff7f),
+            unchecked((int)0xffffffff),
+            0x00ff00ff,
+            unchecked((int)0x80ff80ff),
+        ];
+        for (int i = 0; i < count; i++)
+            groups[i] = trial % 3 == 0 ? extremes[random.Next(extremes.Length)] : random.Next(int.MinValue, int.MaxValue);
         return groups;
     }
 
     private static int Quads(int a, int b) => Enumerable.Range(0, 4).Sum(i => (byte)(a >> 8 * i) * (sbyte)(b >> 8 * i));
 
-    private static int LargestBytes(int a, int b) => Enumerable.Range(0, 4).Aggregate(0, (result, i) => result | Math.Max((byte)(a >> 8 * i), (byte)(b >> 8 * i)) << 8 * i);
+    private static int LargestBytes(int a, int b) =>
+        Enumerable.Range(0, 4).Aggregate(0, (result, i) => result | Math.Max((byte)(a >> 8 * i), (byte)(b >> 8 * i)) << 8 * i);
 }

@@ -6,7 +6,9 @@ using EmotionMLNet.Tests.Support;
 
 namespace EmotionMLNet.Tests.Kernels.Quantised;
 
-/// <summary>Quantised convolutions against the definition in double, and against each other: every width must give the same bytes.</summary>
+/// <summary>
+/// Quantised convolutions against the definition in double, and against each other: every width must give the same bytes.
+/// </summary>
 [Trait("Category", "Kernels")]
 public sealed class QuantisedConvolutionTests
 {
@@ -73,7 +75,15 @@ public sealed class QuantisedConvolutionTests
     }
 
     // Of F(4x4, 3x3): where a row is positive, white pixels make the largest entry of V, elsewhere black ones.
-    private static readonly int[][] InputRows = [[4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0], [0, -2, -1, 2, 1, 0], [0, 2, -1, -2, 1, 0], [0, 4, 0, -5, 0, 1]];
+    private static readonly int[][] InputRows =
+    [
+        [4, 0, -5, 0, 1, 0],
+        [0, -4, -4, 1, 1, 0],
+        [0, 4, -4, -1, 1, 0],
+        [0, -2, -1, 2, 1, 0],
+        [0, 2, -1, -2, 1, 0],
+        [0, 4, 0, -5, 0, 1],
+    ];
 
     [Theory]
     [InlineData(0)]
@@ -81,7 +91,8 @@ public sealed class QuantisedConvolutionTests
     [InlineData(255)]
     public void The_worst_pixels_do_not_overflow_the_sums(byte zero)
     {
-        // All channels alike: nothing cancels, not even the rounding of weights, and a sum comes as near to 2^31 as the scale of its weights allows.
+        // All channels alike: nothing cancels, not even the rounding of weights, and a sum comes as near to 2^31 as the scale of its
+        // weights allows.
         ConvGeometry g = Geometries[0].Geometry with { InChannels = 256, OutChannels = 16, Height = 6, Width = 6, PadY = 0, PadX = 0 };
         byte[] x = new byte[36 * g.InLength];
         for (int i = 0; i < x.Length; i++)
@@ -114,10 +125,16 @@ public sealed class QuantisedConvolutionTests
         Assert.False(QuantisedConvolution.Suits(Geometries[6].Geometry with { OutChannels = 24 }));
     }
 
-    private static IEnumerable<QuantisedConvolution> Kernels(QuantisedLayer layer)
-        => QuantisedWinogradTiling.Suits(layer.Geometry)
+    private static IEnumerable<QuantisedConvolution> Kernels(QuantisedLayer layer) =>
+        QuantisedWinogradTiling.Suits(layer.Geometry)
             ? Widths.Select(lanes => QuantisedWinogradTiling.Create(layer, lanes))
-            : Widths.SelectMany(lanes => new QuantisedConvolution[] { new QuantisedProduct<PairProduct>(layer, lanes), new QuantisedProduct<QuadProduct>(layer, lanes) });
+            : Widths.SelectMany(lanes =>
+                new QuantisedConvolution[]
+                {
+                    new QuantisedProduct<PairProduct>(layer, lanes),
+                    new QuantisedProduct<QuadProduct>(layer, lanes),
+                }
+            );
 
     private static Sample Make(int i, bool residual, string activation)
     {
@@ -138,7 +155,9 @@ public sealed class QuantisedConvolutionTests
 
     private sealed record Sample(QuantisedLayer Layer, Func<double, double> Activation, int Batch, byte[] X, byte[] Residual)
     {
-        /// <summary>The rounding of weights, which for products is done here as there; Winograd's, of 10 to 15 bits, may cost this at 128 inputs.</summary>
+        /// <summary>
+        /// The rounding of weights, which for products is done here as there; Winograd's, of 10 to 15 bits, may cost this at 128 inputs.
+        /// </summary>
         public double Tolerance => QuantisedWinogradTiling.Suits(Layer.Geometry) ? 0.4 : 1e-3;
 
         public byte[] Run(QuantisedConvolution kernel, int threads)

@@ -5,7 +5,9 @@ using EmotionMLNet.Training.Runs.Auxiliary;
 
 namespace EmotionMLNet.Tests.Runs.Auxiliary;
 
-/// <summary>Three images, two labels and three answers: the first image has votes, the second none, the third is half of one that has.</summary>
+/// <summary>
+/// Three images, two labels and three answers: the first image has votes, the second none, the third is half of one that has.
+/// </summary>
 public sealed class AuxiliaryLossTests
 {
     private static readonly float[] Targets =
@@ -20,7 +22,27 @@ public sealed class AuxiliaryLossTests
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 
-    private static Tensor Logits => Filled([0.3f, -0.4f, /**/ 1, 0.5f, -1, /**/ 2, 0, /**/ 0.1f, 0.2f, 0.3f, /**/ -1, 1, /**/ -0.5f, 0, 2], outputs: 5);
+    private static Tensor Logits =>
+        Filled(
+            [
+                0.3f,
+                -0.4f, /**/
+                1,
+                0.5f,
+                -1, /**/
+                2,
+                0, /**/
+                0.1f,
+                0.2f,
+                0.3f, /**/
+                -1,
+                1, /**/
+                -0.5f,
+                0,
+                2,
+            ],
+            outputs: 5
+        );
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -29,12 +51,21 @@ public sealed class AuxiliaryLossTests
         GoldenCase golden = Cases[name];
         int outputs = golden.Classes + golden.Answers, batch = golden.Logits.Length / outputs;
         Tensor logits = Filled(golden.Logits, outputs), gradient = new(batch, Shape.Vector(outputs));
-        var loss = new AuxiliaryLoss(new SoftmaxCrossEntropy(golden.Classes, golden.LabelSmoothing), golden.Classes, golden.Answers, golden.Weight, batch);
+        var loss = new AuxiliaryLoss(
+            new SoftmaxCrossEntropy(golden.Classes, golden.LabelSmoothing),
+            golden.Classes,
+            golden.Answers,
+            golden.Weight,
+            batch
+        );
         double value = loss.Compute(logits, golden.Targets, gradient);
         Assert.Equal(golden.Loss, value, 1e-6 * (1 + Math.Abs(golden.Loss)));
         double scale = golden.Gradient.Max(Math.Abs) + 1e-3;
         for (int i = 0; i < golden.Gradient.Length; i++)
-            Assert.True(Math.Abs(golden.Gradient[i] - gradient.Span[i]) < 1e-6 * scale, $"dz[{i}]: PyTorch {golden.Gradient[i]}, ours {gradient.Span[i]} (Tests/Golden/auxiliary.py).");
+            Assert.True(
+                Math.Abs(golden.Gradient[i] - gradient.Span[i]) < 1e-6 * scale,
+                $"dz[{i}]: PyTorch {golden.Gradient[i]}, ours {gradient.Span[i]} (Tests/Golden/auxiliary.py)."
+            );
     }
 
     [Fact]
@@ -42,8 +73,16 @@ public sealed class AuxiliaryLossTests
     {
         Tensor gradient = new(3, Shape.Vector(5));
         double loss = Loss(weight: 0.5f).Compute(Logits, Targets, gradient);
-        double expected = -(LogP([0.3, -0.4], 0) + LogP([2, 0], 1) + 0.5 * LogP([-1, 1], 0) + 0.5 * LogP([-1, 1], 1)) / 3
-            - 0.5 / 3 * (0.25 * LogP([1, 0.5, -1], 0) + 0.75 * LogP([1, 0.5, -1], 1) + 0.25 * LogP([-0.5, 0, 2], 1) + 0.25 * LogP([-0.5, 0, 2], 2));
+        double expected =
+            -(LogP([0.3, -0.4], 0) + LogP([2, 0], 1) + 0.5 * LogP([-1, 1], 0) + 0.5 * LogP([-1, 1], 1)) / 3
+            - 0.5
+                / 3
+                * (
+                    0.25 * LogP([1, 0.5, -1], 0)
+                    + 0.75 * LogP([1, 0.5, -1], 1)
+                    + 0.25 * LogP([-0.5, 0, 2], 1)
+                    + 0.25 * LogP([-0.5, 0, 2], 2)
+                );
         Assert.Equal(expected, loss, 1e-6);
         Assert.Equal([0, 0, 0], gradient.Image(1)[2..].ToArray()); // who was not voted on has nothing to say
     }
@@ -81,11 +120,17 @@ public sealed class AuxiliaryLossTests
     [Fact]
     public void A_short_batch_is_a_batch_of_its_own()
     {
-        Tensor logits = Logits, gradient = new(3, Shape.Vector(5)), one = Filled(logits.Span[..5].ToArray(), outputs: 5), derivative = new(1, Shape.Vector(5));
+        Tensor logits = Logits,
+            gradient = new(3, Shape.Vector(5)),
+            one = Filled(logits.Span[..5].ToArray(), outputs: 5),
+            derivative = new(1, Shape.Vector(5));
         AuxiliaryLoss loss = Loss(weight: 1);
         loss.Compute(logits, Targets, gradient);
         double first = loss.Compute(one, Targets.AsSpan(0, 5), derivative);
-        Assert.Equal(first, new AuxiliaryLoss(new SoftmaxCrossEntropy(2), 2, 3, 1, batch: 1).Compute(one, Targets.AsSpan(0, 5), derivative));
+        Assert.Equal(
+            first,
+            new AuxiliaryLoss(new SoftmaxCrossEntropy(2), 2, 3, 1, batch: 1).Compute(one, Targets.AsSpan(0, 5), derivative)
+        );
     }
 
     private static AuxiliaryLoss Loss(float weight) => new(new SoftmaxCrossEntropy(2), classes: 2, outputs: 3, weight, batch: 3);
@@ -102,5 +147,14 @@ public sealed class AuxiliaryLossTests
     private sealed record GoldenFile(Dictionary<string, GoldenCase> Cases);
 
     /// <param name="Logits">[N, Classes + Answers], as Targets and Gradient are.</param>
-    private sealed record GoldenCase(int Classes, int Answers, float Weight, float LabelSmoothing, float[] Logits, float[] Targets, double Loss, double[] Gradient);
+    private sealed record GoldenCase(
+        int Classes,
+        int Answers,
+        float Weight,
+        float LabelSmoothing,
+        float[] Logits,
+        float[] Targets,
+        double Loss,
+        double[] Gradient
+    );
 }

@@ -31,7 +31,10 @@ public sealed class AuxiliaryTrainingTests
     [Fact]
     public void A_network_with_one_sigmoid_output_is_refused()
     {
-        TrainingOptions options = TinyData.Options with { Network = TinyData.Options.Network with { Architecture = "happy-sad-cnn", Widths = [4, 4, 4, 4], Width = 64, Height = 64 } };
+        TrainingOptions options = TinyData.Options with
+        {
+            Network = TinyData.Options.Network with { Architecture = "happy-sad-cnn", Widths = [4, 4, 4, 4], Width = 64, Height = 64 },
+        };
         Network network = RunFactory.CreateNetwork(options, RunFactory.CreatePreprocessing(options), classes: 2, new SilentReporter());
         Assert.Contains("one sigmoid output", Assert.ThrowsAny<TrainingException>(() => AuxiliaryHead.Widen(network, 3, seed: 1)).Message);
     }
@@ -39,7 +42,8 @@ public sealed class AuxiliaryTrainingTests
     [Fact]
     public void What_the_votes_tell_apart_helps_where_labels_are_few()
     {
-        // Labels of nine images, of each class three; votes of all 45, under other names. Without votes nobody learns much of nine noisy pictures.
+        // Labels of nine images, of each class three; votes of all 45, under other names. Without votes nobody learns much of nine noisy
+        // pictures.
         double alone = Accuracy(withVotes: false), both = Accuracy(withVotes: true);
         Assert.True(both > alone + 0.1, $"{both:P1} with votes, {alone:P1} without");
     }
@@ -51,7 +55,21 @@ public sealed class AuxiliaryTrainingTests
         TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { WeightAverage = 0.9f } };
         using TrainingRun whole = Run(options, withVotes: true, folder["whole"]);
         whole.Train(CancellationToken.None);
-        using (TrainingRun cut = Run(options, withVotes: true, folder["parts"], new Watcher { OnEpoch = result => { if (result.Epoch == 3) throw new InvalidOperationException("cut off"); } }))
+        using (
+            TrainingRun cut = Run(
+                options,
+                withVotes: true,
+                folder["parts"],
+                new Watcher
+                {
+                    OnEpoch = result =>
+                    {
+                        if (result.Epoch == 3)
+                            throw new InvalidOperationException("cut off");
+                    },
+                }
+            )
+        )
             Assert.Throws<InvalidOperationException>(() => cut.Train(CancellationToken.None));
         using TrainingRun resumed = Run(options, withVotes: true, folder["parts"]);
         resumed.Resume();
@@ -64,7 +82,16 @@ public sealed class AuxiliaryTrainingTests
 
     private static double Accuracy(bool withVotes)
     {
-        using TrainingRun run = Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 30 }, TrainingSet = TinyData.Options.TrainingSet with { AuxiliaryWeight = 3 }, Network = TinyData.Options.Network with { Dropout = 0 } }, withVotes, folder: null);
+        using TrainingRun run = Run(
+            TinyData.Options with
+            {
+                Optimisation = TinyData.Options.Optimisation with { Epochs = 30 },
+                TrainingSet = TinyData.Options.TrainingSet with { AuxiliaryWeight = 3 },
+                Network = TinyData.Options.Network with { Dropout = 0 },
+            },
+            withVotes,
+            folder: null
+        );
         run.Train(CancellationToken.None);
         Assert.Equal(TinyData.Labels.Count, run.ValidatedNetwork.Classes);
         return run.Progress.History.TakeLast(10).Average(h => h.ValidationAccuracy);
@@ -79,6 +106,18 @@ public sealed class AuxiliaryTrainingTests
         train = train with { Classes = shuffled, Auxiliary = withVotes ? new AuxiliaryVotes(["a", "b", "c"], votes) : null };
         var changes = new TrainingSetChanges([], [], withVotes ? "votes" : "");
         Network network = RunFactory.CreateNetwork(options, TinyData.Preprocessing, TinyData.Labels.Count, new SilentReporter());
-        return new TrainingRun(options, network, TinyData.Preprocessing, data with { Sets = [train, data[Split.Validation]!], Changes = changes }, folder, listeners, TimeProvider.System);
+        return new TrainingRun(
+            options,
+            network,
+            TinyData.Preprocessing,
+            data with
+            {
+                Sets = [train, data[Split.Validation]!],
+                Changes = changes,
+            },
+            folder,
+            listeners,
+            TimeProvider.System
+        );
     }
 }

@@ -33,7 +33,8 @@ public sealed class ScheduleTrackerTests
         }
         Assert.Equal(5 * really, at.Count);
         double pace = (planned - 2.0) / (really - 2);
-        for (int i = 11; i < at.Count; i++) Assert.Equal(pace / 5, at[i] - at[i - 1], 1e-9); // ten steps in two epochs went at the first pace
+        for (int i = 11; i < at.Count; i++)
+            Assert.Equal(pace / 5, at[i] - at[i - 1], 1e-9); // ten steps in two epochs went at the first pace
         Assert.Equal(planned - pace / 10, at[^1], 1e-9);
         Assert.Equal(planned, course.Point.Position, 1e-9);
     }

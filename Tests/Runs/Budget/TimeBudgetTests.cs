@@ -11,9 +11,21 @@ namespace EmotionMLNet.Tests.Runs.Budget;
 /// <summary>Runs of a given time, by a clock that a test drives: 6 steps an epoch, each some looks at the clock long.</summary>
 public sealed class TimeBudgetTests : IDisposable
 {
-    private static readonly TrainingOptions Options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Schedule = ScheduleKind.Cosine, WarmUp = 0.5f, Time = TimeSpan.FromSeconds(600) } };
+    private static readonly TrainingOptions Options = TinyData.Options with
+    {
+        Optimisation = TinyData.Options.Optimisation with
+        {
+            Schedule = ScheduleKind.Cosine,
+            WarmUp = 0.5f,
+            Time = TimeSpan.FromSeconds(600),
+        },
+    };
 
-    private static readonly TrainingOptions Progressive = Options with { Network = Options.Network with { Architecture = "emotion-cnn", Widths = [4, 6] }, Progressive = new ProgressiveOptions { Side = 0.75f, Epochs = 0.6f } };
+    private static readonly TrainingOptions Progressive = Options with
+    {
+        Network = Options.Network with { Architecture = "emotion-cnn", Widths = [4, 6] },
+        Progressive = new ProgressiveOptions { Side = 0.75f, Epochs = 0.6f },
+    };
 
     private readonly TemporaryFolder folder = new();
 
@@ -63,7 +75,15 @@ public sealed class TimeBudgetTests : IDisposable
     {
         var clock = new TickingClock { Tick = 0 };
         var progressive = new ProgressiveOptions { Side = 0.5f, Epochs = share };
-        var budget = new TimeBudget(TimeSpan.FromSeconds(seconds), clock, batches: 10, images: 80, (done, epochs) => Math.Max(done, progressive.SmallEpochs(epochs)), [], spent: 0);
+        var budget = new TimeBudget(
+            TimeSpan.FromSeconds(seconds),
+            clock,
+            batches: 10,
+            images: 80,
+            (done, epochs) => Math.Max(done, progressive.SmallEpochs(epochs)),
+            [],
+            spent: 0
+        );
         budget.Time(isSmall: true, _ => clock.Advance(1));
         budget.Time(isSmall: false, _ => clock.Advance(2));
         Assert.Equal((10.0, 20.0), (budget.EpochSeconds(isSmall: true), budget.EpochSeconds(isSmall: false)));
@@ -136,7 +156,15 @@ public sealed class TimeBudgetTests : IDisposable
         {
             int steps = 0;
             string to = folder[$"timed-{seconds}"];
-            using TrainingRun timed = Run(options with { Optimisation = options.Optimisation with { Time = TimeSpan.FromSeconds(seconds) } }, new TickingClock(), to, new Watcher { OnBatch = (_, _, _) => steps++ });
+            using TrainingRun timed = Run(
+                options with
+                {
+                    Optimisation = options.Optimisation with { Time = TimeSpan.FromSeconds(seconds) },
+                },
+                new TickingClock(),
+                to,
+                new Watcher { OnBatch = (_, _, _) => steps++ }
+            );
             timed.Train(CancellationToken.None);
             int epochs = timed.Progress.History.Count;
             bool asPlanned = timed.Progress.Course!.Length == epochs && steps == 6 * epochs;
@@ -158,7 +186,21 @@ public sealed class TimeBudgetTests : IDisposable
     {
         TrainingOptions options = progressive ? Progressive : Options;
         var first = new TickingClock();
-        using (TrainingRun cut = Run(options, first, folder["parts"], new Watcher { OnBatch = (_, epoch, _) => { if (epoch == 4) throw new InvalidOperationException("cut off"); } }))
+        using (
+            TrainingRun cut = Run(
+                options,
+                first,
+                folder["parts"],
+                new Watcher
+                {
+                    OnBatch = (_, epoch, _) =>
+                    {
+                        if (epoch == 4)
+                            throw new InvalidOperationException("cut off");
+                    },
+                }
+            )
+        )
             Assert.Throws<InvalidOperationException>(() => cut.Train(CancellationToken.None));
 
         var second = new TickingClock();
@@ -173,12 +215,16 @@ public sealed class TimeBudgetTests : IDisposable
         Assert.InRange(second.Now, 300, 600 - resumed.Progress.History.Take(3).Sum(e => e.Seconds) + 3);
     }
 
-    private static TrainingRun Run(TrainingOptions options, TickingClock clock, params ITrainingListener[] listeners) => Run(options, clock, null!, listeners);
+    private static TrainingRun Run(TrainingOptions options, TickingClock clock, params ITrainingListener[] listeners) =>
+        Run(options, clock, null!, listeners);
 
     private static TrainingRun Run(TrainingOptions options, TickingClock clock, string folder, params ITrainingListener[] listeners)
     {
         if (folder is not null) Directory.CreateDirectory(folder);
-        Dataset data = TinyData.Make() with { Sets = [TinyData.Set(Split.Train, 45, seed: 1), TinyData.Set(Split.Validation, 180, seed: 2)] }; // held to be about as long as the looks at the clock beside the steps
+        Dataset data = TinyData.Make() with
+        {
+            Sets = [TinyData.Set(Split.Train, 45, seed: 1), TinyData.Set(Split.Validation, 180, seed: 2)],
+        }; // held to be about as long as the looks at the clock beside the steps
         Network network = RunFactory.CreateNetwork(options, TinyData.Preprocessing, TinyData.Labels.Count, new SilentReporter());
         return new TrainingRun(options, network, TinyData.Preprocessing, data, folder, listeners, clock);
     }
@@ -189,6 +235,7 @@ public sealed class TimeBudgetTests : IDisposable
         Assert.Contains("time", why, StringComparison.Ordinal);
         Assert.Equal(run.Progress.Course!.Length, run.Progress.Course.Position, 1e-9);
         Assert.Equal(run.Options.Optimisation.Epochs, run.Progress.History.Count);
-        if (run.Progress.Course.Length > 2) Assert.InRange(run.Progress.History[^1].LearningRate / run.Options.Optimisation.LearningRate, 0, 0.2);
+        if (run.Progress.Course.Length > 2)
+            Assert.InRange(run.Progress.History[^1].LearningRate / run.Options.Optimisation.LearningRate, 0, 0.2);
     }
 }

@@ -22,7 +22,10 @@ public sealed class DistillationLossTests
         Assert.Equal(golden.Loss, value, 1e-6 * (1 + Math.Abs(golden.Loss)));
         double scale = golden.Gradient.Max(Math.Abs) + 1e-3;
         for (int i = 0; i < golden.Gradient.Length; i++)
-            Assert.True(Math.Abs(golden.Gradient[i] - gradient.Span[i]) < 1e-6 * scale, $"dz[{i}]: PyTorch {golden.Gradient[i]}, ours {gradient.Span[i]} (Tests/Golden/distillation.py).");
+            Assert.True(
+                Math.Abs(golden.Gradient[i] - gradient.Span[i]) < 1e-6 * scale,
+                $"dz[{i}]: PyTorch {golden.Gradient[i]}, ours {gradient.Span[i]} (Tests/Golden/distillation.py)."
+            );
     }
 
     [Theory]
@@ -50,10 +53,16 @@ public sealed class DistillationLossTests
     public void A_student_that_says_what_its_teacher_says_has_nothing_to_learn_at_any_temperature()
     {
         float[] probabilities = [0.5f, 0.25f, 0.25f, 0.0625f, 0.0625f, 0.875f];
-        Tensor teachers = Filled(2, 3, probabilities), logits = Filled(2, 3, [.. probabilities.Select(p => MathF.Log(p))]), gradient = new(2, Shape.Vector(3));
+        Tensor teachers = Filled(2, 3, probabilities),
+            logits = Filled(2, 3, [.. probabilities.Select(p => MathF.Log(p))]),
+            gradient = new(2, Shape.Vector(3));
         foreach (float temperature in new[] { 0.5f, 1, 4 })
         {
-            double loss = new DistillationLoss(new SoftmaxCrossEntropy(3), teachers, weight: 1, temperature).Compute(logits, [1, 0, 0, 1, 0, 0], gradient);
+            double loss = new DistillationLoss(new SoftmaxCrossEntropy(3), teachers, weight: 1, temperature).Compute(
+                logits,
+                [1, 0, 0, 1, 0, 0],
+                gradient
+            );
             Assert.Equal(0, loss, 1e-6);
             foreach (float d in gradient.Span) Assert.Equal(0, d, 1e-6f);
         }
@@ -69,13 +78,31 @@ public sealed class DistillationLossTests
     private sealed record GoldenFile(Dictionary<string, GoldenCase> Cases);
 
     /// <param name="Logits">[N, Classes], or [N] of a sigmoid head.</param>
-    private sealed record GoldenCase(int Classes, float Weight, float Temperature, float LabelSmoothing, float[]? ClassWeights, float[] Logits, float[] Teachers, float[] Targets, double Loss, double[] Gradient)
+    private sealed record GoldenCase(
+        int Classes,
+        float Weight,
+        float Temperature,
+        float LabelSmoothing,
+        float[]? ClassWeights,
+        float[] Logits,
+        float[] Teachers,
+        float[] Targets,
+        double Loss,
+        double[] Gradient
+    )
     {
         public (Tensor Logits, Tensor Gradient, ILoss Loss) Make()
         {
             int batch = Targets.Length / Classes, outputs = Logits.Length / batch;
-            ILoss hard = outputs == 1 ? new SigmoidBinaryCrossEntropy(LabelSmoothing, ClassWeights) : new SoftmaxCrossEntropy(Classes, LabelSmoothing, ClassWeights);
-            return (Filled(batch, outputs, Logits), new Tensor(batch, Shape.Vector(outputs)), new DistillationLoss(hard, Filled(batch, Classes, Teachers), Weight, Temperature));
+            ILoss hard =
+                outputs == 1
+                    ? new SigmoidBinaryCrossEntropy(LabelSmoothing, ClassWeights)
+                    : new SoftmaxCrossEntropy(Classes, LabelSmoothing, ClassWeights);
+            return (
+                Filled(batch, outputs, Logits),
+                new Tensor(batch, Shape.Vector(outputs)),
+                new DistillationLoss(hard, Filled(batch, Classes, Teachers), Weight, Temperature)
+            );
         }
     }
 }

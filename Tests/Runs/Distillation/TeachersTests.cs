@@ -32,10 +32,19 @@ public sealed class TeachersTests : IDisposable
         foreach (ref float x in input.Span) x = random.NextSingle();
         foreach (Teachers teachers in new[] { both, one, two }) teachers.Teach(input);
         Assert.Equal(5, both.Probabilities.Batch);
-        for (int i = 0; i < both.Probabilities.Span.Length; i++) Assert.Equal((one.Probabilities.Span[i] + two.Probabilities.Span[i]) / 2, both.Probabilities.Span[i], 1e-6f);
+        for (int i = 0; i < both.Probabilities.Span.Length; i++)
+            Assert.Equal((one.Probabilities.Span[i] + two.Probabilities.Span[i]) / 2, both.Probabilities.Span[i], 1e-6f);
         Assert.NotEqual(one.Probabilities.Span.ToArray(), two.Probabilities.Span.ToArray());
 
-        Teachers Load(params string[] from) => Teachers.Load(new DistillationOptions { Teachers = from }, TinyData.Preprocessing, new Shape(TinyData.Side, TinyData.Side, 1), TinyData.Make(), 8, team)!;
+        Teachers Load(params string[] from) =>
+            Teachers.Load(
+                new DistillationOptions { Teachers = from },
+                TinyData.Preprocessing,
+                new Shape(TinyData.Side, TinyData.Side, 1),
+                TinyData.Make(),
+                8,
+                team
+            )!;
     }
 
     [Fact]
@@ -44,19 +53,37 @@ public sealed class TeachersTests : IDisposable
         using var team = new ThreadTeam(2);
         string[] paths = [Teacher("one.zip", seed: 5), Teacher("two.zip", seed: 6)];
         ImageSet images = TinyData.Make()[Split.Train]!;
-        TeacherPredictions answers = Teachers.Load(new DistillationOptions { Teachers = paths, TeacherViews = TestTimeAugmentation.Flip }, TinyData.Preprocessing, new Shape(TinyData.Side, TinyData.Side, 1), TinyData.Make(), 8, team)!.Answers!;
+        TeacherPredictions answers = Teachers
+            .Load(
+                new DistillationOptions { Teachers = paths, TeacherViews = TestTimeAugmentation.Flip },
+                TinyData.Preprocessing,
+                new Shape(TinyData.Side, TinyData.Side, 1),
+                TinyData.Make(),
+                8,
+                team
+            )!
+            .Answers!;
         Assert.False(answers.AreKnown);
         List<WorkProgress> told = [];
         answers.Compute(team, told.Add, CancellationToken.None);
         Assert.True(answers.AreKnown);
         Assert.Equal(new WorkProgress(2 * images.Count, 2 * images.Count), told[^1]);
 
-        EmotionClassifier[] classifiers = [.. paths.Select(p => EmotionClassifier.Load(p, new EmotionClassifierOptions { TestTimeAugmentation = TestTimeAugmentation.Flip }))];
+        EmotionClassifier[] classifiers =
+        [
+            .. paths.Select(p =>
+                EmotionClassifier.Load(p, new EmotionClassifierOptions { TestTimeAugmentation = TestTimeAugmentation.Flip })
+            ),
+        ];
         for (int i = 0; i < images.Count; i += 7)
         {
             var picture = new Image(TinyData.Side, TinyData.Side, 1, images.Pixels[i]);
             for (int k = 0; k < TinyData.Labels.Count; k++)
-                Assert.Equal(classifiers.Average(c => c.Classify(picture).Scores.Single(s => s.Label == TinyData.Labels[k]).Probability), answers.Probabilities[i * TinyData.Labels.Count + k], 1e-5);
+                Assert.Equal(
+                    classifiers.Average(c => c.Classify(picture).Scores.Single(s => s.Label == TinyData.Labels[k]).Probability),
+                    answers.Probabilities[i * TinyData.Labels.Count + k],
+                    1e-5
+                );
         }
     }
 
@@ -64,7 +91,11 @@ public sealed class TeachersTests : IDisposable
     public void What_they_look_at_is_a_word_or_one_line_that_says_which_there_are()
     {
         Assert.Empty(new DistillationOptions { TeacherViews = DistillationOptions.ParseViews("crops:0.9") }.FindProblems());
-        Assert.StartsWith("give shown", Assert.Throws<FormatException>(() => DistillationOptions.ParseViews("mirror")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "give shown",
+            Assert.Throws<FormatException>(() => DistillationOptions.ParseViews("mirror")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -73,31 +104,87 @@ public sealed class TeachersTests : IDisposable
     public void A_student_without_labels_learns_what_its_teacher_knows(string views)
     {
         string teacher = Path.Combine(folder.FullName, "taught", BestModel.FileName);
-        using (TrainingRun school = TinyData.Run(TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 20 } }, Path.GetDirectoryName(teacher), new BestModel(TimeProvider.System))) school.Train(CancellationToken.None);
-        TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 15 }, Distillation = new DistillationOptions { Teachers = [teacher], TeacherWeight = 1, TeacherTemperature = 2, TeacherViews = DistillationOptions.ParseViews(views) } };
+        using (
+            TrainingRun school = TinyData.Run(
+                TinyData.Options with
+                {
+                    Optimisation = TinyData.Options.Optimisation with { Epochs = 20 },
+                },
+                Path.GetDirectoryName(teacher),
+                new BestModel(TimeProvider.System)
+            )
+        )
+            school.Train(CancellationToken.None);
+        TrainingOptions options = TinyData.Options with
+        {
+            Optimisation = TinyData.Options.Optimisation with { Epochs = 15 },
+            Distillation = new DistillationOptions
+            {
+                Teachers = [teacher],
+                TeacherWeight = 1,
+                TeacherTemperature = 2,
+                TeacherViews = DistillationOptions.ParseViews(views),
+            },
+        };
         using TrainingRun student = TinyData.Run(options, folder["student"], new BestModel(TimeProvider.System));
         student.Train(CancellationToken.None);
         Assert.True(student.Progress.Best!.ValidationAccuracy > 0.9, $"best validation accuracy {student.Progress.Best}");
         Assert.Empty(student.Notes);
-        string settings = ModelZip.Load(Path.Combine(folder["student"], BestModel.FileName)).Manifest.Settings!.Value.GetProperty("distillation").ToString();
+        string settings = ModelZip
+            .Load(Path.Combine(folder["student"], BestModel.FileName))
+            .Manifest.Settings!.Value.GetProperty("distillation")
+            .ToString();
         Assert.Contains("\"model.zip\"", settings, StringComparison.Ordinal); // the file, not where it lies
     }
 
     [Theory]
     [InlineData(DistillationOptions.Shown)]
     [InlineData("none")]
-    public void A_step_with_teachers_allocates_nothing(string views)
-        => Assert.Equal(0, StepAllocation.Of(TinyData.Options with { Distillation = new DistillationOptions { Teachers = [Teacher("one.zip", 5), Teacher("two.zip", 6)], TeacherViews = DistillationOptions.ParseViews(views) } }));
+    public void A_step_with_teachers_allocates_nothing(string views) =>
+        Assert.Equal(
+            0,
+            StepAllocation.Of(
+                TinyData.Options with
+                {
+                    Distillation = new DistillationOptions
+                    {
+                        Teachers = [Teacher("one.zip", 5), Teacher("two.zip", 6)],
+                        TeacherViews = DistillationOptions.ParseViews(views),
+                    },
+                }
+            )
+        );
 
     [Theory]
     [InlineData(DistillationOptions.Shown)]
     [InlineData("flip")]
     public void A_run_with_a_teacher_goes_on_to_the_same_bits_wherever_the_teacher_lies_and_with_no_other(string views)
     {
-        TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { Epochs = 2 }, Distillation = new DistillationOptions { Teachers = [Teacher("one.zip", 5)], TeacherViews = DistillationOptions.ParseViews(views) } };
+        TrainingOptions options = TinyData.Options with
+        {
+            Optimisation = TinyData.Options.Optimisation with { Epochs = 2 },
+            Distillation = new DistillationOptions
+            {
+                Teachers = [Teacher("one.zip", 5)],
+                TeacherViews = DistillationOptions.ParseViews(views),
+            },
+        };
         using TrainingRun whole = TinyData.Run(options);
         whole.Train(CancellationToken.None);
-        using (TrainingRun cut = TinyData.Run(options, folder["parts"], new Watcher { OnBatch = (_, epoch, _) => { if (epoch == 2) throw new InvalidOperationException("cut off"); } }))
+        using (
+            TrainingRun cut = TinyData.Run(
+                options,
+                folder["parts"],
+                new Watcher
+                {
+                    OnBatch = (_, epoch, _) =>
+                    {
+                        if (epoch == 2)
+                            throw new InvalidOperationException("cut off");
+                    },
+                }
+            )
+        )
             Assert.Throws<InvalidOperationException>(() => cut.Train(CancellationToken.None));
 
         File.Move(folder["one.zip"], folder["moved.zip"]);
@@ -107,7 +194,11 @@ public sealed class TeachersTests : IDisposable
             Assert.Equal(TinyData.Weights(whole.Network), TinyData.Weights(resumed.Network));
         }
         Teacher("moved.zip", seed: 6);
-        Assert.Contains("other settings or other data", Assert.ThrowsAny<TrainingException>(() => TinyData.Run(With("moved.zip"), folder["parts"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "other settings or other data",
+            Assert.ThrowsAny<TrainingException>(() => TinyData.Run(With("moved.zip"), folder["parts"])).Message,
+            StringComparison.Ordinal
+        );
 
         TrainingOptions With(string name) => options with { Distillation = options.Distillation with { Teachers = [folder[name]] } };
     }
@@ -122,7 +213,9 @@ public sealed class TeachersTests : IDisposable
         void Refused(string part, Func<ModelManifest, ModelManifest> change)
         {
             string path = Teacher("other.zip", 5, change);
-            var e = Assert.ThrowsAny<TrainingException>(() => TinyData.Run(TinyData.Options with { Distillation = new DistillationOptions { Teachers = [path] } }));
+            var e = Assert.ThrowsAny<TrainingException>(() =>
+                TinyData.Run(TinyData.Options with { Distillation = new DistillationOptions { Teachers = [path] } })
+            );
             Assert.StartsWith($"distillation.teachers {path}: ", e.Message, StringComparison.Ordinal);
             Assert.Contains(part, e.Message, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', e.Message);
@@ -139,8 +232,24 @@ public sealed class TeachersTests : IDisposable
 
     private string Teacher(string name, int seed, Func<ModelManifest, ModelManifest>? change = null)
     {
-        Network network = RunFactory.CreateNetwork(TinyData.Options with { Seed = seed }, TinyData.Preprocessing, TinyData.Labels.Count, new SilentReporter());
-        var manifest = new ModelManifest { CreatedBy = "tests", Architecture = "three-block-cnn", Labels = TinyData.Labels, Head = network.Head, Preprocessing = TinyData.Preprocessing, DataFingerprint = TinyData.Make().Fingerprint };
+        Network network = RunFactory.CreateNetwork(
+            TinyData.Options with
+            {
+                Seed = seed,
+            },
+            TinyData.Preprocessing,
+            TinyData.Labels.Count,
+            new SilentReporter()
+        );
+        var manifest = new ModelManifest
+        {
+            CreatedBy = "tests",
+            Architecture = "three-block-cnn",
+            Labels = TinyData.Labels,
+            Head = network.Head,
+            Preprocessing = TinyData.Preprocessing,
+            DataFingerprint = TinyData.Make().Fingerprint,
+        };
         new ModelZip(network, change is null ? manifest : change(manifest)).Save(folder[name]);
         return folder[name];
     }

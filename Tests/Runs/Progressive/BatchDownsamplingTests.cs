@@ -29,8 +29,18 @@ public sealed class BatchDownsamplingTests
         var expected = new byte[to.Length];
         for (int n = 0; n < 3; n++)
         {
-            Resize.Bilinear(pixels.AsSpan(n * from.Length, from.Length), width, height, channels, new Box(0, 0, width, height), expected, newWidth, newHeight);
-            for (int i = 0; i < expected.Length; i++) Assert.InRange(small.Image(n)[i], expected[i] - 1.01f, expected[i] + 1.01f); // it rounds twice
+            Resize.Bilinear(
+                pixels.AsSpan(n * from.Length, from.Length),
+                width,
+                height,
+                channels,
+                new Box(0, 0, width, height),
+                expected,
+                newWidth,
+                newHeight
+            );
+            for (int i = 0; i < expected.Length; i++)
+                Assert.InRange(small.Image(n)[i], expected[i] - 1.01f, expected[i] + 1.01f); // it rounds twice
         }
     }
 

@@ -68,18 +68,38 @@ public sealed class LearningRateSearchTests : IDisposable
         string[] table = File.ReadAllLines(Path.Combine(folder["out"], LearningRateReport.Csv));
         Assert.Equal("rate,loss,smoothed", table[0]);
         Assert.Equal(search.Points.Count, table.Length - 1);
-        Assert.Contains("suggested 0.001", File.ReadAllText(Path.Combine(folder["out"], LearningRateReport.Chart)), StringComparison.Ordinal);
+        Assert.Contains(
+            "suggested 0.001",
+            File.ReadAllText(Path.Combine(folder["out"], LearningRateReport.Chart)),
+            StringComparison.Ordinal
+        );
     }
 
-    private static LearningRateSearch Curve(Func<double, double> lossOfPower)
-        => new([.. Enumerable.Range(0, 121).Select(i => -6 + i * 0.05).Select(x => new LearningRatePoint(Math.Pow(10, x), lossOfPower(x), lossOfPower(x)))], Diverged: false);
+    private static LearningRateSearch Curve(Func<double, double> lossOfPower) =>
+        new(
+            [
+                .. Enumerable
+                    .Range(0, 121)
+                    .Select(i => -6 + i * 0.05)
+                    .Select(x => new LearningRatePoint(Math.Pow(10, x), lossOfPower(x), lossOfPower(x))),
+            ],
+            Diverged: false
+        );
 
     // A search needs no validation images.
     private static LearningRateSearch Search(double from, double to, int steps, OptimiserKind optimiser = OptimiserKind.Adam)
     {
-        TrainingOptions options = TinyData.Options with { Optimisation = TinyData.Options.Optimisation with { BatchSize = 2, Optimiser = optimiser } };
+        TrainingOptions options = TinyData.Options with
+        {
+            Optimisation = TinyData.Options.Optimisation with { BatchSize = 2, Optimiser = optimiser },
+        };
         Dataset data = TinyData.Make() with { Sets = [TinyData.Set(Split.Train, 45, seed: 1)] };
-        using var learner = new Learner(options, RunFactory.CreateNetwork(options, TinyData.Preprocessing, 3, new SilentReporter()), TinyData.Preprocessing, data);
+        using var learner = new Learner(
+            options,
+            RunFactory.CreateNetwork(options, TinyData.Preprocessing, 3, new SilentReporter()),
+            TinyData.Preprocessing,
+            data
+        );
         return LearningRateSearch.Run(learner, from, to, steps, null, CancellationToken.None);
     }
 }

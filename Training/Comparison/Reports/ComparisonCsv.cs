@@ -14,10 +14,35 @@ internal static class ComparisonCsv
     {
         string[] labels = [.. comparison.Winner.Figures.PerClass.Select(c => c.Label)];
         var text = new StringBuilder();
-        Line(text, [
-            "candidate", "seed", "split", "images", "MicroAccuracy", "accuracyLow", "accuracyHigh", "MacroAccuracy", "macroF1", "LogLoss", "LogLossReduction", "expectedCalibrationError",
-            "parameters", "multiplyAdds", "zipBytes", "plannedTrainingBytes", "imagesPerSecondBatch1", "imagesPerSecondBatch32", "trainingSeconds", "epochs", "bestEpoch", .. labels.Select(l => $"f1 {PrintableText.Line(l)}"), "majorityAccuracy", "chanceAccuracy",
-        ]);
+        Line(
+            text,
+            [
+                "candidate",
+                "seed",
+                "split",
+                "images",
+                "MicroAccuracy",
+                "accuracyLow",
+                "accuracyHigh",
+                "MacroAccuracy",
+                "macroF1",
+                "LogLoss",
+                "LogLossReduction",
+                "expectedCalibrationError",
+                "parameters",
+                "multiplyAdds",
+                "zipBytes",
+                "plannedTrainingBytes",
+                "imagesPerSecondBatch1",
+                "imagesPerSecondBatch32",
+                "trainingSeconds",
+                "epochs",
+                "bestEpoch",
+                .. labels.Select(l => $"f1 {PrintableText.Line(l)}"),
+                "majorityAccuracy",
+                "chanceAccuracy",
+            ]
+        );
         foreach (CandidateResult result in comparison.Results)
             foreach (RunResult run in result.Runs)
             {
@@ -33,9 +58,32 @@ internal static class ComparisonCsv
         BaselineAccuracy guess = Baseline.Compute(evaluation).Accuracy;
         MlNetMetrics m = MlNetMetrics.Compute(r);
         ModelCost? cost = result.Cost;
-        object?[] values = [
-            PrintableText.Line(result.Name), run.Outcome.Seed, split, r.Images, m.MicroAccuracy, r.AccuracyLow, r.AccuracyHigh, m.MacroAccuracy, r.MacroF1, m.LogLoss, m.LogLossReduction, r.ExpectedCalibrationError,
-            cost?.Parameters, cost?.MultiplyAdds, cost?.ZipBytes, cost?.TrainingBytes, cost?.SinglesPerSecond, cost?.BatchedPerSecond, run.Outcome.Seconds, run.Outcome.History.Count, run.Outcome.BestEpoch, .. r.PerClass.Select(c => (object)c.F1), guess.Majority, guess.Chance,
+        object?[] values =
+        [
+            PrintableText.Line(result.Name),
+            run.Outcome.Seed,
+            split,
+            r.Images,
+            m.MicroAccuracy,
+            r.AccuracyLow,
+            r.AccuracyHigh,
+            m.MacroAccuracy,
+            r.MacroF1,
+            m.LogLoss,
+            m.LogLossReduction,
+            r.ExpectedCalibrationError,
+            cost?.Parameters,
+            cost?.MultiplyAdds,
+            cost?.ZipBytes,
+            cost?.TrainingBytes,
+            cost?.SinglesPerSecond,
+            cost?.BatchedPerSecond,
+            run.Outcome.Seconds,
+            run.Outcome.History.Count,
+            run.Outcome.BestEpoch,
+            .. r.PerClass.Select(c => (object)c.F1),
+            guess.Majority,
+            guess.Chance,
         ];
         Line(text, values.Select(v => Convert.ToString(v, CultureInfo.InvariantCulture) ?? ""));
     }

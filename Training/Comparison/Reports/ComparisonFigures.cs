@@ -20,18 +20,27 @@ internal static class ComparisonFigures
     public static string Rate(double perSecond) => perSecond.ToString(perSecond < 10 ? "0.0" : "N0", CultureInfo.InvariantCulture);
 
     /// <summary>"61.2 ± 0.8 %"; without spread for a single seed.</summary>
-    public static string Spread(MeanAndSpread figure)
-        => figure.Deviation is { } deviation ? string.Create(CultureInfo.InvariantCulture, $"{100 * figure.Mean:0.0} ± {100 * deviation:0.0} %") : Percent(figure.Mean);
+    public static string Spread(MeanAndSpread figure) =>
+        figure.Deviation is { } deviation
+            ? string.Create(CultureInfo.InvariantCulture, $"{100 * figure.Mean:0.0} ± {100 * deviation:0.0} %")
+            : Percent(figure.Mean);
 
     /// <summary>"61.2 % (59.6 to 62.8 %)".</summary>
-    public static string WithInterval(ClassificationReport report)
-        => string.Create(CultureInfo.InvariantCulture, $"{100 * report.Accuracy:0.0} % ({100 * report.AccuracyLow:0.0} to {100 * report.AccuracyHigh:0.0} %)");
+    public static string WithInterval(ClassificationReport report) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{100 * report.Accuracy:0.0} % ({100 * report.AccuracyLow:0.0} to {100 * report.AccuracyHigh:0.0} %)"
+        );
 
     /// <summary>"59.6 to 62.8 %", the 95 % interval of the accuracy.</summary>
     public static string Range(ClassificationReport report)
         => string.Create(CultureInfo.InvariantCulture, $"{100 * report.AccuracyLow:0.0} to {100 * report.AccuracyHigh:0.0} %");
 
     /// <summary>"+1.2 (-0.3 to 2.7)", in points.</summary>
-    public static string Points(Interval difference)
-        => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(100 * difference.Value, 1) + 0.0:+0.0;-0.0;0.0} ({Numbers.Fixed(100 * difference.Low, 1)} to {Numbers.Fixed(100 * difference.High, 1)})");
+    public static string Points(Interval difference) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Math.Round(100 * difference.Value, 1) + 0.0:+0.0;-0.0;0.0} ({Numbers.Fixed(100 * difference.Low, 1)} to "
+                + $"{Numbers.Fixed(100 * difference.High, 1)})"
+        );
 }

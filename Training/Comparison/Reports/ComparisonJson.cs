@@ -17,45 +17,55 @@ internal static class ComparisonJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 
-    public static string Render(Comparison c) => JsonSerializer.Serialize(new
-    {
-        madeAt = c.MadeAt,
-        machine = c.Machine,
-        commandLine = c.Repeat.Comparison,
-        winner = new { name = c.Winner.Name, seed = c.Winner.Best.Outcome.Seed, model = ComparisonRun.BestName, isBetterThanGuessing = ComparisonSummary.Warning(c.Winner) is null },
-        chosenBy = $"mean validation {ComparisonSummary.MetricName(c.Options)} over seeds; of equals the one with fewer parameters",
-        quotedSplit = c.IsTested ? "test, read once, after the choice" : "validation, on which the choice was made",
-        baseline = Guess(c.Winner.Best.Quoted),
-        summary = ComparisonSummary.Sentences(c),
-        candidates = c.Results.Select(r => Candidate(r)),
-        failed = c.Failed.Select(f => new { name = f.Candidate.Name, reason = f.Reason }),
-        pairs = c.Pairs.Select(p => new
-        {
-            first = p.First,
-            second = p.Second,
-            images = p.Images,
-            onlyFirstRight = p.Test.OnlyFirst,
-            onlySecondRight = p.Test.OnlySecond,
-            mcNemarP = p.Test.P,
-            exact = p.Test.Exact,
-            holmP = p.AdjustedP,
-            accuracyDifference = p.Differences.Accuracy,
-            macroF1Difference = p.Differences.MacroF1,
-            sentence = p.Sentence,
-        }),
-        pairsOverSeeds = c.Recipes.Select(p => new
-        {
-            first = p.First,
-            second = p.Second,
-            firstSeeds = p.FirstSeeds,
-            secondSeeds = p.SecondSeeds,
-            accuracyDifference = p.Accuracy,
-            bootstrapP = p.P,
-            holmP = p.AdjustedP,
-            sentence = p.Sentence,
-        }),
-        data = c.Data,
-    }, Options) + "\n";
+    public static string Render(Comparison c) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                madeAt = c.MadeAt,
+                machine = c.Machine,
+                commandLine = c.Repeat.Comparison,
+                winner = new
+                {
+                    name = c.Winner.Name,
+                    seed = c.Winner.Best.Outcome.Seed,
+                    model = ComparisonRun.BestName,
+                    isBetterThanGuessing = ComparisonSummary.Warning(c.Winner) is null,
+                },
+                chosenBy = $"mean validation {ComparisonSummary.MetricName(c.Options)} over seeds; of equals the one with fewer parameters",
+                quotedSplit = c.IsTested ? "test, read once, after the choice" : "validation, on which the choice was made",
+                baseline = Guess(c.Winner.Best.Quoted),
+                summary = ComparisonSummary.Sentences(c),
+                candidates = c.Results.Select(r => Candidate(r)),
+                failed = c.Failed.Select(f => new { name = f.Candidate.Name, reason = f.Reason }),
+                pairs = c.Pairs.Select(p => new
+                {
+                    first = p.First,
+                    second = p.Second,
+                    images = p.Images,
+                    onlyFirstRight = p.Test.OnlyFirst,
+                    onlySecondRight = p.Test.OnlySecond,
+                    mcNemarP = p.Test.P,
+                    exact = p.Test.Exact,
+                    holmP = p.AdjustedP,
+                    accuracyDifference = p.Differences.Accuracy,
+                    macroF1Difference = p.Differences.MacroF1,
+                    sentence = p.Sentence,
+                }),
+                pairsOverSeeds = c.Recipes.Select(p => new
+                {
+                    first = p.First,
+                    second = p.Second,
+                    firstSeeds = p.FirstSeeds,
+                    secondSeeds = p.SecondSeeds,
+                    accuracyDifference = p.Accuracy,
+                    bootstrapP = p.P,
+                    holmP = p.AdjustedP,
+                    sentence = p.Sentence,
+                }),
+                data = c.Data,
+            },
+            Options
+        ) + "\n";
 
     private static object Candidate(CandidateResult r) => new
     {
@@ -80,12 +90,23 @@ internal static class ComparisonJson
         }),
     };
 
-    private static object Split(Evaluation evaluation)
-        => new { figures = evaluation.Report, mlNet = MlNetMetrics.Compute(evaluation.Report), baseline = Guess(evaluation), isBetterThanGuessing = Baseline.IsBeatenBy(evaluation) };
+    private static object Split(Evaluation evaluation) =>
+        new
+        {
+            figures = evaluation.Report,
+            mlNet = MlNetMetrics.Compute(evaluation.Report),
+            baseline = Guess(evaluation),
+            isBetterThanGuessing = Baseline.IsBeatenBy(evaluation),
+        };
 
     private static object Guess(Evaluation evaluation)
     {
         var guess = Baseline.Compute(evaluation);
-        return new { majorityLabel = guess.MajorityLabel, majorityAccuracy = guess.Accuracy.Majority, chanceAccuracy = guess.Accuracy.Chance };
+        return new
+        {
+            majorityLabel = guess.MajorityLabel,
+            majorityAccuracy = guess.Accuracy.Majority,
+            chanceAccuracy = guess.Accuracy.Chance,
+        };
     }
 }

@@ -14,15 +14,29 @@ internal static class ComparisonMarkdown
         Line("");
         foreach (string sentence in ComparisonSummary.Sentences(c)) Line($"- {Escape(sentence)}");
         Line("");
-        Line($"| Candidate | {(c.IsTested ? "Test" : "Validation")} accuracy, best model (95 %) | Over seeds | Macro F1 | Log loss | ECE | Parameters | Multiply-adds | Zip | Images/s, batch 1 | batch 32 | Training |");
+        Line(
+            $"| Candidate | {(c.IsTested ? "Test" : "Validation")} accuracy, best model (95 %) | Over seeds | Macro F1 | Log loss "
+                + "| ECE | Parameters | Multiply-adds | Zip | Images/s, batch 1 | batch 32 | Training |"
+        );
         Line("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (CandidateResult r in c.Results)
         {
             ClassificationReport f = r.Figures;
             ModelCost cost = r.Cost!;
             Row([
-                r.Name, ComparisonFigures.WithInterval(f), ComparisonFigures.Spread(r.Over(x => x.Accuracy)), ComparisonFigures.Percent(f.MacroF1), ComparisonFigures.Number(f.LogLoss), ComparisonFigures.Percent(f.ExpectedCalibrationError),
-                ComparisonFigures.Count(cost.Parameters), ComparisonFigures.Millions(cost.MultiplyAdds), ComparisonFigures.Megabytes(cost.ZipBytes), ComparisonFigures.Rate(cost.SinglesPerSecond), ComparisonFigures.Rate(cost.BatchedPerSecond), DurationText.Format(r.Seconds)]);
+                r.Name,
+                ComparisonFigures.WithInterval(f),
+                ComparisonFigures.Spread(r.Over(x => x.Accuracy)),
+                ComparisonFigures.Percent(f.MacroF1),
+                ComparisonFigures.Number(f.LogLoss),
+                ComparisonFigures.Percent(f.ExpectedCalibrationError),
+                ComparisonFigures.Count(cost.Parameters),
+                ComparisonFigures.Millions(cost.MultiplyAdds),
+                ComparisonFigures.Megabytes(cost.ZipBytes),
+                ComparisonFigures.Rate(cost.SinglesPerSecond),
+                ComparisonFigures.Rate(cost.BatchedPerSecond),
+                DurationText.Format(r.Seconds),
+            ]);
         }
         Row([c.Baseline.MajorityName, ComparisonFigures.Percent(c.Baseline.Accuracy.Majority), .. Enumerable.Repeat("", 10)]);
         Row([c.Baseline.ChanceName, ComparisonFigures.Percent(c.Baseline.Accuracy.Chance), .. Enumerable.Repeat("", 10)]);
@@ -34,7 +48,9 @@ internal static class ComparisonMarkdown
         void Row(IEnumerable<string> cells) => Line($"| {string.Join(" | ", cells.Select(Escape))} |");
     }
 
-    /// <summary>Text that Markdown shows as it is, in one line: no table cell ends in it, nothing is emphasised, a tag or an entity.</summary>
+    /// <summary>
+    /// Text that Markdown shows as it is, in one line: no table cell ends in it, nothing is emphasised, a tag or an entity.
+    /// </summary>
     internal static string Escape(string text)
     {
         var escaped = new StringBuilder();

@@ -30,7 +30,10 @@ internal static class PictureSections
         {
             body.Section("augmentation", "Augmentation");
             body.Paragraph("What training saw: a row an image, as it is on the left, then drawn anew.", "soft");
-            body.Raw($"<img alt=\"Training images of {Svg.Escape(c.Winner.Name)}, each followed by augmented versions of it\" src=\"{HtmlPage.DataUri(File.ReadAllBytes(sheet))}\">\n");
+            body.Raw(
+                $"<img alt=\"Training images of {Svg.Escape(c.Winner.Name)}, each followed by augmented versions of it\" "
+                    + $"src=\"{HtmlPage.DataUri(File.ReadAllBytes(sheet))}\">\n"
+            );
         }
     }
 
@@ -44,7 +47,11 @@ internal static class PictureSections
             body.Paragraph($"{c.Winner.Name} has no feature maps that all of its answer depends on, so there are no Grad-CAM overlays.");
             return;
         }
-        body.Paragraph($"Grad-CAM (Selvaraju et al. 2017) of {c.Winner.Name} for the predicted label, {cam.Height} x {cam.Width} cells: orange is what spoke for it. It shows where the network looked, not whether it was right to.", "soft");
+        body.Paragraph(
+            $"Grad-CAM (Selvaraju et al. 2017) of {c.Winner.Name} for the predicted label, {cam.Height} x {cam.Width} cells: "
+                + "orange is what spoke for it. It shows where the network looked, not whether it was right to.",
+            "soft"
+        );
         ImagePreprocessing p = winner.Preprocessing;
         var input = new float[p.Length];
         Gallery(body, Samples(winner, MostMaps).Select(n =>
@@ -55,26 +62,38 @@ internal static class PictureSections
         }));
     }
 
-    private static void Gallery(PageBuilder body, IEnumerable<string> items) => body.Raw($"<ul class=\"gallery\">\n{string.Concat(items)}</ul>\n");
+    private static void Gallery(PageBuilder body, IEnumerable<string> items) =>
+        body.Raw($"<ul class=\"gallery\">\n{string.Concat(items)}</ul>\n");
 
     private static string Item(Evaluation e, int n, Image image, string source)
     {
         ReadOnlySpan<float> row = Row(e, n);
         int predicted = ClassificationReport.ArgMax(row);
-        string truth = e.Manifest.Labels[e.Images.Classes[n]], label = e.Manifest.Labels[predicted], confidence = ComparisonFigures.Percent(row[predicted]);
+        string truth = e.Manifest.Labels[e.Images.Classes[n]],
+            label = e.Manifest.Labels[predicted],
+            confidence = ComparisonFigures.Percent(row[predicted]);
         string caption = truth == label ? $"{label}, {confidence}" : $"{truth} → {label}, {confidence}";
         return HtmlPage.Picture(image, $"labelled {truth}, predicted {label} with {confidence}", caption, source);
     }
 
-    private static Image Picture(Evaluation e, int n) => new(e.Preprocessing.Width, e.Preprocessing.Height, e.Preprocessing.Channels, e.Images.Pixels[n]);
+    private static Image Picture(Evaluation e, int n) =>
+        new(e.Preprocessing.Width, e.Preprocessing.Height, e.Preprocessing.Channels, e.Images.Pixels[n]);
 
-    private static ReadOnlySpan<float> Row(Evaluation e, int n) => e.Probabilities.AsSpan(n * e.Manifest.Labels.Count, e.Manifest.Labels.Count);
+    private static ReadOnlySpan<float> Row(Evaluation e, int n) =>
+        e.Probabilities.AsSpan(n * e.Manifest.Labels.Count, e.Manifest.Labels.Count);
 
     // Class by class in turns, evenly within each.
     private static IEnumerable<int> Samples(Evaluation e, int most)
     {
-        int[][] classes = [.. Enumerable.Range(0, e.Images.Count).GroupBy(n => e.Images.Classes[n]).OrderBy(g => g.Key).Select(g => g.ToArray())];
+        int[][] classes =
+        [
+            .. Enumerable.Range(0, e.Images.Count).GroupBy(n => e.Images.Classes[n]).OrderBy(g => g.Key).Select(g => g.ToArray()),
+        ];
         int rounds = (most + classes.Length - 1) / classes.Length;
-        return Enumerable.Range(0, rounds).SelectMany(r => classes.Where(c => r < c.Length).Select(c => c[(int)((r + 0.5) * c.Length / rounds)])).Distinct().Take(most);
+        return Enumerable
+            .Range(0, rounds)
+            .SelectMany(r => classes.Where(c => r < c.Length).Select(c => c[(int)((r + 0.5) * c.Length / rounds)]))
+            .Distinct()
+            .Take(most);
     }
 }

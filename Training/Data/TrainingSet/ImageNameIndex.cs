@@ -4,8 +4,8 @@ namespace EmotionMLNet.Training.Data.TrainingSet;
 
 /// <summary>Finds images of a set by what a table calls them.</summary>
 /// <remarks>
-/// A name fits an image when it is its source ("train/angry/1.jpg") or whole components at its end ("angry/1.jpg", "1.jpg") that end no other
-/// image's. Rows of a FER2013 table are found by number.
+/// A name fits an image when it is its source ("train/angry/1.jpg") or whole components at its end ("angry/1.jpg", "1.jpg") that end no
+/// other image's. Rows of a FER2013 table are found by number.
 /// </remarks>
 internal sealed class ImageNameIndex
 {
@@ -24,7 +24,8 @@ internal sealed class ImageNameIndex
             for (int at = source.IndexOf('/', StringComparison.Ordinal); at >= 0; at = source.IndexOf('/', at + 1))
                 tails[source[(at + 1)..]] = tails.ContainsKey(source[(at + 1)..]) ? Ambiguous : i;
             int colon = source.LastIndexOf(".csv:", StringComparison.OrdinalIgnoreCase) + 5;
-            if (colon >= 5 && int.TryParse(source.AsSpan(colon), NumberStyles.None, CultureInfo.InvariantCulture, out int line)) rows[line - 2] = i; // line 1 is the header
+            if (colon >= 5 && int.TryParse(source.AsSpan(colon), NumberStyles.None, CultureInfo.InvariantCulture, out int line))
+                rows[line - 2] = i; // line 1 is the header
         }
     }
 

@@ -19,7 +19,9 @@ internal sealed class ImageTable : IDisposable
     public ImageTable(string path)
     {
         csv = new CsvTable(path);
-        (name, split, row) = (CsvHeader.Find(Columns, "path", "file", "filename", "image"), CsvHeader.Find(Columns, "split"), CsvHeader.Find(Columns, "fer2013_row"));
+        name = CsvHeader.Find(Columns, "path", "file", "filename", "image");
+        split = CsvHeader.Find(Columns, "split");
+        row = CsvHeader.Find(Columns, "fer2013_row");
         inOrder = name < 0 && row < 0 && Columns.Contains("usage") && Columns.Contains("image name");
         if (name >= 0 || row >= 0 || inOrder) return;
         csv.Dispose();
@@ -59,10 +61,13 @@ internal sealed class ImageTable : IDisposable
         int found = ImageNameIndex.None;
         string cell = Field(name), part = Field(split), restored = CsvLine.Restore(cell);
         if (cell.Length > 0) found = Find(images, part, restored);
-        if (found < 0 && restored != cell) found = Find(images, part, cell); // a name that begins with an apostrophe, of a table that nobody protected
+        if (found < 0 && restored != cell)
+            found = Find(images, part, cell); // a name that begins with an apostrophe, of a table that nobody protected
         if (found >= 0) return found;
         if (inOrder) return images.FindRow(number);
-        return row >= 0 && int.TryParse(Field(row), NumberStyles.None, CultureInfo.InvariantCulture, out int line) ? images.FindRow(line) : found;
+        return row >= 0 && int.TryParse(Field(row), NumberStyles.None, CultureInfo.InvariantCulture, out int line)
+            ? images.FindRow(line)
+            : found;
     }
 
     private static int Find(ImageNameIndex images, string part, string file)

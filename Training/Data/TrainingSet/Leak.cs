@@ -32,8 +32,17 @@ internal sealed record Leak(string Name, LeakKind Kind, string Reason)
                 from i in twins.Splits.Index()
                 where i.Item == Split.Train
                 select held >= 0
-                    ? new Leak(twins.Images[i.Index], LeakKind.Twin, $"identical to {twins.Images[held]} of {SplitNames.Of(twins.Splits[held])}")
-                    : new Leak(twins.Images[i.Index], LeakKind.Conflict, $"identical images have the labels {string.Join(", ", twins.Labels.Distinct())}"));
+                    ? new Leak(
+                        twins.Images[i.Index],
+                        LeakKind.Twin,
+                        $"identical to {twins.Images[held]} of {SplitNames.Of(twins.Splits[held])}"
+                    )
+                    : new Leak(
+                        twins.Images[i.Index],
+                        LeakKind.Conflict,
+                        $"identical images have the labels {string.Join(", ", twins.Labels.Distinct())}"
+                    )
+            );
         }
         leaks.AddRange(report.Blank.Where(b => b.Split == Split.Train).Select(b => new Leak(b.Name, LeakKind.Blank, "blank")));
         return [.. leaks.DistinctBy(l => l.Name)];

@@ -2,9 +2,9 @@ namespace EmotionMLNet.Training.Data.TrainingSet;
 
 /// <summary>Votes of several annotators as training targets: Barsoum et al. 2016 (FER+), arXiv:1608.01041.</summary>
 /// <remarks>
-/// A column a label, see <see cref="VoteTable"/>. An image's votes for the data's labels are divided by their sum. Votes for FER+'s other columns
-/// (contempt, unknown, NF, or an expression that the data do not have) count against them: where these are half of all or more, and where
-/// there are no votes, the image keeps its label.
+/// A column a label, see <see cref="VoteTable"/>. An image's votes for the data's labels are divided by their sum. Votes for FER+'s other
+/// columns (contempt, unknown, NF, or an expression that the data do not have) count against them: where these are half of all or more, and
+/// where there are no votes, the image keeps its label.
 /// </remarks>
 internal sealed class SoftLabels
 {
@@ -27,12 +27,17 @@ internal sealed class SoftLabels
     /// <param name="path">See <see cref="ImageTable"/> for how it names images.</param>
     /// <param name="train">The training split, whose targets these become.</param>
     /// <param name="weight">Share of the votes in the target, above 0 up to 1; the rest is the label's.</param>
-    /// <exception cref="TrainingException">The file is no such table, has no column for a label, a wrong number, or names no training image.</exception>
+    /// <exception cref="TrainingException">
+    /// The file is no such table, has no column for a label, a wrong number, or names no training image.
+    /// </exception>
     public static SoftLabels Read(string path, ImageSet train, float weight)
     {
         using var table = new VoteTable(path, train);
         if (Array.IndexOf(table.Labels, -1) is >= 0 and int missing)
-            throw new TrainingException($"{path}: there is no column for the label {train.Labels[missing]}: the columns are {string.Join(", ", table.Columns)}.");
+            throw new TrainingException(
+                $"{path}: there is no column for the label {train.Labels[missing]}: the columns are "
+                    + $"{string.Join(", ", table.Columns)}."
+            );
         var labels = new SoftLabels(new float[]?[train.Count]);
         var votes = new double[table.Labels.Length];
         foreach (int image in table.Images())

@@ -17,10 +17,17 @@ internal sealed record TrainingSetChanges(IReadOnlyList<string> Notes, IReadOnly
 {
     public const string FileName = "training-data.json";
 
-    /// <summary>How notes about annotation beside the data's labels begin, wherever a later note quotes them: a start's, a teacher's.</summary>
+    /// <summary>
+    /// How notes about annotation beside the data's labels begin, wherever a later note quotes them: a start's, a teacher's.
+    /// </summary>
     public const string ExtraAnnotation = "extra annotation:";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static TrainingSetChanges None { get; } = new([], [], "");
 

@@ -22,26 +22,48 @@ internal static class TrainingSetCuration
         var reasons = new string?[train.Count];
         if (options.DropLeaks) notes.Add(DropLeaks(train, report, reasons));
         if (options.Exclude is { } list) notes.Add(Exclude(train, list, reasons));
-        LeftOutImage[] leftOut = [.. from i in Enumerable.Range(0, train.Count) where reasons[i] is not null select new LeftOutImage(train.Sources[i], train.Labels[train.Classes[i]], reasons[i]!)];
+        LeftOutImage[] leftOut =
+        [
+            .. from i in Enumerable.Range(0, train.Count)
+            where reasons[i] is not null
+            select new LeftOutImage(train.Sources[i], train.Labels[train.Classes[i]], reasons[i]!),
+        ];
         if (leftOut.Length > 0) train = Keep(train, reasons);
         if (options.SoftLabels is { } votes)
         {
             SoftLabels soft = SoftLabels.Read(votes, train, options.SoftWeight);
             train = train with { Targets = soft.Targets };
-            notes.Add(Text($"{TrainingSetChanges.ExtraAnnotation} soft labels from {Path.GetFileName(votes)} for {soft.Used:N0} of {train.Count:N0} training images, weight {options.SoftWeight:0.##}; their votes agree with the label for {(double)soft.Agreeing / soft.Used:P1}; {soft.WithoutMajority:N0} whose votes are not mostly for these labels and {train.Count - soft.Used - soft.WithoutMajority:N0} without votes keep their label"));
+            notes.Add(
+                Text(
+                    $"{TrainingSetChanges.ExtraAnnotation} soft labels from {Path.GetFileName(votes)} for {soft.Used:N0} of {train.Count:N0} ",
+                    $"training images, weight {options.SoftWeight:0.##}; their votes agree with the label for ",
+                    $"{(double)soft.Agreeing / soft.Used:P1}; {soft.WithoutMajority:N0} whose votes are not mostly for these labels and ",
+                    $"{train.Count - soft.Used - soft.WithoutMajority:N0} without votes keep their label"
+                )
+            );
         }
         if (options.Auxiliary is { } second)
         {
             AuxiliaryVotes auxiliary = AuxiliaryVotes.Read(second, train);
             train = train with { Auxiliary = auxiliary };
-            notes.Add(Text($"{TrainingSetChanges.ExtraAnnotation} votes from {Path.GetFileName(second)} for {auxiliary.Used:N0} of {train.Count:N0} training images are a second task ({string.Join(", ", auxiliary.Answers)}), which the saved network no longer has; labels stay as they are"));
+            notes.Add(
+                Text(
+                    $"{TrainingSetChanges.ExtraAnnotation} votes from {Path.GetFileName(second)} for {auxiliary.Used:N0} of {train.Count:N0} ",
+                    $"training images are a second task ({string.Join(", ", auxiliary.Answers)}), ",
+                    $"which the saved network no longer has; labels stay as they are"
+                )
+            );
         }
         if (options.Balance > 0) notes.Add(Sampling(train, options.Balance));
         if (notes.Count == 0) return data;
         return data with
         {
             Sets = [.. data.Sets.Select(s => s.Split == Split.Train ? train : s)],
-            Changes = new TrainingSetChanges([.. notes.Select(PrintableText.Line)], leftOut, Fingerprint(leftOut, train.Targets, train.Auxiliary?.Targets)),
+            Changes = new TrainingSetChanges(
+                [.. notes.Select(PrintableText.Line)],
+                leftOut,
+                Fingerprint(leftOut, train.Targets, train.Auxiliary?.Targets)
+            ),
         };
     }
 
@@ -55,7 +77,10 @@ internal static class TrainingSetCuration
             reasons[i] = leak.Reason;
             counts[(int)leak.Kind]++;
         }
-        return Text($"{counts.Sum():N0} of {train.Count:N0} training images left out: {counts[(int)LeakKind.Twin]:N0} identical to one of another split that was read, {counts[(int)LeakKind.Conflict]:N0} identical under different labels, {counts[(int)LeakKind.Blank]:N0} blank");
+        return Text(
+            $"{counts.Sum():N0} of {train.Count:N0} training images left out: {counts[(int)LeakKind.Twin]:N0} identical to one of another ",
+            $"split that was read, {counts[(int)LeakKind.Conflict]:N0} identical under different labels, {counts[(int)LeakKind.Blank]:N0} blank"
+        );
     }
 
     private static string Exclude(ImageSet train, string list, string?[] reasons)
@@ -68,8 +93,15 @@ internal static class TrainingSetCuration
             listed++;
             reasons[image] ??= $"listed in {name}";
         }
-        if (listed == 0 && table.Unmatched > 0) throw new TrainingException($"{list}: none of its rows names a training image; paths are relative to the data folder (the first image is {train.Sources[0]}).");
-        return Text($"{reasons.Count(r => r is not null) - before:N0} of {train.Count:N0} training images left out: listed in {name} ({table.Unmatched:N0} of its rows name no training image)");
+        if (listed == 0 && table.Unmatched > 0)
+            throw new TrainingException(
+                $"{list}: none of its rows names a training image; paths are relative to the data folder (the first image is "
+                    + $"{train.Sources[0]})."
+            );
+        return Text(
+            $"{reasons.Count(r => r is not null) - before:N0} of {train.Count:N0} training images left out: listed in {name} ",
+            $"({table.Unmatched:N0} of its rows name no training image)"
+        );
     }
 
     private static ImageSet Keep(ImageSet set, string?[] reasons)
@@ -77,14 +109,16 @@ internal static class TrainingSetCuration
         int[] kept = [.. Enumerable.Range(0, set.Count).Where(i => reasons[i] is null)];
         int[] counts = [.. set.Labels.Select((_, c) => kept.Count(i => set.Classes[i] == c))];
         for (int c = 0; c < counts.Length; c++)
-            if (counts[c] == 0 && set.Classes.Contains(c)) throw new TrainingException($"All training images of {set.Labels[c]} are left out: nothing could learn it.");
+            if (counts[c] == 0 && set.Classes.Contains(c))
+                throw new TrainingException($"All training images of {set.Labels[c]} are left out: nothing could learn it.");
         return set.Subset(kept);
     }
 
     private static string Sampling(ImageSet train, float balance)
     {
         int[] quotas = EpochOrder.Quotas([.. train.Labels.Select((_, c) => train.Classes.Count(k => k == c))], balance);
-        return Text($"sampled with balance {balance:0.##}: an epoch shows ") + string.Join(", ", train.Labels.Zip(quotas, (label, n) => Text($"{label} {n:N0}")));
+        return Text($"sampled with balance {balance:0.##}: an epoch shows ")
+            + string.Join(", ", train.Labels.Zip(quotas, (label, n) => Text($"{label} {n:N0}")));
     }
 
     private static string Fingerprint(LeftOutImage[] leftOut, params IReadOnlyList<float[]?>?[] targets)
@@ -92,9 +126,15 @@ internal static class TrainingSetCuration
         if (leftOut.Length == 0 && targets.All(t => t is null)) return "";
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (LeftOutImage image in leftOut) hash.AppendData(Encoding.UTF8.GetBytes($"{image.Image}\n"));
-        foreach (float[]? target in targets.SelectMany(t => t ?? [])) hash.AppendData(target is null ? "-"u8 : MemoryMarshal.AsBytes(target.AsSpan()));
+        foreach (float[]? target in targets.SelectMany(t => t ?? []))
+            hash.AppendData(target is null ? "-"u8 : MemoryMarshal.AsBytes(target.AsSpan()));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Text(params FormattableString[] parts)
+    {
+        var text = new StringBuilder();
+        foreach (FormattableString part in parts) text.Append(part.ToString(CultureInfo.InvariantCulture));
+        return text.ToString();
+    }
 }

@@ -3,10 +3,25 @@ using EmotionMLNet.Formatting;
 namespace EmotionMLNet.Training.Data.TrainingSet;
 
 /// <summary>A CSV file with the votes of several annotators on images of the training set: a column an answer, a row an image.</summary>
-/// <remarks>Headed with a label of the data or, as FER+ (Barsoum et al. 2016, arXiv:1608.01041) says it, happiness, sadness, anger, contempt, unknown, NF.</remarks>
+/// <remarks>
+/// Headed with a label of the data or, as FER+ (Barsoum et al. 2016, arXiv:1608.01041) says it, happiness, sadness, anger, contempt,
+/// unknown, NF.
+/// </remarks>
 internal sealed class VoteTable : IDisposable
 {
-    private static readonly HashSet<string> FerPlus = ["neutral", "happy", "surprise", "sad", "angry", "disgust", "fear", "contempt", "unknown", "nf"];
+    private static readonly HashSet<string> FerPlus =
+    [
+        "neutral",
+        "happy",
+        "surprise",
+        "sad",
+        "angry",
+        "disgust",
+        "fear",
+        "contempt",
+        "unknown",
+        "nf",
+    ];
 
     // Sums of such numbers stay far from what a double can't hold.
     private const double MostVotes = 1e9;
@@ -20,13 +35,18 @@ internal sealed class VoteTable : IDisposable
     /// <exception cref="TrainingException">The file is no such table.</exception>
     public VoteTable(string path, ImageSet train)
     {
-        (table, this.train, seen) = (new ImageTable(path), train, new bool[train.Count]);
+        table = new ImageTable(path);
+        this.train = train;
+        seen = new bool[train.Count];
         string[] columns = [.. table.Columns.Select(ExpressionNames.Canonical)];
         Labels = [.. train.Labels.Select(l => Array.IndexOf(columns, ExpressionNames.Canonical(l)))];
         if (Labels.Where(c => c >= 0).FirstOrDefault(c => Array.LastIndexOf(columns, columns[c]) != c, -1) is >= 0 and int twice)
         {
             table.Dispose();
-            throw new TrainingException($"{path}:1: the columns {table.Columns[twice]} and {table.Columns[Array.LastIndexOf(columns, columns[twice])]} are the same label: drop one.");
+            throw new TrainingException(
+                $"{path}:1: the columns {table.Columns[twice]} and {table.Columns[Array.LastIndexOf(columns, columns[twice])]} "
+                    + "are the same label: drop one."
+            );
         }
         Others = [.. Enumerable.Range(0, columns.Length).Where(c => FerPlus.Contains(columns[c]) && !Labels.Contains(c))];
     }
@@ -64,11 +84,18 @@ internal sealed class VoteTable : IDisposable
         string? problem = Numbers.Read(text, out double votes);
         return problem is null && votes is >= 0 and <= MostVotes
             ? votes
-            : throw table.Wrong($"'{text}' in column {table.Columns[column]} is not a number of votes: {problem ?? $"write one from 0 to {MostVotes:0}"}");
+            : throw table.Wrong(
+                $"'{text}' in column {table.Columns[column]} is not a number of votes: "
+                    + $"{problem ?? $"write one from 0 to {MostVotes:0}"}"
+            );
     }
 
     /// <summary>What to say when no row was of use.</summary>
-    public TrainingException Useless() => new($"{table.Path}: none of its rows names a training image with votes; paths are relative to the data folder (the first image is {train.Sources[0]}).");
+    public TrainingException Useless() =>
+        new(
+            $"{table.Path}: none of its rows names a training image with votes; paths are relative to the data folder (the first "
+                + $"image is {train.Sources[0]})."
+        );
 
     public void Dispose() => table.Dispose();
 }

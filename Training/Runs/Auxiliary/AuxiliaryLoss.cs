@@ -4,11 +4,12 @@ using EmotionMLNet.Training.Losses;
 namespace EmotionMLNet.Training.Runs.Auxiliary;
 
 /// <summary>
-/// L = main(first K logits, first K targets) + w / N · Σ_n Σ_a -t_na log softmax(z_n)_a over the other logits and targets of a <see cref="AuxiliaryHead"/>.
+/// L = main(first K logits, first K targets) + w / N · Σ_n Σ_a -t_na log softmax(z_n)_a over the other logits and targets of a
+/// <see cref="AuxiliaryHead"/>.
 /// </summary>
 /// <remarks>
-/// An image without votes has targets of 0 there and does not count; of a mixed pair the one with votes counts by its share. So the sum is divided by
-/// the batch, not by the images that have votes. dL/dz_a = w (p_a Σ t - t_a) / N.
+/// An image without votes has targets of 0 there and does not count; of a mixed pair the one with votes counts by its share. So the sum is
+/// divided by the batch, not by the images that have votes. dL/dz_a = w (p_a Σ t - t_a) / N.
 /// </remarks>
 /// <param name="main">The loss on the labels.</param>
 /// <param name="classes">K.</param>

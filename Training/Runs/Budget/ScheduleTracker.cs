@@ -8,9 +8,9 @@ namespace EmotionMLNet.Training.Runs.Budget;
 internal sealed record SchedulePosition(int Length, int Epochs, double Position, int Small = 0);
 
 /// <summary>
-/// How long a run is, and which point of its schedule each step has. As long as the plan stands, step b of B in epoch e is at e + (b + 1/2) / B.
-/// When a run gets more or fewer epochs than its schedule was laid out for, what is left of the schedule is spread over what is left of the run:
-/// the rate never jumps, and the last step is always at the schedule's end.
+/// How long a run is, and which point of its schedule each step has. As long as the plan stands, step b of B in epoch e is at e + (b + 1/2)
+/// / B. When a run gets more or fewer epochs than its schedule was laid out for, what is left of the schedule is spread over what is left
+/// of the run: the rate never jumps, and the last step is always at the schedule's end.
 /// </summary>
 internal sealed class ScheduleTracker
 {

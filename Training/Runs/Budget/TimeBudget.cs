@@ -1,12 +1,15 @@
 namespace EmotionMLNet.Training.Runs.Budget;
 
 /// <summary>
-/// Fits a run to a time. Before the first step a few passes are timed, and as many whole epochs are planned as fit. After every epoch the time
-/// that one takes (training, validation, saving) is known better: the plan gets another epoch as soon as one fits, and loses one when it would be cut
-/// off by more than a quarter. During an epoch nothing changes unless hardly any time would be left behind it: then it is the last one, cut to
-/// the steps that still fit. Epochs that are shown small pictures have a pace of their own.
+/// Fits a run to a time. Before the first step a few passes are timed, and as many whole epochs are planned as fit. After every epoch the
+/// time that one takes (training, validation, saving) is known better: the plan gets another epoch as soon as one fits, and loses one when
+/// it would be cut off by more than a quarter. During an epoch nothing changes unless hardly any time would be left behind it: then it is
+/// the last one, cut to the steps that still fit. Epochs that are shown small pictures have a pace of their own.
 /// </summary>
-/// <remarks>The wall clock decides, so a run repeats to the bit only as far as the plan does; without a correction it has the bits of one with that number of epochs.</remarks>
+/// <remarks>
+/// The wall clock decides, so a run repeats to the bit only as far as the plan does; without a correction it has the bits of one with that
+/// number of epochs.
+/// </remarks>
 internal sealed class TimeBudget
 {
     // Passes before any is timed (code is compiled, memory touched), and the most that are timed.
@@ -40,9 +43,23 @@ internal sealed class TimeBudget
     /// <param name="small">How many epochs, from the first, are shown small pictures, by the epochs done and the epochs of the run.</param>
     /// <param name="history">Epochs that a resumed run has behind it.</param>
     /// <param name="spent">Seconds that it has behind it.</param>
-    public TimeBudget(TimeSpan limit, TimeProvider time, int batches, int images, Func<int, int, int> small, IReadOnlyList<EpochResult> history, double spent)
+    public TimeBudget(
+        TimeSpan limit,
+        TimeProvider time,
+        int batches,
+        int images,
+        Func<int, int, int> small,
+        IReadOnlyList<EpochResult> history,
+        double spent
+    )
     {
-        (this.limit, this.time, this.batches, this.images, this.small, before, started) = (limit, time, batches, images, small, spent, time.GetTimestamp());
+        this.limit = limit;
+        this.time = time;
+        this.batches = batches;
+        this.images = images;
+        this.small = small;
+        before = spent;
+        started = time.GetTimestamp();
         int smallBefore = small(history.Count, history.Count);
         foreach (EpochResult epoch in history) Learn(epoch, epoch.Seconds, epoch.Epoch <= smallBefore);
         corrected = spent;
@@ -78,7 +95,9 @@ internal sealed class TimeBudget
     }
 
     /// <summary>Plans a run that begins.</summary>
-    /// <param name="validationSteps">Batches of validation pictures, held to be a third of a step each until the first epoch has shown it.</param>
+    /// <param name="validationSteps">
+    /// Batches of validation pictures, held to be a third of a step each until the first epoch has shown it.
+    /// </param>
     /// <returns>Epochs, at least 1.</returns>
     public int Plan(double validationSteps)
     {
@@ -133,7 +152,8 @@ internal sealed class TimeBudget
     private double Seconds(int done, int epochs)
     {
         int smallAhead = Math.Clamp(small(done, epochs) - done, 0, epochs - done), wholeAhead = epochs - done - smallAhead;
-        return (smallAhead > 0 ? smallAhead * EpochSeconds(isSmall: true) : 0) + (wholeAhead > 0 ? wholeAhead * EpochSeconds(isSmall: false) : 0);
+        return (smallAhead > 0 ? smallAhead * EpochSeconds(isSmall: true) : 0)
+            + (wholeAhead > 0 ? wholeAhead * EpochSeconds(isSmall: false) : 0);
     }
 
     // How many more epochs fit; each makes the run longer, whatever share of them is small.

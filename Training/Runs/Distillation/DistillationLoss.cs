@@ -4,12 +4,12 @@ using EmotionMLNet.Training.Losses;
 namespace EmotionMLNet.Training.Runs.Distillation;
 
 /// <summary>
-/// L = (1 - w) · hard + w · T² / N · Σ_n KL(t_n || s_n), t = softmax(log p / T) of the teachers' probabilities p and s = softmax(z / T) of the
-/// student's logits z: knowledge distillation, Hinton et al. 2015, arXiv:1503.02531.
+/// L = (1 - w) · hard + w · T² / N · Σ_n KL(t_n || s_n), t = softmax(log p / T) of the teachers' probabilities p and s = softmax(z / T) of
+/// the student's logits z: knowledge distillation, Hinton et al. 2015, arXiv:1503.02531.
 /// </summary>
 /// <remarks>
-/// The hard loss has label smoothing and class weights, the teachers' part neither. d(T² KL)/dz_k = T (s_k - t_k). A head of one logit z stands
-/// for the two logits 0 and z. log p is that of the mean over the teachers; a probability of 0 stays 0 at every temperature.
+/// The hard loss has label smoothing and class weights, the teachers' part neither. d(T² KL)/dz_k = T (s_k - t_k). A head of one logit z
+/// stands for the two logits 0 and z. log p is that of the mean over the teachers; a probability of 0 stays 0 at every temperature.
 /// </remarks>
 /// <param name="hard">The loss on the labels.</param>
 /// <param name="teachers">[N, K] probabilities for the batch at hand; read at every call.</param>
@@ -30,7 +30,8 @@ internal sealed class DistillationLoss(ILoss hard, Tensor teachers, float weight
             divergence += KullbackLeibler();
             Span<float> dz = gradient.Image(n);
             int first = taught.Length - dz.Length; // of one logit the second class's alone
-            for (int k = 0; k < dz.Length; k++) dz[k] = (float)((1 - (double)weight) * dz[k] + scale * (Math.Exp(learned[first + k]) - Math.Exp(taught[first + k])));
+            for (int k = 0; k < dz.Length; k++)
+                dz[k] = (float)((1 - (double)weight) * dz[k] + scale * (Math.Exp(learned[first + k]) - Math.Exp(taught[first + k])));
         }
         return loss + scale * temperature * divergence;
     }

@@ -7,7 +7,10 @@ using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Runs.Listeners;
 
-/// <summary>The network of the best epoch so far, replaced whole whenever validation improves: model.zip in the run folder, or a copy in memory where there is none.</summary>
+/// <summary>
+/// The network of the best epoch so far, replaced whole whenever validation improves: model.zip in the run folder, or a copy in memory
+/// where there is none.
+/// </summary>
 internal sealed class BestModel(TimeProvider time) : ITrainingListener
 {
     public const string FileName = "model.zip";
@@ -34,8 +37,15 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
     }
 
     // What the zip says about its training.
-    private ModelManifest Describe(TrainingOptions options, Network network, ImagePreprocessing preprocessing, Dataset data, EpochResult result, IReadOnlyList<string> notes)
-        => new()
+    private ModelManifest Describe(
+        TrainingOptions options,
+        Network network,
+        ImagePreprocessing preprocessing,
+        Dataset data,
+        EpochResult result,
+        IReadOnlyList<string> notes
+    ) =>
+        new()
         {
             CreatedBy = ModelOrigin.CreatedBy,
             CreatedAt = ModelOrigin.FormatNow(time),
@@ -50,7 +60,8 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
                 ["validationAccuracy"] = result.ValidationAccuracy,
                 ["validationMacroF1"] = result.MacroF1,
                 ["validationLoss"] = result.ValidationLoss,
-                ["validationMajority"] = result.MajorityAccuracy ?? BaselineAccuracy.Compute(data[Split.Validation]!.Classes, data.Labels.Count).Majority,
+                ["validationMajority"] =
+                    result.MajorityAccuracy ?? BaselineAccuracy.Compute(data[Split.Validation]!.Classes, data.Labels.Count).Majority,
             },
             TrainedOn = result.Machine?.ToString(),
             TrainingNotes = [.. data.Changes.Notes, .. notes],

@@ -3,7 +3,9 @@ using EmotionMLNet.Files;
 
 namespace EmotionMLNet.Training.Runs.Listeners;
 
-/// <summary>log.jsonl: one epoch a line, with what it ran on; trained weights that the run began with are epoch 0, whose training figures are null.</summary>
+/// <summary>
+/// log.jsonl: one epoch a line, with what it ran on; trained weights that the run began with are epoch 0, whose training figures are null.
+/// </summary>
 /// <remarks>
 /// Lines are appended, so that <c>tail -f</c> follows the run. What a killed run left behind its checkpoint, half a line perhaps, is gone
 /// when the run is resumed: the file then begins anew from the history.

@@ -11,14 +11,39 @@ internal sealed class LearningCurves : ITrainingListener
     public void OnEpochDone(TrainingRun run, EpochResult result)
     {
         Draw(run, Loss, "Loss", "loss", r => r.TrainLoss, r => r.ValidationLoss);
-        Draw(run, Accuracy, "Accuracy", "accuracy", r => r.TrainAccuracy, r => r.ValidationAccuracy, ("validation macro F1", r => r.MacroF1));
+        Draw(
+            run,
+            Accuracy,
+            "Accuracy",
+            "accuracy",
+            r => r.TrainAccuracy,
+            r => r.ValidationAccuracy,
+            ("validation macro F1", r => r.MacroF1)
+        );
     }
 
-    private static void Draw(TrainingRun run, string file, string title, string axis, Func<EpochResult, double> train, Func<EpochResult, double> validation, params (string Name, Func<EpochResult, double> Value)[] others)
+    private static void Draw(
+        TrainingRun run,
+        string file,
+        string title,
+        string axis,
+        Func<EpochResult, double> train,
+        Func<EpochResult, double> validation,
+        params (string Name, Func<EpochResult, double> Value)[] others
+    )
     {
         IReadOnlyList<EpochResult> history = run.Progress.Shown;
-        ChartSeries series(string name, Func<EpochResult, double> value, bool dashed = false) => new(name, [.. history.Select(r => ((double)r.Epoch, value(r)))], dashed);
-        ChartSeries[] all = [series("training", train, dashed: true), series("validation", validation), .. others.Select(o => series(o.Name, o.Value))];
-        AtomicFile.WriteText(Path.Combine(run.Folder!, file), LineChart.Draw($"{title}: {run.Options.Network.Architecture}", "epoch", axis, all));
+        ChartSeries series(string name, Func<EpochResult, double> value, bool dashed = false) =>
+            new(name, [.. history.Select(r => ((double)r.Epoch, value(r)))], dashed);
+        ChartSeries[] all =
+        [
+            series("training", train, dashed: true),
+            series("validation", validation),
+            .. others.Select(o => series(o.Name, o.Value)),
+        ];
+        AtomicFile.WriteText(
+            Path.Combine(run.Folder!, file),
+            LineChart.Draw($"{title}: {run.Options.Network.Architecture}", "epoch", axis, all)
+        );
     }
 }

@@ -36,8 +36,13 @@ internal sealed class TensorBoardLog(TimeProvider time) : ITrainingListener
     {
         (string Tag, double Value)[] figures =
         [
-            ("loss/train", r.TrainLoss), ("loss/validation", r.ValidationLoss), ("accuracy/train", r.TrainAccuracy),
-            ("accuracy/validation", r.ValidationAccuracy), ("macro_f1/validation", r.MacroF1), ("learning_rate", r.LearningRate), ("images_per_second", r.ImagesPerSecond),
+            ("loss/train", r.TrainLoss),
+            ("loss/validation", r.ValidationLoss),
+            ("accuracy/train", r.TrainAccuracy),
+            ("accuracy/validation", r.ValidationAccuracy),
+            ("macro_f1/validation", r.MacroF1),
+            ("learning_rate", r.LearningRate),
+            ("images_per_second", r.ImagesPerSecond),
         ];
         file.Add(at, r.Epoch, figures.Where(f => !double.IsNaN(f.Value))); // epoch 0 was not trained
     }

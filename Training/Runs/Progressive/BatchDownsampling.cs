@@ -5,8 +5,9 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Training.Runs.Progressive;
 
 /// <summary>
-/// Makes the pictures of a batch smaller: the triangle filter of <see cref="Resize"/>, on floats, without rounding between. It comes behind augmentation,
-/// so that whatever is drawn is the same at any size, and a teacher can be shown the picture whole. Allocates nothing a batch.
+/// Makes the pictures of a batch smaller: the triangle filter of <see cref="Resize"/>, on floats, without rounding between. It comes behind
+/// augmentation, so that whatever is drawn is the same at any size, and a teacher can be shown the picture whole. Allocates nothing a
+/// batch.
 /// </summary>
 internal sealed class BatchDownsampling
 {
@@ -20,9 +21,13 @@ internal sealed class BatchDownsampling
     /// <param name="team">Threads.</param>
     public BatchDownsampling(Shape from, Shape to, ThreadTeam team)
     {
-        if (from.Channels != to.Channels || to.Width > from.Width || to.Height > from.Height) throw new ArgumentException($"{to} is no reduction of {from}.", nameof(to));
-        (this.from, this.to, this.team) = (from, to, team);
-        (across, down) = (new Direction(from.Width, to.Width), new Direction(from.Height, to.Height));
+        if (from.Channels != to.Channels || to.Width > from.Width || to.Height > from.Height)
+            throw new ArgumentException($"{to} is no reduction of {from}.", nameof(to));
+        this.from = from;
+        this.to = to;
+        this.team = team;
+        across = new Direction(from.Width, to.Width);
+        down = new Direction(from.Height, to.Height);
         between = [.. Enumerable.Range(0, team.Threads).Select(_ => new float[from.Height * to.Width * to.Channels])];
     }
 
@@ -87,7 +92,8 @@ internal sealed class BatchDownsampling
         public Direction(int size, int reduced)
         {
             using var filter = new TriangleFilter(size, 0, size, reduced, repeat: 1);
-            (starts, weights) = (new int[reduced], new float[reduced][]);
+            starts = new int[reduced];
+            weights = new float[reduced][];
             for (int i = 0; i < reduced; i++)
             {
                 starts[i] = filter.Start(i);

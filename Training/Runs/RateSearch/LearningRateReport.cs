@@ -29,7 +29,13 @@ internal static class LearningRateReport
             new("loss of a batch", [.. shown.Select(p => (Math.Log10(p.Rate), Math.Min(p.Loss, top)))], Dashed: true),
             new("smoothed", [.. shown.Select(p => (Math.Log10(p.Rate), p.Smoothed))]),
         ];
-        if (search.Suggested is { } suggested) series.Add(new($"suggested {suggested.ToString("G2", CultureInfo.InvariantCulture)}", [(Math.Log10(suggested), shown.Min(p => p.Smoothed)), (Math.Log10(suggested), shown.Max(p => p.Smoothed))]));
+        if (search.Suggested is { } suggested)
+            series.Add(
+                new(
+                    $"suggested {suggested.ToString("G2", CultureInfo.InvariantCulture)}",
+                    [(Math.Log10(suggested), shown.Min(p => p.Smoothed)), (Math.Log10(suggested), shown.Max(p => p.Smoothed))]
+                )
+            );
         AtomicFile.WriteText(Path.Combine(folder, Chart), LineChart.Draw(title, "learning rate, power of ten", "loss", series));
     }
 

@@ -7,12 +7,12 @@ namespace EmotionMLNet.Training.Runs.RateSearch;
 internal readonly record struct LearningRatePoint(double Rate, double Loss, double Smoothed);
 
 /// <summary>
-/// The learning-rate range test: the rate rises exponentially from step to step, and the loss tells where learning begins and where it breaks.
-/// Smith 2015, arXiv:1506.01186; exponential rise, smoothing and the end at four times the lowest loss as in fastai.
+/// The learning-rate range test: the rate rises exponentially from step to step, and the loss tells where learning begins and where it
+/// breaks. Smith 2015, arXiv:1506.01186; exponential rise, smoothing and the end at four times the lowest loss as in fastai.
 /// </summary>
 /// <remarks>
-/// The smoothed loss is an exponential moving average with decay 0.9, corrected for its start from zero. The suggestion is a tenth of the rate at
-/// which it is lowest: there the loss still falls fast, and the peak of a schedule keeps its distance from where it breaks.
+/// The smoothed loss is an exponential moving average with decay 0.9, corrected for its start from zero. The suggestion is a tenth of the
+/// rate at which it is lowest: there the loss still falls fast, and the peak of a schedule keeps its distance from where it breaks.
 /// </remarks>
 /// <param name="Points">The points in the order of the steps.</param>
 /// <param name="Diverged">Whether the loss rose beyond all hope before the last rate was reached.</param>
@@ -27,7 +27,10 @@ internal sealed record LearningRateSearch(IReadOnlyList<LearningRatePoint> Point
     private const int Unsettled = 5;
 
     /// <summary>Where the smoothed loss is lowest, before it first rises again in earnest; null when it never fell in earnest.</summary>
-    /// <remarks>Behind that place the weights are spoilt, and a network with batch norms may wander at chance level without ever diverging: whatever dips come there mean nothing.</remarks>
+    /// <remarks>
+    /// Behind that place the weights are spoilt, and a network with batch norms may wander at chance level without ever diverging: whatever
+    /// dips come there mean nothing.
+    /// </remarks>
     public LearningRatePoint? Lowest => Valley() is { } valley ? Points[valley.Lowest] : null;
 
     /// <summary>Where half of what the loss had fallen is lost again; null when that was not reached.</summary>
@@ -43,7 +46,16 @@ internal sealed record LearningRateSearch(IReadOnlyList<LearningRatePoint> Point
         {
             if (Lowest is not { } lowest) return null;
             LearningRatePoint[] falling = [.. Points.Skip(Unsettled).TakeWhile(p => p.Rate <= lowest.Rate)];
-            return Enumerable.Range(1, falling.Length - 1).Select(i => (Point: falling[i], Slope: (falling[i].Smoothed - falling[i - 1].Smoothed) / Math.Log(falling[i].Rate / falling[i - 1].Rate))).MinBy(p => p.Slope).Point;
+            return Enumerable
+                .Range(1, falling.Length - 1)
+                .Select(i =>
+                    (
+                        Point: falling[i],
+                        Slope: (falling[i].Smoothed - falling[i - 1].Smoothed) / Math.Log(falling[i].Rate / falling[i - 1].Rate)
+                    )
+                )
+                .MinBy(p => p.Slope)
+                .Point;
         }
     }
 
@@ -55,7 +67,14 @@ internal sealed record LearningRateSearch(IReadOnlyList<LearningRatePoint> Point
     /// <param name="progress">Receives the number of steps that are done.</param>
     /// <param name="cancellation">Ends the search with an exception.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static LearningRateSearch Run(Learner learner, double from, double to, int steps, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    public static LearningRateSearch Run(
+        Learner learner,
+        double from,
+        double to,
+        int steps,
+        IProgress<WorkProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         steps = Math.Min(steps, learner.Batches);
         var points = new List<LearningRatePoint>(steps);
@@ -66,7 +85,8 @@ internal sealed record LearningRateSearch(IReadOnlyList<LearningRatePoint> Point
             double rate = from * Math.Pow(to / from, i / Math.Max(1.0, steps - 1)), loss = learner.ComputeGradients(epoch: 0, i).Loss;
             average = Decay * average + (1 - Decay) * loss;
             double smoothed = average / (1 - Math.Pow(Decay, i + 1));
-            if (!double.IsFinite(loss) || (i >= Unsettled && smoothed > Hopeless * lowest)) return new LearningRateSearch(points, Diverged: true);
+            if (!double.IsFinite(loss) || (i >= Unsettled && smoothed > Hopeless * lowest))
+                return new LearningRateSearch(points, Diverged: true);
             points.Add(new LearningRatePoint(rate, loss, smoothed));
             if (i >= Unsettled) lowest = Math.Min(lowest, smoothed);
             learner.Update(rate);

@@ -3,7 +3,12 @@ namespace EmotionMLNet.Training.Runs.TensorBoard;
 /// <summary>CRC-32C (Castagnoli, RFC 3720 appendix B.4), as TFRecord files check their records.</summary>
 internal static class Crc32C
 {
-    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(i => Enumerable.Range(0, 8).Aggregate((uint)i, (c, _) => (c & 1) != 0 ? c >> 1 ^ 0x82F63B78 : c >> 1))];
+    private static readonly uint[] Table =
+    [
+        .. Enumerable
+            .Range(0, 256)
+            .Select(i => Enumerable.Range(0, 8).Aggregate((uint)i, (c, _) => (c & 1) != 0 ? c >> 1 ^ 0x82F63B78 : c >> 1)),
+    ];
 
     public static uint Compute(ReadOnlySpan<byte> data)
     {
@@ -12,7 +17,9 @@ internal static class Crc32C
         return ~crc;
     }
 
-    /// <summary>Rotated and offset, so that a checksum of data with checksums in it is no special case: TensorFlow's record format.</summary>
+    /// <summary>
+    /// Rotated and offset, so that a checksum of data with checksums in it is no special case: TensorFlow's record format.
+    /// </summary>
     public static uint ComputeMasked(ReadOnlySpan<byte> data)
     {
         uint crc = Compute(data);

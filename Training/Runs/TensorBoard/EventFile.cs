@@ -3,9 +3,9 @@ using System.Text;
 namespace EmotionMLNet.Training.Runs.TensorBoard;
 
 /// <summary>
-/// A TensorBoard event file of scalars: TFRecords [length u64, masked CRC of it, data, masked CRC of data] of <c>tensorflow.Event</c> protobufs,
-/// of which five fields are written: wall_time = 1 (double), step = 2 (int64), file_version = 3 (string), summary = 5, and in a summary's
-/// value = 1 the tag = 1 (string) and simple_value = 2 (float).
+/// A TensorBoard event file of scalars: TFRecords [length u64, masked CRC of it, data, masked CRC of data] of <c>tensorflow.Event</c>
+/// protobufs, of which five fields are written: wall_time = 1 (double), step = 2 (int64), file_version = 3 (string), summary = 5, and in a
+/// summary's value = 1 the tag = 1 (string) and simple_value = 2 (float).
 /// </summary>
 internal sealed class EventFile(Stream output)
 {
@@ -34,7 +34,8 @@ internal sealed class EventFile(Stream output)
 
     private static byte[] Float(int field, float value) => [.. Varint((ulong)field << 3 | 5), .. BitConverter.GetBytes(value)];
 
-    private static byte[] Bytes(int field, ReadOnlySpan<byte> value) => [.. Varint((ulong)field << 3 | 2), .. Varint((ulong)value.Length), .. value];
+    private static byte[] Bytes(int field, ReadOnlySpan<byte> value) =>
+        [.. Varint((ulong)field << 3 | 2), .. Varint((ulong)value.Length), .. value];
 
     private static byte[] Varint(ulong value)
     {

@@ -67,8 +67,18 @@ internal static unsafe class InverseDct
 
     private static void FullTo8(short* block, short* steps, byte* target, nint stride)
     {
-        (Vector256<int> r0, Vector256<int> r1, Vector256<int> r2, Vector256<int> r3) = (Row(block, steps, 0), Row(block, steps, 1), Row(block, steps, 2), Row(block, steps, 3));
-        (Vector256<int> r4, Vector256<int> r5, Vector256<int> r6, Vector256<int> r7) = (Row(block, steps, 4), Row(block, steps, 5), Row(block, steps, 6), Row(block, steps, 7));
+        (Vector256<int> r0, Vector256<int> r1, Vector256<int> r2, Vector256<int> r3) = (
+            Row(block, steps, 0),
+            Row(block, steps, 1),
+            Row(block, steps, 2),
+            Row(block, steps, 3)
+        );
+        (Vector256<int> r4, Vector256<int> r5, Vector256<int> r6, Vector256<int> r7) = (
+            Row(block, steps, 4),
+            Row(block, steps, 5),
+            Row(block, steps, 6),
+            Row(block, steps, 7)
+        );
         Vector256<int> rounding = Vector256.Create(1 << (Bits - ExtraBits - 1));
         Full(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, rounding, Bits - ExtraBits);
         Transpose(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
@@ -78,7 +88,12 @@ internal static unsafe class InverseDct
 
     private static void LowTo8(short* block, short* steps, byte* target, nint stride)
     {
-        (Vector256<int> r0, Vector256<int> r1, Vector256<int> r2, Vector256<int> r3) = (Row(block, steps, 0), Row(block, steps, 1), Row(block, steps, 2), Row(block, steps, 3));
+        (Vector256<int> r0, Vector256<int> r1, Vector256<int> r2, Vector256<int> r3) = (
+            Row(block, steps, 0),
+            Row(block, steps, 1),
+            Row(block, steps, 2),
+            Row(block, steps, 3)
+        );
         Vector256<int> rounding = Vector256.Create(1 << (Bits - ExtraBits - 1));
         const int columnShift = Bits - ExtraBits;
         Low(ref r0, ref r1, ref r2, ref r3,
@@ -192,9 +207,50 @@ internal static unsafe class InverseDct
         Vector256<int> c4, Vector256<int> c5, Vector256<int> c6, Vector256<int> c7, byte* target, nint stride)
     {
         // After packing, each half holds four rows of four columns, column after column; the shuffle makes it row after row.
-        Vector256<byte> turn = Vector256.Create((byte)0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-        Vector256<int> left = Avx2.Shuffle(Avx2.PackUnsignedSaturate(Avx2.PackSignedSaturate(c0, c1), Avx2.PackSignedSaturate(c2, c3)), turn).AsInt32();
-        Vector256<int> right = Avx2.Shuffle(Avx2.PackUnsignedSaturate(Avx2.PackSignedSaturate(c4, c5), Avx2.PackSignedSaturate(c6, c7)), turn).AsInt32();
+        Vector256<byte> turn = Vector256.Create(
+            (byte)0,
+            4,
+            8,
+            12,
+            1,
+            5,
+            9,
+            13,
+            2,
+            6,
+            10,
+            14,
+            3,
+            7,
+            11,
+            15,
+            0,
+            4,
+            8,
+            12,
+            1,
+            5,
+            9,
+            13,
+            2,
+            6,
+            10,
+            14,
+            3,
+            7,
+            11,
+            15
+        );
+        Vector256<int> left = Avx2.Shuffle(
+                Avx2.PackUnsignedSaturate(Avx2.PackSignedSaturate(c0, c1), Avx2.PackSignedSaturate(c2, c3)),
+                turn
+            )
+            .AsInt32();
+        Vector256<int> right = Avx2.Shuffle(
+                Avx2.PackUnsignedSaturate(Avx2.PackSignedSaturate(c4, c5), Avx2.PackSignedSaturate(c6, c7)),
+                turn
+            )
+            .AsInt32();
         Vector256<ulong> rows0145 = Avx2.UnpackLow(left, right).AsUInt64(), rows2367 = Avx2.UnpackHigh(left, right).AsUInt64();
         (Vector128<ulong> rows01, Vector128<ulong> rows45) = (rows0145.GetLower(), rows0145.GetUpper());
         (Vector128<ulong> rows23, Vector128<ulong> rows67) = (rows2367.GetLower(), rows2367.GetUpper());

@@ -24,7 +24,8 @@ internal static unsafe class ScalarInverseDct
             for (int x = 0; x < 8; x++) line[x] = work[8 * y + x];
             Line(line, size);
             int shift = Bits + InverseDct.ExtraBits + 3 + extra;
-            for (int x = 0; x < size; x++) target[y * stride + x] = (byte)Math.Clamp(((line[x] + (1 << (shift - 1))) >> shift) + 128, 0, 255);
+            for (int x = 0; x < size; x++)
+                target[y * stride + x] = (byte)Math.Clamp(((line[x] + (1 << (shift - 1))) >> shift) + 128, 0, 255);
         }
     }
 

@@ -52,6 +52,11 @@ internal sealed unsafe class AcPairTable
         return used == 0 || passed >= AcSkipTable.Step ? Entry(0, AcSkipTable.Step) : Entry(used, passed);
 
         ulong Entry(int drop, int after) =>
-            ((ulong)(ushort)value2 << 48) | ((ulong)(ushort)value1 << 32) | ((ulong)(uint)place2 << 24) | ((ulong)(uint)place1 << 16) | ((ulong)(uint)after << 8) | (uint)drop;
+            ((ulong)(ushort)value2 << 48)
+            | ((ulong)(ushort)value1 << 32)
+            | ((ulong)(uint)place2 << 24)
+            | ((ulong)(uint)place1 << 16)
+            | ((ulong)(uint)after << 8)
+            | (uint)drop;
     }
 }

@@ -9,7 +9,9 @@ namespace EmotionMLNet.Imaging.Jpeg.Huffman;
 /// among them, plus <see cref="EndOfBlock"/> if the last symbol was the end of the block. <see cref="Step"/>, alone, sends the reader to
 /// the plain table.
 /// </summary>
-/// <remarks>The look is as wide as the first-level cache allows: 16 KB a table. A look drops at most 13 + 15 bits, two looks 56: a refill.</remarks>
+/// <remarks>
+/// The look is as wide as the first-level cache allows: 16 KB a table. A look drops at most 13 + 15 bits, two looks 56: a refill.
+/// </remarks>
 internal sealed unsafe class AcSkipTable
 {
     public const int Bits = 13;

@@ -11,9 +11,12 @@ internal static unsafe class SequentialBlock
 
     /// <summary>Reads the difference to the previous block's DC value.</summary>
     /// <returns>False for an invalid code.</returns>
-    public static bool TryReadDc(ref JpegBitReader reader, HuffmanTable table, out int difference) => TryReadDc(ref reader, table.LookupPointer, table, out difference);
+    public static bool TryReadDc(ref JpegBitReader reader, HuffmanTable table, out int difference) =>
+        TryReadDc(ref reader, table.LookupPointer, table, out difference);
 
-    /// <summary>Reads the difference, for loops that hold the reader and the table's <see cref="HuffmanTable.LookupPointer"/> in registers.</summary>
+    /// <summary>
+    /// Reads the difference, for loops that hold the reader and the table's <see cref="HuffmanTable.LookupPointer"/> in registers.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryReadDc(ref JpegBitReader reader, uint* lookup, HuffmanTable table, out int difference)
     {

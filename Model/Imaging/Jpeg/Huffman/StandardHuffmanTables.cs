@@ -43,5 +43,6 @@ internal static class StandardHuffmanTables
         0xF9, 0xFA,
     ];
 
-    private static HuffmanTable Build(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols, bool isDc) => HuffmanTable.TryBuild(counts, symbols, isDc)!;
+    private static HuffmanTable Build(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols, bool isDc) =>
+        HuffmanTable.TryBuild(counts, symbols, isDc)!;
 }

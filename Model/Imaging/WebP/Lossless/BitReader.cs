@@ -22,7 +22,9 @@ internal struct BitReader
     /// <param name="origin">Its position in the file, for messages.</param>
     public BitReader(byte[] data, int length, int origin)
     {
-        (this.data, this.length, this.origin) = (data, length, origin);
+        this.data = data;
+        this.length = length;
+        this.origin = origin;
         Fill();
     }
 
@@ -57,7 +59,8 @@ internal struct BitReader
     public void Fill()
     {
         if (available >= 56) return;
-        ulong next = position + 8 <= length ? BinaryPrimitives.ReadUInt64LittleEndian(data.AsSpan(position)) : Tail(data, length, position, origin);
+        ulong next =
+            position + 8 <= length ? BinaryPrimitives.ReadUInt64LittleEndian(data.AsSpan(position)) : Tail(data, length, position, origin);
         window |= next << available;
         int bytes = (63 - available) >> 3;
         position += bytes;

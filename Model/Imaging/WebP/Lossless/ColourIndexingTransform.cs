@@ -8,8 +8,13 @@ internal sealed class ColourIndexingTransform : Transform
     private readonly uint[] palette;
     private readonly uint[] expanded;
 
-    private ColourIndexingTransform(int width, int packing, uint[] palette) =>
-        (this.width, this.packing, this.palette, expanded) = (width, packing, palette, packing == 0 ? [] : new uint[width]);
+    private ColourIndexingTransform(int width, int packing, uint[] palette)
+    {
+        this.width = width;
+        this.packing = packing;
+        this.palette = palette;
+        expanded = packing == 0 ? [] : new uint[width];
+    }
 
     public override int CodedWidth => EntropyImage.Tiles(width, packing);
 

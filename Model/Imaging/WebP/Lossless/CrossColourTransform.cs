@@ -41,7 +41,9 @@ internal sealed class CrossColourTransform(int width, int bits, uint[] tiles) : 
             Vector256<int> red = (pixels >> 16) + ((green * greenToRed) >> 5);
             Vector256<int> blue = pixels + ((green * greenToBlue) >> 5) + ((SignedByte(red, 0) * redToBlue) >> 5);
             Vector256<int> low = Vector256.Create(0xFF);
-            ((pixels & Vector256.Create(unchecked((int)0xFF00FF00))) | ((red & low) << 16) | (blue & low)).AsUInt32().StoreUnsafe(ref first);
+            ((pixels & Vector256.Create(unchecked((int)0xFF00FF00))) | ((red & low) << 16) | (blue & low))
+                .AsUInt32()
+                .StoreUnsafe(ref first);
         }
         for (int i = done; i < run.Length; i++)
         {

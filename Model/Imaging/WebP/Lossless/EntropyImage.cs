@@ -17,7 +17,8 @@ internal sealed class EntropyImage : IDisposable
     // Pixels held at once, but for those of one array: moving them to its front costs a copy of half of it each time.
     private const int MostHeld = 1 << 21;
 
-    // The most that a picture's tables may take: far more than encoders make, who write a few bytes of code lengths for each of many pixels.
+    // The most that a picture's tables may take: far more than encoders make, who write a few bytes of code lengths for each of many
+    // pixels.
     private const int LeastTables = 1 << 18, TablesPerByte = 2, MostTables = 1 << 23;
 
     private readonly int width;
@@ -68,7 +69,8 @@ internal sealed class EntropyImage : IDisposable
     {
         const long finestTiles = 3 * sizeof(uint); // predictors, colours, codes
         // Tables grow by doubling, and the half before is there for a while.
-        return sizeof(uint) * (Math.Min((long)width * height, MostHeld) + 2L * MostEntries(length) + 4L * width) + finestTiles * Tiles(width, 2) * Tiles(height, 2);
+        return sizeof(uint) * (Math.Min((long)width * height, MostHeld) + 2L * MostEntries(length) + 4L * width)
+            + finestTiles * Tiles(width, 2) * Tiles(height, 2);
     }
 
     /// <summary>Reads a whole picture that is not the main one.</summary>
@@ -110,7 +112,13 @@ internal sealed class EntropyImage : IDisposable
         first = from;
     }
 
-    private static HuffmanGroup[] ReadGroups(ref BitReader reader, HuffmanTables tables, uint[] tiles, int cacheSize, CancellationToken cancellation)
+    private static HuffmanGroup[] ReadGroups(
+        ref BitReader reader,
+        HuffmanTables tables,
+        uint[] tiles,
+        int cacheSize,
+        CancellationToken cancellation
+    )
     {
         var codes = new HuffmanCodeReader(tables);
         if (tiles.Length == 0) return [codes.ReadGroup(ref reader, cacheSize)];

@@ -37,7 +37,9 @@ internal sealed class HuffmanCodeReader(HuffmanTables tables)
         lengths.AsSpan(0, room).Clear();
         if (reader.ReadFlag()) ReadShortCode(ref reader);
         else ReadLengths(ref reader, lengths.AsSpan(0, symbols));
-        return tables.TryAdd(lengths.AsSpan(0, symbols), out HuffmanCode code) ? code : throw reader.Error("a prefix code is overfull or incomplete, or there are more of them than a picture needs");
+        return tables.TryAdd(lengths.AsSpan(0, symbols), out HuffmanCode code)
+            ? code
+            : throw reader.Error("a prefix code is overfull or incomplete, or there are more of them than a picture needs");
     }
 
     private void ReadShortCode(ref BitReader reader)
@@ -54,7 +56,8 @@ internal sealed class HuffmanCodeReader(HuffmanTables tables)
         int given = 4 + reader.Read(4);
         for (int i = 0; i < given; i++) lengthLengths[LengthCodeOrder[i]] = (byte)reader.Read(3);
         lengthTables.Count = 0;
-        if (!lengthTables.TryAdd(lengthLengths, out HuffmanCode code)) throw reader.Error("the prefix code of the word lengths is overfull or incomplete");
+        if (!lengthTables.TryAdd(lengthLengths, out HuffmanCode code))
+            throw reader.Error("the prefix code of the word lengths is overfull or incomplete");
 
         int budget = target.Length;
         if (reader.ReadFlag())

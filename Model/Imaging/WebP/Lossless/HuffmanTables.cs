@@ -9,7 +9,9 @@ internal readonly record struct HuffmanCode(int Offset, int RootBits);
 /// Lookup tables of two levels for canonical prefix codes, all in one array. Entry: bits 0 to 3 the length to consume, bits 8 and up
 /// the symbol; with bit 7 set, the length is that of the index into a second level and the symbol its distance from the first.
 /// </summary>
-/// <remarks>The first level has 8 bits, or fewer where the longest word is shorter: a one-symbol code takes a single entry and no bit.</remarks>
+/// <remarks>
+/// The first level has 8 bits, or fewer where the longest word is shorter: a one-symbol code takes a single entry and no bit.
+/// </remarks>
 /// <param name="mostEntries">More are refused: they are not there to code a picture with.</param>
 internal sealed class HuffmanTables(int mostEntries)
 {
@@ -48,7 +50,11 @@ internal sealed class HuffmanTables(int mostEntries)
         pixel = 0;
         if ((group.Green.RootBits | group.Red.RootBits | group.Blue.RootBits | group.Alpha.RootBits) != 0) return false;
         uint green = entries[group.Green.Offset] >> SymbolShift;
-        pixel = (entries[group.Alpha.Offset] >> SymbolShift << 24) | (entries[group.Red.Offset] >> SymbolShift << 16) | (green << 8) | (entries[group.Blue.Offset] >> SymbolShift);
+        pixel =
+            (entries[group.Alpha.Offset] >> SymbolShift << 24)
+            | (entries[group.Red.Offset] >> SymbolShift << 16)
+            | (green << 8)
+            | (entries[group.Blue.Offset] >> SymbolShift);
         return green < HuffmanCodeReader.LiteralSymbols;
     }
 
@@ -125,13 +131,19 @@ internal sealed class HuffmanTables(int mostEntries)
                 }
                 uint entry = ((uint)sorted[next++] << SymbolShift) | (uint)(length - root);
                 Span<uint> level = entries.AsSpan(code.Offset + second, 1 << bits);
-                for (int index = Reverse(word & ((1 << (length - root)) - 1), length - root); index < level.Length; index += 1 << (length - root))
+                for (
+                    int index = Reverse(word & ((1 << (length - root)) - 1), length - root);
+                    index < level.Length;
+                    index += 1 << (length - root)
+                )
                     level[index] = entry;
             }
         }
     }
 
-    /// <summary>Bits that the words behind one prefix need, given that the first of them is word <paramref name="done"/> of its length.</summary>
+    /// <summary>
+    /// Bits that the words behind one prefix need, given that the first of them is word <paramref name="done"/> of its length.
+    /// </summary>
     private static int SecondLevelBits(Span<int> counts, int done, int length, int root, int longest)
     {
         int left = 1 << (length - root);

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 
 namespace EmotionMLNet.Imaging.WebP.Lossless;
 
-/// <summary>VP8L (RFC 9649, section 3): transforms, then prefix-coded pixels with back references and a colour cache, a row at a time.</summary>
+/// <summary>
+/// VP8L (RFC 9649, section 3): transforms, then prefix-coded pixels with back references and a colour cache, a row at a time.
+/// </summary>
 internal sealed class LosslessDecoder : IDisposable
 {
     // A picture of many pixels in next to no bits would take seconds. Photographs have several bits a pixel, drawings one in some.
@@ -26,7 +28,8 @@ internal sealed class LosslessDecoder : IDisposable
         copy = EncodedCopy.Rent(data);
         try
         {
-            (left, this.cancellation) = (height, cancellation);
+            left = height;
+            this.cancellation = cancellation;
             reader = new BitReader(copy, data.Length, origin);
             int codedWidth = width, seen = 0;
             while (reader.ReadFlag())
@@ -58,7 +61,11 @@ internal sealed class LosslessDecoder : IDisposable
     {
         long area = (long)width * height;
         if (area > trusted && area > length * PixelsPerByte)
-            throw new ImageFormatException(WebPDecoder.Format, origin, $"{width} x {height} pixels in {length} bytes are more work than is done for a picture; scale it down");
+            throw new ImageFormatException(
+                WebPDecoder.Format,
+                origin,
+                $"{width} x {height} pixels in {length} bytes are more work than is done for a picture; scale it down"
+            );
     }
 
     /// <summary>Decodes a bitstream behind its header row by row, to 3 channels, or 4 where the header announces alpha.</summary>
@@ -69,7 +76,13 @@ internal sealed class LosslessDecoder : IDisposable
     /// <param name="cancellation">Ends the work.</param>
     public static void Decode(ReadOnlySpan<byte> data, int origin, LosslessHeader header, RowReceiver add, CancellationToken cancellation)
     {
-        using var decoder = new LosslessDecoder(data[LosslessHeader.Bytes..], origin + LosslessHeader.Bytes, header.Width, header.Height, cancellation);
+        using var decoder = new LosslessDecoder(
+            data[LosslessHeader.Bytes..],
+            origin + LosslessHeader.Bytes,
+            header.Width,
+            header.Height,
+            cancellation
+        );
         int channels = header.HasAlpha ? 4 : 3;
         byte[] pixels = new byte[header.Width * channels];
         for (int y = 0; y < header.Height; y++)

@@ -66,7 +66,8 @@ internal static class Predictors
 
     internal readonly struct AllFour : IPredictor
     {
-        public static uint Predict(uint left, uint topLeft, uint top, uint topRight) => Average(Average(left, topLeft), Average(top, topRight));
+        public static uint Predict(uint left, uint topLeft, uint top, uint topRight) =>
+            Average(Average(left, topLeft), Average(top, topRight));
     }
 
     /// <summary>Predicts left or top, the one nearer to left + top - topLeft, summed over the channels.</summary>
@@ -79,7 +80,9 @@ internal static class Predictors
         private static int Distance(uint a, uint b)
         {
             if (Sse2.IsSupported)
-                return Sse2.SumAbsoluteDifferences(Vector128.CreateScalar(a).AsByte(), Vector128.CreateScalar(b).AsByte()).AsInt32().ToScalar();
+                return Sse2.SumAbsoluteDifferences(Vector128.CreateScalar(a).AsByte(), Vector128.CreateScalar(b).AsByte())
+                    .AsInt32()
+                    .ToScalar();
             return Math.Abs((int)(a >> 24) - (int)(b >> 24)) + Math.Abs((byte)(a >> 16) - (byte)(b >> 16)) +
                 Math.Abs((byte)(a >> 8) - (byte)(b >> 8)) + Math.Abs((byte)a - (byte)b);
         }
@@ -113,7 +116,9 @@ internal static class Predictors
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static uint Clamp(Vector128<short> channels)
         {
-            Vector128<ushort> clamped = Vector128.Min(Vector128.Max(channels, Vector128<short>.Zero), Vector128.Create((short)255)).AsUInt16();
+            Vector128<ushort> clamped = Vector128
+                .Min(Vector128.Max(channels, Vector128<short>.Zero), Vector128.Create((short)255))
+                .AsUInt16();
             return Vector128.Narrow(clamped, clamped).AsUInt32().ToScalar();
         }
     }

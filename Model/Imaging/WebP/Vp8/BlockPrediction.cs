@@ -22,7 +22,8 @@ internal static class BlockPrediction
                 for (int row = 0; row < size; row++) above.CopyTo(samples.Slice(start + row * plane.Stride, size));
                 break;
             case IntraMode.Horizontal:
-                for (int row = 0; row < size; row++) samples.Slice(start + row * plane.Stride, size).Fill(samples[start + row * plane.Stride - 1]);
+                for (int row = 0; row < size; row++)
+                    samples.Slice(start + row * plane.Stride, size).Fill(samples[start + row * plane.Stride - 1]);
                 break;
             case IntraMode.TrueMotion:
                 TrueMotion.Predict(samples, start, plane.Stride, size);

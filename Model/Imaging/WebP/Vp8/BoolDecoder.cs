@@ -24,8 +24,12 @@ internal struct BoolDecoder
 
     public BoolDecoder(byte[] data, int start, int length)
     {
-        (this.data, position, end) = (data, start, start + length);
-        (spare, window, range) = (-8, 0, 254);
+        this.data = data;
+        position = start;
+        end = start + length;
+        spare = -8;
+        window = 0;
+        range = 254;
         // At once, so that an empty partition counts as cut off even where nothing is read from it.
         Refill();
     }

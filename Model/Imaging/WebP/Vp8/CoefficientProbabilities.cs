@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Imaging.WebP.Vp8;
 
-/// <summary>Probabilities of the coefficient tokens (RFC 6386, sections 13.4 and 13.5): [block type 4][band 8][context 3][node 11].</summary>
+/// <summary>
+/// Probabilities of the coefficient tokens (RFC 6386, sections 13.4 and 13.5): [block type 4][band 8][context 3][node 11].
+/// </summary>
 internal static class CoefficientProbabilities
 {
     public const int Nodes = 11;

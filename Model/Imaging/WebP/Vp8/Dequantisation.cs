@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Imaging.WebP.Vp8;
 
-/// <summary>Factors of the coefficients of a segment (RFC 6386, sections 9.6 and 14.1): the first (DC) of a block and the others (AC).</summary>
+/// <summary>
+/// Factors of the coefficients of a segment (RFC 6386, sections 9.6 and 14.1): the first (DC) of a block and the others (AC).
+/// </summary>
 internal readonly record struct Dequantisation(int LumaDc, int LumaAc, int SecondOrderDc, int SecondOrderAc, int ChromaDc, int ChromaAc)
 {
     private const int MaxIndex = 127;

@@ -90,8 +90,14 @@ internal static class EdgeFilter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> Smooth(in EdgePixels edge, byte limit)
     {
-        Vector128<byte> before = Vector128.Max(Vector128.Max(Difference(edge.P3, edge.P2), Difference(edge.P2, edge.P1)), Difference(edge.P1, edge.P0));
-        Vector128<byte> behind = Vector128.Max(Vector128.Max(Difference(edge.Q3, edge.Q2), Difference(edge.Q2, edge.Q1)), Difference(edge.Q1, edge.Q0));
+        Vector128<byte> before = Vector128.Max(
+            Vector128.Max(Difference(edge.P3, edge.P2), Difference(edge.P2, edge.P1)),
+            Difference(edge.P1, edge.P0)
+        );
+        Vector128<byte> behind = Vector128.Max(
+            Vector128.Max(Difference(edge.Q3, edge.Q2), Difference(edge.Q2, edge.Q1)),
+            Difference(edge.Q1, edge.Q0)
+        );
         return AtMost(Vector128.Max(before, behind), limit);
     }
 

@@ -51,11 +51,17 @@ internal struct EdgePixels
     {
         // Four perfect shuffles of 16 rows x 8 columns bring pixel (row, column) to lane 'row' of vector 'column'.
         (Vector128<byte> a0, Vector128<byte> a1, Vector128<byte> a2, Vector128<byte> a3) = (
-            Low(LoadEight(ref start, 0), LoadEight(ref startUpper, 0)), Low(LoadEight(ref start, stride), LoadEight(ref startUpper, stride)),
-            Low(LoadEight(ref start, 2 * stride), LoadEight(ref startUpper, 2 * stride)), Low(LoadEight(ref start, 3 * stride), LoadEight(ref startUpper, 3 * stride)));
+            Low(LoadEight(ref start, 0), LoadEight(ref startUpper, 0)),
+            Low(LoadEight(ref start, stride), LoadEight(ref startUpper, stride)),
+            Low(LoadEight(ref start, 2 * stride), LoadEight(ref startUpper, 2 * stride)),
+            Low(LoadEight(ref start, 3 * stride), LoadEight(ref startUpper, 3 * stride))
+        );
         (Vector128<byte> a4, Vector128<byte> a5, Vector128<byte> a6, Vector128<byte> a7) = (
-            Low(LoadEight(ref start, 4 * stride), LoadEight(ref startUpper, 4 * stride)), Low(LoadEight(ref start, 5 * stride), LoadEight(ref startUpper, 5 * stride)),
-            Low(LoadEight(ref start, 6 * stride), LoadEight(ref startUpper, 6 * stride)), Low(LoadEight(ref start, 7 * stride), LoadEight(ref startUpper, 7 * stride)));
+            Low(LoadEight(ref start, 4 * stride), LoadEight(ref startUpper, 4 * stride)),
+            Low(LoadEight(ref start, 5 * stride), LoadEight(ref startUpper, 5 * stride)),
+            Low(LoadEight(ref start, 6 * stride), LoadEight(ref startUpper, 6 * stride)),
+            Low(LoadEight(ref start, 7 * stride), LoadEight(ref startUpper, 7 * stride))
+        );
         var rows = new EdgePixels { P3 = a0, P2 = a1, P1 = a2, P0 = a3, Q0 = a4, Q1 = a5, Q2 = a6, Q3 = a7 };
         return rows.Shuffled().Shuffled().Shuffled();
     }
@@ -94,8 +100,13 @@ internal struct EdgePixels
         Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, offset))).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> LoadHalves(ref byte lower, ref byte upper, nint offset) => Vector128.Create(
-        Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref lower, offset)), Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref upper, offset))).AsByte();
+    private static Vector128<byte> LoadHalves(ref byte lower, ref byte upper, nint offset) =>
+        Vector128
+            .Create(
+                Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref lower, offset)),
+                Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref upper, offset))
+            )
+            .AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreHalves(Vector128<byte> value, ref byte lower, ref byte upper, nint offset)

@@ -9,7 +9,9 @@ internal readonly record struct FilterStrength(byte EdgeLimit, byte InteriorLimi
 {
     private const int MaxLevel = 63;
 
-    /// <summary>The strengths by segment and, within, for macroblocks predicted whole and by subblocks: index 2·segment + (0 or 1).</summary>
+    /// <summary>
+    /// The strengths by segment and, within, for macroblocks predicted whole and by subblocks: index 2·segment + (0 or 1).
+    /// </summary>
     public static FilterStrength[] Table(FilterSettings settings, Segmentation segmentation)
     {
         var table = new FilterStrength[2 * Segmentation.Segments];
@@ -19,7 +21,11 @@ internal readonly record struct FilterStrength(byte EdgeLimit, byte InteriorLimi
             if (segmentation.Enabled) level = segmentation.FilterLevel[segment] + (segmentation.Absolute ? 0 : level);
             if (settings.HasDeltas) level += settings.KeyFrameDelta;
             table[2 * segment] = Compute(level, settings.Sharpness, innerEdges: false);
-            table[2 * segment + 1] = Compute(level + (settings.HasDeltas ? settings.SubblockDelta : 0), settings.Sharpness, innerEdges: true);
+            table[2 * segment + 1] = Compute(
+                level + (settings.HasDeltas ? settings.SubblockDelta : 0),
+                settings.Sharpness,
+                innerEdges: true
+            );
         }
         return table;
     }

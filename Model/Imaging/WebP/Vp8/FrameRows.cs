@@ -9,7 +9,8 @@ internal sealed class FrameRows(YuvPicture picture, FrameHeader header, AlphaPla
 {
     private const int LumaSize = 16;
 
-    // The next row of macroblocks may still filter 3 lines of luma and of chroma, and chroma is looked at a line further: half a macroblock waits.
+    // The next row of macroblocks may still filter 3 lines of luma and of chroma, and chroma is looked at a line further: half a macroblock
+    // waits.
     private const int Waiting = LumaSize / 2;
 
     private readonly int channels = alpha is null ? 3 : 4;

@@ -27,10 +27,13 @@ internal sealed class IntraModes
 
     /// <param name="macroblocksAcross">Macroblocks a row.</param>
     /// <param name="segmentation">Tells whether segments are coded.</param>
-    /// <param name="skipProbability">The probability, in 256ths, that a macroblock has coefficients; negative where no flag is coded.</param>
+    /// <param name="skipProbability">
+    /// The probability, in 256ths, that a macroblock has coefficients; negative where no flag is coded.
+    /// </param>
     public IntraModes(int macroblocksAcross, Segmentation segmentation, int skipProbability)
     {
-        (this.segmentation, this.skipProbability) = (segmentation, skipProbability);
+        this.segmentation = segmentation;
+        this.skipProbability = skipProbability;
         above = new IntraMode[Side * macroblocksAcross];
     }
 

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace EmotionMLNet.Imaging.WebP.Vp8;
 
-/// <summary>Smooths the edges of macroblocks and subblocks (RFC 6386, section 15), in place, a row of macroblocks at a time once it is predicted.</summary>
+/// <summary>
+/// Smooths the edges of macroblocks and subblocks (RFC 6386, section 15), in place, a row of macroblocks at a time once it is predicted.
+/// </summary>
 internal static class LoopFilter
 {
     private const int LumaSize = 16;

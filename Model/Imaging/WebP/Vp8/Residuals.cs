@@ -77,7 +77,16 @@ internal sealed class Residuals
         ReadPlane(ref source, top[LumaContext..], left.AsSpan(LumaContext), 4, 0,
             hasSecondOrder ? LumaWithoutDc : LumaWithDc, factors.LumaDc, factors.LumaAc);
         ReadPlane(ref source, top[ChromaContext..], left.AsSpan(ChromaContext), 2, LumaBlocks, Chroma, factors.ChromaDc, factors.ChromaAc);
-        ReadPlane(ref source, top[(ChromaContext + 2)..], left.AsSpan(ChromaContext + 2), 2, LumaBlocks + ChromaBlocks, Chroma, factors.ChromaDc, factors.ChromaAc);
+        ReadPlane(
+            ref source,
+            top[(ChromaContext + 2)..],
+            left.AsSpan(ChromaContext + 2),
+            2,
+            LumaBlocks + ChromaBlocks,
+            Chroma,
+            factors.ChromaDc,
+            factors.ChromaAc
+        );
     }
 
     /// <summary>The DC of the 16 luma blocks, coded as a block of its own.</summary>

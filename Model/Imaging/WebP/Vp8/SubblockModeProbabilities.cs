@@ -122,5 +122,6 @@ internal static class SubblockModeProbabilities
     ];
 
     /// <summary>The nine node probabilities of the mode tree.</summary>
-    public static ReadOnlySpan<byte> GetProbabilities(IntraMode above, IntraMode left) => Table.Slice(((int)above * Modes + (int)left) * Nodes, Nodes);
+    public static ReadOnlySpan<byte> GetProbabilities(IntraMode above, IntraMode left) =>
+        Table.Slice(((int)above * Modes + (int)left) * Nodes, Nodes);
 }

@@ -127,7 +127,8 @@ internal static class SubblockPrediction
     }
 
     /// <summary>(1, 2, 1) / 4 around an edge pixel.</summary>
-    private static byte Mean(ReadOnlySpan<byte> edge, int centre) => (byte)((edge[centre - 1] + 2 * edge[centre] + edge[centre + 1] + 2) >> 2);
+    private static byte Mean(ReadOnlySpan<byte> edge, int centre) =>
+        (byte)((edge[centre - 1] + 2 * edge[centre] + edge[centre + 1] + 2) >> 2);
 
     /// <summary>Mean of an edge pixel and the next.</summary>
     private static byte Half(ReadOnlySpan<byte> edge, int first) => (byte)((edge[first] + edge[first + 1] + 1) >> 1);

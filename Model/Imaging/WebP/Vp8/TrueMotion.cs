@@ -26,7 +26,9 @@ internal static class TrueMotion
             {
                 int at = start + row * stride;
                 Vector128<short> sum = top + Vector128.Create((short)(samples[at - 1] - corner));
-                Vector128<ushort> clamped = Vector128.Min(Vector128.Max(sum, Vector128<short>.Zero), Vector128.Create((short)255)).AsUInt16();
+                Vector128<ushort> clamped = Vector128
+                    .Min(Vector128.Max(sum, Vector128<short>.Zero), Vector128.Create((short)255))
+                    .AsUInt16();
                 BitConverter.TryWriteBytes(samples[(at + x)..], Vector128.Narrow(clamped, clamped).AsUInt64().ToScalar());
             }
         }

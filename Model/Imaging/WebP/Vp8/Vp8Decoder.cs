@@ -123,7 +123,8 @@ internal sealed class Vp8Decoder(byte[] data, int length, int origin, FrameHeade
         for (int block = 0; block < Residuals.LumaBlocks; block++)
         {
             int start = plane.At(x + (block & 3) * SubblockSize, y + (block >> 2) * SubblockSize);
-            ReadOnlySpan<byte> aboveRight = (block & 3) == 3 ? besideMacroblock : plane.Samples.AsSpan(start - plane.Stride + SubblockSize, SubblockSize);
+            ReadOnlySpan<byte> aboveRight =
+                (block & 3) == 3 ? besideMacroblock : plane.Samples.AsSpan(start - plane.Stride + SubblockSize, SubblockSize);
             SubblockPrediction.Predict(plane.Samples, start, plane.Stride, modes.Subblocks[block], aboveRight);
             AddResidual(residuals, block, plane, start);
         }

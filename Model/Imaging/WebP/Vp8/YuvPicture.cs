@@ -5,9 +5,9 @@ namespace EmotionMLNet.Imaging.WebP.Vp8;
 /// the one before is done with: no more is ever held, however high the picture is.
 /// </summary>
 /// <remarks>
-/// Lines 0 to Block - 1 are the row before, Block to 2·Block - 1 the present one. Above the picture lies a line of 127; to the left of each a
-/// column of 129; to the right are four pixels for subblocks that look up and to the right. Prediction wants the line above as it was before
-/// filtering: it is kept and exchanged for the filtered one meanwhile.
+/// Lines 0 to Block - 1 are the row before, Block to 2·Block - 1 the present one. Above the picture lies a line of 127; to the left of each
+/// a column of 129; to the right are four pixels for subblocks that look up and to the right. Prediction wants the line above as it was
+/// before filtering: it is kept and exchanged for the filtered one meanwhile.
 /// </remarks>
 internal sealed class Plane
 {
@@ -22,7 +22,8 @@ internal sealed class Plane
     /// <param name="block">Lines of a macroblock: 16 for luma, 8 for chroma.</param>
     public Plane(int width, int block)
     {
-        (Width, Block) = (width, block);
+        Width = width;
+        Block = block;
         Stride = LeftBorder + width + RightBorder;
         Samples = new byte[Stride * 2 * block];
         unfiltered = new byte[Stride];

@@ -28,7 +28,13 @@ internal static class YuvToRgb
     /// <param name="v">[width], upsampled.</param>
     /// <param name="alpha">[width], or empty.</param>
     /// <param name="target">Receives [width, 3], or [width, 4] with alpha.</param>
-    public static void Convert(ReadOnlySpan<byte> luma, ReadOnlySpan<byte> u, ReadOnlySpan<byte> v, ReadOnlySpan<byte> alpha, Span<byte> target)
+    public static void Convert(
+        ReadOnlySpan<byte> luma,
+        ReadOnlySpan<byte> u,
+        ReadOnlySpan<byte> v,
+        ReadOnlySpan<byte> alpha,
+        Span<byte> target
+    )
     {
         if (alpha.IsEmpty) RowToRgb(luma, u, v, target);
         else RowToRgba(luma, u, v, alpha, target);
@@ -49,7 +55,13 @@ internal static class YuvToRgb
             (target[3 * x], target[3 * x + 1], target[3 * x + 2]) = One(luma[x], u[x], v[x]);
     }
 
-    private static void RowToRgba(ReadOnlySpan<byte> luma, ReadOnlySpan<byte> u, ReadOnlySpan<byte> v, ReadOnlySpan<byte> alpha, Span<byte> target)
+    private static void RowToRgba(
+        ReadOnlySpan<byte> luma,
+        ReadOnlySpan<byte> u,
+        ReadOnlySpan<byte> v,
+        ReadOnlySpan<byte> alpha,
+        Span<byte> target
+    )
     {
         int x = 0;
         for (; x + 8 <= luma.Length; x += 8)

@@ -41,7 +41,8 @@ public sealed class HuffmanTablesTests
     [InlineData(new byte[] { 1, 2, 0 })]
     [InlineData(new byte[] { 1, 1, 1 })]
     [InlineData(new byte[] { 1, 2, 2, 15 })]
-    public void Empty_incomplete_and_overfull_codes_are_refused(byte[] lengths) => Assert.False(new HuffmanTables(mostEntries: int.MaxValue).TryAdd(lengths, out _));
+    public void Empty_incomplete_and_overfull_codes_are_refused(byte[] lengths) =>
+        Assert.False(new HuffmanTables(mostEntries: int.MaxValue).TryAdd(lengths, out _));
 
     /// <summary>Splits leaves of a tree at random, then deals the depths out to symbols.</summary>
     private static byte[] RandomCompleteCode(Random random, int symbols, int maxLength)
