@@ -74,7 +74,8 @@ internal static class ModelCard
             Line($"| --- | --- | --- | --- | --- | --- | --- |");
             foreach (MeasurementRecord m in manifest.Measurements)
                 Line(
-                    $"| {m.Split}{Role(m, manifest.Calibration)} | {(m.TestTimeAugmentation == "none" ? "one pass" : m.TestTimeAugmentation)} ",
+                    $"| {m.Split}{Role(m, manifest.Calibration)} ",
+                    $"| {(m.TestTimeAugmentation == "none" ? "one pass" : m.TestTimeAugmentation)} ",
                     $"| {m.Images:N0} | {100 * m.Accuracy:0.0} % ({100 * m.AccuracyLow:0.0} to {100 * m.AccuracyHigh:0.0} %) ",
                     $"| {100 * m.MacroF1:0.0} % | {m.LogLoss:0.000} | {100 * m.ExpectedCalibrationError:0.0} % |"
                 );

@@ -235,7 +235,8 @@ public sealed class EvaluateCommandTests : IDisposable
             new SilentReporter(),
             default
         );
-        EmotionMLNet.Files.AtomicFile.WriteText(TestReadings.PathFor(folder["model.zip"]), "{\"at\": 7}\n{\"modelSha"); // somebody was killed
+        // Somebody was killed.
+        EmotionMLNet.Files.AtomicFile.WriteText(TestReadings.PathFor(folder["model.zip"]), "{\"at\": 7}\n{\"modelSha");
         TestReading[] readings = new TestReading[32];
         Parallel.For(
             0,

@@ -27,15 +27,15 @@ public sealed class ModelCardTests
     {
         Assert.Contains(
             "- Learned from a.zip, b.zip besides the labels (knowledge distillation, weight 0.6, temperature 2)\n",
-            Card("""{"distillation":{"teachers":["a.zip","b.zip"],"weight":0.6,"temperature":2}}"""),
+            Card("""{"epochs":3,"distillation":{"teachers":["a.zip","b.zip"],"weight":0.6,"temperature":2}}"""),
             StringComparison.Ordinal
         );
         Assert.DoesNotContain(
             "Learned from",
-            Card("""{"distillation":{"teachers":[],"weight":0.6,"temperature":2}}"""),
+            Card("""{"epochs":3,"distillation":{"teachers":[],"weight":0.6,"temperature":2}}"""),
             StringComparison.Ordinal
         );
-        Assert.DoesNotContain("Learned from", Card("""{"distillation":{"teachers":"a.zip"}}"""), StringComparison.Ordinal);
+        Assert.DoesNotContain("Learned from", Card("""{"epochs":3,"distillation":{"teachers":"a.zip"}}"""), StringComparison.Ordinal);
     }
 
     [Fact]

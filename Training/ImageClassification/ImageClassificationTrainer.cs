@@ -26,7 +26,8 @@ namespace EmotionMLNet.Training.ImageClassification;
 /// </remarks>
 /// <example>
 /// <code>
-/// ImageClassificationTrainerOptions options = new() { Arch = "resnet18.onnx", Epoch = 50, MetricsCallback = m => Console.WriteLine(m.Train) };
+/// Action&lt;ImageClassificationMetrics&gt; show = m => Console.WriteLine(m.Train);
+/// ImageClassificationTrainerOptions options = new() { Arch = "resnet18.onnx", Epoch = 50, MetricsCallback = show };
 /// var trainer = new ImageClassificationTrainer(options);
 /// ImageClassificationModel model = trainer.Fit("faces"); // one sub-folder a label
 /// model.Save("model.zip");

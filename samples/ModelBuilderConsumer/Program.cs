@@ -10,7 +10,5 @@ foreach (string file in files)
 {
     var input = new Expressions.ModelInput { ImageSource = File.ReadAllBytes(file) };
     var scores = Expressions.PredictAllLabels(input).ToList();
-    Console.WriteLine(
-        $"{file}: {Expressions.Predict(input).PredictedLabel} ({string.Join(", ", scores.Select(s => $"{s.Key} {s.Value:0.000}"))})"
-    );
+    Console.WriteLine($"{file}: {Expressions.Predict(input).PredictedLabel} ({string.Join(", ", scores.Select(s => $"{s.Key} {s.Value:0.000}"))})");
 }

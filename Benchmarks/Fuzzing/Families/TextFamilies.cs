@@ -177,11 +177,11 @@ internal sealed class CommandLineFamily() : FormatFamily("command-line")
     [
         .. new[]
         {
-            "--epochs\n3\n--lr\n0.1\n--optimiser\nadamw\n--schedule\ncosine\n--warmup\n1",
+            "--epochs\n3\n--learning-rate\n0.1\n--optimiser\nadamw\n--schedule\ncosine\n--warm-up\n1",
             "--augmentation\nflip,rotate=10\n--loss\ngce=0.7\n--class-weights\nauto\n--time\n15m",
-            "--widths\n8,16\n--depth\n1,1\n--blocks\nresidual\n--se\n4\n--labels\nhappy,sad",
+            "--widths\n8,16\n--depths\n1,1\n--blocks\nresidual\n--squeeze-reduction\n4\n--labels\nhappy,sad",
             "--progressive\nside=0.5\n--head\ndense=4\n--weights\nx.pth\n--freeze\n1\n--layer-decay\n0.5",
-            "--teachers\na.zip,b.zip\n--teacher-views\nflip\n--batch=8\n--seed=-1\n--calibrate\nfalse",
+            "--teachers\na.zip,b.zip\n--teacher-views\nflip\n--batch-size=8\n--seed=-1\n--calibrate\nfalse",
         }.Select(Encoding.UTF8.GetBytes),
     ];
 

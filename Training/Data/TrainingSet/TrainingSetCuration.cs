@@ -35,7 +35,8 @@ internal static class TrainingSetCuration
             train = train with { Targets = soft.Targets };
             notes.Add(
                 Text(
-                    $"{TrainingSetChanges.ExtraAnnotation} soft labels from {Path.GetFileName(votes)} for {soft.Used:N0} of {train.Count:N0} ",
+                    $"{TrainingSetChanges.ExtraAnnotation} soft labels from {Path.GetFileName(votes)} ",
+                    $"for {soft.Used:N0} of {train.Count:N0} ",
                     $"training images, weight {options.SoftWeight:0.##}; their votes agree with the label for ",
                     $"{(double)soft.Agreeing / soft.Used:P1}; {soft.WithoutMajority:N0} whose votes are not mostly for these labels and ",
                     $"{train.Count - soft.Used - soft.WithoutMajority:N0} without votes keep their label"
@@ -48,7 +49,8 @@ internal static class TrainingSetCuration
             train = train with { Auxiliary = auxiliary };
             notes.Add(
                 Text(
-                    $"{TrainingSetChanges.ExtraAnnotation} votes from {Path.GetFileName(second)} for {auxiliary.Used:N0} of {train.Count:N0} ",
+                    $"{TrainingSetChanges.ExtraAnnotation} votes from {Path.GetFileName(second)} ",
+                    $"for {auxiliary.Used:N0} of {train.Count:N0} ",
                     $"training images are a second task ({string.Join(", ", auxiliary.Answers)}), ",
                     $"which the saved network no longer has; labels stay as they are"
                 )
@@ -79,7 +81,8 @@ internal static class TrainingSetCuration
         }
         return Text(
             $"{counts.Sum():N0} of {train.Count:N0} training images left out: {counts[(int)LeakKind.Twin]:N0} identical to one of another ",
-            $"split that was read, {counts[(int)LeakKind.Conflict]:N0} identical under different labels, {counts[(int)LeakKind.Blank]:N0} blank"
+            $"split that was read, {counts[(int)LeakKind.Conflict]:N0} identical under different labels, ",
+            $"{counts[(int)LeakKind.Blank]:N0} blank"
         );
     }
 
