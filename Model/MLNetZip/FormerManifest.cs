@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace EmotionMLNet.MLNetZip;
 
 /// <summary>
-/// Manifests of version 0.1 had the division of the data and the summary of training among the verbatim settings alone: they are read from
+/// Manifests of earlier versions had the division of the data and the summary of training among the verbatim settings alone: they are read from
 /// there.
 /// </summary>
 internal static class FormerManifest

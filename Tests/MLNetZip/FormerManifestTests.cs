@@ -4,7 +4,7 @@ using EmotionMLNet.Tests.Support;
 
 namespace EmotionMLNet.Tests.MLNetZip;
 
-/// <summary>Zips of version 0.1 say how their data were divided and how they were trained among verbatim settings alone.</summary>
+/// <summary>Zips of earlier versions say how their data were divided and how they were trained among verbatim settings alone.</summary>
 public sealed class FormerManifestTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

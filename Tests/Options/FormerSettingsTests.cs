@@ -5,7 +5,7 @@ using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Tests.Options;
 
-/// <summary>Settings of version 0.1 are read as what they meant.</summary>
+/// <summary>Settings of earlier versions are read as what they meant.</summary>
 public sealed class FormerSettingsTests
 {
     private static TrainingOptions Read(string json, out IReadOnlyList<(string Name, string Path)> renamed) =>

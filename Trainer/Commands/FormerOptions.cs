@@ -1,6 +1,6 @@
 namespace EmotionMLNet.Trainer.Commands;
 
-/// <summary>Options under the names that they had up to version 0.1: still taken, with a note.</summary>
+/// <summary>Options under the names that they had in earlier versions: still taken, with a note.</summary>
 internal static class FormerOptions
 {
     private static readonly Dictionary<string, string> Names = new()

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace EmotionMLNet.Training.Options;
 
 /// <summary>
-/// Settings files as versions up to 0.1 wrote them: all names on one level, and numbers that meant "not given". They are still read, from
+/// Settings files as earlier versions wrote them: all names on one level, and numbers that meant "not given". They are still read, from
 /// files and from the manifests of models.
 /// </summary>
 internal static class FormerSettings

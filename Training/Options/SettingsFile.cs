@@ -68,7 +68,7 @@ internal static class SettingsFile
             notes =
                 renamed.Count == 0
                     ? []
-                    : [$"{path} has names of version 0.1: {string.Join(", ", renamed.Select(r => $"{r.Name} is {r.Path} now"))}"];
+                    : [$"{path} has names of an earlier version: {string.Join(", ", renamed.Select(r => $"{r.Name} is {r.Path} now"))}"];
             string[] unknown = [.. Unknown(file, JsonSerializer.SerializeToNode(Example, Json)!.AsObject(), "")];
             if (unknown.Length > 0) throw new TrainingException($"{path}: there is no setting {string.Join(", ", unknown)}.");
             CheckNumbers(file, "", path);
