@@ -214,7 +214,7 @@ public sealed class EmotionClassifier
     }
 
     /// <summary>Classifies a decoded picture. Alpha is laid over <see cref="ImageReaderOptions.Background"/>.</summary>
-    /// <param name="image">Of 1, 3 or 4 channels and any size.</param>
+    /// <param name="image">A picture of 1, 3 or 4 channels and any size.</param>
     /// <exception cref="ArgumentNullException"><paramref name="image"/> is null.</exception>
     /// <exception cref="ModelOutputException">The model's scores are no numbers.</exception>
     public Prediction Classify(Image image)

@@ -26,7 +26,7 @@ internal sealed class PictureBatch
     /// <param name="capacity">Most pictures a pass.</param>
     /// <param name="preprocessing">The model's.</param>
     /// <param name="options">What <see cref="ImagePreprocessing.ReaderOptions"/> gave.</param>
-    /// <param name="views">Of each picture; all are in the same pass.</param>
+    /// <param name="views">The views of each picture; all are in the same pass.</param>
     /// <param name="labels">The model's.</param>
     public PictureBatch(
         InferencePlan plan, int capacity, ImagePreprocessing preprocessing, ImageReaderOptions options,

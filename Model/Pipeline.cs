@@ -5,7 +5,7 @@ namespace EmotionMLNet;
 
 /// <summary>Work on a run of neighbouring items at once.</summary>
 /// <param name="items">One or more.</param>
-/// <param name="results">As many; each is to be set.</param>
+/// <param name="results">Receives a result for each item.</param>
 /// <param name="cancellationToken">Nobody wants the results any more.</param>
 internal delegate void PipelineWork<TIn, TOut>(ReadOnlySpan<TIn> items, Span<TOut> results, CancellationToken cancellationToken);
 

@@ -3,7 +3,7 @@ using EmotionMLNet.Terminal;
 namespace EmotionMLNet.Predictor;
 
 /// <summary>A file to classify, or a file or folder that can't be.</summary>
-/// <param name="Path">As named, or below the folder as named.</param>
+/// <param name="Path">The path as it was named, or below the folder as that was named.</param>
 /// <param name="Problem">Why it can't be classified, in one line; null if it can be tried.</param>
 internal readonly record struct FoundFile(string Path, string? Problem)
 {

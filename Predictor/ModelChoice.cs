@@ -39,7 +39,7 @@ internal static class ModelChoice
 
     /// <summary>Takes a leading model out of the arguments: a first argument that is called like a model is one.</summary>
     /// <param name="asked">What --model says, or null; then all arguments are pictures.</param>
-    /// <param name="arguments">As given.</param>
+    /// <param name="arguments">The arguments as they were given.</param>
     /// <returns>Null for the model that comes with the program.</returns>
     public static (string? Model, IReadOnlyList<string> Paths) Split(string? asked, IReadOnlyList<string> arguments)
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EmotionMLNet.Predictor;
 
 /// <summary>One file in the output.</summary>
-/// <param name="Path">As enumerated.</param>
+/// <param name="Path">The path as it was enumerated.</param>
 /// <param name="Class">Number of the label in the model's order; the number of labels for "uncertain"; -1 without a label.</param>
 /// <param name="Label">Predicted label, "uncertain", or empty if the file could not be read.</param>
 /// <param name="Confidence">Probability of the most probable class; null if the file could not be read.</param>

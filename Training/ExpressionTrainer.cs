@@ -94,7 +94,7 @@ public sealed class ExpressionTrainer
 
     /// <summary>Trains on files.</summary>
     /// <param name="data">Class folders, split folders over class folders, or a CSV file.</param>
-    /// <param name="progress">Told of each epoch, on the thread that trains.</param>
+    /// <param name="progress">Receives a report after each epoch, on the thread that trains.</param>
     /// <param name="cancellationToken">Ends the training; the result then has the best epoch so far.</param>
     /// <exception cref="ArgumentException"><paramref name="data"/> is null or empty.</exception>
     /// <exception cref="TrainingException">
@@ -113,7 +113,7 @@ public sealed class ExpressionTrainer
     /// <param name="validation">
     /// To choose the best epoch on; null takes DataOptions.ValidationFraction of the others, class by class.
     /// </param>
-    /// <param name="progress">Told of each epoch, on the thread that trains.</param>
+    /// <param name="progress">Receives a report after each epoch, on the thread that trains.</param>
     /// <param name="cancellationToken">Ends the training; the result then has the best epoch so far.</param>
     /// <exception cref="ArgumentException">Pictures are null, missing, or have a null among them.</exception>
     /// <exception cref="TrainingException">

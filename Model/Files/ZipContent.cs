@@ -17,11 +17,11 @@ internal static class ZipContent
     private const int Piece = 1 << 20;
 
     /// <summary>Most bytes that all entries of a zip may unpack to together.</summary>
-    /// <param name="length">Of the zip.</param>
+    /// <param name="length">Length of the zip in bytes.</param>
     public static long Most(long length) => 16 * Free + LargestRatio * length;
 
     /// <summary>The whole entry.</summary>
-    /// <param name="entry">Of a zip that is open for reading.</param>
+    /// <param name="entry">An entry of a zip that is open for reading.</param>
     /// <param name="largest">Most bytes that such an entry has.</param>
     /// <param name="cancellationToken">Checked about once a megabyte.</param>
     /// <exception cref="InvalidDataException">It announces too much, holds less or more than it announces, or is damaged.</exception>

@@ -9,10 +9,10 @@ internal sealed class CanvasRows
     private readonly int left, top, frameHeight, canvasHeight, channels;
     private readonly byte[] line;
 
-    /// <param name="picture">Of the canvas.</param>
+    /// <param name="picture">Receives the rows of the canvas.</param>
     /// <param name="canvas">Its size.</param>
     /// <param name="frame">The frame's place and size.</param>
-    /// <param name="channels">Of the canvas: 4, or 3 if the frame covers all of it.</param>
+    /// <param name="channels">Channels of the canvas: 4, or 3 if the frame covers all of it.</param>
     public CanvasRows(
         PictureBuilder picture,
         (int Width, int Height) canvas,

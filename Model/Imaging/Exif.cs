@@ -29,7 +29,7 @@ internal static class Exif
     }
 
     /// <summary>Turns and mirrors a stored picture so that it is upright.</summary>
-    /// <param name="image">As stored.</param>
+    /// <param name="image">The picture as it is stored.</param>
     /// <param name="orientation">1 to 8: where the stored first row and column lie; 5 to 8 exchange width and height.</param>
     public static Image Apply(Image image, int orientation) =>
         orientation is <= 1 or > 8 ? image : Apply(Raster.Of(image), orientation, new ImageMemory(forImages: true)).ToImage();

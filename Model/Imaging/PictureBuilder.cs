@@ -29,7 +29,7 @@ internal sealed class PictureBuilder
 
     /// <param name="width">Columns as stored.</param>
     /// <param name="height">Rows as stored.</param>
-    /// <param name="channels">Of the rows that will come: 1, 3 or 4 with straight alpha.</param>
+    /// <param name="channels">Channels of the rows that will come: 1, 3 or 4 with straight alpha.</param>
     /// <param name="orientation">EXIF's, 1 to 8.</param>
     /// <param name="ordered">Whether rows come whole and from one end to the other.</param>
     /// <param name="options">What is wanted.</param>
@@ -79,7 +79,7 @@ internal sealed class PictureBuilder
 
     /// <summary>Takes a whole row.</summary>
     /// <param name="y">From the top.</param>
-    /// <param name="row">As many samples a pixel as the constructor was told.</param>
+    /// <param name="row">The samples of a row, as many a pixel as the constructor was told.</param>
     public void Add(int y, ReadOnlySpan<byte> row)
     {
         memory.Cancellation.ThrowIfCancellationRequested();
@@ -106,7 +106,7 @@ internal sealed class PictureBuilder
     /// <param name="first">Column of the first.</param>
     /// <param name="step">Columns from one to the next.</param>
     /// <param name="y">From the top.</param>
-    /// <param name="pixels">As many samples a pixel as the constructor was told.</param>
+    /// <param name="pixels">The samples of the picture, as many a pixel as the constructor was told.</param>
     public void AddScattered(int first, int step, int y, ReadOnlySpan<byte> pixels)
     {
         memory.Cancellation.ThrowIfCancellationRequested();

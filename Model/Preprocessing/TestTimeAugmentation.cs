@@ -152,7 +152,7 @@ public sealed record TestTimeAugmentation : ISpanParsable<TestTimeAugmentation>
         };
 
     /// <summary>Shape of a view: that of the picture, or of a window.</summary>
-    /// <param name="preprocessing">Of the picture.</param>
+    /// <param name="preprocessing">How the picture was prepared.</param>
     internal ImagePreprocessing GetViewPreprocessing(ImagePreprocessing preprocessing)
     {
         if (Enlarges || Crop == 1) return preprocessing;
