@@ -66,8 +66,8 @@ public sealed partial class CodeStyleTests
             {
                 LiteralExpressionSyntax literal => literal.Token.Text.StartsWith("\"\"\"", StringComparison.Ordinal)
                     || literal.Token.Text.StartsWith('@'),
-                InterpolatedStringExpressionSyntax { StringStartToken.Text: var start } => start.Contains("\"\"\"", StringComparison.Ordinal)
-                    || start.Contains('@'),
+                InterpolatedStringExpressionSyntax { StringStartToken.Text: var start } =>
+                    start.Contains("\"\"\"", StringComparison.Ordinal) || start.Contains('@'),
                 _ => false,
             };
             if (!isRaw) continue;

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace EmotionMLNet.MLNetZip;
 
 /// <summary>
-/// Manifests of earlier versions had the division of the data and the summary of training among the verbatim settings alone: they are read from
-/// there.
+/// Manifests of earlier versions had the division of the data and the summary of training among the verbatim settings alone: they are
+/// read from there.
 /// </summary>
 internal static class FormerManifest
 {

@@ -39,8 +39,8 @@ internal static class HtmlPage
     /// <param name="caption">Plain text.</param>
     /// <param name="source">A second, softer line: where it came from.</param>
     public static string Picture(Image image, string alternative, string caption, string source)
-        => $"<li><figure><img alt=\"{Svg.Escape(alternative)}\" src=\"{DataUri(PngEncoder.Encode(image))}\"><figcaption>{Svg.Escape(caption)}"
-            + $"<br><span class=\"soft\">{Svg.Escape(source)}</span></figcaption></figure></li>\n";
+        => $"<li><figure><img alt=\"{Svg.Escape(alternative)}\" src=\"{DataUri(PngEncoder.Encode(image))}\">"
+            + $"<figcaption>{Svg.Escape(caption)}<br><span class=\"soft\">{Svg.Escape(source)}</span></figcaption></figure></li>\n";
 
     /// <summary>A PNG file as an address that needs no file.</summary>
     public static string DataUri(byte[] png) => $"data:image/png;base64,{Convert.ToBase64String(png)}";
