@@ -135,40 +135,30 @@ internal static class QuickstartCommand
     }
 
     // Small pictures in grey; otherwise each with its own recommended settings.
-    private static Candidate[] Whole(string data, int epochs) =>
-        Named(
-            With("emotion-cnn", data, epochs, WholeSide) with
-            {
-                Optimisation = With("emotion-cnn", data, epochs, WholeSide).Optimisation with { WeightAverage = 0.98f },
-            }, // few steps: a shorter average follows them
-            With("mobilenet-v2", data, epochs, WholeSide),
-            With("resnet18", data, epochs, WholeSide)
-        );
+    private static Candidate[] Whole(string data, int epochs)
+    {
+        TrainingOptions ours = With("emotion-cnn", data, epochs, WholeSide);
+        ours = ours with { Optimisation = ours.Optimisation with { WeightAverage = 0.98f } }; // few steps: a shorter average follows them
+        return Named(ours, With("mobilenet-v2", data, epochs, WholeSide), With("resnet18", data, epochs, WholeSide));
+    }
 
     // Few steps in all: half as many pictures a step are twice as many steps, and Adam needs fewer of them than SGD.
-    private static Candidate[] Small(string data) =>
-        Named(
-            With("emotion-cnn", data, SmallEpochs, SmallSide) with
+    private static Candidate[] Small(string data)
+    {
+        TrainingOptions ours = WithHalfBatch("emotion-cnn", data);
+        ours = ours with
+        {
+            Optimisation = ours.Optimisation with
             {
-                Optimisation = With("emotion-cnn", data, SmallEpochs, SmallSide).Optimisation with
-                {
-                    BatchSize = 16,
-                    WeightAverage = 0.98f,
-                    Optimiser = OptimiserKind.Adam,
-                    LearningRate = 2e-3f,
-                    WeightDecay = 0,
-                },
-                Network = With("emotion-cnn", data, SmallEpochs, SmallSide).Network with { Dropout = 0.1f, Widths = [16, 32, 64, 128] },
+                WeightAverage = 0.98f,
+                Optimiser = OptimiserKind.Adam,
+                LearningRate = 2e-3f,
+                WeightDecay = 0,
             },
-            With("mobilenet-v2", data, SmallEpochs, SmallSide) with
-            {
-                Optimisation = With("mobilenet-v2", data, SmallEpochs, SmallSide).Optimisation with { BatchSize = 16 },
-            },
-            With("resnet18", data, SmallEpochs, SmallSide) with
-            {
-                Optimisation = With("resnet18", data, SmallEpochs, SmallSide).Optimisation with { BatchSize = 16 },
-            }
-        );
+            Network = ours.Network with { Dropout = 0.1f, Widths = [16, 32, 64, 128] },
+        };
+        return Named(ours, WithHalfBatch("mobilenet-v2", data), WithHalfBatch("resnet18", data));
+    }
 
     private static Candidate[] Named(TrainingOptions ours, TrainingOptions mobileNet, TrainingOptions resNet) =>
         [
@@ -177,19 +167,23 @@ internal static class QuickstartCommand
             new("resnet18, quarter width", resNet with { Network = resNet.Network with { WidthMultiplier = 0.25f } }),
         ];
 
-    private static TrainingOptions With(string architecture, string data, int epochs, int side) =>
-        TrainingDefaults.FitWarmUp(
-            TrainingDefaults.For(architecture, data) with
+    private static TrainingOptions WithHalfBatch(string architecture, string data)
+    {
+        TrainingOptions options = With(architecture, data, SmallEpochs, SmallSide);
+        return options with { Optimisation = options.Optimisation with { BatchSize = 16 } };
+    }
+
+    private static TrainingOptions With(string architecture, string data, int epochs, int side)
+    {
+        TrainingOptions standard = TrainingDefaults.For(architecture, data);
+        return TrainingDefaults.FitWarmUp(
+            standard with
             {
-                Optimisation = TrainingDefaults.For(architecture, data).Optimisation with
-                {
-                    Epochs = epochs,
-                    BatchSize = 32,
-                    Schedule = ScheduleKind.Cosine,
-                },
-                Network = TrainingDefaults.For(architecture, data).Network with { Width = side, Height = side, Channels = 1 },
+                Optimisation = standard.Optimisation with { Epochs = epochs, BatchSize = 32, Schedule = ScheduleKind.Cosine },
+                Network = standard.Network with { Width = side, Height = side, Channels = 1 },
             }
         );
+    }
 
     private static ComparisonOptions Fitted(
         ComparisonOptions options,

@@ -187,18 +187,12 @@ internal static class TrainCommand
                 $"{Architecture.Name} {asked}: {from ?? backbone} is a {architecture}; leave {Architecture.Name} away."
             );
 
-        TrainingOptions options = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path) with
+        TrainingOptions options = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path);
+        options = options with
         {
-            Data = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path).Data with { Path = data },
-            Network = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path).Network with
-            {
-                Architecture = architecture,
-            },
-            FineTuning = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path).FineTuning with
-            {
-                From = from,
-                Backbone = backbone,
-            },
+            Data = options.Data with { Path = data },
+            Network = options.Network with { Architecture = architecture },
+            FineTuning = options.FineTuning with { From = from, Backbone = backbone },
         };
         options = TrainSettings.Apply(options, parsed);
         if (!Has(file, "optimisation.warmUp") && !TrainSettings.IsGiven(parsed, TrainSettings.WarmUp))

@@ -17,6 +17,8 @@ internal static class SettingsFile
 
     private const int LargestFile = 1 << 20;
 
+    private const string Form = """settings are a JSON object, { "optimisation": { "epochs": 20 }, ... }.""";
+
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
@@ -57,12 +59,12 @@ internal static class SettingsFile
         {
             text = ReadText(path);
             if (string.IsNullOrWhiteSpace(text))
-                throw new TrainingException($"{path}: the file is empty: settings are a JSON object, {{ \"epochs\": 20, ... }}.");
+                throw new TrainingException($"{path}: the file is empty: {Form}");
             JsonNode? root = JsonNode.Parse(
                 text,
                 documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
             );
-            if (root is not JsonObject file) throw new TrainingException($"{path}: settings are a JSON object, {{ \"epochs\": 20, ... }}.");
+            if (root is not JsonObject file) throw new TrainingException($"{path}: {Form}");
             Prepare(file);
             file = FormerSettings.Upgrade(file, out IReadOnlyList<(string Name, string Path)> renamed);
             notes =
