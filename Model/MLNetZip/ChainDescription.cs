@@ -13,6 +13,26 @@ internal enum ResizeKind : byte
     Fill = 2,
 }
 
+/// <summary>The columns that a pipeline reads and writes; as they stand here, those of Model Builder.</summary>
+internal sealed record ChainColumns
+{
+    /// <summary>The label: a text where the pipeline maps labels, else a key that only training has seen.</summary>
+    public string Label { get; init; } = "Label";
+
+    /// <summary>The path of an image file, or pixels in raw mode.</summary>
+    public string Source { get; init; } = "ImageSource";
+
+    /// <summary>The decoded picture: read in bytes mode, written in path mode.</summary>
+    public string Image { get; init; } = "Image";
+
+    /// <summary>The picture at the size that the graph takes; under another name than <see cref="Image"/> that one stays.</summary>
+    public string Resized { get; init; } = "Image";
+
+    public string Score { get; init; } = "Score";
+
+    public string PredictedLabel { get; init; } = "PredictedLabel";
+}
+
 /// <summary>Everything that varies between the ML.NET pipelines that are written.</summary>
 internal sealed record ChainDescription
 {
@@ -34,4 +54,18 @@ internal sealed record ChainDescription
 
     /// <summary>Name of its output, [1, K].</summary>
     public required string OnnxOutput { get; init; }
+
+    public ChainColumns Columns { get; init; } = new();
+
+    /// <summary>
+    /// Whether the pipeline begins with text labels to keys and ends with keys to texts, and says which columns it wants: a whole model.
+    /// Otherwise it is the part that a trainer adds behind MapValueToKey, and its predicted label is a key.
+    /// </summary>
+    public bool IsWhole { get; init; } = true;
+
+    /// <summary>
+    /// The table of the label and the ONNX output, without rows, in ML.NET's binary form: where the keys of the predicted label come from.
+    /// Null makes keys of <see cref="Labels"/>.
+    /// </summary>
+    public byte[]? TrainSchema { get; init; }
 }

@@ -9,15 +9,10 @@ namespace EmotionMLNet.MLNetZip;
 /// </summary>
 internal static class TransformerChain
 {
-    private const string Root = "TransformerChain/",
-        Label = "Label",
-        Score = "Score",
-        PredictedLabel = "PredictedLabel",
-        Image = "Image",
-        Source = "ImageSource";
+    private const string Root = "TransformerChain/";
     private const int EveryScope = 7, Rgb = 2 | 4 | 8;
 
-    /// <summary>Where the network stands, behind four bytes of length.</summary>
+    /// <summary>Where the network of a whole model stands, behind four bytes of length.</summary>
     public static string OnnxEntry(ModelInputMode mode) =>
         $"{Step(mode switch { ModelInputMode.Path => 4, ModelInputMode.Raw => 1, _ => 3 })}OnnxModel";
 
@@ -28,21 +23,31 @@ internal static class TransformerChain
         {
             ("TrainingInfo/Version.txt", Text("EmotionMLNet, in the layout of ML.NET 1.6 and later\n")),
         };
+        ChainColumns columns = chain.Columns;
         int steps = 0;
         string At() => Step(steps++);
 
-        string map = At();
-        entries.Add(($"{map}Vocabulary/Terms.txt", Text(Terms(chain.Labels))));
-        entries.Add(($"{map}Vocabulary/Model.key", Vocabulary(chain.Labels)));
-        entries.Add(
-            ($"{map}Model.key", new ModelKey("TERMTRNF", 0x10003, 0x10003, "TermTransform", "Data").Column(Label, Label).Byte(0).ToArray())
-        );
+        if (chain.IsWhole)
+        {
+            string map = At();
+            entries.Add(($"{map}Vocabulary/Terms.txt", Text(Terms(chain.Labels))));
+            entries.Add(($"{map}Vocabulary/Model.key", Vocabulary(chain.Labels)));
+            entries.Add(
+                (
+                    $"{map}Model.key",
+                    new ModelKey("TERMTRNF", 0x10003, 0x10003, "TermTransform", "Data")
+                        .Column(columns.Label, columns.Label)
+                        .Byte(0)
+                        .ToArray()
+                )
+            );
+        }
         if (chain.Mode == ModelInputMode.Path)
             entries.Add(
                 (
                     $"{At()}Model.key",
                     new ModelKey("IMGLOADR", 0x10003, 0x10003, "ImageLoaderTransform", "ImageAnalytics")
-                        .Column(Image, Source)
+                        .Column(columns.Image, columns.Source)
                         .Text(null)
                         .Byte(1)
                         .ToArray()
@@ -51,7 +56,7 @@ internal static class TransformerChain
         if (chain.Mode != ModelInputMode.Raw)
         {
             entries.Add(($"{At()}Model.key", Resize(chain)));
-            entries.Add(($"{At()}Model.key", Pixels(chain.OnnxInput)));
+            entries.Add(($"{At()}Model.key", Pixels(chain)));
         }
         string onnx = At();
         entries.Add(($"{onnx}OnnxModel", null));
@@ -71,18 +76,25 @@ internal static class TransformerChain
         string predict = At();
         entries.Add(($"{predict}Model/Model.key", Identity(chain.Labels.Count)));
         entries.Add(
-            ($"{predict}TrainSchema", new BinaryIdv().Key(Label, chain.Labels).Singles(chain.OnnxOutput, 1, chain.Labels.Count).ToArray())
-        );
-        entries.Add(($"{predict}Model.key", new ModelKey("MC  PRED", 0x10002, 0x10001, "MulticlassPredXfer", "Data")
-            .Text(chain.OnnxOutput).Text(Label).Text(Score).Text(PredictedLabel).ToArray()));
-        entries.Add(
             (
-                $"{At()}Model.key",
-                new ModelKey("KEY2VALT", 0x10001, 0x10001, "KeyToValueTransform", "Data").Column(PredictedLabel, PredictedLabel).ToArray()
+                $"{predict}TrainSchema",
+                chain.TrainSchema
+                    ?? new BinaryIdv().Key(columns.Label, chain.Labels).Singles(chain.OnnxOutput, 1, chain.Labels.Count).ToArray()
             )
         );
+        entries.Add(($"{predict}Model.key", new ModelKey("MC  PRED", 0x10002, 0x10001, "MulticlassPredXfer", "Data")
+            .Text(chain.OnnxOutput).Text(columns.Label).Text(columns.Score).Text(columns.PredictedLabel).ToArray()));
+        if (chain.IsWhole)
+            entries.Add(
+                (
+                    $"{At()}Model.key",
+                    new ModelKey("KEY2VALT", 0x10001, 0x10001, "KeyToValueTransform", "Data")
+                        .Column(columns.PredictedLabel, columns.PredictedLabel)
+                        .ToArray()
+                )
+            );
         entries.Add(($"{Root}Model.key", Chain(steps)));
-        entries.Add(("Schema", Schema(chain)));
+        if (chain.IsWhole) entries.Add(("Schema", Schema(chain)));
         return entries;
     }
 
@@ -104,15 +116,15 @@ internal static class TransformerChain
     {
         const byte centre = 4;
         return new ModelKey("IMGSCALF", 0x10003, 0x10003, "ImageScalerTransform", "ImageAnalytics")
-            .Column(Image, Image).Int(chain.Width).Int(chain.Height).Byte((byte)chain.Resize).Byte(centre).ToArray();
+            .Column(chain.Columns.Resized, chain.Columns.Image).Int(chain.Width).Int(chain.Height).Byte((byte)chain.Resize).Byte(centre).ToArray();
     }
 
     // Bytes, not floats: a quarter of the buffer, and one offset and scale for all channels would not do for the normalisation anyway.
-    private static byte[] Pixels(string onnxInput)
+    private static byte[] Pixels(ChainDescription chain)
     {
         const byte redFirst = 1, bytes = 0, interleaved = 1;
         return new ModelKey("IMGPXEXT", 0x10003, 0x10002, "ImagePixelExtractor", "ImageAnalytics")
-            .Column(onnxInput, Image).Byte(Rgb).Byte(redFirst).Byte(bytes).Single(0).Single(1).Byte(interleaved).ToArray();
+            .Column(chain.OnnxInput, chain.Columns.Resized).Byte(Rgb).Byte(redFirst).Byte(bytes).Single(0).Single(1).Byte(interleaved).ToArray();
     }
 
     // Scores through: weights of the identity, no bias. No other stock step makes one label of a vector of scores.
@@ -138,12 +150,13 @@ internal static class TransformerChain
 
     private static byte[] Schema(ChainDescription chain)
     {
-        BinaryIdv schema = new BinaryIdv().Text(Label);
+        string source = chain.Columns.Source;
+        BinaryIdv schema = new BinaryIdv().Text(chain.Columns.Label);
         return (chain.Mode switch
         {
-            ModelInputMode.Path => schema.Text(Source),
-            ModelInputMode.Raw => schema.Bytes(Source, chain.Width * chain.Height * 3),
-            _ => schema.Bytes(Source, 0),
+            ModelInputMode.Path => schema.Text(source),
+            ModelInputMode.Raw => schema.Bytes(source, chain.Width * chain.Height * 3),
+            _ => schema.Bytes(source, 0),
         }).ToArray();
     }
 }
