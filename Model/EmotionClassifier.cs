@@ -353,6 +353,37 @@ public sealed class EmotionClassifier
         return Results(ImagePipeline(threads), images, (_, outcome, token) => ToPrediction(outcome, token), cancellationToken);
     }
 
+    /// <summary>Classifies a picture of any origin.</summary>
+    /// <param name="item">The picture.</param>
+    /// <param name="add">Brings it to network size.</param>
+    /// <param name="cancellationToken">Handed on.</param>
+    internal Prediction Classify<T>(T item, Action<PictureBatch, T, CancellationToken> add, CancellationToken cancellationToken)
+    {
+        PictureBatch batch = Rent(singles, 1);
+        try
+        {
+            add(batch, item, cancellationToken);
+            batch.Run();
+            return batch.Result(0);
+        }
+        finally
+        {
+            singles.Add(batch);
+        }
+    }
+
+    /// <summary>Classifies many pictures of any origin; results come in their order, one each: a prediction, or an exception.</summary>
+    /// <param name="items">Enumerated on the caller's thread, only a little ahead of the results.</param>
+    /// <param name="add">Brings one to network size; called on several threads at once.</param>
+    /// <param name="threads">0 means one for each core.</param>
+    /// <param name="weight">Bytes that one holds while it waits, where that is worth counting.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    internal IEnumerable<(T Item, Prediction? Prediction, Exception? Exception)> ClassifyMany<T>(
+        IEnumerable<T> items, Action<PictureBatch, T, CancellationToken> add, int threads, Func<T, long>? weight,
+        CancellationToken cancellationToken)
+        => CreatePipeline(threads, add, weight).Run(items, cancellationToken)
+            .Select(r => (r.Item, r.Result.Prediction, r.Result.Exception));
+
     private static ModelFormatException TooLong(long at)
         => new($"{StreamName} holds more than {at} bytes, and {Array.MaxLength} are the most that a model has");
 

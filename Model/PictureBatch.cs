@@ -17,6 +17,7 @@ internal sealed class PictureBatch
     private readonly IReadOnlyList<string> labels;
     private readonly FileBuffer file = new();
     private readonly ImageMemory memory = new();
+    private readonly PremultipliedPicture premultiplied = new();
     private readonly InferenceSession session;
     private readonly byte[] pixels, view;
     private readonly float[] mean;
@@ -71,6 +72,17 @@ internal sealed class PictureBatch
     public void Add(Image image)
     {
         preprocessing.ToPixels(image.Channels == 4 ? Opaque(image) : image, pixels);
+        AddPixels();
+    }
+
+    /// <summary>Adds a picture whose colours are multiplied with their alpha, which is laid over the background.</summary>
+    /// <param name="samples">[height, width, 4].</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="blueFirst">BGRA, else RGBA.</param>
+    public void AddPremultiplied(ReadOnlySpan<byte> samples, int width, int height, bool blueFirst)
+    {
+        premultiplied.ToPixels(samples, width, height, blueFirst, options.Background, preprocessing, pixels);
         AddPixels();
     }
 

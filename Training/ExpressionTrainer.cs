@@ -1,5 +1,6 @@
 using EmotionMLNet.Architectures;
 using EmotionMLNet.Files;
+using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Jobs;
 using EmotionMLNet.Training.Options;
@@ -127,8 +128,17 @@ public sealed class ExpressionTrainer
         LabelledImage[] learned = Listed(train, nameof(train));
         LabelledImage[]? held = validation is null ? null : Listed(validation, nameof(validation));
         TrainingOptions options = Options with { Data = Options.Data with { Path = "images in memory" } };
-        return Train(options, MemorySource.List(learned, held), progress, cancellationToken);
+        return Train(options, _ => MemorySource.List(learned, held), progress, cancellationToken);
     }
+
+    /// <summary>Trains on pictures of any origin.</summary>
+    /// <param name="list">Lists them, once it is known how the network wants pictures.</param>
+    /// <param name="name">What they are called in messages.</param>
+    /// <param name="progress">Receives a report after each epoch, on the thread that trains.</param>
+    /// <param name="cancellationToken">Ends the training; the result then has the best epoch so far.</param>
+    internal TrainedModel Fit(
+        Func<ImagePreprocessing, SourceListing> list, string name, IProgress<TrainingEpoch>? progress, CancellationToken cancellationToken)
+        => Train(Options with { Data = Options.Data with { Path = name } }, list, progress, cancellationToken);
 
     /// <summary>Trains on files, on a thread of its own.</summary>
     /// <inheritdoc cref="Fit(string, IProgress{TrainingEpoch}?, CancellationToken)"/>
@@ -172,7 +182,7 @@ public sealed class ExpressionTrainer
         => Task.Factory.StartNew(fit, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private TrainedModel Train(
-        TrainingOptions options, SourceListing? images, IProgress<TrainingEpoch>? progress, CancellationToken cancellationToken)
+        TrainingOptions options, Func<ImagePreprocessing, SourceListing>? images, IProgress<TrainingEpoch>? progress, CancellationToken cancellationToken)
     {
         var reporter = new SilentReporter(Messages);
         bool resumes = Resume && RunFolder is not null;

@@ -33,6 +33,9 @@ public sealed class TrainedModel
     /// <summary>The model, ready to classify pictures.</summary>
     public EmotionClassifier Classifier { get; }
 
+    /// <summary>The model itself.</summary>
+    internal ModelZip Zip => model;
+
     /// <summary>Class names in class order.</summary>
     public IReadOnlyList<string> Labels => model.Manifest.Labels;
 

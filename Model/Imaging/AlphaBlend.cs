@@ -44,6 +44,28 @@ internal static class AlphaBlend
         }
     }
 
+    /// <summary>The same of colours that are multiplied with their alpha already.</summary>
+    /// <param name="pixels">[pixels, 4], colours and alpha.</param>
+    /// <param name="blueFirst">BGRA, else RGBA.</param>
+    /// <param name="background">The colour below.</param>
+    /// <param name="rgb">Receives [pixels, 3].</param>
+    public static void OverPremultiplied(
+        ReadOnlySpan<byte> pixels, bool blueFirst, (byte Red, byte Green, byte Blue) background, Span<byte> rgb)
+    {
+        int red = blueFirst ? 2 : 0, blue = 2 - red;
+        for (int s = 0, d = 0; s + 4 <= pixels.Length && d + 3 <= rgb.Length; s += 4, d += 3)
+        {
+            ReadOnlySpan<byte> pixel = pixels.Slice(s, 4);
+            int beside = 255 - pixel[3];
+            rgb[d] = Add(pixel[red], background.Red, beside);
+            rgb[d + 1] = Add(pixel[1], background.Green, beside);
+            rgb[d + 2] = Add(pixel[blue], background.Blue, beside);
+        }
+    }
+
+    // A colour that is larger than its alpha has no meaning: it is cut.
+    private static byte Add(int sample, int background, int beside) => (byte)Math.Min(255, sample + (background * beside + 127) / 255);
+
     private static byte Mix(int sample, int background, int alpha) =>
         (byte)((sample * alpha + background * (255 - alpha) + 127) / 255);
 

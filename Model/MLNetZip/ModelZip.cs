@@ -85,6 +85,45 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
         return onnx.Notes;
     }
 
+    /// <summary>Writes the steps that a trainer adds to a pipeline of ML.NET, without anything of ours beside them.</summary>
+    /// <param name="stream">It can seek, and is left open.</param>
+    /// <param name="mode">What the application hands over.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="between">The columns in which the graph's input and output stand.</param>
+    /// <param name="trainSchema">As in <see cref="ChainDescription.TrainSchema"/>.</param>
+    public void SaveSteps(
+        Stream stream,
+        ModelInputMode mode,
+        ChainColumns columns,
+        (string Input, string Output) between,
+        byte[] trainSchema
+    )
+    {
+        ModelZip model = this with { Manifest = Manifest with { InputMode = mode } };
+        ChainDescription chain = model.Chain() with
+        {
+            Columns = columns,
+            OnnxInput = between.Input,
+            OnnxOutput = between.Output,
+            IsWhole = false,
+            TrainSchema = trainSchema,
+        };
+        OnnxModel onnx = OnnxWriter.Write(
+            Network,
+            Manifest.Preprocessing,
+            new FixedSizeInput(chain.OnnxInput, chain.Width / Manifest.Preprocessing.Width),
+            Manifest.Weights,
+            ModelMetadata.Of(model.Manifest, "uint8 RGB, resized and normalised in the graph"),
+            chain.OnnxOutput
+        );
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        foreach ((string name, byte[]? content) in TransformerChain.Entries(chain))
+        {
+            if (content is null) AddOnnx(zip, name, onnx);
+            else Add(zip, name, content);
+        }
+    }
+
     /// <summary>Writes the network alone, for any ONNX runtime; atomically, equal contents give equal bytes.</summary>
     /// <param name="path">The .onnx file.</param>
     /// <param name="input">The input that the file takes.</param>

@@ -24,21 +24,23 @@ internal static class OnnxWriter
     /// <param name="input">The input of the graph.</param>
     /// <param name="weights">How it holds the weights.</param>
     /// <param name="metadata">Labels and so on, as strings.</param>
+    /// <param name="output">The name of the graph's output.</param>
     /// <exception cref="OnnxFormatException">A weight is NaN or infinite, or the network is larger than an ONNX file can be.</exception>
     public static OnnxModel Write(
         Network network,
         ImagePreprocessing preprocessing,
         InputStage input,
         OnnxWeights weights,
-        IEnumerable<KeyValuePair<string, string>> metadata
+        IEnumerable<KeyValuePair<string, string>> metadata,
+        string output = OutputName
     )
     {
         var graph = new GraphWriter(input.Opset);
         string samples = input.Write(graph, preprocessing);
         string normalised = Normalise(graph, samples, preprocessing);
         string logits = new LayerWriter(graph, network, normalised, weights).Write();
-        Head(graph, network.Head, logits);
-        graph.Output(OutputName, ElementType.Float, "N", network.Classes);
+        Head(graph, network.Head, logits, output);
+        graph.Output(output, ElementType.Float, "N", network.Classes);
         return graph.Build(metadata, WeightWriter.Notes(network, weights));
     }
 
@@ -51,15 +53,15 @@ internal static class OnnxWriter
         return graph.Node("Mul", [centred, "preprocess.scale"], NormalisedName);
     }
 
-    private static void Head(GraphWriter graph, OutputHead head, string logits)
+    private static void Head(GraphWriter graph, OutputHead head, string logits, string output)
     {
         if (head == OutputHead.Softmax)
         {
-            graph.Node("Softmax", [logits], OutputName, new OnnxAttribute("axis", 1));
+            graph.Node("Softmax", [logits], output, new OnnxAttribute("axis", 1));
             return;
         }
         string negative = graph.Node("Neg", [logits], "head.negative");
         string both = graph.Node("Concat", [negative, logits], "head.both", new OnnxAttribute("axis", 1));
-        graph.Node("Sigmoid", [both], OutputName);
+        graph.Node("Sigmoid", [both], output);
     }
 }

@@ -82,7 +82,11 @@ public sealed record ImagePreprocessing
         ToPixels(Raster.Of(image), pixels, new WorkingBuffer(0));
     }
 
-    private void ToPixels(Raster image, Span<byte> pixels, WorkingBuffer working)
+    /// <summary>The same for one picture after another.</summary>
+    /// <param name="image">1 or 3 channels, any size.</param>
+    /// <param name="pixels">Receives [Height, Width, Channels] samples.</param>
+    /// <param name="working">Taken for grey.</param>
+    internal void ToPixels(Raster image, Span<byte> pixels, WorkingBuffer working)
     {
         if (image.Channels is not (1 or 3))
             throw new ArgumentException($"An image of 1 or 3 channels is wanted, got {image.Channels}.", nameof(image));

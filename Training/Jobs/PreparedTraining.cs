@@ -28,13 +28,15 @@ internal sealed record PreparedTraining(
     /// <param name="splits">Those that are read; no other is looked at.</param>
     /// <param name="reporter">Receives messages about what was found.</param>
     /// <param name="cancellation">Ends the decoding with an exception.</param>
-    /// <param name="images">What to train on; null is what the options name.</param>
+    /// <param name="images">
+    /// Lists what to train on, as the network wants pictures; null is what the options name.
+    /// </param>
     public static PreparedTraining Prepare(
         TrainingOptions options,
         Split[] splits,
         IReporter reporter,
         CancellationToken cancellation,
-        SourceListing? images = null
+        Func<ImagePreprocessing, SourceListing>? images = null
     )
     {
         ModelZip? start = options.FineTuning.Start is { } file ? WarmStart.Load(file, options) : null;
@@ -45,7 +47,7 @@ internal sealed record PreparedTraining(
         }
         ImagePreprocessing preprocessing = start?.Manifest.Preprocessing ?? RunFactory.CreatePreprocessing(options);
         options = RunFactory.Resolve(options, preprocessing);
-        Dataset data = Inherit(start, options, Load(options, images, preprocessing, splits, reporter, cancellation), reporter);
+        Dataset data = Inherit(start, options, Load(options, images?.Invoke(preprocessing), preprocessing, splits, reporter, cancellation), reporter);
         Network network = start is null
             ? RunFactory.CreateNetwork(options, preprocessing, data.Labels.Count, reporter)
             : WarmStart.From(
