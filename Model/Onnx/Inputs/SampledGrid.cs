@@ -1,0 +1,114 @@
+namespace EmotionMLNet.Onnx.Inputs;
+
+/// <summary>
+/// Finds the columns or rows of a picture among S samples that were taken of them by the nearest pixel, and the weights of the samples
+/// by which the triangle filter brings the picture to network size.
+/// </summary>
+/// <remarks>
+/// Sample i is column floor((2i + 1) W / 2S) of W. With W at most S every column is sampled, some several times, and where two neighbouring
+/// samples differ a new column begins. So W is the smallest number whose columns begin wherever samples differ. Weights are given to one
+/// sample of each column: the result is that of the picture itself. Of a larger picture, S columns are seen and taken for all.
+/// </remarks>
+internal sealed class SampledGrid
+{
+    // Sums over a column are compared: rounding stays below, one grey level in one pixel, which has the weight 0.5 at least, is above.
+    private const float Tolerance = 0.25f;
+
+    private readonly GraphWriter graph;
+    private readonly string prefix;
+    private readonly int side;
+
+    /// <param name="graph">Receives the nodes.</param>
+    /// <param name="prefix">Begins the names of the nodes that the axes share.</param>
+    /// <param name="side">S.</param>
+    public SampledGrid(GraphWriter graph, string prefix, int side)
+    {
+        (this.graph, this.prefix, this.side) = (graph, prefix, side);
+        float[] odd = [.. Enumerable.Range(0, side).Select(i => 2f * i + 1)];
+        graph.Tensor($"{prefix}.odd", [side], odd);
+        graph.Tensor($"{prefix}.odd.before", [side], [.. odd.Select(v => v - 2)]);
+        graph.Scalar($"{prefix}.double", 2 * side);
+        graph.Scalar($"{prefix}.one", 1);
+        graph.Scalar($"{prefix}.half", 0.5f);
+        graph.Tensor($"{prefix}.last.axis", 3);
+    }
+
+    /// <summary>
+    /// Weights of a sum over a column or row that tells different ones apart: no two alike, spread evenly over 0.5 to 1.
+    /// </summary>
+    public static float[] SumWeights(int side)
+        => [.. Enumerable.Range(0, side).Select(i => (float)(0.5 + 0.5 * (i * 0.6180339887498949 % 1)))]; // multiples of the golden ratio
+
+    /// <summary>How many columns and rows the picture has, at most S.</summary>
+    /// <param name="columns">Sums over each column of samples, [N, 1, 1, S].</param>
+    /// <param name="rows">Sums over each row of samples, [N, 1, 1, S].</param>
+    /// <returns>Names of two values, [N, 1, 1, 1].</returns>
+    public (string Width, string Height) Count(string columns, string rows)
+    {
+        // For each number W, 1 to S: 1 at the samples where no new column begins. Made of constants only, so once a session.
+        graph.Tensor($"{prefix}.numbers", [side, 1], [.. Enumerable.Range(1, side).Select(i => (float)i)]);
+        string begins = Columns($"{prefix}.candidates", $"{prefix}.numbers").Begins;
+        string inside = graph.Node("Sub", [$"{prefix}.one", begins], $"{prefix}.inside");
+
+        string both = graph.Node("Concat", [columns, rows], $"{prefix}.sums", new OnnxAttribute("axis", 2)); // [N, 1, 2, S]
+        string later = Part("later", 1, side), earlier = Part("earlier", 0, side - 1);
+        string change = graph.Node("Abs", [graph.Node("Sub", [later, earlier], $"{prefix}.step")], $"{prefix}.change");
+        string differs = graph.Node("Greater", [change, graph.Scalar($"{prefix}.tolerance", Tolerance)], $"{prefix}.differs");
+        string whole = graph.Node("Cast", [differs], $"{prefix}.differs.float", new OnnxAttribute("to", (long)ElementType.Float));
+        string all = graph.Node("Pad", [whole, graph.Tensor($"{prefix}.pads", 0, 0, 0, 1, 0, 0, 0, 0)], $"{prefix}.changes");
+        string upright = graph.Node("Transpose", [all], $"{prefix}.changes.upright", new OnnxAttribute("perm", 0, 1, 3, 2)); // [N, 1, S, 2]
+
+        string contradictions = graph.Node("MatMul", [inside, upright], $"{prefix}.contradictions");
+        string fewest = graph.Node("ArgMin", [contradictions], $"{prefix}.fewest", new("axis", 2), new("keepdims", 1)); // the first of them
+        string index = graph.Node("Cast", [fewest], $"{prefix}.index", new OnnxAttribute("to", (long)ElementType.Float));
+        string counts = graph.Node("Add", [index, $"{prefix}.one"], $"{prefix}.counts"); // [N, 1, 1, 2]
+        return (Count("width", 0), Count("height", 1));
+
+        string Part(string name, long first, long end) => graph.Node(
+            "Slice",
+            [both, graph.Tensor($"{prefix}.{name}.first", first), graph.Tensor($"{prefix}.{name}.end", end), $"{prefix}.last.axis"],
+            $"{prefix}.{name}"
+        );
+
+        string Count(string name, long at) => graph.Node(
+            "Slice",
+            [counts, graph.Tensor($"{prefix}.{name}.at", at), graph.Tensor($"{prefix}.{name}.end", at + 1), $"{prefix}.last.axis"],
+            $"{prefix}.{name}"
+        );
+    }
+
+    /// <summary>The weights of each sample, as <see cref="Imaging.Resize"/> gives them to the columns of the picture.</summary>
+    /// <param name="name">Begins the names of the nodes.</param>
+    /// <param name="count">How many columns there are among the samples, [N, 1, 1, 1].</param>
+    /// <param name="size">Columns that are wanted.</param>
+    /// <returns>Name of the weights, [N, 1, size, S]; those of one wanted column have the sum 1.</returns>
+    public string Weights(string name, string count, int size)
+    {
+        (string column, string begins) = Columns(name, count);
+        graph.Tensor($"{name}.middles", [size, 1], [.. Enumerable.Range(0, size).Select(i => (float)((i + 0.5) / size))]);
+        string centres = graph.Node("Mul", [count, $"{name}.middles"], $"{name}.centres"); // [N, 1, size, 1]
+        string scale = graph.Node("Mul", [count, graph.Scalar($"{name}.share", 1f / size)], $"{name}.scale");
+        string support = graph.Node("Max", [scale, $"{prefix}.one"], $"{name}.support");
+        string middle = graph.Node("Add", [column, $"{prefix}.half"], $"{name}.middle");
+        string distance = graph.Node("Abs", [graph.Node("Sub", [middle, centres], $"{name}.offset")], $"{name}.distance");
+        string far = graph.Node("Div", [distance, support], $"{name}.far");
+        string triangle = graph.Node("Relu", [graph.Node("Sub", [$"{prefix}.one", far], $"{name}.near")], $"{name}.triangle");
+        string weights = graph.Node("Mul", [triangle, begins], $"{name}.weights");
+        string sum = graph.Node("ReduceSum", [weights, $"{prefix}.last.axis"], $"{name}.sum");
+        return graph.Node("Div", [weights, sum], $"{name}.normalised");
+    }
+
+    // Of so many columns: which of them each sample is, and 1 where it is the first sample of it. Quotients of whole numbers below 2^24 by
+    // less than 2^12: no rounding reaches the next whole number.
+    private (string Column, string Begins) Columns(string name, string count)
+    {
+        string column = Floored("column", $"{prefix}.odd"), before = Floored("before", $"{prefix}.odd.before");
+        return (column, graph.Node("Sub", [column, before], $"{name}.begins"));
+
+        string Floored(string what, string odd)
+        {
+            string product = graph.Node("Mul", [count, odd], $"{name}.{what}.product");
+            return graph.Node("Floor", [graph.Node("Div", [product, $"{prefix}.double"], $"{name}.{what}.quotient")], $"{name}.{what}");
+        }
+    }
+}
