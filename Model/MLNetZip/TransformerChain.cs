@@ -17,10 +17,6 @@ internal static class TransformerChain
         Source = "ImageSource";
     private const int EveryScope = 7, Rgb = 2 | 4 | 8;
 
-    /// <summary>Where the network stands, behind four bytes of length.</summary>
-    public static string OnnxEntry(ModelInputMode mode) =>
-        $"{Step(mode switch { ModelInputMode.Path => 4, ModelInputMode.Raw => 1, _ => 3 })}OnnxModel";
-
     /// <summary>All entries in ML.NET's order; content null stands for the network, which the caller writes.</summary>
     public static IReadOnlyList<(string Name, byte[]? Content)> Entries(ChainDescription chain)
     {
