@@ -3,7 +3,7 @@ using EmotionMLNet.Training.Options;
 namespace EmotionMLNet.Benchmarks.Compare;
 
 /// <summary>
-/// <c>compare [--only WORK,...] [--threads N] [--repeat N] [--rounds N] [--tools DIR] [--node-modules DIR] [--int8] [--json]</c>: our
+/// <c>compare [--only WORK,...] [--threads N] [--repeat N] [--rounds N] [--tools DIR] [--int8] [--json]</c>: our
 /// engine (with --int8 in 8-bit integers too) and its peers in turn, on the same machine and threads, so that a drift of the machine's
 /// speed hits all.
 /// </summary>
@@ -23,8 +23,7 @@ internal static class CompareMode
         int threads = int.Parse(Value("--threads", Environment.ProcessorCount.ToString()), null),
             repeat = int.Parse(Value("--repeat", "7"), null);
         int rounds = int.Parse(Value("--rounds", "2"), null);
-        string modules = Value("--node-modules", Environment.GetEnvironmentVariable("EMOTIONMLNET_NODE_MODULES") ?? "");
-        var peers = new Peers(Value("--tools", "../shared/tools"), modules.Length > 0 ? modules : null, threads, repeat);
+        var peers = new Peers(Value("--tools", "../shared/tools"), threads, repeat);
 
         bool json = args.Contains("--json");
         var all = new List<Measurement>();

@@ -4,11 +4,14 @@ using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
+using Microsoft.ML.OnnxRuntime;
 
 namespace EmotionMLNet.Benchmarks.Compare;
 
-/// <summary>The other engines, run by their own scripts in processes of their own; one that is missing is left out with a line.</summary>
-internal sealed class Peers(string tools, string? nodeModules, int threads, int repeat)
+/// <summary>
+/// The other engines: ONNX Runtime here, PyTorch by a script in a process of its own, left out with a line where it is missing.
+/// </summary>
+internal sealed class Peers(string tools, int threads, int repeat)
 {
     /// <summary>Debian's, which has python3-torch and Pillow.</summary>
     public const string Python = "/usr/bin/python3";
@@ -34,31 +37,25 @@ internal sealed class Peers(string tools, string? nodeModules, int threads, int 
 
     private List<Measurement> OnnxRuntime(Work work)
     {
-        string script = Path.GetFullPath(Path.Combine(tools, "peer-onnxruntime.js"));
-        if (!File.Exists(script)) return Missing("ONNX Runtime", script);
-        if (nodeModules is null || !Directory.Exists(Path.Combine(nodeModules, "onnxruntime-node")))
-            return Missing("ONNX Runtime", "the npm package onnxruntime-node (--node-modules DIR)");
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("emotionmlnet-compare-");
-        try
+        Network network = work.Make();
+        using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1 };
+        using var session = new InferenceSession(Zip(network).Onnx(OnnxInput.Prepared, OnnxWeights.Full).ToArray(), options);
+        using var run = new RunOptions();
+        var x = network.InputShape;
+        var measured = new List<Measurement>();
+        foreach (int batch in work.Batches)
         {
-            Network network = work.Make();
-            string model = Path.Combine(folder.FullName, "model.onnx");
-            Zip(network).ExportOnnx(model);
-            var x = network.InputShape;
-            string[] works = [.. work.Batches.Select(b => $"{work.Name}={model}:{b}:{x.Channels},{x.Height},{x.Width}")];
-            return Run(
-                "ONNX Runtime",
-                new ProcessStartInfo("node", [script, $"{threads}", $"{repeat}", .. works])
-                {
-                    WorkingDirectory = Path.GetDirectoryName(Path.GetFullPath(nodeModules))!,
-                },
-                work
-            );
+            var pixels = new float[batch * x.Length];
+            Works.Fill(pixels);
+            using OrtValue input = OrtValue.CreateTensorValueFromMemory(pixels, [batch, x.Channels, x.Height, x.Width]);
+            measured.Add(Measurement.Take(work.Name, batch, threads, repeat, Step) with { Peer = "onnxruntime" });
+
+            void Step()
+            {
+                using var outputs = session.Run(run, session.InputNames, [input], session.OutputNames);
+            }
         }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        return measured;
     }
 
     /// <summary>A zip around a network, whose inputs are pictures of its size.</summary>

@@ -9,8 +9,7 @@ using EmotionMLNet.MLNetZip;
 namespace EmotionMLNet.Benchmarks.Photos;
 
 /// <summary>
-/// <c>photos [--count 200] [--model ZIP] [--kinds baseline,progressive] [--photos DIR] [--predictor FILE] [--node-modules DIR] [--rounds N]
-/// [--json]</c>: a folder of 12-megapixel JPEGs to labels, by our classifier and by a Python pipeline on as many processes as there are
+/// <c>photos [--count 200] [--model ZIP] [--kinds baseline,progressive] [--photos DIR] [--predictor FILE] [--rounds N] [--json]</c>: a folder of 12-megapixel JPEGs to labels, by our classifier and by a Python pipeline on as many processes as there are
 /// threads, in turn. Without <c>--photos</c>, whose sub-folders are the kinds, photographs are made and removed.
 /// </summary>
 internal static class PhotosMode
@@ -23,7 +22,6 @@ internal static class PhotosMode
             Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : fallback;
         int count = int.Parse(Value("--count", "200"), CultureInfo.InvariantCulture),
             rounds = int.Parse(Value("--rounds", "5"), CultureInfo.InvariantCulture);
-        string modules = Value("--node-modules", Environment.GetEnvironmentVariable("EMOTIONMLNET_NODE_MODULES") ?? "");
         DirectoryInfo work = Directory.CreateTempSubdirectory("emotionmlnet-photos-");
         try
         {
@@ -41,7 +39,7 @@ internal static class PhotosMode
             }
             if (!File.Exists(Peers.Python)) Console.Error.WriteLine($"The Python pipeline is left out: {Peers.Python} is not here.");
             PythonPipeline? peer = File.Exists(Peers.Python)
-                ? new PythonPipeline(ModelZip.Load(model), work.FullName, modules.Length > 0 ? modules : null, Threads)
+                ? new PythonPipeline(ModelZip.Load(model), work.FullName, Threads)
                 : null;
             var all = new List<Measurement>();
             foreach (string kind in Value("--kinds", "baseline,progressive").Split(','))
@@ -66,11 +64,11 @@ internal static class PhotosMode
         };
         if (predictor.Length > 0) ways.Add(("emotionmlnet, start", () => Predict(predictor, model, folder)));
         using PythonPipeline.Workers? workers = peer?.Start();
-        if (workers is not null) ways.Add(("Pillow, no labels", () => workers.Run(files, labels: false)));
-        if (workers is not null && peer!.HasRuntime)
+        if (workers is not null)
         {
+            ways.Add(("Pillow, no labels", () => workers.Run(files, labels: false)));
             ways.Add(("Pillow + ONNX", () => workers.Run(files, labels: true)));
-            ways.Add(("Pillow + ONNX, start", () => Whole(peer, files)));
+            ways.Add(("Pillow + ONNX, start", () => Whole(peer!, files)));
         }
         var rates = ways.ConvertAll(_ => new List<double>());
         // The first round warms up: code, files, buffers.

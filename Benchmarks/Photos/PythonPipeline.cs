@@ -17,35 +17,31 @@ internal sealed class PythonPipeline
 
     /// <param name="model">Exported for ONNX Runtime.</param>
     /// <param name="work">A folder for that and for lists of files.</param>
-    /// <param name="nodeModules">Holds onnxruntime-node; without, only decoding is measured.</param>
     /// <param name="count">Workers.</param>
-    public PythonPipeline(ModelZip model, string work, string? nodeModules, int count)
+    public PythonPipeline(ModelZip model, string work, int count)
     {
         this.work = work;
         this.count = count;
-        HasRuntime = nodeModules is not null && Directory.Exists(Path.Combine(nodeModules, "onnxruntime-node"));
-        if (!HasRuntime)
-            Console.Error.WriteLine("ONNX Runtime is left out: the npm package onnxruntime-node (--node-modules DIR) is not here.");
         var p = model.Manifest.Preprocessing;
-        string scripts = Path.Combine(AppContext.BaseDirectory, "Photos"), onnx = Path.Combine(work, "model.onnx");
+        string onnx = Path.Combine(work, "model.onnx");
         model.ExportOnnx(onnx);
-        string[] runtime = HasRuntime
-            ? ["node", Path.Combine(scripts, "classify-batches.js"), nodeModules!, onnx, $"{p.Channels}", $"{p.Height}", $"{p.Width}"]
-            : [];
         arguments =
         [
-            Path.Combine(scripts, "worker.py"),
+            Path.Combine(AppContext.BaseDirectory, "Photos", "worker.py"),
             $"{p.Width}",
             $"{p.Height}",
             $"{p.Channels}",
             $"{p.Resize}",
             $"{Batch}",
-            .. runtime,
+            "dotnet",
+            typeof(BatchWorker).Assembly.Location,
+            BatchWorker.Verb,
+            onnx,
+            $"{p.Channels}",
+            $"{p.Height}",
+            $"{p.Width}",
         ];
     }
-
-    /// <summary>Whether ONNX Runtime is there, or only decoding can be measured.</summary>
-    public bool HasRuntime { get; }
 
     /// <summary>Starts the workers and waits until their models are loaded.</summary>
     public Workers Start()

@@ -1,9 +1,9 @@
 """One worker of the Python pipeline: Pillow's draft mode, resize, and ONNX Runtime.
 
-worker.py WIDTH HEIGHT CHANNELS FIT BATCH [NODE SCRIPT MODULES MODEL]
+worker.py WIDTH HEIGHT CHANNELS FIT BATCH RUNTIME...
 Prints "ready"; then for each line "decode LIST" or "labels LIST" on stdin goes through the files named in LIST and prints "done N".
 
-ONNX Runtime stands in a node process of the worker's own, fed with whole batches of floats through a pipe, since its Python package is
+ONNX Runtime stands in a process of the worker's own (RUNTIME..., BatchWorker.cs), fed with whole batches of floats through a pipe, since its Python package is
 not to be had everywhere; it works on one batch while Pillow decodes the next, so that the detour costs Python no waiting.
 """
 import subprocess
@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 
 width, height, channels, fit, batch = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], int(sys.argv[5])
 mode = "L" if channels == 1 else "RGB"
-runtime = subprocess.Popen(sys.argv[6:], stdin=subprocess.PIPE, stdout=subprocess.PIPE) if len(sys.argv) > 6 else None
+runtime = subprocess.Popen(sys.argv[6:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
 def prepared(path):
@@ -63,8 +63,7 @@ def run(files, labels):
         assert sum(map(len, answers)) == len(files)
 
 
-if runtime:
-    runtime.stdout.read(4)  # the model is loaded
+runtime.stdout.read(4)  # the model is loaded
 print("ready", flush=True)
 for line in sys.stdin:
     what, path = line.rstrip("\n").split(" ", 1)

@@ -121,6 +121,7 @@ internal static class ManifestCheck
         ?? Least(t.Epochs, 0, $"{what}.epochs")
         ?? Least(t.BatchSize, 0, $"{what}.batchSize")
         ?? Number(t.LearningRate, $"{what}.learningRate")
+        ?? Least(t.Seconds, 0, $"{what}.seconds")
         ?? (t.Distillation is { } d ? Distillation(d, $"{what}.distillation") : null);
 
     private static string? Distillation(DistillationSummary d, string what)

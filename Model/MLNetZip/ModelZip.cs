@@ -25,10 +25,7 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
         LicenceEntry = Folder + "licence.txt";
 
     // A zip may announce any size: what is larger is not unpacked.
-    private const long LargestOnnx = int.MaxValue - 1024, LargestManifest = 1L << 22;
-
-    /// <summary>Steps of an ML.NET pipeline of others that are looked at, to say what it is.</summary>
-    private const int MostForeignSteps = 200;
+    private const long LargestManifest = 1L << 22;
 
     /// <summary>Writes atomically; equal contents give equal bytes.</summary>
     /// <returns>
@@ -199,10 +196,9 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
 
     private static ModelZip Load(ZipArchive zip, ModelManifest manifest, string path, CancellationToken cancellationToken)
     {
-        string name = TransformerChain.OnnxEntry(manifest.InputMode);
         ReadOnlyMemory<byte> onnx =
-            ReadOnnx(zip, name, cancellationToken)
-            ?? throw new ModelFormatException($"{path} has no network in it ({name} is missing): the file was altered.");
+            PipelineNetwork.Find(zip, path, cancellationToken)?.Onnx
+            ?? throw new ModelFormatException($"{path} has no network of EmotionMLNet in it: the file was altered.");
         if (Convert.ToHexStringLower(SHA256.HashData(onnx.Span)) != manifest.OnnxSha256)
             throw new ModelFormatException(
                 $"{path} is damaged or was altered: the network is not the one that the manifest was written for."
@@ -215,28 +211,15 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
     // ML.NET keeps its own entries only when it saves a model of ours; what is needed stands in the ONNX as well.
     private static ModelZip LoadResaved(ZipArchive zip, string path, CancellationToken cancellationToken)
     {
-        foreach (ModelInputMode mode in Enum.GetValues<ModelInputMode>())
-        {
-            if (ReadOnnx(zip, TransformerChain.OnnxEntry(mode), cancellationToken) is not { } onnx) continue;
-            OnnxImport? import =
-                OnnxGraph.Parse(onnx, cancellationToken).Producer == GraphWriter.Producer
-                    ? OnnxImport.Read(onnx, cancellationToken: cancellationToken)
-                    : null;
-            if (import is null) break;
-            return new ModelZip(import.Network, ModelMetadata.Read(import, path) with { InputMode = mode });
-        }
-        throw new ModelFormatException(Foreign(zip, path));
+        if (PipelineNetwork.Find(zip, path, cancellationToken) is not { } found) throw new ModelFormatException(Foreign(zip, path));
+        OnnxImport import = OnnxImport.Read(found.Onnx, cancellationToken: cancellationToken);
+        return new ModelZip(import.Network, ModelMetadata.Read(import, path) with { InputMode = found.Mode });
     }
 
-    private static string Foreign(ZipArchive zip, string path)
-    {
-        var keys = new Dictionary<string, byte[]>();
-        foreach (ZipArchiveEntry entry in zip.Entries.Where(e => e.Name == "Model.key").Take(MostForeignSteps))
-            keys[entry.FullName.Replace('\\', '/')] = ZipContent.ReadStart(entry, ModelKey.HeaderLength);
-        return keys.Count > 0
-            ? $"{path} is {ForeignModel.Describe(keys)}; EmotionMLNet did not write it: load it with ML.NET."
+    private static string Foreign(ZipArchive zip, string path) =>
+        PipelineNetwork.Steps(zip) is { Count: > 0 } steps
+            ? $"{path} is {ForeignModel.Describe(steps)}; EmotionMLNet did not write it: load it with ML.NET."
             : $"{path} is a zip, but not a model of EmotionMLNet: it has no {ManifestEntry}.";
-    }
 
     private static ModelManifest? ReadManifest(ZipArchive zip, string path, CancellationToken cancellationToken)
     {
@@ -270,16 +253,6 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
         {
             throw new ModelFormatException($"{path} is not a readable model, its manifest is damaged: {BrokenContent.Short(e.Message)}", e);
         }
-    }
-
-    private static ReadOnlyMemory<byte>? ReadOnnx(ZipArchive zip, string name, CancellationToken cancellationToken)
-    {
-        // ML.NET on Windows writes back-slashes.
-        if (zip.Entries.FirstOrDefault(e => e.FullName.Replace('\\', '/') == name) is not { } entry) return null;
-        byte[] content = ZipContent.Read(entry, LargestOnnx, cancellationToken);
-        if (content.Length < 4 || BinaryPrimitives.ReadInt32LittleEndian(content) != content.Length - 4)
-            throw new InvalidDataException($"{name} does not have the length that it announces");
-        return content.AsMemory(4);
     }
 
     private ChainDescription Chain()

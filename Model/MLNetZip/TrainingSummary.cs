@@ -24,6 +24,9 @@ public sealed record TrainingSummary
     /// <summary>Seed of everything random.</summary>
     public int? Seed { get; init; }
 
+    /// <summary>Seconds of training up to the saved epoch, validation included; 0 in what older versions wrote.</summary>
+    public double Seconds { get; init; }
+
     /// <summary>Name of the table of training images that were left out, or null.</summary>
     public string? Excluded { get; init; }
 

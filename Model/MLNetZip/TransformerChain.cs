@@ -12,10 +12,6 @@ internal static class TransformerChain
     private const string Root = "TransformerChain/";
     private const int EveryScope = 7, Rgb = 2 | 4 | 8;
 
-    /// <summary>Where the network of a whole model stands, behind four bytes of length.</summary>
-    public static string OnnxEntry(ModelInputMode mode) =>
-        $"{Step(mode switch { ModelInputMode.Path => 4, ModelInputMode.Raw => 1, _ => 3 })}OnnxModel";
-
     /// <summary>All entries in ML.NET's order; content null stands for the network, which the caller writes.</summary>
     public static IReadOnlyList<(string Name, byte[]? Content)> Entries(ChainDescription chain)
     {

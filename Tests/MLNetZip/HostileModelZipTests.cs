@@ -208,10 +208,18 @@ public sealed class HostileModelZipTests : IDisposable
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
     }
 
-    [Fact]
-    public void Bytes_at_random_in_a_zip_end_in_one_kind_of_exception()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // as ML.NET saves it: no hash of the network
+    public void Bytes_at_random_in_a_zip_end_in_one_kind_of_exception(bool hasManifest)
     {
         TinyModel.Make("residual").Save(folder["a.zip"]);
+        if (!hasManifest)
+        {
+            using ZipArchive zip = ZipFile.Open(folder["a.zip"], ZipArchiveMode.Update);
+            foreach (ZipArchiveEntry entry in zip.Entries.Where(e => e.FullName.StartsWith("EmotionMLNet/", StringComparison.Ordinal)).ToList())
+                entry.Delete();
+        }
         byte[] whole = File.ReadAllBytes(folder["a.zip"]);
         var random = new Random(3);
         for (int i = 0; i < 1500; i++)
@@ -228,6 +236,50 @@ public sealed class HostileModelZipTests : IDisposable
             {
                 Assert.DoesNotContain('\n', e.Message);
             }
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(10)] // before the writer's name ends
+    [InlineData(19)]
+    public void An_ONNX_step_that_ends_before_it_says_whose_it_is(int length)
+    {
+        byte[] start = [1, 0, 0, 0, 0x08, 0x07, 0x12, 12, .. "EmotionMLNet"u8];
+        WithSteps([("TransformerChain/Transform_001/OnnxModel", start[..length])]);
+        Refusal.Of<ModelFormatException>("not a model of EmotionMLNet", () => ModelZip.Load(folder["steps.zip"]));
+    }
+
+    [Fact]
+    public void An_ONNX_step_that_lies_about_its_length()
+    {
+        byte[] start = [1, 0, 0, 0, 0x08, 0x07, 0x12, 12, .. "EmotionMLNet"u8];
+        WithSteps([("TransformerChain/Transform_001/OnnxModel", start)]);
+        Refusal.Of<ModelFormatException>(
+            "TransformerChain/Transform_001/OnnxModel does not have the length",
+            () => ModelZip.Load(folder["steps.zip"])
+        );
+    }
+
+    [Fact]
+    public void Steps_by_the_thousand_are_counted_and_not_unpacked()
+    {
+        byte[] start = [0, 0, 0, 0, 0x08, 0x07, 0x12, 12, .. "EmotionMLNet"u8, .. new byte[10_000]];
+        WithSteps([.. Enumerable.Range(0, 5000).Select(i => ($"a/Transform_{i}/OnnxModel", start))]);
+        Refusal.Of<ModelFormatException>("200 networks of EmotionMLNet", () => ModelZip.Load(folder["steps.zip"]));
+        WithSteps([.. Enumerable.Range(0, 5000).Select(i => ($"a\u001B[31m/Transform_{i}/Model.key", start))]);
+        Refusal.Of<ModelFormatException>("steps cannot be read", () => ModelZip.Load(folder["steps.zip"]));
+    }
+
+    private void WithSteps(IReadOnlyList<(string Name, byte[] Content)> steps)
+    {
+        File.Delete(folder["steps.zip"]);
+        using ZipArchive zip = ZipFile.Open(folder["steps.zip"], ZipArchiveMode.Create);
+        foreach ((string name, byte[] content) in steps)
+        {
+            using Stream entry = zip.CreateEntry(name, CompressionLevel.Fastest).Open();
+            entry.Write(content);
         }
     }
 

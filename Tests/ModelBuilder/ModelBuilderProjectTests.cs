@@ -1,5 +1,3 @@
-using System.Collections;
-using System.Reflection;
 using System.Text.Json;
 using System.Xml.Linq;
 using EmotionMLNet.MLNetZip;
@@ -7,107 +5,22 @@ using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Training;
 using EmotionMLNet.Training.ModelBuilder;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace EmotionMLNet.Tests.ModelBuilder;
 
 public sealed class ModelBuilderProjectTests
 {
-    [Theory]
-    [InlineData(ModelInputMode.Bytes)]
-    [InlineData(ModelInputMode.Path)]
-    [InlineData(ModelInputMode.Raw)]
-    public void The_generated_class_compiles_with_its_console_and_predicts(ModelInputMode mode)
-    {
-        Assembly assembly = Compile(Project(mode));
-        Type type = assembly.GetType("Mine.Own.Gesichter")!;
-        dynamic input = Input(type, mode);
-        dynamic output = type.GetMethod("Predict")!.Invoke(null, [(object)input])!;
-        Assert.Equal("neutral", (string)output.PredictedLabel);
-        Assert.Equal(["neutral 0.5", "悲しい 0.3", "happy 0.2"], All(type, (object)input));
-        Assert.EndsWith(
-            "Gesichter.mlnet",
-            (string)assembly.GetType("Microsoft.ML.ModelOperationsCatalog")!.GetField("Path")!.GetValue(null)!,
-            StringComparison.Ordinal
-        );
-        if (mode == ModelInputMode.Bytes)
-        {
-            Assert.Equal(4L, (long)input.Image.Bytes);
-            Assert.Null(
-                ((object)Activator.CreateInstance(type.GetNestedType("ModelInput")!)!)
-                    .GetType()
-                    .GetProperty("Image")!
-                    .GetValue(Activator.CreateInstance(type.GetNestedType("ModelInput")!))
-            );
-        }
-        if (mode == ModelInputMode.Raw)
-            Assert.Contains(
-                type.GetNestedType("ModelInput")!.GetProperty("ImageSource")!.CustomAttributes,
-                a => a.AttributeType.Name == "VectorTypeAttribute" && (int)a.ConstructorArguments[0].Value! == 9 * 7 * 3
-            );
-    }
-
-    [Fact]
-    public void Predict_gives_every_thread_an_engine_of_its_own_over_one_model()
-    {
-        Assembly assembly = Compile(Project(ModelInputMode.Bytes));
-        Type type = assembly.GetType("Mine.Own.Gesichter")!;
-        MethodInfo predict = type.GetMethod("Predict")!;
-        object input = Input(type, ModelInputMode.Bytes), broken = Activator.CreateInstance(type.GetNestedType("ModelInput")!)!;
-        var threads = Enumerable.Range(0, 8).Select(t => new Thread(() =>
-        {
-            for (int i = 0; i < 40; i++)
-            {
-                predict.Invoke(null, [input]);
-                if (i % 10 == t)
-                    // And an engine that threw is not lent again.
-                    Assert.Throws<TargetInvocationException>(() => predict.Invoke(null, [broken]));
-            }
-        })).ToArray();
-        foreach (Thread thread in threads) thread.Start();
-        foreach (Thread thread in threads) thread.Join();
-        Assert.Equal(0, Static("Misuse", "Count"));
-        Assert.Equal(1, Static("ModelOperationsCatalog", "Loads"));
-        Assert.InRange(Static("ModelOperationsCatalog", "Engines"), 2, 8 + 32);
-
-        int Static(string name, string field) => (int)assembly.GetType($"Microsoft.ML.{name}")!.GetField(field)!.GetValue(null)!;
-    }
-
-    [Fact]
-    public void The_shared_engine_would_have_been_misused()
-    {
-        // What the test above would miss if the stand-in did not notice.
-        Assembly assembly = Compile(Project(ModelInputMode.Bytes));
-        Type type = assembly.GetType("Mine.Own.Gesichter")!;
-        object lazy = type.GetField("PredictEngine")!.GetValue(null)!,
-            engine = lazy.GetType().GetProperty("Value")!.GetValue(lazy)!,
-            input = Input(type, ModelInputMode.Bytes);
-        MethodInfo predict = engine.GetType().GetMethod("Predict")!;
-        using var together = new Barrier(4);
-        var threads = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
-        {
-            for (int i = 0; i < 10; i++)
-            {
-                together.SignalAndWait();
-                predict.Invoke(engine, [input]);
-            }
-        })).ToArray();
-        foreach (Thread thread in threads) thread.Start();
-        foreach (Thread thread in threads) thread.Join();
-        Assert.True((int)assembly.GetType("Microsoft.ML.Misuse")!.GetField("Count")!.GetValue(null)! > 0);
-    }
-
     [Fact]
     public void The_configuration_has_the_shape_of_version_5_and_shows_the_training()
     {
         ModelManifest manifest = TinyModel.Make().Manifest with
         {
             Metrics = new Dictionary<string, double> { ["validationAccuracy"] = 0.75 },
-            Training = new TrainingSummary { Data = @"C:\faces", Epochs = 12, BatchSize = 32, Seed = 7 },
+            Architecture = "mobilenet-v2",
+            Training = new TrainingSummary { Data = "faces", Epochs = 12, BatchSize = 32, Seed = 7, Seconds = 61.5 },
         };
         JsonElement config = JsonDocument
-            .Parse(MbConfig.Render(ModelBuilderProject.Create("Gesichter", "Mine", manifest, 61.5)))
+            .Parse(MbConfig.Render(ModelBuilderProject.Create("Gesichter", "Mine", manifest, @"C:\faces")))
             .RootElement;
         Assert.Equal(
             ["Scenario", "DataSource", "Environment", "RunHistory", "Type", "Version", "TrainingOption"],
@@ -140,6 +53,7 @@ public sealed class ModelBuilderProjectTests
             ["LabelColumnName", "ScoreColumnName", "FeatureColumnName", "Arch", "BatchSize", "Epoch"],
             e1.EnumerateObject().Select(p => p.Name)
         );
+        Assert.Equal("MobilenetV2", Text(e1, "Arch"));
         Assert.Equal((32, 12), (e1.GetProperty("BatchSize").GetInt32(), e1.GetProperty("Epoch").GetInt32()));
         Assert.Equal(7, config.GetProperty("TrainingOption").GetProperty("Seed").GetInt32());
         Assert.Equal(int.MaxValue, config.GetProperty("TrainingOption").GetProperty("TrainingTime").GetInt32());
@@ -158,7 +72,7 @@ public sealed class ModelBuilderProjectTests
     public void Names_that_are_no_identifiers_are_refused(string name, string? @namespace) =>
         Assert.Contains(
             "'",
-            Assert.ThrowsAny<TrainingException>(() => ModelBuilderProject.Create(name, @namespace, TinyModel.Make().Manifest, 0)).Message,
+            Assert.ThrowsAny<TrainingException>(() => ModelBuilderProject.Create(name, @namespace, TinyModel.Make().Manifest)).Message,
             StringComparison.Ordinal
         );
 
@@ -200,7 +114,72 @@ public sealed class ModelBuilderProjectTests
             .Load(Path.Combine(folder["project"], "Faces.Consumer.csproj"))
             .Descendants("PackageReference")
             .Select(p => $"{p.Attribute("Include")!.Value} {p.Attribute("Version")!.Value}");
-        Assert.Equal(["Microsoft.ML 5.0.0", "Microsoft.ML.OnnxTransformer 5.0.0", "Microsoft.ML.OnnxRuntime 1.23.2"], packages);
+        Assert.Equal(["Microsoft.ML 5.0.1", "Microsoft.ML.OnnxTransformer 5.0.1", "Microsoft.ML.OnnxRuntime 1.31.1"], packages);
+    }
+
+    [Fact]
+    public void The_packages_are_those_that_this_repository_tests_with()
+    {
+        var ours = XDocument
+            .Load(Path.Combine(Repository.Root, "Directory.Packages.props"))
+            .Descendants("PackageVersion")
+            .Select(p => (p.Attribute("Include")!.Value, p.Attribute("Version")!.Value));
+        Assert.Equal(6, ConsumerProject.Packages(Sample).Count());
+        Assert.Subset(ours.ToHashSet(), ConsumerProject.Packages(Sample).ToHashSet());
+    }
+
+    [Theory]
+    [InlineData("resnet50", "ResnetV250")]
+    [InlineData("mobilenet-v2", "MobilenetV2")]
+    [InlineData("emotion-cnn", null)] // Model Builder would not read a name that it does not know
+    public void A_network_is_named_where_Model_Builder_has_such_a_one(string architecture, string? expected)
+    {
+        ModelManifest manifest = TinyModel.Make().Manifest with { Architecture = architecture };
+        JsonElement e1 = JsonDocument
+            .Parse(MbConfig.Render(ModelBuilderProject.Create("Faces", null, manifest)))
+            .RootElement.GetProperty("RunHistory")
+            .GetProperty("Trials")[0]
+            .GetProperty("Parameter")
+            .GetProperty("e1");
+        Assert.Equal(expected, e1.TryGetProperty("Arch", out JsonElement arch) ? arch.GetString() : null);
+    }
+
+    [Theory]
+    [InlineData("/data/faces", "/data/faces")]
+    [InlineData("/data/fer2013.csv", "/data")]
+    [InlineData(null, "faces")] // what the manifest names
+    public void The_data_are_a_folder(string? data, string expected)
+    {
+        ModelManifest manifest = TinyModel.Make().Manifest with { Training = new TrainingSummary { Data = "faces" } };
+        Assert.Equal(expected, ModelBuilderProject.Create("Faces", null, manifest, data).Trial.Folder);
+    }
+
+    [Fact]
+    public void A_trained_model_brings_its_folder_and_its_time()
+    {
+        using var folder = new TemporaryFolder();
+        string[] faces = ["--out", folder["data"], "--per-class", "4", "--size", "24", "--seed", "1"];
+        Succeed("faces", faces);
+        string[] small = ["--architecture", "three-block-cnn", "--width", "12", "--height", "12", "--widths", "4,6,8"];
+        Succeed("train", ["--data", folder["data"], .. small, "--epochs", "1", "--threads", "1", "--out", folder["run"]]);
+        string model = folder["run/model.zip"];
+        Assert.True(ModelZip.Load(model).Manifest.Training!.Seconds > 0);
+        Succeed("export", ["--model", model, "--model-builder", "Faces", "--out", folder["project"]]);
+        JsonElement config = JsonDocument.Parse(File.ReadAllText(folder["project/Faces.mbconfig"])).RootElement;
+        Assert.Equal(folder["data"], config.GetProperty("DataSource").GetProperty("FolderPath").GetString());
+        Assert.True(config.GetProperty("RunHistory").GetProperty("Trials")[0].GetProperty("RuntimeInSeconds").GetDouble() > 0);
+        // And from a model that was handed on, as far as the zip knows.
+        File.Move(model, folder["model.zip"]);
+        Succeed("export", ["--model", folder["model.zip"], "--model-builder", "Faces", "--out", folder["other"]]);
+        config = JsonDocument.Parse(File.ReadAllText(folder["other/Faces.mbconfig"])).RootElement;
+        Assert.Equal("data", config.GetProperty("DataSource").GetProperty("FolderPath").GetString());
+        Assert.True(config.GetProperty("RunHistory").GetProperty("Trials")[0].GetProperty("RuntimeInSeconds").GetDouble() > 0);
+
+        static void Succeed(string verb, string[] arguments)
+        {
+            ProcessResult result = TrainerProcess.Run([verb, .. arguments]);
+            Assert.True(result.Code == ExitCode.Ok, result.Error);
+        }
     }
 
     [Fact]
@@ -225,63 +204,4 @@ public sealed class ModelBuilderProjectTests
         Height = 48,
         Trial = new Trial("emotion-cnn", 0.952, 51, 32, 25, 1, "data/faces"),
     };
-
-    private static ModelBuilderProject Project(ModelInputMode mode) =>
-        ModelBuilderProject.Create("Gesichter", "Mine.Own", TinyModel.Make().Manifest with { InputMode = mode }, 0);
-
-    // Each compilation has statics of its own.
-    private static Assembly Compile(ModelBuilderProject project)
-    {
-        IEnumerable<string> sources = project
-            .Files()
-            .Where(f => f.File.EndsWith(".cs", StringComparison.Ordinal))
-            .Select(f => f.Text)
-            .Append(MLNetStandIns.Source);
-        string platform = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        var references = Directory
-            .GetFiles(platform, "System*.dll")
-            .Append(Path.Combine(platform, "netstandard.dll"))
-            .Where(IsManaged)
-            .Select(f => (MetadataReference)MetadataReference.CreateFromFile(f));
-        var compilation = CSharpCompilation.Create(
-            $"generated{Guid.NewGuid():N}",
-            sources.Select(s => CSharpSyntaxTree.ParseText(s, new CSharpParseOptions(LanguageVersion.CSharp10))),
-            references,
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication)
-        );
-        using var bytes = new MemoryStream();
-        var result = compilation.Emit(bytes);
-        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
-        return Assembly.Load(bytes.ToArray());
-    }
-
-    private static bool IsManaged(string file)
-    {
-        try
-        {
-            AssemblyName.GetAssemblyName(file);
-            return true;
-        }
-        catch (BadImageFormatException)
-        {
-            return false; // System.Native and its like
-        }
-    }
-
-    private static object Input(Type type, ModelInputMode mode)
-    {
-        object input = Activator.CreateInstance(type.GetNestedType("ModelInput")!)!;
-        input
-            .GetType()
-            .GetProperty("ImageSource")!
-            .SetValue(input, mode == ModelInputMode.Path ? "picture.png" : new byte[] { 1, 2, 3, 4 });
-        return input;
-    }
-
-    private static string[] All(Type type, object input) =>
-        [
-            .. ((IEnumerable)type.GetMethod("PredictAllLabels")!.Invoke(null, [input])!)
-                .Cast<KeyValuePair<string, float>>()
-                .Select(p => FormattableString.Invariant($"{p.Key} {p.Value}")),
-        ];
 }

@@ -75,7 +75,7 @@ internal sealed class ExportedCase
         for (int i = 0; i < planes.Length; i++)
             planes[i] = input[(i / x.Length * x.Plane + i % x.Plane) * x.Channels + i / x.Plane % x.Channels];
         byte[] written = OnnxRoundTripTests.Write(network, preprocessing: AsIs(network));
-        float[] theirs = OnnxRuntime.Run(written, MemoryMarshal.AsBytes(planes.AsSpan()), "float32", Batch, x.Channels, x.Height, x.Width);
+        float[] theirs = OnnxRuntime.Run(written, planes, Batch, x.Channels, x.Height, x.Width);
         Assert.Equal(session.Probabilities.Span.Length, theirs.Length);
         for (int i = 0; i < theirs.Length; i++) Assert.Equal(session.Probabilities.Span[i], theirs[i], Math.Min(1e-4f, Tolerance));
     }

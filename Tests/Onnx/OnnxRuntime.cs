@@ -1,56 +1,28 @@
-using System.Diagnostics;
-using System.Text.Json;
-using EmotionMLNet.Tests.Support;
+using Microsoft.ML.OnnxRuntime;
 
 namespace EmotionMLNet.Tests.Onnx;
 
-/// <summary>ONNX Runtime by way of Node.js: the independent judge of our files.</summary>
+/// <summary>ONNX Runtime: the independent judge of our files.</summary>
 internal static class OnnxRuntime
 {
-    /// <summary>The node_modules folder that holds onnxruntime-node, or null.</summary>
-    public static string? Modules { get; } = Environment.GetEnvironmentVariable("EMOTIONMLNET_NODE_MODULES");
-
-    /// <summary>Why tests that need it skip; null where it is there.</summary>
-    public static string? Missing { get; } = Modules is { } modules && Directory.Exists(Path.Combine(modules, "onnxruntime-node")) ? null
-        : "needs the npm package onnxruntime-node: set EMOTIONMLNET_NODE_MODULES to the node_modules folder that holds it";
-
     /// <param name="model">An ONNX file's bytes.</param>
-    /// <param name="input">The only input's, little-endian.</param>
-    /// <param name="type">float32 or uint8.</param>
+    /// <param name="input">Of the only input, float or byte.</param>
     /// <param name="dimensions">Of the input.</param>
     /// <returns>The first output.</returns>
-    public static float[] Run(byte[] model, ReadOnlySpan<byte> input, string type, params int[] dimensions)
+    public static float[] Run<T>(byte[] model, T[] input, params int[] dimensions)
+        where T : unmanaged
     {
-        using var folder = new TemporaryFolder();
-        byte[] bytes = input.ToArray();
-        EmotionMLNet.Files.AtomicFile.Write(folder["model.onnx"], s => s.Write(model));
-        EmotionMLNet.Files.AtomicFile.Write(folder["input"], s => s.Write(bytes));
-        string script = Path.Combine(Repository.Root, "Tests", "Onnx", "run-onnx.js");
-        var start = new ProcessStartInfo(
-            "node",
-            [script, Modules!, folder["model.onnx"], folder["input"], string.Join(',', dimensions), type]
-        )
+        // One thread: other tests have the rest of the machine. Warnings would be of optimisations that it leaves out.
+        using var options = new SessionOptions
         {
-            RedirectStandardOutput = true,
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
-        return JsonSerializer.Deserialize<float[]>(output)!;
+        using var session = new InferenceSession(model, options);
+        using var run = new RunOptions();
+        using OrtValue value = OrtValue.CreateTensorValueFromMemory(input, [.. dimensions.Select(d => (long)d)]);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, session.InputNames, [value], session.OutputNames);
+        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
-}
-
-/// <summary>A theory that needs the npm package onnxruntime-node and says so when it skips.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class OnnxRuntimeTheoryAttribute : TheoryAttribute
-{
-    public OnnxRuntimeTheoryAttribute() => Skip = OnnxRuntime.Missing;
-}
-
-/// <summary>A theory that needs ONNX Runtime and PyTorch and says so when it skips.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class OnnxRuntimeAndPyTorchTheoryAttribute : TheoryAttribute
-{
-    public OnnxRuntimeAndPyTorchTheoryAttribute() => Skip = OnnxRuntime.Missing ?? PyTorch.Missing;
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
@@ -15,7 +14,7 @@ public sealed class OnnxRuntimeTests
 
     public static TheoryData<string> Names => OnnxRoundTripTests.Names;
 
-    [OnnxRuntimeTheory]
+    [Theory]
     [MemberData(nameof(Names))]
     public void Scores_are_those_of_our_engine(string name)
     {
@@ -27,8 +26,7 @@ public sealed class OnnxRuntimeTests
             expected,
             OnnxRuntime.Run(
                 OnnxRoundTripTests.Write(network),
-                MemoryMarshal.AsBytes(Planes(p, pictures).AsSpan()),
-                "float32",
+                Planes(p, pictures),
                 Batch,
                 p.Channels,
                 p.Height,
@@ -38,7 +36,7 @@ public sealed class OnnxRuntimeTests
         );
     }
 
-    [OnnxRuntimeTheory]
+    [Theory]
     [InlineData("plain", 1)] // grey, from RGB bytes
     [InlineData("plain", 4)]
     [InlineData("residual", 1)]
@@ -52,7 +50,6 @@ public sealed class OnnxRuntimeTests
         float[] scores = OnnxRuntime.Run(
             OnnxRoundTripTests.Write(network, new FixedSizeInput("picture", scale)),
             blocks,
-            "uint8",
             Batch,
             scale * p.Height,
             scale * p.Width,
@@ -61,7 +58,7 @@ public sealed class OnnxRuntimeTests
         Close(Ours(network, p, [.. rgb.Select(picture => Prepared(p, picture, p.Width, p.Height))]), scores, 1e-4f);
     }
 
-    [OnnxRuntimeTheory]
+    [Theory]
     [InlineData("plain", 4)]
     [InlineData("residual", 2)]
     public void The_front_for_ML_NET_reduces_as_our_own_resize_does(string name, int scale)
@@ -73,7 +70,6 @@ public sealed class OnnxRuntimeTests
         float[] scores = OnnxRuntime.Run(
             OnnxRoundTripTests.Write(network, new FixedSizeInput("picture", scale)),
             rgb.SelectMany(b => b).ToArray(),
-            "uint8",
             Batch,
             height,
             width,
@@ -83,7 +79,7 @@ public sealed class OnnxRuntimeTests
         Close(Ours(network, p, [.. rgb.Select(picture => Prepared(p, picture, width, height))]), scores, 2e-3f);
     }
 
-    [OnnxRuntimeTheory]
+    [Theory]
     [InlineData("plain", ResizeMode.Stretch, 31, 20, 2e-3f)]
     [InlineData("residual", ResizeMode.Stretch, 30, 44, 2e-3f)]
     [InlineData("residual", ResizeMode.Stretch, 5, 4, 2e-3f)]   // enlarged
@@ -101,7 +97,6 @@ public sealed class OnnxRuntimeTests
         float[] scores = OnnxRuntime.Run(
             OnnxRoundTripTests.Write(network, new AnySizeInput(), preprocessing: p),
             picture,
-            "uint8",
             1,
             height,
             width,
@@ -110,7 +105,7 @@ public sealed class OnnxRuntimeTests
         Close(Ours(network, p, [Prepared(p, picture, width, height)]), scores, tolerance);
     }
 
-    [OnnxRuntimeTheory]
+    [Theory]
     [InlineData("residual", OnnxWeights.Half, 2e-3f)]
     [InlineData("gates", OnnxWeights.Half, 2e-3f)]
     [InlineData("residual", OnnxWeights.Quantised, 0.03f)]
@@ -123,8 +118,7 @@ public sealed class OnnxRuntimeTests
         byte[] full = OnnxRoundTripTests.Write(network), compressed = OnnxRoundTripTests.Write(network, weights: weights);
         float[] scores = OnnxRuntime.Run(
             compressed,
-            MemoryMarshal.AsBytes(Planes(p, pictures).AsSpan()),
-            "float32",
+            Planes(p, pictures),
             1,
             p.Channels,
             p.Height,

@@ -160,7 +160,7 @@ public sealed class OperatorTests(OperatorTests.Export export) : IClassFixture<O
     public void What_is_read_can_be_written_and_read_again(string name)
         => Assert.All(Read(name), exported => ExportedCase.AssertComesBack(exported.Import().Network));
 
-    [OnnxRuntimeAndPyTorchTheory]
+    [PyTorchTheory]
     [MemberData(nameof(Names))]
     public void ONNX_Runtime_gives_our_scores_of_what_is_written_again(string name)
     {

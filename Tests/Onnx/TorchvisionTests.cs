@@ -46,7 +46,7 @@ public sealed class TorchvisionTests(TorchvisionTests.Export export) : IClassFix
     [MemberData(nameof(Names))]
     public void What_is_read_can_be_written_and_read_again(string name) => ExportedCase.AssertComesBack(Read(name).Import().Network);
 
-    [OnnxRuntimeAndPyTorchTheory]
+    [PyTorchTheory]
     [MemberData(nameof(Names))]
     public void ONNX_Runtime_gives_our_scores_of_what_is_written_again(string name)
     {

@@ -221,8 +221,7 @@ internal static class ExportCommand
     private static ModelBuilderProject Project(ParseResult parsed, ModelZip model, string name)
     {
         string path = parsed.GetValue(Model)!;
-        ModelBuilderProject project = ModelBuilderProject.Create(name, parsed.GetValue(Namespace), model.Manifest, Seconds(path));
-        return RunFolder.DataOf(path) is { } data ? project with { Trial = project.Trial with { Data = data } } : project;
+        return ModelBuilderProject.Create(name, parsed.GetValue(Namespace), model.Manifest, RunFolder.DataOf(path), Seconds(path));
     }
 
     private static void WriteProject(ModelZip model, ModelBuilderProject project, string folder)
@@ -233,10 +232,10 @@ internal static class ExportCommand
     }
 
     // What the training of a model took stands in the log beside it.
-    private static double Seconds(string model)
+    private static double? Seconds(string model)
     {
         string log = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, JsonLog.FileName);
-        if (!File.Exists(log)) return 0;
+        if (!File.Exists(log)) return null;
         try
         {
             return File.ReadLines(log)
@@ -245,7 +244,7 @@ internal static class ExportCommand
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            return 0; // not a log of ours; the figure is for show
+            return null; // not a log of ours; the figure is for show
         }
     }
 }

@@ -5,7 +5,10 @@ namespace EmotionMLNet.Training.ModelBuilder;
 /// <summary>A console project around the generated class, with the packages that it needs at fixed versions.</summary>
 internal static class ConsumerProject
 {
-    private const string MLNet = "5.0.0", OnnxRuntime = "1.23.2"; // ML.NET 5.0.0 is built against this ONNX Runtime
+    // Those that this repository tests with. ML.NET 5.0.1 asks for SkiaSharp 2.88.8, whose packages for Linux are not everywhere.
+    private const string MLNet = "5.0.1",
+        OnnxRuntime = "1.31.1",
+        SkiaSharp = "2.88.9";
 
     /// <summary>Empty files that keep a Directory.Build.props or .targets further up out of the project.</summary>
     public static IEnumerable<(string File, string Text)> Isolation =>
@@ -21,11 +24,13 @@ internal static class ConsumerProject
             <OutputType>Exe</OutputType>
             <TargetFramework>net10.0</TargetFramework>
             <RootNamespace>{project.Namespace}</RootNamespace>
+            <!-- Native libraries for this machine only: for all of them they are 340 MB. -->
+            <RuntimeIdentifier>$(NETCoreSdkPortableRuntimeIdentifier)</RuntimeIdentifier>
+            <SelfContained>false</SelfContained>
+            <AppendRuntimeIdentifierToOutputPath>false</AppendRuntimeIdentifierToOutputPath>
           </PropertyGroup>
           <ItemGroup>
-            <PackageReference Include="Microsoft.ML" Version="{MLNet}" />
-            {(project.Mode == ModelInputMode.Raw ? "" : $"""<PackageReference Include="Microsoft.ML.ImageAnalytics" Version="{MLNet}" />{"\n    "}""")}<PackageReference Include="Microsoft.ML.OnnxTransformer" Version="{MLNet}" />
-            <PackageReference Include="Microsoft.ML.OnnxRuntime" Version="{OnnxRuntime}" />
+            {string.Join("\n    ", Packages(project).Select(p => $"""<PackageReference Include="{p.Name}" Version="{p.Version}" />"""))}
           </ItemGroup>
           <ItemGroup>
             <None Update="{project.ModelFile}" CopyToOutputDirectory="PreserveNewest" />
@@ -33,6 +38,22 @@ internal static class ConsumerProject
         </Project>
 
         """.ReplaceLineEndings("\n");
+
+    /// <summary>What the project needs; in raw mode no picture is decoded.</summary>
+    public static IEnumerable<(string Name, string Version)> Packages(ModelBuilderProject project) =>
+    [
+        ("Microsoft.ML", MLNet),
+        .. project.Mode == ModelInputMode.Raw
+            ? Array.Empty<(string, string)>()
+            :
+            [
+                ("Microsoft.ML.ImageAnalytics", MLNet),
+                ("SkiaSharp", SkiaSharp),
+                ("SkiaSharp.NativeAssets.Linux.NoDependencies", SkiaSharp),
+            ],
+        ("Microsoft.ML.OnnxTransformer", MLNet),
+        ("Microsoft.ML.OnnxRuntime", OnnxRuntime),
+    ];
 
     public static string Program(ModelBuilderProject project) => $$"""
         using System;
@@ -68,7 +89,7 @@ internal static class ConsumerProject
             dotnet run -- picture.{(project.Mode == ModelInputMode.Raw ? "ppm" : "jpg")}
 
         The packages are fixed to ML.NET {MLNet} and ONNX Runtime {OnnxRuntime}.
-        Projects like this one were built and run with ML.NET 5.0.1; the tests of EmotionMLNet use stand-ins of its types.
+        The tests of EmotionMLNet build and run projects like this one with them.
         Retraining in Model Builder trains Model Builder's own network, not this one.
 
         """.ReplaceLineEndings("\n");

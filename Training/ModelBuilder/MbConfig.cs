@@ -8,6 +8,15 @@ internal static class MbConfig
 {
     private const string Pipeline = "e0 * e1 * e2", Metric = "MicroAccuracy", Trainer = "ImageClassificationMulti";
 
+    /// <summary>
+    /// Ours by the names that Model Builder knows: it has four networks, and would not read a fifth name.
+    /// </summary>
+    private static readonly Dictionary<string, string> Known = new()
+    {
+        ["resnet50"] = "ResnetV250",
+        ["mobilenet-v2"] = "MobilenetV2",
+    };
+
     private static readonly JsonSerializerOptions Indented = new()
     {
         WriteIndented = true,
@@ -17,7 +26,7 @@ internal static class MbConfig
     public static string Render(ModelBuilderProject project) => new JsonObject
     {
         ["Scenario"] = "ImageClassification",
-        ["DataSource"] = new JsonObject { ["Type"] = "Folder", ["Version"] = 1, ["FolderPath"] = project.Trial.Data ?? "" },
+        ["DataSource"] = new JsonObject { ["Type"] = "Folder", ["Version"] = 1, ["FolderPath"] = project.Trial.Folder ?? "" },
         ["Environment"] = new JsonObject { ["Type"] = "LocalCPU", ["Version"] = 1 },
         ["RunHistory"] = new JsonObject
         {
@@ -50,18 +59,24 @@ internal static class MbConfig
                 ["InputColumnName"] = "Label",
                 ["AddKeyValueAnnotationsAsText"] = false,
             },
-            ["e1"] = new JsonObject
-            {
-                ["LabelColumnName"] = "Label",
-                ["ScoreColumnName"] = "Score",
-                ["FeatureColumnName"] = "ImageSource",
-                ["Arch"] = trial.Architecture,
-                ["BatchSize"] = trial.BatchSize,
-                ["Epoch"] = trial.Epochs,
-            },
+            ["e1"] = TrainerOf(trial),
             ["e2"] = new JsonObject { ["OutputColumnName"] = "PredictedLabel", ["InputColumnName"] = "PredictedLabel" },
         },
     };
+
+    private static JsonObject TrainerOf(Trial trial)
+    {
+        var trainer = new JsonObject
+        {
+            ["LabelColumnName"] = "Label",
+            ["ScoreColumnName"] = "Score",
+            ["FeatureColumnName"] = "ImageSource",
+        };
+        if (Known.TryGetValue(trial.Architecture, out string? name)) trainer["Arch"] = name;
+        trainer["BatchSize"] = trial.BatchSize;
+        trainer["Epoch"] = trial.Epochs;
+        return trainer;
+    }
 
     private static JsonObject Option(Trial trial)
     {

@@ -6,7 +6,7 @@ namespace EmotionMLNet.Training.ModelBuilder;
 
 /// <summary>
 /// What Visual Studio's Model Builder leaves beside a trained image classifier: NAME.mlnet, NAME.consumption.cs and NAME.mbconfig, and
-/// around them a small console project that is ready to run where ML.NET's packages can be restored.
+/// around them a small console project that is ready to run.
 /// </summary>
 internal sealed partial record ModelBuilderProject
 {
@@ -35,9 +35,16 @@ internal sealed partial record ModelBuilderProject
     /// <param name="name">The name of the class and of its files.</param>
     /// <param name="namespace">The namespace of the class; null means the name.</param>
     /// <param name="manifest">The manifest of the model.</param>
-    /// <param name="seconds">Seconds of the training, if they are known.</param>
+    /// <param name="data">As in <see cref="Trial.FromManifest"/>.</param>
+    /// <param name="seconds">The same.</param>
     /// <exception cref="TrainingException">A name is no C# identifier.</exception>
-    public static ModelBuilderProject Create(string name, string? @namespace, ModelManifest manifest, double seconds)
+    public static ModelBuilderProject Create(
+        string name,
+        string? @namespace,
+        ModelManifest manifest,
+        string? data = null,
+        double? seconds = null
+    )
     {
         if (!Identifier().IsMatch(name) || Keywords.Contains(name))
             throw new TrainingException(
@@ -54,7 +61,7 @@ internal sealed partial record ModelBuilderProject
             Mode = manifest.InputMode,
             Width = manifest.Preprocessing.Width,
             Height = manifest.Preprocessing.Height,
-            Trial = Trial.FromManifest(manifest, seconds),
+            Trial = Trial.FromManifest(manifest, data, seconds),
         };
     }
 

@@ -16,7 +16,7 @@ namespace ModelBuilderConsumer
     {
         #region model input class
         /// <summary>What the model takes: the bytes of an image file.</summary>
-        public class ModelInput
+        public class ModelInput : IDisposable
         {
             [LoadColumn(0)]
             [ColumnName(@"Label")]
@@ -26,10 +26,26 @@ namespace ModelBuilderConsumer
             [ColumnName(@"ImageSource")]
             public byte[] ImageSource { get; set; }
 
-            /// <summary>The decoded picture, which the model reads; made of ImageSource whenever it is asked for.</summary>
+            /// <summary>The decoded picture, which the model reads; made of ImageSource whenever it is asked for, and kept until Dispose.</summary>
             [ColumnName(@"Image")]
             [ImageType(1, 1)]
-            public MLImage Image => ImageSource == null ? null : MLImage.CreateFromStream(new MemoryStream(ImageSource));
+            public MLImage Image
+            {
+                get
+                {
+                    if (ImageSource == null) return null;
+                    using (var stream = new MemoryStream(ImageSource)) decoded.Push(MLImage.CreateFromStream(stream));
+                    return decoded.Peek();
+                }
+            }
+
+            private readonly Stack<MLImage> decoded = new Stack<MLImage>();
+
+            /// <summary>Frees the decoded pictures, whose pixels are not .NET's memory. Predict does so; who hands rows to ML.NET directly must.</summary>
+            public void Dispose()
+            {
+                while (decoded.Count > 0) decoded.Pop().Dispose();
+            }
         }
         #endregion
 
@@ -66,14 +82,19 @@ namespace ModelBuilderConsumer
 
         private static PredictionEngine<ModelInput, ModelOutput> CreatePredictEngine()
         {
-            return Context.Value.Model.CreatePredictionEngine<ModelInput, ModelOutput>(Model.Value);
+            // The model is shared: an engine that is disposed must not take it along.
+            return Context.Value.Model.CreatePredictionEngine<ModelInput, ModelOutput>(Model.Value, new PredictionEngineOptions { OwnsTransformer = false });
         }
 
         /// <summary>Predicts the label of one picture. Safe on any number of threads: each call has an engine to itself.</summary>
         public static ModelOutput Predict(ModelInput input)
         {
             if (!Engines.TryTake(out var engine)) engine = CreatePredictEngine();
-            var output = engine.Predict(input); // an engine that threw is not used again
+            ModelOutput output;
+            using (var row = new ModelInput { Label = input.Label, ImageSource = input.ImageSource })
+            {
+                output = engine.Predict(row); // an engine that threw is not used again
+            }
             Engines.Add(engine);
             return output;
         }

@@ -31,7 +31,15 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
 
     private void Keep(TrainingRun run, EpochResult result, IReadOnlyList<string> notes)
     {
-        ModelManifest manifest = Describe(run.Options, run.ValidatedNetwork, run.Preprocessing, run.Data, result, notes);
+        ModelManifest manifest = Describe(
+            run.Options,
+            run.ValidatedNetwork,
+            run.Preprocessing,
+            run.Data,
+            result,
+            run.Progress.Seconds,
+            notes
+        );
         if (run.Folder is { } folder) new ModelZip(run.ValidatedNetwork, manifest).Save(Path.Combine(folder, FileName));
         else Kept = new ModelZip(run.ValidatedNetwork.Clone(), manifest);
     }
@@ -43,6 +51,7 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
         ImagePreprocessing preprocessing,
         Dataset data,
         EpochResult result,
+        double seconds,
         IReadOnlyList<string> notes
     ) =>
         new()
@@ -68,11 +77,11 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
             Weights = options.Output.ZipWeights,
             Licence = options.Output.Licence!, // null reads as not stated
             Division = options.Division,
-            Training = Summarise(WithoutFolders(options)),
+            Training = Summarise(WithoutFolders(options), seconds),
             Settings = SettingsFile.ToElement(WithoutFolders(options)),
         };
 
-    private static TrainingSummary Summarise(TrainingOptions options) => new()
+    private static TrainingSummary Summarise(TrainingOptions options, double seconds) => new()
     {
         Data = options.Data.Path,
         Epochs = options.Optimisation.Epochs,
@@ -81,6 +90,7 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
         LearningRate = options.Optimisation.LearningRate,
         Schedule = SettingsFile.NameOf(options.Optimisation.Schedule),
         Seed = options.Seed,
+        Seconds = Math.Round(seconds, 1),
         Excluded = options.TrainingSet.Exclude,
         Distillation = options.Distillation.Teachers.Count == 0 ? null : new DistillationSummary
         {

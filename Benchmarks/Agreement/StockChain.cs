@@ -1,0 +1,86 @@
+using EmotionMLNet.MLNetZip;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+
+namespace EmotionMLNet.Benchmarks.Agreement;
+
+/// <summary>A zip in the real ML.NET, a picture at a time.</summary>
+internal sealed class StockChain : IDisposable
+{
+    private readonly MLContext context = new();
+    private readonly ITransformer model;
+    private readonly Func<string, float[]> predict;
+    private readonly IDisposable engine;
+
+    public StockChain(string zip, ModelInputMode mode)
+    {
+        model = context.Model.Load(zip, out _);
+        if (mode == ModelInputMode.Path)
+        {
+            PredictionEngine<PathRow, Scored> paths = context.Model.CreatePredictionEngine<PathRow, Scored>(model);
+            (engine, predict) = (paths, file => paths.Predict(new PathRow { ImageSource = file }).Score);
+        }
+        else
+        {
+            PredictionEngine<BytesRow, Scored> bytes = context.Model.CreatePredictionEngine<BytesRow, Scored>(model);
+            engine = bytes;
+            predict = file =>
+            {
+                using var row = new BytesRow { ImageSource = File.ReadAllBytes(file) };
+                return bytes.Predict(row).Score;
+            };
+        }
+    }
+
+    /// <summary>One array of scores a picture, in order.</summary>
+    public List<float[]> Scores { get; } = [];
+
+    public void Add(string file) => Scores.Add([.. predict(file)]);
+
+    public void Dispose()
+    {
+        engine.Dispose();
+        (model as IDisposable)?.Dispose();
+    }
+
+    /// <summary>What a zip in path mode takes.</summary>
+    public sealed class PathRow
+    {
+        public string Label { get; set; } = "";
+
+        public string ImageSource { get; set; } = "";
+    }
+
+    /// <summary>What a zip in bytes mode takes.</summary>
+    public sealed class BytesRow : IDisposable
+    {
+        private readonly List<MLImage> images = [];
+
+        public string Label { get; set; } = "";
+
+        public byte[] ImageSource { get; set; } = [];
+
+        [ImageType(1, 1)]
+        public MLImage Image
+        {
+            get
+            {
+                using var stream = new MemoryStream(ImageSource);
+                images.Add(MLImage.CreateFromStream(stream));
+                return images[^1];
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (MLImage image in images) image.Dispose();
+        }
+    }
+
+    /// <summary>What it gives.</summary>
+    public sealed class Scored
+    {
+        public float[] Score { get; set; } = [];
+    }
+}
