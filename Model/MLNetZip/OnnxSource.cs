@@ -29,6 +29,9 @@ internal sealed record OnnxSource
     /// </summary>
     public IReadOnlyList<float>? StandardDeviation { get; init; }
 
+    /// <summary>Whether the graph wants blue, green, red: its first convolutions are turned round, and pictures stay RGB.</summary>
+    public bool IsBgr { get; init; }
+
     /// <summary>What the weights may be used for.</summary>
     public string? Licence { get; init; }
 
@@ -37,16 +40,36 @@ internal sealed record OnnxSource
     /// <param name="cancellationToken">Checked throughout: a CancellationTokenSource with a time span sets a deadline.</param>
     /// <exception cref="UnsupportedOnnxException">Names operator, node and opset.</exception>
     /// <exception cref="ModelFormatException">The file is no ONNX image classifier, or labels and normalisation do not fit it.</exception>
+    /// <exception cref="HeadlessGraphException">It ends in features.</exception>
     /// <exception cref="UnusableFileException">It is a folder, a pipe, a device, or larger than an ONNX file can be.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="OperationCanceledException">As asked for.</exception>
-    public ModelZip Read(string path, CancellationToken cancellationToken = default)
+    public ModelZip Read(string path, CancellationToken cancellationToken = default) =>
+        Read(path, asBackbone: false, cancellationToken);
+
+    /// <summary>
+    /// Reads an ONNX image classifier, or a graph that ends in features: that one has no labels, and is no model before it is given a head.
+    /// A size that the graph names itself is kept.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Checked throughout: a CancellationTokenSource with a time span sets a deadline.</param>
+    /// <exception cref="UnsupportedOnnxException">Names operator, node and opset.</exception>
+    /// <exception cref="ModelFormatException">The file is no network of pictures, or normalisation does not fit it.</exception>
+    /// <exception cref="UnusableFileException">It is a folder, a pipe, a device, or larger than an ONNX file can be.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">As asked for.</exception>
+    public ModelZip ReadBackbone(string path, CancellationToken cancellationToken = default) =>
+        Read(path, asBackbone: true, cancellationToken);
+
+    private ModelZip Read(string path, bool asBackbone, CancellationToken cancellationToken)
     {
         RegularFile.Check(path, Array.MaxLength);
         OnnxImport import;
         try
         {
-            import = OnnxImport.Read(File.ReadAllBytes(path), Width is int w && Height is int h ? (h, w) : null, cancellationToken);
+            byte[] file = File.ReadAllBytes(path);
+            (int, int)? size = Width is int w && Height is int h ? (h, w) : null;
+            import = asBackbone ? OnnxImport.ReadBackbone(file, size, cancellationToken) : OnnxImport.Read(file, size, cancellationToken);
         }
         catch (OnnxFormatException e)
         {
@@ -63,7 +86,13 @@ internal sealed record OnnxSource
             ModelMetadata.Check(import.Network, own, path);
             return new ModelZip(import.Network, own);
         }
-        Network network = import.Network;
+        bool isClassifier = import.HasHead || (Labels is not null && Labels.Count == import.Network.Classes);
+        if (!isClassifier && !asBackbone)
+            throw new HeadlessGraphException(
+                $"{path} ends in {import.Network.OutputShape.Channels} features and has no head, no layer that makes classes of them: it "
+                    + "can be the backbone of a model that is still to be trained. If they are classes after all, give as many labels."
+            );
+        Network network = IsBgr ? ChannelOrder.Reverse(import.Network) : import.Network;
         int channels = network.InputShape.Channels;
         if (Labels is not null) CheckLabels(network, path);
         foreach ((IReadOnlyList<float>? numbers, string what) in new[] { (Mean, "mean"), (StandardDeviation, "standard deviation") })
@@ -78,7 +107,7 @@ internal sealed record OnnxSource
         {
             CreatedBy = $"EmotionMLNet, from {Path.GetFileName(path)}",
             Architecture = $"onnx:{Path.GetFileNameWithoutExtension(path)}",
-            Labels = Labels ?? [.. Enumerable.Range(0, network.Classes).Select(i => $"class {i}")],
+            Labels = Labels ?? (isClassifier ? [.. Enumerable.Range(0, network.Classes).Select(i => $"class {i}")] : []),
             Head = network.Head,
             Preprocessing = new ImagePreprocessing
             {
@@ -95,7 +124,7 @@ internal sealed record OnnxSource
             },
             Licence = Licence ?? "not stated; that of the ONNX file holds",
         };
-        ModelMetadata.Check(network, manifest, path);
+        if (isClassifier) ModelMetadata.Check(network, manifest, path);
         return new ModelZip(network, manifest);
     }
 

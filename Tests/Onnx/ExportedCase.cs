@@ -44,6 +44,17 @@ internal sealed class ExportedCase
 
     public OnnxImport Import() => OnnxImport.Read(Model, facts.AnySize ? (facts.Input[2], facts.Input[3]) : null);
 
+    public OnnxImport ImportBackbone() => OnnxImport.ReadBackbone(Model, facts.AnySize ? (facts.Input[2], facts.Input[3]) : null);
+
+    /// <summary>Runs a network on the images and compares what comes out with PyTorch's features.</summary>
+    public void AssertFeatures(Network network)
+    {
+        using var team = new ThreadTeam(1);
+        ReadOnlySpan<float> actual = Run(network, team).Logits.Span;
+        Assert.Equal(Expected.Length, actual.Length);
+        for (int i = 0; i < actual.Length; i++) Assert.Equal(Expected[i], actual[i], Tolerance);
+    }
+
     /// <summary>Runs a network on the images and compares what comes out with PyTorch's scores.</summary>
     public void AssertScores(Network network)
     {

@@ -43,19 +43,23 @@ def randomise(model, x, seed):
     return model
 
 
-def write_case(folder, name, model, x, opset, any_batch=False, any_size=False, channels_last=False, prepare=None, probabilities=False, exact=False, **options):
+def write_case(folder, name, model, x, opset, any_batch=False, any_size=False, channels_last=False, prepare=None, probabilities=False, exact=False, features=False, **options):
     """FOLDER/NAME/{model.onnx, input.f32, expected.f32, case.json}: the graph, what goes in and what PyTorch says must come out.
 
     With exact, what must come out is computed in double precision: PyTorch's own rounding is not part of it.
+    With features, a map [N, C, H, W] that the graph ends in is expected as its mean over the places.
     "spread" in case.json is how far the outputs move between inputs: an error is small only against that.
     """
     place = os.path.join(folder, name)
     os.makedirs(place)
     axes = ({0: "N"} if any_batch else {}) | ({2: "H", 3: "W"} if any_size else {})
     with torch.no_grad():
-        y = copy.deepcopy(model).double()(x.double()).float() if exact else model(x)
+        def read(v):
+            return v.mean((2, 3)) if features and v.dim() == 4 else v
+
+        y = read(copy.deepcopy(model).double()(x.double()).float() if exact else model(x))
         other = torch.randn(x.shape, generator=torch.Generator().manual_seed(1_000_000))
-        spread = (model(other) - y).abs().max().item()
+        spread = (read(model(other)) - y).abs().max().item()
         if prepare:  # between the expected scores and the export
             prepare(model)
         torch.onnx.export(model, x, os.path.join(place, "model.onnx"), opset_version=opset, input_names=["x"], output_names=["y"],

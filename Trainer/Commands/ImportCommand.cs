@@ -76,7 +76,7 @@ internal static class ImportCommand
             throw new UserException($"--std {parsed.GetValue(Deviation)}: a standard deviation is above 0.");
         string[]? labels = parsed.GetValue(Labels) is { } given ? SharedOptions.ReadLabels(Labels, given) : null;
         if (!RegularFile.Exists(onnx)) throw new UserException($"{onnx}: there is no such ONNX file.");
-        ModelZip model = new OnnxSource
+        var source = new OnnxSource
         {
             Labels = labels,
             Width = parsed.GetValue(Width) ?? parsed.GetValue(Height),
@@ -85,7 +85,16 @@ internal static class ImportCommand
             Mean = mean,
             StandardDeviation = deviation,
             Licence = parsed.GetValue(Licence),
-        }.Read(onnx);
+        };
+        ModelZip model;
+        try
+        {
+            model = source.Read(onnx);
+        }
+        catch (HeadlessGraphException e)
+        {
+            throw new UserException($"{e.Message} To train it: train --data FOLDER --backbone {ShellQuote.Argument(onnx)}");
+        }
         model.Save(path);
         ImagePreprocessing p = model.Manifest.Preprocessing;
         Console.Error.WriteLine(

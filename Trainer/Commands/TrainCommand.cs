@@ -10,6 +10,7 @@ using EmotionMLNet.Training.Jobs;
 using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.Listeners;
+using EmotionMLNet.Training.Weights;
 
 namespace EmotionMLNet.Trainer.Commands;
 
@@ -179,12 +180,18 @@ internal static class TrainCommand
     )
     {
         TrainingOptions sizes = TrainSettings.ApplySize(new TrainingOptions(), parsed);
-        ModelManifest? start = (from ?? backbone) is { } model && File.Exists(model) ? WarmStart.Load(model, sizes).Manifest : null;
+        string? weights = TrainSettings.IsGiven(parsed, TrainSettings.Weights)
+            ? parsed.GetValue(TrainSettings.Weights)
+            : SettingsFile.Text(file, "fineTuning.weights", path);
+        string? model = from ?? backbone ?? (WeightStore.IsGraph(weights) ? weights : null);
+        ModelManifest? start = model is not null && (File.Exists(model) || WeightStore.IsGraph(model))
+            ? WarmStart.Load(model, sizes).Manifest
+            : null;
         if (asked is not null) asked = Catalogue.Find(asked)?.Name ?? asked; // found in any case, known by one name
         string architecture = start?.Architecture ?? asked ?? "emotion-cnn";
         if (asked is not null && asked != architecture)
             throw new UserException(
-                $"{Architecture.Name} {asked}: {from ?? backbone} is a {architecture}; leave {Architecture.Name} away."
+                $"{Architecture.Name} {asked}: {model} is a {architecture}; leave {Architecture.Name} away."
             );
 
         TrainingOptions options = SettingsFile.Overlay(TrainingDefaults.For(architecture, data), file, path);

@@ -334,7 +334,8 @@ internal static class TrainSettings
             FineTuning.Text(
                 "backbone",
                 "FILE",
-                "A model zip or any ONNX image classifier, whose last layer is replaced by a new one for your classes.",
+                "A model zip or any ONNX image classifier, whose last layer is replaced by a new one for your classes; an ONNX graph "
+                    + "that ends in features, which is given one; or a graph of 'weights list' by name.",
                 (s, v) => s with { Backbone = v }
             ),
             FineTuning.Text(
@@ -434,6 +435,9 @@ internal static class TrainSettings
 
     /// <summary>The option of the backbone, as <see cref="From"/>.</summary>
     public static readonly Option<string> Backbone = (Option<string>)Find("fineTuning.backbone");
+
+    /// <summary>The option of published weights: those that are a graph are read before the other settings are known.</summary>
+    public static readonly Option<string> Weights = (Option<string>)Find("fineTuning.weights");
 
     /// <summary>Where it is not given, it follows the number of epochs.</summary>
     public static readonly Option WarmUp = Find("optimisation.warmUp");

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using EmotionMLNet.Files;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Training;
 using EmotionMLNet.Training.Weights;
@@ -24,12 +26,22 @@ internal static class WeightsCommand
         Description = "Fetch FILE from this location instead of the publisher's: a folder on a server of yours.",
     };
 
+    private static readonly Option<string> Elsewhere = new("--file")
+    {
+        HelpName = "FILE",
+        Description = "Take FILE instead of fetching: the published file, or the NuGet package (.nupkg) that holds it.",
+    };
+
     public static Command Create()
     {
         var list = new Command("list", "Lists the weights that can be fetched.");
         list.SetAction(_ => CommandGuard.Run(List));
-        var pull = new Command("pull", "Fetches weights, resumes what was interrupted, checks the file.") { Name, Mirror };
-        pull.SetAction(parsed => CommandGuard.Run(() => Pull(PretrainedWeights.Find(parsed.GetValue(Name)!), parsed.GetValue(Mirror))));
+        var pull = new Command("pull", "Fetches weights, resumes what was interrupted, checks the file.") { Name, Mirror, Elsewhere };
+        pull.SetAction(parsed =>
+            CommandGuard.Run(() =>
+                Pull(PretrainedWeights.Find(parsed.GetValue(Name)!), parsed.GetValue(Mirror), parsed.GetValue(Elsewhere))
+            )
+        );
         var verify = new Command("verify", "Checks files against their published hash.") { One };
         verify.SetAction(parsed => CommandGuard.Run(() => Verify(parsed.GetValue(One))));
         var where = new Command("where", "Prints the folder of the weights, or the path of one file.") { One };
@@ -37,7 +49,7 @@ internal static class WeightsCommand
         var command = new Verb(
             "weights",
             "Published weights of the backbones: list, pull, verify, where. Only pull uses the network."
-        ).AddExamples("list", "pull resnet50-imagenet");
+        ).AddExamples("list", "pull resnet50", "pull resnet18-mlnet");
         foreach (Command verb in (Command[])[list, pull, verify, where]) command.Add(verb);
         return command;
     }
@@ -49,49 +61,70 @@ internal static class WeightsCommand
         foreach (PretrainedWeights w in PretrainedWeights.All)
         {
             Console.WriteLine($"{w.Name,-20} {(File.Exists(store.PathOf(w)) ? "yes" : "no"),-5} {w.Description}");
-            Console.WriteLine($"{"",-26} {w.File}, for {w.Architecture}");
+            string use = w.Graph is null ? $"for {w.Architecture}" : "an ONNX graph without a head, for --backbone";
+            Console.WriteLine($"{"",-26} {w.File}, {use}");
         }
-        Console.Error.WriteLine($"licence: {PretrainedWeights.Licence}");
+        foreach (IGrouping<string, PretrainedWeights> same in PretrainedWeights.All.GroupBy(w => w.Licence))
+            Console.Error.WriteLine($"licence of {string.Join(", ", same.Select(w => w.Name))}: {same.Key}");
         return ExitCode.Ok;
     }
 
-    private static int Pull(PretrainedWeights weights, string? mirror)
+    private static int Pull(PretrainedWeights weights, string? mirror, string? file)
     {
+        if (mirror is not null && file is not null) throw new UserException("--mirror and --file name two sources: give one of them.");
         WeightStore store = WeightStore.Default;
         string path = store.PathOf(weights);
         if (File.Exists(path))
         {
             store.Verify(weights);
             Console.Error.WriteLine("it is here already, and it is the published file");
-            Console.WriteLine(path);
-            return ExitCode.Ok;
         }
+        else if (file is not null)
+        {
+            if (!RegularFile.Exists(file)) throw new UserException($"--file {file}: there is no such file.");
+            Take(store, weights, file);
+        }
+        else if (mirror is null && WeightStore.FindInCache(weights, NuGetPackage.Cache) is { } cached) Take(store, weights, cached);
+        else Fetch(store, weights, mirror);
+        Console.WriteLine(path);
+        return ExitCode.Ok;
+    }
+
+    private static void Take(WeightStore store, PretrainedWeights weights, string file)
+    {
+        Console.Error.WriteLine(PrintableText.Line($"from {file}; licence: {weights.Licence}"));
+        store.Take(weights, file);
+    }
+
+    private static void Fetch(WeightStore store, PretrainedWeights weights, string? mirror)
+    {
+        string name = weights.Graph?.Package.FileName ?? weights.File, to = Path.Combine(store.Folder, name);
         Uri location = weights.Location;
-        if (mirror is not null && !Uri.TryCreate(mirror.TrimEnd('/') + "/" + weights.File, UriKind.Absolute, out location!))
+        if (mirror is not null && !Uri.TryCreate(mirror.TrimEnd('/') + "/" + name, UriKind.Absolute, out location!))
             throw new UserException($"--mirror {mirror}: give the location of a folder, as in https://server/weights.");
-        Console.Error.WriteLine($"{location}; licence: {PretrainedWeights.Licence}");
+        Console.Error.WriteLine($"{location}; licence: {weights.Licence}");
         using var interruption = new Interruption();
         using var download = new WeightDownload(connect: TimeSpan.FromSeconds(15), stall: TimeSpan.FromSeconds(30));
         using var progress = new ConsoleProgress("fetching", "bytes");
         try
         {
-            download
-                .Fetch(
-                    location,
-                    path,
-                    hash => hash.StartsWith(weights.Sha256Prefix, StringComparison.Ordinal),
-                    progress,
-                    interruption.Token
-                )
-                .GetAwaiter()
-                .GetResult();
+            // Of a package only what it holds has a hash that is known.
+            bool isPackage = weights.Graph is not null;
+            download.Fetch(location, to, h => isPackage || weights.Accepts(h), progress, interruption.Token).GetAwaiter().GetResult();
+            if (!isPackage) return;
+            try
+            {
+                store.Take(weights, to);
+            }
+            finally
+            {
+                File.Delete(to);
+            }
         }
-        catch (TrainingFailedException e)
+        catch (TrainingException e)
         {
             throw new UserException($"{e.Message} By hand: {store.ByHand(weights)}", ExitCode.Failure);
         }
-        Console.WriteLine(path);
-        return ExitCode.Ok;
     }
 
     private static int Verify(string? name)
@@ -107,7 +140,9 @@ internal static class WeightsCommand
                     $"{weights.Name} is not here: fetch it with 'weights pull {weights.Name}', or {store.ByHand(weights)}"
                 );
             store.Verify(weights);
-            Console.WriteLine($"{weights.Name}: SHA-256 begins with {weights.Sha256Prefix}, as published");
+            Console.WriteLine(
+                $"{weights.Name}: SHA-256 {(weights.Graph is null ? "begins with " : "")}{weights.Sha256}, as published"
+            );
         }
         if (wanted.Length == 0) Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"no weights in {store.Folder}"));
         return ExitCode.Ok;

@@ -53,7 +53,7 @@ internal sealed record PreparedTraining(
             : WarmStart.From(
                 start,
                 data.Labels,
-                newHead: options.FineTuning.Backbone is not null,
+                newHead: options.FineTuning.From is null,
                 options.FineTuning.Head,
                 options.Seed,
                 reporter

@@ -1,3 +1,5 @@
+using EmotionMLNet.Training.Weights;
+
 namespace EmotionMLNet.Training.Options;
 
 /// <summary>Trained weights that training begins with, and which of them learn how fast.</summary>
@@ -6,10 +8,16 @@ public sealed record FineTuningOptions
     /// <summary>A model zip or ONNX file to train further, or null.</summary>
     public string? From { get; init; }
 
-    /// <summary>A model zip or ONNX file whose last layer is always drawn anew, or null.</summary>
+    /// <summary>
+    /// A model zip or ONNX file whose last layer is always drawn anew, an ONNX file that ends in features and is given a last layer, or the
+    /// name of a published one ("resnet18-mlnet"); or null.
+    /// </summary>
     public string? Backbone { get; init; }
 
-    /// <summary>A file of weights, or the name of published ones, for the network of the catalogue; or null.</summary>
+    /// <summary>
+    /// A file of weights, or the name of published ones, for the network of the catalogue; or null. Published ones that are a network of
+    /// their own are a <see cref="Backbone"/>.
+    /// </summary>
     public string? Weights { get; init; }
 
     /// <summary>What takes the place of the last layer; null means one like it, drawn anew where labels differ.</summary>
@@ -30,8 +38,18 @@ public sealed record FineTuningOptions
     /// <summary>Batch norms keep the statistics that they came with.</summary>
     public bool FreezeNorm { get; init; }
 
-    /// <summary><see cref="From"/> or <see cref="Backbone"/>: the network then comes from there, not from the catalogue.</summary>
-    internal string? Start => From ?? Backbone;
+    /// <summary>
+    /// The file of <see cref="From"/>, <see cref="Backbone"/> or <see cref="Weights"/> from which the network comes, not from the catalogue;
+    /// a name where published ones are not here.
+    /// </summary>
+    internal string? Start =>
+        (From ?? Backbone ?? (WeightStore.IsGraph(Weights) ? Weights : null)) is not { } start ? null
+        : PretrainedWeights.FindName(start) is { Graph: not null } known
+        && !File.Exists(start)
+        && WeightStore.Default.PathOf(known) is var path
+        && File.Exists(path)
+            ? path
+        : start;
 
     /// <summary>Whether training begins with trained weights.</summary>
     internal bool HasWeights => Start is not null || Weights is not null;
@@ -41,7 +59,7 @@ public sealed record FineTuningOptions
     {
         const string give = "give {fineTuning.from}, {fineTuning.backbone} or {fineTuning.weights}";
         if (From is not null && !File.Exists(From)) yield return new("from", From, "there is no such file");
-        if (Backbone is not null && !File.Exists(Backbone)) yield return new("backbone", Backbone, "there is no such file");
+        if (Backbone is not null && !File.Exists(Backbone) && BackboneProblem(Backbone) is { } problem) yield return problem;
         if (From is not null && Backbone is not null)
             yield return new(
                 "from",
@@ -50,11 +68,11 @@ public sealed record FineTuningOptions
             );
         if (Head is not null && !HasWeights)
             yield return new("head", Head, $"it replaces the last layer of weights that are there already: {give}");
-        foreach (SettingProblem problem in Head?.FindProblems() ?? []) yield return problem.Under("head");
+        foreach (SettingProblem wrong in Head?.FindProblems() ?? []) yield return wrong.Under("head");
         if (UnfreezeEvery < 1)
             yield return new("unfreezeEvery", UnfreezeEvery, "give 1 or more epochs, or nothing to train all from the start");
         if (!(LayerDecay is > 0 and <= 1)) yield return new("layerDecay", LayerDecay, "give a factor above 0, up to 1");
-        if (Weights is not null && Start is not null)
+        if (Weights is not null && (From ?? Backbone) is not null)
             yield return new(
                 "weights",
                 null,
@@ -71,4 +89,16 @@ public sealed record FineTuningOptions
         if (Freeze.IsAll && UnfreezeEvery is not null)
             yield return new("freeze", Freeze, "it never releases anything: leave {fineTuning.unfreezeEvery} away, or {fineTuning.freeze}");
     }
+
+    private static SettingProblem? BackboneProblem(string name) => PretrainedWeights.FindName(name) switch
+    {
+        null => new("backbone", name, "there is no such file"),
+        { Graph: null } => new("backbone", name, "those are weights for a network of the catalogue: give them as {fineTuning.weights}"),
+        var graph when !File.Exists(WeightStore.Default.PathOf(graph)) => new(
+            "backbone",
+            name,
+            $"it is not here: fetch it by {{weights.pull}} {graph.Name}, or {WeightStore.Default.ByHand(graph)}"
+        ),
+        _ => null,
+    };
 }

@@ -7,24 +7,39 @@ using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Transfer;
+using EmotionMLNet.Training.Weights;
 
 namespace EmotionMLNet.Training.Runs;
 
-/// <summary>A saved model, ours or any ONNX classifier, as the start of a new run.</summary>
+/// <summary>A saved model, ours, any ONNX classifier, or an ONNX graph that ends in features, as the start of a new run.</summary>
 internal static class WarmStart
 {
     /// <summary>
-    /// Reads a model zip or an ONNX file, at the input size and with the treatment of the aspect ratio that the options ask for.
+    /// Reads a model zip or an ONNX file, at the input size and with the treatment of the aspect ratio that the options ask for. One that
+    /// ends in features has no labels: <see cref="From"/> gives it a head.
     /// </summary>
-    /// <exception cref="TrainingException">The network does not exist at that size.</exception>
+    /// <param name="path">A file, or the name of published weights that are a graph.</param>
+    /// <param name="options">The sizes.</param>
+    /// <exception cref="TrainingException">The network does not exist at that size, or weights of that name are not here.</exception>
     public static ModelZip Load(string path, TrainingOptions options)
     {
-        if (IsZip(path)) return Resized(ModelFile.Load(path), path, options);
+        path = WeightStore.Default.Locate(path);
+        return Resized(IsZip(path) ? ModelFile.Load(path) : ReadOnnx(path, options), path, options);
+    }
+
+    // An ONNX file does not say how pictures were prepared for it. Of published ones it is known.
+    private static ModelZip ReadOnnx(string path, TrainingOptions options)
+    {
+        PretrainedWeights? known = PretrainedWeights.FindGraph(path);
         return new OnnxSource
         {
             Width = options.Network.Width ?? options.Network.Height,
             Height = options.Network.Height ?? options.Network.Width,
-        }.Read(path);
+            Mean = known?.Graph!.Mean,
+            StandardDeviation = known?.Graph!.StandardDeviation,
+            IsBgr = known?.Graph!.IsBgr ?? false,
+            Licence = known?.Licence,
+        }.ReadBackbone(path);
     }
 
     // Convolutions and global pooling do not mind the size: a small network's filters find faces of the size that they learned in larger
@@ -91,6 +106,14 @@ internal static class WarmStart
             return start.Network;
         }
         Network network = start.Network;
+        if (start.Manifest.Labels.Count == 0)
+        {
+            reporter.Inform(
+                $"starting from all weights of {start.Manifest.Architecture}, which ends in {network.OutputShape.Channels} features; the "
+                    + $"layer that makes classes of them is drawn{(head is null ? "" : $" as {head}")}"
+            );
+            return HeadReplacement.Append(network, labels.Count, OutputHead.Softmax, head, seed);
+        }
         OutputHead kind = network.Head == OutputHead.Sigmoid && labels.Count == 2 ? OutputHead.Sigmoid : OutputHead.Softmax;
         string last = network.Nodes[HeadReplacement.FindFirst(network)].Name, asked = head is null ? "" : $" as {head}";
         string why = newHead || head is not null

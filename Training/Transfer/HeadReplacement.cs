@@ -4,7 +4,9 @@ using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Transfer;
 
-/// <summary>The last layers of a network, those that make classes of features: where they begin, and others in their place.</summary>
+/// <summary>
+/// The last layers of a network, those that make classes of features: where they begin, others in their place, and some where there are none.
+/// </summary>
 internal static class HeadReplacement
 {
     /// <summary>
@@ -68,6 +70,24 @@ internal static class HeadReplacement
         return builder.Build(head);
     }
 
+    /// <summary>A network that ends in features with newly drawn layers behind them that make classes; all others are shared.</summary>
+    /// <param name="network">Its outputs are features [N, C].</param>
+    /// <param name="outputs">Logits of the new one.</param>
+    /// <param name="head">The meaning of the outputs.</param>
+    /// <param name="options">Null is a linear layer.</param>
+    /// <param name="seed">The seed of the new weights.</param>
+    public static Network Append(Network network, int outputs, OutputHead head, HeadOptions? options, int seed)
+    {
+        var builder = new NetworkBuilder(network.InputShape);
+        foreach (Node node in network.Nodes) builder.Add(node.Name, node.Layer, [.. node.Inputs]);
+        string name = "head";
+        while (network.Nodes.Any(n => n.Name == name)) name += "2";
+        var like = new Node(name, new Linear(network.OutputShape.Channels, outputs), []);
+        Add(builder, network, like, builder.Count - 1, outputs, options ?? new HeadOptions(), new Random(seed));
+        return builder.Build(head);
+    }
+
+    // In place of a layer, or of its like where there is none.
     private static int Add(NetworkBuilder builder, Network network, Node old, int from, int outputs, HeadOptions options, Random random)
     {
         int last = from;

@@ -96,7 +96,9 @@ internal static class LayerOperators
                 throw g.Unsupported(n, "ceil_mode together with count_include_pad");
             pads = wider;
         }
+        bool whole = mean && kernel == (x.Shape.Height, x.Shape.Width) && pads == default; // at any size, where the graph says one
         if (!g.Own && kernel == (1, 1) && stride == (1, 1) && pads == default) g.Set(n, x);
+        else if (!g.Own && whole) g.Emit(n, new GlobalAveragePool(), x);
         else g.Emit(n, mean ? new AveragePool(kernel, stride, pads, countPadding) : new MaxPool(kernel, stride, pads), x);
     }
 
