@@ -22,6 +22,12 @@ internal sealed record ChainColumns
     /// <summary>The path of an image file, or pixels in raw mode.</summary>
     public string Source { get; init; } = "ImageSource";
 
+    /// <summary>
+    /// The bytes of the image file: read in bytes mode, where it is <see cref="Source"/>, written in path mode. Null where nobody has them:
+    /// then the orientation that stands in them is not seen.
+    /// </summary>
+    public string? File { get; init; }
+
     /// <summary>The decoded picture: read in bytes mode, written in path mode.</summary>
     public string Image { get; init; } = "Image";
 
@@ -46,6 +52,9 @@ internal sealed record ChainDescription
 
     /// <summary>Height of that picture in pixels.</summary>
     public required int Height { get; init; }
+
+    /// <summary>Side of the alpha that goes into the ONNX step on its own; null where none does.</summary>
+    public int? AlphaSide { get; init; }
 
     public required ResizeKind Resize { get; init; }
 

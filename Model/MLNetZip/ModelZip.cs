@@ -47,11 +47,10 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
     public IReadOnlyList<string> Save(Stream stream)
     {
         ChainDescription chain = Chain();
-        var input = new FixedSizeInput(chain.OnnxInput, chain.Width / Manifest.Preprocessing.Width);
         OnnxModel onnx = OnnxWriter.Write(
             Network,
             Manifest.Preprocessing,
-            input,
+            Input(chain),
             Manifest.Weights,
             ModelMetadata.Of(Manifest, "uint8 RGB, resized and normalised in the graph")
         );
@@ -97,6 +96,8 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
     )
     {
         ModelZip model = this with { Manifest = Manifest with { InputMode = mode } };
+        // A path is all that is needed for the bytes of the file.
+        if (mode == ModelInputMode.Path) columns = columns with { File = columns.File ?? between.Input + "File" };
         ChainDescription chain = model.Chain() with
         {
             Columns = columns,
@@ -108,7 +109,7 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
         OnnxModel onnx = OnnxWriter.Write(
             Network,
             Manifest.Preprocessing,
-            new FixedSizeInput(chain.OnnxInput, chain.Width / Manifest.Preprocessing.Width),
+            Input(chain),
             Manifest.Weights,
             ModelMetadata.Of(model.Manifest, "uint8 RGB, resized and normalised in the graph"),
             chain.OnnxOutput
@@ -259,13 +260,14 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
     {
         ImagePreprocessing p = Manifest.Preprocessing;
         bool raw = Manifest.InputMode == ModelInputMode.Raw;
-        int scale = raw ? 1 : FixedSizeInput.ScaleFor(p);
+        bool isSampled = !raw && p.Resize == ResizeMode.Stretch;
         return new ChainDescription
         {
             Labels = Manifest.Labels,
             Mode = Manifest.InputMode,
-            Width = scale * p.Width,
-            Height = scale * p.Height,
+            Width = isSampled ? SampledPictureInput.SideFor(p) : p.Width,
+            Height = isSampled ? SampledPictureInput.SideFor(p) : p.Height,
+            AlphaSide = isSampled ? SampledPictureInput.AlphaSideFor(p) : null,
             Resize = p.Resize switch
             {
                 ResizeMode.CentreCrop => ResizeKind.IsoCrop,
@@ -274,7 +276,22 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
             },
             OnnxInput = raw ? "ImageSource" : "input",
             OnnxOutput = OnnxWriter.OutputName,
+            Columns = new ChainColumns
+            {
+                File = Manifest.InputMode switch
+                {
+                    ModelInputMode.Bytes => "ImageSource",
+                    ModelInputMode.Path => "ImageFile",
+                    _ => null,
+                },
+            },
         };
+    }
+
+    private static InputStage Input(ChainDescription chain)
+    {
+        InputStage picture = chain.AlphaSide is null ? new FixedSizeInput(chain.OnnxInput) : new SampledPictureInput(chain.OnnxInput);
+        return chain.Columns.File is { } file ? new UprightInput(picture, file) : picture;
     }
 
     private static void AddOnnx(ZipArchive zip, string name, OnnxModel onnx)

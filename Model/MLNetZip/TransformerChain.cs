@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EmotionMLNet.Onnx.Inputs;
 
 namespace EmotionMLNet.MLNetZip;
 
@@ -10,7 +11,8 @@ namespace EmotionMLNet.MLNetZip;
 internal static class TransformerChain
 {
     private const string Root = "TransformerChain/";
-    private const int EveryScope = 7, Rgb = 2 | 4 | 8;
+    private const int EveryScope = 7;
+    private const byte Alpha = 1, Rgb = 2 | 4 | 8;
 
     /// <summary>All entries in ML.NET's order; content null stands for the network, which the caller writes.</summary>
     public static IReadOnlyList<(string Name, byte[]? Content)> Entries(ChainDescription chain)
@@ -39,16 +41,10 @@ internal static class TransformerChain
             );
         }
         if (chain.Mode == ModelInputMode.Path)
-            entries.Add(
-                (
-                    $"{At()}Model.key",
-                    new ModelKey("IMGLOADR", 0x10003, 0x10003, "ImageLoaderTransform", "ImageAnalytics")
-                        .Column(columns.Image, columns.Source)
-                        .Text(null)
-                        .Byte(1)
-                        .ToArray()
-                )
-            );
+        {
+            entries.Add(($"{At()}Model.key", Load(columns.Image, columns.Source, asImage: true)));
+            if (columns.File is { } file) entries.Add(($"{At()}Model.key", Load(file, columns.Source, asImage: false)));
+        }
         if (chain.Mode != ModelInputMode.Raw)
         {
             entries.Add(($"{At()}Model.key", Resize(chain)));
@@ -59,9 +55,7 @@ internal static class TransformerChain
         entries.Add(
             (
                 $"{onnx}Model.key",
-                new ModelKey("ONNXSCOR", 0x10003, 0x10003, "OnnxTransform", "OnnxTransformer")
-                    .Int(1)
-                    .Text(chain.OnnxInput)
+                Texts(new ModelKey("ONNXSCOR", 0x10003, 0x10003, "OnnxTransform", "OnnxTransformer"), [.. OnnxInputs(chain)])
                     .Int(1)
                     .Text(chain.OnnxOutput)
                     .Int(0)
@@ -108,19 +102,58 @@ internal static class TransformerChain
         return key.ToArray();
     }
 
+    private static byte[] Load(string to, string from, bool asImage)
+        => new ModelKey("IMGLOADR", 0x10003, 0x10003, "ImageLoaderTransform", "ImageAnalytics")
+            .Column(to, from).Text(null).Byte((byte)(asImage ? 1 : 0)).ToArray();
+
     private static byte[] Resize(ChainDescription chain)
     {
         const byte centre = 4;
-        return new ModelKey("IMGSCALF", 0x10003, 0x10003, "ImageScalerTransform", "ImageAnalytics")
-            .Column(chain.Columns.Resized, chain.Columns.Image).Int(chain.Width).Int(chain.Height).Byte((byte)chain.Resize).Byte(centre).ToArray();
+        var key = new ModelKey("IMGSCALF", 0x10003, 0x10003, "ImageScalerTransform", "ImageAnalytics");
+        ChainColumns columns = chain.Columns;
+        if (chain.AlphaSide is { } side)
+            return Size(Size(key.Columns((columns.Resized, columns.Image), (AlphaImage(chain), columns.Image)), chain.Width, chain.Height),
+                side, side).ToArray();
+        return Size(key.Column(columns.Resized, columns.Image), chain.Width, chain.Height).ToArray();
+
+        ModelKey Size(ModelKey to, int width, int height) => to.Int(width).Int(height).Byte((byte)chain.Resize).Byte(centre);
     }
 
     // Bytes, not floats: a quarter of the buffer, and one offset and scale for all channels would not do for the normalisation anyway.
     private static byte[] Pixels(ChainDescription chain)
     {
-        const byte redFirst = 1, bytes = 0, interleaved = 1;
-        return new ModelKey("IMGPXEXT", 0x10003, 0x10002, "ImagePixelExtractor", "ImageAnalytics")
-            .Column(chain.OnnxInput, chain.Columns.Resized).Byte(Rgb).Byte(redFirst).Byte(bytes).Single(0).Single(1).Byte(interleaved).ToArray();
+        const byte alphaFirst = 1, bytes = 0;
+        var key = new ModelKey("IMGPXEXT", 0x10003, 0x10002, "ImagePixelExtractor", "ImageAnalytics");
+        string resized = chain.Columns.Resized;
+        if (chain.AlphaSide is not null)
+            return Column(
+                Column(
+                    key.Columns((chain.OnnxInput, resized), (SampledPictureInput.AlphaNameOf(chain.OnnxInput), AlphaImage(chain))),
+                    Rgb, interleaved: false
+                ),
+                Alpha, interleaved: false
+            ).ToArray();
+        return Column(key.Column(chain.OnnxInput, resized), Rgb, interleaved: true).ToArray();
+
+        static ModelKey Column(ModelKey to, byte colours, bool interleaved)
+            => to.Byte(colours).Byte(alphaFirst).Byte(bytes).Single(0).Single(1).Byte((byte)(interleaved ? 1 : 0));
+    }
+
+    private static string AlphaImage(ChainDescription chain) => chain.OnnxInput + "AlphaImage";
+
+    // In the order in which the graph declares them.
+    private static IEnumerable<string> OnnxInputs(ChainDescription chain)
+    {
+        yield return chain.OnnxInput;
+        if (chain.AlphaSide is not null) yield return SampledPictureInput.AlphaNameOf(chain.OnnxInput);
+        if (chain.Columns.File is { } file) yield return file;
+    }
+
+    private static ModelKey Texts(ModelKey key, string[] texts)
+    {
+        key.Int(texts.Length);
+        foreach (string text in texts) key.Text(text);
+        return key;
     }
 
     // Scores through: weights of the identity, no bias. No other stock step makes one label of a vector of scores.

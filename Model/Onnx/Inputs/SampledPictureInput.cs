@@ -11,27 +11,40 @@ namespace EmotionMLNet.Onnx.Inputs;
 /// A picture with at most S columns and rows comes out as <see cref="ImagePreprocessing"/> makes it, but for a rounding now and then; of a
 /// transparent one, at most A. docs/model-zip.md has the measured agreement, and what S and A cost.
 /// </remarks>
-internal sealed class SampledPictureInput() : InputStage("input")
+/// <param name="name">The name of the input for the colours; that of the alpha is <see cref="AlphaName"/>.</param>
+internal sealed class SampledPictureInput(string name) : InputStage(name)
 {
-    /// <summary>S. ML.NET's and our time grow with its square; a smaller one loses pixels of more pictures.</summary>
-    public const int Side = 1024;
+    // S of all networks but very large ones. ML.NET's and our time grow with its square; a smaller one loses pixels of more pictures.
+    private const int UsualSide = 768;
 
-    /// <summary>A. Few pictures are transparent, and an alpha of full size would cost a fourth more.</summary>
-    public const int AlphaSide = 256;
+    // A likewise. Few pictures are transparent, and an alpha as large as the colours would cost a fourth more.
+    private const int UsualAlphaSide = 256;
 
     /// <summary>The name of the input for the alpha.</summary>
-    public const string AlphaName = "alpha";
+    public string AlphaName => AlphaNameOf(Name);
+
+    /// <summary>S: never smaller than the network, so that a picture of its size comes through.</summary>
+    public static int SideFor(ImagePreprocessing preprocessing)
+        => Math.Max(UsualSide, (Math.Max(preprocessing.Width, preprocessing.Height) + Band - 1) / Band * Band);
+
+    /// <summary>A.</summary>
+    public static int AlphaSideFor(ImagePreprocessing preprocessing)
+        => Math.Max(UsualAlphaSide, Math.Max(preprocessing.Width, preprocessing.Height));
 
     // Rows are taken a band at a time, so that floats stay in the cache between the nodes.
     private const int Band = 64;
 
+    /// <summary>The name of the input for the alpha beside one for the colours.</summary>
+    public static string AlphaNameOf(string name) => name + "Alpha";
+
     public override string Write(GraphWriter graph, ImagePreprocessing preprocessing)
     {
-        graph.Input(Name, ElementType.UInt8, "N", 3, Side, Side);
-        graph.Input(AlphaName, ElementType.UInt8, "N", 1, AlphaSide, AlphaSide);
+        int side = SideFor(preprocessing), alphaSide = AlphaSideFor(preprocessing);
+        graph.Input(Name, ElementType.UInt8, "N", 3, side, side);
+        graph.Input(AlphaName, ElementType.UInt8, "N", 1, alphaSide, alphaSide);
         int channels = preprocessing.Channels;
-        (string[] bands, string columnSums, string rowSums) = Luma(graph);
-        var grid = new SampledGrid(graph, "preprocess.grid", Side);
+        (string[] bands, string columnSums, string rowSums) = Luma(graph, side);
+        var grid = new SampledGrid(graph, "preprocess.grid", side);
         (string width, string height) = grid.Count(columnSums, rowSums);
 
         // Columns first, rounded to whole samples, then rows: as Pillow does.
@@ -47,23 +60,23 @@ internal sealed class SampledPictureInput() : InputStage("input")
         string whole = graph.Node("Concat", narrow, "preprocess.narrow", new OnnxAttribute("axis", 2)); // [N, C, S, W]
         string rows = grid.Weights("preprocess.rows", height, preprocessing.Height);
         string small = graph.Node("MatMul", [rows, whole], "preprocess.small");
-        string white = graph.Node("Add", [small, White(graph, width, height, preprocessing)], "preprocess.white");
+        string white = graph.Node("Add", [small, White(graph, alphaSide, width, height, preprocessing)], "preprocess.white");
         return Round(graph, white, "preprocess.resized");
     }
 
     /// <summary>The luma of the samples, in bands [N, 1, Band, S], and weighted sums over its columns and rows, [N, 1, 1, S].</summary>
-    private static (string[] Bands, string ColumnSums, string RowSums) Luma(GraphWriter graph)
+    private (string[] Bands, string ColumnSums, string RowSums) Luma(GraphWriter graph, int side)
     {
         // Multiples of 2^-16 below 2^8: floats hold products and sums exactly, in any order. Rounded to nearest, as Imaging.Luma does.
         graph.Tensor("preprocess.luma.weights", [1, 3], [19595f / 65536, 38470f / 65536, 7471f / 65536]);
         graph.Scalar("preprocess.luma.half", 0.5f);
         graph.Tensor("preprocess.flat", 0, 3, -1);
-        graph.Tensor("preprocess.band", 0, 1, Band, Side);
-        graph.Tensor("preprocess.line", 0, 1, 1, Side);
+        graph.Tensor("preprocess.band", 0, 1, Band, side);
+        graph.Tensor("preprocess.line", 0, 1, 1, side);
         graph.Tensor("preprocess.channel.axis", 2);
-        float[] weights = SampledGrid.SumWeights(Side);
-        graph.Tensor("preprocess.sum.columns", [Side, 1], weights);
-        string[] bands = new string[Side / Band], columnSums = new string[bands.Length], rowSums = new string[bands.Length];
+        float[] weights = SampledGrid.SumWeights(side);
+        graph.Tensor("preprocess.sum.columns", [side, 1], weights);
+        string[] bands = new string[side / Band], columnSums = new string[bands.Length], rowSums = new string[bands.Length];
         for (int i = 0; i < bands.Length; i++)
         {
             string name = $"preprocess.luma.{i}";
@@ -80,21 +93,21 @@ internal sealed class SampledPictureInput() : InputStage("input")
     }
 
     // A band of the input in floats, [N, 3, Band, S].
-    private static string Samples(GraphWriter graph, int band, string name)
+    private string Samples(GraphWriter graph, int band, string name)
     {
         name = $"preprocess.{name}.{band}";
         graph.Tensor($"{name}.first", band * Band);
         graph.Tensor($"{name}.end", (band + 1) * Band);
-        string bytes = graph.Node("Slice", ["input", $"{name}.first", $"{name}.end", "preprocess.channel.axis"], $"{name}.bytes");
+        string bytes = graph.Node("Slice", [Name, $"{name}.first", $"{name}.end", "preprocess.channel.axis"], $"{name}.bytes");
         return graph.Node("Cast", [bytes], name, new OnnxAttribute("to", (long)ElementType.Float));
     }
 
     /// <summary>What a white background adds at network size: 255 minus the reduced alpha, [N, 1, H, W].</summary>
-    private static string White(GraphWriter graph, string width, string height, ImagePreprocessing preprocessing)
+    private string White(GraphWriter graph, int side, string width, string height, ImagePreprocessing preprocessing)
     {
         string alpha = graph.Node("Cast", [AlphaName], "preprocess.alpha", new OnnxAttribute("to", (long)ElementType.Float));
-        var grid = new SampledGrid(graph, "preprocess.alpha.grid", AlphaSide);
-        graph.Scalar("preprocess.alpha.side", AlphaSide);
+        var grid = new SampledGrid(graph, "preprocess.alpha.grid", side);
+        graph.Scalar("preprocess.alpha.side", side);
         string columns = graph.Node("Min", [width, "preprocess.alpha.side"], "preprocess.alpha.width");
         string rows = graph.Node("Min", [height, "preprocess.alpha.side"], "preprocess.alpha.height");
         string across = Across(graph, "preprocess.alpha.columns", grid.Weights("preprocess.alpha.columns", columns, preprocessing.Width));
