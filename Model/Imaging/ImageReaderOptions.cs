@@ -71,7 +71,8 @@ public sealed record ImageReaderOptions
     }
 
     /// <summary>
-    /// Whether the caller turns colours into luma anyway: of a YCbCr JPEG then only Y is decoded, of other formats luma is kept.
+    /// Whether the caller turns colours into luma anyway: of a YCbCr JPEG that is reduced then only Y is decoded, of other formats luma is
+    /// kept.
     /// </summary>
     internal bool LumaIsEnough { get; init; }
 }

@@ -27,6 +27,9 @@ internal sealed class Frame
     /// <summary>Size that a block of a component without subsampling becomes: 8 at full scale, 1 at 1/8.</summary>
     public int BlockSize { get; private set; }
 
+    /// <summary>Whether it is decoded at less than full scale.</summary>
+    public bool IsReduced => BlockSize < 8;
+
     public int DecodedWidth { get; private set; }
 
     public int DecodedHeight { get; private set; }

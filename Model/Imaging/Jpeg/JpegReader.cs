@@ -156,9 +156,10 @@ internal ref struct JpegReader
         if (Orientation >= 5) (width, height) = (height, width);
         frame.ChooseScale(width, height);
         space = ColourSpaceOf(frame);
-        if (options.LumaIsEnough && space == ColourSpace.YCbCr)
+        if (options.LumaIsEnough && space == ColourSpace.YCbCr && frame.IsReduced)
         {
-            // Y is the luma that RGB would be turned into, without the rounding on the way there and back.
+            // Y is the luma that RGB would be turned into, without the rounding on the way there and back, and before colours that RGB
+            // does not have are cut off. At full scale the picture is small, and those few grey levels change scores.
             space = ColourSpace.Grey;
             foreach (Component c in frame.Components[1..]) c.IsWanted = false;
         }
