@@ -1,0 +1,94 @@
+using EmotionMLNet.MLNet.Pictures;
+using EmotionMLNet.MLNetZip;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
+
+namespace EmotionMLNet.MLNet.Scoring;
+
+/// <summary>Scoring by ML.NET's own steps. They are written as a model file and loaded, because their constructors are internal.</summary>
+internal static class StockSteps
+{
+    // Columns between the steps; they are dropped at the end, and nobody else uses such names.
+    private const string Resized = "EmotionMLNet.Pixels", Probabilities = "EmotionMLNet.Probabilities", Loaded = "EmotionMLNet.Image";
+
+    /// <summary>What an application hands decoded pictures over in, where its files' bytes are the input: the column of our zips.</summary>
+    private const string Image = "Image";
+
+    /// <summary>Says what is missing before a training and not behind it.</summary>
+    /// <exception cref="InvalidOperationException">The native ONNX Runtime is not there.</exception>
+    public static void RequireRuntime()
+    {
+        try
+        {
+            OrtEnv.Instance();
+        }
+        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException)
+        {
+            throw new InvalidOperationException(
+                "ML.NET's ONNX step needs the native ONNX Runtime, which is the application's choice: add the package "
+                    + "Microsoft.ML.OnnxRuntime (or a GPU edition) to it.",
+                e);
+        }
+    }
+
+    /// <summary>Makes the steps.</summary>
+    /// <param name="context">They run in it.</param>
+    /// <param name="steps">What they read and write.</param>
+    /// <returns>Steps of Microsoft.ML, ImageAnalytics and OnnxTransformer alone.</returns>
+    public static TransformerChain<ITransformer> Create(MLContext context, ScoringSteps steps)
+    {
+        RequireRuntime();
+        // A vector of bytes can't be decoded there: the application hands over a decoded picture beside it.
+        string image = steps.Kind switch
+        {
+            PictureKind.Path => Loaded,
+            PictureKind.Image => steps.Input,
+            _ => Image,
+        };
+        var columns = new ChainColumns
+        {
+            Label = steps.Label,
+            Source = steps.Input,
+            Image = image,
+            Resized = Resized,
+            Score = steps.Score,
+            PredictedLabel = steps.PredictedLabel,
+        };
+        using var file = new MemoryStream();
+        steps.Model.SaveSteps(
+            file,
+            steps.Kind == PictureKind.Path ? ModelInputMode.Path : ModelInputMode.Bytes,
+            columns,
+            (Resized, Probabilities),
+            TrainSchema(context, steps)
+        );
+        file.Position = 0;
+        ITransformer scoring = context.Model.Load(file, out _);
+        string[] between = steps.Kind == PictureKind.Path ? [Loaded, Resized, Probabilities] : [Resized, Probabilities];
+        IDataView none = new EmptyView(InputSchema(steps, image)), scored = scoring.Transform(none);
+        ITransformer drop = context.Transforms.DropColumns(between).Fit(scored);
+        if (steps.Keys.AsKey) return new TransformerChain<ITransformer>(scoring, drop);
+        ITransformer toText = context.Transforms.Conversion.MapKeyToValue(steps.PredictedLabel).Fit(drop.Transform(scored));
+        return new TransformerChain<ITransformer>(scoring, drop, toText);
+    }
+
+    private static DataViewSchema InputSchema(ScoringSteps steps, string image)
+    {
+        var builder = new DataViewSchema.Builder();
+        if (steps.Kind == PictureKind.Path) builder.AddColumn(steps.Input, TextDataViewType.Instance);
+        else builder.AddColumn(image, new Microsoft.ML.Transforms.Image.ImageDataViewType());
+        return builder.ToSchema();
+    }
+
+    // The label and the probabilities as training would have seen them: where the step takes the keys' values from.
+    private static byte[] TrainSchema(MLContext context, ScoringSteps steps)
+    {
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumn(steps.Label, steps.Keys.Type, steps.Keys.Annotations);
+        builder.AddColumn(Probabilities, new VectorDataViewType(NumberDataViewType.Single, 1, steps.Classes));
+        using var file = new MemoryStream();
+        context.Data.SaveAsBinary(new EmptyView(builder.ToSchema()), file);
+        return file.ToArray();
+    }
+}
