@@ -43,7 +43,7 @@ public sealed class ExpressionNetworkTests : IDisposable
         (float[] Score, string Label)[] second = TinyRows.Scores(context, pipeline.Fit(view).Transform(view));
         Assert.Equal(45, first.Length);
         Assert.Equal(first.SelectMany(r => r.Score), second.SelectMany(r => r.Score));
-        Assert.Contains(first, r => r.Score.Max() > 0.5f);
+        Assert.True(first.Select(r => r.Label).Distinct().Count() > 1);
     }
 
     [Fact]

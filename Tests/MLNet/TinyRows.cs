@@ -16,7 +16,8 @@ internal static class TinyRows
         FeatureColumnName = feature,
         Arch = "three-block-cnn",
         Settings = TinyData.Options with { Augmentation = AugmentationOptions.None },
-        Epoch = 4,
+        Epoch = 8,
+        LearningRate = 0.01f,
         ValidationSetFraction = 0.3f,
         Threads = 2,
     };
