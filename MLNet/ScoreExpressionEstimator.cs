@@ -29,7 +29,7 @@ public sealed class ScoreExpressionEstimator : IEstimator<ExpressionScoringTrans
         PictureColumn column = PictureColumn.Of(input.Schema, this.input);
         return new ExpressionScoringTransformer(
             new ScoringSteps(model, this.input, column.Kind, options.ScoreColumnName, options.PredictedLabelColumnName,
-                "Label", PredictedKeys.Of(model.Manifest.Labels, options.PredictsKey)),
+                "Label", PredictedKeys.Of(model.Manifest.Labels, options.PredictsKey), input.Schema.GetColumnOrNull("Score") is not null),
             classifier,
             options);
     }

@@ -14,8 +14,10 @@ namespace EmotionMLNet.MLNet.Scoring;
 /// <param name="PredictedLabel">Receives the label.</param>
 /// <param name="Label">What the label was called in training.</param>
 /// <param name="Keys">What the label is.</param>
+/// <param name="HasOtherScore">Whether the data have a column Score of their own.</param>
 internal sealed record ScoringSteps(
-    ModelZip Model, string Input, PictureKind Kind, string Score, string PredictedLabel, string Label, PredictedKeys Keys)
+    ModelZip Model, string Input, PictureKind Kind, string Score, string PredictedLabel, string Label, PredictedKeys Keys,
+    bool HasOtherScore)
 {
     public int Classes => Keys.Names.Count;
 }

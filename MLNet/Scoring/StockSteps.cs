@@ -10,7 +10,8 @@ namespace EmotionMLNet.MLNet.Scoring;
 internal static class StockSteps
 {
     // Columns between the steps; they are dropped at the end, and nobody else uses such names.
-    private const string Resized = "EmotionMLNet.Pixels", Probabilities = "EmotionMLNet.Probabilities", Loaded = "EmotionMLNet.Image";
+    private const string Resized = "EmotionMLNet.Pixels", Probabilities = "EmotionMLNet.Probabilities", Loaded = "EmotionMLNet.Image",
+        Kept = "EmotionMLNet.Score", Score = "Score";
 
     /// <summary>What an application hands decoded pictures over in, where its files' bytes are the input: the column of our zips.</summary>
     private const string Image = "Image";
@@ -52,7 +53,6 @@ internal static class StockSteps
             Source = steps.Input,
             Image = image,
             Resized = Resized,
-            Score = steps.Score,
             PredictedLabel = steps.PredictedLabel,
         };
         using var file = new MemoryStream();
@@ -65,17 +65,32 @@ internal static class StockSteps
         );
         file.Position = 0;
         ITransformer scoring = context.Model.Load(file, out _);
-        string[] between = steps.Kind == PictureKind.Path ? [Loaded, Resized, Probabilities] : [Resized, Probabilities];
-        IDataView none = new EmptyView(InputSchema(steps, image)), scored = scoring.Transform(none);
-        ITransformer drop = context.Transforms.DropColumns(between).Fit(scored);
-        if (steps.Keys.AsKey) return new TransformerChain<ITransformer>(scoring, drop);
-        ITransformer toText = context.Transforms.Conversion.MapKeyToValue(steps.PredictedLabel).Fit(drop.Transform(scored));
-        return new TransformerChain<ITransformer>(scoring, drop, toText);
+        List<string> between = steps.Kind == PictureKind.Path ? [Loaded, Resized, Probabilities] : [Resized, Probabilities];
+        List<ITransformer> all = [];
+        IDataView view = new EmptyView(InputSchema(steps, image));
+        // Its scores are always called Score: another name is a copy, and a column of that name that was there before is brought back.
+        bool renames = steps.Score != Score, keeps = renames && steps.HasOtherScore;
+        if (keeps) Add(context.Transforms.CopyColumns(Kept, Score));
+        all.Add(scoring);
+        view = scoring.Transform(view);
+        if (renames) Add(context.Transforms.CopyColumns(steps.Score, Score));
+        if (keeps) Add(context.Transforms.CopyColumns(Score, Kept));
+        if (renames) between.Add(keeps ? Kept : Score);
+        Add(context.Transforms.DropColumns([.. between]));
+        if (!steps.Keys.AsKey) Add(context.Transforms.Conversion.MapKeyToValue(steps.PredictedLabel));
+        return new TransformerChain<ITransformer>([.. all]);
+
+        void Add(IEstimator<ITransformer> estimator)
+        {
+            all.Add(estimator.Fit(view));
+            view = all[^1].Transform(view);
+        }
     }
 
     private static DataViewSchema InputSchema(ScoringSteps steps, string image)
     {
         var builder = new DataViewSchema.Builder();
+        if (steps.HasOtherScore) builder.AddColumn(Score, NumberDataViewType.Single); // its type does not matter here
         if (steps.Kind == PictureKind.Path) builder.AddColumn(steps.Input, TextDataViewType.Instance);
         else builder.AddColumn(image, new Microsoft.ML.Transforms.Image.ImageDataViewType());
         return builder.ToSchema();

@@ -9,7 +9,8 @@ namespace EmotionMLNet.MLNetZip;
 /// </summary>
 internal static class TransformerChain
 {
-    private const string Root = "TransformerChain/";
+    // The step that makes a label of scores knows no other name of theirs.
+    private const string Root = "TransformerChain/", Score = "Score";
     private const int EveryScope = 7, Rgb = 2 | 4 | 8;
 
     /// <summary>Where the network of a whole model stands, behind four bytes of length.</summary>
@@ -83,7 +84,7 @@ internal static class TransformerChain
             )
         );
         entries.Add(($"{predict}Model.key", new ModelKey("MC  PRED", 0x10002, 0x10001, "MulticlassPredXfer", "Data")
-            .Text(chain.OnnxOutput).Text(columns.Label).Text(columns.Score).Text(columns.PredictedLabel).ToArray()));
+            .Text(chain.OnnxOutput).Text(columns.Label).Text(Score).Text(columns.PredictedLabel).ToArray()));
         if (chain.IsWhole)
             entries.Add(
                 (

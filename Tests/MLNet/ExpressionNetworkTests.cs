@@ -148,12 +148,31 @@ public sealed class ExpressionNetworkTests : IDisposable
             (o.ScoreColumnName, o.PredictedLabelColumnName) = ("Probabilities", "Guess");
             o.UseOwnEngine = own;
         }))).Fit(view);
-        DataViewSchema output = model.GetOutputSchema(view.Schema);
-        Assert.Equal(["Truth", "Photo", "Probabilities", "Guess"], output.Where(c => !c.IsHidden).Select(c => c.Name).Order().Reverse().OrderBy(
-            n => Array.IndexOf(["Truth", "Photo", "Probabilities", "Guess"], n)));
+        string[] names = [.. model.GetOutputSchema(view.Schema).Where(c => !c.IsHidden).Select(c => c.Name)];
+        Assert.Equal(["Guess", "Photo", "Probabilities", "Truth"], names.Order(StringComparer.Ordinal));
         MulticlassClassificationMetrics metrics = context.MulticlassClassification.Evaluate(
             model.Transform(view), "Truth", "Probabilities", "Guess");
         Assert.Equal(3, metrics.PerClassLogLoss.Count);
+    }
+
+    [Fact]
+    public void A_second_model_leaves_the_scores_of_the_first_alone()
+    {
+        IDataView view = View("path");
+        IEstimator<ITransformer> two = Pipeline().Append(context.ExpressionNetwork(Options(o =>
+            (o.ScoreColumnName, o.PredictedLabelColumnName, o.Seed) = ("Other", "OtherLabel", 2))));
+        ITransformer model = two.Fit(view);
+        IDataView scored = model.Transform(view), first = Pipeline().Fit(view).Transform(view);
+        Assert.Equal(Column(first, "Score"), Column(scored, "Score"));
+        Assert.NotEqual(Column(scored, "Score"), Column(scored, "Other"));
+        using var file = new MemoryStream();
+        context.Model.Save(model, view.Schema, file);
+        file.Position = 0;
+        IDataView again = new MLContext().Model.Load(file, out _).Transform(view);
+        Assert.Equal(Column(scored, "Score"), Column(again, "Score"));
+        Assert.Equal(Column(scored, "Other"), Column(again, "Other"));
+
+        static float[] Column(IDataView data, string name) => [.. data.GetColumn<float[]>(name).SelectMany(v => v)];
     }
 
     [Theory]
