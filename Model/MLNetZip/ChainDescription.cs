@@ -34,8 +34,6 @@ internal sealed record ChainColumns
     /// <summary>The picture at the size that the graph takes; under another name than <see cref="Image"/> that one stays.</summary>
     public string Resized { get; init; } = "Image";
 
-    public string Score { get; init; } = "Score";
-
     public string PredictedLabel { get; init; } = "PredictedLabel";
 }
 

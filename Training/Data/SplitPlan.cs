@@ -123,6 +123,11 @@ internal sealed record SplitPlan(IReadOnlyList<PlannedSplit> Splits, IReadOnlyLi
             return;
         double[] shares = [1 - options.ValidationFraction, options.ValidationFraction, 0];
         Split[] dealt = StratifiedSplit.Deal(train.Images, labels, shares, options, cancellation);
+        if (!dealt.Contains(Split.Validation))
+        {
+            notes.Add("there is no validation split: no class has images enough for one; add images, or raise {data.validationFraction}");
+            return;
+        }
         string Name(double share) =>
             FormattableString.Invariant($"{share * 100:0.#} % of {train.Name}'s {train.Images.Count}, seed {options.Seed}");
         splits[splits.IndexOf(train)] = train with
