@@ -103,7 +103,11 @@ public sealed class GeneratedProjectTests : IDisposable
         // An engine that is disposed leaves the model to the others.
         object lazy = loaded.Class.GetField("PredictEngine")!.GetValue(null)!;
         ((IDisposable)lazy.GetType().GetProperty("Value")!.GetValue(lazy)!).Dispose();
-        Assert.NotNull(loaded.Class.GetMethod("Predict")!.Invoke(null, [row]));
+        MethodInfo predict = loaded.Class.GetMethod("Predict")!;
+        Assert.NotNull(predict.Invoke(null, [row]));
+        Assert.IsType<ArgumentException>(
+            Assert.Throws<TargetInvocationException>(() => predict.Invoke(null, [loaded.Input(null)])).InnerException
+        );
     }
 
     /// <summary>In a process whose garbage collector stands still: what nobody frees stays.</summary>
@@ -192,7 +196,7 @@ public sealed class GeneratedProjectTests : IDisposable
         return path;
     }
 
-    /// <summary>The generated class in this process. It finds its model in the current folder, so that the class has a name of its own.</summary>
+    /// <summary>The generated class in this process. It looks for its model in the current folder, so it has a name of its own.</summary>
     private sealed class LoadedClass : IDisposable
     {
         private readonly string file;

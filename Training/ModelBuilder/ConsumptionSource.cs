@@ -75,6 +75,8 @@ internal static class ConsumptionSource
                 /// <summary>Predicts the label of one picture. Safe on any number of threads: each call has an engine to itself.</summary>
                 public static ModelOutput Predict(ModelInput input)
                 {
+                    // ML.NET scores a row without a picture as a black one, or throws of a disposed object, whatever the row before was.
+                    if ({{Lacks(project)}}) throw new ArgumentException("There is no picture to predict: ImageSource is empty.", nameof(input));
                     if (!Engines.TryTake(out var engine)) engine = CreatePredictEngine();
                     ModelOutput output;
         {{Call(project)}}
@@ -156,6 +158,9 @@ internal static class ConsumptionSource
                     }
         """,
     };
+
+    private static string Lacks(ModelBuilderProject project) =>
+        project.Mode == ModelInputMode.Path ? "string.IsNullOrEmpty(input.ImageSource)" : "input.ImageSource == null";
 
     // A row of its own for the call: the caller's may be in use on another thread, and the decoded picture is freed with it.
     private static string Call(ModelBuilderProject project) => project.Mode == ModelInputMode.Bytes

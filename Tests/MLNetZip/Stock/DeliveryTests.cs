@@ -80,7 +80,10 @@ public sealed class DeliveryTests : IDisposable
     {
         var data = new TheoryData<ModelInputMode, string[]>();
         foreach (ModelInputMode mode in Enum.GetValues<ModelInputMode>())
-            foreach (string[] labels in new[] { ["glücklich", "悲しい"], new[] { "a\"b", "c, d", "😀 smile" } }) data.Add(mode, labels);
+        {
+            data.Add(mode, ["glücklich", "悲しい"]);
+            data.Add(mode, ["a\"b", "c, d", "😀 smile"]);
+        }
         return data;
     }
 
@@ -94,7 +97,7 @@ public sealed class DeliveryTests : IDisposable
         using StockModel stock = StockModel.Load(folder["ours.zip"], mode);
         var p = model.Manifest.Preprocessing;
         var grey = new Image(p.Width, p.Height, 3, [.. Enumerable.Repeat((byte)99, 3 * p.Width * p.Height)]);
-        Assert.Equal(EmotionClassifier.From(model).Classify(grey).Label, Assert.Single(stock.PredictEach(Source(grey, mode))).PredictedLabel);
+        AssertSame([EmotionClassifier.From(model).Classify(grey)], stock.PredictEach(Source(grey, mode)), 1e-4f);
         Assert.Equal(labels, stock.SlotNames);
         stock.Save(folder["theirs.zip"]);
         AssertSameEntries(folder["ours.zip"], folder["theirs.zip"]);
@@ -147,6 +150,7 @@ public sealed class DeliveryTests : IDisposable
         {
             Assert.Equal(expected[i].Label, theirs[i].PredictedLabel);
             float[] scores = InOrder(expected[i]);
+            File.AppendAllText("/tmp/delivery-diff.txt", $"{tolerance} {scores.Zip(theirs[i].Score, (a, b) => Math.Abs(a - b)).Max()}\n");//TEMP
             for (int c = 0; c < scores.Length; c++) Assert.Equal(scores[c], theirs[i].Score[c], tolerance);
         }
     }
