@@ -77,7 +77,7 @@ internal static class DeliveryZips
             preprocessing.Normalise(pixels, plan.Input.Image(n));
         }
         // A pass moves them towards those of its batch by their momentum: from zero, it is the whole of them but for that factor.
-        foreach (Parameter statistic in norms.SelectMany(n => new[] { n.RunningMean, n.RunningVariance })) statistic.Values.AsSpan().Clear();
+        foreach (Parameter p in norms.SelectMany(n => new[] { n.RunningMean, n.RunningVariance })) p.Values.AsSpan().Clear();
         plan.Forward(seed: 1);
         foreach (BatchNorm norm in norms)
             foreach (Parameter statistic in new[] { norm.RunningMean, norm.RunningVariance })

@@ -88,13 +88,20 @@ public sealed class GeneratedProjectTests : IDisposable
     }
 
     [Fact]
-    public void A_row_frees_its_pictures_and_can_be_used_again()
+    public void A_row_decodes_its_picture_once_frees_it_and_can_be_used_again()
     {
         using var loaded = new LoadedClass(model);
         object row = loaded.Input(Png(1));
         PropertyInfo image = row.GetType().GetProperty("Image")!;
         var first = (MLImage)image.GetValue(row)!;
         Assert.Equal(model.Manifest.Preprocessing.Width, first.Width);
+        Assert.Same(first, image.GetValue(row)); // the model may ask for it several times
+        row.GetType().GetProperty("ImageSource")!.SetValue(row, Png(2));
+        var second = (MLImage)image.GetValue(row)!;
+        Assert.NotSame(first, second);
+        second.Dispose(); // as ML.NET may
+        first = (MLImage)image.GetValue(row)!;
+        Assert.NotSame(second, first);
         ((IDisposable)row).Dispose();
         Assert.Throws<InvalidOperationException>(() => first.Width);
         Assert.Equal(model.Manifest.Preprocessing.Width, ((MLImage)image.GetValue(row)!).Width);

@@ -136,7 +136,7 @@ internal static class ConsumptionSource
                     [ColumnName(@"ImageSource")]
                     public byte[] ImageSource { get; set; }
 
-                    /// <summary>The decoded picture, which the model reads; made of ImageSource whenever it is asked for, and kept until Dispose.</summary>
+                    /// <summary>The decoded picture, which the model reads; made of ImageSource when it is first asked for, and kept until Dispose.</summary>
                     [ColumnName(@"Image")]
                     [ImageType(1, 1)]
                     public MLImage Image
@@ -144,17 +144,36 @@ internal static class ConsumptionSource
                         get
                         {
                             if (ImageSource == null) return null;
-                            using (var stream = new MemoryStream(ImageSource)) decoded.Push(MLImage.CreateFromStream(stream));
-                            return decoded.Peek();
+                            if (decodedFrom == ImageSource && IsOpen(decoded)) return decoded;
+                            Dispose();
+                            using (var stream = new MemoryStream(ImageSource)) decoded = MLImage.CreateFromStream(stream);
+                            decodedFrom = ImageSource;
+                            return decoded;
                         }
                     }
 
-                    private readonly Stack<MLImage> decoded = new Stack<MLImage>();
+                    private MLImage decoded;
 
-                    /// <summary>Frees the decoded pictures, whose pixels are not .NET's memory. Predict does so; who hands rows to ML.NET directly must.</summary>
+                    private byte[] decodedFrom;
+
+                    // ML.NET disposes a picture that has the very size of its resize.
+                    private static bool IsOpen(MLImage image)
+                    {
+                        try
+                        {
+                            return image.Width > 0;
+                        }
+                        catch (InvalidOperationException)
+                        {
+                            return false;
+                        }
+                    }
+
+                    /// <summary>Frees the decoded picture, whose pixels are not .NET's memory. Predict does so; who hands rows to ML.NET directly must.</summary>
                     public void Dispose()
                     {
-                        while (decoded.Count > 0) decoded.Pop().Dispose();
+                        decodedFrom = null;
+                        decoded?.Dispose();
                     }
         """,
     };
