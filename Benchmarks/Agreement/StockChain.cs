@@ -55,7 +55,7 @@ internal sealed class StockChain : IDisposable
     /// <summary>What a zip in bytes mode takes.</summary>
     public sealed class BytesRow : IDisposable
     {
-        private readonly List<MLImage> images = [];
+        private MLImage? decoded;
 
         public string Label { get; set; } = "";
 
@@ -66,16 +66,13 @@ internal sealed class StockChain : IDisposable
         {
             get
             {
+                if (decoded is not null) return decoded;
                 using var stream = new MemoryStream(ImageSource);
-                images.Add(MLImage.CreateFromStream(stream));
-                return images[^1];
+                return decoded = MLImage.CreateFromStream(stream);
             }
         }
 
-        public void Dispose()
-        {
-            foreach (MLImage image in images) image.Dispose();
-        }
+        public void Dispose() => decoded?.Dispose();
     }
 
     /// <summary>What it gives.</summary>

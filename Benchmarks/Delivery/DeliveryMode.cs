@@ -10,7 +10,7 @@ namespace EmotionMLNet.Benchmarks.Delivery;
 
 /// <summary>
 /// delivery: for every architecture zips with drawn weights in every input mode and form of weights, pictures, and the scores of our
-/// engine: what a machine with the real ML.NET needs to check that it loads them with the same labels and scores.
+/// engine: what any program that uses ML.NET needs to check that it gets the same labels and scores. Tests do it with smaller inputs.
 /// </summary>
 internal static class DeliveryMode
 {

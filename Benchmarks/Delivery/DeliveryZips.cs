@@ -2,6 +2,7 @@ using EmotionMLNet.Architectures;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Inference;
 using EmotionMLNet.Kernels;
+using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Onnx;
@@ -42,6 +43,7 @@ internal static class DeliveryZips
             }
         ); // small zips, every operator
         network.Initialise(seed: 1);
+        Normalise(network, p);
         Spread(network, p);
         return new ModelZip(network, new ModelManifest
         {
@@ -55,7 +57,32 @@ internal static class DeliveryZips
     }
 
     /// <summary>A drawn face of a label.</summary>
-    public static Image Face(string label, int side) => FaceGenerator.Draw(label, number: 1, seed: 5, side);
+    public static Image Face(string label, int side) => Face(label, number: 1, side);
+
+    private static Image Face(string label, int number, int side) => FaceGenerator.Draw(label, number, seed: 5, side);
+
+    // Batch norms get the statistics of faces, as training gives them: with those that they start with, what a face says is lost on the
+    // way through a deep network, and every picture gets the same scores.
+    private static void Normalise(Network network, ImagePreprocessing preprocessing)
+    {
+        const int each = 2;
+        BatchNorm[] norms = [.. network.Nodes.Select(n => n.Layer).OfType<BatchNorm>()];
+        if (norms.Length == 0) return;
+        using var team = new ThreadTeam(1);
+        var plan = new TrainingPlan(network, each * Labels.Length, team);
+        var pixels = new byte[preprocessing.Length];
+        for (int n = 0; n < each * Labels.Length; n++)
+        {
+            preprocessing.ToPixels(Face(Labels[n / each], n, preprocessing.Width), pixels);
+            preprocessing.Normalise(pixels, plan.Input.Image(n));
+        }
+        // A pass moves them towards those of its batch by their momentum: from zero, it is the whole of them but for that factor.
+        foreach (Parameter p in norms.SelectMany(n => new[] { n.RunningMean, n.RunningVariance })) p.Values.AsSpan().Clear();
+        plan.Forward(seed: 1);
+        foreach (BatchNorm norm in norms)
+            foreach (Parameter statistic in new[] { norm.RunningMean, norm.RunningVariance })
+                foreach (ref float v in statistic.Values.AsSpan()) v /= norm.Momentum;
+    }
 
     /// <summary>
     /// Where all scores are nearly equal, or one is all, a mistake would not show: the head is scaled until the logits of a face span 3.

@@ -9,8 +9,9 @@ using EmotionMLNet.MLNetZip;
 namespace EmotionMLNet.Benchmarks.Photos;
 
 /// <summary>
-/// <c>photos [--count 200] [--model ZIP] [--kinds baseline,progressive] [--photos DIR] [--predictor FILE] [--rounds N] [--json]</c>: a folder of 12-megapixel JPEGs to labels, by our classifier and by a Python pipeline on as many processes as there are
-/// threads, in turn. Without <c>--photos</c>, whose sub-folders are the kinds, photographs are made and removed.
+/// <c>photos [--count 200] [--model ZIP] [--kinds baseline,progressive] [--photos DIR] [--predictor FILE] [--rounds N] [--json]</c>: a
+/// folder of 12-megapixel JPEGs to labels, by our classifier and by a Python pipeline on as many processes as there are threads, in turn.
+/// Without <c>--photos</c>, whose sub-folders are the kinds, photographs are made and removed.
 /// </summary>
 internal static class PhotosMode
 {

@@ -4,7 +4,7 @@ using EmotionMLNet.Files;
 
 namespace EmotionMLNet.MLNetZip;
 
-/// <summary>A network of ours inside a pipeline that ML.NET saved: wherever its ONNX step stands, with whatever before and behind it.</summary>
+/// <summary>A network of ours in a pipeline that ML.NET saved, wherever its ONNX step stands, with whatever before and behind it.</summary>
 /// <param name="Onnx">The ONNX file.</param>
 /// <param name="Mode">What the pipeline takes, by the steps before the network.</param>
 internal sealed record PipelineNetwork(ReadOnlyMemory<byte> Onnx, ModelInputMode Mode)
@@ -12,7 +12,8 @@ internal sealed record PipelineNetwork(ReadOnlyMemory<byte> Onnx, ModelInputMode
     /// <summary>Steps of a pipeline that are looked at: people's have some ten.</summary>
     public const int MostSteps = 200;
 
-    private const string OnnxName = "OnnxModel";
+    private const string OnnxName = "OnnxModel",
+        KeyName = "Model.key";
 
     // A zip may announce any size: what is larger is not unpacked.
     private const long LargestOnnx = int.MaxValue - 1024;
@@ -51,7 +52,7 @@ internal sealed record PipelineNetwork(ReadOnlyMemory<byte> Onnx, ModelInputMode
     public static IReadOnlyDictionary<string, byte[]> Steps(ZipArchive zip)
     {
         var keys = new Dictionary<string, byte[]>();
-        foreach (ZipArchiveEntry entry in zip.Entries.Where(e => e.FullName.EndsWith("Model.key", StringComparison.Ordinal)).Take(MostSteps))
+        foreach (ZipArchiveEntry entry in zip.Entries.Where(e => NameOf(e).EndsWith(KeyName, StringComparison.Ordinal)).Take(MostSteps))
             keys[NameOf(entry)] = ZipContent.ReadStart(entry, ModelKey.HeaderLength);
         return keys;
     }

@@ -30,7 +30,7 @@ public sealed class HostileModelZipTests : IDisposable
     [InlineData("std-null.zip", "normalisation")]
     [InlineData("std-neg.zip", "standard deviation")]
     [InlineData("resize99.zip", "'resize' is 99")]
-    [InlineData("onnx1900mb.zip", "announces 1992294400 bytes")]
+    [InlineData("onnx1900mb.zip", "no network of EmotionMLNet")] // zeros, and nearly 2 GB of them: not unpacked
     public void Is_refused_when_it_is_loaded(string file, string cause)
     {
         string path = HostileFiles.Put($"zips/{file}", folder);
@@ -217,8 +217,8 @@ public sealed class HostileModelZipTests : IDisposable
         if (!hasManifest)
         {
             using ZipArchive zip = ZipFile.Open(folder["a.zip"], ZipArchiveMode.Update);
-            foreach (ZipArchiveEntry entry in zip.Entries.Where(e => e.FullName.StartsWith("EmotionMLNet/", StringComparison.Ordinal)).ToList())
-                entry.Delete();
+            foreach (ZipArchiveEntry entry in zip.Entries.ToArray())
+                if (entry.FullName.StartsWith("EmotionMLNet/", StringComparison.Ordinal)) entry.Delete();
         }
         byte[] whole = File.ReadAllBytes(folder["a.zip"]);
         var random = new Random(3);

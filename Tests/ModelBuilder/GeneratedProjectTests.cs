@@ -88,13 +88,20 @@ public sealed class GeneratedProjectTests : IDisposable
     }
 
     [Fact]
-    public void A_row_frees_its_pictures_and_can_be_used_again()
+    public void A_row_decodes_its_picture_once_frees_it_and_can_be_used_again()
     {
         using var loaded = new LoadedClass(model);
         object row = loaded.Input(Png(1));
         PropertyInfo image = row.GetType().GetProperty("Image")!;
         var first = (MLImage)image.GetValue(row)!;
         Assert.Equal(model.Manifest.Preprocessing.Width, first.Width);
+        Assert.Same(first, image.GetValue(row)); // the model may ask for it several times
+        row.GetType().GetProperty("ImageSource")!.SetValue(row, Png(2));
+        var second = (MLImage)image.GetValue(row)!;
+        Assert.NotSame(first, second);
+        second.Dispose(); // as ML.NET may
+        first = (MLImage)image.GetValue(row)!;
+        Assert.NotSame(second, first);
         ((IDisposable)row).Dispose();
         Assert.Throws<InvalidOperationException>(() => first.Width);
         Assert.Equal(model.Manifest.Preprocessing.Width, ((MLImage)image.GetValue(row)!).Width);
@@ -103,7 +110,11 @@ public sealed class GeneratedProjectTests : IDisposable
         // An engine that is disposed leaves the model to the others.
         object lazy = loaded.Class.GetField("PredictEngine")!.GetValue(null)!;
         ((IDisposable)lazy.GetType().GetProperty("Value")!.GetValue(lazy)!).Dispose();
-        Assert.NotNull(loaded.Class.GetMethod("Predict")!.Invoke(null, [row]));
+        MethodInfo predict = loaded.Class.GetMethod("Predict")!;
+        Assert.NotNull(predict.Invoke(null, [row]));
+        Assert.IsType<ArgumentException>(
+            Assert.Throws<TargetInvocationException>(() => predict.Invoke(null, [loaded.Input(null)])).InnerException
+        );
     }
 
     /// <summary>In a process whose garbage collector stands still: what nobody frees stays.</summary>
@@ -192,7 +203,7 @@ public sealed class GeneratedProjectTests : IDisposable
         return path;
     }
 
-    /// <summary>The generated class in this process. It finds its model in the current folder, so that the class has a name of its own.</summary>
+    /// <summary>The generated class in this process. It looks for its model in the current folder, so it has a name of its own.</summary>
     private sealed class LoadedClass : IDisposable
     {
         private readonly string file;

@@ -75,6 +75,8 @@ internal static class ConsumptionSource
                 /// <summary>Predicts the label of one picture. Safe on any number of threads: each call has an engine to itself.</summary>
                 public static ModelOutput Predict(ModelInput input)
                 {
+                    // ML.NET scores a row without a picture as a black one, or throws of a disposed object, whatever the row before was.
+                    if ({{Lacks(project)}}) throw new ArgumentException("There is no picture to predict: ImageSource is empty.", nameof(input));
                     if (!Engines.TryTake(out var engine)) engine = CreatePredictEngine();
                     ModelOutput output;
         {{Call(project)}}
@@ -134,7 +136,7 @@ internal static class ConsumptionSource
                     [ColumnName(@"ImageSource")]
                     public byte[] ImageSource { get; set; }
 
-                    /// <summary>The decoded picture, which the model reads; made of ImageSource whenever it is asked for, and kept until Dispose.</summary>
+                    /// <summary>The decoded picture, which the model reads; made of ImageSource when it is first asked for, and kept until Dispose.</summary>
                     [ColumnName(@"Image")]
                     [ImageType(1, 1)]
                     public MLImage Image
@@ -142,20 +144,42 @@ internal static class ConsumptionSource
                         get
                         {
                             if (ImageSource == null) return null;
-                            using (var stream = new MemoryStream(ImageSource)) decoded.Push(MLImage.CreateFromStream(stream));
-                            return decoded.Peek();
+                            if (decodedFrom == ImageSource && IsOpen(decoded)) return decoded;
+                            Dispose();
+                            using (var stream = new MemoryStream(ImageSource)) decoded = MLImage.CreateFromStream(stream);
+                            decodedFrom = ImageSource;
+                            return decoded;
                         }
                     }
 
-                    private readonly Stack<MLImage> decoded = new Stack<MLImage>();
+                    private MLImage decoded;
 
-                    /// <summary>Frees the decoded pictures, whose pixels are not .NET's memory. Predict does so; who hands rows to ML.NET directly must.</summary>
+                    private byte[] decodedFrom;
+
+                    // ML.NET disposes a picture that has the very size of its resize.
+                    private static bool IsOpen(MLImage image)
+                    {
+                        try
+                        {
+                            return image.Width > 0;
+                        }
+                        catch (InvalidOperationException)
+                        {
+                            return false;
+                        }
+                    }
+
+                    /// <summary>Frees the decoded picture, whose pixels are not .NET's memory. Predict does so; who hands rows to ML.NET directly must.</summary>
                     public void Dispose()
                     {
-                        while (decoded.Count > 0) decoded.Pop().Dispose();
+                        decodedFrom = null;
+                        decoded?.Dispose();
                     }
         """,
     };
+
+    private static string Lacks(ModelBuilderProject project) =>
+        project.Mode == ModelInputMode.Path ? "string.IsNullOrEmpty(input.ImageSource)" : "input.ImageSource == null";
 
     // A row of its own for the call: the caller's may be in use on another thread, and the decoded picture is freed with it.
     private static string Call(ModelBuilderProject project) => project.Mode == ModelInputMode.Bytes

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Compression;
 using EmotionMLNet.Architectures;
 using EmotionMLNet.Benchmarks.Delivery;
@@ -17,6 +18,9 @@ public sealed class DeliveryTests : IDisposable
     // Networks for larger pictures get these: every layer is in them, and ML.NET has fewer pixels to move.
     private const int LargestSide = 64;
 
+    // The variants of an architecture are of one network.
+    private static readonly ConcurrentDictionary<string, ModelZip> Made = new();
+
     private readonly TemporaryFolder folder = new();
 
     public static TheoryData<string, string> Every()
@@ -34,7 +38,7 @@ public sealed class DeliveryTests : IDisposable
     public void ML_NET_loads_scores_and_saves_a_zip_as_we_do(string architecture, string variant)
     {
         (_, ModelInputMode mode, OnnxWeights weights) = DeliveryZips.Variants.Single(v => v.Name == variant);
-        ModelZip model = DeliveryZips.Make(Catalogue.Find(architecture)!, LargestSide);
+        ModelZip model = Made.GetOrAdd(architecture, name => DeliveryZips.Make(Catalogue.Find(name)!, LargestSide));
         model = model with { Manifest = model.Manifest with { InputMode = mode, Weights = weights } };
         model.Save(folder["ours.zip"]);
         EmotionClassifier ours = EmotionClassifier.Load(folder["ours.zip"]);
@@ -52,7 +56,8 @@ public sealed class DeliveryTests : IDisposable
         if (mode != ModelInputMode.Raw) // there the application resizes
         {
             Image[] larger = [.. DeliveryZips.Labels.Select(label => DeliveryZips.Face(label, 3 * side + 11))];
-            AssertSame(larger.Select(f => ours.Classify(f)), stock.PredictEach(larger.Select(f => Source(f, mode))), 0.02f);
+            // Another resize: these networks, which nobody trained, make up to 0.12 of it (docs/model-zip.md).
+            AssertSame(larger.Select(f => ours.Classify(f)), stock.PredictEach(larger.Select(f => Source(f, mode))), 0.15f);
         }
 
         stock.Save(folder["theirs.zip"]);
@@ -63,6 +68,21 @@ public sealed class DeliveryTests : IDisposable
         Assert.Equal(mode, resaved.Manifest.InputMode);
         EmotionClassifier oursAgain = EmotionClassifier.From(resaved);
         Assert.All(faces, f => Assert.Equal(ours.Classify(f).Scores, oursAgain.Classify(f).Scores));
+    }
+
+    [Theory]
+    [InlineData("fer2013.zip")]
+    [InlineData("fer2013-best.zip")]
+    [InlineData("happy-sad.zip")]
+    public void The_shipped_models_say_the_same_there(string name)
+    {
+        string zip = Path.Combine(Repository.Root, "artifacts", name);
+        EmotionClassifier ours = EmotionClassifier.Load(zip);
+        using StockModel stock = StockModel.Load(zip, ours.Manifest.InputMode);
+        Image[] faces = [.. DeliveryZips.Labels.Select(label => DeliveryZips.Face(label, ours.Manifest.Preprocessing.Width))];
+        List<StockOutput> theirs = stock.PredictEach(faces.Select(f => Source(f, ours.Manifest.InputMode)));
+        AssertSpread(theirs);
+        AssertSame(faces.Select(f => ours.Classify(f)), theirs, 1e-4f);
     }
 
     [Fact]
@@ -80,7 +100,10 @@ public sealed class DeliveryTests : IDisposable
     {
         var data = new TheoryData<ModelInputMode, string[]>();
         foreach (ModelInputMode mode in Enum.GetValues<ModelInputMode>())
-            foreach (string[] labels in new[] { ["glücklich", "悲しい"], new[] { "a\"b", "c, d", "😀 smile" } }) data.Add(mode, labels);
+        {
+            data.Add(mode, ["glücklich", "悲しい"]);
+            data.Add(mode, ["a\"b", "c, d", "😀 smile"]);
+        }
         return data;
     }
 
@@ -94,7 +117,7 @@ public sealed class DeliveryTests : IDisposable
         using StockModel stock = StockModel.Load(folder["ours.zip"], mode);
         var p = model.Manifest.Preprocessing;
         var grey = new Image(p.Width, p.Height, 3, [.. Enumerable.Repeat((byte)99, 3 * p.Width * p.Height)]);
-        Assert.Equal(EmotionClassifier.From(model).Classify(grey).Label, Assert.Single(stock.PredictEach(Source(grey, mode))).PredictedLabel);
+        AssertSame([EmotionClassifier.From(model).Classify(grey)], stock.PredictEach(Source(grey, mode)), 1e-4f);
         Assert.Equal(labels, stock.SlotNames);
         stock.Save(folder["theirs.zip"]);
         AssertSameEntries(folder["ours.zip"], folder["theirs.zip"]);

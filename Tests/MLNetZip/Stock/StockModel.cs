@@ -113,28 +113,28 @@ public interface IStockInput : IDisposable
 /// <summary>The row of a zip in bytes mode: a file's bytes, and the picture that is made of them.</summary>
 public sealed class BytesInput : IStockInput
 {
-    private readonly List<MLImage> images = [];
+    private MLImage? decoded;
 
     public string? Label { get; set; }
 
     public byte[]? ImageSource { get; set; }
 
+    /// <summary>Made once a row, of which ML.NET may ask for it several times.</summary>
     [ImageType(1, 1)]
     public MLImage? Image
     {
         get
         {
-            if (ImageSource is null) return null;
+            if (ImageSource is null || decoded is not null) return decoded;
             using var stream = new MemoryStream(ImageSource);
-            images.Add(MLImage.CreateFromStream(stream));
-            return images[^1];
+            return decoded = MLImage.CreateFromStream(stream);
         }
     }
 
     public void Dispose()
     {
-        foreach (MLImage image in images) image.Dispose();
-        images.Clear();
+        decoded?.Dispose();
+        decoded = null;
     }
 }
 
