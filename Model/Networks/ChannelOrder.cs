@@ -25,7 +25,7 @@ internal static class ChannelOrder
                 else
                     layer = layer is Conv2D { Groups: 1 } c
                         ? Reversed(c)
-                        : throw new ArgumentException($"'{node.Name}', {layer}, reads the picture: only a convolution can be turned round.");
+                        : throw new ArgumentException($"'{node.Name}', {layer}, reads the picture: a convolution alone can be turned.");
             }
             builder.Add(node.Name, layer, [.. node.Inputs]);
         }

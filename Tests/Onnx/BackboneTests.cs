@@ -45,21 +45,21 @@ public sealed class BackboneTests(BackboneTests.Export export) : IClassFixture<B
     }
 
     [PyTorchTheory]
-    [MemberData(nameof(Names))]
-    public void With_a_head_it_is_a_classifier_that_can_be_written_and_read_again(string name)
+    [InlineData("resnet18-1x1", null)]
+    [InlineData("mobilenet_v2-map", "dense=8,dropout=0.5")]
+    [InlineData("mobilenet_v3_small-map", "linear,dropout=0.2")]
+    [InlineData("squeezenet1_1-map", "linear")]
+    public void With_a_head_it_is_a_classifier_that_can_be_written_and_read_again(string name, string? head)
     {
-        Network backbone = Read(name).ImportBackbone().Network;
-        foreach (HeadOptions? head in new[] { null, HeadOptions.Parse("dense=8,dropout=0.5") })
-        {
-            Network network = HeadReplacement.Append(backbone, 3, OutputHead.Softmax, head, seed: 1);
-            Assert.Equal(3, network.Classes);
-            Assert.True(HeadDetection.EndsInClasses(network));
-            Assert.Equal(
-                backbone.Parameters.Select(p => p.Parameter.Values),
-                network.Parameters.Take(backbone.Parameters.Count()).Select(p => p.Parameter.Values)
-            );
-            ExportedCase.AssertComesBack(network);
-        }
+        Network backbone = Read(name).ImportBackbone().Network,
+            network = HeadReplacement.Append(backbone, 3, OutputHead.Softmax, head is null ? null : HeadOptions.Parse(head), seed: 1);
+        Assert.Equal(3, network.Classes);
+        Assert.True(HeadDetection.EndsInClasses(network));
+        Assert.Equal(
+            backbone.Parameters.Select(p => p.Parameter.Values),
+            network.Parameters.Take(backbone.Parameters.Count()).Select(p => p.Parameter.Values)
+        );
+        ExportedCase.AssertComesBack(network);
     }
 
     [PyTorchTheory]
@@ -95,7 +95,8 @@ public sealed class BackboneTests(BackboneTests.Export export) : IClassFixture<B
     public void A_map_is_read_as_a_backbone_only()
     {
         byte[] graph = new HandMadeGraph(13).Input("x", 1, 3, 4, 4).Output("y", 1, 3, 4, 4).Node("Relu", "x", "y").ToArray();
-        Assert.Contains("no classifier", Assert.Throws<OnnxFormatException>(() => OnnxImport.Read(graph)).Message, StringComparison.Ordinal);
+        var e = Assert.Throws<OnnxFormatException>(() => OnnxImport.Read(graph));
+        Assert.Contains("no classifier", e.Message, StringComparison.Ordinal);
         OnnxImport backbone = OnnxImport.ReadBackbone(graph);
         Assert.Equal((false, 3), (backbone.HasHead, backbone.Network.OutputShape.Channels));
     }

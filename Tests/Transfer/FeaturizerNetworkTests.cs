@@ -50,7 +50,7 @@ public sealed class FeaturizerNetworkTests : IDisposable
     {
         if (FeaturizerFiles.Missing is not null) return;
         ModelZip ours = Load();
-        string[] photographs = Photographs(24);
+        string[] photographs = Photographs(8);
         using var preparation = new Ort.InferenceSession(FeaturizerFiles.Preparation!);
         using var network = new Ort.InferenceSession(FeaturizerFiles.Network!);
         double difference = 0, all = 0, cosine = 1;
@@ -61,14 +61,15 @@ public sealed class FeaturizerNetworkTests : IDisposable
             double dot = 0, a = 0, b = 0;
             for (int i = 0; i < Features; i++)
             {
-                (dot, a, b) = (dot + (double)theirs[i] * features[i], a + (double)theirs[i] * theirs[i], b + (double)features[i] * features[i]);
-                difference += Math.Pow(theirs[i] - features[i], 2);
+                (double t, double o) = (theirs[i], features[i]);
+                (dot, a, b) = (dot + t * o, a + t * t, b + o * o);
+                difference += (t - o) * (t - o);
             }
             all += a;
             cosine = Math.Min(cosine, dot / Math.Sqrt(a * b));
         }
-        Console.WriteLine($"relative difference {Math.Sqrt(difference / all):0.0000}, least cosine {cosine:0.0000}");
-        Assert.InRange(Math.Sqrt(difference / all), 0, 0.1);
+        // Measured on 24 of them: 0.044 and 0.998.
+        Assert.InRange(Math.Sqrt(difference / all), 0, 0.08);
         Assert.InRange(cosine, 0.99, 1);
     }
 

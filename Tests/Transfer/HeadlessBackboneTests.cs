@@ -77,7 +77,7 @@ public sealed class HeadlessBackboneTests : IDisposable
         Write();
         ProcessResult trained = TrainerProcess.Run(
             ["train", "--data", folder["data"], "--backbone", folder["features.onnx"], "--head", "dense=4", "--epochs", "1",
-                "--no-augment", "--out", folder["run"]]
+                "--augmentation", "none", "--out", folder["run"]]
         );
         Assert.True(trained.Code == 0, trained.Error);
         Assert.Contains($"ends in {Features} features", trained.Error, StringComparison.Ordinal);

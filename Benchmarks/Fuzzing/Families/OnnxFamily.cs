@@ -35,5 +35,16 @@ internal sealed class OnnxFamily() : FormatFamily("onnx")
     public override byte[] Mutate(ReadOnlySpan<byte> raw, FuzzRandom random, ReadOnlySpan<byte> other) =>
         ProtobufMutator.Mutate(raw, random, Words, other);
 
-    public override ulong Read(byte[] file, Scratch scratch) => ModelUse.Classify(new OnnxSource().Read(scratch.Write("model.onnx", file)));
+    public override ulong Read(byte[] file, Scratch scratch)
+    {
+        string path = scratch.Write("model.onnx", file);
+        try
+        {
+            return ModelUse.Classify(new OnnxSource().Read(path));
+        }
+        catch (HeadlessGraphException)
+        {
+            return (ulong)new OnnxSource().ReadBackbone(path).Network.OutputShape.Channels;
+        }
+    }
 }

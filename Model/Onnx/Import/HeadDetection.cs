@@ -5,10 +5,10 @@ namespace EmotionMLNet.Onnx.Import;
 
 /// <summary>Tells by a network's last layers whether its outputs are scores of classes or features.</summary>
 /// <remarks>
-/// Scores come from a linear layer, or from a convolution whose map is averaged. What stands behind them keeps their sign, so an activation
-/// there means features, but for one kind: SqueezeNet's classifier is a 1x1 convolution, ReLU and the mean over the map. A backbone that was
-/// cut off behind just these three, as ShuffleNetV2's, looks the same and is taken for a classifier. Sums, batch norms, maxima and whatever
-/// else mixes channels or places mean features.
+/// Scores come from a linear layer, or from a convolution whose map is averaged. They may be negative, so an activation behind them means
+/// features, but for one kind: SqueezeNet's classifier is a 1x1 convolution, ReLU and the mean over the map. A backbone that was cut off
+/// behind just these three, as ShuffleNetV2's, looks the same and is taken for a classifier. Sums, batch norms, maxima and whatever else
+/// mixes channels or places mean features.
 /// </remarks>
 internal static class HeadDetection
 {
