@@ -1,15 +1,23 @@
 using System.CommandLine;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Commands;
+using EmotionMLNet.Training.Comparison;
 
 namespace EmotionMLNet.Trainer;
 
 internal static class Program
 {
-    public static int Main(string[] args) => CommandLineRun.Invoke(CreateRoot(), FormerOptions.Rename(args, Console.Error));
+    public static int Main(string[] args) => Run(args);
+
+    /// <summary>Runs a command line.</summary>
+    /// <param name="args">What follows the program's name.</param>
+    /// <param name="others">Candidates that are no networks of ours, of a program that has some.</param>
+    internal static int Run(string[] args, params IReadOnlyList<ICandidateSource> others) =>
+        CommandLineRun.Invoke(CreateRoot(others), FormerOptions.Rename(args, Console.Error));
 
     /// <summary>The whole command line.</summary>
-    internal static RootCommand CreateRoot()
+    /// <param name="others">As in <see cref="Run"/>.</param>
+    internal static RootCommand CreateRoot(params IReadOnlyList<ICandidateSource> others)
     {
         var root = new ProgramCommand(
             "EmotionMLNet: trains, compares and runs networks that predict expression labels. Nothing leaves this machine."
@@ -17,7 +25,7 @@ internal static class Program
         {
             TrainCommand.Create(),
             LearningRateCommand.Create(),
-            CompareCommand.Create(),
+            CompareCommand.Create(others),
             EvaluateCommand.Create(),
             CalibrateCommand.Create(),
             EnsembleCommand.Create(),

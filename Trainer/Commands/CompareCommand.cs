@@ -59,9 +59,13 @@ internal static class CompareCommand
         Description = "Folder of the comparison; the same command with the same folder goes on after an interruption.",
     };
 
+    // Whoever asks this program for them should hear which one has them.
+    private const string MLNetPrefix = "mlnet:";
+
     private static readonly string[] PerCandidate = ["--from", "--backbone", "--weights"];
 
-    public static Command Create()
+    /// <param name="others">Candidates of other kinds, named among the architectures.</param>
+    public static Command Create(IReadOnlyList<ICandidateSource> others)
     {
         var command = new Verb(
             "compare",
@@ -72,13 +76,15 @@ internal static class CompareCommand
             .Add("Comparison", DataPath, Seeds, Budget, Out)
             .AddExamples("--data FOLDER --architecture emotion-cnn,mobilenet-v2 --seeds 3 --out artifacts/compare");
         TrainSettings.AddTo(command, PerCandidate);
-        command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
+        foreach (ICandidateSource source in others)
+            command.Help.Notes = [.. command.Help.Notes, $"{Architectures.Name} takes {source.Forms} besides."];
+        command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed, others)));
         return command;
     }
 
-    private static int Execute(ParseResult parsed)
+    private static int Execute(ParseResult parsed, IReadOnlyList<ICandidateSource> others)
     {
-        ComparisonOptions options = Resolve(parsed);
+        ComparisonOptions options = Resolve(parsed, others);
         if (SettingProblems.Write(options.FindProblems())) return ExitCode.Usage;
 
         using FileLock held = ComparisonRun.Lock(options.Out);
@@ -119,12 +125,19 @@ internal static class CompareCommand
         }
     }
 
-    private static ComparisonOptions Resolve(ParseResult parsed)
+    private static ComparisonOptions Resolve(ParseResult parsed, IReadOnlyList<ICandidateSource> others)
     {
         string data = parsed.GetValue(DataPath)!;
         List<Candidate> candidates = [];
         foreach (string name in List(parsed.GetValue(Architectures)))
-            Add(null, TrainCommand.Assemble(parsed, [], "", data, name, null, null));
+        {
+            if (Find(name, others) is not { } source) Add(null, TrainCommand.Assemble(parsed, [], "", data, name, null, null));
+            else
+            {
+                TrainingOptions common = TrainCommand.Assemble(parsed, [], "", data, null, null, null);
+                candidates.Add(new Candidate(name, common) { Trainer = source.Create(name, common) });
+            }
+        }
         foreach (string model in List(parsed.GetValue(From)))
             Add($" from {Path.GetFileNameWithoutExtension(model)}", TrainCommand.Assemble(parsed, [], "", data, null, model, null));
         foreach (string model in List(parsed.GetValue(Backbone)))
@@ -160,6 +173,19 @@ internal static class CompareCommand
         };
 
         void Add(string? suffix, TrainingOptions options) => candidates.Add(new Candidate(options.Network.Architecture + suffix, options));
+    }
+
+    // Null is a network of ours.
+    private static ICandidateSource? Find(string name, IReadOnlyList<ICandidateSource> others)
+    {
+        if (others.FirstOrDefault(s => name.StartsWith(s.Prefix, StringComparison.OrdinalIgnoreCase)) is { } source) return source;
+        return name.StartsWith(MLNetPrefix, StringComparison.OrdinalIgnoreCase)
+            ? throw new UserException(
+                $"{name}: ML.NET's pipelines are in the package EmotionMLNet.Tool.MLNet, which is this program with ML.NET: 'dotnet tool "
+                    + "install --global EmotionMLNet.Tool.MLNet' and then 'emotionmlnet-mlnet compare ...', or from source 'dotnet run -c "
+                    + "Release --project Trainer.MLNet -- compare ...'."
+            )
+            : null;
     }
 
     private static string[] List(string? text) =>

@@ -14,6 +14,7 @@ internal static class ComparisonCommands
     public static RepeatInstructions Write(ComparisonOptions options, IEnumerable<string> arguments, CandidateResult winner)
     {
         string seed = options.FirstSeed.ToString(CultureInfo.InvariantCulture), model = Path.Combine(options.Out, ComparisonRun.BestName);
+        if (!winner.Candidate.IsNetwork) return new RepeatInstructions(Line(arguments), []); // no run that another verb could make again
         string settings = Path.Combine(winner.Best.Folder, SettingsFile.FileName);
         return new RepeatInstructions(Line(arguments),
         [

@@ -75,5 +75,8 @@ internal static class ComparisonText
             );
         }
         costs.Write(terminal);
+        if (c.Winner.Candidate.Trainer.Usage is not { } usage) return;
+        terminal.WriteLine("");
+        terminal.WriteLine(usage);
     }
 }

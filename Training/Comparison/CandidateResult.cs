@@ -13,6 +13,9 @@ internal sealed record RunResult(string Folder, RunOutcome Outcome, Evaluation V
 {
     /// <summary>The figures to be quoted: the test's where there is one.</summary>
     public Evaluation Quoted => Test ?? Validation;
+
+    /// <summary>Values of the model, by which equals are told apart; null where nobody can count them.</summary>
+    public long? Parameters { get; init; }
 }
 
 /// <summary>A candidate with all that was measured of it.</summary>
@@ -48,8 +51,10 @@ internal sealed record CandidateResult(
     /// <summary>Mean time of a run.</summary>
     public double Seconds => Runs.Average(r => r.Outcome.Seconds);
 
-    /// <summary>Epochs of each run; one number where they are all alike.</summary>
-    public string Epochs =>
+    /// <summary>Epochs of each run; one number where they are all alike, a dash where there are none.</summary>
+    public string Epochs => Candidate.IsNetwork ? JoinEpochs() : "–";
+
+    private string JoinEpochs() =>
         string.Join(
             ", ",
             Runs.Select(r => r.Outcome.History.Count).Distinct().Count() == 1

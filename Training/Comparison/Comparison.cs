@@ -35,9 +35,12 @@ internal sealed record Comparison(
     /// <summary>What is right on the quoted split without looking at a picture.</summary>
     public Baseline Baseline => Baseline.Compute(Winner.Best.Quoted);
 
+    /// <summary>What must be said of candidates that are no networks of ours, once for all of a kind.</summary>
+    public IEnumerable<string> Remarks => Results.SelectMany(r => r.Candidate.Trainer.Remarks).Distinct();
+
     public string SplitName => Winner.Best.Quoted.Images.Name;
 
     /// <summary>Best candidate first.</summary>
     public static IReadOnlyList<CandidateResult> Rank(IEnumerable<CandidateResult> results)
-        => [.. results.OrderByDescending(r => r.Rank).ThenBy(r => r.Best.Validation.Parameters)];
+        => [.. results.OrderByDescending(r => r.Rank).ThenBy(r => r.Best.Parameters ?? long.MaxValue)];
 }

@@ -8,13 +8,11 @@ using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Comparison.Reports;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Data.TrainingSet;
-using EmotionMLNet.Training.Jobs;
 using EmotionMLNet.Training.Metrics;
 using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Runs;
-using EmotionMLNet.Training.Runs.Listeners;
 
 namespace EmotionMLNet.Training.Comparison;
 
@@ -42,11 +40,17 @@ internal sealed class ComparisonRun(
     /// <summary>The winner's model.</summary>
     public const string BestName = "best.zip";
 
-    private const string PlanName = "compare.json", LockName = "compare.lock", RunsName = "runs", TestName = "test-probabilities.bin";
+    private const string PlanName = "compare.json",
+        LockName = "compare.lock",
+        RunsName = "runs",
+        SharedName = "shared",
+        TestName = "test-probabilities.bin";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private string Plan => Path.Combine(options.Out, PlanName);
+
+    private string Shared => Path.Combine(options.Out, SharedName);
 
     /// <summary>Keeps every other process out of the folder of a comparison; to be held as long as anything is written there.</summary>
     /// <exception cref="FileLockedException">Another process is at it.</exception>
@@ -127,7 +131,7 @@ internal sealed class ComparisonRun(
         double part = AfterWeight(options) / 4;
         job.Begin("validation", part);
         IReadOnlyList<CandidateResult> ranked = Comparison.Rank(trained.Select(c => Validate(c, [.. failures[c]])));
-        string best = Path.Combine(options.Out, BestName), chosen = ModelIn(ranked[0].Best.Folder);
+        string best = Path.Combine(options.Out, BestName), chosen = Open(ranked[0]).Complete();
         AtomicFile.Write(best, stream => Copy(chosen, stream));
         Inform(
             $"chosen on validation: {ranked[0].Name}, seed "
@@ -193,19 +197,11 @@ internal sealed class ComparisonRun(
             return;
         }
         job.Begin(candidate.Name, candidate.Weight);
-        TrainingProgress progress = TrainingJob.Train(
-            options.CreateOptions(candidate, seed),
-            folder,
-            File.Exists(Path.Combine(folder, Checkpoint.FileName)),
-            cache: null,
-            reporter,
-            cancellation,
-            replace: true,
-            [new RunProgressListener(job), .. listeners()]
+        RunOutcome outcome = candidate.Trainer.Train(
+            new CandidateRun(options.CreateOptions(candidate, seed), folder, Shared, reporter, job, listeners(), time, cancellation)
         );
-        if (progress.Finished is not { } ended) throw new OperationCanceledException(cancellation);
-        Inform($"ended: {ended}");
-        new RunOutcome(seed, progress.BestEpoch, ended, progress.History).Save(folder);
+        Inform($"ended: {outcome.Ended}");
+        outcome.Save(folder);
     }
 
     private CandidateResult Validate(Candidate candidate, (int Seed, string Reason)[] failures)
@@ -214,20 +210,11 @@ internal sealed class ComparisonRun(
         (Dataset Data, ImageSet Images)? loaded = null;
         foreach (int seed in options.AllSeeds.Except(failures.Select(f => f.Seed)))
         {
-            string folder = Path.Combine(options.Out, candidate.FolderFor(seed)), model = ModelIn(folder);
-            ModelZip zip = ModelZip.Load(model);
-            loaded ??= LoadImages(zip.Manifest, [Split.Validation], out _) is { } data ? (data, data[Split.Validation]!) : null;
-            Evaluation evaluation = EvaluationJob.Measure(
-                model,
-                zip,
-                loaded!.Value.Images,
-                loaded.Value.Data.Fingerprint,
-                candidate.Options.Threads,
-                TestTimeAugmentation.None,
-                reporter,
-                cancellation
-            );
-            runs.Add(new RunResult(folder, RunOutcome.Find(folder)!, DropPixels(evaluation), null));
+            string folder = Path.Combine(options.Out, candidate.FolderFor(seed));
+            ITrainedCandidate trained = candidate.Trainer.Open(folder, Shared, candidate.Options);
+            loaded ??= LoadImages(trained.Manifest, [Split.Validation], out _) is { } data ? (data, data[Split.Validation]!) : null;
+            Evaluation evaluation = trained.Measure(loaded!.Value.Images, loaded.Value.Data.Fingerprint, reporter, cancellation);
+            runs.Add(new RunResult(folder, RunOutcome.Find(folder)!, DropPixels(evaluation), null) { Parameters = trained.Parameters });
         }
         return new CandidateResult(candidate, runs, failures, null);
     }
@@ -245,16 +232,16 @@ internal sealed class ComparisonRun(
                 .. result.Runs.Select(run =>
                     run with
                     {
-                        Test = DropPixels(EvaluateTest(run, images, data.Fingerprint, result.Candidate.Options.Threads)),
+                        Test = DropPixels(EvaluateTest(result.Candidate, run, images, data.Fingerprint)),
                     }
                 ),
             ],
         };
     }
 
-    private Evaluation EvaluateTest(RunResult run, ImageSet images, string fingerprint, int? threads)
+    private Evaluation EvaluateTest(Candidate candidate, RunResult run, ImageSet images, string fingerprint)
     {
-        string kept = Path.Combine(run.Folder, TestName), model = ModelIn(run.Folder);
+        string kept = Path.Combine(run.Folder, TestName);
         Evaluation validation = run.Validation;
         int values = images.Count * images.Labels.Count;
         if (File.Exists(kept) && File.ReadAllBytes(kept) is { } bytes && bytes.Length == values * sizeof(float))
@@ -268,44 +255,31 @@ internal sealed class ComparisonRun(
                 Report = ClassificationReport.Compute(images.Labels, probabilities, images.Classes),
             };
         }
-        Evaluation evaluation = EvaluationJob.Measure(
-            model,
-            ModelZip.Load(model),
-            images,
-            fingerprint,
-            threads,
-            TestTimeAugmentation.None,
-            reporter,
-            cancellation
-        );
+        ITrainedCandidate trained = candidate.Trainer.Open(run.Folder, Shared, candidate.Options);
+        Evaluation evaluation = trained.Measure(images, fingerprint, reporter, cancellation);
         TestReadings.Add(evaluation, time);
         AtomicFile.Write(kept, stream => stream.Write(MemoryMarshal.AsBytes(evaluation.Probabilities.AsSpan())));
         return evaluation;
     }
 
-    private static CandidateResult[] AddCosts(CandidateResult[] results, int trainingImages)
+    private CandidateResult[] AddCosts(CandidateResult[] results, int trainingImages)
     {
-        (string Path, ModelZip Zip)[] models = [.. results.Select(r => (ModelIn(r.Best.Folder), ModelZip.Load(ModelIn(r.Best.Folder))))];
-        ModelCost[] costs = ModelCost.Measure(
-            models,
-            [.. results.Select(r => PlannedBytes(r, trainingImages))],
-            Environment.ProcessorCount
-        );
+        ITrainedCandidate[] models = [.. results.Select(Open)];
+        ModelCost[] costs = ModelCost.Measure(models, trainingImages, Environment.ProcessorCount);
         return
         [
-            .. results.Zip(costs, models).Select(r => r.First with { Cost = r.Second, ExtraAnnotation = HadExtraAnnotation(r.Third.Zip) }),
+            .. results
+                .Zip(costs, models)
+                .Select(r => r.First with { Cost = r.Second, ExtraAnnotation = HadExtraAnnotation(r.Third.Manifest) }),
         ];
     }
 
-    private static bool HadExtraAnnotation(ModelZip zip) =>
-        zip.Manifest.TrainingNotes.Any(n => n.Contains(TrainingSetChanges.ExtraAnnotation, StringComparison.Ordinal));
+    private static bool HadExtraAnnotation(ModelManifest manifest) =>
+        manifest.TrainingNotes.Any(n => n.Contains(TrainingSetChanges.ExtraAnnotation, StringComparison.Ordinal));
 
-    private static long PlannedBytes(CandidateResult result, int trainingImages)
-    {
-        ModelZip zip = ModelZip.Load(ModelIn(result.Best.Folder)); // of its own: a plan gives the parameters gradients
-        TrainingOptions resolved = RunFactory.Resolve(result.Candidate.Options, zip.Manifest.Preprocessing);
-        return ModelCost.PlannedBytes(zip.Network, resolved, zip.Manifest.Preprocessing, trainingImages);
-    }
+    // The best of a candidate's models.
+    private ITrainedCandidate Open(CandidateResult result) =>
+        result.Candidate.Trainer.Open(result.Best.Folder, Shared, result.Candidate.Options);
 
     private static IReadOnlyList<PairedComparison> ComparePairs(CandidateResult[] results, int[] truth)
     {
@@ -376,8 +350,6 @@ internal sealed class ComparisonRun(
 
     private static Evaluation DropPixels(Evaluation evaluation) => evaluation with { Images = evaluation.Images with { Pixels = [] } };
 
-    private static string ModelIn(string folder) => Path.Combine(folder, BestModel.FileName);
-
     private static void Copy(string file, Stream to)
     {
         using FileStream from = File.OpenRead(file);
@@ -390,6 +362,6 @@ internal sealed class ComparisonRun(
         options.Seeds,
         options.FirstSeed,
         Budget = options.Budget?.ToString("c", CultureInfo.InvariantCulture),
-        Candidates = options.Candidates.Select(c => new { c.Name, Settings = SettingsFile.ToElement(c.Options) }),
+        Candidates = options.Candidates.Select(c => new { c.Name, Settings = c.Trainer.DescribeSettings(c.Options) }),
     }, Json) + "\n";
 }

@@ -1,6 +1,5 @@
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Layers;
-using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Options;
@@ -9,17 +8,17 @@ using EmotionMLNet.Training.Runs;
 namespace EmotionMLNet.Training.Comparison;
 
 /// <summary>What a candidate costs.</summary>
-/// <param name="Parameters">Trainable values.</param>
-/// <param name="MultiplyAdds">Multiply-adds of one image.</param>
+/// <param name="Parameters">Values of the model; null where nobody can count them.</param>
+/// <param name="MultiplyAdds">Multiply-adds of one image; null where nobody can count them.</param>
 /// <param name="ZipBytes">Size of the model file.</param>
-/// <param name="TrainingBytes">Memory of a training step by plan, see <see cref="PlannedBytes"/>.</param>
+/// <param name="TrainingBytes">Memory of a training step by plan, see <see cref="PlannedBytes"/>; null where there is no plan.</param>
 /// <param name="SinglesPerSecond">Images a second one by one.</param>
 /// <param name="BatchedPerSecond">Images a second in batches of <see cref="ThroughputMeter.Batch"/>.</param>
 internal sealed record ModelCost(
-    long Parameters,
-    long MultiplyAdds,
+    long? Parameters,
+    long? MultiplyAdds,
     long ZipBytes,
-    long TrainingBytes,
+    long? TrainingBytes,
     double SinglesPerSecond,
     double BatchedPerSecond
 )
@@ -49,13 +48,13 @@ internal sealed record ModelCost(
     }
 
     /// <summary>Measures all models, in turns.</summary>
-    /// <param name="models">Files with what they hold.</param>
-    /// <param name="trainingBytes">Bytes that the training of each takes.</param>
-    /// <param name="threads">Number of threads of a prediction.</param>
-    public static ModelCost[] Measure(IReadOnlyList<(string Path, ModelZip Zip)> models, IReadOnlyList<long> trainingBytes, int threads)
+    /// <param name="models">Trained candidates; the file that each hands on is made if it is not there.</param>
+    /// <param name="trainingImages">A batch of training is not larger than these.</param>
+    /// <param name="threads">Number of threads of a prediction of ours.</param>
+    public static ModelCost[] Measure(IReadOnlyList<ITrainedCandidate> models, int trainingImages, int threads)
     {
         (double Singles, double Batched)[] speeds = ThroughputMeter.Measure(
-            [.. models.Select(m => EmotionClassifier.Compile(m.Zip))],
+            [.. models.Select(m => (Func<int, ThreadTeam, Action>)m.PrepareBatch)],
             threads
         );
         return
@@ -63,10 +62,10 @@ internal sealed record ModelCost(
             .. models.Select(
                 (m, i) =>
                     new ModelCost(
-                        m.Zip.Network.ParameterCount,
-                        m.Zip.Network.MultiplyAdds,
-                        new FileInfo(m.Path).Length,
-                        trainingBytes[i],
+                        m.Parameters,
+                        m.MultiplyAdds,
+                        new FileInfo(m.Complete()).Length,
+                        m.PlanTrainingBytes(trainingImages),
                         speeds[i].Singles,
                         speeds[i].Batched
                     )

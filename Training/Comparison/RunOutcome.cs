@@ -6,17 +6,20 @@ namespace EmotionMLNet.Training.Comparison;
 
 /// <summary>How one run ended, kept in its folder: a run with an outcome is not run again.</summary>
 /// <param name="Seed">The seed of the run.</param>
-/// <param name="BestEpoch">Number of the best epoch, from 1.</param>
+/// <param name="BestEpoch">Number of the best epoch, from 1; 0 where there are none.</param>
 /// <param name="Ended">Why, one sentence.</param>
-/// <param name="History">Every epoch.</param>
+/// <param name="History">Every epoch; nothing where there are none.</param>
 internal sealed record RunOutcome(int Seed, int BestEpoch, string Ended, IReadOnlyList<EpochResult> History)
 {
     private const string FileName = "outcome.json";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>Time of all epochs with their validation.</summary>
-    public double Seconds => History.Sum(e => e.Seconds);
+    /// <summary>Seconds of a training without epochs.</summary>
+    public double? Elapsed { get; init; }
+
+    /// <summary>Time of all epochs with their validation, or of a training that has none.</summary>
+    public double Seconds => Elapsed ?? History.Sum(e => e.Seconds);
 
     /// <returns>That of a run's folder; null where the run has not ended.</returns>
     /// <exception cref="TrainingException">The file is there and is damaged.</exception>

@@ -142,7 +142,10 @@ internal static class DataLoader
             [.. usable.Select(d => classes[d.Image.Label])],
             [.. usable.Select(d => d.Pixels!)],
             [.. usable.Select(d => d.Image.Name)]
-        );
+        )
+        {
+            Contents = [.. usable.Select(d => d.Image.Content)],
+        };
     }
 
     private static DataReport Report(

@@ -22,6 +22,11 @@ internal sealed record ImageSet(Split Split, string Name, IReadOnlyList<string> 
     /// <summary>What a second task wants of each image, behind its target; null without one.</summary>
     public AuxiliaryVotes? Auxiliary { get; init; }
 
+    /// <summary>
+    /// Where each image can be read again as it is stored, for those that decode it themselves; null where it came from no source.
+    /// </summary>
+    public IReadOnlyList<ImageContent>? Contents { get; init; }
+
     /// <summary>Floats that <see cref="CopyTarget"/> writes: one a label, and behind them one an answer of the second task.</summary>
     public int TargetLength => Labels.Count + (Auxiliary?.Answers.Count ?? 0);
 
@@ -31,6 +36,7 @@ internal sealed record ImageSet(Split Split, string Name, IReadOnlyList<string> 
         Classes = [.. images.Select(i => Classes[i])],
         Pixels = [.. images.Select(i => Pixels[i])],
         Sources = [.. images.Select(i => Sources[i])],
+        Contents = Contents is null ? null : [.. images.Select(i => Contents[i])],
         Targets = Targets is null ? null : [.. images.Select(i => Targets[i])],
         Auxiliary = Auxiliary?.Subset(images),
     };

@@ -78,8 +78,9 @@ internal static class BackgroundSections
                 "weight decay",
                 "label smoothing",
             ],
-            c.Results.Select(r => Row(r.Name, r.Candidate.Options, r.Best.Quoted.Preprocessing))
+            c.Results.Select(r => Row(r.Candidate, r.Best.Quoted.Preprocessing))
         );
+        if (c.Remarks.Any()) body.List(c.Remarks);
         body.Paragraph(
             $"Every run's folder, {Path.Combine(c.Options.Out, "runs")}, has all of its settings, its log and its model. Seeds "
                 + $"{string.Join(", ", c.Options.AllSeeds)}; the split's is {c.Options.FirstSeed}. Same seed, same machine, same number "
@@ -88,11 +89,14 @@ internal static class BackgroundSections
         );
     }
 
-    private static string[] Row(string name, TrainingOptions o, ImagePreprocessing p) =>
+    private static string[] Row(Candidate candidate, ImagePreprocessing p)
+    {
+        string[] all = [candidate.Name, candidate.Trainer.DescribeStart(candidate.Options), $"{p.Width} x {p.Height} x {p.Channels}"];
+        return [.. all, .. candidate.IsNetwork ? Cells(candidate.Options) : Enumerable.Repeat(ComparisonFigures.None, 7)];
+    }
+
+    private static string[] Cells(TrainingOptions o) =>
         [
-            name,
-            o.FineTuning.Start is { } start ? Path.GetFileName(start) : "scratch",
-            $"{p.Width} x {p.Height} x {p.Channels}",
             o.Optimisation.Time is { } time ? DurationText.Format(time.TotalSeconds) : Number(o.Optimisation.Epochs),
             Number(o.Optimisation.BatchSize),
             $"{o.Optimisation.Optimiser}",
@@ -114,6 +118,7 @@ internal static class BackgroundSections
             $"Training data: {c.Data.Path}, fingerprint {winner.Manifest.DataFingerprint}.",
             .. winner.Manifest.TrainingNotes.Select(note => $"Training data: {note}."),
             $"Weights: {winner.Manifest.Licence}.",
+            .. c.Winner.Candidate.Trainer.Usage is { } usage ? (string[])[$"Use: {usage}"] : [],
         ]);
         body.Heading("Intended use");
         body.Paragraph("Sorting and searching pictures of faces by expression label; research and teaching.");

@@ -11,11 +11,14 @@ internal static class ComparisonFigures
 
     public static string Number(double value) => double.IsFinite(value) ? Numbers.Fixed(value, 3) : "–";
 
-    public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+    /// <summary>What stands where there is no figure.</summary>
+    public const string None = "–";
 
-    public static string Millions(long value) => (value / 1e6).ToString("0.00", CultureInfo.InvariantCulture) + " M";
+    public static string Count(long? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? None;
 
-    public static string Megabytes(long bytes) => (bytes / 1e6).ToString("0.00", CultureInfo.InvariantCulture) + " MB";
+    public static string Millions(long? value) => value is { } v ? (v / 1e6).ToString("0.00", CultureInfo.InvariantCulture) + " M" : None;
+
+    public static string Megabytes(long? bytes) => bytes is { } b ? (b / 1e6).ToString("0.00", CultureInfo.InvariantCulture) + " MB" : None;
 
     public static string Rate(double perSecond) => perSecond.ToString(perSecond < 10 ? "0.0" : "N0", CultureInfo.InvariantCulture);
 

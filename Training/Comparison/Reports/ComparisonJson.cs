@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EmotionMLNet.Training.Metrics;
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reports;
 
 namespace EmotionMLNet.Training.Comparison.Reports;
@@ -29,12 +28,14 @@ internal static class ComparisonJson
                     name = c.Winner.Name,
                     seed = c.Winner.Best.Outcome.Seed,
                     model = ComparisonRun.BestName,
+                    usage = c.Winner.Candidate.Trainer.Usage,
                     isBetterThanGuessing = ComparisonSummary.Warning(c.Winner) is null,
                 },
                 chosenBy = $"mean validation {ComparisonSummary.MetricName(c.Options)} over seeds; of equals the one with fewer parameters",
                 quotedSplit = c.IsTested ? "test, read once, after the choice" : "validation, on which the choice was made",
                 baseline = Guess(c.Winner.Best.Quoted),
                 summary = ComparisonSummary.Sentences(c),
+                remarks = c.Remarks,
                 candidates = c.Results.Select(r => Candidate(r)),
                 failed = c.Failed.Select(f => new { name = f.Candidate.Name, reason = f.Reason }),
                 pairs = c.Pairs.Select(p => new
@@ -75,7 +76,7 @@ internal static class ComparisonJson
         bestSeed = r.Best.Outcome.Seed,
         cost = r.Cost,
         trainingSecondsMean = r.Seconds,
-        settings = SettingsFile.ToElement(r.Candidate.Options),
+        settings = r.Candidate.Trainer.DescribeSettings(r.Candidate.Options),
         failures = r.Failures.Select(f => new { seed = f.Seed, reason = f.Reason }),
         runs = r.Runs.Select(run => new
         {

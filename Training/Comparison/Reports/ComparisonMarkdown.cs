@@ -41,6 +41,8 @@ internal static class ComparisonMarkdown
         Row([c.Baseline.MajorityName, ComparisonFigures.Percent(c.Baseline.Accuracy.Majority), .. Enumerable.Repeat("", 10)]);
         Row([c.Baseline.ChanceName, ComparisonFigures.Percent(c.Baseline.Accuracy.Chance), .. Enumerable.Repeat("", 10)]);
         Line("");
+        foreach (string remark in c.Remarks) Line($"- {Escape(remark)}");
+        if (c.Remarks.Any()) Line("");
         Line($"Rates were measured on {Escape(c.Machine)}. Made with {Code(c.Repeat.Comparison)}.");
         return text.ToString();
 

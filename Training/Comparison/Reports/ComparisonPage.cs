@@ -174,6 +174,7 @@ internal static class ComparisonPage
                 + "the largest candidate.",
             "soft"
         );
+        if (c.Remarks.Any()) body.List(c.Remarks);
         string yLabel = $"{(c.IsTested ? "test" : "validation")} accuracy";
         body.Side([
             Front(

@@ -80,7 +80,11 @@ internal static class ComparisonSummary
     {
         if (o.Budget is { } budget)
             return string.Create(CultureInfo.InvariantCulture, $"{DurationText.Format(budget.TotalSeconds)} of training a run");
-        return o.Candidates.Any(c => c.Options.Optimisation.Time is not null) ? "epochs or times as set" : "epochs as set";
+        string length = o.Candidates.Any(c => c.IsNetwork && c.Options.Optimisation.Time is not null)
+            ? "epochs or times as set"
+            : "epochs as set";
+        return o.Candidates.All(c => c.IsNetwork) ? length
+            : o.Candidates.Any(c => c.IsNetwork) ? $"{length} where there are epochs" : "each as long as its trainer takes";
     }
 
     /// <summary>How pairs were tested.</summary>

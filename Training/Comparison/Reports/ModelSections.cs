@@ -99,13 +99,17 @@ internal static class ModelSections
     private static void Curves(PageBuilder body, Comparison c)
     {
         body.Section("curves", "Learning curves");
+        CandidateResult[] learners = [.. c.Results.Where(r => r.Candidate.IsNetwork)];
+        string[] others = [.. c.Results.Except(learners).Select(r => r.Name)];
+        if (others.Length > 0) body.Paragraph($"Without epochs, so without a curve: {string.Join(", ", others)}.");
+        if (learners.Length == 0) return;
         body.Paragraph("Of each candidate's best run. The saved weights are those of the best epoch on validation.", "soft");
         var guess = Baseline.Compute(c.Winner.Best.Validation);
         body.Side([
             All("Validation accuracy", "accuracy", e => e.ValidationAccuracy, ($"always '{guess.MajorityLabel}'", guess.Accuracy.Majority)),
             All("Validation loss", "log loss", e => e.ValidationLoss),
         ]);
-        body.Side(c.Results.Select(r =>
+        body.Side(learners.Select(r =>
         {
             IReadOnlyList<EpochResult> history = r.Best.Outcome.History;
             return LineChart.Draw(
@@ -117,7 +121,7 @@ internal static class ModelSections
         }));
 
         string All(string title, string axis, Func<EpochResult, double> value, (string, double)? level = null)
-            => LineChart.Draw(title, "epoch", axis, [.. c.Results.Select(r => Series(r.Name, r.Best.Outcome.History, value))], level);
+            => LineChart.Draw(title, "epoch", axis, [.. learners.Select(r => Series(r.Name, r.Best.Outcome.History, value))], level);
     }
 
     private static ChartSeries Series(string name, IReadOnlyList<EpochResult> history, Func<EpochResult, double> value, bool dashed = false)

@@ -16,7 +16,10 @@ internal static class PictureSections
     {
         Evaluation winner = c.Winner.Best.Quoted with { Images = c.Images };
         body.Section("samples", "Sample predictions");
-        body.Paragraph($"Of {c.Winner.Name}, spread evenly over {c.SplitName}, as the network saw them.", "soft");
+        body.Paragraph(
+            $"Of {c.Winner.Name}, spread evenly over {c.SplitName}, {(c.Winner.Candidate.IsNetwork ? "as the network saw them" : "at the size of its input")}.",
+            "soft"
+        );
         Gallery(body, Samples(winner, MostSamples).Select(n => Item(winner, n, Picture(winner, n), winner.Images.Sources[n])));
 
         body.Section("mistakes", "Most confident mistakes");
@@ -40,6 +43,14 @@ internal static class PictureSections
     private static void Maps(PageBuilder body, Evaluation winner, Comparison c)
     {
         body.Section("grad-cam", "Where the evidence lies");
+        if (!c.Winner.Candidate.IsNetwork)
+        {
+            body.Paragraph(
+                $"{c.Winner.Name} is no network of this program: its feature maps and gradients are not to be had, so there are no Grad-CAM "
+                    + "overlays."
+            );
+            return;
+        }
         using var team = new ThreadTeam(1);
         ModelZip zip = ModelZip.Load(winner.ModelPath);
         if (GradCam.For(zip.Network, team) is not { } cam)
