@@ -20,11 +20,8 @@ if (args is ["fuzz-worker", ..]) return FuzzWorker.Run(args[1..]);
 if (args is ["scaling", ..]) return ScalingMode.Run(args[1..]);
 if (args is ["variants", ..]) return VariantsMode.Run(args[1..]);
 if (args is ["conv", ..]) return ConvolutionMode.Run(args[1..]);
-<<<<<<< HEAD
 if (args is [BatchWorker.Verb, ..]) return BatchWorker.Run(args[1..]);
-=======
 if (args is ["mlnet", ..]) return MLNetMode.Run(args[1..]);
->>>>>>> w-lib
 if (args is ["photos", ..]) return PhotosMode.Run(args[1..]);
 // In process: the default toolchain looks for a project file called after the assembly, and ours is called after its folder.
 IConfig config = DefaultConfig

@@ -10,19 +10,10 @@ namespace EmotionMLNet.MLNetZip;
 /// </summary>
 internal static class TransformerChain
 {
-<<<<<<< HEAD
-    private const string Root = "TransformerChain/";
-    private const int EveryScope = 7;
-    private const byte Alpha = 1, Rgb = 2 | 4 | 8;
-=======
     // The step that makes a label of scores knows no other name of theirs.
     private const string Root = "TransformerChain/", Score = "Score";
-    private const int EveryScope = 7, Rgb = 2 | 4 | 8;
-
-    /// <summary>Where the network of a whole model stands, behind four bytes of length.</summary>
-    public static string OnnxEntry(ModelInputMode mode) =>
-        $"{Step(mode switch { ModelInputMode.Path => 4, ModelInputMode.Raw => 1, _ => 3 })}OnnxModel";
->>>>>>> w-lib
+    private const int EveryScope = 7;
+    private const byte Alpha = 1, Rgb = 2 | 4 | 8;
 
     /// <summary>All entries in ML.NET's order; content null stands for the network, which the caller writes.</summary>
     public static IReadOnlyList<(string Name, byte[]? Content)> Entries(ChainDescription chain)

@@ -8,11 +8,18 @@ namespace EmotionMLNet.Onnx.Inputs;
 /// Sample i is column floor((2i + 1) W / 2S) of W. With W at most S every column is sampled, some several times, and where two neighbouring
 /// samples differ a new column begins. So W is the smallest number whose columns begin wherever samples differ. Weights are given to one
 /// sample of each column: the result is that of the picture itself. Of a larger picture, S columns are seen and taken for all.
+/// <para>
+/// Few differences fit few columns by chance: two plain areas are not a picture of two pixels. K differences all lie where W columns begin
+/// with the probability ((W - 1) / (S - 1))^K. Unless that is small, or so many columns are found that it does not matter, S are taken.
+/// </para>
 /// </remarks>
 internal sealed class SampledGrid
 {
     // Sums over a column are compared: rounding stays below, one grey level in one pixel, which has the weight 0.5 at least, is above.
     private const float Tolerance = 0.25f;
+
+    // Of the natural logarithm of the chance, negative: one in 500 million, where 768 numbers of columns are tried.
+    private const float Evidence = 20;
 
     private readonly GraphWriter graph;
     private readonly string prefix;
@@ -61,7 +68,8 @@ internal sealed class SampledGrid
         string contradictions = graph.Node("MatMul", [inside, upright], $"{prefix}.contradictions");
         string fewest = graph.Node("ArgMin", [contradictions], $"{prefix}.fewest", new("axis", 2), new("keepdims", 1)); // the first of them
         string index = graph.Node("Cast", [fewest], $"{prefix}.index", new OnnxAttribute("to", (long)ElementType.Float));
-        string counts = graph.Node("Add", [index, $"{prefix}.one"], $"{prefix}.counts"); // [N, 1, 1, 2]
+        string found = graph.Node("Add", [index, $"{prefix}.one"], $"{prefix}.found"); // [N, 1, 1, 2]
+        string counts = graph.Node("Where", [IsSure(all, index, found), found, graph.Scalar($"{prefix}.side", side)], $"{prefix}.counts");
         return (Count("width", 0), Count("height", 1));
 
         string Part(string name, long first, long end) => graph.Node(
@@ -75,6 +83,18 @@ internal sealed class SampledGrid
             [counts, graph.Tensor($"{prefix}.{name}.at", at), graph.Tensor($"{prefix}.{name}.end", at + 1), $"{prefix}.last.axis"],
             $"{prefix}.{name}"
         );
+    }
+
+    private string IsSure(string changes, string before, string found)
+    {
+        string number = graph.Node("ReduceSum", [changes, $"{prefix}.last.axis"], $"{prefix}.changes.number"); // [N, 1, 2, 1]
+        string beside = graph.Node("Transpose", [number], $"{prefix}.changes.beside", new OnnxAttribute("perm", 0, 1, 3, 2));
+        string share = graph.Node(
+            "Div", [graph.Scalar($"{prefix}.boundaries", side - 1), graph.Node("Max", [before, $"{prefix}.one"], $"{prefix}.begun")], $"{prefix}.share");
+        string evidence = graph.Node("Mul", [beside, graph.Node("Log", [share], $"{prefix}.share.log")], $"{prefix}.evidence");
+        string enough = graph.Node("Greater", [evidence, graph.Scalar($"{prefix}.evidence.least", Evidence)], $"{prefix}.evidence.enough");
+        string many = graph.Node("Greater", [found, graph.Scalar($"{prefix}.many", side / 2f)], $"{prefix}.found.many");
+        return graph.Node("Or", [enough, many], $"{prefix}.found.sure");
     }
 
     /// <summary>The weights of each sample, as <see cref="Imaging.Resize"/> gives them to the columns of the picture.</summary>
