@@ -21,7 +21,7 @@ try
         .Append(mlContext.ExpressionNetwork(new ExpressionNetworkOptions
         {
             FeatureColumnName = "ImageSource",
-            Arch = "emotion-cnn",
+            Arch = "three-block-cnn",
             Epoch = epochs,
             MetricsCallback = e => Console.WriteLine($"epoch {e.Epoch} of {e.Epochs}: {e.ValidationAccuracy:P1} on validation"),
         }))
