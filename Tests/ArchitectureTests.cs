@@ -132,6 +132,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Terminal", new[] { "Model" })]
     [InlineData("Training", new[] { "Model" })]
     [InlineData("Predictor", new[] { "Model", "Terminal" })]
+    [InlineData("MLNet", new[] { "Model", "Training" })]
     [InlineData("Trainer", new[] { "Model", "Terminal", "Training", "Predictor" })]
     [InlineData("Predictor.Console", new[] { "Terminal", "Predictor" })]
     public void Project_references_point_one_way(string project, string[] expected)

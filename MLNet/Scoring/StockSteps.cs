@@ -10,8 +10,8 @@ namespace EmotionMLNet.MLNet.Scoring;
 internal static class StockSteps
 {
     // Columns between the steps; they are dropped at the end, and nobody else uses such names.
-    private const string Resized = "EmotionMLNet.Pixels", Probabilities = "EmotionMLNet.Probabilities", Loaded = "EmotionMLNet.Image",
-        Kept = "EmotionMLNet.Score", Score = "Score";
+    private const string Own = "EmotionMLNet.", Resized = Own + "Pixels", Probabilities = Own + "Probabilities", Loaded = Own + "Image",
+        Kept = Own + "Score", Score = "Score";
 
     /// <summary>What an application hands decoded pictures over in, where its files' bytes are the input: the column of our zips.</summary>
     private const string Image = "Image";
@@ -51,6 +51,7 @@ internal static class StockSteps
         {
             Label = steps.Label,
             Source = steps.Input,
+            File = steps.Kind == PictureKind.Bytes ? steps.Input : null, // whoever has the file sees which way up it is
             Image = image,
             Resized = Resized,
             PredictedLabel = steps.PredictedLabel,
@@ -65,7 +66,6 @@ internal static class StockSteps
         );
         file.Position = 0;
         ITransformer scoring = context.Model.Load(file, out _);
-        List<string> between = steps.Kind == PictureKind.Path ? [Loaded, Resized, Probabilities] : [Resized, Probabilities];
         List<ITransformer> all = [];
         IDataView view = new EmptyView(InputSchema(steps, image));
         // Its scores are always called Score: another name is a copy, and a column of that name that was there before is brought back.
@@ -75,8 +75,9 @@ internal static class StockSteps
         view = scoring.Transform(view);
         if (renames) Add(context.Transforms.CopyColumns(steps.Score, Score));
         if (keeps) Add(context.Transforms.CopyColumns(Score, Kept));
-        if (renames) between.Add(keeps ? Kept : Score);
-        Add(context.Transforms.DropColumns([.. between]));
+        IEnumerable<string> between = view.Schema.Select(c => c.Name).Where(n => n.StartsWith(Own, StringComparison.Ordinal));
+        if (renames && !keeps) between = between.Append(Score);
+        Add(context.Transforms.DropColumns([.. between.Distinct()]));
         if (!steps.Keys.AsKey) Add(context.Transforms.Conversion.MapKeyToValue(steps.PredictedLabel));
         return new TransformerChain<ITransformer>([.. all]);
 
@@ -93,6 +94,7 @@ internal static class StockSteps
         if (steps.HasOtherScore) builder.AddColumn(Score, NumberDataViewType.Single); // its type does not matter here
         if (steps.Kind == PictureKind.Path) builder.AddColumn(steps.Input, TextDataViewType.Instance);
         else builder.AddColumn(image, new Microsoft.ML.Transforms.Image.ImageDataViewType());
+        if (steps.Kind == PictureKind.Bytes) builder.AddColumn(steps.Input, new VectorDataViewType(NumberDataViewType.Byte));
         return builder.ToSchema();
     }
 

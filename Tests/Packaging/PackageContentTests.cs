@@ -11,17 +11,19 @@ namespace EmotionMLNet.Tests.Packaging;
 [Collection(OnePacking.Name)]
 public sealed class PackageContentTests(PackedProducts products)
 {
-    private const string Model = "EmotionMLNet", Training = "EmotionMLNet.Training", Tool = "EmotionMLNet.Tool";
+    private const string Model = "EmotionMLNet", Training = "EmotionMLNet.Training", MLNet = "EmotionMLNet.MLNet",
+        Tool = "EmotionMLNet.Tool";
 
     private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
     /// <summary>Each package with the folder of its project.</summary>
-    public static TheoryData<string, string> All => new() { { Model, "Model" }, { Training, "Training" }, { Tool, "Trainer" } };
+    public static TheoryData<string, string> All =>
+        new() { { Model, "Model" }, { Training, "Training" }, { MLNet, "MLNet" }, { Tool, "Trainer" } };
 
     [Fact]
-    public void There_are_three_packages_each_with_its_symbols()
+    public void There_are_four_packages_each_with_its_symbols()
         => Assert.Equal(
-            new[] { Model, Training, Tool }.SelectMany(id => new[] { "nupkg", "snupkg" }.Select(e => $"{id}.{PackedProducts.Version}.{e}"))
+            new[] { Model, Training, MLNet, Tool }.SelectMany(id => new[] { "nupkg", "snupkg" }.Select(e => $"{id}.{PackedProducts.Version}.{e}"))
                 .Order(StringComparer.Ordinal),
             Directory.GetFiles(products.Packages).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
 
@@ -62,9 +64,24 @@ public sealed class PackageContentTests(PackedProducts products)
         Assert.All(references, name => Assert.True(name == Model || name.StartsWith("System.", StringComparison.Ordinal), name));
     }
 
+    [Fact]
+    public void The_library_for_ML_NET_is_one_assembly_and_leaves_the_native_runtime_to_the_application()
+    {
+        Assert.Equal(["lib/net10.0/EmotionMLNet.MLNet.dll", "lib/net10.0/EmotionMLNet.MLNet.xml"], Files(MLNet, "lib/"));
+        Assert.Equal(["README.md", "icon.png"], Others(MLNet));
+        Dictionary<string, string> dependencies = Dependencies(MLNet).ToDictionary(d => d.Id, d => d.Version);
+        Assert.Equal($"[{PackedProducts.Version}]", dependencies[Training]);
+        Assert.Equal($"[{PackedProducts.Version}]", dependencies[Model]);
+        string[] wanted = ["Microsoft.Extensions.Options", "Microsoft.ML", "Microsoft.ML.ImageAnalytics", "Microsoft.ML.OnnxTransformer"];
+        Assert.All(wanted, id => Assert.Contains(id, dependencies.Keys));
+        Assert.DoesNotContain("Microsoft.ML.OnnxRuntime", dependencies.Keys);
+        Assert.Contains("Microsoft.ML.OnnxRuntime", File.ReadAllText(Path.Combine(Repository.Root, "MLNet", "README.md")));
+    }
+
     [Theory]
     [InlineData(Model, "Model")]
     [InlineData(Training, "Training")]
+    [InlineData(MLNet, "MLNet")]
     public void The_documentation_has_the_types_of_the_example(string id, string project)
     {
         string example = PackageExample.Of(project);
@@ -101,6 +118,7 @@ public sealed class PackageContentTests(PackedProducts products)
     [Theory]
     [InlineData(Model, "lib/net10.0/EmotionMLNet.pdb")]
     [InlineData(Training, "lib/net10.0/EmotionMLNet.Training.pdb")]
+    [InlineData(MLNet, "lib/net10.0/EmotionMLNet.MLNet.pdb")]
     [InlineData(Tool, "tools/net10.0/any/EmotionMLNet.Trainer.pdb")]
     public void Symbols_hold_the_sources(string id, string file)
     {

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 if (args.Length < 1)
 {
-    Console.Error.WriteLine("Usage: MLNet.Console FOLDER [EPOCHS] [MODEL.zip]");
+    Console.Error.WriteLine("Usage: MLNet.Console FOLDER [EPOCHS] [MODEL.zip] [START.zip]");
     return 2;
 }
 int epochs = args.Length > 1 ? int.Parse(args[1]) : 6;
@@ -21,7 +21,7 @@ try
         .Append(mlContext.ExpressionNetwork(new ExpressionNetworkOptions
         {
             FeatureColumnName = "ImageSource",
-            Arch = "emotion-cnn",
+            From = args.Length > 3 ? args[3] : null, // trained weights to begin with; without them, drawn ones
             Epoch = epochs,
             MetricsCallback = e => Console.WriteLine($"epoch {e.Epoch} of {e.Epochs}: {e.ValidationAccuracy:P1} on validation"),
         }))
