@@ -22,24 +22,33 @@ internal sealed class FeatureStore
 {
     private const int Block = 64;
 
+    // Whether a picture can be used does not depend on the size, and whole data sets at 224 x 224 would fill the memory.
+    private static readonly ImagePreprocessing Checked = new()
+    {
+        Width = 48,
+        Height = 48,
+        Channels = 1,
+        Mean = [0],
+        StandardDeviation = [1],
+    };
+
     private readonly ConditionalWeakTable<ImageSet, Dictionary<string, float[][]>> known = [];
     private readonly Dictionary<string, Dataset> loaded = new(StringComparer.Ordinal);
 
     /// <summary>Training and validation pictures, without their pixels: features are computed of the stored bytes.</summary>
     /// <param name="options">The data, their division, and what is left out of training.</param>
-    /// <param name="size">How pictures are checked.</param>
     /// <param name="reporter">Receives messages about what was found.</param>
     /// <param name="cancellation">Checked between pictures.</param>
-    public Dataset Load(TrainingOptions options, ImagePreprocessing size, IReporter reporter, CancellationToken cancellation)
+    public Dataset Load(TrainingOptions options, IReporter reporter, CancellationToken cancellation)
     {
         DataOptions data = options.DividedData;
         TrainingSetOptions changes = new() { DropLeaks = options.TrainingSet.DropLeaks, Exclude = options.TrainingSet.Exclude };
-        string key = string.Join('\n', (object?[])[data, string.Join('\t', data.Labels ?? []), changes, size]);
+        string key = string.Join('\n', (object?[])[data, string.Join('\t', data.Labels ?? []), changes]);
         if (loaded.TryGetValue(key, out Dataset? before)) return before;
         Dataset dataset;
         DataReport report;
         using (IWork progress = reporter.Begin("checking the pictures", "images"))
-            (dataset, report) = DataLoader.Load(data, size, [Split.Train, Split.Validation], progress, cancellation);
+            (dataset, report) = DataLoader.Load(data, Checked, [Split.Train, Split.Validation], progress, cancellation);
         dataset = TrainingSetCuration.Apply(dataset, report, changes);
         dataset.RequireValidation(data.Path);
         return loaded[key] = dataset with { Sets = [.. dataset.Sets.Select(s => s with { Pixels = [] })] };

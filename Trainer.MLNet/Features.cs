@@ -18,6 +18,9 @@ internal abstract class Features
     /// <summary>What the pipeline begins with, in a few words.</summary>
     public abstract string Start { get; }
 
+    /// <summary>The packages that an application needs to load a model with them.</summary>
+    public virtual IReadOnlyList<string> Packages => ["Microsoft.ML", "Microsoft.ML.ImageAnalytics"];
+
     /// <summary>The size at which pictures are seen, and how they get it.</summary>
     public abstract ImagePreprocessing Size { get; }
 
@@ -32,6 +35,10 @@ internal abstract class Features
 
     /// <summary>Where the steps live.</summary>
     public MLContext Context { get; } = new(seed: 1);
+
+    /// <summary>Those of features that an ONNX graph computes.</summary>
+    protected static IReadOnlyList<string> OnnxPackages =>
+        ["Microsoft.ML", "Microsoft.ML.ImageAnalytics", "Microsoft.ML.OnnxTransformer", "Microsoft.ML.OnnxRuntime"];
 
     protected abstract IEstimator<ITransformer> CreateSteps(MLContext ml);
 

@@ -33,7 +33,10 @@ internal sealed class OnnxFeatures : Features
     private OnnxFeatures(string path, string input, int[] inputShape, string output, int[] outputShape, TrainingOptions options)
     {
         this.path = path;
-        (this.input, this.inputShape, this.output, this.outputShape) = (input, inputShape, output, outputShape);
+        this.input = input;
+        this.inputShape = inputShape;
+        this.output = output;
+        this.outputShape = outputShape;
         Size = CreateSize(options, inputShape[3], inputShape[2], inputShape[1]);
         using FileStream file = File.OpenRead(path);
         string hash = Convert.ToHexStringLower(SHA256.HashData(file));
@@ -42,6 +45,8 @@ internal sealed class OnnxFeatures : Features
     }
 
     public override string Identity { get; }
+
+    public override IReadOnlyList<string> Packages => OnnxPackages;
 
     public override string Start => Path.GetFileName(path);
 

@@ -38,10 +38,9 @@ internal sealed class PipelineTrainer(string text, Features features, StockTrain
     ];
 
     public string Usage =>
-        $"{ComparisonRun.BestName} is a model of ML.NET's own. mlContext.Model.Load opens it in an application with the packages Microsoft.ML, "
-        + "Microsoft.ML.ImageAnalytics, Microsoft.ML.OnnxTransformer, Microsoft.ML.OnnxRuntime, Microsoft.ML.LightGbm and "
-        + "Microsoft.ML.FastTree, as far as its steps need them. A column Image (MLImage) goes in, PredictedLabel and Score come out. "
-        + "The other commands of this program read models of EmotionMLNet only.";
+        $"{ComparisonRun.BestName} is a model of ML.NET's own. mlContext.Model.Load opens it in an application with the packages "
+        + $"{string.Join(", ", [.. features.Packages, .. trainer.Package is { } package ? (string[])[package] : []])}. A column Image "
+        + "(MLImage) goes in, PredictedLabel and Score come out. The other commands of this program read models of EmotionMLNet only.";
 
     public JsonElement DescribeSettings(TrainingOptions options) =>
         JsonSerializer.SerializeToElement(new
@@ -63,7 +62,7 @@ internal sealed class PipelineTrainer(string text, Features features, StockTrain
     {
         long start = run.Time.GetTimestamp();
         TrainingOptions options = run.Options;
-        Dataset data = store.Load(options, features.Size, run.Reporter, run.Cancellation);
+        Dataset data = store.Load(options, run.Reporter, run.Cancellation);
         ImageSet train = data[Split.Train]!;
         float[][] rows = store.Compute(features, train, run.Shared, run.Reporter, run.Cancellation);
         run.Job.Report(0.5);

@@ -20,6 +20,8 @@ internal sealed class ResNet18Features(TrainingOptions options) : Features
 
     public override string Identity => $"{Name} 0.23.1 {size.Resize}";
 
+    public override IReadOnlyList<string> Packages => OnnxPackages;
+
     public override string Start => "ImageNet's ResNet18";
 
     public override ImagePreprocessing Size => size;

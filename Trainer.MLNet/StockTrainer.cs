@@ -13,8 +13,11 @@ namespace EmotionMLNet.Trainer.MLNet;
 /// <param name="Name">As in "mlnet:pixels+lbfgs".</param>
 /// <param name="Title">ML.NET's name.</param>
 /// <param name="Draws">Whether anything depends on the seed.</param>
-internal sealed record StockTrainer(string Name, string Title, bool Draws)
+/// <param name="Package">What it needs beside Microsoft.ML, or null.</param>
+internal sealed record StockTrainer(string Name, string Title, bool Draws, string? Package = null)
 {
+    private const string FastTreePackage = "Microsoft.ML.FastTree";
+
     private static readonly StockTrainer[] All =
     [
         // With several threads sums are made in any order, and SDCA's threads overtake one another: bits would differ from run to run.
@@ -26,12 +29,12 @@ internal sealed record StockTrainer(string Name, string Title, bool Draws)
         {
             create = (t, _) => Of(t.Multi.SdcaMaximumEntropy(new SdcaMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = 1 })),
         },
-        new("lightgbm", "LightGbm", Draws: false)
+        new("lightgbm", "LightGbm", Draws: false, "Microsoft.ML.LightGbm")
         {
             create = (t, run) =>
                 Of(t.Multi.LightGbm(new LightGbmMulticlassTrainer.Options { NumberOfThreads = run.Threads, Seed = run.Seed })),
         },
-        new("fasttree", "OneVersusAll of FastTree", Draws: false)
+        new("fasttree", "OneVersusAll of FastTree", Draws: false, FastTreePackage)
         {
             create = (t, run) =>
                 Of(
@@ -40,7 +43,7 @@ internal sealed record StockTrainer(string Name, string Title, bool Draws)
                     )
                 ),
         },
-        new("fastforest", "OneVersusAll of FastForest", Draws: true)
+        new("fastforest", "OneVersusAll of FastForest", Draws: true, FastTreePackage)
         {
             create = (t, run) =>
                 Of(

@@ -32,7 +32,10 @@ internal sealed class TrainedPipeline : ITrainedCandidate
     /// <param name="store">Features that are there already.</param>
     public TrainedPipeline(string folder, string shared, Features features, FeatureStore store)
     {
-        (this.folder, this.shared, this.features, this.store) = (folder, shared, features, store);
+        this.folder = folder;
+        this.shared = shared;
+        this.features = features;
+        this.store = store;
         record = PipelineRecord.Load(folder);
         head = new Lazy<ITransformer>(() => ml.Model.Load(HeadPath, out _));
     }

@@ -45,7 +45,7 @@ internal sealed class VisionTrainer(string text, ImageClassificationTrainer.Arch
     public RunOutcome Train(CandidateRun run)
     {
         long start = run.Time.GetTimestamp();
-        Dataset data = store.Load(run.Options, Size(architecture), run.Reporter, run.Cancellation);
+        Dataset data = store.Load(run.Options, run.Reporter, run.Cancellation);
         ImageSet train = data[Split.Train]!;
         var ml = new MLContext(run.Options.Seed);
         IDataView keys = ml.Data.LoadFromEnumerable(data.Labels.Select(l => new LabelRow { Label = l }));
