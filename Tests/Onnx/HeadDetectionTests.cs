@@ -14,6 +14,8 @@ public sealed class HeadDetectionTests
         ["a convolution of one pixel"] = (true, () => [new GlobalAveragePool(), new Conv2D(3, 7, kernel: 1)]),
         ["a convolution and the mean"] = (true, () => [new Conv2D(3, 7, kernel: 3), new GlobalAveragePool()]),
         ["SqueezeNet's classifier"] = (true, () => [new Conv2D(3, 7, kernel: 1), new ReLU(), new GlobalAveragePool()]),
+        ["probabilities"] = (true, () => [new GlobalAveragePool(), new Linear(3, 7), new Softmax()]),
+        ["logarithms of probabilities"] = (true, () => [new GlobalAveragePool(), new Linear(3, 7), new Softmax(), new Log()]),
         ["a hidden layer"] = (false, () => [new GlobalAveragePool(), new Linear(3, 7), new ReLU()]),
         ["a hidden layer with dropout"] = (false, () => [new GlobalAveragePool(), new Linear(3, 7), new ReLU(), new Dropout(0.5f)]),
         ["MobileNet's last convolution"] = (false, () => [new Conv2D(3, 7, kernel: 1), new ReLU6(), new GlobalAveragePool()]),

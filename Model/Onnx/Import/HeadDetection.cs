@@ -24,6 +24,8 @@ internal static class HeadDetection
             {
                 case Linear:
                     return activation is null;
+                case Log or Softmax:
+                    return true; // of probabilities: what ensembles and log-softmax are spelled with
                 case Conv2D { Groups: 1 } c:
                     return activation is null || (activation is ReLU && averaged && c.Kernel == (1, 1));
                 case GlobalAveragePool:
