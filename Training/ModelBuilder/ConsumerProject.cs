@@ -24,6 +24,7 @@ internal static class ConsumerProject
             <OutputType>Exe</OutputType>
             <TargetFramework>net10.0</TargetFramework>
             <RootNamespace>{project.Namespace}</RootNamespace>
+            <IsPackable>false</IsPackable>
             <!-- Native libraries for this machine only: for all of them they are 340 MB. -->
             <RuntimeIdentifier>$(NETCoreSdkPortableRuntimeIdentifier)</RuntimeIdentifier>
             <SelfContained>false</SelfContained>
