@@ -53,7 +53,7 @@ public sealed class JpegDecoderTests
     }
 
     [Fact]
-    public void Luma_alone_is_what_Pillow_gives_for_a_grey_draft()
+    public void Luma_alone_is_what_Pillow_gives_for_a_grey_draft_that_is_reduced()
     {
         using JsonDocument golden = JsonDocument.Parse(
             File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Imaging", "Jpeg", "Golden", "luma.json"))
@@ -63,10 +63,16 @@ public sealed class JpegDecoderTests
             foreach (JsonProperty scale in file.Value.EnumerateObject())
             {
                 (int width, int height) = (scale.Value[0].GetInt32(), scale.Value[1].GetInt32());
+                bool isFull = scale.Name == "1";
                 Image image = JpegDecoder.Decode(
                     JpegGolden.Encoded(file.Name),
-                    new ImageReaderOptions { LumaIsEnough = true, WantedSize = scale.Name == "1" ? default : (width, height) }
+                    new ImageReaderOptions { LumaIsEnough = true, WantedSize = isFull ? default : (width, height) }
                 );
+                if (isFull) // the same samples as anybody's: colours stay
+                {
+                    Assert.Equal(JpegDecoder.Decode(JpegGolden.Encoded(file.Name), new ImageReaderOptions()).Pixels, image.Pixels);
+                    continue;
+                }
                 Assert.Equal((file.Name, scale.Name, width, height, 1), (file.Name, scale.Name, image.Width, image.Height, image.Channels));
                 Assert.True(
                     scale.Value[2].GetString() == Convert.ToHexStringLower(SHA256.HashData(image.Pixels)),
