@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace EmotionMLNet.MLNet;
 
-/// <summary>A model for a server: loaded once, used by any number of threads, and exchanged while it runs when its file is replaced.</summary>
+/// <summary>
+/// A model for a server: loaded once, used by any number of threads, and exchanged while it runs when its file is replaced.
+/// </summary>
 /// <remarks>
 /// Thread-safe. A new file is loaded when two looks at it find the same length and time, so that one that is being copied is left alone; a
 /// caller has the former model until the new one is ready, and a call that has begun keeps its model. A file that cannot be loaded changes

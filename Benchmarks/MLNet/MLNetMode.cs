@@ -29,7 +29,8 @@ internal static class MLNetMode
         string[] known = [".jpg", ".jpeg", ".png"];
         IEnumerable<string> found = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(f => known.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase));
-        string[] files = [.. classifier.ClassifyMany(found.Order(StringComparer.Ordinal)).Where(r => r.IsClassified).Select(r => r.Path).Take(count)];
+        IEnumerable<FileResult> read = classifier.ClassifyMany(found.Order(StringComparer.Ordinal)).Where(r => r.IsClassified);
+        string[] files = [.. read.Select(r => r.Path).Take(count)];
         Input[] inputs = [.. files.Select(f => new Input { Path = f, Bytes = File.ReadAllBytes(f) })];
         IDataView view = context.Data.LoadFromEnumerable(inputs);
         ExpressionScoringTransformer paths = context.Transforms.ScoreExpression(zip, nameof(Input.Path)).Fit(view);
