@@ -95,16 +95,16 @@ public sealed class ExpressionPredictor : IDisposable
             if (Look() != stamp) return; // replaced meanwhile: the next look finds it
             current = loaded;
         }
-        catch (Exception e) when (e is EmotionMLNetException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            error = e;
+            error = e; // whatever it is: an exception on a timer's thread would end the application
         }
         settled = stamp;
         try
         {
             options.Reloaded?.Invoke(new ModelReload(options.ModelPath, error));
         }
-        catch (Exception) when (!isDisposed)
+        catch (Exception)
         {
             // A timer has nobody to tell, and the next file must be looked at all the same.
         }
