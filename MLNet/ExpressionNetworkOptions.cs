@@ -24,8 +24,8 @@ public sealed class ExpressionNetworkOptions
     public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
 
     /// <summary>
-    /// The network: an architecture by name (<see cref="EmotionMLNet.Training.Architectures.All"/>). It is not looked at where <see cref="From"/> or
-    /// <see cref="Backbone"/> brings one.
+    /// The network: an architecture by name (<see cref="EmotionMLNet.Training.Architectures.All"/>). It is not looked at where
+    /// <see cref="From"/> or <see cref="Backbone"/> brings one.
     /// </summary>
     public string Arch { get; set; } = "emotion-cnn";
 

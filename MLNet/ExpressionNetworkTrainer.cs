@@ -78,7 +78,8 @@ public sealed class ExpressionNetworkTrainer : IEstimator<TransformerChain<ITran
         channel.Info(MessageSensitivity.None, $"{trained.EndReason}; validation: {trained.Validation}");
         options.TrainedCallback?.Invoke(trained);
         var steps = new ScoringSteps(trained.Zip, options.FeatureColumnName, column.Kind, options.ScoreColumnName,
-            options.PredictedLabelColumnName, options.LabelColumnName, PredictedKeys.Of(keys), input.Schema.GetColumnOrNull("Score") is not null);
+            options.PredictedLabelColumnName, options.LabelColumnName, PredictedKeys.Of(keys),
+            HasOtherScore: input.Schema.GetColumnOrNull("Score") is not null);
         return own
             ? new TransformerChain<ITransformer>(new ExpressionScoringTransformer(steps, trained.Classifier, new ScoreExpressionOptions()))
             : StockSteps.Create(context, steps);

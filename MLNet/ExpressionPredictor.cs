@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace EmotionMLNet.MLNet;
 
-/// <summary>A model for a server: loaded once, used by any number of threads, and exchanged while it runs when its file is replaced.</summary>
+/// <summary>
+/// A model for a server: loaded once, used by any number of threads, and exchanged while it runs when its file is replaced.
+/// </summary>
 /// <remarks>
 /// Thread-safe. A new file is loaded when two looks at it find the same length and time, so that one that is being copied is left alone; a
 /// caller has the former model until the new one is ready, and a call that has begun keeps its model. A file that cannot be loaded changes
@@ -93,16 +95,16 @@ public sealed class ExpressionPredictor : IDisposable
             if (Look() != stamp) return; // replaced meanwhile: the next look finds it
             current = loaded;
         }
-        catch (Exception e) when (e is EmotionMLNetException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            error = e;
+            error = e; // whatever it is: an exception on a timer's thread would end the application
         }
         settled = stamp;
         try
         {
             options.Reloaded?.Invoke(new ModelReload(options.ModelPath, error));
         }
-        catch (Exception) when (!isDisposed)
+        catch (Exception)
         {
             // A timer has nobody to tell, and the next file must be looked at all the same.
         }

@@ -90,6 +90,7 @@ public sealed class ExpressionScoringTransformer : ITransformer
         PictureColumn column = PictureColumn.Of(schema, steps.Input);
         return column.Kind == steps.Kind
             ? column
-            : throw new ArgumentException($"The column '{steps.Input}' is {column.Column.Type}, and was of another type in Fit.", nameof(schema));
+            : throw new ArgumentException(
+                $"The column '{steps.Input}' is {column.Column.Type}, and was of another type in Fit.", nameof(schema));
     }
 }

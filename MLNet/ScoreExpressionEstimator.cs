@@ -29,7 +29,8 @@ public sealed class ScoreExpressionEstimator : IEstimator<ExpressionScoringTrans
         PictureColumn column = PictureColumn.Of(input.Schema, this.input);
         return new ExpressionScoringTransformer(
             new ScoringSteps(model, this.input, column.Kind, options.ScoreColumnName, options.PredictedLabelColumnName,
-                "Label", PredictedKeys.Of(model.Manifest.Labels, options.PredictsKey), input.Schema.GetColumnOrNull("Score") is not null),
+                "Label", PredictedKeys.Of(model.Manifest.Labels, options.PredictsKey),
+                HasOtherScore: input.Schema.GetColumnOrNull("Score") is not null),
             classifier,
             options);
     }

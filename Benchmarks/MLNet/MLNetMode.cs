@@ -23,9 +23,14 @@ internal static class MLNetMode
         }
         int count = int.Parse(Value("--count", "400"), CultureInfo.InvariantCulture);
         int rounds = int.Parse(Value("--rounds", "5"), CultureInfo.InvariantCulture);
-        string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(count)];
         var context = new MLContext();
         EmotionClassifier classifier = EmotionClassifier.Load(zip);
+        // Pictures that both sides read.
+        string[] known = [".jpg", ".jpeg", ".png"];
+        IEnumerable<string> found = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(f => known.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase));
+        IEnumerable<FileResult> read = classifier.ClassifyMany(found.Order(StringComparer.Ordinal)).Where(r => r.IsClassified);
+        string[] files = [.. read.Select(r => r.Path).Take(count)];
         Input[] inputs = [.. files.Select(f => new Input { Path = f, Bytes = File.ReadAllBytes(f) })];
         IDataView view = context.Data.LoadFromEnumerable(inputs);
         ExpressionScoringTransformer paths = context.Transforms.ScoreExpression(zip, nameof(Input.Path)).Fit(view);

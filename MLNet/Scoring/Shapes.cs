@@ -18,9 +18,9 @@ internal static class Shapes
                 $"The label column '{options.LabelColumnName}' is no key, and a key is wanted: put Conversion.MapValueToKey before.",
                 nameof(input));
         string predicted = options.PredictedLabelColumnName;
-        Column copied = Find(context.Transforms.CopyColumns(predicted, label.Name).GetOutputSchema(new SchemaShape([label])), predicted, "");
+        SchemaShape both = context.Transforms.CopyColumns(predicted, label.Name).GetOutputSchema(new SchemaShape([label]));
         Column score = Find(Added(options.ScoreColumnName, predicted, asKey: true), options.ScoreColumnName, "");
-        return With(input, score, copied);
+        return With(input, score, Find(both, predicted, ""));
     }
 
     /// <summary>The shape behind a step that scores.</summary>
@@ -46,7 +46,8 @@ internal static class Shapes
         bool isVector = column.Kind != Column.VectorKind.Scalar;
         bool fits = isVector ? column.ItemType == NumberDataViewType.Byte : PictureColumn.KindOf(column.ItemType) is not null;
         if (!fits)
-            throw new ArgumentException($"The column '{name}' is {column.ItemType}, and pictures are {PictureColumn.Wanted}.", nameof(input));
+            throw new ArgumentException(
+                $"The column '{name}' is {column.ItemType}, and pictures are {PictureColumn.Wanted}.", nameof(input));
     }
 
     private static Column Find(SchemaShape input, string name, string what)

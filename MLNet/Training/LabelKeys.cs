@@ -70,7 +70,8 @@ internal sealed class LabelKeys
     private static string[] NamesOf(DataViewSchema.Column column, int count)
     {
         string[] numbers = [.. Enumerable.Range(1, count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
-        if (column.Annotations.Schema.GetColumnOrNull(KeyValues)?.Type is not VectorDataViewType { ItemType.RawType: { } raw }) return numbers;
+        if (column.Annotations.Schema.GetColumnOrNull(KeyValues)?.Type is not VectorDataViewType { ItemType.RawType: { } raw })
+            return numbers;
         string[]? names =
             raw == typeof(ReadOnlyMemory<char>) ? Texts<ReadOnlyMemory<char>>()
             : raw == typeof(bool) ? Texts<bool>()

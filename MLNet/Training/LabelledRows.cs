@@ -57,7 +57,10 @@ internal sealed class LabelledRows
         }
         if (images.Length == 0)
         {
-            string why = unusable.Length > 0 ? $"{unusable[0].Name}: {unusable[0].Reason}" : unlabelled > 0 ? "no row has a label" : "no rows";
+            string why =
+                unusable.Length > 0 ? $"{unusable[0].Name}: {unusable[0].Reason}"
+                : unlabelled > 0 ? "no row has a label"
+                : "it has no rows";
             throw new TrainingException($"The view has no picture to train on ({why}).");
         }
         return new SourceListing("rows of a view", keys.Names, images, unusable, notes);

@@ -19,7 +19,8 @@ public sealed class ExpressionPredictorTests : IDisposable
     public void A_service_is_made_once_and_predicts_as_the_classifier_does()
     {
         TinyZip.Make("a", "b", "c").Save(Zip);
-        using ServiceProvider services = new ServiceCollection().AddExpressionPredictor(Zip, o => o.ReloadOnChange = false).BuildServiceProvider();
+        using ServiceProvider services = new ServiceCollection()
+            .AddExpressionPredictor(Zip, o => o.ReloadOnChange = false).BuildServiceProvider();
         var predictor = services.GetRequiredService<ExpressionPredictor>();
         Assert.Same(predictor, services.GetRequiredService<ExpressionPredictor>());
         byte[] picture = TinyData.Png(1, seed: 4);
@@ -109,7 +110,8 @@ public sealed class ExpressionPredictorTests : IDisposable
         using ServiceProvider missing = new ServiceCollection().AddExpressionPredictor(folder["none.zip"]).BuildServiceProvider();
         Assert.ThrowsAny<IOException>(missing.GetRequiredService<ExpressionPredictor>);
         TinyZip.Make("a", "b", "c").Save(Zip);
-        using ServiceProvider quick = new ServiceCollection().AddExpressionPredictor(Zip, o => o.ReloadInterval = TimeSpan.Zero).BuildServiceProvider();
+        using ServiceProvider quick = new ServiceCollection()
+            .AddExpressionPredictor(Zip, o => o.ReloadInterval = TimeSpan.Zero).BuildServiceProvider();
         Assert.Throws<ArgumentOutOfRangeException>(quick.GetRequiredService<ExpressionPredictor>);
     }
 

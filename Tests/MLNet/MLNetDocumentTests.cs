@@ -42,7 +42,8 @@ public sealed partial class MLNetDocumentTests
     [Fact]
     public void Every_snippet_of_the_document_compiles()
     {
-        string[] snippets = [.. Code().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "mlnet.md"))).Select(m => m.Groups[1].Value)];
+        string document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "mlnet.md"));
+        string[] snippets = [.. Code().Matches(document).Select(m => m.Groups[1].Value)];
         Assert.Equal(3, snippets.Length);
         Assert.All(snippets, s => Compile(Around.Replace("@Code", s, StringComparison.Ordinal), OutputKind.DynamicallyLinkedLibrary));
     }

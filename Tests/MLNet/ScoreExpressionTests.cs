@@ -4,6 +4,7 @@ using EmotionMLNet.MLNet;
 using EmotionMLNet.Tests.Support;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using static Microsoft.ML.Transforms.ValueToKeyMappingEstimator;
 
 namespace EmotionMLNet.Tests.MLNet;
 
@@ -129,7 +130,8 @@ public sealed class ScoreExpressionTests : IDisposable
             while (true) yield return new BytesRow { Label = "left", ImageSource = TinyData.Png(0, ++read) };
         }
         IDataView view = context.Data.LoadFromEnumerable(Endless());
-        Assert.Equal(5, context.Data.CreateEnumerable<Scored>(Estimator().Fit(view).Transform(view), false, ignoreMissingColumns: true).Take(5).Count());
+        IDataView scored = Estimator().Fit(view).Transform(view);
+        Assert.Equal(5, context.Data.CreateEnumerable<Scored>(scored, false, ignoreMissingColumns: true).Take(5).Count());
         Assert.InRange(read, 5, 2000); // a bounded number ahead
     }
 
@@ -137,11 +139,13 @@ public sealed class ScoreExpressionTests : IDisposable
     public void Keys_are_evaluated()
     {
         IDataView view = context.Data.LoadFromEnumerable(TinyRows.Bytes());
-        IDataView scored = context.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-            .Append(context.Transforms.ScoreExpression(Zip, options: new ScoreExpressionOptions { PredictsKey = true })).Fit(view).Transform(view);
+        IDataView scored = context.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: KeyOrdinality.ByValue)
+            .Append(context.Transforms.ScoreExpression(Zip, options: new ScoreExpressionOptions { PredictsKey = true }))
+            .Fit(view).Transform(view);
         MulticlassClassificationMetrics metrics = context.MulticlassClassification.Evaluate(scored);
         EmotionClassifier classifier = EmotionClassifier.Load(Zip);
-        Assert.Equal(TinyRows.Bytes().Average(r => classifier.Classify(r.ImageSource!).Label == r.Label ? 1.0 : 0), metrics.MicroAccuracy, 9);
+        double right = TinyRows.Bytes().Average(r => classifier.Classify(r.ImageSource!).Label == r.Label ? 1.0 : 0);
+        Assert.Equal(right, metrics.MicroAccuracy, 9);
     }
 
     [Theory]
@@ -149,9 +153,11 @@ public sealed class ScoreExpressionTests : IDisposable
     [InlineData(true)]
     public void A_missing_picture_has_no_label_and_a_broken_one_throws_or_is_skipped(bool skips)
     {
-        BytesRow[] rows = [TinyRows.Bytes(1)[0], new(), new() { ImageSource = Encoding.ASCII.GetBytes("no picture") }, TinyRows.Bytes(2)[1]];
+        BytesRow[] good = TinyRows.Bytes(2);
+        BytesRow[] rows = [good[0], new(), new() { ImageSource = Encoding.ASCII.GetBytes("no picture") }, good[1]];
         IDataView view = context.Data.LoadFromEnumerable(rows);
-        ITransformer fast = context.Transforms.ScoreExpression(Zip, options: new ScoreExpressionOptions { SkipUnreadable = skips }).Fit(view);
+        var options = new ScoreExpressionOptions { SkipUnreadable = skips };
+        ITransformer fast = context.Transforms.ScoreExpression(Zip, options: options).Fit(view);
         PredictionEngine<BytesRow, Scored> engine = context.Model.CreatePredictionEngine<BytesRow, Scored>(fast);
         Missing(engine.Predict(rows[1]));
         if (!skips)
@@ -219,7 +225,7 @@ public sealed class ScoreExpressionTests : IDisposable
         => model is TransformerChain<ITransformer> chain ? chain.SelectMany(Flat) : [model];
 
     private IDataView Decoded(int count)
-        => context.Data.LoadFromEnumerable(TinyRows.Bytes(count).Select(r => new DecodedLabelled { Label = r.Label, ImageSource = r.ImageSource }));
+        => context.Data.LoadFromEnumerable(TinyRows.Decoded(count));
 
     private IDataView View(string kind, int count = 45) => kind switch
     {
@@ -227,14 +233,4 @@ public sealed class ScoreExpressionTests : IDisposable
         "image" => context.Data.LoadFromEnumerable(TinyRows.Images(count)),
         _ => context.Data.LoadFromEnumerable(TinyRows.Bytes(count)),
     };
-
-    private sealed class DecodedLabelled
-    {
-        public string? Label { get; set; }
-
-        public byte[]? ImageSource { get; set; }
-
-        [Microsoft.ML.Transforms.Image.ImageType(1, 1)]
-        public MLImage? Image => MLImage.CreateFromStream(new MemoryStream(ImageSource!));
-    }
 }

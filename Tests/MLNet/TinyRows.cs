@@ -24,7 +24,14 @@ internal static class TinyRows
 
     /// <summary>Encoded pictures, the three labels in turn.</summary>
     public static BytesRow[] Bytes(int count = 45, int seed = 1) =>
-        [.. Enumerable.Range(0, count).Select(i => new BytesRow { Label = TinyData.Labels[i % 3], ImageSource = TinyData.Png(i % 3, seed + 100 * i) })];
+        [
+            .. Enumerable.Range(0, count).Select(i =>
+                new BytesRow { Label = TinyData.Labels[i % 3], ImageSource = TinyData.Png(i % 3, seed + 100 * i) }),
+        ];
+
+    /// <summary>The same as a consumer of a saved model has them.</summary>
+    public static IEnumerable<DecodedRow> Decoded(int count = 45)
+        => Bytes(count).Select(r => new DecodedRow { Label = r.Label, ImageSource = r.ImageSource });
 
     /// <summary>The same as files below a folder, one for each label.</summary>
     public static PathRow[] Files(string folder, int count = 45, int seed = 1)
@@ -42,11 +49,17 @@ internal static class TinyRows
 
     /// <summary>The same decoded by ML.NET.</summary>
     public static ImageRow[] Images(int count = 45, int seed = 1) =>
-        [.. Bytes(count, seed).Select(r => new ImageRow { Label = r.Label, ImageSource = MLImage.CreateFromStream(new MemoryStream(r.ImageSource!)) })];
+        [
+            .. Bytes(count, seed).Select(r =>
+                new ImageRow { Label = r.Label, ImageSource = MLImage.CreateFromStream(new MemoryStream(r.ImageSource!)) }),
+        ];
 
     /// <summary>Score and predicted label of every row.</summary>
     public static (float[] Score, string Label)[] Scores(MLContext context, IDataView scored) =>
-        [.. context.Data.CreateEnumerable<Scored>(scored, reuseRowObject: false, ignoreMissingColumns: true).Select(r => (r.Score, r.PredictedLabel))];
+        [
+            .. context.Data.CreateEnumerable<Scored>(scored, reuseRowObject: false, ignoreMissingColumns: true)
+                .Select(r => (r.Score, r.PredictedLabel)),
+        ];
 
     public static float Difference(IEnumerable<(float[] Score, string Label)> a, IEnumerable<(float[] Score, string Label)> b)
         => a.Zip(b, (x, y) => x.Score.Zip(y.Score, (p, q) => Math.Abs(p - q)).Max()).Max();
@@ -77,6 +90,8 @@ public sealed class ImageRow
 /// <summary>As consumers of a `bytes` zip declare it: a property decodes.</summary>
 public sealed class DecodedRow
 {
+    public string? Label { get; set; }
+
     public byte[]? ImageSource { get; set; }
 
     [ImageType(1, 1)]

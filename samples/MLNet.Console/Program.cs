@@ -26,7 +26,7 @@ try
             MetricsCallback = e => Console.WriteLine($"epoch {e.Epoch} of {e.Epochs}: {e.ValidationAccuracy:P1} on validation"),
         }))
         .Append(mlContext.Transforms.Conversion.MapKeyToValue("Text", "PredictedLabel"));
-    ITransformer model = pipeline.Fit(split.TrainSet);
+    var model = pipeline.Fit(split.TrainSet);
 
     MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(split.TestSet));
     Console.WriteLine($"test: {metrics.MicroAccuracy:P1} right, log loss {metrics.LogLoss:0.000}");
