@@ -366,6 +366,7 @@ public sealed class CompareCommandTests(FinishedComparison finished)
     [Theory]
     [InlineData("nothing to compare", "compare", "--data", "x")]
     [InlineData("there is no such architecture", "compare", "--data", "x", "--architecture", "vgg99")]
+    [InlineData("are in the package EmotionMLNet.Tool.MLNet", "compare", "--data", "x", "--architecture", "mlnet:resnet18+lbfgs")]
     [InlineData("--budget soon: give a time", "compare", "--data", "x", "--architecture", "emotion-cnn", "--budget", "soon")]
     [InlineData("cannot be told apart", "compare", "--data", "x", "--architecture", "emotion-cnn,emotion-cnn")]
     [InlineData("--seeds 0", "compare", "--data", "x", "--architecture", "emotion-cnn", "--seeds", "0")]
