@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
-using EmotionMLNet.Benchmarks.Delivery;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
