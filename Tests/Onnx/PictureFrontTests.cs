@@ -12,7 +12,7 @@ namespace EmotionMLNet.Tests.Onnx;
 /// </summary>
 public sealed class PictureFrontTests
 {
-    private const int Side = 768, AlphaSide = 256;
+    private const int Side = 768, AlphaSide = 512;
 
     [Theory]
     [InlineData(48, 48, 1)]

@@ -17,8 +17,8 @@ internal sealed class SampledPictureInput(string name) : InputStage(name)
     // S of all networks but very large ones. ML.NET's and our time grow with its square; a smaller one loses pixels of more pictures.
     private const int UsualSide = 768;
 
-    // A likewise. Few pictures are transparent, and an alpha as large as the colours would cost a fourth more.
-    private const int UsualAlphaSide = 256;
+    // A likewise. Few pictures are transparent, and an alpha as large as the colours would cost a fifth more.
+    private const int UsualAlphaSide = 512;
 
     /// <summary>The name of the input for the alpha.</summary>
     public string AlphaName => AlphaNameOf(Name);
