@@ -182,7 +182,11 @@ public sealed class ExpressionTrainer
         => Task.Factory.StartNew(fit, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private TrainedModel Train(
-        TrainingOptions options, Func<ImagePreprocessing, SourceListing>? images, IProgress<TrainingEpoch>? progress, CancellationToken cancellationToken)
+        TrainingOptions options,
+        Func<ImagePreprocessing, SourceListing>? images,
+        IProgress<TrainingEpoch>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var reporter = new SilentReporter(Messages);
         bool resumes = Resume && RunFolder is not null;

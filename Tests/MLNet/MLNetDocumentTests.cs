@@ -17,7 +17,7 @@ public sealed partial class MLNetDocumentTests
         {
             private static readonly MLContext mlContext = new();
             private static readonly IDataView view = null!;
-            private static readonly DataOperationsCatalog.TrainTestData split = null!;
+            private static readonly DataOperationsCatalog.TrainTestData split = new();
             private static readonly (IServiceCollection Services, int Other) builder = (new ServiceCollection(), 0);
             private static readonly Application app = new();
 

@@ -23,7 +23,8 @@ public sealed class PackageContentTests(PackedProducts products)
     [Fact]
     public void There_are_four_packages_each_with_its_symbols()
         => Assert.Equal(
-            new[] { Model, Training, MLNet, Tool }.SelectMany(id => new[] { "nupkg", "snupkg" }.Select(e => $"{id}.{PackedProducts.Version}.{e}"))
+            new[] { Model, Training, MLNet, Tool }
+                .SelectMany(id => new[] { "nupkg", "snupkg" }.Select(e => $"{id}.{PackedProducts.Version}.{e}"))
                 .Order(StringComparer.Ordinal),
             Directory.GetFiles(products.Packages).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
 

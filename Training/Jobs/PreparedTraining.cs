@@ -47,7 +47,8 @@ internal sealed record PreparedTraining(
         }
         ImagePreprocessing preprocessing = start?.Manifest.Preprocessing ?? RunFactory.CreatePreprocessing(options);
         options = RunFactory.Resolve(options, preprocessing);
-        Dataset data = Inherit(start, options, Load(options, images?.Invoke(preprocessing), preprocessing, splits, reporter, cancellation), reporter);
+        SourceListing? listed = images?.Invoke(preprocessing);
+        Dataset data = Inherit(start, options, Load(options, listed, preprocessing, splits, reporter, cancellation), reporter);
         Network network = start is null
             ? RunFactory.CreateNetwork(options, preprocessing, data.Labels.Count, reporter)
             : WarmStart.From(

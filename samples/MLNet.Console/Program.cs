@@ -17,14 +17,11 @@ try
     IDataView faces = mlContext.Data.LoadFromImageFolder(args[0]);
     DataOperationsCatalog.TrainTestData split = mlContext.Data.TrainTestSplit(faces, testFraction: 0.2);
 
+    var options = new ExpressionNetworkOptions { FeatureColumnName = "ImageSource", Epoch = epochs };
+    if (args.Length > 3) options.From = args[3]; // trained weights to begin with; without them, drawn ones
+    options.MetricsCallback = e => Console.WriteLine($"epoch {e.Epoch} of {e.Epochs}: {e.ValidationAccuracy:P1} on validation");
     var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
-        .Append(mlContext.ExpressionNetwork(new ExpressionNetworkOptions
-        {
-            FeatureColumnName = "ImageSource",
-            From = args.Length > 3 ? args[3] : null, // trained weights to begin with; without them, drawn ones
-            Epoch = epochs,
-            MetricsCallback = e => Console.WriteLine($"epoch {e.Epoch} of {e.Epochs}: {e.ValidationAccuracy:P1} on validation"),
-        }))
+        .Append(mlContext.ExpressionNetwork(options))
         .Append(mlContext.Transforms.Conversion.MapKeyToValue("Text", "PredictedLabel"));
     var model = pipeline.Fit(split.TrainSet);
 
