@@ -108,15 +108,15 @@ public sealed class PipelineCandidateTests(FinishedPipelines finished) : IClassF
     public void A_broken_off_comparison_goes_on_to_the_figures_of_an_unbroken_one()
     {
         using var files = new PipelineComparison();
-        string[] pipelines = ["mlnet:pixels+sdca", "mlnet:pixels+lightgbm"];
+        string[] pipelines = ["mlnet:pixels+fastforest", "mlnet:pixels+lightgbm"];
         using var cut = new CancellationTokenSource();
         var reporter = new Cutter(cut, "run 5 of 6");
         Assert.Throws<OperationCanceledException>(
             () => PipelineComparison.Run(files.Plan("parts", seeds: 2, pipelines), reporter, cut.Token)
         );
         Assert.Empty(Directory.GetFiles(files["parts"], "*.test-readings.jsonl", SearchOption.AllDirectories));
-        Assert.True(File.Exists(Path.Combine(files["parts"], "runs", "mlnet-pixels-sdca-seed1", "outcome.json")));
-        Assert.False(File.Exists(Path.Combine(files["parts"], "runs", "mlnet-pixels-sdca-seed2", "outcome.json")));
+        Assert.True(File.Exists(Path.Combine(files["parts"], "runs", "mlnet-pixels-fastforest-seed1", "outcome.json")));
+        Assert.False(File.Exists(Path.Combine(files["parts"], "runs", "mlnet-pixels-fastforest-seed2", "outcome.json")));
 
         Assert.NotNull(PipelineComparison.Run(files.Plan("parts", seeds: 2, pipelines)));
         Assert.NotNull(PipelineComparison.Run(files.Plan("whole", seeds: 2, pipelines)));
