@@ -68,7 +68,11 @@ internal sealed class FeatureStore
             images.Contents ?? throw new TrainingFailedException($"The pictures of {images.Name} are in no file that could be read again.");
         var rows = new float[images.Count][];
         using IWork progress = reporter.Begin("computing features", "images");
-        using var engine = features.Context.Model.CreatePredictionEngine<PictureRow, FeatureRow>(features.Front);
+        // The steps go on being used: by default an engine takes them with it.
+        using var engine = features.Context.Model.CreatePredictionEngine<PictureRow, FeatureRow>(
+            features.Front,
+            new PredictionEngineOptions { OwnsTransformer = false }
+        );
         for (int start = 0; start < rows.Length; start += Block)
         {
             int count = Math.Min(Block, rows.Length - start);

@@ -1,6 +1,7 @@
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Options;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 
 namespace EmotionMLNet.Trainer.MLNet;
@@ -32,6 +33,9 @@ internal abstract class Features
 
     /// <summary>From the column Image to the column Features, [1, n] floats.</summary>
     public ITransformer Front => front.Value;
+
+    /// <summary>The type of that column: trainers remember its dimensions and take no other, though as many values.</summary>
+    public DataViewType Type => Front.GetOutputSchema(PictureRow.None(Context).Schema)[nameof(FeatureRow.Features)].Type;
 
     /// <summary>Where the steps live.</summary>
     public MLContext Context { get; } = new(seed: 1);

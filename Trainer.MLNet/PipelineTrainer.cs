@@ -69,7 +69,7 @@ internal sealed class PipelineTrainer(string text, Features features, StockTrain
         run.Cancellation.ThrowIfCancellationRequested(); // ML.NET offers no way to stop a trainer
 
         var ml = new MLContext(options.Seed);
-        IDataView view = FeatureRow.View(ml, rows, [.. train.Classes.Select(c => train.Labels[c])]);
+        IDataView view = FeatureRow.View(ml, rows, features.Type, [.. train.Classes.Select(c => train.Labels[c])]);
         IDataView keys = ml.Data.LoadFromEnumerable(data.Labels.Select(l => new LabelRow { Label = l }));
         const string label = nameof(LabelledRow.Label);
         IDataView labelled = ml.Transforms.Conversion.MapValueToKey(label, label, keyData: keys).Fit(view).Transform(view);
@@ -79,7 +79,7 @@ internal sealed class PipelineTrainer(string text, Features features, StockTrain
             .Fit(labelled);
 
         Directory.CreateDirectory(run.Folder);
-        AtomicFile.Write(Path.Combine(run.Folder, HeadName), stream => ml.Model.Save(head, FeatureRow.View(ml, rows[..1]).Schema, stream));
+        AtomicFile.Write(Path.Combine(run.Folder, HeadName), stream => ml.Model.Save(head, inputSchema: null, stream));
         new PipelineRecord(
             text,
             data.Labels,

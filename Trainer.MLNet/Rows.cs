@@ -26,21 +26,24 @@ internal sealed class FeatureRow
     public float[] Features { get; set; } = [];
 
     /// <summary>Rows as a trainer wants them.</summary>
-    public static IDataView View(MLContext ml, IReadOnlyList<float[]> features) =>
-        ml.Data.LoadFromEnumerable(features.Select(f => new FeatureRow { Features = f }), Describe(typeof(FeatureRow), features));
+    /// <param name="ml">Where the view lives.</param>
+    /// <param name="features">A row a picture.</param>
+    /// <param name="type">The type of the column.</param>
+    public static IDataView View(MLContext ml, IReadOnlyList<float[]> features, DataViewType type) =>
+        ml.Data.LoadFromEnumerable(features.Select(f => new FeatureRow { Features = f }), Describe(typeof(FeatureRow), type));
 
     /// <summary>The same with labels.</summary>
-    public static IDataView View(MLContext ml, IReadOnlyList<float[]> features, IReadOnlyList<string> labels) =>
+    public static IDataView View(MLContext ml, IReadOnlyList<float[]> features, DataViewType type, IReadOnlyList<string> labels) =>
         ml.Data.LoadFromEnumerable(
             features.Zip(labels, (f, l) => new LabelledRow { Features = f, Label = l }),
-            Describe(typeof(LabelledRow), features)
+            Describe(typeof(LabelledRow), type)
         );
 
     // A trainer wants to know how many features there are.
-    private static SchemaDefinition Describe(Type row, IReadOnlyList<float[]> features)
+    private static SchemaDefinition Describe(Type row, DataViewType type)
     {
         var schema = SchemaDefinition.Create(row);
-        schema[nameof(Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, features[0].Length);
+        schema[nameof(Features)].ColumnType = type;
         return schema;
     }
 }

@@ -62,7 +62,7 @@ internal sealed class TrainedPipeline : ITrainedCandidate
     public Evaluation Measure(ImageSet images, string fingerprint, IReporter reporter, CancellationToken cancellation)
     {
         float[][] rows = store.Compute(features, images, shared, reporter, cancellation);
-        float[] probabilities = [.. Score(head.Value.Transform(FeatureRow.View(ml, rows))).SelectMany(s => s)];
+        float[] probabilities = [.. Score(head.Value.Transform(FeatureRow.View(ml, rows, features.Type))).SelectMany(s => s)];
         return new Evaluation(
             HeadPath,
             Manifest,
@@ -77,7 +77,8 @@ internal sealed class TrainedPipeline : ITrainedCandidate
     public string Complete()
     {
         string path = Path.Combine(folder, BestModel.FileName);
-        if (!File.Exists(path)) AtomicFile.Write(path, stream => ml.Model.Save(Join(), PictureRow.None(ml).Schema, stream));
+        // Without a schema: ML.NET's format for one has no images.
+        if (!File.Exists(path)) AtomicFile.Write(path, stream => ml.Model.Save(Join(), inputSchema: null, stream));
         return path;
     }
 

@@ -41,6 +41,33 @@ public sealed class FeatureTests : IDisposable
     }
 
     [Fact]
+    public void ResNet18s_features_are_what_the_packages_graphs_say_of_planes_in_ONNX_Runtime()
+    {
+        const int side = 224;
+        byte[] pixels = RandomBytes(side * side * 3, seed: 6);
+        string path = Save("a.png", side, side, 3, pixels);
+        float[] features = Compute(new ResNet18Features(new TrainingOptions()), path)[0];
+
+        var planes = new DenseTensor<float>([1, 3, side, side]);
+        for (int i = 0; i < pixels.Length; i++) planes[0, i % 3, i / 3 / side, i / 3 % side] = pixels[i];
+        string models = Path.Combine(AppContext.BaseDirectory, "DnnImageModels");
+        Tensor<float> prepared = Run(Path.Combine(models, "ResNetPrepOnnx", "ResNetPreprocess.onnx"), planes);
+        Tensor<float> expected = Run(Path.Combine(models, "ResNet18Onnx", "ResNet18.onnx"), prepared);
+        Assert.All(expected.Zip(features), p => Assert.Equal(p.First, p.Second, 1e-3f));
+
+        static Tensor<float> Run(string model, Tensor<float> values)
+        {
+            using var session = new InferenceSession(model);
+            (string name, NodeMetadata input) = session.InputMetadata.First();
+            int[] shape = [.. input.Dimensions.Select(d => Math.Max(d, 1))];
+            using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> result = session.Run(
+                [NamedOnnxValue.CreateFromTensor(name, values.Reshape(shape))]
+            );
+            return result[0].AsTensor<float>().Clone();
+        }
+    }
+
+    [Fact]
     public void Pixels_of_FER2013s_CSV_are_its_numbers()
     {
         int[] numbers = [.. RandomBytes(48 * 48, seed: 3).Select(b => (int)b)];

@@ -39,18 +39,13 @@ public sealed class PipelineCandidateTests(FinishedPipelines finished) : IClassF
     }
 
     [Fact]
-    public void ImageNets_features_tell_drawn_faces_apart_better_than_chance()
-        => Assert.True(finished.Result(FinishedPipelines.ResNet18).Best.Validation.Report.Accuracy > 0.6);
-
-    [Fact]
     public void The_zip_of_a_pipeline_gives_the_recorded_probabilities_in_any_ML_NET_application()
     {
         foreach (string name in Both)
         {
             CandidateResult result = finished.Result(name);
             var ml = new MLContext();
-            ITransformer model = ml.Model.Load(Path.Combine(result.Best.Folder, "model.zip"), out DataViewSchema schema);
-            Assert.Equal("Image", Assert.Single(schema).Name);
+            ITransformer model = ml.Model.Load(Path.Combine(result.Best.Folder, "model.zip"), out _);
             using PredictionEngine<Picture, Answer> engine = ml.Model.CreatePredictionEngine<Picture, Answer>(model);
             for (int i = 0; i < 15; i++)
             {
@@ -100,8 +95,8 @@ public sealed class PipelineCandidateTests(FinishedPipelines finished) : IClassF
             Assert.Contains("Where a dash stands, ML.NET does not tell", text, StringComparison.Ordinal);
             Assert.Contains($"{FinishedPipelines.ResNet18} draws nothing at random", text, StringComparison.Ordinal);
         }
-        // 12 x 12 colour samples and a bias, for each of three labels.
-        Assert.Equal(3 * (3 * 12 * 12 + 1), finished.Result(FinishedPipelines.Pixels).Cost!.Parameters);
+        // 12 x 12 grey samples and a bias, for each of three labels.
+        Assert.Equal(3 * (12 * 12 + 1), finished.Result(FinishedPipelines.Pixels).Cost!.Parameters);
         // ResNet18 without its last layer has 11.2 M values; the package's has convolutions on its shortcuts that are larger.
         Assert.InRange(finished.Result(FinishedPipelines.ResNet18).Cost!.Parameters!.Value, 11_000_000, 17_000_000);
         Assert.Null(finished.Result(FinishedPipelines.ResNet18).Cost!.MultiplyAdds);
@@ -113,15 +108,15 @@ public sealed class PipelineCandidateTests(FinishedPipelines finished) : IClassF
     public void A_broken_off_comparison_goes_on_to_the_figures_of_an_unbroken_one()
     {
         using var files = new PipelineComparison();
-        string[] pipelines = ["mlnet:pixels+sdca", "mlnet:pixels+lightgbm"];
+        string[] pipelines = ["mlnet:pixels+fastforest", "mlnet:pixels+lightgbm"];
         using var cut = new CancellationTokenSource();
         var reporter = new Cutter(cut, "run 5 of 6");
         Assert.Throws<OperationCanceledException>(
             () => PipelineComparison.Run(files.Plan("parts", seeds: 2, pipelines), reporter, cut.Token)
         );
         Assert.Empty(Directory.GetFiles(files["parts"], "*.test-readings.jsonl", SearchOption.AllDirectories));
-        Assert.True(File.Exists(Path.Combine(files["parts"], "runs", "mlnet-pixels-sdca-seed1", "outcome.json")));
-        Assert.False(File.Exists(Path.Combine(files["parts"], "runs", "mlnet-pixels-sdca-seed2", "outcome.json")));
+        Assert.True(File.Exists(Path.Combine(files["parts"], "runs", "mlnet-pixels-fastforest-seed1", "outcome.json")));
+        Assert.False(File.Exists(Path.Combine(files["parts"], "runs", "mlnet-pixels-fastforest-seed2", "outcome.json")));
 
         Assert.NotNull(PipelineComparison.Run(files.Plan("parts", seeds: 2, pipelines)));
         Assert.NotNull(PipelineComparison.Run(files.Plan("whole", seeds: 2, pipelines)));

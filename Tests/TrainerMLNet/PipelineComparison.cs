@@ -81,8 +81,10 @@ internal sealed class PipelineComparison : IDisposable
         ComparisonOptions options,
         IReporter? reporter = null,
         CancellationToken cancellation = default
-    ) =>
-        new ComparisonRun(
+    )
+    {
+        using FileLock held = ComparisonRun.Lock(options.Out);
+        return new ComparisonRun(
             options,
             _ => new RepeatInstructions("again", []),
             reporter ?? new SilentReporter(),
@@ -91,6 +93,7 @@ internal sealed class PipelineComparison : IDisposable
             TimeProvider.System,
             cancellation
         ).Run();
+    }
 
     /// <summary>The table without what was measured with a clock.</summary>
     public string[] Figures(string run)
