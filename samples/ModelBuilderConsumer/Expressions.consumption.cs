@@ -108,7 +108,7 @@ namespace ModelBuilderConsumer
         /// <summary>Predicts the label of one picture. Safe on any number of threads: each call has an engine to itself.</summary>
         public static ModelOutput Predict(ModelInput input)
         {
-            // ML.NET scores a row without a picture as a black one, or throws of a disposed object, whatever the row before was.
+            // ML.NET scores a row without a picture as a white one, or throws of a disposed object, whatever the row before was.
             if (input.ImageSource == null) throw new ArgumentException("There is no picture to predict: ImageSource is empty.", nameof(input));
             if (!Engines.TryTake(out var engine)) engine = CreatePredictEngine();
             ModelOutput output;
