@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace EmotionMLNet.Onnx.Inputs;
 
 /// <summary>
@@ -35,8 +37,6 @@ internal sealed class SampledGrid
         graph.Tensor($"{prefix}.odd", [side], odd);
         graph.Tensor($"{prefix}.odd.before", [side], [.. odd.Select(v => v - 2)]);
         graph.Scalar($"{prefix}.double", 2 * side);
-        graph.Scalar($"{prefix}.one", 1);
-        graph.Scalar($"{prefix}.half", 0.5f);
         graph.Tensor($"{prefix}.last.axis", 3);
     }
 
@@ -54,6 +54,7 @@ internal sealed class SampledGrid
     {
         // For each number W, 1 to S: 1 at the samples where no new column begins. Made of constants only, so once a session.
         graph.Tensor($"{prefix}.numbers", [side, 1], [.. Enumerable.Range(1, side).Select(i => (float)i)]);
+        graph.Scalar($"{prefix}.one", 1);
         string begins = Columns($"{prefix}.candidates", $"{prefix}.numbers").Begins;
         string inside = graph.Node("Sub", [$"{prefix}.one", begins], $"{prefix}.inside");
 
@@ -104,18 +105,31 @@ internal sealed class SampledGrid
     /// <returns>Name of the weights, [N, 1, size, S]; those of one wanted column have the sum 1.</returns>
     public string Weights(string name, string count, int size)
     {
+        // In doubles and then to 22 bits behind the point, as Imaging.TriangleFilter has them: a sum that falls on a half rounds the same way.
         (string column, string begins) = Columns(name, count);
-        graph.Tensor($"{name}.middles", [size, 1], [.. Enumerable.Range(0, size).Select(i => (float)((i + 0.5) / size))]);
-        string centres = graph.Node("Mul", [count, $"{name}.middles"], $"{name}.centres"); // [N, 1, size, 1]
-        string scale = graph.Node("Mul", [count, graph.Scalar($"{name}.share", 1f / size)], $"{name}.scale");
-        string support = graph.Node("Max", [scale, $"{prefix}.one"], $"{name}.support");
-        string middle = graph.Node("Add", [column, $"{prefix}.half"], $"{name}.middle");
+        double[] middles = [.. Enumerable.Range(0, size).Select(i => (i + 0.5) / size)];
+        string exact = ToDouble(count, "count");
+        string centres = graph.Node("Mul", [exact, Doubles($"{name}.middles", [size, 1], middles)], $"{name}.centres"); // [N, 1, size, 1]
+        string scale = graph.Node("Mul", [exact, Doubles($"{name}.share", [], 1.0 / size)], $"{name}.scale");
+        string support = graph.Node("Max", [scale, Doubles($"{name}.one", [], 1)], $"{name}.support");
+        string middle = graph.Node("Add", [ToDouble(column, "columns"), Doubles($"{name}.half", [], 0.5)], $"{name}.middle");
         string distance = graph.Node("Abs", [graph.Node("Sub", [middle, centres], $"{name}.offset")], $"{name}.distance");
         string far = graph.Node("Div", [distance, support], $"{name}.far");
-        string triangle = graph.Node("Relu", [graph.Node("Sub", [$"{prefix}.one", far], $"{name}.near")], $"{name}.triangle");
-        string weights = graph.Node("Mul", [triangle, begins], $"{name}.weights");
+        string triangle = graph.Node("Relu", [graph.Node("Sub", [$"{name}.one", far], $"{name}.near")], $"{name}.triangle");
+        string weights = graph.Node("Mul", [triangle, ToDouble(begins, "first")], $"{name}.weights");
         string sum = graph.Node("ReduceSum", [weights, $"{prefix}.last.axis"], $"{name}.sum");
-        return graph.Node("Div", [weights, sum], $"{name}.normalised");
+        string unit = Doubles($"{name}.fixed", [], 1 << Imaging.TriangleFilter.PrecisionBits);
+        string fixedPoint = graph.Node(
+            "Mul", [graph.Node("Div", [weights, sum], $"{name}.normalised"), unit], $"{name}.normalised.fixed");
+        string whole = graph.Node("Floor", [graph.Node("Add", [fixedPoint, $"{name}.half"], $"{name}.up")], $"{name}.whole");
+        string quotient = graph.Node("Div", [whole, unit], $"{name}.quotient");
+        return graph.Node("Cast", [quotient], $"{name}.final", new OnnxAttribute("to", (long)ElementType.Float));
+
+        string ToDouble(string value, string what)
+            => graph.Node("Cast", [value], $"{name}.{what}.double", new OnnxAttribute("to", (long)ElementType.Double));
+
+        string Doubles(string tensor, ReadOnlySpan<long> dimensions, params ReadOnlySpan<double> values)
+            => graph.Tensor(tensor, ElementType.Double, dimensions, MemoryMarshal.AsBytes(values).ToArray());
     }
 
     // Of so many columns: which of them each sample is, and 1 where it is the first sample of it. Quotients of whole numbers below 2^24 by

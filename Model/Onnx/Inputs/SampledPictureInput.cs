@@ -102,19 +102,19 @@ internal sealed class SampledPictureInput(string name) : InputStage(name)
         return graph.Node("Cast", [bytes], name, new OnnxAttribute("to", (long)ElementType.Float));
     }
 
-    /// <summary>What a white background adds at network size: 255 minus the reduced alpha, [N, 1, H, W].</summary>
+    /// <summary>What a white background adds at network size, [N, 1, H, W]: 255 minus the alpha, reduced; 0 of what is opaque.</summary>
     private string White(GraphWriter graph, int side, string width, string height, ImagePreprocessing preprocessing)
     {
         string alpha = graph.Node("Cast", [AlphaName], "preprocess.alpha", new OnnxAttribute("to", (long)ElementType.Float));
+        string clear = graph.Node("Sub", [graph.Scalar("preprocess.alpha.opaque", 255), alpha], "preprocess.alpha.clear");
         var grid = new SampledGrid(graph, "preprocess.alpha.grid", side);
         graph.Scalar("preprocess.alpha.side", side);
         string columns = graph.Node("Min", [width, "preprocess.alpha.side"], "preprocess.alpha.width");
         string rows = graph.Node("Min", [height, "preprocess.alpha.side"], "preprocess.alpha.height");
         string across = Across(graph, "preprocess.alpha.columns", grid.Weights("preprocess.alpha.columns", columns, preprocessing.Width));
-        string narrow = graph.Node("MatMul", [alpha, across], "preprocess.alpha.narrow");
+        string narrow = graph.Node("MatMul", [clear, across], "preprocess.alpha.narrow");
         string down = grid.Weights("preprocess.alpha.rows", rows, preprocessing.Height);
-        string small = graph.Node("MatMul", [down, narrow], "preprocess.alpha.small");
-        return graph.Node("Sub", [graph.Scalar("preprocess.alpha.opaque", 255), small], "preprocess.alpha.white");
+        return graph.Node("MatMul", [down, narrow], "preprocess.alpha.white");
     }
 
     private static string Across(GraphWriter graph, string name, string weights)
