@@ -62,7 +62,7 @@ public sealed class ExpressionNetworkTests : IDisposable
     {
         IDataView view = View(kind);
         var pipeline = Pipeline().Append(context.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
-        ITransformer model = pipeline.Fit(view);
+        var model = pipeline.Fit(view);
         string file = folder["model.zip"];
         context.Model.Save(model, view.Schema, file);
         using var stream = new MemoryStream();
@@ -164,7 +164,7 @@ public sealed class ExpressionNetworkTests : IDisposable
         IDataView view = View("path");
         var two = Pipeline().Append(context.ExpressionNetwork(Options(o =>
             (o.ScoreColumnName, o.PredictedLabelColumnName, o.Seed) = ("Other", "OtherLabel", 2))));
-        ITransformer model = two.Fit(view);
+        var model = two.Fit(view);
         IDataView scored = model.Transform(view), first = Pipeline().Fit(view).Transform(view);
         Assert.Equal(Column(first, "Score"), Column(scored, "Score"));
         Assert.NotEqual(Column(scored, "Score"), Column(scored, "Other"));
