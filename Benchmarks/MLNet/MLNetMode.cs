@@ -35,7 +35,7 @@ internal static class MLNetMode
         IDataView view = context.Data.LoadFromEnumerable(inputs);
         ExpressionScoringTransformer paths = context.Transforms.ScoreExpression(zip, nameof(Input.Path)).Fit(view);
         ExpressionScoringTransformer bytes = context.Transforms.ScoreExpression(zip, nameof(Input.Bytes)).Fit(view);
-        ITransformer stock = paths.ToStockSteps(context);
+        var stock = paths.ToStockSteps(context);
         IDataView loaded = context.Transforms.LoadImages("Image", null, nameof(Input.Path)).Fit(view).Transform(view);
         ExpressionScoringTransformer images = context.Transforms.ScoreExpression(zip, "Image").Fit(loaded);
         (string Name, Func<int> Work)[] works =

@@ -27,7 +27,7 @@ public sealed class ExpressionNetworkTests : IDisposable
     {
         IDataView all = View(kind, 75);
         DataOperationsCatalog.TrainTestData split = context.Data.TrainTestSplit(all, testFraction: 0.2, seed: 1);
-        ITransformer model = Pipeline(o => o.Epoch = 12).Fit(split.TrainSet);
+        var model = Pipeline(o => o.Epoch = 12).Fit(split.TrainSet);
         MulticlassClassificationMetrics metrics = context.MulticlassClassification.Evaluate(model.Transform(split.TestSet));
         Assert.True(metrics.MicroAccuracy > 0.7, $"{kind}: {metrics.MicroAccuracy}"); // guessing gives 0.33
         Assert.Equal(3, metrics.ConfusionMatrix.NumberOfClasses);
@@ -38,7 +38,7 @@ public sealed class ExpressionNetworkTests : IDisposable
     public void Two_fits_of_one_estimator_give_the_same_bits(string kind)
     {
         IDataView view = View(kind);
-        IEstimator<ITransformer> pipeline = Pipeline().Append(context.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        var pipeline = Pipeline().Append(context.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         (float[] Score, string Label)[] first = TinyRows.Scores(context, pipeline.Fit(view).Transform(view));
         (float[] Score, string Label)[] second = TinyRows.Scores(context, pipeline.Fit(view).Transform(view));
         Assert.Equal(45, first.Length);
@@ -61,8 +61,8 @@ public sealed class ExpressionNetworkTests : IDisposable
     public void A_saved_model_names_no_assembly_of_ours_and_predicts_the_same(string kind)
     {
         IDataView view = View(kind);
-        IEstimator<ITransformer> pipeline = Pipeline().Append(context.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
-        ITransformer model = pipeline.Fit(view);
+        var pipeline = Pipeline().Append(context.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        var model = pipeline.Fit(view);
         string file = folder["model.zip"];
         context.Model.Save(model, view.Schema, file);
         using var stream = new MemoryStream();
@@ -86,7 +86,7 @@ public sealed class ExpressionNetworkTests : IDisposable
     public void A_saved_model_is_read_by_our_own_classifier()
     {
         IDataView view = View("image");
-        ITransformer model = Pipeline().Fit(view);
+        var model = Pipeline().Fit(view);
         string file = folder["model.zip"];
         context.Model.Save(model, view.Schema, file);
         (float[] Score, string Label)[] expected = [.. context.Data.CreateEnumerable<ScoreAlone>(model.Transform(view), false)
@@ -114,7 +114,7 @@ public sealed class ExpressionNetworkTests : IDisposable
     public void A_prediction_engine_says_what_the_view_says(string kind)
     {
         IDataView view = View(kind);
-        ITransformer model = Pipeline().Append(context.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(view);
+        var model = Pipeline().Append(context.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(view);
         (float[] Score, string Label)[] expected = TinyRows.Scores(context, model.Transform(view));
         (float[] Score, string Label)[] got = kind switch
         {
@@ -145,7 +145,7 @@ public sealed class ExpressionNetworkTests : IDisposable
             .Append(context.Transforms.CopyColumns("Photo", "ImageSource"))
             .Append(context.Transforms.DropColumns("Label", "ImageSource"))
             .Append(context.Transforms.Conversion.MapValueToKey("Truth"));
-        ITransformer model = rename.Append(context.ExpressionNetwork(Options(o =>
+        var model = rename.Append(context.ExpressionNetwork(Options(o =>
         {
             (o.LabelColumnName, o.FeatureColumnName) = ("Truth", "Photo");
             (o.ScoreColumnName, o.PredictedLabelColumnName) = ("Probabilities", "Guess");
@@ -162,9 +162,9 @@ public sealed class ExpressionNetworkTests : IDisposable
     public void A_second_model_leaves_the_scores_of_the_first_alone()
     {
         IDataView view = View("path");
-        IEstimator<ITransformer> two = Pipeline().Append(context.ExpressionNetwork(Options(o =>
+        var two = Pipeline().Append(context.ExpressionNetwork(Options(o =>
             (o.ScoreColumnName, o.PredictedLabelColumnName, o.Seed) = ("Other", "OtherLabel", 2))));
-        ITransformer model = two.Fit(view);
+        var model = two.Fit(view);
         IDataView scored = model.Transform(view), first = Pipeline().Fit(view).Transform(view);
         Assert.Equal(Column(first, "Score"), Column(scored, "Score"));
         Assert.NotEqual(Column(scored, "Score"), Column(scored, "Other"));
@@ -203,7 +203,7 @@ public sealed class ExpressionNetworkTests : IDisposable
         var rows = TinyRows.Bytes().Select(r =>
             new NumberedRow { Label = 10 * (Array.IndexOf(names, r.Label) + 1), ImageSource = r.ImageSource! });
         IDataView view = context.Data.LoadFromEnumerable(rows);
-        ITransformer model = Pipeline().Append(context.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(view);
+        var model = Pipeline().Append(context.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(view);
         Assert.IsType<NumberDataViewType>(model.GetOutputSchema(view.Schema)["PredictedLabel"].Type);
         int[] labels = [.. context.Data.CreateEnumerable<NumberedOutput>(model.Transform(view), false).Select(r => r.PredictedLabel)];
         Assert.Equal([10, 20, 30], labels.Distinct().Order());
@@ -321,7 +321,7 @@ public sealed class ExpressionNetworkTests : IDisposable
         TrainedModel? second = null;
         string workspace = folder["work"];
         var map = context.Transforms.Conversion.MapValueToKey("Label");
-        IEstimator<ITransformer> further = map.Append(context.ExpressionNetwork(new ExpressionNetworkOptions
+        var further = map.Append(context.ExpressionNetwork(new ExpressionNetworkOptions
         {
             FeatureColumnName = "ImageSource", From = zip, Epoch = 1, ValidationSetFraction = 0.3f, WorkspacePath = workspace,
             TrainedCallback = t => second = t, Threads = 2,

@@ -36,7 +36,7 @@ public sealed class ScoreExpressionTests : IDisposable
         Assert.Equal(expected.Select(p => p.Label), got.Select(r => r.Label));
         Assert.True(got.Select(r => r.Label).Distinct().Count() > 1);
 
-        ITransformer stock = fast.ToStockSteps(context);
+        var stock = fast.ToStockSteps(context);
         (float[] Score, string Label)[] slow = TinyRows.Scores(context, stock.Transform(kind == "bytes" ? Decoded(100) : view));
         float difference = TinyRows.Difference(slow, got);
         Assert.True(difference < 1e-4f, $"{kind}: {difference}");
@@ -48,7 +48,7 @@ public sealed class ScoreExpressionTests : IDisposable
     public void Saved_and_loaded_it_is_ML_NETs_steps(string kind)
     {
         IDataView view = View(kind);
-        ITransformer fast = Estimator().Fit(view);
+        var fast = Estimator().Fit(view);
         using var file = new MemoryStream();
         context.Model.Save(context.Transforms.CopyColumns("Copy", "Label").Append(Estimator()).Fit(view), view.Schema, file);
         file.Position = 0;
@@ -66,7 +66,7 @@ public sealed class ScoreExpressionTests : IDisposable
     public void A_prediction_engine_scores_row_by_row(string kind)
     {
         IDataView view = View(kind);
-        ITransformer fast = Estimator().Fit(view);
+        var fast = Estimator().Fit(view);
         (float[] Score, string Label)[] expected = TinyRows.Scores(context, fast.Transform(view));
         (float[] Score, string Label)[] got = kind switch
         {
@@ -157,7 +157,7 @@ public sealed class ScoreExpressionTests : IDisposable
         BytesRow[] rows = [good[0], new(), new() { ImageSource = Encoding.ASCII.GetBytes("no picture") }, good[1]];
         IDataView view = context.Data.LoadFromEnumerable(rows);
         var options = new ScoreExpressionOptions { SkipUnreadable = skips };
-        ITransformer fast = context.Transforms.ScoreExpression(Zip, options: options).Fit(view);
+        var fast = context.Transforms.ScoreExpression(Zip, options: options).Fit(view);
         PredictionEngine<BytesRow, Scored> engine = context.Model.CreatePredictionEngine<BytesRow, Scored>(fast);
         Missing(engine.Predict(rows[1]));
         if (!skips)
@@ -214,7 +214,7 @@ public sealed class ScoreExpressionTests : IDisposable
         IDataView numbers = context.Data.LoadFromEnumerable([new { ImageSource = 1f }]);
         Assert.Contains("pictures are", Assert.Throws<ArgumentException>(() => Estimator().Fit(numbers)).Message);
         IDataView bytes = context.Data.LoadFromEnumerable(TinyRows.Bytes(1));
-        ITransformer fast = Estimator().Fit(bytes);
+        var fast = Estimator().Fit(bytes);
         Assert.Contains("another type", Assert.Throws<ArgumentException>(
             () => fast.Transform(context.Data.LoadFromEnumerable([new PathRow { ImageSource = "a" }]))).Message);
     }
