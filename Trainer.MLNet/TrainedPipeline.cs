@@ -88,7 +88,7 @@ internal sealed class TrainedPipeline : ITrainedCandidate
     {
         var pixels = new byte[features.Size.Length];
         MLImage Picture() => PictureDecoder.FromPixels(pixels, features.Size.Width, features.Size.Height, features.Size.Channels);
-        ITransformer whole = Join();
+        TransformerChain<ITransformer> whole = Join();
         if (batch > 1)
             return () => _ = Score(whole.Transform(ml.Data.LoadFromEnumerable(Rows()))).Count();
         PredictionEngine<PictureRow, ScoreRow> engine = ml.Model.CreatePredictionEngine<PictureRow, ScoreRow>(whole);

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using EmotionMLNet.MLNetZip;
-using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Trainer.MLNet;
 using EmotionMLNet.Training;
 using EmotionMLNet.Training.Comparison;
