@@ -8,23 +8,23 @@ namespace EmotionMLNet.Benchmarks.Agreement;
 /// <summary>A zip in the real ML.NET, a picture at a time.</summary>
 internal sealed class StockChain : IDisposable
 {
-    private readonly MLContext context = new();
-    private readonly ITransformer model;
     private readonly Func<string, float[]> predict;
-    private readonly IDisposable engine;
+    private readonly Action dispose;
 
     public StockChain(string zip, ModelInputMode mode)
     {
-        model = context.Model.Load(zip, out _);
+        var context = new MLContext();
+        ITransformer model = context.Model.Load(zip, out _);
         if (mode == ModelInputMode.Path)
         {
             PredictionEngine<PathRow, Scored> paths = context.Model.CreatePredictionEngine<PathRow, Scored>(model);
-            (engine, predict) = (paths, file => paths.Predict(new PathRow { ImageSource = file }).Score);
+            predict = file => paths.Predict(new PathRow { ImageSource = file }).Score;
+            dispose = paths.Dispose;
         }
         else
         {
             PredictionEngine<BytesRow, Scored> bytes = context.Model.CreatePredictionEngine<BytesRow, Scored>(model);
-            engine = bytes;
+            dispose = bytes.Dispose;
             predict = file =>
             {
                 using var row = new BytesRow { ImageSource = File.ReadAllBytes(file) };
@@ -38,11 +38,8 @@ internal sealed class StockChain : IDisposable
 
     public void Add(string file) => Scores.Add([.. predict(file)]);
 
-    public void Dispose()
-    {
-        engine.Dispose();
-        (model as IDisposable)?.Dispose();
-    }
+    // The engine takes the model along.
+    public void Dispose() => dispose();
 
     /// <summary>What a zip in path mode takes.</summary>
     public sealed class PathRow

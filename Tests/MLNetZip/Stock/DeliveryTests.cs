@@ -43,7 +43,8 @@ public sealed class DeliveryTests : IDisposable
         model.Save(folder["ours.zip"]);
         EmotionClassifier ours = EmotionClassifier.Load(folder["ours.zip"]);
         int side = model.Manifest.Preprocessing.Width;
-        Image[] faces = [.. DeliveryZips.Labels.Select(label => DeliveryZips.Face(label, side))];
+        // Few: the front of the chain takes longer than all these networks together.
+        Image[] faces = [DeliveryZips.Face("happy", side), DeliveryZips.Face("sad", side)];
 
         using StockModel stock = StockModel.Load(folder["ours.zip"], mode);
         Assert.Equal(["Label", "ImageSource"], stock.Schema.Select(c => c.Name));
@@ -55,7 +56,7 @@ public sealed class DeliveryTests : IDisposable
         AssertSame(faces.Select(f => ours.Classify(f)), stock.Transform(sources), 1e-4f);
         if (mode != ModelInputMode.Raw) // there the application resizes
         {
-            Image[] larger = [.. DeliveryZips.Labels.Select(label => DeliveryZips.Face(label, 3 * side + 11))];
+            Image[] larger = [DeliveryZips.Face("neutral", 3 * side + 11)];
             // Another resize: these networks, which nobody trained, make up to 0.12 of it (docs/model-zip.md).
             AssertSame(larger.Select(f => ours.Classify(f)), stock.PredictEach(larger.Select(f => Source(f, mode))), 0.15f);
         }
@@ -63,7 +64,7 @@ public sealed class DeliveryTests : IDisposable
         stock.Save(folder["theirs.zip"]);
         AssertSameEntries(folder["ours.zip"], folder["theirs.zip"]);
         using (StockModel again = StockModel.Load(folder["theirs.zip"], mode))
-            AssertSame(faces.Select(f => ours.Classify(f)), again.PredictEach(sources), 1e-4f);
+            AssertSame([ours.Classify(faces[0])], again.PredictEach(sources[0]), 1e-4f);
         ModelZip resaved = ModelZip.Load(folder["theirs.zip"]);
         Assert.Equal(mode, resaved.Manifest.InputMode);
         EmotionClassifier oursAgain = EmotionClassifier.From(resaved);
