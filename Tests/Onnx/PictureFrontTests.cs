@@ -217,14 +217,16 @@ public sealed class PictureFrontTests
 
     private static byte[] Opaque(Image picture) => [.. Enumerable.Repeat((byte)255, picture.Width * picture.Height)];
 
-    private static IEnumerable<byte> Planes(Image picture) => Enumerable
-        .Range(0, 3)
-        .SelectMany(c => Nearest(
-            [.. Enumerable.Range(0, picture.Width * picture.Height).Select(i => picture.Pixels[i * picture.Channels + c % picture.Channels])],
+    private static IEnumerable<byte> Planes(Image picture)
+    {
+        (byte[] pixels, int channels) = (picture.Pixels, picture.Channels);
+        return Enumerable.Range(0, 3).SelectMany(c => Nearest(
+            [.. Enumerable.Range(0, picture.Width * picture.Height).Select(i => pixels[i * channels + c % channels])],
             picture.Width,
             picture.Height,
             Side
         ));
+    }
 
     // As ML.NET's Fill samples; Stock tests have ML.NET itself do it.
     private static byte[] Nearest(byte[] plane, int width, int height, int side)

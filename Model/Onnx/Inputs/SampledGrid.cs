@@ -32,7 +32,9 @@ internal sealed class SampledGrid
     /// <param name="side">S.</param>
     public SampledGrid(GraphWriter graph, string prefix, int side)
     {
-        (this.graph, this.prefix, this.side) = (graph, prefix, side);
+        this.graph = graph;
+        this.prefix = prefix;
+        this.side = side;
         float[] odd = [.. Enumerable.Range(0, side).Select(i => 2f * i + 1)];
         graph.Tensor($"{prefix}.odd", [side], odd);
         graph.Tensor($"{prefix}.odd.before", [side], [.. odd.Select(v => v - 2)]);
@@ -90,8 +92,8 @@ internal sealed class SampledGrid
     {
         string number = graph.Node("ReduceSum", [changes, $"{prefix}.last.axis"], $"{prefix}.changes.number"); // [N, 1, 2, 1]
         string beside = graph.Node("Transpose", [number], $"{prefix}.changes.beside", new OnnxAttribute("perm", 0, 1, 3, 2));
-        string share = graph.Node(
-            "Div", [graph.Scalar($"{prefix}.boundaries", side - 1), graph.Node("Max", [before, $"{prefix}.one"], $"{prefix}.begun")], $"{prefix}.share");
+        string begun = graph.Node("Max", [before, $"{prefix}.one"], $"{prefix}.begun");
+        string share = graph.Node("Div", [graph.Scalar($"{prefix}.boundaries", side - 1), begun], $"{prefix}.share");
         string evidence = graph.Node("Mul", [beside, graph.Node("Log", [share], $"{prefix}.share.log")], $"{prefix}.evidence");
         string enough = graph.Node("Greater", [evidence, graph.Scalar($"{prefix}.evidence.least", Evidence)], $"{prefix}.evidence.enough");
         string many = graph.Node("Greater", [found, graph.Scalar($"{prefix}.many", side / 2f)], $"{prefix}.found.many");
@@ -105,7 +107,7 @@ internal sealed class SampledGrid
     /// <returns>Name of the weights, [N, 1, size, S]; those of one wanted column have the sum 1.</returns>
     public string Weights(string name, string count, int size)
     {
-        // In doubles and then to 22 bits behind the point, as Imaging.TriangleFilter has them: a sum that falls on a half rounds the same way.
+        // In doubles and then to 22 bits behind the point, as Imaging.TriangleFilter has them: sums near a half round the same way.
         (string column, string begins) = Columns(name, count);
         double[] middles = [.. Enumerable.Range(0, size).Select(i => (i + 0.5) / size)];
         string exact = ToDouble(count, "count");

@@ -89,7 +89,8 @@ internal sealed class SampledPictureInput(string name) : InputStage(name)
             rowSums[i] = graph.Node("MatMul", [bands[i], "preprocess.sum.columns"], $"{name}.rows"); // [N, 1, Band, 1]
         }
         string rows = graph.Node("Concat", rowSums, "preprocess.sums.rows.column", new OnnxAttribute("axis", 2));
-        return (bands, graph.Node("Sum", columnSums, "preprocess.sums.columns"), graph.Node("Reshape", [rows, "preprocess.line"], "preprocess.sums.rows"));
+        string line = graph.Node("Reshape", [rows, "preprocess.line"], "preprocess.sums.rows");
+        return (bands, graph.Node("Sum", columnSums, "preprocess.sums.columns"), line);
     }
 
     // A band of the input in floats, [N, 3, Band, S].

@@ -54,7 +54,8 @@ internal sealed class UprightInput(InputStage inner, string encoded) : InputStag
         // A file that is missing or short is searched as well.
         string padded = graph.Node("Pad", [numbers, graph.Tensor("preprocess.file.pads", 0, 0, 0, Little.Length)], "preprocess.file");
 
-        // Of bytes b and a pattern p, the sum of (b - p)² over what is not free: b² - 2bp as a convolution, p² as its bias; 0 where it fits.
+        // Of bytes b and a pattern p, the sum of (b - p)² over what is not free: b² - 2bp as a convolution, p² as its bias. It is 0 where
+        // they fit.
         string line = graph.Node("Unsqueeze", [padded, "preprocess.file.axis"], "preprocess.file.line");
         string squares = graph.Node("Mul", [line, line], "preprocess.file.squares");
         string pair = graph.Node("Concat", [squares, line], "preprocess.file.pair", new OnnxAttribute("axis", 1));
@@ -118,11 +119,11 @@ internal sealed class UprightInput(InputStage inner, string encoded) : InputStag
     /// <summary>The changed picture for some orientations, else the given one.</summary>
     private static string Where(GraphWriter graph, string name, string orientation, int[] some, string otherwise, string changed)
     {
+        name = $"preprocess.upright.{name}";
         float[] table = [.. Enumerable.Range(0, 9).Select(o => some.Contains(o) ? 1f : 0)];
-        string chosen = graph.Node(
-            "Gather", [graph.Tensor($"preprocess.upright.{name}.table", [9], table), orientation], $"preprocess.upright.{name}.chosen"); // [N, 1]
-        string shaped = graph.Node("Unsqueeze", [chosen, graph.Tensor($"preprocess.upright.{name}.axes", 2, 3)], $"preprocess.upright.{name}.shaped");
-        string asked = graph.Node("Cast", [shaped], $"preprocess.upright.{name}.asked", new OnnxAttribute("to", (long)ElementType.Bool));
-        return graph.Node("Where", [asked, changed, otherwise], $"preprocess.upright.{name}");
+        string chosen = graph.Node("Gather", [graph.Tensor($"{name}.table", [9], table), orientation], $"{name}.chosen"); // [N, 1]
+        string shaped = graph.Node("Unsqueeze", [chosen, graph.Tensor($"{name}.axes", 2, 3)], $"{name}.shaped");
+        string asked = graph.Node("Cast", [shaped], $"{name}.asked", new OnnxAttribute("to", (long)ElementType.Bool));
+        return graph.Node("Where", [asked, changed, otherwise], name);
     }
 }
