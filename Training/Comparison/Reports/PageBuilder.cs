@@ -56,9 +56,10 @@ internal sealed class PageBuilder
         foreach ((int index, IReadOnlyList<string> row) in all.Index())
         {
             string look = index >= all.Length - baselines ? " class=\"baseline\"" : bestFirst && index == 0 ? " class=\"best\"" : "";
+            string name = Svg.Escape(row[0]).Replace("+", "+<wbr>", StringComparison.Ordinal); // mlnet:resnet18+lbfgs
             Raw(
                 $"<tr role=\"row\"{look}><th scope=\"row\" "
-                    + $"role=\"rowheader\">{Svg.Escape(row[0])}</th>{string.Concat(row.Skip(1).Select(Cell))}</tr>\n"
+                    + $"role=\"rowheader\">{name}</th>{string.Concat(row.Skip(1).Select(Cell))}</tr>\n"
             );
         }
         Raw("</tbody></table></div>\n");
