@@ -69,7 +69,8 @@ internal sealed class OnnxFeatures : Features
                     $"{path}: a graph is wanted whose only input is a batch of planar pictures, [N, 1 or 3, H, W] floats; this one has "
                         + $"{string.Join(", ", session.InputMetadata.Select(Describe))}."
                 );
-            int height = shape[2] > 0 ? shape[2] : options.Network.Height ?? 0, width = shape[3] > 0 ? shape[3] : options.Network.Width ?? 0;
+            int height = shape[2] > 0 ? shape[2] : options.Network.Height ?? 0;
+            int width = shape[3] > 0 ? shape[3] : options.Network.Width ?? 0;
             if (height <= 0 || width <= 0)
                 throw new TrainingException($"{path} leaves the size of pictures open: give {{network.width}} and {{network.height}}.");
             int[] whole = [1, shape[1], height, width];
@@ -90,7 +91,10 @@ internal sealed class OnnxFeatures : Features
 
     /// <summary>All floating-point values that a graph holds.</summary>
     public static long CountValues(string path) =>
-        OnnxGraph.Parse(File.ReadAllBytes(path)).Initialisers.Values.Where(t => t.IsFloat).Sum(t => t.Dimensions.Aggregate(1L, (a, b) => a * b));
+        OnnxGraph
+            .Parse(File.ReadAllBytes(path))
+            .Initialisers.Values.Where(t => t.IsFloat)
+            .Sum(t => t.Dimensions.Aggregate(1L, (a, b) => a * b));
 
     protected override IEstimator<ITransformer> CreateSteps(MLContext ml)
     {

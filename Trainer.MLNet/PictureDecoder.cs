@@ -7,8 +7,8 @@ using Microsoft.ML.Data;
 namespace EmotionMLNet.Trainer.MLNet;
 
 /// <summary>
-/// Stored pictures as ML.NET reads them. What it cannot read, and what is no file, such as a row of FER2013's CSV, it gets from our decoder,
-/// so that all candidates see the same pictures.
+/// Stored pictures as ML.NET reads them. What it cannot read, and what is no file, such as a row of FER2013's CSV, it gets from our
+/// decoder, so that all candidates see the same pictures.
 /// </summary>
 internal static class PictureDecoder
 {
@@ -30,7 +30,8 @@ internal static class PictureDecoder
             }
         }
         ImageHeader header =
-            source.Describe(content) ?? throw new TrainingFailedException("A picture can't be read any more: it changed since it was checked.");
+            source.Describe(content)
+            ?? throw new TrainingFailedException("A picture can't be read any more: it changed since it was checked.");
         var size = new ImagePreprocessing
         {
             Width = header.Width,

@@ -5,7 +5,8 @@ using EmotionMLNet.Training.Options;
 namespace EmotionMLNet.Trainer.MLNet;
 
 /// <summary>
-/// Candidates that are ML.NET pipelines, "mlnet:FEATURES+TRAINER": what is computed of a picture, and the stock trainer that learns from it.
+/// Candidates that are ML.NET pipelines, "mlnet:FEATURES+TRAINER": what is computed of a picture, and the stock trainer that learns from
+/// it.
 /// </summary>
 internal sealed class PipelineSource : ICandidateSource
 {
@@ -17,8 +18,8 @@ internal sealed class PipelineSource : ICandidateSource
     public string Prefix => "mlnet:";
 
     public string Forms =>
-        $"{Prefix}FEATURES+TRAINER (ML.NET's pipelines, FEATURES one of {PixelFeatures.Name}, {ResNet18Features.Name}, FILE.onnx; TRAINER one "
-        + $"of {StockTrainer.Names})";
+        $"{Prefix}FEATURES+TRAINER (ML.NET's pipelines, FEATURES one of {PixelFeatures.Name}, {ResNet18Features.Name}, FILE.onnx; TRAINER "
+        + $"one of {StockTrainer.Names})";
 
     public ICandidateTrainer Create(string text, TrainingOptions options)
     {

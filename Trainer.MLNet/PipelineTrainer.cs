@@ -25,14 +25,15 @@ internal sealed class PipelineTrainer(string text, Features features, StockTrain
 
     /// <summary>"ML.NET 5.0.1".</summary>
     public static string Version { get; } =
-        $"ML.NET {typeof(MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}";
+        "ML.NET "
+        + typeof(MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     public IReadOnlyList<string> Remarks =>
     [
-        "Candidates that begin with mlnet: are pipelines of ML.NET's own steps and trainers with its default settings: settings of networks, "
-            + "epochs, augmentation and time say nothing of them.",
-        "Their rates include ML.NET's resizing of a decoded picture. Where a dash stands, ML.NET does not tell: multiply-adds, the memory of "
-            + "a training, and the values of trees.",
+        "Candidates that begin with mlnet: are pipelines of ML.NET's own steps and trainers with its default settings: settings of "
+            + "networks, epochs, augmentation and time say nothing of them.",
+        "Their rates include ML.NET's resizing of a decoded picture. Where a dash stands, ML.NET does not tell: multiply-adds, the memory "
+            + "of a training, and the values of trees.",
         "Of pipelines with the same features the first run bears the time of computing these.",
         .. trainer.Draws ? (string[])[] : [$"{text} draws nothing at random: all seeds make the same model."],
     ];
@@ -94,5 +95,6 @@ internal sealed class PipelineTrainer(string text, Features features, StockTrain
         };
     }
 
-    public ITrainedCandidate Open(string folder, string shared, TrainingOptions options) => new TrainedPipeline(folder, shared, features, store);
+    public ITrainedCandidate Open(string folder, string shared, TrainingOptions options)
+        => new TrainedPipeline(folder, shared, features, store);
 }

@@ -34,7 +34,9 @@ public sealed class FeatureTests : IDisposable
         }
         using var session = new InferenceSession(model);
         string input = Assert.Single(session.InputMetadata).Key;
-        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> expected = session.Run([NamedOnnxValue.CreateFromTensor(input, planes)]);
+        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> expected = session.Run(
+            [NamedOnnxValue.CreateFromTensor(input, planes)]
+        );
         float[] values = [.. expected[0].AsEnumerable<float>()];
         Assert.Equal(512, features.Length);
         Assert.All(values.Zip(features), p => Assert.Equal(p.First, p.Second, 1e-3f));
@@ -72,7 +74,8 @@ public sealed class FeatureTests : IDisposable
     {
         int[] numbers = [.. RandomBytes(48 * 48, seed: 3).Select(b => (int)b)];
         string csv = folder["fer2013.csv"];
-        AtomicFile.WriteText(csv, $"emotion,pixels,Usage\n3,{string.Join(' ', numbers)},Training\n4,{string.Join(' ', numbers)},Training\n");
+        string pixels = string.Join(' ', numbers);
+        AtomicFile.WriteText(csv, $"emotion,pixels,Usage\n3,{pixels},Training\n4,{pixels},Training\n");
         Dataset data = DataLoader.Load(
             new DataOptions { Path = csv, WholeAs = Split.Train },
             new PixelFeatures(new TrainingOptions()).Size,

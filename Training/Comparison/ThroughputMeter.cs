@@ -22,7 +22,10 @@ internal static class ThroughputMeter
     /// <summary>The same of networks.</summary>
     /// <returns>Images a second one by one, and in batches.</returns>
     public static (double Singles, double Batched)[] Measure(IReadOnlyList<InferencePlan> plans, int threads)
-        => Measure([.. plans.Select(p => (Func<int, ThreadTeam, Action>)((batch, team) => new InferenceSession(p, batch, team).Run))], threads);
+        => Measure(
+            [.. plans.Select(p => (Func<int, ThreadTeam, Action>)((batch, team) => new InferenceSession(p, batch, team).Run))],
+            threads
+        );
 
     /// <param name="models">Each makes something that predicts a batch whenever it is called, with a team of threads.</param>
     /// <param name="threads">The size of the team.</param>

@@ -19,7 +19,8 @@ namespace EmotionMLNet.Trainer.MLNet.Vision;
 /// <param name="text">As it was asked for.</param>
 /// <param name="architecture">Whose features.</param>
 /// <param name="store">The data, loaded once.</param>
-internal sealed class VisionTrainer(string text, ImageClassificationTrainer.Architecture architecture, FeatureStore store) : ICandidateTrainer
+internal sealed class VisionTrainer(string text, ImageClassificationTrainer.Architecture architecture, FeatureStore store)
+    : ICandidateTrainer
 {
     public IReadOnlyList<string> Remarks =>
     [
@@ -29,7 +30,8 @@ internal sealed class VisionTrainer(string text, ImageClassificationTrainer.Arch
 
     public string Usage =>
         $"{ComparisonRun.BestName} is a model of ML.NET's own. mlContext.Model.Load opens it in an application with the packages "
-        + "Microsoft.ML.Vision and SciSharp.TensorFlow.Redist. A column Image (the bytes of a file) goes in, PredictedLabel and Score come out.";
+        + "Microsoft.ML.Vision and SciSharp.TensorFlow.Redist. A column Image (the bytes of a file) goes in, PredictedLabel and "
+        + "Score come out.";
 
     public JsonElement DescribeSettings(TrainingOptions options) =>
         JsonSerializer.SerializeToElement(new

@@ -17,7 +17,8 @@ internal static class PictureSections
         Evaluation winner = c.Winner.Best.Quoted with { Images = c.Images };
         body.Section("samples", "Sample predictions");
         body.Paragraph(
-            $"Of {c.Winner.Name}, spread evenly over {c.SplitName}, {(c.Winner.Candidate.IsNetwork ? "as the network saw them" : "at the size of its input")}.",
+            $"Of {c.Winner.Name}, spread evenly over {c.SplitName}, "
+                + $"{(c.Winner.Candidate.IsNetwork ? "as the network saw them" : "at the size of its input")}.",
             "soft"
         );
         Gallery(body, Samples(winner, MostSamples).Select(n => Item(winner, n, Picture(winner, n), winner.Images.Sources[n])));
@@ -46,8 +47,8 @@ internal static class PictureSections
         if (!c.Winner.Candidate.IsNetwork)
         {
             body.Paragraph(
-                $"{c.Winner.Name} is no network of this program: its feature maps and gradients are not to be had, so there are no Grad-CAM "
-                    + "overlays."
+                $"{c.Winner.Name} is no network of this program: its feature maps and gradients are not to be had, so there are no "
+                    + "Grad-CAM overlays."
             );
             return;
         }
