@@ -256,7 +256,7 @@ public sealed class ExpressionNetworkTests : IDisposable
         {
             if (content is null) return "";
             string path = folder[$"row-{i}.png"];
-            File.WriteAllBytes(path, content);
+            EmotionMLNet.Files.AtomicFile.Write(path, stream => stream.Write(content));
             return path;
         }
         IDataView view = kind switch

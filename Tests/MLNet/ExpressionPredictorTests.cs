@@ -52,7 +52,7 @@ public sealed class ExpressionPredictorTests : IDisposable
     public void A_broken_file_leaves_the_model_is_told_once_and_the_next_one_is_taken()
     {
         using ExpressionPredictor predictor = Start();
-        File.WriteAllText(Zip, "half a zip");
+        EmotionMLNet.Files.AtomicFile.WriteText(Zip, "half a zip");
         for (int i = 0; i < 4; i++) predictor.Poll();
         Assert.Equal(["a", "b", "c"], predictor.Labels);
         ModelReload broken = Assert.Single(told);

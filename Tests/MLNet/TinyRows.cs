@@ -42,7 +42,7 @@ internal static class TinyRows
         {
             string path = Path.Combine(folder, row.Label!, $"{i:000}.png");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(path, row.ImageSource!);
+            EmotionMLNet.Files.AtomicFile.Write(path, stream => stream.Write(row.ImageSource!));
             return path;
         }
     }

@@ -163,7 +163,7 @@ public sealed class DeliveryTests : IDisposable
         }
     }
 
-    private static void AssertSame(IEnumerable<Prediction> ours, IReadOnlyList<StockOutput> theirs, float tolerance)
+    private static void AssertSame(IEnumerable<Prediction> ours, List<StockOutput> theirs, float tolerance)
     {
         Prediction[] expected = [.. ours];
         Assert.Equal(expected.Length, theirs.Count);
@@ -176,7 +176,7 @@ public sealed class DeliveryTests : IDisposable
     }
 
     /// <summary>A network whose scores are equal, or the same for every picture, would agree with anything.</summary>
-    private static void AssertSpread(IReadOnlyList<StockOutput> rows)
+    private static void AssertSpread(List<StockOutput> rows)
     {
         foreach (StockOutput row in rows)
         {

@@ -7,7 +7,9 @@ using EmotionMLNet.Onnx;
 using EmotionMLNet.Tests.Support;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using Microsoft.ML.Transforms.Image;
+using Microsoft.ML.Transforms.Onnx;
 
 namespace EmotionMLNet.Tests.MLNetZip.Stock;
 
@@ -82,7 +84,7 @@ public sealed class LongerPipelineTests : IDisposable
         model.ExportOnnx(folder["model.onnx"]);
         IDataView view = context.Data.LoadFromEnumerable([new PathRow { Path = "picture.png" }]);
         var p = model.Manifest.Preprocessing;
-        ITransformer chain = context
+        TransformerChain<OnnxTransformer> chain = context
             .Transforms.LoadImages("Image", folder.FullName, nameof(PathRow.Path))
             .Append(context.Transforms.ResizeImages("Image", p.Width, p.Height, resizing: ImageResizingEstimator.ResizingKind.Fill))
             .Append(context.Transforms.ExtractPixels("input", "Image"))
@@ -152,7 +154,7 @@ public sealed class LongerPipelineTests : IDisposable
         );
     }
 
-    private ITransformer Copy(IDataView scored) => context.Transforms.CopyColumns("Again", "PredictedLabel").Fit(scored);
+    private ColumnCopyingTransformer Copy(IDataView scored) => context.Transforms.CopyColumns("Again", "PredictedLabel").Fit(scored);
 
     private void Save(ITransformer chain, DataViewSchema? schema) => context.Model.Save(chain, schema, folder["longer.zip"]);
 
