@@ -9,7 +9,10 @@ namespace EmotionMLNet.Tests;
 /// <summary>The lines of the sources: as long as .editorconfig allows, and one statement a line in constructors.</summary>
 public sealed partial class CodeStyleTests
 {
-    private static readonly string[] Products = ["Model", "Terminal", "Training", "Trainer", "Trainer.MLNet", "MLNet", "Predictor", "Predictor.Console"];
+    private static readonly string[] Products =
+    [
+        "Model", "Terminal", "Training", "Trainer", "Trainer.MLNet", "MLNet", "Predictor", "Predictor.Console",
+    ];
 
     [Fact]
     public void No_line_is_longer_than_editorconfig_allows()

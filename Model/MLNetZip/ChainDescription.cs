@@ -51,8 +51,11 @@ internal sealed record ChainDescription
     /// <summary>Height of that picture in pixels.</summary>
     public required int Height { get; init; }
 
-    /// <summary>Side of the alpha that goes into the ONNX step on its own; null where none does.</summary>
-    public int? AlphaSide { get; init; }
+    /// <summary>
+    /// Whether the ONNX step is given alpha and colours, plane after plane, of many nearest pixels; otherwise red, green and blue of each
+    /// pixel at network size.
+    /// </summary>
+    public bool IsSampled { get; init; }
 
     public required ResizeKind Resize { get; init; }
 

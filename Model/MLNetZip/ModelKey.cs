@@ -62,15 +62,7 @@ internal sealed class ModelKey
     }
 
     /// <summary>One pair of column names.</summary>
-    public ModelKey Column(string output, string input) => Columns((output, input));
-
-    /// <summary>Pairs of column names.</summary>
-    public ModelKey Columns(params ReadOnlySpan<(string Output, string Input)> pairs)
-    {
-        Int(pairs.Length);
-        foreach ((string output, string input) in pairs) Text(output).Text(input);
-        return this;
-    }
+    public ModelKey Column(string output, string input) => Int(1).Text(output).Text(input);
 
     public byte[] ToArray()
     {

@@ -267,7 +267,7 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
             Mode = Manifest.InputMode,
             Width = isSampled ? SampledPictureInput.SideFor(p) : p.Width,
             Height = isSampled ? SampledPictureInput.SideFor(p) : p.Height,
-            AlphaSide = isSampled ? SampledPictureInput.AlphaSideFor(p) : null,
+            IsSampled = isSampled,
             Resize = p.Resize switch
             {
                 ResizeMode.CentreCrop => ResizeKind.IsoCrop,
@@ -290,7 +290,7 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
 
     private static InputStage Input(ChainDescription chain)
     {
-        InputStage picture = chain.AlphaSide is null ? new FixedSizeInput(chain.OnnxInput) : new SampledPictureInput(chain.OnnxInput);
+        InputStage picture = chain.IsSampled ? new SampledPictureInput(chain.OnnxInput) : new FixedSizeInput(chain.OnnxInput);
         return chain.Columns.File is { } file ? new UprightInput(picture, file) : picture;
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using EmotionMLNet.Onnx.Inputs;
 
 namespace EmotionMLNet.MLNetZip;
 
@@ -13,7 +12,7 @@ internal static class TransformerChain
     // The step that makes a label of scores knows no other name of theirs.
     private const string Root = "TransformerChain/", Score = "Score";
     private const int EveryScope = 7;
-    private const byte Alpha = 1, Rgb = 2 | 4 | 8;
+    private const byte Rgb = 2 | 4 | 8, AlphaAndRgb = 1 | Rgb;
 
     /// <summary>All entries in ML.NET's order; content null stands for the network, which the caller writes.</summary>
     public static IReadOnlyList<(string Name, byte[]? Content)> Entries(ChainDescription chain)
@@ -110,43 +109,34 @@ internal static class TransformerChain
     private static byte[] Resize(ChainDescription chain)
     {
         const byte centre = 4;
-        var key = new ModelKey("IMGSCALF", 0x10003, 0x10003, "ImageScalerTransform", "ImageAnalytics");
-        ChainColumns columns = chain.Columns;
-        if (chain.AlphaSide is { } side)
-            return Size(Size(key.Columns((columns.Resized, columns.Image), (AlphaImage(chain), columns.Image)), chain.Width, chain.Height),
-                side, side).ToArray();
-        return Size(key.Column(columns.Resized, columns.Image), chain.Width, chain.Height).ToArray();
-
-        ModelKey Size(ModelKey to, int width, int height) => to.Int(width).Int(height).Byte((byte)chain.Resize).Byte(centre);
+        return new ModelKey("IMGSCALF", 0x10003, 0x10003, "ImageScalerTransform", "ImageAnalytics")
+            .Column(chain.Columns.Resized, chain.Columns.Image)
+            .Int(chain.Width)
+            .Int(chain.Height)
+            .Byte((byte)chain.Resize)
+            .Byte(centre)
+            .ToArray();
     }
 
     // Bytes, not floats: a quarter of the buffer, and one offset and scale for all channels would not do for the normalisation anyway.
     private static byte[] Pixels(ChainDescription chain)
     {
-        const byte alphaFirst = 1, bytes = 0;
-        var key = new ModelKey("IMGPXEXT", 0x10003, 0x10002, "ImagePixelExtractor", "ImageAnalytics");
-        string resized = chain.Columns.Resized;
-        if (chain.AlphaSide is not null)
-            return Column(
-                Column(
-                    key.Columns((chain.OnnxInput, resized), (SampledPictureInput.AlphaNameOf(chain.OnnxInput), AlphaImage(chain))),
-                    Rgb, interleaved: false
-                ),
-                Alpha, interleaved: false
-            ).ToArray();
-        return Column(key.Column(chain.OnnxInput, resized), Rgb, interleaved: true).ToArray();
-
-        static ModelKey Column(ModelKey to, byte colours, bool interleaved)
-            => to.Byte(colours).Byte(alphaFirst).Byte(bytes).Single(0).Single(1).Byte((byte)(interleaved ? 1 : 0));
+        const byte alphaFirst = 1, bytes = 0, interleaved = 1, planes = 0;
+        return new ModelKey("IMGPXEXT", 0x10003, 0x10002, "ImagePixelExtractor", "ImageAnalytics")
+            .Column(chain.OnnxInput, chain.Columns.Resized)
+            .Byte(chain.IsSampled ? AlphaAndRgb : Rgb)
+            .Byte(alphaFirst)
+            .Byte(bytes)
+            .Single(0)
+            .Single(1)
+            .Byte(chain.IsSampled ? planes : interleaved)
+            .ToArray();
     }
-
-    private static string AlphaImage(ChainDescription chain) => chain.OnnxInput + "AlphaImage";
 
     // In the order in which the graph declares them.
     private static IEnumerable<string> OnnxInputs(ChainDescription chain)
     {
         yield return chain.OnnxInput;
-        if (chain.AlphaSide is not null) yield return SampledPictureInput.AlphaNameOf(chain.OnnxInput);
         if (chain.Columns.File is { } file) yield return file;
     }
 

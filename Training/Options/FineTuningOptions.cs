@@ -39,7 +39,7 @@ public sealed record FineTuningOptions
     public bool FreezeNorm { get; init; }
 
     /// <summary>
-    /// The file of <see cref="From"/>, <see cref="Backbone"/> or <see cref="Weights"/> from which the network comes, not from the catalogue;
+    /// The file of <see cref="From"/>, <see cref="Backbone"/> or <see cref="Weights"/> that the network comes from, not the catalogue;
     /// a name where published ones are not here.
     /// </summary>
     internal string? Start =>

@@ -5,7 +5,7 @@ using EmotionMLNet.Training.Options;
 namespace EmotionMLNet.Training.Transfer;
 
 /// <summary>
-/// The last layers of a network, those that make classes of features: where they begin, others in their place, and some where there are none.
+/// The last layers of a network, those that make classes of features: where they begin, others in their place, some where there are none.
 /// </summary>
 internal static class HeadReplacement
 {

@@ -60,7 +60,8 @@ internal sealed record NuGetPackage(string Id, string Version, string Entry)
         try
         {
             using ZipArchive zip = ZipFile.OpenRead(path);
-            ZipArchiveEntry entry = zip.GetEntry(Entry) ?? throw new TrainingException($"{path} is not the package {Id}: it has no {Entry}.");
+            ZipArchiveEntry entry =
+                zip.GetEntry(Entry) ?? throw new TrainingException($"{path} is not the package {Id}: it has no {Entry}.");
             return ZipContent.Read(entry, largest);
         }
         catch (InvalidDataException e)
