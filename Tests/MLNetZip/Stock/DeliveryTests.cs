@@ -57,8 +57,8 @@ public sealed class DeliveryTests : IDisposable
         if (mode != ModelInputMode.Raw) // there the application resizes
         {
             Image[] larger = [DeliveryZips.Face("neutral", 3 * side + 11)];
-            // Another resize: these networks, which nobody trained, make up to 0.12 of it (docs/model-zip.md).
-            AssertSame(larger.Select(f => ours.Classify(f)), stock.PredictEach(larger.Select(f => Source(f, mode))), 0.15f);
+            // The graph finds these pixels; a sum near a half may round the other way (docs/model-zip.md).
+            AssertSame(larger.Select(f => ours.Classify(f)), stock.PredictEach(larger.Select(f => Source(f, mode))), 0.03f);
         }
 
         stock.Save(folder["theirs.zip"]);
