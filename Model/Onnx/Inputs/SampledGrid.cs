@@ -17,6 +17,9 @@ namespace EmotionMLNet.Onnx.Inputs;
 /// </remarks>
 internal sealed class SampledGrid
 {
+    // Begins the names of the nodes that the axes share.
+    private const string Prefix = "preprocess.grid";
+
     // Sums over a column are compared: rounding stays below, one grey level in one pixel, which has the weight 0.5 at least, is above.
     private const float Tolerance = 0.25f;
 
@@ -24,22 +27,19 @@ internal sealed class SampledGrid
     private const float Evidence = 20;
 
     private readonly GraphWriter graph;
-    private readonly string prefix;
     private readonly int side;
 
     /// <param name="graph">Receives the nodes.</param>
-    /// <param name="prefix">Begins the names of the nodes that the axes share.</param>
     /// <param name="side">S.</param>
-    public SampledGrid(GraphWriter graph, string prefix, int side)
+    public SampledGrid(GraphWriter graph, int side)
     {
         this.graph = graph;
-        this.prefix = prefix;
         this.side = side;
         float[] odd = [.. Enumerable.Range(0, side).Select(i => 2f * i + 1)];
-        graph.Tensor($"{prefix}.odd", [side], odd);
-        graph.Tensor($"{prefix}.odd.before", [side], [.. odd.Select(v => v - 2)]);
-        graph.Scalar($"{prefix}.double", 2 * side);
-        graph.Tensor($"{prefix}.last.axis", 3);
+        graph.Tensor($"{Prefix}.odd", [side], odd);
+        graph.Tensor($"{Prefix}.odd.before", [side], [.. odd.Select(v => v - 2)]);
+        graph.Scalar($"{Prefix}.double", 2 * side);
+        graph.Tensor($"{Prefix}.last.axis", 3);
     }
 
     /// <summary>
@@ -55,49 +55,49 @@ internal sealed class SampledGrid
     public (string Width, string Height) Count(string columns, string rows)
     {
         // For each number W, 1 to S: 1 at the samples where no new column begins. Made of constants only, so once a session.
-        graph.Tensor($"{prefix}.numbers", [side, 1], [.. Enumerable.Range(1, side).Select(i => (float)i)]);
-        graph.Scalar($"{prefix}.one", 1);
-        string begins = Columns($"{prefix}.candidates", $"{prefix}.numbers").Begins;
-        string inside = graph.Node("Sub", [$"{prefix}.one", begins], $"{prefix}.inside");
+        graph.Tensor($"{Prefix}.numbers", [side, 1], [.. Enumerable.Range(1, side).Select(i => (float)i)]);
+        graph.Scalar($"{Prefix}.one", 1);
+        string begins = Columns($"{Prefix}.candidates", $"{Prefix}.numbers").Begins;
+        string inside = graph.Node("Sub", [$"{Prefix}.one", begins], $"{Prefix}.inside");
 
-        string both = graph.Node("Concat", [columns, rows], $"{prefix}.sums", new OnnxAttribute("axis", 2)); // [N, 1, 2, S]
+        string both = graph.Node("Concat", [columns, rows], $"{Prefix}.sums", new OnnxAttribute("axis", 2)); // [N, 1, 2, S]
         string later = Part("later", 1, side), earlier = Part("earlier", 0, side - 1);
-        string change = graph.Node("Abs", [graph.Node("Sub", [later, earlier], $"{prefix}.step")], $"{prefix}.change");
-        string differs = graph.Node("Greater", [change, graph.Scalar($"{prefix}.tolerance", Tolerance)], $"{prefix}.differs");
-        string whole = graph.Node("Cast", [differs], $"{prefix}.differs.float", new OnnxAttribute("to", (long)ElementType.Float));
-        string all = graph.Node("Pad", [whole, graph.Tensor($"{prefix}.pads", 0, 0, 0, 1, 0, 0, 0, 0)], $"{prefix}.changes");
-        string upright = graph.Node("Transpose", [all], $"{prefix}.changes.upright", new OnnxAttribute("perm", 0, 1, 3, 2)); // [N, 1, S, 2]
+        string change = graph.Node("Abs", [graph.Node("Sub", [later, earlier], $"{Prefix}.step")], $"{Prefix}.change");
+        string differs = graph.Node("Greater", [change, graph.Scalar($"{Prefix}.tolerance", Tolerance)], $"{Prefix}.differs");
+        string whole = graph.Node("Cast", [differs], $"{Prefix}.differs.float", new OnnxAttribute("to", (long)ElementType.Float));
+        string all = graph.Node("Pad", [whole, graph.Tensor($"{Prefix}.pads", 0, 0, 0, 1, 0, 0, 0, 0)], $"{Prefix}.changes");
+        string upright = graph.Node("Transpose", [all], $"{Prefix}.changes.upright", new OnnxAttribute("perm", 0, 1, 3, 2)); // [N, 1, S, 2]
 
-        string contradictions = graph.Node("MatMul", [inside, upright], $"{prefix}.contradictions");
-        string fewest = graph.Node("ArgMin", [contradictions], $"{prefix}.fewest", new("axis", 2), new("keepdims", 1)); // the first of them
-        string index = graph.Node("Cast", [fewest], $"{prefix}.index", new OnnxAttribute("to", (long)ElementType.Float));
-        string found = graph.Node("Add", [index, $"{prefix}.one"], $"{prefix}.found"); // [N, 1, 1, 2]
-        string counts = graph.Node("Where", [IsSure(all, index, found), found, graph.Scalar($"{prefix}.side", side)], $"{prefix}.counts");
-        return (Count("width", 0), Count("height", 1));
+        string contradictions = graph.Node("MatMul", [inside, upright], $"{Prefix}.contradictions");
+        string fewest = graph.Node("ArgMin", [contradictions], $"{Prefix}.fewest", new("axis", 2), new("keepdims", 1)); // the first of them
+        string index = graph.Node("Cast", [fewest], $"{Prefix}.index", new OnnxAttribute("to", (long)ElementType.Float));
+        string found = graph.Node("Add", [index, $"{Prefix}.one"], $"{Prefix}.found"); // [N, 1, 1, 2]
+        string counts = graph.Node("Where", [IsSure(all, index, found), found, graph.Scalar($"{Prefix}.side", side)], $"{Prefix}.counts");
+        return (CountAt("width", 0), CountAt("height", 1));
 
         string Part(string name, long first, long end) => graph.Node(
             "Slice",
-            [both, graph.Tensor($"{prefix}.{name}.first", first), graph.Tensor($"{prefix}.{name}.end", end), $"{prefix}.last.axis"],
-            $"{prefix}.{name}"
+            [both, graph.Tensor($"{Prefix}.{name}.first", first), graph.Tensor($"{Prefix}.{name}.end", end), $"{Prefix}.last.axis"],
+            $"{Prefix}.{name}"
         );
 
-        string Count(string name, long at) => graph.Node(
+        string CountAt(string name, long at) => graph.Node(
             "Slice",
-            [counts, graph.Tensor($"{prefix}.{name}.at", at), graph.Tensor($"{prefix}.{name}.end", at + 1), $"{prefix}.last.axis"],
-            $"{prefix}.{name}"
+            [counts, graph.Tensor($"{Prefix}.{name}.at", at), graph.Tensor($"{Prefix}.{name}.end", at + 1), $"{Prefix}.last.axis"],
+            $"{Prefix}.{name}"
         );
     }
 
     private string IsSure(string changes, string before, string found)
     {
-        string number = graph.Node("ReduceSum", [changes, $"{prefix}.last.axis"], $"{prefix}.changes.number"); // [N, 1, 2, 1]
-        string beside = graph.Node("Transpose", [number], $"{prefix}.changes.beside", new OnnxAttribute("perm", 0, 1, 3, 2));
-        string begun = graph.Node("Max", [before, $"{prefix}.one"], $"{prefix}.begun");
-        string share = graph.Node("Div", [graph.Scalar($"{prefix}.boundaries", side - 1), begun], $"{prefix}.share");
-        string evidence = graph.Node("Mul", [beside, graph.Node("Log", [share], $"{prefix}.share.log")], $"{prefix}.evidence");
-        string enough = graph.Node("Greater", [evidence, graph.Scalar($"{prefix}.evidence.least", Evidence)], $"{prefix}.evidence.enough");
-        string many = graph.Node("Greater", [found, graph.Scalar($"{prefix}.many", side / 2f)], $"{prefix}.found.many");
-        return graph.Node("Or", [enough, many], $"{prefix}.found.sure");
+        string number = graph.Node("ReduceSum", [changes, $"{Prefix}.last.axis"], $"{Prefix}.changes.number"); // [N, 1, 2, 1]
+        string beside = graph.Node("Transpose", [number], $"{Prefix}.changes.beside", new OnnxAttribute("perm", 0, 1, 3, 2));
+        string begun = graph.Node("Max", [before, $"{Prefix}.one"], $"{Prefix}.begun");
+        string share = graph.Node("Div", [graph.Scalar($"{Prefix}.boundaries", side - 1), begun], $"{Prefix}.share");
+        string evidence = graph.Node("Mul", [beside, graph.Node("Log", [share], $"{Prefix}.share.log")], $"{Prefix}.evidence");
+        string enough = graph.Node("Greater", [evidence, graph.Scalar($"{Prefix}.evidence.least", Evidence)], $"{Prefix}.evidence.enough");
+        string many = graph.Node("Greater", [found, graph.Scalar($"{Prefix}.many", side / 2f)], $"{Prefix}.found.many");
+        return graph.Node("Or", [enough, many], $"{Prefix}.found.sure");
     }
 
     /// <summary>The weights of each sample, as <see cref="Imaging.Resize"/> gives them to the columns of the picture.</summary>
@@ -119,7 +119,7 @@ internal sealed class SampledGrid
         string far = graph.Node("Div", [distance, support], $"{name}.far");
         string triangle = graph.Node("Relu", [graph.Node("Sub", [$"{name}.one", far], $"{name}.near")], $"{name}.triangle");
         string weights = graph.Node("Mul", [triangle, ToDouble(begins, "first")], $"{name}.weights");
-        string sum = graph.Node("ReduceSum", [weights, $"{prefix}.last.axis"], $"{name}.sum");
+        string sum = graph.Node("ReduceSum", [weights, $"{Prefix}.last.axis"], $"{name}.sum");
         string unit = Doubles($"{name}.fixed", [], 1 << Imaging.TriangleFilter.PrecisionBits);
         string fixedPoint = graph.Node(
             "Mul", [graph.Node("Div", [weights, sum], $"{name}.normalised"), unit], $"{name}.normalised.fixed");
@@ -138,13 +138,13 @@ internal sealed class SampledGrid
     // less than 2^12: no rounding reaches the next whole number.
     private (string Column, string Begins) Columns(string name, string count)
     {
-        string column = Floored("column", $"{prefix}.odd"), before = Floored("before", $"{prefix}.odd.before");
+        string column = Floored("column", $"{Prefix}.odd"), before = Floored("before", $"{Prefix}.odd.before");
         return (column, graph.Node("Sub", [column, before], $"{name}.begins"));
 
         string Floored(string what, string odd)
         {
             string product = graph.Node("Mul", [count, odd], $"{name}.{what}.product");
-            return graph.Node("Floor", [graph.Node("Div", [product, $"{prefix}.double"], $"{name}.{what}.quotient")], $"{name}.{what}");
+            return graph.Node("Floor", [graph.Node("Div", [product, $"{Prefix}.double"], $"{name}.{what}.quotient")], $"{name}.{what}");
         }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class SampledPictureInput(string name) : InputStage(name)
         int side = SideFor(preprocessing);
         graph.Input(Name, ElementType.UInt8, "N", 4, side, side);
         (string[] bands, string columnSums, string rowSums) = Luma(graph, side);
-        var grid = new SampledGrid(graph, "preprocess.grid", side);
+        var grid = new SampledGrid(graph, side);
         (string width, string height) = grid.Count(columnSums, rowSums);
 
         // Columns first, rounded to whole samples, then rows: as Pillow does.
