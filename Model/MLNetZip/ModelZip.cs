@@ -274,7 +274,10 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
             Manifest.Preprocessing,
             Input(chain),
             Manifest.Weights,
-            ModelMetadata.Of(Manifest, "uint8 RGB, resized and normalised in the graph"),
+            ModelMetadata.Of(
+                Manifest,
+                $"uint8 {(chain.IsSampled ? "alpha and RGB multiplied with it" : "RGB")}, resized and normalised in the graph"
+            ),
             chain.OnnxOutput
         );
 

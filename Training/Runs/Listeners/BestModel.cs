@@ -38,7 +38,8 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
             run.Data,
             result,
             run.Progress.Seconds,
-            notes
+            notes,
+            run.Start
         );
         if (run.Folder is { } folder) new ModelZip(run.ValidatedNetwork, manifest).Save(Path.Combine(folder, FileName));
         else Kept = new ModelZip(run.ValidatedNetwork.Clone(), manifest);
@@ -52,7 +53,8 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
         Dataset data,
         EpochResult result,
         double seconds,
-        IReadOnlyList<string> notes
+        IReadOnlyList<string> notes,
+        StartWeights? start
     ) =>
         new()
         {
@@ -75,7 +77,7 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
             TrainedOn = result.Machine?.ToString(),
             TrainingNotes = [.. data.Changes.Notes, .. notes],
             Weights = options.Output.ZipWeights,
-            Licence = options.Output.Licence!, // null reads as not stated
+            Licence = (options.Output.Licence ?? start?.InheritedLicence)!, // null reads as not stated
             Division = options.Division,
             Training = Summarise(WithoutFolders(options), seconds),
             Settings = SettingsFile.ToElement(WithoutFolders(options)),
