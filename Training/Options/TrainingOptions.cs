@@ -41,6 +41,9 @@ public sealed record TrainingOptions
     /// <summary>What is made of the best epoch.</summary>
     public OutputOptions Output { get; init; } = new();
 
+    /// <summary>A face detector is trained, and how; null trains on labels.</summary>
+    public FaceOptions? Faces { get; init; }
+
     /// <summary>The seed of everything random.</summary>
     public int Seed { get; init; } = 1;
 
@@ -76,6 +79,7 @@ public sealed record TrainingOptions
             .. Under("loss", Loss.FindProblems()),
             .. Under("distillation", Distillation.FindProblems()),
             .. Under("fineTuning", FineTuning.FindProblems()),
+            .. Under("faces", Faces?.FindProblems() ?? []),
         ];
         foreach (SettingProblem problem in own) yield return problem;
         if (Threads is < 1 or > MostThreads) yield return new("threads", Threads, $"give 1 to {MostThreads}, or nothing for all cores");

@@ -9,7 +9,7 @@ namespace EmotionMLNet.Training.Runs.Listeners;
 
 /// <summary>
 /// The network of the best epoch so far, replaced whole whenever validation improves: model.zip in the run folder, or a copy in memory
-/// where there is none.
+/// where there is none. For runs on labelled pictures.
 /// </summary>
 internal sealed class BestModel(TimeProvider time) : ITrainingListener
 {
@@ -31,11 +31,12 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
 
     private void Keep(TrainingRun run, EpochResult result, IReadOnlyList<string> notes)
     {
+        var source = (ClassificationBatches)run.Source;
         ModelManifest manifest = Describe(
             run.Options,
             run.ValidatedNetwork,
-            run.Preprocessing,
-            run.Data,
+            source.Preprocessing,
+            source.Data,
             result,
             run.Progress.Seconds,
             notes

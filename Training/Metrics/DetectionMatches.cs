@@ -1,0 +1,105 @@
+namespace EmotionMLNet.Training.Metrics;
+
+/// <summary>What a detector found in pictures beside what people drew: the figures of WIDER FACE and PASCAL VOC.</summary>
+/// <remarks>
+/// In each picture the detections, best first, take the face that they cover most, if the intersection over union is enough and no better
+/// one has it; then it is a hit. One that covers an ignored box by as much, or lies in it by more than half, counts for nothing. All others
+/// are false.
+/// </remarks>
+internal sealed class DetectionMatches
+{
+    private readonly List<Picture> pictures = [];
+
+    /// <param name="overlap">Least intersection over union of a hit, above 0 and below 1.</param>
+    public DetectionMatches(float overlap) => Overlap = overlap;
+
+    /// <summary>Least intersection over union of a hit.</summary>
+    public float Overlap { get; }
+
+    public int Pictures => pictures.Count;
+
+    /// <summary>Faces that are to be found.</summary>
+    public int Faces => pictures.Sum(p => p.Faces);
+
+    /// <summary>Adds a picture.</summary>
+    /// <param name="found">Best first.</param>
+    /// <param name="faces">To be found.</param>
+    /// <param name="ignored">Neither here nor there.</param>
+    public void Add(IReadOnlyList<Face> found, IReadOnlyList<FaceBox> faces, IReadOnlyList<FaceBox> ignored)
+    {
+        var taken = new bool[faces.Count];
+        List<(float Score, bool IsHit)> results = [];
+        foreach (Face face in found)
+        {
+            int best = -1;
+            float most = Overlap;
+            for (int i = 0; i < faces.Count; i++)
+            {
+                float overlap = taken[i] ? 0 : face.Box.Overlap(faces[i]);
+                if (overlap >= most) (best, most) = (i, overlap);
+            }
+            if (best >= 0) taken[best] = true;
+            else if (ignored.Any(b => b.Overlap(face.Box) >= Overlap || b.Intersect(face.Box) > 0.5f * face.Box.Area)) continue;
+            results.Add((face.Score, best >= 0));
+        }
+        pictures.Add(new Picture(faces.Count, [.. results]));
+    }
+
+    /// <summary>Area under precision over recall, with precision made monotone; NaN without faces.</summary>
+    public double ComputeAveragePrecision() => Measure(Enumerable.Range(0, pictures.Count), falsePositives: 0).AveragePrecision;
+
+    /// <summary>Share of faces found at the score at which so many detections a picture are false; NaN without faces.</summary>
+    /// <param name="falsePositives">A picture, 0.1 for one in ten.</param>
+    public double ComputeRecall(double falsePositives) => Measure(Enumerable.Range(0, pictures.Count), falsePositives).Recall;
+
+    /// <summary>The least score at which no more than so many detections a picture are false; 1 where there is none.</summary>
+    public double FindScore(double falsePositives) => Measure(Enumerable.Range(0, pictures.Count), falsePositives).Score;
+
+    /// <summary>Average precision and recall of samples of the pictures, drawn by <paramref name="next"/>(count).</summary>
+    public (Interval AveragePrecision, Interval Recall) Bootstrap(double falsePositives, int resamples, Func<int, int> next)
+    {
+        var samples = new (double AveragePrecision, double Recall, double Score)[resamples];
+        var drawn = new int[pictures.Count];
+        for (int s = 0; s < resamples; s++)
+        {
+            for (int i = 0; i < drawn.Length; i++) drawn[i] = next(drawn.Length);
+            samples[s] = Measure(drawn, falsePositives);
+        }
+        return (
+            Interval.FromResamples(ComputeAveragePrecision(), samples.Select(s => s.AveragePrecision)),
+            Interval.FromResamples(ComputeRecall(falsePositives), samples.Select(s => s.Recall))
+        );
+    }
+
+    private (double AveragePrecision, double Recall, double Score) Measure(IEnumerable<int> drawn, double falsePositives)
+    {
+        List<(float Score, bool IsHit)> all = [];
+        int faces = 0, count = 0;
+        foreach (int i in drawn)
+        {
+            all.AddRange(pictures[i].Results);
+            faces += pictures[i].Faces;
+            count++;
+        }
+        if (faces == 0) return (double.NaN, double.NaN, 1);
+        all.Sort(static (a, b) => b.Score.CompareTo(a.Score));
+        var precision = new double[all.Count];
+        int hits = 0;
+        double recall = 0, score = 1;
+        for (int i = 0; i < all.Count; i++)
+        {
+            if (all[i].IsHit) hits++;
+            precision[i] = (double)hits / (i + 1);
+            if (i + 1 - hits <= falsePositives * count) (recall, score) = ((double)hits / faces, all[i].Score);
+        }
+        double area = 0, highest = 0;
+        for (int i = all.Count - 1; i >= 0; i--)
+        {
+            highest = Math.Max(highest, precision[i]);
+            if (all[i].IsHit) area += highest / faces;
+        }
+        return (area, recall, score);
+    }
+
+    private sealed record Picture(int Faces, (float Score, bool IsHit)[] Results);
+}
