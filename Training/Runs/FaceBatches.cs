@@ -19,6 +19,9 @@ internal sealed class FaceBatches : BatchSource
     /// <summary>False positives a picture at which recall is measured.</summary>
     public const double AllowedFalsePositives = 0.1;
 
+    /// <summary>Share of pictures without a face in which one may be seen, for the threshold of the detector.</summary>
+    public const double AllowedAlarms = 0.03;
+
     private const ulong CropStream = 1, LayerStream = 2, ValidationStream = 3;
 
     // A loss is a mean over few numbers: enough crops to follow it, few enough to cost nothing.
@@ -59,7 +62,16 @@ internal sealed class FaceBatches : BatchSource
 
     public override string DataFingerprint => set.Fingerprint;
 
+    public override IReadOnlyList<string> Notes =>
+    [
+        $"{sampler.Faces} faces in {set.Train.Count(p => p.Faces.Length > 0)} photographs, and {sampler.EmptyPictures} photographs without a "
+            + "face",
+    ];
+
     public override IEnumerable<(string Name, float[] Values)> State => [("false positives", stored)];
+
+    /// <summary>What the latest validation found; null before the first.</summary>
+    public DetectionMatches? Validated { get; private set; }
 
     private List<FalsePositive> Mined => falsePositives ??= ReadStored();
 
@@ -84,8 +96,8 @@ internal sealed class FaceBatches : BatchSource
         WeightWriter.Round(validated, Options.Output.ZipWeights);
         double loss = MeasureLoss(validated);
         if (!double.IsFinite(loss)) throw new ModelOutputException(Options.Data.Path);
-        DetectionMatches matches = Match(validated, set.Validation, Team);
-        return ValidationFigures.OfFaces(loss, matches.ComputeAveragePrecision(), matches.ComputeRecall(AllowedFalsePositives));
+        Validated = Match(validated, set.Validation, Team);
+        return ValidationFigures.OfFaces(loss, Validated.ComputeAveragePrecision(), Validated.ComputeRecall(AllowedFalsePositives));
     }
 
     /// <summary>Looks for faces in whole pictures.</summary>
