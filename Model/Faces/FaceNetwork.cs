@@ -45,16 +45,30 @@ internal static class FaceNetwork
         for (int i = 1; i < widths.Count; i++)
         {
             Convolve(net, $"stage{i + 1}.down", widths[i], stride: 2);
-            taps[i] = Convolve(net, $"stage{i + 1}.1", widths[i]);
-            // The coarsest has few cells, and the sums behind it: one is enough there.
-            if (i < widths.Count - 1) taps[i] = Convolve(net, $"stage{i + 1}.2", widths[i]);
+            for (int k = 1; k < Convolutions(i); k++) taps[i] = Convolve(net, $"stage{i + 1}.{k}", widths[i]);
         }
         int coarse = Project(net, "lateral32", taps[3], pyramid);
         int middle = Merge(net, "lateral16", taps[2], coarse, pyramid);
         int fine = Merge(net, "lateral8", taps[1], middle, pyramid);
-        int[] heads = [Head(net, "head8", fine, pyramid), Head(net, "head16", middle, pyramid), Head(net, "head32", coarse, pyramid)];
+        int[] maps = [fine, middle, coarse];
+        int[] heads = [.. FaceLevel.All.Select((level, i) => Head(net, HeadName(level), maps[i], pyramid))];
         net.Add("cells", new Concat(), heads);
         return net.Build();
+    }
+
+    /// <summary>What the nodes of a level's head are called before the dot; "cells" gives its map.</summary>
+    public static string HeadName(FaceLevel level) => $"head{level.Stride}";
+
+    /// <summary>Values of the matrices and kernels of such a network, without building it.</summary>
+    /// <param name="widths">Channels at the strides 4 to 32.</param>
+    /// <param name="pyramid">Channels of the pyramid and of the heads.</param>
+    public static long CountWeights(IReadOnlyList<int> widths, int pyramid)
+    {
+        long weights = (49 + 9L * widths[0]) * widths[0];
+        for (int i = 1; i < widths.Count; i++)
+            weights += 9L * widths[i] * (widths[i - 1] + (Convolutions(i) - 1) * widths[i]);
+        foreach (int tap in widths.Skip(1)) weights += (long)tap * pyramid;
+        return weights + FaceLevel.All.Count * (9L * pyramid + FaceLevel.Values) * pyramid;
     }
 
     /// <summary>Draws the first weights.</summary>
@@ -68,6 +82,9 @@ internal static class FaceNetwork
                 bias.Values[0] = FirstLogit;
             }
     }
+
+    // Of a stage, the one that halves the sides included. The coarsest has few cells, and the sums behind it: two are enough there.
+    private static int Convolutions(int stage) => stage < 3 ? 3 : 2;
 
     private static int Convolve(NetworkBuilder net, string name, int width, int kernel = 3, int stride = 1)
     {

@@ -1,3 +1,6 @@
+using EmotionMLNet.Faces;
+using EmotionMLNet.Onnx;
+
 namespace EmotionMLNet.Training.Options;
 
 /// <summary>The recommended settings of each architecture.</summary>
@@ -46,7 +49,7 @@ internal static class TrainingDefaults
         new()
         {
             Data = new() { Path = data, ValidationFraction = 0.1 },
-            Network = new() { Architecture = Faces.FaceNetwork.Name },
+            Network = new() { Architecture = FaceNetwork.Name },
             Faces = new(),
             Optimisation = new()
             {
@@ -61,7 +64,7 @@ internal static class TrainingDefaults
                 ClipNorm = 10,
                 Metric = SelectionMetric.AveragePrecision,
             },
-            Output = new() { ZipWeights = Onnx.OnnxWeights.Half },
+            Output = new() { ZipWeights = OnnxWeights.Half },
         };
 
     public static TrainingOptions For(string architecture, string data) =>

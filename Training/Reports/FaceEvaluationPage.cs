@@ -60,16 +60,16 @@ internal static class FaceEvaluationPage
     private static void Table(StringBuilder html, string title, string first, IReadOnlyList<DetectionRow> rows)
     {
         html.Append(
-            CultureInfo.InvariantCulture,
             $"<h2>{title}</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\"><table><thead><tr>"
                 + $"<th scope=\"col\">{first}</th><th scope=\"col\">faces</th><th scope=\"col\">average precision</th>"
                 + "<th scope=\"col\">recall at one false positive in ten photographs</th></tr></thead><tbody>\n"
         );
         foreach (DetectionRow row in rows)
-            html.Append(
-                CultureInfo.InvariantCulture,
-                $"<tr><th scope=\"row\">{row.Name}</th><td>{row.Faces}</td><td>{Text(row.AveragePrecision)}</td><td>{Text(row.Recall)}</td></tr>\n"
-            );
+        {
+            string count = row.Faces.ToString(CultureInfo.InvariantCulture);
+            html.Append($"<tr><th scope=\"row\">{row.Name}</th><td>{count}</td>")
+                .Append($"<td>{Text(row.AveragePrecision)}</td><td>{Text(row.Recall)}</td></tr>\n");
+        }
         html.Append("</tbody></table></div>\n");
     }
 
