@@ -44,6 +44,7 @@ internal static class TrainSettings
         ["accuracy"] = SelectionMetric.Accuracy,
         ["macro-f1"] = SelectionMetric.MacroF1,
         ["loss"] = SelectionMetric.Loss,
+        ["average-precision"] = SelectionMetric.AveragePrecision,
     };
 
     private static readonly Dictionary<string, ResizeMode> Resizes = new()
@@ -51,6 +52,12 @@ internal static class TrainSettings
         ["stretch"] = ResizeMode.Stretch,
         ["crop"] = ResizeMode.CentreCrop,
         ["pad"] = ResizeMode.Pad,
+    };
+
+    private static readonly Dictionary<string, FaceSearch> FaceSearches = new()
+    {
+        ["off"] = FaceSearch.Off,
+        ["largest"] = FaceSearch.Largest,
     };
 
     private static readonly Dictionary<string, BlockKind> Blocks = new() { ["plain"] = BlockKind.Plain, ["residual"] = BlockKind.Residual };
@@ -244,6 +251,19 @@ internal static class TrainSettings
                     Resizes,
                     (s, v) => s with { Resize = v },
                     s => s.Resize ?? ResizeMode.Stretch
+                ),
+                Data.Choice(
+                    "faces",
+                    "largest cuts each picture to its largest face, as 'predict' will; off records that pictures are whole scenes.",
+                    FaceSearches,
+                    (s, v) => s with { Faces = v }
+                ),
+                Data.Text("detector", "FILE", "The face detector; by default faces.zip beside the program.", (s, v) => s with { Detector = v }),
+                Data.Number<float>(
+                    "faceJitter",
+                    "Largest change of the square that is cut, as a share of its side: each face is learned in several cuts.",
+                    (s, v) => s with { FaceJitter = v },
+                    s => s.FaceJitter
                 ),
                 TrainingSet.Text(
                     "exclude",
@@ -475,6 +495,9 @@ internal static class TrainSettings
             if (IsGiven(parsed, setting.Option)) options = setting.Apply(options, parsed);
         return options;
     }
+
+    /// <summary>Paths of the settings that stand on the command line.</summary>
+    public static IEnumerable<string> FindGiven(ParseResult parsed) => Settings.Where(s => IsGiven(parsed, s.Option)).Select(s => s.Path);
 
     /// <summary>Whether an option stands on the command line.</summary>
     public static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };

@@ -55,6 +55,9 @@ public enum SelectionMetric
 
     /// <summary>Log loss; smaller is better.</summary>
     Loss,
+
+    /// <summary>Average precision of faces.</summary>
+    AveragePrecision,
 }
 
 /// <summary>How long a network learns, and how its weights are changed.</summary>

@@ -41,6 +41,9 @@ public sealed record TrainingOptions
     /// <summary>What is made of the best epoch.</summary>
     public OutputOptions Output { get; init; } = new();
 
+    /// <summary>A face detector is trained, and how; null trains on labels.</summary>
+    public FaceOptions? Faces { get; init; }
+
     /// <summary>The seed of everything random.</summary>
     public int Seed { get; init; } = 1;
 
@@ -69,16 +72,23 @@ public sealed record TrainingOptions
         [
             .. Under("data", Data.FindProblems()),
             .. Under("trainingSet", TrainingSet.FindProblems()),
-            .. Under("network", IsBuilt ? Network.ConstructionProblems().Concat(Network.FindProblems()) : Network.FindProblems()),
+            .. Under("network", Faces is not null ? [] : IsBuilt ? Network.ConstructionProblems().Concat(Network.FindProblems()) : Network.FindProblems()),
             .. Under("optimisation", Optimisation.FindProblems()),
             .. Under("augmentation", Augmentation.FindProblems()),
             .. Under("progressive", Progressive.FindProblems()),
             .. Under("loss", Loss.FindProblems()),
             .. Under("distillation", Distillation.FindProblems()),
             .. Under("fineTuning", FineTuning.FindProblems()),
+            .. Under("faces", Faces?.FindProblems() ?? []),
         ];
         foreach (SettingProblem problem in own) yield return problem;
         if (Threads is < 1 or > MostThreads) yield return new("threads", Threads, $"give 1 to {MostThreads}, or nothing for all cores");
+        if (Optimisation.Metric == SelectionMetric.AveragePrecision != Faces is not null)
+            yield return new(
+                "optimisation.metric",
+                Optimisation.Metric,
+                Faces is null ? "average precision is of faces: choose accuracy, macro-f1 or loss" : "faces have average-precision alone"
+            );
         if (FineTuning.Freeze.IsAll)
             foreach (SettingProblem problem in FrozenProblems()) yield return problem;
     }

@@ -1,8 +1,6 @@
 using EmotionMLNet.Kernels;
 using EmotionMLNet.Networks;
-using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
-using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Losses;
 using EmotionMLNet.Training.Metrics;
 using EmotionMLNet.Training.Options;
@@ -11,9 +9,9 @@ using EmotionMLNet.Training.Reporting;
 namespace EmotionMLNet.Training.Runs;
 
 /// <summary>
-/// What a run learns from and is measured on: pictures, or the features that a frozen backbone made of them. A source says which network
-/// learns, fills its batches and measures it; all else of training is the same for every source and stands in <see cref="TrainingRun"/> and
-/// <see cref="Learner"/>.
+/// What a run learns from and is measured on: labelled pictures, features that a frozen backbone made of them, or crops with faces. A source
+/// says which network learns, fills its batches and measures it; all else of training is the same for every source and stands in
+/// <see cref="TrainingRun"/> and <see cref="Learner"/>.
 /// </summary>
 internal abstract class BatchSource : IDisposable
 {
@@ -22,39 +20,39 @@ internal abstract class BatchSource : IDisposable
 
     /// <param name="options">Free of problems.</param>
     /// <param name="whole">The network of the model.</param>
-    /// <param name="preprocessing">The preprocessing that made the data's pixels.</param>
-    /// <param name="data">Train and validation splits; a test split is not looked at.</param>
-    /// <exception cref="TrainingException">There are no training images.</exception>
-    protected BatchSource(TrainingOptions options, Network whole, ImagePreprocessing preprocessing, Dataset data)
+    /// <param name="examples">Examples of an epoch, at least one.</param>
+    protected BatchSource(TrainingOptions options, Network whole, int examples)
     {
-        Train = data[Split.Train] ?? throw new TrainingException($"{options.Data.Path} has no training images.");
-        BatchSize = Math.Min(options.Optimisation.BatchSize, Train.Count);
+        Examples = examples;
+        BatchSize = Math.Min(options.Optimisation.BatchSize, examples);
         threads = options.ThreadCount;
         Options = options;
         Whole = whole;
-        Preprocessing = preprocessing;
-        Data = data;
     }
 
     /// <summary>The network of the model, whose construction the validated one has.</summary>
     public Network Whole { get; }
 
-    public ImagePreprocessing Preprocessing { get; }
+    /// <summary>Pictures, or crops of them, that an epoch shows.</summary>
+    public int Examples { get; }
 
-    public Dataset Data { get; }
+    /// <summary>How many examples' forward passes a validation amounts to.</summary>
+    public abstract int ValidationExamples { get; }
 
-    /// <summary>The training split.</summary>
-    public ImageSet Train { get; }
+    /// <summary>Values of a target.</summary>
+    public abstract int TargetLength { get; }
 
-    /// <summary>The images that epochs are compared by.</summary>
-    /// <exception cref="TrainingException">There are none.</exception>
-    public ImageSet Validation => Data.RequireValidation(Options.Data.Path);
+    /// <summary>What a checkpoint's data are known by.</summary>
+    public abstract string DataFingerprint { get; }
+
+    /// <summary>What is right on validation without looking at a picture; null where that is no question.</summary>
+    public virtual BaselineAccuracy? Baseline => null;
 
     /// <summary>Most images a step.</summary>
     public int BatchSize { get; }
 
-    /// <summary>Steps of an epoch: as many as show as many images as the split has.</summary>
-    public int Batches => (Train.Count + BatchSize - 1) / BatchSize;
+    /// <summary>Steps of an epoch: as many as show so many examples.</summary>
+    public int Batches => (Examples + BatchSize - 1) / BatchSize;
 
     /// <summary>Threads of the run; not shared while a step runs.</summary>
     public ThreadTeam Team => team ??= new ThreadTeam(threads);
@@ -105,8 +103,22 @@ internal abstract class BatchSource : IDisposable
     /// <param name="epoch">Number of the epoch, from 0.</param>
     /// <param name="batch">Below <see cref="Batches"/>.</param>
     /// <param name="input">Receives what the shown network reads, [N, ...], and has its Batch set to N.</param>
-    /// <param name="targets">Receives [N, Train.TargetLength], and has its Batch set to N.</param>
+    /// <param name="targets">Receives [N, TargetLength], and has its Batch set to N.</param>
     public abstract void Load(int epoch, int batch, Tensor input, Tensor targets);
+
+    /// <summary>How many of a batch the network has right; null where right and wrong are no question of single examples.</summary>
+    /// <param name="logits">Of the shown network.</param>
+    /// <param name="targets">What <see cref="Load"/> filled.</param>
+    public abstract int? CountCorrect(Tensor logits, Tensor targets);
+
+    /// <summary>What is done between two epochs, behind the validation: the weights are the validated ones.</summary>
+    /// <param name="epoch">Number of the epoch that ended, from 0.</param>
+    /// <param name="validated">The network that was validated.</param>
+    /// <param name="cancellation">Ends it with an exception.</param>
+    public virtual void OnEpochDone(int epoch, Network validated, CancellationToken cancellation)
+    {
+        // Most sources are the same in every epoch.
+    }
 
     /// <summary>The key of what layers draw in a step: a function of (seed, epoch, batch).</summary>
     public abstract ulong LayerKey(int epoch, int batch);
@@ -117,12 +129,12 @@ internal abstract class BatchSource : IDisposable
     /// A network of the construction of <see cref="Whole"/>; receives the weights as the saved model is to have them.
     /// </param>
     /// <exception cref="ModelOutputException">An answer is no number.</exception>
-    public abstract ClassificationReport Validate(IEnumerable<float[]> weights, Network validated);
+    public abstract ValidationFigures Validate(IEnumerable<float[]> weights, Network validated);
 
     /// <summary>Measures what the run begins with on validation.</summary>
     /// <param name="weights">The weights of <see cref="Network"/>, array by array.</param>
     /// <param name="validated">A copy of <see cref="Whole"/> as it was given.</param>
-    public virtual ClassificationReport ValidateStart(IEnumerable<float[]> weights, Network validated) => Validate(weights, validated);
+    public virtual ValidationFigures ValidateStart(IEnumerable<float[]> weights, Network validated) => Validate(weights, validated);
 
     /// <summary>Ends the threads; again it does nothing.</summary>
     public void Dispose()

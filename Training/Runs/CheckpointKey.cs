@@ -29,7 +29,7 @@ internal static class CheckpointKey
             Threads = null,
             Distillation = asked.Distillation with { Teachers = [source.Fingerprint] },
         };
-        string text = SettingsFile.Write(asked) + source.Data.Fingerprint + source.Data.Changes.Fingerprint;
+        string text = SettingsFile.Write(asked) + source.DataFingerprint;
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

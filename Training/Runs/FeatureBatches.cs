@@ -24,7 +24,7 @@ namespace EmotionMLNet.Training.Runs;
 /// A convolution of 1x1 that makes the classes, as in SqueezeNet, reads a map: then the features are that map, and the head is all from
 /// there on.
 /// </remarks>
-internal sealed class FeatureBatches : BatchSource
+internal sealed class FeatureBatches : ClassificationBatches
 {
     private const double LargestFeatures = 2e9; // of a file of the cache
 
@@ -139,18 +139,18 @@ internal sealed class FeatureBatches : BatchSource
     /// <remarks>
     /// Measured on standardised features; <paramref name="validated"/> reads them as they are, which is the same function.
     /// </remarks>
-    public override ClassificationReport Validate(IEnumerable<float[]> weights, Network validated)
+    public override ValidationFigures Validate(IEnumerable<float[]> weights, Network validated)
     {
         foreach ((float[] from, (_, Parameter to)) in weights.Zip(judged.Parameters)) from.CopyTo(to.Values, 0);
         Layer[] trained = [.. judged.Nodes.TakeLast(Whole.Nodes.Count - first).Select(n => n.Layer)],
             kept = [.. validated.Nodes.Skip(first).Select(n => n.Layer)];
         standardisation!.Fold(trained[0], kept[0]);
         for (int i = 1; i < kept.Length; i++) kept[i].With(trained[i]);
-        return Measure(Split.Validation);
+        return ValidationFigures.OfLabels(Measure(Split.Validation));
     }
 
-    public override ClassificationReport ValidateStart(IEnumerable<float[]> weights, Network validated) =>
-        Measure(Head(), held, Validation, standardisation: null);
+    public override ValidationFigures ValidateStart(IEnumerable<float[]> weights, Network validated) =>
+        ValidationFigures.OfLabels(Measure(Head(), held, Validation, standardisation: null));
 
     /// <summary>Measures the head that was validated last.</summary>
     /// <param name="split">Training or validation.</param>

@@ -20,7 +20,7 @@ namespace EmotionMLNet.Training.Runs;
 /// Pictures, augmented and mixed, for a network that learns as a whole or block by block; with teachers, a second task and small pictures
 /// where settings want them.
 /// </summary>
-internal sealed class ImageBatches : BatchSource
+internal sealed class ImageBatches : ClassificationBatches
 {
     // Keeps the draws of layers apart from those of the batch loader, whose keys are the small numbers below it.
     private const ulong LayerStream = 16;
@@ -32,7 +32,7 @@ internal sealed class ImageBatches : BatchSource
     private Tensor? whole; // a batch before it is reduced, while small pictures are shown
     private BatchDownsampling? reduction;
 
-    /// <inheritdoc cref="BatchSource(TrainingOptions, Network, ImagePreprocessing, Dataset)"/>
+    /// <inheritdoc cref="ClassificationBatches(TrainingOptions, Network, ImagePreprocessing, Dataset)"/>
     /// <exception cref="TrainingException">There are no training images, or settings do not fit the network or the teachers.</exception>
     public ImageBatches(TrainingOptions options, Network whole, ImagePreprocessing preprocessing, Dataset data)
         : base(options, whole, preprocessing, data)
@@ -111,11 +111,11 @@ internal sealed class ImageBatches : BatchSource
     public override ulong LayerKey(int epoch, int batch)
         => RandomStream.Key(RandomStream.Key(RandomStream.Key((ulong)Options.Seed, (ulong)epoch), LayerStream), (ulong)batch);
 
-    public override ClassificationReport Validate(IEnumerable<float[]> weights, Network validated)
+    public override ValidationFigures Validate(IEnumerable<float[]> weights, Network validated)
     {
         AuxiliaryHead.CopyTo(weights, validated);
         WeightWriter.Round(validated, Options.Output.ZipWeights);
         float[] probabilities = new Evaluator(Team).ComputeProbabilities(InferencePlan.Compile(validated), Preprocessing, Validation);
-        return ClassificationReport.Compute(Data.Labels, probabilities, Validation.Classes);
+        return ValidationFigures.OfLabels(ClassificationReport.Compute(Data.Labels, probabilities, Validation.Classes));
     }
 }

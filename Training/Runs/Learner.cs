@@ -4,7 +4,6 @@ using EmotionMLNet.Networks;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Tensors;
 using EmotionMLNet.Training.Data;
-using EmotionMLNet.Training.Metrics;
 using EmotionMLNet.Training.Optimisers;
 using EmotionMLNet.Training.Options;
 
@@ -36,7 +35,7 @@ internal sealed class Learner : IDisposable
         showsSmall = options.Progressive.SmallEpochs(options.Optimisation.Epochs) > 0;
         plan = Plan(showsSmall);
         trainable = [.. source.Network.Parameters.Select(p => p.Parameter).Where(p => p.Trainable)];
-        targets = new Tensor(source.BatchSize, Shape.Vector(source.Train.TargetLength));
+        targets = new Tensor(source.BatchSize, Shape.Vector(source.TargetLength));
         sharpness =
             options.Optimisation.Sharpness > 0 ? new SharpnessAwareStep(source.Network, options.Optimisation.Sharpness, Team) : null;
         clipping = options.Optimisation.ClipNorm is { } norm ? new GradientClipping(trainable, norm, Team) : null;
@@ -54,7 +53,7 @@ internal sealed class Learner : IDisposable
     public ThreadTeam Team => source.Team;
 
     /// <summary>Images of an epoch.</summary>
-    public int Images => source.Train.Count;
+    public int Images => source.Examples;
 
     /// <summary>Steps of an epoch.</summary>
     public int Batches => source.Batches;
@@ -96,13 +95,13 @@ internal sealed class Learner : IDisposable
     }
 
     /// <summary>Loads a batch and computes the gradients of its loss; no weight changes.</summary>
-    /// <returns>Mean loss and the number of right labels.</returns>
-    public (double Loss, int Correct) ComputeGradients(int epoch, int batch)
+    /// <returns>Mean loss and the number of right labels, null where there are none.</returns>
+    public (double Loss, int? Correct) ComputeGradients(int epoch, int batch)
     {
         source.Load(epoch, batch, plan.Input, targets);
         ulong key = source.LayerKey(epoch, batch);
         double value = Pass(key);
-        int correct = CountCorrect();
+        int? correct = source.CountCorrect(plan.Logits, targets);
         if (sharpness is not null)
         {
             sharpness.Climb();
@@ -147,16 +146,4 @@ internal sealed class Learner : IDisposable
         plan.Backward();
         return value;
     }
-
-    private int CountCorrect()
-    {
-        int correct = 0, classes = source.Train.Labels.Count;
-        for (int n = 0; n < plan.Input.Batch; n++)
-            if (Predicted(plan.Logits.Image(n), classes) == ClassificationReport.ArgMax(targets.Image(n)[..classes])) correct++;
-        return correct;
-    }
-
-    // Behind the labels' logits there may be those of a second task.
-    private int Predicted(ReadOnlySpan<float> logits, int classes)
-        => source.Network.Head != OutputHead.Sigmoid ? ClassificationReport.ArgMax(logits[..classes]) : logits[0] > 0 ? 1 : 0;
 }

@@ -67,12 +67,12 @@ internal sealed class RunPlan
     /// <param name="spent">Seconds that the run has had.</param>
     public void Fit(TimeSpan limit, TimeProvider time, Learner learner, TrainingProgress progress, double spent)
     {
-        Budget = new TimeBudget(limit, time, source.Batches, source.Train.Count, PlanSmall, progress.History, spent);
+        Budget = new TimeBudget(limit, time, source.Batches, source.Examples, PlanSmall, progress.History, spent);
         foreach (bool isSmall in (bool[])(Options.Progressive.IsOn ? [true, false] : [false]))
             if (!Budget.HasTimed(isSmall)) Budget.Time(isSmall, batch => learner.RunWithoutUpdate(batch, isSmall));
         if (progress.Course is null)
         {
-            int epochs = Budget.Plan((double)source.Validation.Count / Options.Optimisation.BatchSize);
+            int epochs = Budget.Plan((double)source.ValidationExamples / Options.Optimisation.BatchSize);
             Take(new SchedulePosition(epochs, epochs, 0, PlanSmall(0, epochs)));
         }
         UpdateOptions();

@@ -22,6 +22,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly IStopRule stop;
     private readonly ITrainingListener[] listeners; // an array, because a batch may not allocate an enumerator
     private readonly TimeProvider time;
+    private readonly BaselineAccuracy? baseline;
     private double prepared; // seconds
 
     /// <param name="options">Free of problems.</param>
@@ -50,7 +51,7 @@ internal sealed class TrainingRun : IDisposable
         this.time = time;
         Start = start;
         this.stop = stop ?? new PatienceRule(options.Optimisation.Metric, options.Optimisation.Patience, options.Optimisation.MinDelta);
-        Baseline = BaselineAccuracy.Compute(source.Validation.Classes, Data.Labels.Count);
+        baseline = source.Baseline;
         learner = new Learner(options, source);
         plan = new RunPlan(options, source, schedule);
         ValidatedNetwork = Network.Clone();
@@ -73,9 +74,8 @@ internal sealed class TrainingRun : IDisposable
     /// </summary>
     public Network Network => source.Whole;
 
-    public ImagePreprocessing Preprocessing => source.Preprocessing;
-
-    public Dataset Data => source.Data;
+    /// <summary>The source of its batches.</summary>
+    public BatchSource Source => source;
 
     public string? Folder { get; }
 
@@ -83,9 +83,6 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>The weights that were validated last, the moving average where there is one: what the model zip is made of.</summary>
     public Network ValidatedNetwork { get; }
-
-    /// <summary>What is right on validation without looking at a picture.</summary>
-    public BaselineAccuracy Baseline { get; }
 
     /// <summary>What the run runs on.</summary>
     public ComputeEnvironment Machine { get; }
@@ -165,10 +162,10 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>One optimisation step on a batch.</summary>
-    /// <returns>Mean loss and the number of right labels.</returns>
-    internal (double Loss, int Correct) Step(int epoch, int batch)
+    /// <returns>Mean loss and the number of right labels, null where there are none.</returns>
+    internal (double Loss, int? Correct) Step(int epoch, int batch)
     {
-        (double value, int correct) = learner.ComputeGradients(epoch, batch);
+        (double value, int? correct) = learner.ComputeGradients(epoch, batch);
         if (!double.IsFinite(value))
             throw Divergence.Report(value, $"in epoch {epoch + 1}, batch {batch + 1} of {learner.Batches}", Options, Progress);
         learner.Update(plan.ComputeRate(batch));
@@ -182,16 +179,16 @@ internal sealed class TrainingRun : IDisposable
     {
         if (Start is null || Progress.Start is not null || Progress.History.Count > 0) return;
         long began = time.GetTimestamp();
-        ClassificationReport report = source.ValidateStart(learner.Weights, ValidatedNetwork);
-        if (!double.IsFinite(report.LogLoss))
+        ValidationFigures figures = source.ValidateStart(learner.Weights, ValidatedNetwork);
+        if (!double.IsFinite(figures.Loss))
             throw new TrainingFailedException(
                 $"{Start.Name}: its answers to the validation pictures are no numbers: start from other weights."
             );
-        EpochResult result = Complete(EpochResult.OfStart(report, time.GetElapsedTime(began).TotalSeconds, Start.IsWhole));
+        EpochResult result = Complete(EpochResult.OfStart(figures, time.GetElapsedTime(began).TotalSeconds, Start.IsWhole));
         Progress = Progress with { Start = result, BestScore = Start.IsWhole ? result.Score(Options.Optimisation.Metric) : null };
     }
 
-    private EpochResult Complete(EpochResult result) => result with { MajorityAccuracy = Baseline.Majority, Machine = Machine };
+    private EpochResult Complete(EpochResult result) => result with { MajorityAccuracy = baseline?.Majority, Machine = Machine };
 
     private string TrainEpochs(CancellationToken cancellation)
     {
@@ -217,30 +214,37 @@ internal sealed class TrainingRun : IDisposable
         plan.Begin(epoch);
         long began = time.GetTimestamp();
         double lossSum = 0;
-        int images = 0, correct = 0;
+        int images = 0;
+        int? correct = 0;
         for (int batch = 0; plan.HasStep(epoch, batch); batch++)
         {
             if (cancellation.IsCancellationRequested) return null;
-            (double value, int right) = Step(epoch, batch);
+            (double value, int? right) = Step(epoch, batch);
             lossSum += value * learner.BatchImages;
             images += learner.BatchImages;
             correct += right;
             foreach (ITrainingListener listener in listeners) listener.OnBatchDone(this, epoch + 1, images);
         }
         double trained = time.GetElapsedTime(began).TotalSeconds;
-        ClassificationReport report = Validate(epoch);
+        ValidationFigures figures = Validate(epoch);
+        try
+        {
+            source.OnEpochDone(epoch, ValidatedNetwork, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
         EpochResult result = Complete(
             new EpochResult(
                 epoch + 1,
                 lossSum / images,
-                (double)correct / images,
-                report.LogLoss,
-                report.Accuracy,
-                report.MacroF1,
+                (double?)correct / images ?? double.NaN,
+                figures,
                 plan.ComputeRate(plan.Steps - 1),
                 images / trained,
                 time.GetElapsedTime(began).TotalSeconds,
-                Improved: false
+                improved: false
             )
         );
         plan.End();
@@ -251,7 +255,7 @@ internal sealed class TrainingRun : IDisposable
         };
     }
 
-    private ClassificationReport Validate(int epoch)
+    private ValidationFigures Validate(int epoch)
     {
         try
         {

@@ -9,7 +9,7 @@ namespace EmotionMLNet.Training.Runs.Listeners;
 
 /// <summary>
 /// The network of the best epoch so far, replaced whole whenever validation improves: model.zip in the run folder, or a copy in memory
-/// where there is none.
+/// where there is none. For runs on labelled pictures.
 /// </summary>
 internal sealed class BestModel(TimeProvider time) : ITrainingListener
 {
@@ -31,11 +31,12 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
 
     private void Keep(TrainingRun run, EpochResult result, IReadOnlyList<string> notes)
     {
+        var source = (ClassificationBatches)run.Source;
         ModelManifest manifest = Describe(
             run.Options,
             run.ValidatedNetwork,
-            run.Preprocessing,
-            run.Data,
+            source.Preprocessing,
+            source.Data,
             result,
             run.Progress.Seconds,
             notes,
@@ -80,6 +81,17 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
             Licence = (options.Output.Licence ?? start?.InheritedLicence)!, // null reads as not stated
             Division = options.Division,
             Training = Summarise(WithoutFolders(options), seconds),
+            Faces = options.Data.Faces switch
+            {
+                null => null,
+                FaceSearch.Off => new FaceTreatment { Pictures = FacePictures.Off },
+                _ => new FaceTreatment
+                {
+                    Pictures = FacePictures.Crops,
+                    SizeJitter = options.Data.FaceJitter * 1.3f,
+                    PlaceJitter = options.Data.FaceJitter * 0.5f,
+                },
+            },
             Settings = SettingsFile.ToElement(WithoutFolders(options)),
         };
 
@@ -106,7 +118,7 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
     // A zip is handed on: where its maker keeps files is nobody's business. The run folder has the whole paths.
     private static TrainingOptions WithoutFolders(TrainingOptions options) => options with
     {
-        Data = options.Data with { Path = Name(options.Data.Path)! },
+        Data = options.Data with { Path = Name(options.Data.Path)!, Detector = Name(options.Data.Detector) },
         FineTuning = options.FineTuning with
         {
             From = Name(options.FineTuning.From),

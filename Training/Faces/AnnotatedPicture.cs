@@ -1,0 +1,7 @@
+namespace EmotionMLNet.Training.Faces;
+
+/// <summary>A picture with what people drew into it.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Faces">The faces, in pixels of the stored picture; none where there are none.</param>
+/// <param name="Ignored">Places that are neither faces nor background: tiny, cut, uncertain or drawn faces.</param>
+internal sealed record AnnotatedPicture(string Path, IReadOnlyList<FaceBox> Faces, IReadOnlyList<FaceBox> Ignored);

@@ -1,0 +1,76 @@
+using System.Globalization;
+using EmotionMLNet.Training.Data;
+
+namespace EmotionMLNet.Training.Faces;
+
+/// <summary>
+/// Boxes as a table, one row a box: columns image, x, y, width, height, and ignore (1 for places that count for nothing) where there is one.
+/// Names are relative to the table's folder, or to the folder images in it. A table images.csv beside it lists pictures without boxes too.
+/// </summary>
+internal static class FaceCsv
+{
+    private const string ImageList = "images.csv", ImageFolder = "images";
+
+    /// <summary>Reads a table.</summary>
+    /// <exception cref="TrainingException">A column is missing, or a cell is no number; the line is named.</exception>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public static IReadOnlyList<AnnotatedPicture> Read(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var boxes = new Dictionary<string, (List<FaceBox> Faces, List<FaceBox> Ignored)>(StringComparer.Ordinal);
+        using (var table = new CsvTable(path))
+        {
+            int image = Column(table, "image"), ignore = Array.IndexOf(table.Columns, "ignore");
+            int[] sides = [.. new[] { "x", "y", "width", "height" }.Select(name => Column(table, name))];
+            while (table.Read())
+            {
+                float[] v = [.. sides.Select(c => Number(table, c))];
+                if (!(v[2] > 0 && v[3] > 0)) throw table.Wrong("a box has no width or height: give both above 0");
+                (List<FaceBox> faces, List<FaceBox> ignored) = Entry(boxes, table.Cell(image));
+                (table.Cell(ignore) is "1" or "true" ? ignored : faces).Add(new FaceBox(v[0], v[1], v[2], v[3]));
+            }
+        }
+        string list = Path.Combine(folder, ImageList);
+        if (File.Exists(list))
+        {
+            using var table = new CsvTable(list);
+            int image = Column(table, "image");
+            while (table.Read()) Entry(boxes, table.Cell(image));
+        }
+        if (boxes.Count == 0) throw new TrainingException($"{path}: there is no picture in it: give rows image, x, y, width, height.");
+        return
+        [
+            .. boxes
+                .OrderBy(b => b.Key, StringComparer.Ordinal)
+                .Select(b => new AnnotatedPicture(Find(folder, b.Key), b.Value.Faces, b.Value.Ignored)),
+        ];
+    }
+
+    private static string Find(string folder, string name)
+    {
+        string beside = Path.Combine(folder, name), inside = Path.Combine(folder, ImageFolder, name);
+        return !File.Exists(beside) && File.Exists(inside) ? inside : beside;
+    }
+
+    private static (List<FaceBox> Faces, List<FaceBox> Ignored) Entry(
+        Dictionary<string, (List<FaceBox>, List<FaceBox>)> boxes,
+        string image
+    )
+    {
+        if (!boxes.TryGetValue(image, out (List<FaceBox>, List<FaceBox>) entry)) boxes[image] = entry = ([], []);
+        return entry;
+    }
+
+    private static int Column(CsvTable table, string name)
+    {
+        int column = Array.IndexOf(table.Columns, name);
+        return column >= 0
+            ? column
+            : throw new TrainingException($"{table.Path}: column {name} is missing: give image, x, y, width, height and perhaps ignore.");
+    }
+
+    private static float Number(CsvTable table, int column) =>
+        float.TryParse(table.Cell(column), NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
+            ? value
+            : throw table.Wrong($"'{table.Cell(column)}' is no number");
+}
