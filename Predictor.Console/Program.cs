@@ -4,5 +4,12 @@ namespace EmotionMLNet.Predictor;
 
 internal static class Program
 {
-    public static int Main(string[] args) => CommandLineRun.Invoke(PredictCommand.Create(), args);
+    public static int Main(string[] args) => CommandLineRun.Invoke(CreateRoot(), args);
+
+    public static ProgramCommand CreateRoot() =>
+#if DRAWING
+        PredictCommand.Create(new Drawing.SkiaDrawing());
+#else
+        PredictCommand.Create();
+#endif
 }

@@ -15,6 +15,10 @@ internal abstract class ImageContent
     /// <summary>Format and size as the header tells them, without decoding; null when it is unreadable.</summary>
     public abstract ImageHeader? Describe(ReadOnlySpan<byte> content);
 
+    /// <summary>Decodes the picture upright and at full size.</summary>
+    /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
+    public virtual Image ReadImage(ReadOnlySpan<byte> content, ImageReaderOptions options) => ImageReader.Read(content, options);
+
     /// <summary>Decodes to network size.</summary>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
     public abstract void Decode(
