@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using EmotionMLNet.Faces;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Inference;
@@ -37,6 +38,9 @@ public sealed class EmotionClassifier
     private readonly ImageReaderOptions reader;
     private readonly TestTimeAugmentation views;
     private readonly int atOnce;
+    private readonly FaceDetector? detector;
+    private readonly FaceCrop crop;
+    private readonly ImageReaderOptions faceReader;
     private readonly ConcurrentBag<PictureBatch> singles = [], batches = [];
 
     private EmotionClassifier(ModelZip model, EmotionClassifierOptions options)
@@ -46,6 +50,10 @@ public sealed class EmotionClassifier
         views = options.TestTimeAugmentation;
         atOnce = Math.Max(1, ImagesAtOnce / views.Views);
         plan = Compile(model, views, chosenFor: views.Views);
+        Faces = options.Faces ?? ChooseSearch(model.Manifest, options.Detector);
+        detector = options.Detector;
+        faceReader = options.Reader;
+        crop = new FaceCrop { Scale = model.Manifest.Faces?.Scale ?? 1 };
     }
 
     /// <summary>What the model says of itself: labels, preprocessing, settings, figures.</summary>
@@ -54,12 +62,16 @@ public sealed class EmotionClassifier
     /// <summary>Class names, in the order of <see cref="Prediction.Scores"/>.</summary>
     public IReadOnlyList<string> Labels => Manifest.Labels;
 
+    /// <summary>Which faces of a picture are classified: what the options say, or else the model.</summary>
+    public FaceSearch Faces { get; }
+
     /// <summary>Reads a model zip.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How pictures are read; null means the defaults.</param>
     /// <param name="cancellationToken">Checked while the file is read: a CancellationTokenSource with a time span sets a
     /// deadline.</param>
-    /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty, or the options ask for faces and hold no
+    /// detector.</exception>
     /// <exception cref="ModelFormatException">The file is no model, damaged, or from a newer version; or its network cannot be run on
     /// windows, which the options ask for.</exception>
     /// <exception cref="UnusableFileException">It is a folder, a pipe or a device.</exception>
@@ -75,6 +87,7 @@ public sealed class EmotionClassifier
     /// <param name="options">How pictures are read; null means the defaults.</param>
     /// <param name="cancellationToken">Checked between two readings.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    /// <exception cref="ArgumentException">The options ask for faces and hold no detector.</exception>
     /// <exception cref="ModelFormatException">It holds no model, a damaged one, or one from a newer version; or its network cannot be
     /// run on windows, which the options ask for.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
@@ -90,6 +103,7 @@ public sealed class EmotionClassifier
     /// <param name="zip">The whole file; it is copied.</param>
     /// <param name="options">How pictures are read; null means the defaults.</param>
     /// <param name="cancellationToken">Checked while it is unpacked.</param>
+    /// <exception cref="ArgumentException">The options ask for faces and hold no detector.</exception>
     /// <exception cref="ModelFormatException">It is no model, damaged, or from a newer version; or its network cannot be run on
     /// windows, which the options ask for.</exception>
     /// <exception cref="OperationCanceledException">As asked for.</exception>
@@ -122,7 +136,13 @@ public sealed class EmotionClassifier
     internal static EmotionClassifier From(ModelZip model, EmotionClassifierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return new(model, options ?? new EmotionClassifierOptions());
+        options ??= new EmotionClassifierOptions();
+        if (options is { Faces: FaceSearch.Largest or FaceSearch.All, Detector: null })
+            throw new ArgumentException(
+                $"Faces = {options.Faces} wants a detector: set EmotionClassifierOptions.Detector to what FaceDetector.Load gives.",
+                nameof(options)
+            );
+        return new(model, options);
     }
 
     /// <summary>The plan that a model asks for: in 8-bit integers where it has ranges for them, else in floats.</summary>
@@ -152,7 +172,15 @@ public sealed class EmotionClassifier
             : InferencePlan.Compile(network, strips: true, chosenFor);
     }
 
+    /// <summary>What is looked for where the options leave it to the model.</summary>
+    internal static FaceSearch ChooseSearch(ModelManifest manifest, FaceDetector? detector)
+        => manifest.Faces is { Pictures: FacePictures.Crops } && detector is not null ? FaceSearch.Largest : FaceSearch.Off;
+
     /// <summary>Classifies an image file; it is read whole and never locked.</summary>
+    /// <remarks>
+    /// Where faces are looked for, the prediction is that of the largest one and holds those of the others; where none is found it has no
+    /// label: see <see cref="Prediction.HasFace"/>.
+    /// </remarks>
     /// <param name="path">A regular file; links are followed.</param>
     /// <param name="cancellationToken">Looked at once a row of the picture.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
@@ -508,10 +536,13 @@ public sealed class EmotionClassifier
     private PictureBatch Rent(ConcurrentBag<PictureBatch> pool, int capacity)
     {
         if (!pool.TryTake(out PictureBatch? batch))
-            batch = new PictureBatch(plan, capacity, Manifest.Preprocessing, reader, views, Labels);
+            batch = new PictureBatch(plan, capacity, Manifest.Preprocessing, reader, views, Labels, CreateCutter());
         batch.Clear();
         return batch;
     }
+
+    private FaceCutter? CreateCutter()
+        => Faces == FaceSearch.Off ? null : new FaceCutter(detector!, Faces, crop, Manifest.Preprocessing, faceReader);
 
     /// <summary>Either of the two.</summary>
     private readonly record struct Outcome(Prediction? Prediction, Exception? Exception);

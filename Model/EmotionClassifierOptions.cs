@@ -32,4 +32,24 @@ public sealed record EmotionClassifierOptions
             field = value;
         }
     } = TestTimeAugmentation.None;
+
+    /// <summary>
+    /// Which faces of a picture are classified. Null: the model decides; where its manifest says that its pictures are faces, and there is a
+    /// <see cref="Detector"/>, the largest one, else none is looked for. A picture that is a face already, as
+    /// <see cref="FaceCrop.IsCrop"/> tells, is classified as it is.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is set to a value that is not in the list.</exception>
+    public FaceSearch? Faces
+    {
+        get;
+        init
+        {
+            if (value is { } search && !Enum.IsDefined(search))
+                throw new ArgumentOutOfRangeException(nameof(value), search, "Off, Largest or All is wanted.");
+            field = value;
+        }
+    }
+
+    /// <summary>Finds the faces; wanted where <see cref="Faces"/> asks for some.</summary>
+    public FaceDetector? Detector { get; init; }
 }

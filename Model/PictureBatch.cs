@@ -1,3 +1,4 @@
+using EmotionMLNet.Faces;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Inference;
@@ -8,45 +9,64 @@ namespace EmotionMLNet;
 
 /// <summary>Memory to classify a few pictures in one pass of the network; one caller at a time. But for the answers, nothing is
 /// allocated.</summary>
-/// <remarks>A team of one thread owns no thread: calls on several threads use several cores by themselves.</remarks>
+/// <remarks>
+/// A team of one thread owns no thread: calls on several threads use several cores by themselves. Where faces are looked for, a picture is
+/// any number of network inputs; they fill passes one after another.
+/// </remarks>
 internal sealed class PictureBatch
 {
     private readonly ImagePreprocessing preprocessing;
     private readonly ImageReaderOptions options;
     private readonly TestTimeAugmentation views;
     private readonly IReadOnlyList<string> labels;
+    private readonly FaceCutter? cutter;
     private readonly FileBuffer file = new();
     private readonly ImageMemory memory = new();
     private readonly PremultipliedPicture premultiplied = new();
     private readonly InferenceSession session;
     private readonly byte[] pixels, view;
-    private readonly float[] mean;
-    private int count;
+    private readonly int capacity, classes;
+    private readonly List<Entry> pictures = [];
+    private readonly List<Face> faces = []; // one a network input of a picture that was searched
+    private float[] means; // [inputs, classes] of those that passed through the network
+    private int inputs, passed;
 
     /// <param name="plan">At the size of the views.</param>
-    /// <param name="capacity">Most pictures a pass.</param>
+    /// <param name="capacity">Most network inputs a pass.</param>
     /// <param name="preprocessing">The model's.</param>
     /// <param name="options">What <see cref="ImagePreprocessing.ReaderOptions"/> gave.</param>
     /// <param name="views">The views of each picture; all are in the same pass.</param>
     /// <param name="labels">The model's.</param>
+    /// <param name="cutter">Finds faces; null: pictures are classified whole.</param>
     public PictureBatch(
-        InferencePlan plan, int capacity, ImagePreprocessing preprocessing, ImageReaderOptions options,
-        TestTimeAugmentation views, IReadOnlyList<string> labels)
+        InferencePlan plan,
+        int capacity,
+        ImagePreprocessing preprocessing,
+        ImageReaderOptions options,
+        TestTimeAugmentation views,
+        IReadOnlyList<string> labels,
+        FaceCutter? cutter = null
+    )
     {
         this.preprocessing = preprocessing;
         this.options = options;
         this.views = views;
         this.labels = labels;
+        this.capacity = capacity;
+        this.cutter = cutter;
+        classes = plan.Classes;
         pixels = new byte[preprocessing.Length];
         view = new byte[views.GetViewPreprocessing(preprocessing).Length];
-        mean = new float[plan.Classes];
+        means = new float[capacity * classes];
         session = new InferenceSession(plan, batch: capacity * views.Views, new ThreadTeam(1));
     }
 
     /// <summary>Empties the batch for the next pictures.</summary>
     public void Clear()
     {
-        count = 0;
+        inputs = passed = 0;
+        pictures.Clear();
+        faces.Clear();
         session.Input.Batch = session.Input.Capacity;
     }
 
@@ -59,20 +79,31 @@ internal sealed class PictureBatch
         memory.Cancellation = cancellationToken;
         try
         {
+            if (cutter is not null)
+            {
+                AddFaces(cutter.Read(encoded, memory));
+                return;
+            }
             preprocessing.ReadPixels(encoded, pixels, options, memory);
         }
         finally
         {
             memory.Cancellation = CancellationToken.None;
         }
-        AddPixels();
+        AddWhole(pixels);
     }
 
     /// <summary>Adds a decoded picture; alpha is laid over the background.</summary>
     public void Add(Image image)
     {
-        preprocessing.ToPixels(image.Channels == 4 ? Opaque(image) : image, pixels);
-        AddPixels();
+        if (image.Channels == 4) image = Opaque(image);
+        if (cutter is not null)
+        {
+            AddFaces(cutter.Take(Raster.Of(image)));
+            return;
+        }
+        preprocessing.ToPixels(image, pixels);
+        AddWhole(pixels);
     }
 
     /// <summary>Adds a picture whose colours are multiplied with their alpha, which is laid over the background.</summary>
@@ -82,16 +113,35 @@ internal sealed class PictureBatch
     /// <param name="blueFirst">BGRA, else RGBA.</param>
     public void AddPremultiplied(ReadOnlySpan<byte> samples, int width, int height, bool blueFirst)
     {
+        if (cutter is not null)
+        {
+            try
+            {
+                AddFaces(cutter.Take(premultiplied.Lay(samples, width, height, blueFirst, options.Background)));
+            }
+            finally
+            {
+                premultiplied.Release();
+            }
+            return;
+        }
         premultiplied.ToPixels(samples, width, height, blueFirst, options.Background, preprocessing, pixels);
-        AddPixels();
+        AddWhole(pixels);
     }
 
     /// <summary>Runs the network on what was added.</summary>
     public void Run()
     {
+        int count = inputs - passed;
         if (count == 0) return;
         session.Input.Batch = count * views.Views;
         session.Run();
+        if (means.Length < inputs * classes) Array.Resize(ref means, 2 * inputs * classes);
+        int length = views.Views * classes;
+        for (int i = 0; i < count; i++)
+            views.Average(session.Probabilities.Span.Slice(i * length, length), means.AsSpan((passed + i) * classes, classes));
+        passed = inputs;
+        session.Input.Batch = session.Input.Capacity;
     }
 
     /// <summary>What the network said of a picture, after <see cref="Run"/>.</summary>
@@ -99,21 +149,51 @@ internal sealed class PictureBatch
     /// <exception cref="ModelOutputException">The model's scores are no numbers.</exception>
     public Prediction Result(int index)
     {
-        int length = views.Views * mean.Length;
-        views.Average(session.Probabilities.Span.Slice(index * length, length), mean);
+        Entry picture = pictures[index];
+        if (!picture.WasSearched) return PredictionOf(picture.First);
+        if (picture.Count == 0) return Prediction.NoFace;
+        var found = new FacePrediction[picture.Count];
+        for (int i = 0; i < found.Length; i++)
+            found[i] = new FacePrediction(faces[picture.First + i], PredictionOf(picture.First + i));
+        return Prediction.OfFound(found);
+    }
+
+    private Prediction PredictionOf(int input)
+    {
+        ReadOnlySpan<float> mean = means.AsSpan(input * classes, classes);
         var scores = new LabelScore[labels.Count];
         for (int c = 0; c < scores.Length; c++) scores[c] = new LabelScore(labels[c], mean[c]);
         return Prediction.FromModel(scores);
     }
 
-    private void AddPixels()
+    private void AddFaces(bool wasSearched)
     {
+        if (!wasSearched)
+        {
+            AddWhole(cutter!.Pixels(0));
+            return;
+        }
+        IReadOnlyList<Face> found = cutter!.Faces;
+        pictures.Add(new Entry(inputs, found.Count, WasSearched: true));
+        for (int i = 0; i < found.Count; i++) AddInput(cutter.Pixels(i), found[i]);
+    }
+
+    private void AddWhole(ReadOnlySpan<byte> whole)
+    {
+        pictures.Add(new Entry(inputs, 1, WasSearched: false));
+        AddInput(whole, default);
+    }
+
+    private void AddInput(ReadOnlySpan<byte> input, Face face)
+    {
+        if (inputs - passed == capacity) Run();
         for (int v = 0; v < views.Views; v++)
         {
-            views.View(v, pixels, preprocessing, view);
-            preprocessing.Normalise(view, session.Input.Image(count * views.Views + v));
+            views.View(v, input, preprocessing, view);
+            preprocessing.Normalise(view, session.Input.Image((inputs - passed) * views.Views + v));
         }
-        count++;
+        faces.Add(face);
+        inputs++;
     }
 
     private Image Opaque(Image image)
@@ -122,4 +202,7 @@ internal sealed class PictureBatch
         AlphaBlend.Over(image.Pixels, options.Background, rgb);
         return new Image(image.Width, image.Height, 3, rgb);
     }
+
+    /// <summary>A picture's network inputs: the first, and how many.</summary>
+    private readonly record struct Entry(int First, int Count, bool WasSearched);
 }

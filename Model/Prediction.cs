@@ -19,18 +19,43 @@ public sealed class Prediction
     /// <exception cref="ArgumentException">There are no scores, or one has no label or a probability outside 0 to 1.</exception>
     public Prediction(IReadOnlyList<LabelScore> scores) : this(Checked(scores)) { }
 
-    private Prediction(LabelScore[] scores)
+    private Prediction(LabelScore[] scores, IReadOnlyList<FacePrediction>? faces = null)
     {
         Scores = scores;
+        Faces = faces ?? [];
+        HasFace = true;
         Best = scores[0];
         for (int i = 1; i < scores.Length; i++)
             if (scores[i].Probability > Best.Probability) Best = scores[i];
     }
 
-    /// <summary>All classes in the model's label order; the probabilities sum to 1.</summary>
+    // No face was found.
+    private Prediction()
+    {
+        Scores = [];
+        Faces = [];
+        Best = new LabelScore("", 0);
+    }
+
+    /// <summary>What is said of a picture in which faces were looked for and none was found.</summary>
+    public static Prediction NoFace { get; } = new();
+
+    /// <summary>
+    /// False where faces were looked for and none was found: then there is no label, <see cref="Scores"/> is empty, <see cref="Label"/> is
+    /// empty and <see cref="Confidence"/> 0.
+    /// </summary>
+    public bool HasFace { get; }
+
+    /// <summary>
+    /// The faces that were found and classified, the largest first, which is the one that this prediction is of. Empty where none was
+    /// looked for, and for a picture that is a face already.
+    /// </summary>
+    public IReadOnlyList<FacePrediction> Faces { get; }
+
+    /// <summary>All classes in the model's label order; the probabilities sum to 1. Empty where no face was found.</summary>
     public IReadOnlyList<LabelScore> Scores { get; }
 
-    /// <summary>The most probable class; the earlier one of equals.</summary>
+    /// <summary>The most probable class; the earlier one of equals. Where no face was found: an empty label of probability 0.</summary>
     public LabelScore Best { get; }
 
     /// <summary>Name of the most probable class.</summary>
@@ -39,8 +64,18 @@ public sealed class Prediction
     /// <summary>Probability of the most probable class, 0 to 1.</summary>
     public float Confidence => Best.Probability;
 
-    /// <summary>Label and confidence, for people: "happy 97 %".</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Label} {100 * Confidence:0} %");
+    /// <summary>Label and confidence, for people: "happy 97 %", or "no face".</summary>
+    public override string ToString()
+        => HasFace ? string.Create(CultureInfo.InvariantCulture, $"{Label} {100 * Confidence:0} %") : "no face";
+
+    /// <summary>The prediction of a picture out of those of its faces.</summary>
+    /// <param name="faces">The largest first; of none comes <see cref="NoFace"/>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="faces"/> is null.</exception>
+    public static Prediction OfFaces(IReadOnlyList<FacePrediction> faces)
+    {
+        ArgumentNullException.ThrowIfNull(faces);
+        return faces.Count == 0 ? NoFace : new Prediction([.. faces[0].Prediction.Scores], [.. faces]);
+    }
 
     /// <summary>What a model said; the array is not copied.</summary>
     /// <exception cref="ModelOutputException">
@@ -52,6 +87,9 @@ public sealed class Prediction
             if (!float.IsFinite(score.Probability)) throw new ModelOutputException();
         return new Prediction(scores);
     }
+
+    /// <summary>The same as <see cref="OfFaces"/> of one or more; the array is not copied.</summary>
+    internal static Prediction OfFound(FacePrediction[] faces) => new((LabelScore[])faces[0].Prediction.Scores, faces);
 
     private static LabelScore[] Checked(IReadOnlyList<LabelScore> scores)
     {

@@ -33,4 +33,7 @@ public readonly record struct FaceBox(float X, float Y, float Width, float Heigh
         float both = Intersect(other), union = Area + other.Area - both;
         return union > 0 ? both / union : 0;
     }
+
+    /// <summary>The same place in a picture that is so many times as large.</summary>
+    internal FaceBox Scale(float factor) => new(X * factor, Y * factor, Width * factor, Height * factor);
 }

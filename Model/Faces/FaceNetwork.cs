@@ -43,16 +43,30 @@ internal static class FaceNetwork
         for (int i = 1; i < widths.Count; i++)
         {
             Convolve(net, $"stage{i}.down", widths[i], stride: 2);
-            taps[i] = Convolve(net, $"stage{i}.1", widths[i]);
-            // The finest has most of the work, the coarsest few cells: one is enough there.
-            if (i is 2 or 3) taps[i] = Convolve(net, $"stage{i}.2", widths[i]);
+            for (int k = 1; k < Convolutions(i); k++) taps[i] = Convolve(net, $"stage{i}.{k}", widths[i]);
         }
         int coarse = Project(net, "lateral32", taps[4], pyramid);
         int middle = Merge(net, "lateral16", taps[3], coarse, pyramid);
         int fine = Merge(net, "lateral8", taps[2], middle, pyramid);
-        int[] heads = [Head(net, "head8", fine, pyramid), Head(net, "head16", middle, pyramid), Head(net, "head32", coarse, pyramid)];
+        int[] maps = [fine, middle, coarse];
+        int[] heads = [.. FaceLevel.All.Select((level, i) => Head(net, HeadName(level), maps[i], pyramid))];
         net.Add("cells", new Concat(), heads);
         return net.Build();
+    }
+
+    /// <summary>What the nodes of a level's head are called before the dot; "cells" gives its map.</summary>
+    public static string HeadName(FaceLevel level) => $"head{level.Stride}";
+
+    /// <summary>Values of the matrices and kernels of such a network, without building it.</summary>
+    /// <param name="widths">Channels at the strides 2 to 32.</param>
+    /// <param name="pyramid">Channels of the pyramid and of the heads.</param>
+    public static long CountWeights(IReadOnlyList<int> widths, int pyramid)
+    {
+        long weights = 9L * widths[0];
+        for (int i = 1; i < widths.Count; i++)
+            weights += 9L * widths[i] * (widths[i - 1] + (Convolutions(i) - 1) * widths[i]);
+        foreach (int tap in widths.Skip(2)) weights += (long)tap * pyramid;
+        return weights + FaceLevel.All.Count * (9L * pyramid + FaceLevel.Values) * pyramid;
     }
 
     /// <summary>Draws the first weights.</summary>
@@ -66,6 +80,9 @@ internal static class FaceNetwork
                 bias.Values[0] = FirstLogit;
             }
     }
+
+    // Of a stage, the one that halves the sides included. The finest has most of the work, the coarsest few cells: two are enough there.
+    private static int Convolutions(int stage) => stage is 2 or 3 ? 3 : 2;
 
     private static int Convolve(NetworkBuilder net, string name, int width, int stride = 1)
     {

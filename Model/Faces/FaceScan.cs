@@ -8,7 +8,7 @@ namespace EmotionMLNet.Faces;
 
 /// <summary>
 /// Runs a detector over grey pictures of any size: once with the long side brought to <see cref="LongSide"/>, and once much smaller, which
-/// finds faces that fill the picture. One caller at a time.
+/// finds faces that fill the picture. One caller at a time. In the steady state nothing is allocated.
 /// </summary>
 internal sealed class FaceScan
 {
@@ -21,24 +21,38 @@ internal sealed class FaceScan
     // A face as high as the picture is then one of 180 pixels, which training has.
     private const float Smaller = 0.4f;
 
-    private const float Mean = 127.5f, Scale = 1 / 63.75f;
+    /// <summary>How the network sees grey levels x: y = (x - <see cref="Mean"/>) · <see cref="Scale"/>.</summary>
+    public const float Mean = 127.5f, Scale = 1 / 63.75f;
 
     // Small pictures are enlarged, as a face of ten pixels has to be; beyond that nothing is gained.
     private const float LargestEnlargement = 3;
 
-    private readonly Network network;
+    // Each is small, since all share their memory; most pictures have one of a few shapes.
+    private const int MostSessions = 64;
+
+    private readonly FacePlans plans;
     private readonly ThreadTeam team;
     private readonly Dictionary<(int Height, int Width), InferenceSession> sessions = [];
+    private readonly float[] scales = new float[PixelNormalisation.Pattern], shifts = new float[PixelNormalisation.Pattern];
+    private Arena memory = new(0);
     private byte[] resized = [];
 
     /// <param name="network">What <see cref="FaceNetwork.Build"/> makes, of any size.</param>
     /// <param name="team">Threads that every kernel is split over.</param>
     /// <param name="longSide">In pixels.</param>
     public FaceScan(Network network, ThreadTeam team, int longSide = StandardLongSide)
+        : this(new FacePlans(network), team, longSide) { }
+
+    /// <param name="plans">The network, shared with other scans.</param>
+    /// <param name="team">Threads that every kernel is split over.</param>
+    /// <param name="longSide">In pixels.</param>
+    public FaceScan(FacePlans plans, ThreadTeam team, int longSide = StandardLongSide)
     {
-        this.network = network;
+        this.plans = plans;
         this.team = team;
         LongSide = longSide;
+        Array.Fill(scales, Scale);
+        Array.Fill(shifts, -Mean * Scale);
     }
 
     /// <summary>Pixels of the long side that the network is shown.</summary>
@@ -53,11 +67,20 @@ internal sealed class FaceScan
     /// <param name="height">Rows.</param>
     /// <param name="threshold">Least score.</param>
     /// <param name="faces">Receives them, best first, in pixels of the picture; what it held is gone.</param>
-    public void Detect(ReadOnlySpan<byte> grey, int width, int height, float threshold, List<Face> faces)
+    /// <param name="cancellationToken">Looked at between the two passes.</param>
+    public void Detect(
+        ReadOnlySpan<byte> grey,
+        int width,
+        int height,
+        float threshold,
+        List<Face> faces,
+        CancellationToken cancellationToken = default
+    )
     {
         faces.Clear();
         float scale = Math.Min(LargestEnlargement, (float)LongSide / Math.Max(width, height));
         Run(grey, width, height, scale, threshold, faces);
+        cancellationToken.ThrowIfCancellationRequested();
         Run(grey, width, height, scale * Smaller, threshold, faces);
         FaceDecoder.Suppress(faces, SameFace);
     }
@@ -71,23 +94,32 @@ internal sealed class FaceScan
         Span<byte> small = resized.AsSpan(0, columns * rows);
         Resize.Bilinear(grey, width, height, 1, new Box(0, 0, width, height), small, columns, rows);
         Span<float> input = session.Input.Span;
-        input.Clear();
         for (int y = 0; y < rows; y++)
         {
-            ReadOnlySpan<byte> from = small.Slice(y * columns, columns);
-            Span<float> to = input.Slice(y * paddedWidth, columns);
-            for (int x = 0; x < from.Length; x++) to[x] = Normalise(from[x]);
+            Span<float> to = input.Slice(y * paddedWidth, paddedWidth);
+            PixelNormalisation.Apply(small.Slice(y * columns, columns), scales, shifts, to[..columns]);
+            to[columns..].Clear();
         }
-        session.Run();
+        input[(rows * paddedWidth)..].Clear();
+        session.RunToLogits();
         FaceDecoder.AddFaces(session.Logits.Span, paddedHeight, paddedWidth, threshold, 1 / scale, faces);
     }
 
     private InferenceSession Session(int height, int width)
     {
         if (sessions.TryGetValue((height, width), out InferenceSession? session)) return session;
-        session = new InferenceSession(InferencePlan.Compile(network.At(new Shape(height, width, 1))), 1, team);
+        if (sessions.Count == MostSessions) sessions.Clear();
+        session = new InferenceSession(plans.For(height, width), 1, team, Memory);
         session.Input.Batch = 1;
         return sessions[(height, width)] = session;
+    }
+
+    // Sessions on the former block would keep it, so they go with it.
+    private Arena Memory(long floats)
+    {
+        if (memory.Length >= floats) return memory;
+        sessions.Clear();
+        return memory = new Arena(floats);
     }
 
     private static int Pad(int side) => (side + FaceNetwork.Multiple - 1) / FaceNetwork.Multiple * FaceNetwork.Multiple;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using EmotionMLNet.Imaging.Jpeg;
 
 namespace EmotionMLNet.Imaging;
@@ -18,6 +19,7 @@ internal sealed class ImageMemory(bool forImages = false)
 
     private readonly WorkingBuffer decoded = new(MostKept), turned = new(MostKept);
     private long reserved;
+    private int longSide;
 
     public JpegMemory Jpeg { get; } = new();
 
@@ -34,6 +36,9 @@ internal sealed class ImageMemory(bool forImages = false)
     public WorkingBuffer Compressed { get; } = new(MostKept);
 
     public bool ForImages => forImages;
+
+    /// <summary>Pixels of the file that a pixel of the decoded picture stands for, each way: 1, 2, 4 or 8.</summary>
+    public int Reduction { get; private set; } = 1;
 
     /// <summary>Whether straight alpha stays, for those who compare it; otherwise it is laid over the background.</summary>
     public bool KeepsAlpha { get; init; }
@@ -54,6 +59,7 @@ internal sealed class ImageMemory(bool forImages = false)
     public void Reserve(string format, long offset, int width, int height, long bytes, ImageReaderOptions options)
     {
         Release();
+        longSide = Math.Max(width, height);
         long limit = options.MaxWorkingBytes;
         if (bytes > limit)
             throw new ImageFormatException(
@@ -68,7 +74,13 @@ internal sealed class ImageMemory(bool forImages = false)
     }
 
     /// <summary>Room for samples as a file stores them.</summary>
-    public Raster Decoded(int width, int height, int channels) => Room(decoded, width, height, channels);
+    public Raster Decoded(int width, int height, int channels)
+    {
+        // Sides are rounded up, so the quotient is a little less than the power of two that it stands for.
+        int side = Math.Max(width, height), quotient = (int)((2L * longSide + side) / (2L * side));
+        Reduction = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(quotient, 1, 8));
+        return Room(decoded, width, height, channels);
+    }
 
     /// <summary>Room for samples turned upright.</summary>
     public Raster Turned(int width, int height, int channels) => Room(turned, width, height, channels);

@@ -71,8 +71,27 @@ public sealed record ImageReaderOptions
     }
 
     /// <summary>
+    /// The same where only the longer side counts (0 = full size), for pictures whose shape is not known; used in place of
+    /// <see cref="WantedSize"/> where it is set.
+    /// </summary>
+    internal int WantedLongSide { get; init; }
+
+    /// <summary>Most pixels of the file, each way, that one of the decoded picture may stand for: 1, 2, 4 or 8.</summary>
+    internal int MostReduction { get; init; } = 8;
+
+    /// <summary>
     /// Whether the caller turns colours into luma anyway: of a YCbCr JPEG that is reduced then only Y is decoded, of other formats luma is
     /// kept.
     /// </summary>
     internal bool LumaIsEnough { get; init; }
+
+    /// <summary>Smallest size of a stored picture that the caller can use.</summary>
+    /// <param name="width">Columns as stored.</param>
+    /// <param name="height">Rows as stored.</param>
+    /// <param name="isTurned">Whether the upright picture has them exchanged.</param>
+    internal (int Width, int Height) FindWantedSize(int width, int height, bool isTurned)
+    {
+        if (WantedLongSide > 0) return width >= height ? (WantedLongSide, 1) : (1, WantedLongSide);
+        return isTurned ? (WantedSize.Height, WantedSize.Width) : WantedSize;
+    }
 }

@@ -15,7 +15,6 @@ internal sealed class PictureBuilder
 {
     // A picture up to so many pixels is small enough to be taken as it is.
     private const long SmallPicture = 1 << 20;
-    private const int MostReduction = 8;
 
     // Boxes are a coarser filter than the resize that follows. At four times what is wanted, little of their edges is left in the result.
     private const int Margin = 4;
@@ -136,9 +135,9 @@ internal sealed class PictureBuilder
     /// <summary>The largest of 8, 4, 2 that leaves both sides four times as long as wanted.</summary>
     private int Factor()
     {
-        (int wantedWidth, int wantedHeight) = orientation >= 5 ? (options.WantedSize.Height, options.WantedSize.Width) : options.WantedSize;
+        (int wantedWidth, int wantedHeight) = options.FindWantedSize(width, height, orientation >= 5);
         if (wantedWidth <= 0 || wantedHeight <= 0 || (long)width * height <= SmallPicture) return 1;
-        int scale = MostReduction;
+        int scale = options.MostReduction;
         while (scale > 1 && (width / scale < Margin * wantedWidth || height / scale < Margin * wantedHeight)) scale /= 2;
         return scale;
     }
@@ -167,7 +166,8 @@ internal sealed class PictureBuilder
     /// <summary>Rows of a box, less at the lower edge.</summary>
     private int RowsOf(int box) => Math.Min(factor, height - box * factor);
 
-    private static void AddTo(Span<ushort> sums, ReadOnlySpan<byte> row)
+    /// <summary>Adds samples to sums of the same columns.</summary>
+    internal static void AddTo(Span<ushort> sums, ReadOnlySpan<byte> row)
     {
         int i = 0;
         for (; i + Vector<byte>.Count <= row.Length && i + Vector<byte>.Count <= sums.Length; i += Vector<byte>.Count)

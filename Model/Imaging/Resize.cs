@@ -24,6 +24,9 @@ internal static class Resize
     /// <param name="destination">Receives [newHeight, newWidth, channels].</param>
     /// <param name="newWidth">Columns wanted.</param>
     /// <param name="newHeight">Rows wanted.</param>
+    /// <param name="repeatsBorder">
+    /// Whether the window may reach beyond the picture, whose border is then repeated: the same bits as of a picture that was enlarged so.
+    /// </param>
     public static void Bilinear(
         ReadOnlySpan<byte> source,
         int width,
@@ -32,10 +35,11 @@ internal static class Resize
         Box window,
         Span<byte> destination,
         int newWidth,
-        int newHeight
+        int newHeight,
+        bool repeatsBorder = false
     )
     {
-        Check(source, width, height, channels, window, destination, newWidth, newHeight);
+        Check(source, width, height, channels, window, destination, newWidth, newHeight, repeatsBorder);
         bool horizontal = newWidth != width || window.Left != 0 || window.Right != width;
         bool vertical = newHeight != height || window.Top != 0 || window.Bottom != height;
         int rowBytes = newWidth * channels;
@@ -46,11 +50,11 @@ internal static class Resize
         }
         if (!vertical)
         {
-            using var filter = new TriangleFilter(width, window.Left, window.Right, newWidth, channels);
+            using var filter = new TriangleFilter(width, window.Left, window.Right, newWidth, channels, repeatsBorder);
             Rows(source, width, channels, filter, destination, newWidth, 0, height);
             return;
         }
-        using var columns = new TriangleFilter(height, window.Top, window.Bottom, newHeight, repeat: 1);
+        using var columns = new TriangleFilter(height, window.Top, window.Bottom, newHeight, repeat: 1, repeatsBorder);
         if (!horizontal)
         {
             Columns(source, 0, columns, 0, newHeight, destination, rowBytes);
@@ -58,7 +62,7 @@ internal static class Resize
         }
         // Rows scaled along x, as many as fit; a picture like a needle takes several slabs of output rows.
         int most = Math.Max(MostBetween / rowBytes, columns.LongestCount);
-        using var horizontally = new TriangleFilter(width, window.Left, window.Right, newWidth, channels);
+        using var horizontally = new TriangleFilter(width, window.Left, window.Right, newWidth, channels, repeatsBorder);
         byte[] between = ArrayPool<byte>.Shared.Rent(checked(Math.Min(most, columns.End - columns.First) * rowBytes));
         for (int y = 0, end; y < newHeight; y = end)
         {
@@ -79,7 +83,8 @@ internal static class Resize
         Box window,
         Span<byte> destination,
         int newWidth,
-        int newHeight
+        int newHeight,
+        bool repeatsBorder
     )
     {
         if (channels is not (1 or 3 or 4)) throw new ArgumentException($"1, 3 or 4 channels, got {channels}.", nameof(channels));
@@ -99,12 +104,9 @@ internal static class Resize
         // Written so that NaN fails too.
         if (
             !(
-                window.Left >= 0
-                && window.Top >= 0
-                && window.Left < window.Right
+                window.Left < window.Right
                 && window.Top < window.Bottom
-                && window.Right <= width
-                && window.Bottom <= height
+                && (repeatsBorder || (window.Left >= 0 && window.Top >= 0 && window.Right <= width && window.Bottom <= height))
             )
         )
             throw new ArgumentException($"{window} is not inside {width} x {height}.", nameof(window));

@@ -27,7 +27,10 @@ internal readonly struct TriangleFilter : IDisposable
     /// <param name="to">End of the window.</param>
     /// <param name="size">Pixels wanted.</param>
     /// <param name="repeat">How often each weight stands: the channels when the samples of a pixel are neighbours, else 1.</param>
-    public TriangleFilter(int sourceSize, float from, float to, int size, int repeat)
+    /// <param name="repeatsBorder">
+    /// Whether pixels outside the source are those of its border, whose weights are the sums then; otherwise they are left out.
+    /// </param>
+    public TriangleFilter(int sourceSize, float from, float to, int size, int repeat, bool repeatsBorder = false)
     {
         double scale = (double)(to - from) / size;
         double support = Math.Max(scale, 1);
@@ -42,8 +45,9 @@ internal readonly struct TriangleFilter : IDisposable
         for (int i = 0; i < size; i++)
         {
             double centre = from + (i + 0.5) * scale;
-            int start = Math.Max(0, (int)(centre - support + 0.5));
-            int count = Math.Min(sourceSize, (int)(centre + support + 0.5)) - start;
+            int start = (int)Math.Floor(centre - support + 0.5), end = (int)Math.Floor(centre + support + 0.5);
+            if (!repeatsBorder) (start, end) = (Math.Max(0, start), Math.Min(sourceSize, end));
+            int count = end - start;
             double sum = 0;
             for (int k = 0; k < count; k++)
             {
@@ -51,13 +55,15 @@ internal readonly struct TriangleFilter : IDisposable
                 sum += exact[k];
             }
             Span<uint> row = weights.AsSpan(i * Stride, Stride);
+            int first = Math.Clamp(start, 0, sourceSize - 1), last = Math.Clamp(end - 1, 0, sourceSize - 1);
             for (int k = 0; k < count; k++)
             {
                 double w = sum != 0 ? exact[k] / sum : exact[k];
-                row.Slice(k * repeat, repeat).Fill((uint)(0.5 + w * (1 << PrecisionBits)));
+                int at = (Math.Clamp(start + k, first, last) - first) * repeat;
+                row.Slice(at, repeat).Fill(row[at] + (uint)(0.5 + w * (1 << PrecisionBits)));
             }
-            starts[i] = start;
-            counts[i] = count;
+            starts[i] = first;
+            counts[i] = last - first + 1;
         }
         ArrayPool<double>.Shared.Return(exact);
     }

@@ -21,18 +21,29 @@ internal sealed class ConvolutionStep : InferenceStep
     /// <param name="inputs">The input, and the residual if there is one.</param>
     /// <param name="chosenFor">Images that the algorithm is chosen for, however many are run: the bits then don't depend on that; 0
     /// chooses for as many as a session holds.</param>
-    public ConvolutionStep(FoldedWeights weights, Shape output, UnaryLayer? activation, IReadOnlyList<int> inputs, int chosenFor = 0)
+    /// <param name="pack">Packs the weights for a kernel; null: for this step alone.</param>
+    public ConvolutionStep(
+        FoldedWeights weights,
+        Shape output,
+        UnaryLayer? activation,
+        IReadOnlyList<int> inputs,
+        int chosenFor = 0,
+        Func<ConvolutionKernel, float[], Tensor>? pack = null
+    )
         : base(inputs, output)
     {
         ConvGeometry geometry = weights.Geometry;
-        many = new PackedConvolution(ConvolutionKernel.Create(geometry), weights.Weight);
+        pack ??= static (kernel, values) => PackedWeights.Pack(kernel, values);
+        many = Pack(ConvolutionKernel.Create(geometry));
         ConvolutionKernel forOne = ConvolutionKernel.Create(geometry, batch: 1);
-        if (forOne.GetType() != many.Kernel.GetType()) single = new PackedConvolution(forOne, weights.Weight);
+        if (forOne.GetType() != many.Kernel.GetType()) single = Pack(forOne);
         bias = new Tensor(1, Shape.Vector(weights.Bias.Length));
         weights.Bias.CopyTo(bias.Span);
         this.activation = activation;
         this.chosenFor = chosenFor;
         Strips = new ConvolutionStrips(many.Kernel, PinnedFloats.Of(many.Weights.Span), PinnedFloats.Of(bias.Span), Limits(activation));
+
+        PackedConvolution Pack(ConvolutionKernel kernel) => new(kernel, pack(kernel, weights.Weight));
     }
 
     public override StripKernel Strips { get; }
@@ -74,13 +85,5 @@ internal sealed class ConvolutionStep : InferenceStep
             : many;
 
     /// <summary>An algorithm and the weights as it reads them.</summary>
-    private sealed record PackedConvolution(ConvolutionKernel Kernel, Tensor Weights)
-    {
-        public PackedConvolution(ConvolutionKernel kernel, float[] weights)
-            : this(kernel, new Tensor(1, Shape.Vector(kernel.PackedFloats)))
-        {
-            using var team = new ThreadTeam(1);
-            kernel.Pack(weights, Weights.Span, team);
-        }
-    }
+    private sealed record PackedConvolution(ConvolutionKernel Kernel, Tensor Weights);
 }

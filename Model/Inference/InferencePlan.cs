@@ -37,11 +37,20 @@ internal sealed class InferencePlan
     /// <param name="network">A network with trained weights.</param>
     /// <param name="strips">Whether chains of steps are run depth first where that pays; the results are the same bits.</param>
     /// <param name="chosenFor">See <see cref="ConvolutionStep"/>.</param>
-    public static InferencePlan Compile(Network network, bool strips, int chosenFor = 0)
+    /// <param name="packed">Keeps the packed weights for other sizes of the same network; null: nobody else uses them.</param>
+    public static InferencePlan Compile(Network network, bool strips, int chosenFor = 0, PackedWeights? packed = null)
     {
         IReadOnlyList<InferenceStep> steps = new Fusion(
             network,
-            (_, weights, output, activation, inputs) => new ConvolutionStep(weights, output, activation, inputs, chosenFor)
+            (node, weights, output, activation, inputs) =>
+                new ConvolutionStep(
+                    weights,
+                    output,
+                    activation,
+                    inputs,
+                    chosenFor,
+                    packed is null ? null : (kernel, values) => packed.Pack(node, kernel, values)
+                )
         ).Steps();
         return new InferencePlan(network, strips ? new StripFusion(steps).Steps() : steps);
     }

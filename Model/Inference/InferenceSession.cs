@@ -18,14 +18,26 @@ internal sealed class InferenceSession
     /// <param name="plan">Shared with other sessions.</param>
     /// <param name="batch">Most images a run.</param>
     /// <param name="team">Threads that every kernel is split over.</param>
-    public InferenceSession(InferencePlan plan, int batch, ThreadTeam team)
+    /// <param name="memory">
+    /// Gives so many floats at least, the same to several sessions that never run at once; null: the session has memory of its own.
+    /// </param>
+    public InferenceSession(InferencePlan plan, int batch, ThreadTeam team, Func<long, Arena>? memory = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         this.plan = plan;
-        Input = new Tensor(batch, plan.InputShape);
-        Probabilities = new Tensor(batch, Shape.Vector(plan.Classes));
-        values = PlaceValues(plan, batch);
-        var scratch = new Arena(plan.Steps.Max(s => s.ScratchFloats(batch, team.Threads)));
+        (MemoryPlanner planner, int[] buffers) = PlanValues(plan, batch);
+        long[] lengths =
+        [
+            (long)batch * plan.InputShape.Length,
+            (long)batch * plan.Classes,
+            planner.Total,
+            plan.Steps.Max(s => s.ScratchFloats(batch, team.Threads)),
+        ];
+        Arena[] arenas = [.. memory is null ? lengths.Select(l => new Arena(l)) : Cut(memory(lengths.Sum(Arena.Align)), lengths)];
+        Input = new Tensor(arenas[0], 0, batch, plan.InputShape);
+        Probabilities = new Tensor(arenas[1], 0, batch, Shape.Vector(plan.Classes));
+        values = [.. plan.Steps.Select((s, i) => new Tensor(arenas[2], planner.OffsetOf(buffers[i]), batch, s.Storage))];
+        Arena scratch = arenas[3];
         calls = [.. plan.Steps.Select((s, i) => s.Bind([.. s.Inputs.Select(Value)], values[i], scratch, team))];
     }
 
@@ -41,9 +53,15 @@ internal sealed class InferenceSession
     /// <summary>Computes logits and probabilities of Input.Batch images.</summary>
     public void Run()
     {
+        RunToLogits();
+        End();
+    }
+
+    /// <summary>The same without the probabilities.</summary>
+    public void RunToLogits()
+    {
         Begin();
         foreach (Action call in calls) call();
-        End();
     }
 
     /// <summary>The same, and shows every step's values before a later step overwrites them.</summary>
@@ -105,7 +123,17 @@ internal sealed class InferenceSession
 
     private Tensor Value(int step) => step == Network.Input ? Input : values[step];
 
-    private static Tensor[] PlaceValues(InferencePlan plan, int batch)
+    private static IEnumerable<Arena> Cut(Arena whole, long[] lengths)
+    {
+        long offset = 0;
+        foreach (long length in lengths)
+        {
+            yield return new Arena(whole, checked((int)offset), checked((int)length));
+            offset += Arena.Align(length);
+        }
+    }
+
+    private static (MemoryPlanner Planner, int[] Buffers) PlanValues(InferencePlan plan, int batch)
     {
         var planner = new MemoryPlanner();
         int count = plan.Steps.Count;
@@ -121,7 +149,6 @@ internal sealed class InferenceSession
         }
         planner.Use(buffers[^1], count);
         planner.Place();
-        var arena = new Arena(planner.Total);
-        return [.. plan.Steps.Select((s, i) => new Tensor(arena, planner.OffsetOf(buffers[i]), batch, s.Storage))];
+        return (planner, buffers);
     }
 }

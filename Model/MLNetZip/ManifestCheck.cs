@@ -35,6 +35,7 @@ internal static class ManifestCheck
         ?? (m.Members is { } members ? Each(members, "members", Member) ?? (members.Count == 0 ? "its 'members' are none" : null) : null)
         ?? (m.Division is { } division ? Division(division, "division") : null)
         ?? (m.Training is { } training ? Training(training, "training") : null)
+        ?? (m.Faces is { } faces ? Faces(faces) : null)
         ?? (m.Quantisation is { } ranges ? Ranges(ranges) : null);
 
     /// <summary>What is wrong with labels, or null.</summary>
@@ -127,6 +128,14 @@ internal static class ManifestCheck
     private static string? Distillation(DistillationSummary d, string what)
         => d.Teachers is null ? $"its '{what}.teachers' are missing" : Notes(d.Teachers, $"{what}.teachers")
             ?? Number(d.Weight, $"{what}.weight") ?? Number(d.Temperature, $"{what}.temperature") ?? OptionalText(d.Views, $"{what}.views");
+
+    private static string? Faces(FaceTreatment f) =>
+        Known(f.Pictures, "faces.pictures")
+        ?? (f.Scale is >= FaceCrop.LeastScale and <= FaceCrop.MostScale
+            ? null
+            : $"its 'faces.scale' must be from {FaceCrop.LeastScale} to {FaceCrop.MostScale}")
+        ?? Share(f.SizeJitter, "faces.sizeJitter")
+        ?? Share(f.PlaceJitter, "faces.placeJitter");
 
     private static string? Ranges(ActivationRanges ranges)
     {

@@ -32,6 +32,27 @@ internal sealed class LayerWriter(GraphWriter graph, Network network, string inp
         return Vector(network.Nodes.Count - 1);
     }
 
+    /// <summary>Writes the nodes and weights that some maps in the middle depend on, those of no fixed size.</summary>
+    /// <param name="outputs">The nodes of the maps.</param>
+    /// <returns>Names of the maps, [N, C, H, W].</returns>
+    public string[] WriteMaps(params IReadOnlyList<int> outputs)
+    {
+        var needed = new bool[network.Nodes.Count];
+        foreach (int output in outputs) needed[output] = true;
+        for (int i = needed.Length - 1; i >= 0; i--)
+            if (needed[i])
+                foreach (int from in network.Nodes[i].Inputs.Where(n => n != Network.Input)) needed[from] = true;
+        for (int i = 0; i < needed.Length; i++)
+        {
+            if (!needed[i]) continue;
+            Node node = network.Nodes[i];
+            foreach (Parameter parameter in node.Layer.Parameters)
+                WeightWriter.Write(graph, $"{node.Name}.{parameter.Name}", parameter, weights);
+            isVector[i] = Write(i, node);
+        }
+        return [.. outputs.Select(Map)];
+    }
+
     // Whether the output is [N, C] rather than [N, C, H, W].
     private bool Write(int index, Node node)
     {
@@ -76,6 +97,17 @@ internal sealed class LayerWriter(GraphWriter graph, Network network, string inp
             case Pad p:
                 graph.Tensor($"{name}.borders", 0, 0, p.Borders.Top, p.Borders.Left, 0, 0, p.Borders.Bottom, p.Borders.Right);
                 graph.Node("Pad", [Map(node.Inputs[0]), $"{name}.borders", graph.Scalar($"{name}.value", p.Value)], name);
+                return false;
+            case Upsample u:
+                graph.Tensor($"{name}.scales", [4], [1, 1, u.Factor, u.Factor]);
+                graph.Node(
+                    "Resize",
+                    [Map(node.Inputs[0]), "", $"{name}.scales"],
+                    name,
+                    new("mode", "nearest"),
+                    new("coordinate_transformation_mode", "asymmetric"),
+                    new("nearest_mode", "floor")
+                );
                 return false;
             case ChannelShuffle s:
                 Shuffle(name, Map(node.Inputs[0]), s.Groups, network.ShapeOf(index));

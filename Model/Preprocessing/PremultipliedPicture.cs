@@ -10,6 +10,20 @@ internal sealed class PremultipliedPicture
 
     private readonly WorkingBuffer colours = new(MostKept), grey = new(MostKept);
 
+    /// <summary>Lays the picture over a background; good until <see cref="Release"/> or the next picture.</summary>
+    /// <inheritdoc cref="ToPixels"/>
+    public Raster Lay(ReadOnlySpan<byte> samples, int width, int height, bool blueFirst, (byte Red, byte Green, byte Blue) background)
+    {
+        AlphaBlend.OverPremultiplied(samples, blueFirst, background, colours.Take(checked(3 * width * height)));
+        return new Raster(width, height, 3, colours);
+    }
+
+    /// <summary>Gives large memory back; small stays.</summary>
+    public void Release()
+    {
+        if (colours.Bytes.Length > MostKept) colours.Release();
+    }
+
     /// <summary>Lays the picture over a background and applies <see cref="ImagePreprocessing.ToPixels(Image, Span{byte})"/>.</summary>
     /// <param name="samples">[height, width, 4], colours multiplied with their alpha.</param>
     /// <param name="width">Columns.</param>
@@ -30,13 +44,11 @@ internal sealed class PremultipliedPicture
     {
         try
         {
-            AlphaBlend.OverPremultiplied(samples, blueFirst, background, colours.Take(checked(3 * width * height)));
-            preprocessing.ToPixels(new Raster(width, height, 3, colours), pixels, grey);
+            preprocessing.ToPixels(Lay(samples, width, height, blueFirst, background), pixels, grey);
         }
         finally
         {
-            // Small memory stays.
-            if (colours.Bytes.Length > MostKept) colours.Release();
+            Release();
         }
     }
 }

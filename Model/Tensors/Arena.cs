@@ -28,6 +28,18 @@ internal sealed class Arena
         origin = (int)((64 - (address & 63)) & 63) / sizeof(float);
     }
 
+    /// <summary>A part of another.</summary>
+    /// <param name="whole">Holds the memory.</param>
+    /// <param name="offset">Where the part begins, a multiple of <see cref="Alignment"/>.</param>
+    /// <param name="length">Its floats.</param>
+    public Arena(Arena whole, int offset, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + (long)length, whole.Length, nameof(length));
+        block = whole.block;
+        origin = whole.origin + offset;
+        Length = length;
+    }
+
     /// <summary>Floats in the block.</summary>
     public int Length { get; }
 

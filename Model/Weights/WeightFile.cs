@@ -26,6 +26,14 @@ internal static class WeightFile
         }
     }
 
+    /// <summary>The same of an ONNX model in memory.</summary>
+    /// <exception cref="OnnxFormatException">The bytes are no ONNX model.</exception>
+    public static IReadOnlyList<WeightTensor> Read(ReadOnlyMemory<byte> onnx, CancellationToken cancellationToken)
+    {
+        var graph = OnnxGraph.Parse(onnx, cancellationToken);
+        return [.. graph.Initialisers.Values.Where(t => t.IsFloat).Select(Tensor), .. Expanded(graph)];
+    }
+
     private static IEnumerable<WeightTensor> Tensors(string path, CancellationToken cancellationToken)
     {
         var start = new byte[16];
@@ -37,9 +45,20 @@ internal static class WeightFile
         byte[] content = File.ReadAllBytes(path);
         if (PyTorchReader.IsLegacy(content)) return PyTorchReader.ReadLegacy(content, cancellationToken);
         if (start[8] == '{') return SafetensorsReader.Read(content, cancellationToken);
-        return OnnxGraph
-            .Parse(content, cancellationToken)
-            .Initialisers.Values.Where(t => t.IsFloat)
-            .Select(t => new WeightTensor(t.Name, t.Dimensions, t.Floats));
+        return Read(content, cancellationToken);
     }
+
+    // What is held in halves is a Constant with a Cast behind it, which has the tensor's name.
+    private static IEnumerable<WeightTensor> Expanded(OnnxGraph graph)
+    {
+        Dictionary<string, OnnxTensor> constants = [];
+        foreach (OnnxNode node in graph.Nodes)
+        {
+            if (node.Type == "Constant" && node.Tensors.TryGetValue("value", out OnnxTensor? value)) constants[node.Output] = value;
+            else if (node is { Type: "Cast", Inputs: [var from] } && constants.TryGetValue(from, out OnnxTensor? held) && held.IsFloat)
+                yield return new WeightTensor(node.Output, held.Dimensions, held.Floats);
+        }
+    }
+
+    private static WeightTensor Tensor(OnnxTensor tensor) => new(tensor.Name, tensor.Dimensions, tensor.Floats);
 }

@@ -72,9 +72,9 @@ internal sealed class Frame
     /// <summary>Chooses the scale 1/1, 1/2, 1/4 or 1/8: the smallest whose picture is at least as large as wanted.</summary>
     /// <param name="wantedWidth">The wanted width of the picture as the file stores it; 0 for full scale.</param>
     /// <param name="wantedHeight">The wanted height of the picture as the file stores it; 0 for full scale.</param>
-    public void ChooseScale(int wantedWidth, int wantedHeight)
+    public void ChooseScale(int wantedWidth, int wantedHeight, int most = 8)
     {
-        int scale = 8;
+        int scale = most;
         if (wantedWidth <= 0 || wantedHeight <= 0) scale = 1;
         while (scale > 1 && (DivideUp(Width, scale) < wantedWidth || DivideUp(Height, scale) < wantedHeight)) scale /= 2;
         BlockSize = 8 / scale;

@@ -152,9 +152,8 @@ internal ref struct JpegReader
                 $"{file.Length - position} bytes of coded data cannot hold {frame.Width} x {frame.Height} pixels: the file is "
                     + "truncated or made up"
             );
-        (int width, int height) = options.WantedSize;
-        if (Orientation >= 5) (width, height) = (height, width);
-        frame.ChooseScale(width, height);
+        (int width, int height) = options.FindWantedSize(frame.Width, frame.Height, Orientation >= 5);
+        frame.ChooseScale(width, height, options.MostReduction);
         space = ColourSpaceOf(frame);
         if (options.LumaIsEnough && space == ColourSpace.YCbCr && frame.IsReduced)
         {
