@@ -1,3 +1,4 @@
+using System.CommandLine;
 using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Predictor;
@@ -6,7 +7,7 @@ internal static class Program
 {
     public static int Main(string[] args) => CommandLineRun.Invoke(CreateRoot(), args);
 
-    public static ProgramCommand CreateRoot() =>
+    public static RootCommand CreateRoot() =>
 #if DRAWING
         PredictCommand.Create(new Drawing.SkiaDrawing());
 #else
