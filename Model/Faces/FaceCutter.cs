@@ -15,12 +15,14 @@ internal sealed class FaceCutter
     // Sides of the network's input that a face has before it is scaled down to it.
     private const float Enough = 2;
 
+    private static readonly int[] Reductions = [1, 2, 4];
+
     private readonly FaceFinder finder;
     private readonly FaceSearch search;
     private readonly FaceCrop crop;
     private readonly ImagePreprocessing preprocessing;
     private readonly ImageReaderOptions first;
-    private readonly ImageReaderOptions[] finer; // at most 1, 2, 4 pixels in one
+    private readonly ImageReaderOptions[] finer; // at most so many pixels in one
     private readonly WorkingBuffer grey = new(1 << 22);
     private readonly List<Face> faces = [];
     private readonly List<bool> isCut = [];
@@ -44,7 +46,7 @@ internal sealed class FaceCutter
             WantedLongSide = Math.Max(detector.LongSide, 2 * Math.Max(preprocessing.Width, preprocessing.Height)),
             LumaIsEnough = preprocessing.Channels == 1,
         };
-        finer = [.. new[] { 1, 2, 4 }.Select(most => first with { MostReduction = most })];
+        finer = [.. Reductions.Select(most => first with { MostReduction = most })];
     }
 
     /// <summary>

@@ -114,8 +114,8 @@ internal sealed record FaceDetectorZip(Network Network, FaceManifest Manifest)
     {
         if (m.Architecture != FaceNetwork.Name) return $"its 'architecture' is not '{FaceNetwork.Name}', which this program knows";
         if (m.CreatedBy is null) return "its 'createdBy' is missing";
-        if (m.Widths is not { Count: 5 } || m.Widths.Append(m.Pyramid).Any(w => w is < 1 or > LargestWidth))
-            return $"its 'widths' and 'pyramid' must be five numbers and one from 1 to {LargestWidth}";
+        if (m.Widths is not { Count: 4 } || m.Widths.Append(m.Pyramid).Any(w => w is < 1 or > LargestWidth))
+            return $"its 'widths' and 'pyramid' must be four numbers and one from 1 to {LargestWidth}";
         if (!(m.Threshold > 0 && m.Threshold < 1)) return "its 'threshold' must lie between 0 and 1";
         if (m.LongSide < 1) return "its 'longSide' must be a number of at least 1";
         if (m.Metrics.Any(f => !double.IsFinite(f.Value))) return "its 'metrics' hold a figure that is no number";

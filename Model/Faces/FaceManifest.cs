@@ -25,7 +25,7 @@ public sealed record FaceManifest
     /// <summary>Name of the network, "face-pyramid".</summary>
     public required string Architecture { get; init; }
 
-    /// <summary>Channels of the network at the strides 2, 4, 8, 16 and 32.</summary>
+    /// <summary>Channels of the network at the strides 4, 8, 16 and 32.</summary>
     public required IReadOnlyList<int> Widths { get; init; }
 
     /// <summary>Channels of its pyramid and heads.</summary>

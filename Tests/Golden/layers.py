@@ -162,6 +162,8 @@ case("Pad", lambda x: F.pad(x, (0, 3, 1, 2), value=-1.5), torch.randn(2, 5, 3, 4
 case("ChannelShuffle", lambda x: x.view(2, 3, 6, 2, 3).transpose(1, 2).reshape(2, 18, 2, 3), torch.randn(2, 18, 2, 3))
 case("ChannelSlice", lambda x: x[:, 2:17], torch.randn(2, 19, 2, 3))
 case("Log", lambda x: x.clamp(min=0.5).log(), torch.randn(2, 5, 3, 7) * 2)
+case("Upsample 2", lambda x: F.interpolate(x, scale_factor=2, mode="nearest"), torch.randn(2, 19, 3, 4))
+case("Upsample 3", lambda x: F.interpolate(x, scale_factor=3, mode="nearest"), torch.randn(1, 5, 2, 3))
 
 with open("layers.json", "w", encoding="utf-8") as file:
     json.dump({"torch": torch.__version__, "layers": layers, "losses": losses}, file, indent=1, ensure_ascii=False)

@@ -48,6 +48,8 @@ public sealed class LayerContractTests
         ["Pad"] = (() => new Pad((1, 0, 2, 3), -1.5f), [new(3, 4, 5)]),
         ["ChannelShuffle"] = (() => new ChannelShuffle(3), [new(3, 4, 12)]),
         ["ChannelSlice"] = (() => new ChannelSlice(2, 5), [new(3, 4, 12)]),
+        ["Upsample 2"] = (() => new Upsample(), [new(3, 4, 5)]),
+        ["Upsample 3 of a vector's width"] = (() => new Upsample(3), [new(2, 3, 19)]),
         ["Add of two"] = (() => new Add(), [new(3, 4, 5), new(3, 4, 5)]),
         ["Add of three"] = (() => new Add(), [new(3, 4, 5), new(3, 4, 5), new(3, 4, 5)]),
         ["Concat"] = (() => new Concat(), [new(3, 4, 5), new(3, 4, 2), new(3, 4, 16)]),

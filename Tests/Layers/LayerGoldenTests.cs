@@ -53,6 +53,8 @@ public sealed class LayerGoldenTests
         ["Pad"] = () => new Pad((1, 0, 2, 3), -1.5f),
         ["ChannelShuffle"] = () => new ChannelShuffle(3),
         ["ChannelSlice"] = () => new ChannelSlice(2, 15),
+        ["Upsample 2"] = () => new Upsample(),
+        ["Upsample 3"] = () => new Upsample(3),
         ["Add"] = () => new Add(),
         ["Concat"] = () => new Concat(),
     };

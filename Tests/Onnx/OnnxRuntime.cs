@@ -10,6 +10,11 @@ internal static class OnnxRuntime
     /// <param name="dimensions">Of the input.</param>
     /// <returns>The first output.</returns>
     public static float[] Run<T>(byte[] model, T[] input, params int[] dimensions)
+        where T : unmanaged => RunAll(model, input, dimensions)[0];
+
+    /// <inheritdoc cref="Run{T}"/>
+    /// <returns>All outputs.</returns>
+    public static float[][] RunAll<T>(byte[] model, T[] input, params int[] dimensions)
         where T : unmanaged
     {
         // One thread: other tests have the rest of the machine. Warnings would be of optimisations that it leaves out.
@@ -23,6 +28,6 @@ internal static class OnnxRuntime
         using var run = new RunOptions();
         using OrtValue value = OrtValue.CreateTensorValueFromMemory(input, [.. dimensions.Select(d => (long)d)]);
         using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, session.InputNames, [value], session.OutputNames);
-        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        return [.. outputs.Select(o => o.GetTensorDataAsSpan<float>().ToArray())];
     }
 }

@@ -13,14 +13,14 @@ using EmotionMLNet.Training.Reports;
 
 namespace EmotionMLNet.Trainer.Commands;
 
-/// <summary>evaluate: Measures a saved model on pictures with labels.</summary>
+/// <summary>evaluate: Measures a saved model on pictures with labels, or a detector on photographs with boxes.</summary>
 internal static class EvaluateCommand
 {
-    private static readonly Option<string> Model = new("--model") { HelpName = "MODEL.zip", Description = "A model zip.", Required = true };
+    private static readonly Option<string> Model = new("--model") { HelpName = "MODEL.zip", Description = "A model zip, or a face detector.", Required = true };
     private static readonly Option<string> DataPath = new("--data")
     {
         HelpName = "PATH",
-        Description = "Class folders, split folders, or a CSV file.",
+        Description = "Class folders, split folders, or a CSV file; for a detector, boxes as CSV, COCO, PASCAL VOC or YOLO.",
         Required = true,
     };
     private static readonly Option<string> SplitName = new("--split")
@@ -54,17 +54,25 @@ internal static class EvaluateCommand
     {
         Description = "Seed of the division where the data has no split; by default that of the model's training.",
     };
+    private static readonly Option<string> Background = new("--background")
+    {
+        HelpName = "DIR",
+        Description = "For a face detector: photographs without a face, which are measured too.",
+    };
     private static readonly Option<int> Threads = SharedOptions.Threads();
     private static readonly Option<bool> Force = SharedOptions.Force();
 
     public static Command Create()
     {
-        var command = new Verb("evaluate", "Measures a saved model on pictures with labels.")
-            .Add("What", Model, DataPath, SplitName, Seed)
+        var command = new Verb("evaluate", "Measures a saved model on pictures with labels, or a face detector on photographs with boxes.")
+            .Add("What", Model, DataPath, SplitName, Seed, Background)
             .Add("Figures", Tta, Record)
             .Add("Output", Json, Html, Force)
             .Add("Machine", Threads)
-            .AddExamples("--model model.zip --data FOLDER --html validation.html");
+            .AddExamples(
+                "--model model.zip --data FOLDER --html validation.html",
+                "--model faces.zip --data faces.csv --html faces.html"
+            );
         command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
         return command;
     }
@@ -76,8 +84,20 @@ internal static class EvaluateCommand
         TestTimeAugmentation tta = TestTimeAugmentation.TryParse(parsed.GetValue(Tta), out TestTimeAugmentation? views)
             ? views
             : throw new UserException($"--tta {parsed.GetValue(Tta)}: give {TestTimeAugmentation.Forms}.");
-        (Split Split, bool Whole)? asked = ReadSplit(parsed);
         foreach (string file in new[] { json == "-" ? null : json, html }.OfType<string>()) OutputFile.Refuse(file, parsed.GetValue(Force));
+        if (ModelFile.IsDetector(model))
+            return EvaluateFaces.Execute(
+                model,
+                data,
+                parsed.GetValue(Background),
+                parsed.GetValue(SplitName),
+                parsed.GetValue(Seed),
+                SharedOptions.ThreadsOf(parsed, Threads),
+                json,
+                html
+            );
+        if (parsed.GetValue(Background) is not null) throw new UserException("--background is for face detectors: leave it away.");
+        (Split Split, bool Whole)? asked = ReadSplit(parsed);
         ModelZip zip = ModelFile.Load(model);
         using var interruption = new Interruption();
         MeasuredData part = asked is var (split, whole)

@@ -20,7 +20,7 @@ internal static class TrainCommand
     private static readonly Option<string> DataPath = new("--data")
     {
         HelpName = "PATH",
-        Description = "Class folders, split folders, or a CSV file.",
+        Description = "Class folders, split folders, or a CSV file; for faces, boxes as CSV, COCO, PASCAL VOC or YOLO.",
     };
     private static readonly Option<string> Architecture = new(SettingFlags.FromPath("network.architecture"))
     {
@@ -59,13 +59,15 @@ internal static class TrainCommand
     public static Command Create()
     {
         var command = new Verb("train", "Trains a network on a folder of images. The test split is never read.")
-            .Add("Data, network and run", DataPath, Architecture, Settings, Out, Force, Resume)
+            .Add("Data, network and run", DataPath, FaceSettings.Task, Architecture, Settings, Out, Force, Resume)
             .AddExamples(
                 "--data FOLDER --architecture emotion-cnn --out artifacts/mine",
                 "--data FOLDER --from artifacts/fer2013.zip --epochs 10",
+                "--task faces --data faces.csv --background SCENES --out artifacts/faces",
                 "--resume artifacts/mine"
             );
         TrainSettings.AddTo(command);
+        FaceSettings.AddTo(command);
         command.Add("Frozen backbones", Bottlenecks);
         command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
         return command;
@@ -94,23 +96,19 @@ internal static class TrainCommand
     public static int Run(TrainingOptions options, string folder, bool resume, string? cache = null, bool replace = false)
     {
         using var interruption = new Interruption();
-        TrainingProgress progress = TrainingJob.Train(
-            options,
-            folder,
-            resume,
-            cache,
-            new ConsoleReporter(),
-            interruption.Token,
-            replace,
-            ConsoleTable.ForStderr(TimeProvider.System)
-        );
+        ConsoleTable table = ConsoleTable.ForStderr(TimeProvider.System);
+        TrainingProgress progress = options.Faces is null
+            ? TrainingJob.Train(options, folder, resume, cache, new ConsoleReporter(), interruption.Token, replace, table)
+            : FaceTrainingJob.Train(options, folder, resume, new ConsoleReporter(), interruption.Token, replace, table);
         bool isCut = interruption.Token.IsCancellationRequested && progress.Finished is null;
         if (isCut) Hint("go on", "train", "--resume", folder);
         if (progress.Best is not null)
         {
-            string model = Path.Combine(folder, BestModel.FileName);
+            bool isDetector = options.Faces is not null;
+            string model = Path.Combine(folder, isDetector ? BestDetector.FileName : BestModel.FileName);
             Hint("evaluate", "evaluate", "--model", model, "--data", options.Data.Path, "--split", "validation");
-            Hint("classify", "predict", model, Directory.Exists(options.Data.Path) ? options.Data.Path : ".", "--recursive");
+            if (!isDetector)
+                Hint("classify", "predict", model, Directory.Exists(options.Data.Path) ? options.Data.Path : ".", "--recursive");
             Console.WriteLine(model);
         }
         return isCut ? ExitCode.Cancelled : ExitCode.Ok;
@@ -134,8 +132,9 @@ internal static class TrainCommand
         {
             string[] given =
             [
-                .. new Option[] { Settings, Out, Force, Architecture }
+                .. new Option[] { Settings, Out, Force, Architecture, FaceSettings.Task }
                     .Concat(TrainSettings.Options)
+                    .Concat(FaceSettings.Options)
                     .Where(o => o != TrainSettings.Threads)
                     .Where(o => TrainSettings.IsGiven(parsed, o))
                     .Select(o => o.Name),
@@ -154,6 +153,7 @@ internal static class TrainCommand
             parsed.GetValue(DataPath)
             ?? SettingsFile.Text(file, "data.path", path)
             ?? throw new UserException("--data is missing: give a folder or a CSV file.");
+        if (FaceSettings.IsWanted(parsed, file)) return FaceSettings.Assemble(parsed, file, path, data);
         string? from = parsed.GetValue(TrainSettings.From) ?? SettingsFile.Text(file, "fineTuning.from", path),
             asked = parsed.GetValue(Architecture) ?? SettingsFile.Text(file, "network.architecture", path);
         string? backbone = parsed.GetValue(TrainSettings.Backbone) ?? SettingsFile.Text(file, "fineTuning.backbone", path);

@@ -44,6 +44,7 @@ internal static class TrainSettings
         ["accuracy"] = SelectionMetric.Accuracy,
         ["macro-f1"] = SelectionMetric.MacroF1,
         ["loss"] = SelectionMetric.Loss,
+        ["average-precision"] = SelectionMetric.AveragePrecision,
     };
 
     private static readonly Dictionary<string, ResizeMode> Resizes = new()
@@ -475,6 +476,9 @@ internal static class TrainSettings
             if (IsGiven(parsed, setting.Option)) options = setting.Apply(options, parsed);
         return options;
     }
+
+    /// <summary>Paths of the settings that stand on the command line.</summary>
+    public static IEnumerable<string> FindGiven(ParseResult parsed) => Settings.Where(s => IsGiven(parsed, s.Option)).Select(s => s.Path);
 
     /// <summary>Whether an option stands on the command line.</summary>
     public static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };

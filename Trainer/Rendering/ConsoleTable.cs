@@ -24,6 +24,12 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
               epoch    loss    acc    loss    acc     F1   img/s      lr     left
         """;
 
+    /// <summary>The same for a face detector: average precision, and recall at one false positive in ten pictures.</summary>
+    public const string FacesHeader = """
+                       training     validation
+              epoch    loss           loss     AP recall  crops/s      lr     left
+        """;
+
     private const string Best = "best";
 
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(250);
@@ -43,7 +49,7 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
 
     public void OnStarted(TrainingRun run)
     {
-        output.WriteLine(Header);
+        output.WriteLine(run.Options.Faces is null ? Header : FacesHeader);
         foreach (EpochResult result in run.Progress.Shown) output.WriteLine(Row(run, result));
         epochStart = lastDrawn = time.GetTimestamp();
     }
@@ -138,8 +144,8 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
     internal static string Row(int epochs, EpochResult r, double ahead)
     {
         string left = r.Epoch == 0 ? "-" : Clock(ahead * r.Seconds);
-        return $"{FormatCount(r.Epoch, epochs), 11}  {Figure(r.TrainLoss), 6} {Share(r.TrainAccuracy), 6}  {Figure(r.ValidationLoss), 6} "
-            + $"{Share(r.ValidationAccuracy), 6} {Share(r.MacroF1), 6}  {Number(r.ImagesPerSecond), 6} {Rate(r.LearningRate), 7} "
+        return $"{FormatCount(r.Epoch, epochs), 11}  {Figure(r.TrainLoss), 6} {(r.AveragePrecision is null ? Share(r.TrainAccuracy) : ""), 6}  {Figure(r.ValidationLoss), 6} "
+            + $"{Share(r.AveragePrecision ?? r.ValidationAccuracy), 6} {Share(r.Recall ?? r.MacroF1), 6}  {Number(r.ImagesPerSecond), 6} {Rate(r.LearningRate), 7} "
             + $"{left, 8}{(r.Improved ? $" {Best}" : "")}";
     }
 

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using EmotionMLNet.Files;
 using EmotionMLNet.MLNetZip;
 
@@ -30,6 +31,21 @@ internal static class ModelFile
         }
         if (NoZip(path) is { } problem) throw new TrainingFailedException(problem);
         return ModelZip.Load(path);
+    }
+
+    /// <summary>Whether a file is a face detector, and not a classifier; false also for what is neither.</summary>
+    public static bool IsDetector(string path)
+    {
+        try
+        {
+            RegularFile.Check(path, long.MaxValue);
+            using ZipArchive zip = ZipFile.OpenRead(path);
+            return zip.GetEntry("manifest.json") is not null;
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnusableFileException or UnauthorizedAccessException)
+        {
+            return false; // whoever reads it says why
+        }
     }
 
     private static string? NoZip(string path)

@@ -43,16 +43,16 @@ internal sealed class CropSampler(FaceOptions options, IReadOnlyList<FacePicture
 
     /// <summary>Draws a crop.</summary>
     /// <param name="key">What everything drawn is a function of.</param>
-    /// <param name="mistakes">Places where the detector saw a face that is none; empty crops are taken there, where there are some.</param>
+    /// <param name="falsePositives">Places that a detector took for a face; empty crops are taken there, where there are some.</param>
     /// <param name="plain">Without changes of light, noise and masks: for a validation that repeats.</param>
     /// <param name="crop">Receives [CropSide, CropSide] normalised values.</param>
     /// <param name="target">Receives a <see cref="FaceTarget"/>.</param>
-    public void Draw(ulong key, IReadOnlyList<Mistake> mistakes, bool plain, Span<float> crop, Span<float> target)
+    public void Draw(ulong key, IReadOnlyList<FalsePositive> falsePositives, bool plain, Span<float> crop, Span<float> target)
     {
         var random = new RandomStream(RandomStream.Key(key, PlaceStream));
         int side = options.CropSide;
         bool isEmpty = empty.Length > 0 && random.NextSingle() < options.EmptyCrops;
-        CropPlace place = isEmpty ? DrawEmpty(ref random, mistakes) : DrawFace(ref random);
+        CropPlace place = isEmpty ? DrawEmpty(ref random, falsePositives) : DrawFace(ref random);
         FaceTarget.Clear(target);
         FacePicture picture = pictures[place.Picture];
         AddBoxes(place, picture.Faces, ignored: false, target);
@@ -85,16 +85,16 @@ internal sealed class CropSampler(FaceOptions options, IReadOnlyList<FacePicture
         return Place(ref random, index, scale, face.CentreX, face.CentreY, edge);
     }
 
-    private CropPlace DrawEmpty(ref RandomStream random, IReadOnlyList<Mistake> mistakes)
+    private CropPlace DrawEmpty(ref RandomStream random, IReadOnlyList<FalsePositive> falsePositives)
     {
         float side = options.CropSide;
-        if (mistakes.Count > 0 && random.NextSingle() < 0.6f)
+        if (falsePositives.Count > 0 && random.NextSingle() < 0.6f)
         {
-            Mistake mistake = mistakes[random.Next(mistakes.Count)];
+            FalsePositive wrong = falsePositives[random.Next(falsePositives.Count)];
             // At about the size at which it was taken for a face, and where it then lies is free.
-            float height = Math.Clamp(mistake.Box.Height * mistake.Scale * MathF.Exp(random.Between(-0.3f, 0.3f)), options.SmallestFace, side);
+            float height = Math.Clamp(wrong.Box.Height * wrong.Scale * MathF.Exp(random.Between(-0.3f, 0.3f)), options.SmallestFace, side);
             float edge = Math.Min(height * 0.5f, side * 0.45f);
-            return Place(ref random, mistake.Picture, height / mistake.Box.Height, mistake.Box.CentreX, mistake.Box.CentreY, edge);
+            return Place(ref random, wrong.Picture, height / wrong.Box.Height, wrong.Box.CentreX, wrong.Box.CentreY, edge);
         }
         int index = empty[random.Next(empty.Length)];
         FacePicture picture = pictures[index];

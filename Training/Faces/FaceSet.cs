@@ -25,7 +25,7 @@ internal sealed record FaceSet(IReadOnlyList<FacePicture> Train, IReadOnlyList<F
     public static FaceSet Load(
         IReadOnlyList<AnnotatedPicture> pictures,
         float validationFraction,
-        int seed,
+        ulong seed,
         IReporter reporter,
         CancellationToken cancellation
     )
@@ -51,7 +51,7 @@ internal sealed record FaceSet(IReadOnlyList<FacePicture> Train, IReadOnlyList<F
             hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<FaceBox>(picture.Ignored));
             hash.AppendData(picture.Levels[^1].Samples);
             // By its name: a picture that is added later moves no other one to the other side.
-            var random = new RandomStream(RandomStream.Key((ulong)seed, NameKey(name)));
+            var random = new RandomStream(RandomStream.Key(seed, NameKey(name)));
             (random.NextSingle() < validationFraction ? validation : train).Add(picture);
         }
         return new FaceSet(train, validation, Convert.ToHexStringLower(hash.GetHashAndReset()));

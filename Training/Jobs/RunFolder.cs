@@ -19,6 +19,7 @@ internal sealed class RunFolder : IDisposable
         SettingsFile.FileName,
         Checkpoint.FileName,
         BestModel.FileName,
+        BestDetector.FileName,
         JsonLog.FileName,
         TensorBoardLog.FileName,
         LearningCurves.Loss,

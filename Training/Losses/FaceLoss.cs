@@ -121,6 +121,7 @@ internal sealed class FaceLoss(int side) : ILoss
                             gradient.Slice(at, FaceLevel.Values),
                             out quality
                         );
+                        foreach (ref float d in gradient.Slice(at + 1, FaceLevel.Values - 1)) d *= (float)BoxWeight;
                     }
                     loss += AddScore(cells[at], quality, out gradient[at]);
                 }
@@ -136,7 +137,7 @@ internal sealed class FaceLoss(int side) : ILoss
     }
 
     /// <summary>1 - GIoU of two boxes around the same place, given by their distances to its sides.</summary>
-    private static double AddBox(
+    internal static double AddBox(
         ReadOnlySpan<float> cell,
         int stride,
         float left,
@@ -167,7 +168,7 @@ internal sealed class FaceLoss(int side) : ILoss
         {
             double dBoth = d < wanted ? bothSide : 0, dUnion = otherSide - dBoth, dHull = d < wanted ? 0 : hullSide;
             double slope = -(dBoth * union - both * dUnion) / (union * union) - (dUnion * hull - union * dHull) / (hull * hull);
-            return (float)(BoxWeight * slope * d);
+            return (float)(slope * d);
         }
     }
 }

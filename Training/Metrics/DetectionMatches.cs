@@ -42,7 +42,20 @@ internal sealed class DetectionMatches
             else if (ignored.Any(b => b.Overlap(face.Box) >= Overlap || b.Intersect(face.Box) > 0.5f * face.Box.Area)) continue;
             results.Add((face.Score, best >= 0));
         }
-        pictures.Add(new Picture(faces.Count, [.. results]));
+        pictures.Add(new Picture(faces.Count, faces.Count + ignored.Count == 0, [.. results]));
+    }
+
+    /// <summary>Pictures in which nothing was drawn: whatever is found there is wrong.</summary>
+    public int EmptyPictures => pictures.Count(p => p.IsEmpty);
+
+    /// <summary>How many of the <see cref="EmptyPictures"/> have a detection of at least that score.</summary>
+    public int CountAlarms(double score) => pictures.Count(p => p.IsEmpty && p.Results.Any(r => r.Score >= score));
+
+    /// <summary>Hits and false detections of at least that score.</summary>
+    public (int Hits, int False) Count(double score)
+    {
+        int hits = pictures.Sum(p => p.Results.Count(r => r.IsHit && r.Score >= score));
+        return (hits, pictures.Sum(p => p.Results.Count(r => r.Score >= score)) - hits);
     }
 
     /// <summary>Area under precision over recall, with precision made monotone; NaN without faces.</summary>
@@ -54,6 +67,26 @@ internal sealed class DetectionMatches
 
     /// <summary>The least score at which no more than so many detections a picture are false; 1 where there is none.</summary>
     public double FindScore(double falsePositives) => Measure(Enumerable.Range(0, pictures.Count), falsePositives).Score;
+
+    /// <summary>
+    /// The score from which on a detection is shown: no more than so many false ones a picture, and none in all but so many of the pictures
+    /// without a face.
+    /// </summary>
+    /// <param name="falsePositives">A picture, 0.1 for one in ten.</param>
+    /// <param name="alarms">Share of the pictures without a face, 0 to 1.</param>
+    public double ChooseThreshold(double falsePositives, double alarms)
+    {
+        double[] worst =
+        [
+            .. pictures
+                .Where(p => p.IsEmpty)
+                .Select(p => p.Results.Length == 0 ? 0.0 : p.Results.Max(r => r.Score))
+                .OrderDescending(),
+        ];
+        int allowed = (int)(alarms * worst.Length);
+        double above = allowed < worst.Length ? Math.BitIncrement((float)worst[allowed]) : 0;
+        return Math.Max(FindScore(falsePositives), above);
+    }
 
     /// <summary>Average precision and recall of samples of the pictures, drawn by <paramref name="next"/>(count).</summary>
     public (Interval AveragePrecision, Interval Recall) Bootstrap(double falsePositives, int resamples, Func<int, int> next)
@@ -101,5 +134,5 @@ internal sealed class DetectionMatches
         return (area, recall, score);
     }
 
-    private sealed record Picture(int Faces, (float Score, bool IsHit)[] Results);
+    private sealed record Picture(int Faces, bool IsEmpty, (float Score, bool IsHit)[] Results);
 }

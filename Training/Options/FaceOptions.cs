@@ -27,6 +27,9 @@ public sealed record FaceOptions
     /// <summary>Share of faces whose lower half is covered.</summary>
     public float Masks { get; init; } = 0.1f;
 
+    /// <summary>Channels of the network's pyramid and heads, at least 4; its other widths are those of the network.</summary>
+    public int Pyramid { get; init; } = 48;
+
     /// <summary>Everything that is wrong, each with its remedy.</summary>
     internal IEnumerable<SettingProblem> FindProblems()
     {
@@ -35,6 +38,7 @@ public sealed record FaceOptions
         if (!(SmallestFace >= 8)) yield return new("smallestFace", SmallestFace, "give 8 pixels or more");
         if (!(LargestFace > SmallestFace && LargestFace <= CropSide))
             yield return new("largestFace", LargestFace, "give more than the smallest, and no more than a crop has");
+        if (Pyramid is < 4 or > 1024) yield return new("pyramid", Pyramid, "give 4 to 1024");
         if (!(EmptyCrops is >= 0 and < 1)) yield return new("emptyCrops", EmptyCrops, "give 0 up to below 1");
         if (!(MineAfter is >= 0 and <= 1)) yield return new("mineAfter", MineAfter, "give 0 to 1");
         if (!(Masks is >= 0 and <= 1)) yield return new("masks", Masks, "give 0 to 1");

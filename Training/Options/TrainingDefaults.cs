@@ -1,3 +1,6 @@
+using EmotionMLNet.Faces;
+using EmotionMLNet.Onnx;
+
 namespace EmotionMLNet.Training.Options;
 
 /// <summary>The recommended settings of each architecture.</summary>
@@ -38,6 +41,30 @@ internal static class TrainingDefaults
             {
                 WarmUp = Math.Clamp(options.Optimisation.Epochs / 5f, 0, options.Optimisation.WarmUp),
             },
+        };
+
+    /// <summary>Recommended settings of a face detector.</summary>
+    /// <param name="data">The boxes.</param>
+    public static TrainingOptions ForFaces(string data) =>
+        new()
+        {
+            Data = new() { Path = data, ValidationFraction = 0.1 },
+            Network = new() { Architecture = FaceNetwork.Name },
+            Faces = new(),
+            Optimisation = new()
+            {
+                Epochs = 20,
+                BatchSize = 16,
+                Optimiser = OptimiserKind.AdamW,
+                LearningRate = 1e-3f,
+                WeightDecay = 0.01f,
+                Schedule = ScheduleKind.Cosine,
+                WarmUp = 0.5f,
+                WeightAverage = 0.999f,
+                ClipNorm = 10,
+                Metric = SelectionMetric.AveragePrecision,
+            },
+            Output = new() { ZipWeights = OnnxWeights.Half },
         };
 
     public static TrainingOptions For(string architecture, string data) =>

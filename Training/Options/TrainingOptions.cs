@@ -72,7 +72,7 @@ public sealed record TrainingOptions
         [
             .. Under("data", Data.FindProblems()),
             .. Under("trainingSet", TrainingSet.FindProblems()),
-            .. Under("network", IsBuilt ? Network.ConstructionProblems().Concat(Network.FindProblems()) : Network.FindProblems()),
+            .. Under("network", Faces is not null ? [] : IsBuilt ? Network.ConstructionProblems().Concat(Network.FindProblems()) : Network.FindProblems()),
             .. Under("optimisation", Optimisation.FindProblems()),
             .. Under("augmentation", Augmentation.FindProblems()),
             .. Under("progressive", Progressive.FindProblems()),
@@ -83,6 +83,12 @@ public sealed record TrainingOptions
         ];
         foreach (SettingProblem problem in own) yield return problem;
         if (Threads is < 1 or > MostThreads) yield return new("threads", Threads, $"give 1 to {MostThreads}, or nothing for all cores");
+        if (Optimisation.Metric == SelectionMetric.AveragePrecision != Faces is not null)
+            yield return new(
+                "optimisation.metric",
+                Optimisation.Metric,
+                Faces is null ? "average precision is of faces: choose accuracy, macro-f1 or loss" : "faces have average-precision alone"
+            );
         if (FineTuning.Freeze.IsAll)
             foreach (SettingProblem problem in FrozenProblems()) yield return problem;
     }

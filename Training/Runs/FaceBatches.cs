@@ -17,21 +17,24 @@ namespace EmotionMLNet.Training.Runs;
 internal sealed class FaceBatches : BatchSource
 {
     /// <summary>False positives a picture at which recall is measured.</summary>
-    public const double FalsePositives = 0.1;
+    public const double AllowedFalsePositives = 0.1;
+
+    /// <summary>Share of pictures without a face in which one may be seen, for the threshold of the detector.</summary>
+    public const double AllowedAlarms = 0.03;
 
     private const ulong CropStream = 1, LayerStream = 2, ValidationStream = 3;
 
     // A loss is a mean over few numbers: enough crops to follow it, few enough to cost nothing.
-    private const int ValidationCrops = 192, MostMistakes = 4096, MistakeValues = 6;
+    private const int ValidationCrops = 192, MostStored = 4096, StoredValues = 6;
 
     // Curves need low scores too; below this nothing is worth its place in memory.
-    private const float LeastScore = 0.02f, MistakeScore = 0.15f;
+    private const float LeastScore = 0.02f, MiningScore = 0.15f;
 
     private readonly FaceOptions faces;
     private readonly FaceSet set;
     private readonly CropSampler sampler, held;
-    private readonly float[] stored = new float[1 + MostMistakes * MistakeValues]; // what a checkpoint knows of the mistakes
-    private List<Mistake>? mistakes;
+    private readonly float[] stored = new float[1 + MostStored * StoredValues]; // what a checkpoint knows of the falsePositives
+    private List<FalsePositive>? falsePositives;
 
     /// <param name="options">Free of problems, with face options.</param>
     /// <param name="network">For crops.</param>
@@ -59,9 +62,18 @@ internal sealed class FaceBatches : BatchSource
 
     public override string DataFingerprint => set.Fingerprint;
 
-    public override IEnumerable<(string Name, float[] Values)> State => [("mistakes", stored)];
+    public override IReadOnlyList<string> Notes =>
+    [
+        $"{sampler.Faces} faces in {set.Train.Count(p => p.Faces.Length > 0)} photographs, and {sampler.EmptyPictures} photographs without a "
+            + "face",
+    ];
 
-    private List<Mistake> Mistakes => mistakes ??= ReadMistakes();
+    public override IEnumerable<(string Name, float[] Values)> State => [("false positives", stored)];
+
+    /// <summary>What the latest validation found; null before the first.</summary>
+    public DetectionMatches? Validated { get; private set; }
+
+    private List<FalsePositive> Mined => falsePositives ??= ReadStored();
 
     public override void Load(int epoch, int batch, Tensor input, Tensor targets)
     {
@@ -69,7 +81,7 @@ internal sealed class FaceBatches : BatchSource
         input.Batch = count;
         targets.Batch = count;
         ulong key = RandomStream.Key(RandomStream.Key((ulong)Options.Seed, CropStream), (ulong)epoch);
-        var job = new DrawJob(sampler, Mistakes, plain: false, input, targets, key, start);
+        var job = new DrawJob(sampler, Mined, plain: false, input, targets, key, start);
         Team.Run(ref job);
     }
 
@@ -84,8 +96,8 @@ internal sealed class FaceBatches : BatchSource
         WeightWriter.Round(validated, Options.Output.ZipWeights);
         double loss = MeasureLoss(validated);
         if (!double.IsFinite(loss)) throw new ModelOutputException(Options.Data.Path);
-        DetectionMatches matches = Match(validated, set.Validation, Team);
-        return ValidationFigures.OfFaces(loss, matches.ComputeAveragePrecision(), matches.ComputeRecall(FalsePositives));
+        Validated = Match(validated, set.Validation, Team);
+        return ValidationFigures.OfFaces(loss, Validated.ComputeAveragePrecision(), Validated.ComputeRecall(AllowedFalsePositives));
     }
 
     /// <summary>Looks for faces in whole pictures.</summary>
@@ -112,19 +124,19 @@ internal sealed class FaceBatches : BatchSource
         if (faces.MineAfter >= 1 || epoch + 1 < from || (epoch + 1 - from) % Math.Max(1, Options.Optimisation.Epochs / 8) != 0) return;
         var scan = new FaceScan(validated, Team);
         List<Face> found = [];
-        List<(float Score, Mistake Mistake)> all = [];
+        List<(float Score, FalsePositive FalsePositive)> all = [];
         for (int i = 0; i < set.Train.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             FacePicture picture = set.Train[i];
             if (picture.Faces.Length > 0 || picture.Ignored.Length > 0) continue;
-            scan.Detect(picture.Levels[0].Samples, picture.Width, picture.Height, MistakeScore, found);
+            scan.Detect(picture.Levels[0].Samples, picture.Width, picture.Height, MiningScore, found);
             float scale = Math.Min(3, (float)scan.LongSide / Math.Max(picture.Width, picture.Height));
-            foreach (Face face in found) all.Add((face.Score, new Mistake(i, face.Box, scale)));
+            foreach (Face face in found) all.Add((face.Score, new FalsePositive(i, face.Box, scale)));
         }
         // The worst ones, and of equal ones the first.
-        mistakes = [.. all.OrderByDescending(m => m.Score).Take(MostMistakes).Select(m => m.Mistake)];
-        StoreMistakes();
+        falsePositives = [.. all.OrderByDescending(m => m.Score).Take(MostStored).Select(m => m.FalsePositive)];
+        StoreFalsePositives();
     }
 
     private double MeasureLoss(Network validated)
@@ -154,31 +166,31 @@ internal sealed class FaceBatches : BatchSource
         return sum / batches;
     }
 
-    private void StoreMistakes()
+    private void StoreFalsePositives()
     {
-        stored[0] = mistakes!.Count;
-        for (int i = 0; i < mistakes.Count; i++)
+        stored[0] = falsePositives!.Count;
+        for (int i = 0; i < falsePositives.Count; i++)
         {
-            (int picture, FaceBox box, float scale) = mistakes[i];
-            Span<float> v = stored.AsSpan(1 + i * MistakeValues, MistakeValues);
+            (int picture, FaceBox box, float scale) = falsePositives[i];
+            Span<float> v = stored.AsSpan(1 + i * StoredValues, StoredValues);
             (v[0], v[1], v[2], v[3], v[4], v[5]) = (picture, box.X, box.Y, box.Width, box.Height, scale);
         }
     }
 
-    private List<Mistake> ReadMistakes()
+    private List<FalsePositive> ReadStored()
     {
-        List<Mistake> all = [];
+        List<FalsePositive> all = [];
         for (int i = 0; i < (int)stored[0]; i++)
         {
-            ReadOnlySpan<float> v = stored.AsSpan(1 + i * MistakeValues, MistakeValues);
-            all.Add(new Mistake((int)v[0], new FaceBox(v[1], v[2], v[3], v[4]), v[5]));
+            ReadOnlySpan<float> v = stored.AsSpan(1 + i * StoredValues, StoredValues);
+            all.Add(new FalsePositive((int)v[0], new FaceBox(v[1], v[2], v[3], v[4]), v[5]));
         }
         return all;
     }
 
     private readonly struct DrawJob(
         CropSampler sampler,
-        List<Mistake> mistakes,
+        List<FalsePositive> falsePositives,
         bool plain,
         Tensor input,
         Tensor targets,
@@ -190,7 +202,7 @@ internal sealed class FaceBatches : BatchSource
         {
             (int first, int end) = ThreadTeam.Range(input.Batch, part, parts);
             for (int i = first; i < end; i++)
-                sampler.Draw(RandomStream.Key(key, (ulong)(start + i)), mistakes, plain, input.Image(i), targets.Image(i));
+                sampler.Draw(RandomStream.Key(key, (ulong)(start + i)), falsePositives, plain, input.Image(i), targets.Image(i));
         }
     }
 }

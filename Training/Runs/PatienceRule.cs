@@ -12,7 +12,13 @@ internal sealed class PatienceRule(SelectionMetric metric, int? patience, double
     public string? FindReason(TrainingProgress progress)
     {
         if (patience is not { } most || progress.History.Count - progress.LatestGain(metric, minDelta) < most) return null;
-        string name = metric switch { SelectionMetric.Accuracy => "accuracy", SelectionMetric.MacroF1 => "macro F1", _ => "loss" };
+        string name = metric switch
+        {
+            SelectionMetric.Accuracy => "accuracy",
+            SelectionMetric.MacroF1 => "macro F1",
+            SelectionMetric.AveragePrecision => "average precision",
+            _ => "loss",
+        };
         return $"early stopping: no better {name} for {Plural.Format(most, "epoch")}";
     }
 }

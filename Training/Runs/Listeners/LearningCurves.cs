@@ -11,6 +11,12 @@ internal sealed class LearningCurves : ITrainingListener
     public void OnEpochDone(TrainingRun run, EpochResult result)
     {
         Draw(run, Loss, "Loss", "loss", r => r.TrainLoss, r => r.ValidationLoss);
+        if (result.AveragePrecision is not null)
+        {
+            Draw(run, Accuracy, "Average precision", "average precision", r => double.NaN, r => r.AveragePrecision ?? 0,
+                ("recall at one false positive in ten pictures", r => r.Recall ?? 0));
+            return;
+        }
         Draw(
             run,
             Accuracy,
@@ -37,7 +43,7 @@ internal sealed class LearningCurves : ITrainingListener
             new(name, [.. history.Select(r => ((double)r.Epoch, value(r)))], dashed);
         ChartSeries[] all =
         [
-            series("training", train, dashed: true),
+            .. double.IsNaN(train(history[^1])) ? (ChartSeries[])[] : [series("training", train, dashed: true)],
             series("validation", validation),
             .. others.Select(o => series(o.Name, o.Value)),
         ];

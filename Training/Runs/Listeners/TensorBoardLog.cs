@@ -41,9 +41,11 @@ internal sealed class TensorBoardLog(TimeProvider time) : ITrainingListener
             ("accuracy/train", r.TrainAccuracy),
             ("accuracy/validation", r.ValidationAccuracy),
             ("macro_f1/validation", r.MacroF1),
+            ("average_precision/validation", r.AveragePrecision ?? double.NaN),
+            ("recall/validation", r.Recall ?? double.NaN),
             ("learning_rate", r.LearningRate),
             ("images_per_second", r.ImagesPerSecond),
         ];
-        file.Add(at, r.Epoch, figures.Where(f => !double.IsNaN(f.Value))); // epoch 0 was not trained
+        file.Add(at, r.Epoch, figures.Where(f => !double.IsNaN(f.Value))); // epoch 0 was not trained; a detector has no accuracy
     }
 }

@@ -4,4 +4,4 @@ namespace EmotionMLNet.Training.Faces;
 /// <param name="Picture">Index of the picture.</param>
 /// <param name="Box">In pixels of the picture.</param>
 /// <param name="Scale">What the picture was scaled by.</param>
-internal readonly record struct Mistake(int Picture, FaceBox Box, float Scale);
+internal readonly record struct FalsePositive(int Picture, FaceBox Box, float Scale);
