@@ -9,6 +9,7 @@ namespace EmotionMLNet.Training.Metrics;
 internal sealed class DetectionMatches
 {
     private readonly List<Picture> pictures = [];
+    private Detection[]? sorted;
 
     /// <param name="overlap">Least intersection over union of a hit, above 0 and below 1.</param>
     public DetectionMatches(float overlap) => Overlap = overlap;
@@ -42,6 +43,7 @@ internal sealed class DetectionMatches
             else if (ignored.Any(b => b.Overlap(face.Box) >= Overlap || b.Intersect(face.Box) > 0.5f * face.Box.Area)) continue;
             results.Add((face.Score, best >= 0));
         }
+        sorted = null;
         pictures.Add(new Picture(faces.Count, faces.Count + ignored.Count == 0, [.. results]));
     }
 
@@ -59,14 +61,14 @@ internal sealed class DetectionMatches
     }
 
     /// <summary>Area under precision over recall, with precision made monotone; NaN without faces.</summary>
-    public double ComputeAveragePrecision() => Measure(Enumerable.Range(0, pictures.Count), falsePositives: 0).AveragePrecision;
+    public double ComputeAveragePrecision() => Measure(Once, falsePositives: 0).AveragePrecision;
 
     /// <summary>Share of faces found at the score at which so many detections a picture are false; NaN without faces.</summary>
     /// <param name="falsePositives">A picture, 0.1 for one in ten.</param>
-    public double ComputeRecall(double falsePositives) => Measure(Enumerable.Range(0, pictures.Count), falsePositives).Recall;
+    public double ComputeRecall(double falsePositives) => Measure(Once, falsePositives).Recall;
 
     /// <summary>The least score at which no more than so many detections a picture are false; 1 where there is none.</summary>
-    public double FindScore(double falsePositives) => Measure(Enumerable.Range(0, pictures.Count), falsePositives).Score;
+    public double FindScore(double falsePositives) => Measure(Once, falsePositives).Score;
 
     /// <summary>
     /// The score from which on a detection is shown: no more than so many false ones a picture, and none in all but so many of the pictures
@@ -92,11 +94,12 @@ internal sealed class DetectionMatches
     public (Interval AveragePrecision, Interval Recall) Bootstrap(double falsePositives, int resamples, Func<int, int> next)
     {
         var samples = new (double AveragePrecision, double Recall, double Score)[resamples];
-        var drawn = new int[pictures.Count];
+        var times = new int[pictures.Count];
         for (int s = 0; s < resamples; s++)
         {
-            for (int i = 0; i < drawn.Length; i++) drawn[i] = next(drawn.Length);
-            samples[s] = Measure(drawn, falsePositives);
+            Array.Clear(times);
+            for (int i = 0; i < times.Length; i++) times[next(times.Length)]++;
+            samples[s] = Measure(times, falsePositives);
         }
         return (
             Interval.FromResamples(ComputeAveragePrecision(), samples.Select(s => s.AveragePrecision)),
@@ -104,35 +107,48 @@ internal sealed class DetectionMatches
         );
     }
 
-    private (double AveragePrecision, double Recall, double Score) Measure(IEnumerable<int> drawn, double falsePositives)
+    // Each picture counts as often as it was drawn: detections are sorted once for all resamples.
+    private (double AveragePrecision, double Recall, double Score) Measure(int[] times, double falsePositives)
     {
-        List<(float Score, bool IsHit)> all = [];
         int faces = 0, count = 0;
-        foreach (int i in drawn)
+        for (int i = 0; i < times.Length; i++)
         {
-            all.AddRange(pictures[i].Results);
-            faces += pictures[i].Faces;
-            count++;
+            faces += times[i] * pictures[i].Faces;
+            count += times[i];
         }
         if (faces == 0) return (double.NaN, double.NaN, 1);
-        all.Sort(static (a, b) => b.Score.CompareTo(a.Score));
-        var precision = new double[all.Count];
-        int hits = 0;
+        Detection[] all = Sorted;
+        var precision = new double[all.Length];
+        int hits = 0, wrong = 0;
         double recall = 0, score = 1;
-        for (int i = 0; i < all.Count; i++)
+        for (int i = 0; i < all.Length; i++)
         {
-            if (all[i].IsHit) hits++;
-            precision[i] = (double)hits / (i + 1);
-            if (i + 1 - hits <= falsePositives * count) (recall, score) = ((double)hits / faces, all[i].Score);
+            int weight = times[all[i].Picture];
+            if (all[i].IsHit) hits += weight;
+            else wrong += weight;
+            precision[i] = hits + wrong > 0 ? (double)hits / (hits + wrong) : 0;
+            if (weight > 0 && wrong <= falsePositives * count) (recall, score) = ((double)hits / faces, all[i].Score);
         }
         double area = 0, highest = 0;
-        for (int i = all.Count - 1; i >= 0; i--)
+        for (int i = all.Length - 1; i >= 0; i--)
         {
             highest = Math.Max(highest, precision[i]);
-            if (all[i].IsHit) area += highest / faces;
+            if (all[i].IsHit) area += highest * times[all[i].Picture] / faces;
         }
         return (area, recall, score);
     }
+
+    private Detection[] Sorted =>
+        sorted ??=
+        [
+            .. pictures
+                .SelectMany((p, i) => p.Results.Select(r => new Detection(r.Score, i, r.IsHit)))
+                .OrderByDescending(d => d.Score), // which keeps the order of equals
+        ];
+
+    private int[] Once => [.. Enumerable.Repeat(1, pictures.Count)];
+
+    private readonly record struct Detection(float Score, int Picture, bool IsHit);
 
     private sealed record Picture(int Faces, bool IsEmpty, (float Score, bool IsHit)[] Results);
 }
