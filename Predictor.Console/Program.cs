@@ -1,8 +1,16 @@
+using System.CommandLine;
 using EmotionMLNet.Terminal;
 
 namespace EmotionMLNet.Predictor;
 
 internal static class Program
 {
-    public static int Main(string[] args) => CommandLineRun.Invoke(PredictCommand.Create(), args);
+    public static int Main(string[] args) => CommandLineRun.Invoke(CreateRoot(), args);
+
+    public static RootCommand CreateRoot() =>
+#if DRAWING
+        PredictCommand.Create(new Drawing.SkiaDrawing());
+#else
+        PredictCommand.Create();
+#endif
 }

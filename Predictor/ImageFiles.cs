@@ -10,8 +10,8 @@ namespace EmotionMLNet.Predictor;
 /// </summary>
 /// <param name="paths">A file that is named is taken whatever it is; in folders, what looks like an image by name or content.</param>
 /// <param name="recursive">Go into sub-folders; links to folders are not followed, so there are no circles.</param>
-/// <param name="excluded">A folder that is not entered, or null: the run's own output.</param>
-internal sealed class ImageFiles(IEnumerable<string> paths, bool recursive, string? excluded = null)
+/// <param name="excluded">Folders that are not entered: the run's own output.</param>
+internal sealed class ImageFiles(IEnumerable<string> paths, bool recursive, params IEnumerable<string> excluded)
 {
     private static readonly HashSet<string> ImageExtensions = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -38,7 +38,7 @@ internal sealed class ImageFiles(IEnumerable<string> paths, bool recursive, stri
         ".jxl",
     };
 
-    private readonly string? excluded = excluded is null ? null : Path.GetFullPath(excluded);
+    private readonly HashSet<string> excluded = [.. excluded.Select(Path.GetFullPath)];
 
     /// <summary>Files of folders that are no images, so far.</summary>
     public int Skipped { get; private set; }
@@ -75,7 +75,7 @@ internal sealed class ImageFiles(IEnumerable<string> paths, bool recursive, stri
         foreach (string sub in inner)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (excluded is not null && Path.GetFullPath(sub) == excluded) continue;
+            if (excluded.Contains(Path.GetFullPath(sub))) continue;
             if (new DirectoryInfo(sub).LinkTarget is not null) LinksPassed++;
             else if (!recursive) NotEntered++;
             else

@@ -11,6 +11,9 @@ internal static class ModelChoice
     /// <summary>Used when nobody names a model.</summary>
     public const string Default = "fer2013";
 
+    /// <summary>The face detector that comes with the program; no model of expressions.</summary>
+    public const string Detector = "faces";
+
     /// <summary>A folder whose models go before those beside the program.</summary>
     public const string FolderVariable = "EMOTIONMLNET_MODELS";
 
@@ -75,6 +78,23 @@ internal static class ModelChoice
         return found;
     }
 
+    /// <summary>The file of a face detector.</summary>
+    /// <param name="asked">A path, or a name as a model may have; null is <see cref="Detector"/>.</param>
+    /// <param name="folders">See <see cref="Folders"/>.</param>
+    /// <param name="problem">One line that says what to do, where there is none.</param>
+    public static string? FindDetector(string? asked, IReadOnlyList<string> folders, out string problem)
+    {
+        problem = "";
+        if (asked is not null && File.Exists(asked)) return asked;
+        string name = asked ?? Detector, file = name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? name : name + Extension;
+        string? found = Path.GetFileName(name) == name ? folders.Select(f => Path.Combine(f, file)).FirstOrDefault(File.Exists) : null;
+        if (found is null)
+            problem = asked is null
+                ? $"there is no face detector, {file}, in {string.Join(" or ", folders)}: name one with --detector"
+                : $"--detector {asked}: there is no such file";
+        return found;
+    }
+
     /// <summary>Reads a model for a person, who is told what to do with a file that is none.</summary>
     /// <exception cref="EmotionMLNetException">
     /// The file is no model, damaged or from a newer version; or its network cannot be run as the options ask.
@@ -101,6 +121,17 @@ internal static class ModelChoice
         }
     }
 
+    /// <summary>Reads a face detector for a person.</summary>
+    /// <exception cref="EmotionMLNetException">The file is none, damaged or from a newer version.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static FaceDetector LoadDetector(string path)
+    {
+        InputFile.Check(path, long.MaxValue);
+        if (Content(path) is { } content)
+            throw new UserException($"{path} is no face detector but {content}: name a zip with --detector", ExitCode.Failure);
+        return FaceDetector.Load(path);
+    }
+
     private static string Missing(string? asked, string file, bool isPath, IReadOnlyList<string> folders)
     {
         if (asked is not null && Directory.Exists(asked))
@@ -114,6 +145,7 @@ internal static class ModelChoice
                 .Where(Directory.Exists)
                 .SelectMany(f => Directory.GetFiles(f, "*" + Extension))
                 .Select(f => Path.GetFileNameWithoutExtension(f)!)
+                .Where(n => n != Detector)
                 .Distinct()
                 .Order(StringComparer.Ordinal),
         ];

@@ -7,8 +7,8 @@ using EmotionMLNet.Terminal;
 namespace EmotionMLNet.Predictor;
 
 /// <summary>
-/// The output file under way: FILE.partial begins with a line that says which model and settings it belongs to, then a line a file. When
-/// all is done it becomes FILE. A run that was killed leaves the partial file; the same command again drops a torn last line, skips the
+/// The output file under way: FILE.partial begins with a line that says which model and settings it belongs to, then a line a file, with
+/// all its rows in it. When all is done it becomes FILE. A run that was killed leaves the partial file; the same command again drops a torn last line, skips the
 /// files that are in it, and goes on. FILE.lock keeps a second process away meanwhile.
 /// </summary>
 internal sealed class ResultFile : IRowWriter
@@ -74,14 +74,13 @@ internal sealed class ResultFile : IRowWriter
     public bool Has(string file) => done.Contains(file);
 
     /// <inheritdoc/>
-    public void Add(Row row)
+    public void Add(IReadOnlyList<Row> rows)
     {
-        // The path and the class stand in front once more, so that a rerun need not understand the format.
-        string front = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{row.Class}\t{Convert.ToBase64String(Encoding.UTF8.GetBytes(row.Path))}\t"
-        );
-        stream.Write(Encoding.UTF8.GetBytes($"{front}{Escape(format.Line(row)[..^1])}\n"));
+        // The path and the classes stand in front once more, so that a rerun need not understand the format. The rows of a file are one
+        // line and one write: a kill in between leaves all of them or a torn line.
+        string classes = string.Join(',', rows.Select(r => r.Class.ToString(CultureInfo.InvariantCulture)));
+        string front = $"{classes}\t{Convert.ToBase64String(Encoding.UTF8.GetBytes(rows[0].Path))}\t";
+        stream.Write(Encoding.UTF8.GetBytes($"{front}{Escape(format.Lines(rows)[..^1])}\n"));
         stream.Flush();
     }
 
@@ -144,11 +143,20 @@ internal sealed class ResultFile : IRowWriter
     {
         string[] parts = line.Split('\t', 3);
         byte[] name = new byte[line.Length];
-        if (parts.Length < 3 || !int.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int label))
-            return false;
-        if (!Convert.TryFromBase64String(parts[1], name, out int length) || !counts.Add(label)) return false;
+        if (parts.Length < 3 || Classes(parts[0]) is not { } classes) return false;
+        if (!Convert.TryFromBase64String(parts[1], name, out int length) || !counts.Add(classes)) return false;
         done.Add(Encoding.UTF8.GetString(name, 0, length));
         return true;
+    }
+
+    // Null for what is no list of numbers.
+    private static int[]? Classes(string text)
+    {
+        string[] parts = text.Split(',');
+        var classes = new int[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+            if (!int.TryParse(parts[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out classes[i])) return null;
+        return classes;
     }
 
     private void Begin(string first, bool replaces)

@@ -14,9 +14,9 @@ internal sealed class RowStream : IRowWriter
         Write(format.Header);
     }
 
-    public void Add(Row row)
+    public void Add(IReadOnlyList<Row> rows)
     {
-        Write((isFirst ? "" : format.Between) + format.Line(row));
+        Write((isFirst ? "" : format.Between) + format.Lines(rows));
         isFirst = false;
     }
 

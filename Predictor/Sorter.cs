@@ -3,24 +3,25 @@ using EmotionMLNet.Terminal;
 namespace EmotionMLNet.Predictor;
 
 /// <summary>
-/// Copies classified images into a folder a label. Nothing is moved, overwritten or deleted; an equal name gets a number. Labels come from
-/// the model's file, and somebody may have put links where the copies go: nothing is written outside the folder.
+/// Copies images into a folder a label, and those without a face into one of their own. Nothing is moved, overwritten or deleted; an equal
+/// name gets a number. Labels come from the model's file, and somebody may have put links where the copies go: nothing is written outside
+/// the folder.
 /// </summary>
 /// <param name="root">Is created when something is copied.</param>
 /// <param name="labels">The model's, in order.</param>
 internal sealed class Sorter(string root, IReadOnlyList<string> labels)
 {
-    private readonly IReadOnlyList<string> folders = OutputFile.FolderNames([.. labels, Row.Uncertain]);
+    private readonly IReadOnlyList<string> folders = OutputFile.FolderNames([.. labels, Row.Uncertain, Row.NoFace]);
 
     /// <summary>Copies one image.</summary>
-    /// <param name="row">Without a label it is left where it is.</param>
+    /// <param name="row">What could not be read is left where it is.</param>
     /// <returns>Why it could not be copied; null if it was, or had been before.</returns>
     public string? Place(Row row)
     {
-        if (row.Class < 0) return null;
+        if (row.Class == Row.Unread) return null;
         try
         {
-            Place(row.Path, Path.Combine(root, folders[row.Class]));
+            Place(row.Path, Path.Combine(root, row.Class == Row.WithoutFace ? folders[^1] : folders[row.Class]));
             return null;
         }
         catch (Exception e) when (FoundFile.IsOfOneFile(e))
@@ -31,23 +32,19 @@ internal sealed class Sorter(string root, IReadOnlyList<string> labels)
 
     private static void Place(string source, string folder)
     {
-        Directory.CreateDirectory(folder);
-        if (new DirectoryInfo(folder).LinkTarget is not null)
-            throw new IOException($"{folder} is a link, which is not followed: remove it");
-        string name = Path.GetFileNameWithoutExtension(source), extension = Path.GetExtension(source);
+        SafeFolder.Make(folder);
         string? copy = null;
         try
         {
-            for (int i = 1; ; i++)
+            foreach (string target in SafeFolder.Names(folder, Path.GetFileNameWithoutExtension(source), Path.GetExtension(source)))
             {
-                string target = Path.Combine(folder, i == 1 ? name + extension : $"{name} ({i}){extension}");
-                if (IsTaken(target))
+                if (SafeFolder.IsTaken(target))
                 {
                     if (IsSame(source, target)) return; // a continued run finds the copies of the run before
                     continue;
                 }
                 copy ??= Copy(source, folder);
-                if (Put(copy, target)) return;
+                if (SafeFolder.Move(copy, target)) return;
             }
         }
         finally
@@ -56,46 +53,18 @@ internal sealed class Sorter(string root, IReadOnlyList<string> labels)
         }
     }
 
-    // A link to nothing takes a name as well, and File.Exists says no to it.
-    private static bool IsTaken(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
-
-    // Under a name of its own first: a killed process leaves no half picture under a good name.
     private static string Copy(string source, string folder)
     {
-        string copy = Path.Combine(folder, $".{Environment.ProcessId}.copying");
-        File.Delete(copy); // a dead process with the same number left it; of a link, the link goes
+        string copy = SafeFolder.Temporary(folder);
         InputFile.Check(source);
         File.Copy(source, copy, overwrite: false);
         return copy;
     }
 
-    // False if somebody has taken the name meanwhile, also on a system that ignores case.
-    private static bool Put(string copy, string target)
+    private static bool IsSame(string source, string target)
     {
-        try
-        {
-            File.Move(copy, target, overwrite: false);
-            return true;
-        }
-        catch (IOException) when (IsTaken(target))
-        {
-            return false;
-        }
-    }
-
-    private static bool IsSame(string a, string b)
-    {
-        if (new FileInfo(b).LinkTarget is not null || !InputFile.Exists(b) || new FileInfo(a).Length != new FileInfo(b).Length)
-            return false;
-        using var left = new FileStream(InputFile.Open(a), FileAccess.Read);
-        using var right = new FileStream(InputFile.Open(b), FileAccess.Read);
-        Span<byte> one = stackalloc byte[4096], other = stackalloc byte[4096];
-        while (true)
-        {
-            int count = left.ReadAtLeast(one, one.Length, throwOnEndOfStream: false),
-                second = right.ReadAtLeast(other, other.Length, throwOnEndOfStream: false);
-            if (!one[..count].SequenceEqual(other[..second])) return false;
-            if (count < one.Length) return true;
-        }
+        if (SafeFolder.IsLink(target) || !InputFile.Exists(target)) return false;
+        using var stream = new FileStream(InputFile.Open(source), FileAccess.Read);
+        return SafeFolder.Holds(target, stream);
     }
 }

@@ -132,9 +132,10 @@ public sealed partial class ArchitectureTests
     [InlineData("Terminal", new[] { "Model" })]
     [InlineData("Training", new[] { "Model" })]
     [InlineData("Predictor", new[] { "Model", "Terminal" })]
+    [InlineData("Predictor.Drawing", new[] { "Model", "Predictor" })]
     [InlineData("MLNet", new[] { "Model", "Training" })]
-    [InlineData("Trainer", new[] { "Model", "Terminal", "Training", "Predictor" })]
-    [InlineData("Predictor.Console", new[] { "Terminal", "Predictor" })]
+    [InlineData("Trainer", new[] { "Model", "Terminal", "Training", "Predictor", "Predictor.Drawing" })]
+    [InlineData("Predictor.Console", new[] { "Terminal", "Predictor", "Predictor.Drawing" })]
     public void Project_references_point_one_way(string project, string[] expected)
     {
         var references = XDocument.Load(Path.Combine(Repository.Root, project, $"{project}.csproj")).Descendants("ProjectReference")

@@ -25,6 +25,20 @@ internal static class CellText
         return kept + Cut;
     }
 
+    /// <summary>The text, or an ellipsis and its end. Safe to show, as <see cref="Shorten"/>.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="cells">Room for it, at least 1.</param>
+    public static string ShortenStart(string text, int cells)
+    {
+        text = PrintableText.Line(text);
+        int width = Width(text);
+        if (width <= cells) return text;
+        TextElementEnumerator elements = StringInfo.GetTextElementEnumerator(text);
+        while (width + 1 > cells && elements.MoveNext()) width -= Width(elements.GetTextElement());
+        int start = elements.MoveNext() ? elements.ElementIndex : text.Length;
+        return Cut + text[start..];
+    }
+
     /// <summary>Names with commas between them; of many, the first and how many there are: "angry, happy, … (7)".</summary>
     /// <param name="names">Any names.</param>
     /// <param name="cells">Room for the names shown, about.</param>

@@ -13,7 +13,7 @@ public sealed partial class CommandLineDocTests
 
     private static RootCommand Tool { get; } = CommandLineRun.Prepare(Trainer.Program.CreateRoot());
 
-    private static RootCommand Predictor { get; } = CommandLineRun.Prepare(EmotionMLNet.Predictor.PredictCommand.Create());
+    private static RootCommand Predictor { get; } = CommandLineRun.Prepare(EmotionMLNet.Predictor.Program.CreateRoot());
 
     public static TheoryData<string> Documents => [.. MarkdownDocument.All.Select(d => d.Name)];
 

@@ -123,9 +123,9 @@ public sealed class MessageTests : IDisposable
         ];
         var counts = new LabelCounts(labels);
         for (int i = 0; i <= labels.Length; i++)
-            for (int n = 0; n <= 40 - i; n++) Assert.True(counts.Add(i));
-        counts.Add(-1);
-        Assert.False(counts.Add(labels.Length + 1));
+            for (int n = 0; n <= 40 - i; n++) Assert.True(counts.Add([i]));
+        counts.Add([-1]);
+        Assert.False(counts.Add([labels.Length + 1]));
         string[] lines = [.. counts.Table(skipped: 12)];
         Assert.Equal("files    share  label", lines[0]);
         Assert.Equal("   41    5.1 %  label 0", lines[1]);

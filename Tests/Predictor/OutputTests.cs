@@ -98,7 +98,7 @@ public sealed class OutputTests : IDisposable
                     Command = "COMMAND",
                 }
             );
-        Assert.Throws<IOException>(() => run(new Torn(string.Join('\n', AllPictures[..20]) + "\n")).Execute(CancellationToken.None));
+        Assert.Throws<IOException>(() => run(new TornStream(string.Join('\n', AllPictures[..20]) + "\n")).Execute(CancellationToken.None));
         int done = name is null ? output.ToString().Split('\n').Length - 2 : Rows(folder[name + ".partial"]);
         Assert.InRange(done, 12, 20);
         Assert.Contains($"stopped after {done} files", messages.ToString(), StringComparison.Ordinal);
@@ -240,7 +240,7 @@ public sealed class OutputTests : IDisposable
     public void Scores_that_are_no_numbers_are_no_label()
     {
         Assert.Throws<ModelOutputException>(() => Prediction.FromModel([new LabelScore("happy", float.NaN), new LabelScore("sad", 1)]));
-        var row = Row.From(new FileResult("p", new ModelOutputException()), 0);
+        Row row = Assert.Single(Row.Of(new FileResult("p", new ModelOutputException()), 0));
         Assert.Equal(("", (float?)null, 0), (row.Label, row.Confidence, row.Scores.Count));
         Assert.NotNull(row.Error);
     }
@@ -293,14 +293,5 @@ public sealed class OutputTests : IDisposable
         foreach (string path in AllPictures) process.StandardInput.WriteLine(path);
         process.StandardInput.Close();
         return TrainerProcess.Finish(process);
-    }
-
-    /// <summary>A pipe that breaks after some text.</summary>
-    private sealed class Torn(string text) : MemoryStream(Encoding.UTF8.GetBytes(text))
-    {
-        public override int Read(byte[] buffer, int offset, int count) =>
-            base.Read(buffer, offset, count) is > 0 and var read ? read : throw new IOException("torn");
-
-        public override int Read(Span<byte> buffer) => base.Read(buffer) is > 0 and var read ? read : throw new IOException("torn");
     }
 }

@@ -11,7 +11,7 @@ public sealed class CommandHelpTests
 
     private static Command Find(string verb) =>
         verb == "predictor"
-            ? CommandLineRun.Prepare(EmotionMLNet.Predictor.PredictCommand.Create())
+            ? CommandLineRun.Prepare(EmotionMLNet.Predictor.Program.CreateRoot())
             : CommandLineRun.Prepare(Trainer.Program.CreateRoot()).Subcommands.Single(c => c.Name == verb);
 
     [Theory]

@@ -36,7 +36,7 @@ public sealed class CommandLineTests
         Assert.StartsWith(
             begins,
             CommandProblem.Find(
-                CommandLineRun.Prepare(EmotionMLNet.Predictor.PredictCommand.Create()).Parse(arguments, CommandLineRun.Configuration)
+                CommandLineRun.Prepare(EmotionMLNet.Predictor.Program.CreateRoot()).Parse(arguments, CommandLineRun.Configuration)
             )
         );
 
@@ -44,7 +44,7 @@ public sealed class CommandLineTests
     public void Behind_two_dashes_every_word_is_a_file()
     {
         ParseResult parsed = CommandLineRun
-            .Prepare(EmotionMLNet.Predictor.PredictCommand.Create())
+            .Prepare(EmotionMLNet.Predictor.Program.CreateRoot())
             .Parse(["--quiet", "--", "-a.png", "--recursive", "@b.png", "[c].png"], CommandLineRun.Configuration);
         Assert.Null(CommandProblem.Find(parsed));
         Assert.Equal(["-a.png", "--recursive", "@b.png", "[c].png"], parsed.CommandResult.Tokens.Select(t => t.Value));

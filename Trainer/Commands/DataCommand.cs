@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EmotionMLNet.Files;
 using EmotionMLNet.Formatting;
+using EmotionMLNet.Predictor;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Rendering;
@@ -25,7 +26,7 @@ internal static class DataCommand
     {
         Description =
             "Exit with 3 when there are findings: unusable or blank images, images in two splits, identical images under different "
-            + "labels. Folders that can't be read are always 3.",
+            + "labels, with --faces pictures without a face or with several. Folders that can't be read are always 3.",
     };
     private static readonly Option<string?> Json = new("--json")
     {
@@ -77,6 +78,15 @@ internal static class DataCommand
         DefaultValueFactory = _ => Defaults.MaxPixels,
     };
 
+    private static readonly Option<bool> Faces = new FlagOption("--faces")
+    {
+        Description = "Find faces too: count them, and list pictures without one or with several.",
+    };
+    private static readonly Option<string?> Detector = new("--detector")
+    {
+        HelpName = "FILE",
+        Description = $"A face detector; by default {ModelChoice.Detector}.zip, found where models are.",
+    };
     private static readonly Option<string?> Leaks = new("--leaks")
     {
         HelpName = "FILE",
@@ -94,8 +104,9 @@ internal static class DataCommand
             .Add("Data", DataPath, Labels, MaxPixels)
             .Add("Division where the data has none", Seed, ValidationFraction, TestFraction, SimilarTogether)
             .Add("Comparison of pixels", Width, Height, Channels)
+            .Add("Faces", Faces, Detector)
             .Add("Output", Strict, Json, Leaks, Force)
-            .AddExamples("--data FOLDER --strict", "--data FOLDER --leaks leaks.csv");
+            .AddExamples("--data FOLDER --strict", "--data FOLDER --leaks leaks.csv", "--data FOLDER --faces");
         command.SetAction(
             (parsed, cancellation) => Task.Run(() => CommandGuard.Run(() => Check(parsed, cancellation)), CancellationToken.None)
         );
@@ -130,9 +141,17 @@ internal static class DataCommand
             StandardDeviation = [.. Enumerable.Repeat(1f, channels)],
         };
 
+        FaceDetector? detector = LoadDetector(parsed);
         DataReport report;
-        using (var progress = new ConsoleProgress("Reading images", "images"))
-            report = DataLoader.Scan(options, preprocessing, progress, cancellation);
+        var progress = new ConsoleProgress("Reading images", "images");
+        try
+        {
+            report = DataLoader.Scan(options, preprocessing, progress, detector, StartSearch, cancellation);
+        }
+        finally
+        {
+            progress.Dispose();
+        }
         if (report.Splits.Sum(s => s.Usable.Sum()) == 0)
             throw new UserException(
                 $"{options.Path}: none of {Plural.Format(report.Unusable.Count, "file or row", "files and rows")} is a usable "
@@ -156,5 +175,20 @@ internal static class DataCommand
         if (report.Unreadable.Count == 0 && (!parsed.GetValue(Strict) || !report.HasFindings)) return ExitCode.Ok;
         Console.Error.WriteLine(PrintableText.Line($"{options.Path}: {report.Findings()}."));
         return ExitCode.Findings;
+
+        // The rate is that of the search alone.
+        ConsoleProgress StartSearch()
+        {
+            progress.Dispose();
+            return progress = new ConsoleProgress("Finding faces", "images");
+        }
+    }
+
+    private static FaceDetector? LoadDetector(ParseResult parsed)
+    {
+        string? asked = parsed.GetValue(Detector);
+        if (!parsed.GetValue(Faces)) return asked is null ? null : throw new UserException("--detector finds faces: add --faces.");
+        string? file = ModelChoice.FindDetector(asked, ModelChoice.Folders(), out string problem);
+        return ModelChoice.LoadDetector(file ?? throw new UserException(problem));
     }
 }

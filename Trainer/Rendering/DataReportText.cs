@@ -47,7 +47,27 @@ internal static class DataReportText
                 Twins("as the network sees it", report.PixelIdentical),
             ]
         );
+        if (report.Faces is { } faces)
+        {
+            writer.WriteLine();
+            WriteFaces(faces, writer);
+        }
         WriteFindings(report, writer);
+    }
+
+    // Pictures that are a face already have a column where there are some.
+    private static void WriteFaces(FaceReport faces, TextWriter writer)
+    {
+        bool hasCut = faces.Classes.Any(c => c.Cut > 0);
+        List<string[]> rows = [["pictures with", "one face", "none", "several", .. hasCut ? ["cut already"] : Array.Empty<string>()]];
+        foreach (FaceCount c in faces.Classes) rows.Add([c.Label, .. Cells(c.One, c.None, c.Many, c.Cut)]);
+        rows.Add([
+            "all",
+            .. Cells(faces.Classes.Sum(c => c.One), faces.Classes.Sum(c => c.None), faces.Classes.Sum(c => c.Many), faces.Classes.Sum(c => c.Cut)),
+        ]);
+        Table(writer, rows);
+
+        IEnumerable<string> Cells(params int[] counts) => counts.Take(hasCut ? 4 : 3).Select(n => Text($"{n:N0}"));
     }
 
     private static void WriteFindings(DataReport report, TextWriter writer)
@@ -55,6 +75,11 @@ internal static class DataReportText
         Section(writer, "folders that can't be read", report.Unreadable.Count, report.Unreadable.Select(u => $"{u.Name}: {u.Reason}"));
         Section(writer, "unusable", report.Unusable.Count, report.Unusable.Select(u => $"{u.Name}: {u.Reason}"));
         Section(writer, "blank (one grey level or colour)", report.Blank.Count, report.Blank.Select(b => b.Name));
+        if (report.Faces is { } faces)
+        {
+            Section(writer, "without a face", faces.None.Count, faces.None.Select(p => p.Name));
+            Section(writer, "with several faces", faces.Many.Count, faces.Many.Select(p => Text($"{p.Name}: {p.Faces:N0}")));
+        }
         IReadOnlyList<DuplicateGroup> worst = report.PixelIdentical.Worst;
         Section(
             writer,

@@ -86,18 +86,36 @@ internal static class DataLoader
         ImagePreprocessing preprocessing,
         IProgress<WorkProgress>? progress = null,
         CancellationToken cancellation = default
+    ) => Scan(options, preprocessing, progress, null, null, cancellation);
+
+    /// <summary>The same, and then looks for faces in what can be read.</summary>
+    /// <param name="options">The place of the images, and how they are divided.</param>
+    /// <param name="preprocessing">How a picture becomes the network's pixels.</param>
+    /// <param name="progress">Of the check; called from many threads.</param>
+    /// <param name="detector">Finds the faces; null looks for none.</param>
+    /// <param name="startSearch">Called when the search begins; what it gives is called from many threads.</param>
+    /// <param name="cancellation">Stops between two images.</param>
+    public static DataReport Scan(
+        DataOptions options,
+        ImagePreprocessing preprocessing,
+        IProgress<WorkProgress>? progress,
+        FaceDetector? detector,
+        Func<IProgress<WorkProgress>>? startSearch,
+        CancellationToken cancellation
     )
     {
         Check(options);
         SourceListing listing = DataSource.List(options);
         SplitPlan plan = SplitPlan.Make(listing, options, cancellation);
-        return Report(
-            options,
-            listing,
-            plan,
-            Enum.GetValues<Split>(),
-            Decode(plan.Splits, options, preprocessing, keepPixels: false, progress, cancellation)
-        );
+        DecodedImage[] decoded = Decode(plan.Splits, options, preprocessing, keepPixels: false, progress, cancellation);
+        DataReport report = Report(options, listing, plan, Enum.GetValues<Split>(), decoded);
+        if (detector is null) return report;
+        (Split, ListedImage)[] images = [.. decoded.Where(d => d.Reason is null).Select(d => (d.Split, d.Image))];
+        var limits = new ImageReaderOptions { MaxPixels = options.MaxPixels };
+        return report with
+        {
+            Faces = FaceReport.Make(images, listing.Labels, detector, preprocessing, limits, startSearch?.Invoke(), cancellation),
+        };
     }
 
     private static void Check(DataOptions options)

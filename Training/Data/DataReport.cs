@@ -62,16 +62,21 @@ internal sealed record DataReport(
     /// <summary>Folders that can't be read: images may be missing that nobody knows of.</summary>
     public IReadOnlyList<UnusableImage> Unreadable { get; init; } = [];
 
+    /// <summary>The faces in the pictures; null where none were looked for.</summary>
+    public FaceReport? Faces { get; init; }
+
     /// <summary>
     /// What --strict does not accept: unusable images, folders that can't be read, blank images, images that also stand in another split,
-    /// and identical images with different labels. Copies within one class of one split are counted but accepted.
+    /// identical images with different labels, and, where faces were looked for, pictures with none or several. Copies within one class of
+    /// one split are counted but accepted.
     /// </summary>
     public bool HasFindings =>
         Unreadable.Count > 0
         || Unusable.Count > 0
         || Blank.Count > 0
         || PixelIdentical.AcrossSplits > 0
-        || PixelIdentical.ConflictingGroups > 0;
+        || PixelIdentical.ConflictingGroups > 0
+        || Faces is { None.Count: > 0 } or { Many.Count: > 0 };
 
     /// <summary>The findings in one line, "3 unusable, 2 also in another split"; empty without any.</summary>
     public string Findings()
@@ -83,6 +88,8 @@ internal sealed record DataReport(
             (Blank.Count, "blank"),
             (PixelIdentical.AcrossSplits, "also in another split"),
             (PixelIdentical.ConflictingGroups, "identical under different labels (groups)"),
+            (Faces?.None.Count ?? 0, "without a face"),
+            (Faces?.Many.Count ?? 0, "with several faces"),
         ];
         return string.Join(", ", findings.Where(f => f.Count > 0).Select(f => FormattableString.Invariant($"{f.Count:N0} {f.What}")));
     }

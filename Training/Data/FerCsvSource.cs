@@ -120,12 +120,15 @@ internal sealed class FerPixels(string path, long offset, int length) : ImageCon
 
     public override ImageHeader Describe(ReadOnlySpan<byte> content) => new(Format, Side, Side);
 
-    public override void Decode(ReadOnlySpan<byte> content, ImagePreprocessing preprocessing, ImageReaderOptions options, Span<byte> pixels)
+    public override Image ReadImage(ReadOnlySpan<byte> content, ImageReaderOptions options)
     {
         byte[] grey = new byte[Side * Side];
         Parse(content, grey);
-        preprocessing.ToPixels(new Image(Side, Side, 1, grey), pixels);
+        return new Image(Side, Side, 1, grey);
     }
+
+    public override void Decode(ReadOnlySpan<byte> content, ImagePreprocessing preprocessing, ImageReaderOptions options, Span<byte> pixels)
+        => preprocessing.ToPixels(ReadImage(content, options), pixels);
 
     /// <summary>Decimal numbers of 0 to 255 between blanks.</summary>
     private void Parse(ReadOnlySpan<byte> text, Span<byte> grey)

@@ -18,6 +18,10 @@ internal abstract class ImageContent
     /// <summary>Whether <see cref="Read"/> gives the content of a picture file, in which faces can be looked for.</summary>
     public virtual bool IsFile => false;
 
+    /// <summary>Decodes the picture upright and at full size.</summary>
+    /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
+    public virtual Image ReadImage(ReadOnlySpan<byte> content, ImageReaderOptions options) => ImageReader.Read(content, options);
+
     /// <summary>Decodes to network size.</summary>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
     public abstract void Decode(

@@ -48,6 +48,8 @@ internal static class MemorySource
 
         public override ImageHeader? Describe(ReadOnlySpan<byte> content) => null;
 
+        public override Image ReadImage(ReadOnlySpan<byte> content, ImageReaderOptions options) => image;
+
         public override void Decode(
             ReadOnlySpan<byte> content,
             ImagePreprocessing preprocessing,
