@@ -8,13 +8,15 @@ namespace EmotionMLNet.Training.Faces;
 /// </summary>
 internal static class CocoAnnotations
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
     public static IReadOnlyList<AnnotatedPicture> Read(string path)
     {
         Document document;
         try
         {
             document =
-                JsonSerializer.Deserialize<Document>(FaceAnnotations.ReadText(path), new JsonSerializerOptions(JsonSerializerDefaults.Web))
+                JsonSerializer.Deserialize<Document>(FaceAnnotations.ReadText(path), Json)
                 ?? throw new TrainingException($"{path}: it is empty.");
         }
         catch (JsonException e)

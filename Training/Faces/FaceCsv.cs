@@ -11,6 +11,8 @@ internal static class FaceCsv
 {
     private const string ImageList = "images.csv", ImageFolder = "images";
 
+    private static readonly string[] Sides = ["x", "y", "width", "height"];
+
     /// <summary>Reads a table.</summary>
     /// <exception cref="TrainingException">A column is missing, or a cell is no number; the line is named.</exception>
     /// <exception cref="IOException">It can't be read.</exception>
@@ -21,7 +23,7 @@ internal static class FaceCsv
         using (var table = new CsvTable(path))
         {
             int image = Column(table, "image"), ignore = Array.IndexOf(table.Columns, "ignore");
-            int[] sides = [.. new[] { "x", "y", "width", "height" }.Select(name => Column(table, name))];
+            int[] sides = [.. Sides.Select(name => Column(table, name))];
             while (table.Read())
             {
                 float[] v = [.. sides.Select(c => Number(table, c))];

@@ -91,7 +91,7 @@ internal static class FaceEvaluationJob
         {
             cancellation.ThrowIfCancellationRequested();
             FacePicture picture = pictures[i];
-            scan.Detect(picture.Levels[0].Samples, picture.Width, picture.Height, LeastScore, all[i] = []);
+            scan.Detect(picture.Levels[0].Samples, picture.Width, picture.Height, LeastScore, all[i] = [], cancellationToken: cancellation);
             work.Report(new WorkProgress(i + 1, all.Length));
         }
         return all;

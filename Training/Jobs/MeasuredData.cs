@@ -127,8 +127,8 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     {
         SourceListing listing = DataSource.List(RecordedDivision.CreateOptions(manifest, data, seed: null, detector));
         Split?[] named = [.. listing.Images.Select(i => i.Part is null ? null : SplitNames.Parse(i.Part)).Distinct()];
-        if (named.Contains(Split.Validation)) return LoadNamed(manifest, model, data, named.Contains(Split.Train), reporter, cancellation, detector);
-        return LoadDivided(manifest, model, data, listing, choosing, reporter, cancellation, detector);
+        if (named.Contains(Split.Validation)) return LoadNamed(manifest, model, data, named.Contains(Split.Train), reporter, detector, cancellation);
+        return LoadDivided(manifest, model, data, listing, choosing, reporter, detector, cancellation);
     }
 
     // The source says what validation is. Whether it is that of the training, the pictures trained on must tell.
@@ -138,8 +138,8 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
         string data,
         bool hasTrain,
         IReporter reporter,
-        CancellationToken cancellation,
-        string? detector
+        string? detector,
+        CancellationToken cancellation
     )
     {
         Split[] wanted = hasTrain && IsKnown(manifest) ? [Split.Train, Split.Validation] : [Split.Validation];
@@ -172,8 +172,8 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
         SourceListing listing,
         bool choosing,
         IReporter reporter,
-        CancellationToken cancellation,
-        string? detector
+        string? detector,
+        CancellationToken cancellation
     )
     {
         DataOptions options = RecordedDivision.CreateOptions(manifest, data, seed: null, detector) with { WholeAs = Split.Test };

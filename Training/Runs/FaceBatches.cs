@@ -130,7 +130,7 @@ internal sealed class FaceBatches : BatchSource
             cancellation.ThrowIfCancellationRequested();
             FacePicture picture = set.Train[i];
             if (picture.Faces.Length > 0 || picture.Ignored.Length > 0) continue;
-            scan.Detect(picture.Levels[0].Samples, picture.Width, picture.Height, MiningScore, found);
+            scan.Detect(picture.Levels[0].Samples, picture.Width, picture.Height, MiningScore, found, cancellationToken: cancellation);
             float scale = Math.Min(3, (float)scan.LongSide / Math.Max(picture.Width, picture.Height));
             foreach (Face face in found) all.Add((face.Score, new FalsePositive(i, face.Box, scale)));
         }
