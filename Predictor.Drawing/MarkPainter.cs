@@ -19,7 +19,7 @@ internal static class MarkPainter
 
     private const int MostCharacters = 40;
 
-    private static readonly SKColor Shadow = new(0, 0, 0, 160);
+    private static readonly SKColor Shadow = new(0, 0, 0, 210);
 
     /// <summary>Okabe and Ito's colours, which people with colour blindness tell apart, in an order of strong contrasts.</summary>
     private static readonly IReadOnlyList<SKColor> Colours =
@@ -42,7 +42,7 @@ internal static class MarkPainter
     /// <param name="withText">Whether texts are written.</param>
     public static void Paint(SKCanvas canvas, int width, int height, IReadOnlyList<PictureMark> marks, bool withText)
     {
-        float side = Math.Max(width, height), line = Math.Max(1.5f, side * LineShare);
+        float side = Math.Max(width, height), line = Math.Max(2, side * LineShare);
         foreach (PictureMark mark in marks)
             if (mark.Box is { } box) Outline(canvas, new SKRect(box.X, box.Y, box.X + box.Width, box.Y + box.Height), line, ColourOf(mark));
         if (!withText) return;

@@ -49,7 +49,7 @@ public sealed class FaceRowsTests : IDisposable
         IReadOnlyList<Row> rows = Row.Of(new FileResult("p", Two), 0);
         // The minus sign of a box that begins left of the picture is no formula.
         Assert.Equal(
-            ["p", "happy", "0.900000", "0.900000", "0.100000", "face", "1", "-3.2", "8.0", "40.0", "50.0", "0.750000", ""],
+            ["p", "happy", "0.900000", "0.900000", "0.100000", "face", "1", "-3.3", "8.0", "40.0", "50.0", "0.750000", ""],
             Record(with.Line(rows[0]))
         );
         Assert.Equal(["2", "100.0", "20.1"], Record(with.Line(rows[1]))[6..9]);

@@ -176,7 +176,7 @@ public sealed class GalleryTests : IDisposable
 
     private static FacePrediction Face(float happy, float sad, float x)
     {
-        float[] scores = [happy, sad, 1 - happy - sad];
+        float[] scores = [happy, sad, Math.Max(0, 1 - happy - sad)];
         return new FacePrediction(
             new Face(new FaceBox(x, 10, 30, 40), 0.8f), new Prediction([.. Labels.Select((l, i) => new LabelScore(l, scores[i]))]));
     }
