@@ -73,8 +73,11 @@ internal static class MarkPainter
             .MinBy(p => others.Sum(o => Covered(o, p.Rectangle)) + Math.Abs(p.Rectangle.Top - p.Wanted.Y) * tag.Width)
             .Rectangle;
 
-        SKRect Inside(float x, float y) =>
-            SKRect.Create(Math.Max(0, Math.Min(x, width - tag.Width)), Math.Max(0, Math.Min(y, height - tag.Height)), tag.Width, tag.Height);
+        SKRect Inside(float x, float y)
+        {
+            (float left, float top) = (Math.Min(x, width - tag.Width), Math.Min(y, height - tag.Height));
+            return SKRect.Create(Math.Max(0, left), Math.Max(0, top), tag.Width, tag.Height);
+        }
     }
 
     private static void Tag(SKCanvas canvas, int width, int height, PictureMark mark, float size, float line, List<SKRect> placed)

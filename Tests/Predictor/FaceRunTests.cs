@@ -55,7 +55,8 @@ public sealed class FaceRunTests : IDisposable
     public void A_model_that_learned_from_faces_looks_for_the_largest_unless_told_otherwise()
     {
         ModelZip tiny = TinyModel.Make();
-        (tiny with { Manifest = tiny.Manifest with { Faces = new FaceTreatment { Pictures = FacePictures.Crops } } }).Save(folder["crops.zip"]);
+        ModelManifest manifest = tiny.Manifest with { Faces = new FaceTreatment { Pictures = FacePictures.Crops } };
+        (tiny with { Manifest = manifest }).Save(folder["crops.zip"]);
         PredictOptions options = Options() with { Model = folder["crops.zip"] };
         Assert.Contains(",no face,", Run(options).Output, StringComparison.Ordinal);
         (_, string whole, string messages) = Run(options with { Detector = null, Quiet = false });
@@ -171,8 +172,10 @@ public sealed class FaceRunTests : IDisposable
             "--crops wants faces",
             Assert.Single((options with { Faces = FaceSearch.Off, Crops = "c" }).FindProblems()), StringComparison.Ordinal);
         Assert.Contains(
-            "holds the pictures themselves", Assert.Single((options with { Annotate = folder["in"] }).FindProblems()), StringComparison.Ordinal);
-        Assert.Contains("the same file", Assert.Single((options with { Html = "a.csv", Out = "a.csv" }).FindProblems()), StringComparison.Ordinal);
+            "holds the pictures themselves",
+            Assert.Single((options with { Annotate = folder["in"] }).FindProblems()), StringComparison.Ordinal);
+        PredictOptions same = options with { Html = "a.csv", Out = "a.csv" };
+        Assert.Contains("the same file", Assert.Single(same.FindProblems()), StringComparison.Ordinal);
         UserException e = Assert.Throws<UserException>(() => Run(options with { Crops = folder["c"], Detector = null }));
         Assert.Contains("--faces largest", e.Message, StringComparison.Ordinal);
     }
@@ -182,7 +185,8 @@ public sealed class FaceRunTests : IDisposable
     {
         TinyModel.Make().Save(folder["models/fer2013.zip"]);
         SpotDetector.Save(folder["models/faces.zip"]);
-        ProcessResult table = PredictorProcess.Run(folder["models"], folder["in/two.png"], "--faces", "all", "--format", "table", "--quiet");
+        string[] command = [folder["in/two.png"], "--faces", "all", "--format", "table", "--quiet"];
+        ProcessResult table = PredictorProcess.Run(folder["models"], command);
         Assert.Equal(0, table.Code);
         Assert.Equal(3, table.Output.TrimEnd().Split('\n').Length);
         Assert.Contains("36 x 48", table.Output, StringComparison.Ordinal);
