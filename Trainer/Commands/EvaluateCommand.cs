@@ -59,13 +59,14 @@ internal static class EvaluateCommand
         HelpName = "DIR",
         Description = "For a face detector: photographs without a face, which are measured too.",
     };
+    private static readonly Option<string> Detector = SharedOptions.Detector();
     private static readonly Option<int> Threads = SharedOptions.Threads();
     private static readonly Option<bool> Force = SharedOptions.Force();
 
     public static Command Create()
     {
         var command = new Verb("evaluate", "Measures a saved model on pictures with labels, or a face detector on photographs with boxes.")
-            .Add("What", Model, DataPath, SplitName, Seed, Background)
+            .Add("What", Model, DataPath, SplitName, Seed, Detector, Background)
             .Add("Figures", Tta, Record)
             .Add("Output", Json, Html, Force)
             .Add("Machine", Threads)
@@ -99,6 +100,7 @@ internal static class EvaluateCommand
         if (parsed.GetValue(Background) is not null) throw new UserException("--background is for face detectors: leave it away.");
         (Split Split, bool Whole)? asked = ReadSplit(parsed);
         ModelZip zip = ModelFile.Load(model);
+        string? detector = zip.Manifest.Faces?.Pictures == FacePictures.Crops ? SharedOptions.DetectorOf(parsed, Detector) : null;
         using var interruption = new Interruption();
         MeasuredData part = asked is var (split, whole)
             ? MeasuredData.LoadPart(
@@ -109,9 +111,10 @@ internal static class EvaluateCommand
                 parsed.GetValue(Seed),
                 "choose another --split, or all",
                 new ConsoleReporter(),
-                interruption.Token
+                interruption.Token,
+                detector
             )
-            : MeasuredData.LoadHeldOut(zip.Manifest, model, data, choosing: false, new ConsoleReporter(), interruption.Token);
+            : MeasuredData.LoadHeldOut(zip.Manifest, model, data, choosing: false, new ConsoleReporter(), interruption.Token, detector);
         Evaluation evaluation = EvaluationJob.Measure(
             model,
             zip,

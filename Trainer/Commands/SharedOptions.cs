@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EmotionMLNet.Formatting;
+using EmotionMLNet.Predictor;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Training.Options;
 
@@ -18,6 +19,18 @@ internal static class SharedOptions
 
     /// <summary>--force.</summary>
     public static Option<bool> Force() => new FlagOption("--force") { Description = "Replace files that exist." };
+
+    /// <summary>--detector.</summary>
+    public static Option<string> Detector() =>
+        new("--detector") { HelpName = "FILE", Description = "The face detector, for models of faces; by default faces.zip beside the program." };
+
+    /// <summary>The file of the detector; null where none was asked for and none came with the program.</summary>
+    /// <exception cref="UserException">The one that was asked for is not there.</exception>
+    public static string? DetectorOf(ParseResult parsed, Option<string> detector)
+    {
+        string? asked = parsed.GetValue(detector), found = ModelChoice.FindDetector(asked, ModelChoice.Folders(), out string problem);
+        return found is null && asked is not null ? throw new UserException(problem) : found;
+    }
 
     /// <summary>Threads as the library takes them: 0 is null, all cores.</summary>
     public static int? ThreadsOf(ParseResult parsed, Option<int> threads) => parsed.GetValue(threads) is > 0 and var given ? given : null;

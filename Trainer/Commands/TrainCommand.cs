@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using EmotionMLNet.Architectures;
 using EmotionMLNet.Formatting;
 using EmotionMLNet.MLNetZip;
+using EmotionMLNet.Predictor;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Jobs;
@@ -202,6 +203,14 @@ internal static class TrainCommand
             FineTuning = options.FineTuning with { From = from, Backbone = backbone },
         };
         options = TrainSettings.Apply(options, parsed);
+        if (options.Data is { Faces: FaceSearch.Largest, Detector: null })
+            options = options with
+            {
+                Data = options.Data with
+                {
+                    Detector = ModelChoice.FindDetector(null, ModelChoice.Folders(), out string problem) ?? throw new UserException(problem),
+                },
+            };
         if (!Has(file, "optimisation.warmUp") && !TrainSettings.IsGiven(parsed, TrainSettings.WarmUp))
             options = TrainingDefaults.FitWarmUp(options);
         // A head on frozen features is drawn anew, so it learns at the rate of random weights.

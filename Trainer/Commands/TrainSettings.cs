@@ -54,6 +54,12 @@ internal static class TrainSettings
         ["pad"] = ResizeMode.Pad,
     };
 
+    private static readonly Dictionary<string, FaceSearch> FaceSearches = new()
+    {
+        ["off"] = FaceSearch.Off,
+        ["largest"] = FaceSearch.Largest,
+    };
+
     private static readonly Dictionary<string, BlockKind> Blocks = new() { ["plain"] = BlockKind.Plain, ["residual"] = BlockKind.Residual };
 
     private static readonly SettingSection<TrainingOptions> Run = new("", o => o, (_, o) => o);
@@ -245,6 +251,19 @@ internal static class TrainSettings
                     Resizes,
                     (s, v) => s with { Resize = v },
                     s => s.Resize ?? ResizeMode.Stretch
+                ),
+                Data.Choice(
+                    "faces",
+                    "largest cuts each picture to its largest face, as 'predict' will; off records that pictures are whole scenes.",
+                    FaceSearches,
+                    (s, v) => s with { Faces = v }
+                ),
+                Data.Text("detector", "FILE", "The face detector; by default faces.zip beside the program.", (s, v) => s with { Detector = v }),
+                Data.Number<float>(
+                    "faceJitter",
+                    "Largest change of the square that is cut, as a share of its side: each face is learned in several cuts.",
+                    (s, v) => s with { FaceJitter = v },
+                    s => s.FaceJitter
                 ),
                 TrainingSet.Text(
                     "exclude",

@@ -17,7 +17,7 @@ namespace EmotionMLNet.Training.Data;
 /// </remarks>
 internal sealed class BatchLoader
 {
-    private const ulong OrderStream = 1, ImageStream = 2, MixStream = 3;
+    private const ulong OrderStream = 1, ImageStream = 2, MixStream = 3, VariantStream = 4;
 
     private readonly ThreadTeam team;
     private readonly Augmenter augmenter;
@@ -179,7 +179,8 @@ internal sealed class BatchLoader
             int image = loader.order[start + n];
             // Where an image stands twice in an epoch, it is another picture each time.
             ulong key = RandomStream.Key(imageKey, (ulong)(loader.sampling.Repeats ? start + n : image));
-            loader.augmenter.Apply(loader.Set.Pixels[image], input.Image(n), key);
+            byte[] pixels = loader.shuffle ? loader.Set.Choose(image, RandomStream.Key(key, VariantStream)) : loader.Set.Pixels[image];
+            loader.augmenter.Apply(pixels, input.Image(n), key);
             loader.Set.CopyTarget(image, targets.Image(n));
             int classes = loader.Set.Labels.Count;
             if (taught is not null) loader.answers.AsSpan(image * classes, classes).CopyTo(Taught(n));

@@ -135,6 +135,7 @@ internal static class DataLoader
         (Split Split, ListedImage Image)[] images = [.. splits.SelectMany(s => s.Images.Select(i => (s.Split, i)))];
         var decoded = new DecodedImage[images.Length];
         var limits = new ImageReaderOptions { MaxPixels = options.MaxPixels };
+        FaceCuts? faces = FaceCuts.Create(options, preprocessing, limits);
         int done = 0;
         Parallel.For(
             0,
@@ -142,7 +143,7 @@ internal static class DataLoader
             new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount },
             i =>
             {
-                decoded[i] = DecodedImage.Read(images[i].Image, images[i].Split, preprocessing, limits, keepPixels);
+                decoded[i] = DecodedImage.Read(images[i].Image, images[i].Split, preprocessing, limits, keepPixels, faces);
                 progress?.Report(new WorkProgress(Interlocked.Increment(ref done), images.Length));
             }
         );
@@ -163,6 +164,7 @@ internal static class DataLoader
         )
         {
             Contents = [.. usable.Select(d => d.Image.Content)],
+            Variants = usable.Any(d => d.Variants.Length > 0) ? [.. usable.Select(d => d.Variants)] : null,
         };
     }
 
@@ -212,11 +214,18 @@ internal static class DataLoader
             [.. usable.Where(d => d.Blank).Select(d => new BlankImage(d.Split, d.Image.Name))],
             DuplicateCount.Count(usable.Select(d => (d.StoredHash, d.Image, d.Split))),
             DuplicateCount.Count(usable.Select(d => (d.PixelHash, d.Image, d.Split))),
-            [.. listing.Notes.Concat(plan.Notes).Select(PrintableText.Line)]
+            [.. listing.Notes.Concat(plan.Notes).Concat(DescribeFaces(options, decoded)).Select(PrintableText.Line)]
         )
         {
             Unreadable = listing.Unreadable,
         };
+    }
+
+    private static IEnumerable<string> DescribeFaces(DataOptions options, DecodedImage[] decoded)
+    {
+        if (options.Faces != FaceSearch.Largest) yield break;
+        int none = decoded.Count(d => d.Reason == FaceCuts.NoFace);
+        yield return $"pictures are cut to their largest face; {Plural.Format(none, "picture")} of {decoded.Length} have none and are left out";
     }
 
     private static int[] Count(IReadOnlyList<string> labels, IEnumerable<ListedImage> images)

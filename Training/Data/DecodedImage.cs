@@ -14,6 +14,9 @@ internal sealed record DecodedImage(ListedImage Image, Split Split)
     /// <summary>Samples at network size, unless they were not to be kept.</summary>
     public byte[]? Pixels { get; private init; }
 
+    /// <summary>The same cut in other ways; none where no face was cut.</summary>
+    public byte[][] Variants { get; private init; } = [];
+
     /// <summary>Format and size as stored.</summary>
     public ImageHeader? Header { get; private init; }
 
@@ -32,16 +35,21 @@ internal sealed record DecodedImage(ListedImage Image, Split Split)
         Split split,
         ImagePreprocessing preprocessing,
         ImageReaderOptions limits,
-        bool keepPixels
+        bool keepPixels,
+        FaceCuts? faces
     )
     {
         try
         {
             byte[] content = image.Content.Read(), pixels = new byte[preprocessing.Length];
-            image.Content.Decode(content, preprocessing, limits, pixels);
+            byte[][] variants = [];
+            if (faces is null || !image.Content.IsFile) image.Content.Decode(content, preprocessing, limits, pixels);
+            else if (!faces.Cut(content, pixels, keepPixels && split == Split.Train, out variants))
+                return new DecodedImage(image, split) { Reason = FaceCuts.NoFace };
             return new DecodedImage(image, split)
             {
                 Pixels = keepPixels ? pixels : null,
+                Variants = variants,
                 Header = image.Content.Describe(content),
                 StoredHash = ContentHash.Compute(content),
                 PixelHash = ContentHash.Compute(pixels),

@@ -15,6 +15,9 @@ internal abstract class ImageContent
     /// <summary>Format and size as the header tells them, without decoding; null when it is unreadable.</summary>
     public abstract ImageHeader? Describe(ReadOnlySpan<byte> content);
 
+    /// <summary>Whether <see cref="Read"/> gives the content of a picture file, in which faces can be looked for.</summary>
+    public virtual bool IsFile => false;
+
     /// <summary>Decodes the picture upright and at full size.</summary>
     /// <exception cref="ImageFormatException">The content cannot be decoded.</exception>
     public virtual Image ReadImage(ReadOnlySpan<byte> content, ImageReaderOptions options) => ImageReader.Read(content, options);
@@ -32,6 +35,8 @@ internal abstract class ImageContent
 /// <summary>A file of its own.</summary>
 internal sealed class FileContent(string path) : ImageContent
 {
+    public override bool IsFile => true;
+
     public override byte[] Read() => RegularFile.ReadAllBytes(path);
 
     public override ImageHeader? Describe(ReadOnlySpan<byte> content) => ImageHeader.Read(content);

@@ -27,6 +27,21 @@ internal sealed record ImageSet(Split Split, string Name, IReadOnlyList<string> 
     /// </summary>
     public IReadOnlyList<ImageContent>? Contents { get; init; }
 
+    /// <summary>
+    /// The same images cut in other ways, any number an image, of which training shows one at a time; null where there are none.
+    /// </summary>
+    public IReadOnlyList<byte[][]>? Variants { get; init; }
+
+    /// <summary>An image as it is cut, or one of its variants.</summary>
+    /// <param name="image">Its index.</param>
+    /// <param name="draw">Any number: which one.</param>
+    public byte[] Choose(int image, ulong draw)
+    {
+        if (Variants?[image] is not { Length: > 0 } variants) return Pixels[image];
+        int chosen = (int)(draw % (ulong)(variants.Length + 1));
+        return chosen == 0 ? Pixels[image] : variants[chosen - 1];
+    }
+
     /// <summary>Floats that <see cref="CopyTarget"/> writes: one a label, and behind them one an answer of the second task.</summary>
     public int TargetLength => Labels.Count + (Auxiliary?.Answers.Count ?? 0);
 
@@ -36,6 +51,7 @@ internal sealed record ImageSet(Split Split, string Name, IReadOnlyList<string> 
         Classes = [.. images.Select(i => Classes[i])],
         Pixels = [.. images.Select(i => Pixels[i])],
         Sources = [.. images.Select(i => Sources[i])],
+        Variants = Variants is null ? null : [.. images.Select(i => Variants[i])],
         Contents = Contents is null ? null : [.. images.Select(i => Contents[i])],
         Targets = Targets is null ? null : [.. images.Select(i => Targets[i])],
         Auxiliary = Auxiliary?.Subset(images),

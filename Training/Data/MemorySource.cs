@@ -27,6 +27,8 @@ internal static class MemorySource
     /// <summary>A whole file in memory.</summary>
     private sealed class EncodedContent(ReadOnlyMemory<byte> file) : ImageContent
     {
+        public override bool IsFile => true;
+
         public override byte[] Read() => file.ToArray();
 
         public override ImageHeader? Describe(ReadOnlySpan<byte> content) => ImageHeader.Read(content);

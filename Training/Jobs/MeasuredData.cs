@@ -34,10 +34,11 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
         int? seed,
         string remedy,
         IReporter reporter,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        string? detector = null
     )
     {
-        DataOptions options = RecordedDivision.CreateOptions(manifest, data, seed) with { WholeAs = whole ? split : null };
+        DataOptions options = RecordedDivision.CreateOptions(manifest, data, seed, detector) with { WholeAs = whole ? split : null };
         Dataset dataset = Load(options, manifest, [split], reporter, cancellation);
         ImageSet images = dataset[split] ?? throw new TrainingException($"{data} has no {SplitNames.Of(split)} split: {remedy}.");
         string heading = whole
@@ -75,6 +76,7 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     /// <param name="seed">The seed of the division; null is that of the model's training.</param>
     /// <param name="reporter">Receives messages about what was found.</param>
     /// <param name="cancellation">Checked between images.</param>
+    /// <param name="detector">A face detector, for models of faces; null shows them whole pictures.</param>
     /// <exception cref="TrainingException">There is no such part.</exception>
     public static MeasuredData LoadForSelection(
         ModelManifest manifest,
@@ -82,12 +84,13 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
         string data,
         int? seed,
         IReporter reporter,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        string? detector = null
     )
     {
         MeasuredData part = seed is null
-            ? LoadHeldOut(manifest, model, data, choosing: true, reporter, cancellation)
-            : LoadPart(manifest, data, Split.Validation, whole: false, seed, NoValidation, reporter, cancellation);
+            ? LoadHeldOut(manifest, model, data, choosing: true, reporter, cancellation, detector)
+            : LoadPart(manifest, data, Split.Validation, whole: false, seed, NoValidation, reporter, cancellation, detector);
         reporter.Inform($"measured on: {part.Part.Heading}");
         if (part.Part.Caution is { } caution) reporter.Inform($"caution: {caution}");
         return part;
@@ -110,6 +113,7 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     /// </param>
     /// <param name="reporter">Receives messages about what was found.</param>
     /// <param name="cancellation">Checked between images.</param>
+    /// <param name="detector">A face detector, for models of faces; null shows them whole pictures.</param>
     /// <exception cref="TrainingException">There is no such part.</exception>
     public static MeasuredData LoadHeldOut(
         ModelManifest manifest,
@@ -117,13 +121,14 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
         string data,
         bool choosing,
         IReporter reporter,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        string? detector = null
     )
     {
-        SourceListing listing = DataSource.List(RecordedDivision.CreateOptions(manifest, data, seed: null));
+        SourceListing listing = DataSource.List(RecordedDivision.CreateOptions(manifest, data, seed: null, detector));
         Split?[] named = [.. listing.Images.Select(i => i.Part is null ? null : SplitNames.Parse(i.Part)).Distinct()];
-        if (named.Contains(Split.Validation)) return LoadNamed(manifest, model, data, named.Contains(Split.Train), reporter, cancellation);
-        return LoadDivided(manifest, model, data, listing, choosing, reporter, cancellation);
+        if (named.Contains(Split.Validation)) return LoadNamed(manifest, model, data, named.Contains(Split.Train), reporter, cancellation, detector);
+        return LoadDivided(manifest, model, data, listing, choosing, reporter, cancellation, detector);
     }
 
     // The source says what validation is. Whether it is that of the training, the pictures trained on must tell.
@@ -133,11 +138,12 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
         string data,
         bool hasTrain,
         IReporter reporter,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        string? detector
     )
     {
         Split[] wanted = hasTrain && IsKnown(manifest) ? [Split.Train, Split.Validation] : [Split.Validation];
-        Dataset dataset = Load(RecordedDivision.CreateOptions(manifest, data, seed: null), manifest, wanted, reporter, cancellation);
+        Dataset dataset = Load(RecordedDivision.CreateOptions(manifest, data, seed: null, detector), manifest, wanted, reporter, cancellation);
         ImageSet images = dataset[Split.Validation]!;
         bool own = Trainings(manifest).Any(t => t.DataFingerprint == dataset.Fingerprint);
         MeasuredPart part = own
@@ -166,10 +172,11 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
         SourceListing listing,
         bool choosing,
         IReporter reporter,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        string? detector
     )
     {
-        DataOptions options = RecordedDivision.CreateOptions(manifest, data, seed: null) with { WholeAs = Split.Test };
+        DataOptions options = RecordedDivision.CreateOptions(manifest, data, seed: null, detector) with { WholeAs = Split.Test };
         ImageSet all = Load(options, manifest, [Split.Test], reporter, cancellation)[Split.Test]!;
         DataOrigin place = FindOrigin(manifest, model, data);
         bool own = false;
@@ -177,7 +184,7 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
         string name = "";
         foreach (ModelManifest training in Trainings(manifest))
         {
-            SplitPlan plan = SplitPlan.Make(listing, RecordedDivision.CreateOptions(training, data, seed: null), cancellation);
+            SplitPlan plan = SplitPlan.Make(listing, RecordedDivision.CreateOptions(training, data, seed: null, detector), cancellation);
             (PlannedSplit Planned, int[] Images)[] parts =
             [
                 .. plan.Splits.Where(s => s.Split != Split.Test).Select(s => (s, Find(all, s))),
@@ -208,7 +215,7 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
         if (choosing)
         {
             bool hasTest = listing.Images.Any(i => i.Part is not null);
-            if (hasTest) return LoadPart(manifest, data, Split.Validation, whole: false, seed: null, NoValidation, reporter, cancellation);
+            if (hasTest) return LoadPart(manifest, data, Split.Validation, whole: false, seed: null, NoValidation, reporter, cancellation, detector);
             all = all with { Split = Split.Validation };
         }
         string whole = $"all {Plural.Format(all.Count, "picture")} of {data}";

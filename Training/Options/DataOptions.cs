@@ -33,6 +33,21 @@ public sealed record DataOptions
     /// <summary>Refuse data with findings: unusable files, blank ones, twins in two splits or under two labels.</summary>
     public bool Strict { get; init; }
 
+    /// <summary>
+    /// What pictures show: null says nothing of it; <see cref="FaceSearch.Off"/> records that they are whole scenes;
+    /// <see cref="FaceSearch.Largest"/> cuts each to its largest face, as prediction will. Pictures that are faces already stay as they are,
+    /// those without a face are left out.
+    /// </summary>
+    public FaceSearch? Faces { get; init; }
+
+    /// <summary>The file of the detector that finds faces.</summary>
+    public string? Detector { get; init; }
+
+    /// <summary>
+    /// Largest change of the square that is cut, as a share of its side: training sees each face cut in several ways, 0 up to below 0.5.
+    /// </summary>
+    public float FaceJitter { get; init; } = 0.1f;
+
     /// <summary>Take every image as this split, whatever the source says: a folder meant for nothing but evaluation.</summary>
     internal Split? WholeAs { get; init; }
 
@@ -54,6 +69,10 @@ public sealed record DataOptions
                 ValidationFraction,
                 $"with {{data.testFraction}} {Number(TestFraction)} nothing is left for training: give less of one of them"
             );
+        if (Faces == FaceSearch.All) yield return new("faces", "all", "training takes one face of a picture: give largest or off");
+        if (Faces == FaceSearch.Largest && Detector is null)
+            yield return new("detector", null, "faces are found by a detector: give the file of one");
+        if (!(FaceJitter is >= 0 and < 0.5f)) yield return new("faceJitter", FaceJitter, "give 0 up to below 0.5");
         if (MaxPixels < 1) yield return new("maxPixels", MaxPixels, "give at least 1");
         if (Labels is null) yield break;
         if (Labels.Count == 0) yield return new("labels", null, $"there are none: give {LabelList.Forms}");

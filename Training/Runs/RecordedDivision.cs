@@ -13,9 +13,20 @@ internal static class RecordedDivision
     /// <param name="manifest">One without a division, of an imported model for instance, gets the defaults.</param>
     /// <param name="data">Folder or CSV file.</param>
     /// <param name="seed">The seed of the division; null takes the model's.</param>
-    public static DataOptions CreateOptions(ModelManifest manifest, string data, int? seed)
+    /// <param name="detector">
+    /// A face detector, with which a model of faces is shown the largest face of each picture; null shows it whole pictures.
+    /// </param>
+    public static DataOptions CreateOptions(ModelManifest manifest, string data, int? seed, string? detector = null)
     {
-        var standard = new DataOptions { Path = data, Labels = manifest.Labels, SplitSeed = seed };
+        bool isCut = detector is not null && manifest.Faces?.Pictures == FacePictures.Crops;
+        var standard = new DataOptions
+        {
+            Path = data,
+            Labels = manifest.Labels,
+            SplitSeed = seed,
+            Faces = isCut ? FaceSearch.Largest : null,
+            Detector = isCut ? detector : null,
+        };
         if (manifest.Division is not { } division) return standard;
         return standard with
         {

@@ -79,6 +79,17 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
             Licence = options.Output.Licence!, // null reads as not stated
             Division = options.Division,
             Training = Summarise(WithoutFolders(options), seconds),
+            Faces = options.Data.Faces switch
+            {
+                null => null,
+                FaceSearch.Off => new FaceTreatment { Pictures = FacePictures.Off },
+                _ => new FaceTreatment
+                {
+                    Pictures = FacePictures.Crops,
+                    SizeJitter = options.Data.FaceJitter * 1.3f,
+                    PlaceJitter = options.Data.FaceJitter * 0.5f,
+                },
+            },
             Settings = SettingsFile.ToElement(WithoutFolders(options)),
         };
 
@@ -105,7 +116,7 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
     // A zip is handed on: where its maker keeps files is nobody's business. The run folder has the whole paths.
     private static TrainingOptions WithoutFolders(TrainingOptions options) => options with
     {
-        Data = options.Data with { Path = Name(options.Data.Path)! },
+        Data = options.Data with { Path = Name(options.Data.Path)!, Detector = Name(options.Data.Detector) },
         FineTuning = options.FineTuning with
         {
             From = Name(options.FineTuning.From),
