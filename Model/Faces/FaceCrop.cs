@@ -95,22 +95,15 @@ public sealed record FaceCrop
     {
         Box window = Window(picture.Width, picture.Height, box);
         int side = Math.Max(preprocessing.Width, preprocessing.Height);
-        bool isSquare = preprocessing.Width == preprocessing.Height;
-        if (isSquare && picture.Channels == preprocessing.Channels)
-        {
-            Cut(picture, window, pixels, side);
-            return;
-        }
-        if (isSquare && preprocessing.Channels == 1)
-        {
-            CutGrey(picture, window, pixels, side, working);
-            return;
-        }
-        byte[] square = ArrayPool<byte>.Shared.Rent(side * side * picture.Channels);
-        var cut = new Raster(side, side, picture.Channels, square);
-        Cut(picture, window, cut.Samples, side);
-        preprocessing.ToPixels(cut, pixels, working);
-        ArrayPool<byte>.Shared.Return(square);
+        int channels = Math.Min(picture.Channels, preprocessing.Channels);
+        bool isDone = preprocessing.Width == preprocessing.Height && channels == preprocessing.Channels;
+        byte[]? rented = isDone ? null : ArrayPool<byte>.Shared.Rent(side * side * channels);
+        Span<byte> square = isDone ? pixels : rented.AsSpan(0, side * side * channels);
+        if (channels == picture.Channels) Cut(picture, window, square, side);
+        else CutGrey(picture, window, square, side, working);
+        if (rented is null) return;
+        preprocessing.ToPixels(new Raster(side, side, channels, rented), pixels, working);
+        ArrayPool<byte>.Shared.Return(rented);
     }
 
     private static void Cut(Raster picture, Box window, Span<byte> pixels, int side)

@@ -112,7 +112,7 @@ internal sealed class FaceCutter
     private void Find(Raster picture, CancellationToken cancellationToken)
     {
         faces.Clear();
-        foreach (Face face in finder.Find(picture, 1, first.Background, cancellationToken))
+        foreach (Face face in finder.Find(picture, 1, first.Background, search == FaceSearch.Largest, cancellationToken))
             if (crop.IsInside(picture.Width, picture.Height, face.Box)) faces.Add(face);
         // Of equal ones the surer first; the detector's order is the last resort.
         faces.Sort(static (a, b) => a.Box.Area != b.Box.Area ? b.Box.Area.CompareTo(a.Box.Area) : b.Score.CompareTo(a.Score));

@@ -154,7 +154,7 @@ public sealed class FaceDetector
         FaceFinder finder = Rent();
         try
         {
-            return finder.Find(Raster.Of(image), 1, options.Reader.Background, cancellationToken).ToArray();
+            return finder.Find(Raster.Of(image), 1, options.Reader.Background, largestOnly: false, cancellationToken).ToArray();
         }
         finally
         {
@@ -173,7 +173,8 @@ public sealed class FaceDetector
         FaceFinder finder = Rent();
         try
         {
-            ReadOnlySpan<Face> found = finder.Find(Raster.Of(image), 1, options.Reader.Background, CancellationToken.None);
+            ReadOnlySpan<Face> found = finder.Find(
+                Raster.Of(image), 1, options.Reader.Background, largestOnly: false, CancellationToken.None);
             if (found.Length > faces.Length) found = found[..faces.Length];
             found.CopyTo(faces);
             return found.Length;

@@ -38,7 +38,7 @@ internal sealed class FaceFinder
         try
         {
             Raster picture = ImageReader.Read(encoded, reader, memory);
-            return Find(picture, memory.Reduction, reader.Background, cancellationToken);
+            return Find(picture, memory.Reduction, reader.Background, largestOnly: false, cancellationToken);
         }
         finally
         {
@@ -51,16 +51,22 @@ internal sealed class FaceFinder
     /// <param name="picture">Upright, of 1, 3 or 4 channels.</param>
     /// <param name="scale">What places are multiplied by.</param>
     /// <param name="background">Colour behind transparent pixels.</param>
+    /// <param name="largestOnly">Whether others than the largest may be left out.</param>
     /// <param name="cancellationToken">Looked at once a row and between two passes.</param>
     /// <returns>Best first, good until the next call.</returns>
     public ReadOnlySpan<Face> Find(
-        Raster picture, float scale, (byte Red, byte Green, byte Blue) background, CancellationToken cancellationToken)
+        Raster picture,
+        float scale,
+        (byte Red, byte Green, byte Blue) background,
+        bool largestOnly,
+        CancellationToken cancellationToken
+    )
     {
         grey.Cancellation = cancellationToken;
         try
         {
             Raster luma = GreyPicture.Make(picture, background, options.LongSide, grey, out int reduction);
-            scan.Detect(luma.Samples, luma.Width, luma.Height, threshold, found, cancellationToken);
+            scan.Detect(luma.Samples, luma.Width, luma.Height, threshold, found, largestOnly, cancellationToken);
             scale *= reduction;
         }
         finally

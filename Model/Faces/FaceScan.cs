@@ -24,6 +24,9 @@ internal sealed class FaceScan
     /// <summary>How the network sees grey levels x: y = (x - <see cref="Mean"/>) · <see cref="Scale"/>.</summary>
     public const float Mean = 127.5f, Scale = 1 / 63.75f;
 
+    // Height, in pixels of the smaller pass, from which its box is as good as the larger one's: 18 % of the long side.
+    private const float Plain = 32;
+
     // Small pictures are enlarged, as a face of ten pixels has to be; beyond that nothing is gained.
     private const float LargestEnlargement = 3;
 
@@ -67,6 +70,10 @@ internal sealed class FaceScan
     /// <param name="height">Rows.</param>
     /// <param name="threshold">Least score.</param>
     /// <param name="faces">Receives them, best first, in pixels of the picture; what it held is gone.</param>
+    /// <param name="largestOnly">
+    /// Whether the largest face alone is wanted: where the smaller pass finds a plain one, no larger one is to come, and the larger pass is
+    /// left out, which is five sixths of the time.
+    /// </param>
     /// <param name="cancellationToken">Looked at between the two passes.</param>
     public void Detect(
         ReadOnlySpan<byte> grey,
@@ -74,15 +81,23 @@ internal sealed class FaceScan
         int height,
         float threshold,
         List<Face> faces,
+        bool largestOnly = false,
         CancellationToken cancellationToken = default
     )
     {
         faces.Clear();
         float scale = Math.Min(LargestEnlargement, (float)LongSide / Math.Max(width, height));
-        Run(grey, width, height, scale, threshold, faces);
-        cancellationToken.ThrowIfCancellationRequested();
         Run(grey, width, height, scale * Smaller, threshold, faces);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!largestOnly || !HasOneOf(Plain / (scale * Smaller), faces)) Run(grey, width, height, scale, threshold, faces);
         FaceDecoder.Suppress(faces, SameFace);
+    }
+
+    private static bool HasOneOf(float height, List<Face> faces)
+    {
+        foreach (Face face in faces)
+            if (face.Box.Height >= height) return true;
+        return false;
     }
 
     private void Run(ReadOnlySpan<byte> grey, int width, int height, float scale, float threshold, List<Face> faces)

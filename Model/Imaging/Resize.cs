@@ -124,7 +124,13 @@ internal static class Resize
         int count
     )
     {
-        for (int y = 0; y < count; y++)
+        int done = 0;
+        // Long filters have vectors of their own.
+        if (channels == 1 && GreyRows.IsSupported && filter.LongestCount <= TriangleFilter.Lanes)
+            for (; done + GreyRows.Count <= count; done += GreyRows.Count)
+                GreyRows.Scale(
+                    source.Slice((first + done) * width, GreyRows.Count * width), width, filter, destination[(done * newWidth)..]);
+        for (int y = done; y < count; y++)
         {
             ReadOnlySpan<byte> row = source[((first + y) * width * channels)..];
             Span<byte> output = destination.Slice(y * newWidth * channels, newWidth * channels);

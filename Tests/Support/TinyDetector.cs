@@ -8,7 +8,7 @@ namespace EmotionMLNet.Tests.Support;
 /// <summary>A small detector with random weights: what it finds are no faces, but always the same ones.</summary>
 internal static class TinyDetector
 {
-    public static readonly int[] Widths = [3, 4, 6, 5, 7];
+    public static readonly int[] Widths = [4, 6, 5, 7];
 
     public const int Pyramid = 6;
 
@@ -33,7 +33,7 @@ internal static class TinyDetector
             // Scores on both sides of one half, and boxes of some size.
             if (node.Name.EndsWith(".cells", StringComparison.Ordinal) && node.Layer is Conv2D { Bias: { } bias } head)
             {
-                for (int i = 0; i < head.Weight.Length; i++) head.Weight.Values[i] *= 2;
+                for (int i = 0; i < head.Weight.Length; i++) head.Weight.Values[i] *= i < head.Weight.Dimensions[1] ? 2 : 0.1f;
                 for (int i = 0; i < bias.Length; i++) bias.Values[i] = i == 0 ? -1.5f : 0.4f;
             }
         }
