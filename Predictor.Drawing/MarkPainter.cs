@@ -14,8 +14,8 @@ internal static class MarkPainter
     // Pixels: below, letters can't be read.
     private const float SmallestText = 9;
 
-    // Of a face's height, so that tags do not hide the faces of a crowd.
-    private const float FaceShare = 0.3f;
+    // Of a face's height, so that tags and lines do not hide the faces of a crowd.
+    private const float FaceShare = 0.3f, LineOfFace = 0.06f;
 
     private const int MostCharacters = 40;
 
@@ -44,7 +44,13 @@ internal static class MarkPainter
     {
         float side = Math.Max(width, height), line = Math.Max(2, side * LineShare);
         foreach (PictureMark mark in marks)
-            if (mark.Box is { } box) Outline(canvas, new SKRect(box.X, box.Y, box.X + box.Width, box.Y + box.Height), line, ColourOf(mark));
+            if (mark.Box is { } box)
+                Outline(
+                    canvas,
+                    new SKRect(box.X, box.Y, box.X + box.Width, box.Y + box.Height),
+                    Math.Clamp(box.Height * LineOfFace, 1, line),
+                    ColourOf(mark)
+                );
         if (!withText) return;
         List<SKRect> placed = [];
         foreach (PictureMark mark in marks)
