@@ -1,9 +1,15 @@
+using System.Xml;
+using System.Xml.Linq;
+
 namespace EmotionMLNet.Terminal;
 
 /// <summary>How the user started this program, for hints that can be pasted into the same shell.</summary>
 internal static class ProgramName
 {
     private const string ToolProject = "Trainer", ToolLibrary = "EmotionMLNet.Trainer", ToolCommand = "emotionmlnet";
+
+    // The same verbs, with ML.NET.
+    private const string ToolWithMLNet = ToolLibrary + ".MLNet";
 
     // Lies beside the library of every .NET tool.
     private const string ToolMark = "DotnetToolSettings.xml";
@@ -24,7 +30,8 @@ internal static class ProgramName
     /// The same of the program that has all verbs: as this one was started if it is that, by its project where the user stands in the
     /// checkout, else as its package installs it.
     /// </summary>
-    public static string Tool { get; } = Path.GetFileNameWithoutExtension(Environment.GetCommandLineArgs()[0]) == ToolLibrary ? Own
+    public static string Tool { get; } =
+        Path.GetFileNameWithoutExtension(Environment.GetCommandLineArgs()[0]) is ToolLibrary or ToolWithMLNet ? Own
         : IsCheckoutOf(Environment.CurrentDirectory, ToolProject) ? RunProject(ToolProject)
         : ToolCommand;
 
@@ -36,8 +43,7 @@ internal static class ProgramName
     {
         if (process is null) return ShellQuote.Argument(Short(library, folder));
         bool isHost = Path.GetFileNameWithoutExtension(process).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
-        // A tool of a folder's manifest.
-        if (isHost && File.Exists(Path.Combine(Path.GetDirectoryName(library) ?? "", ToolMark))) return $"dotnet {ToolCommand}";
+        if (isHost && ManifestCommand(library) is { } command) return ShellQuote.Join(["dotnet", command]);
         if (isHost) return ShellQuote.Join(["dotnet", Short(library, folder)]);
         // 'dotnet run' starts PROJECT/bin/CONFIGURATION/FRAMEWORK/NAME; nobody types that path.
         bool isBuilt = Path.GetRelativePath(folder, process).Replace('\\', '/').Split('/') is [_, "bin", ..];
@@ -45,6 +51,21 @@ internal static class ProgramName
             return RunProject(project);
         bool isFound = searched?.Split(Path.PathSeparator).Contains(Path.GetDirectoryName(process)) == true;
         return ShellQuote.Argument(isFound ? Path.GetFileName(process) : Short(process, folder));
+    }
+
+    /// <summary>What follows "dotnet" to start a tool of a folder's manifest; null where the library is of no tool.</summary>
+    private static string? ManifestCommand(string library)
+    {
+        string mark = Path.Combine(Path.GetDirectoryName(library) ?? "", ToolMark);
+        if (!File.Exists(mark)) return null;
+        try
+        {
+            return (string?)XDocument.Load(mark).Descendants("Command").FirstOrDefault()?.Attribute("Name") ?? ToolCommand;
+        }
+        catch (Exception e) when (e is XmlException or IOException or UnauthorizedAccessException)
+        {
+            return ToolCommand; // a hint, not worth a failure
+        }
     }
 
     private static bool IsCheckoutOf(string folder, string project) => File.Exists(Path.Combine(folder, project, project + ".csproj"));

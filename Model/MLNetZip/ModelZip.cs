@@ -47,13 +47,7 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
     public IReadOnlyList<string> Save(Stream stream)
     {
         ChainDescription chain = Chain();
-        OnnxModel onnx = OnnxWriter.Write(
-            Network,
-            Manifest.Preprocessing,
-            Input(chain),
-            Manifest.Weights,
-            ModelMetadata.Of(Manifest, "uint8 RGB, resized and normalised in the graph")
-        );
+        OnnxModel onnx = Graph(chain);
         string hash = onnx.Sha256();
         bool inEightBits = Manifest.Quantisation is not null;
         ModelManifest manifest = Manifest with
@@ -63,11 +57,7 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
             Measurements = [.. Manifest.Measurements.Where(m => m.OnnxSha256 == hash && m.InEightBits == inEightBits)],
         };
         using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-        foreach ((string name, byte[]? content) in TransformerChain.Entries(chain))
-        {
-            if (content is null) AddOnnx(zip, name, onnx);
-            else Add(zip, name, content);
-        }
+        AddChain(zip, chain, onnx);
         Add(zip, ManifestEntry, JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ModelManifest));
         Add(zip, CardEntry, Encoding.UTF8.GetBytes(ModelCard.Render(manifest, Network)));
         Add(
@@ -106,20 +96,9 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
             IsWhole = false,
             TrainSchema = trainSchema,
         };
-        OnnxModel onnx = OnnxWriter.Write(
-            Network,
-            Manifest.Preprocessing,
-            Input(chain),
-            Manifest.Weights,
-            ModelMetadata.Of(model.Manifest, "uint8 RGB, resized and normalised in the graph"),
-            chain.OnnxOutput
-        );
+        OnnxModel onnx = model.Graph(chain);
         using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-        foreach ((string name, byte[]? content) in TransformerChain.Entries(chain))
-        {
-            if (content is null) AddOnnx(zip, name, onnx);
-            else Add(zip, name, content);
-        }
+        AddChain(zip, chain, onnx);
     }
 
     /// <summary>Writes the network alone, for any ONNX runtime; atomically, equal contents give equal bytes.</summary>
@@ -288,10 +267,33 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
         };
     }
 
+    /// <summary>The graph of a chain's ONNX step.</summary>
+    private OnnxModel Graph(ChainDescription chain) =>
+        OnnxWriter.Write(
+            Network,
+            Manifest.Preprocessing,
+            Input(chain),
+            Manifest.Weights,
+            ModelMetadata.Of(
+                Manifest,
+                $"uint8 {(chain.IsSampled ? "alpha and RGB multiplied with it" : "RGB")}, resized and normalised in the graph"
+            ),
+            chain.OnnxOutput
+        );
+
     private static InputStage Input(ChainDescription chain)
     {
         InputStage picture = chain.IsSampled ? new SampledPictureInput(chain.OnnxInput) : new FixedSizeInput(chain.OnnxInput);
         return chain.Columns.File is { } file ? new UprightInput(picture, file) : picture;
+    }
+
+    private static void AddChain(ZipArchive zip, ChainDescription chain, OnnxModel onnx)
+    {
+        foreach ((string name, byte[]? content) in TransformerChain.Entries(chain))
+        {
+            if (content is null) AddOnnx(zip, name, onnx);
+            else Add(zip, name, content);
+        }
     }
 
     private static void AddOnnx(ZipArchive zip, string name, OnnxModel onnx)

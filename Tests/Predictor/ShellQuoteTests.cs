@@ -69,14 +69,26 @@ public sealed class ShellQuoteTests
         Assert.Equal(".dotnet/tools/emotionmlnet", ProgramName.Describe(tool, library, "/home/me", "/bin"));
     }
 
-    [Fact]
-    public void A_tool_of_a_manifest_is_called_by_its_command()
+    [Theory]
+    [InlineData("EmotionMLNet.Trainer", "emotionmlnet")]
+    [InlineData("EmotionMLNet.Trainer.MLNet", "emotionmlnet-mlnet")]
+    public void A_tool_of_a_manifest_is_called_by_its_command(string name, string command)
     {
         using var folder = new TemporaryFolder();
         string host = OperatingSystem.IsWindows() ? @"C:\dotnet\dotnet.exe" : "/usr/bin/dotnet";
-        string library = folder["EmotionMLNet.Trainer.dll"];
-        Assert.NotEqual("dotnet emotionmlnet", ProgramName.Describe(host, library, folder.FullName, null));
-        EmotionMLNet.Files.AtomicFile.WriteText(folder["DotnetToolSettings.xml"], "<DotNetCliTool />");
+        string library = folder[name + ".dll"], settings = folder["DotnetToolSettings.xml"];
+        Assert.NotEqual($"dotnet {command}", ProgramName.Describe(host, library, folder.FullName, null));
+        // As the SDK writes it.
+        EmotionMLNet.Files.AtomicFile.WriteText(settings, $"""
+            <?xml version="1.0" encoding="utf-8"?>
+            <DotNetCliTool Version="1">
+              <Commands>
+                <Command Name="{command}" EntryPoint="{name}.dll" Runner="dotnet" />
+              </Commands>
+            </DotNetCliTool>
+            """);
+        Assert.Equal($"dotnet {command}", ProgramName.Describe(host, library, folder.FullName, null));
+        EmotionMLNet.Files.AtomicFile.WriteText(settings, "<DotNetCliTool");
         Assert.Equal("dotnet emotionmlnet", ProgramName.Describe(host, library, folder.FullName, null));
     }
 }

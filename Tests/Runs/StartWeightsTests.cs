@@ -40,6 +40,26 @@ public sealed class StartWeightsTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    [Theory]
+    [InlineData("CC0", null, "CC0; of the pictures that trained them further nothing is stated")]
+    [InlineData("CC0", "mine", "mine")] // as the settings say
+    [InlineData("not stated; that of the ONNX file holds", null, "not stated; that of the ONNX file holds")]
+    [InlineData(null, null, "not stated; it depends on the pictures and weights that training began from")]
+    public void A_model_inherits_the_licence_of_its_start(string? start, string? settings, string expected)
+    {
+        TrainingOptions options = TinyData.Options with
+        {
+            Optimisation = TinyData.Options.Optimisation with { Epochs = 1 },
+            Output = TinyData.Options.Output with { Licence = settings },
+        };
+        var best = new BestModel(TimeProvider.System);
+        using (TrainingRun run = Run(options, Whole with { Licence = start }, null, best)) run.Train(CancellationToken.None);
+        Assert.Equal(expected, best.Kept!.Manifest.Licence);
+        // Trained further once more, it says so once.
+        string? once = (Whole with { Licence = "CC0" }).InheritedLicence;
+        Assert.Equal(once, (Whole with { Licence = once }).InheritedLicence);
+    }
+
     [Fact]
     public void A_start_that_no_epoch_beats_is_what_is_saved_and_the_manifest_says_so()
     {

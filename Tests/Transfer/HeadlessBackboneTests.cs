@@ -45,6 +45,7 @@ public sealed class HeadlessBackboneTests : IDisposable
         model.Save(folder["model.zip"]);
         ModelZip zip = ModelZip.Load(folder["model.zip"]);
         Assert.Equal(TinyData.Labels, zip.Manifest.Labels);
+        Assert.Equal("not stated; that of the ONNX file holds", zip.Manifest.Licence);
         Assert.Equal(model.Validation.Accuracy, model.Evaluate(folder["data"]).Accuracy);
         Network backbone = OnnxImport.ReadBackbone(Graph()).Network;
         bool same = backbone.Parameters.First().Parameter.Values.SequenceEqual(zip.Network.Parameters.First().Parameter.Values);

@@ -14,6 +14,8 @@ namespace EmotionMLNet.Trainer.Commands;
 /// </summary>
 internal static class WeightsCommand
 {
+    private const int LargestIndex = 1 << 20;
+
     private static readonly Argument<string> Name = new("name") { Description = "As 'weights list' shows it." };
     private static readonly Argument<string?> One = new("name")
     {
@@ -98,34 +100,82 @@ internal static class WeightsCommand
 
     private static void Fetch(WeightStore store, PretrainedWeights weights, string? mirror)
     {
-        string name = weights.Graph?.Package.FileName ?? weights.File, to = Path.Combine(store.Folder, name);
-        Uri location = weights.Location;
-        if (mirror is not null && !Uri.TryCreate(mirror.TrimEnd('/') + "/" + name, UriKind.Absolute, out location!))
+        Uri? location = null;
+        if (mirror is not null && !Uri.TryCreate($"{mirror.TrimEnd('/')}/{FileName(weights)}", UriKind.Absolute, out location))
             throw new UserException($"--mirror {mirror}: give the location of a folder, as in https://server/weights.");
-        Console.Error.WriteLine($"{location}; licence: {weights.Licence}");
         using var interruption = new Interruption();
         using var download = new WeightDownload(connect: TimeSpan.FromSeconds(15), stall: TimeSpan.FromSeconds(30));
-        using var progress = new ConsoleProgress("fetching", "bytes");
         try
         {
-            // Of a package only what it holds has a hash that is known.
-            bool isPackage = weights.Graph is not null;
-            download.Fetch(location, to, h => isPackage || weights.Accepts(h), progress, interruption.Token).GetAwaiter().GetResult();
-            if (!isPackage) return;
-            try
-            {
-                store.Take(weights, to);
-            }
-            finally
-            {
-                File.Delete(to);
-            }
+            IReadOnlyList<string> sources =
+                location is null && weights.Graph is not null ? NuGetSources.Find(Environment.CurrentDirectory, NuGetSources.UserFile) : [];
+            if (sources.Count > 0) FetchPackage(store, weights, sources, download, interruption.Token);
+            else Download(store, weights, location ?? weights.Location, download, interruption.Token);
         }
         catch (TrainingException e)
         {
             throw new UserException($"{e.Message} By hand: {store.ByHand(weights)}", ExitCode.Failure);
         }
     }
+
+    // Where NuGet's configuration names sources, a package comes from the first of them that has it, and from nowhere else.
+    private static void FetchPackage(
+        WeightStore store,
+        PretrainedWeights weights,
+        IReadOnlyList<string> sources,
+        WeightDownload download,
+        CancellationToken cancellation
+    )
+    {
+        NuGetPackage package = weights.Graph!.Package;
+        foreach (string source in sources)
+        {
+            try
+            {
+                if (Path.IsPathRooted(source))
+                {
+                    if (PackageFeed.FindIn(source, package) is not { } file) throw new TrainingException("the folder does not have it");
+                    Take(store, weights, file);
+                    return;
+                }
+                byte[] index = download.Read(new Uri(source), LargestIndex, cancellation).GetAwaiter().GetResult();
+                Download(store, weights, PackageFeed.Locate(index, package), download, cancellation);
+                return;
+            }
+            catch (TrainingException e)
+            {
+                Console.Error.WriteLine(PrintableText.Line($"note: package source {source}: {e.Message}"));
+            }
+        }
+        throw new TrainingFailedException($"No package source of NuGet's configuration gave {package.FileName}.");
+    }
+
+    private static void Download(
+        WeightStore store,
+        PretrainedWeights weights,
+        Uri location,
+        WeightDownload download,
+        CancellationToken cancellation
+    )
+    {
+        string to = Path.Combine(store.Folder, FileName(weights));
+        Console.Error.WriteLine(PrintableText.Line($"{location}; licence: {weights.Licence}"));
+        using var progress = new ConsoleProgress("fetching", "bytes");
+        // Of a package only what it holds has a hash that is known.
+        bool isPackage = weights.Graph is not null;
+        download.Fetch(location, to, h => isPackage || weights.Accepts(h), progress, cancellation).GetAwaiter().GetResult();
+        if (!isPackage) return;
+        try
+        {
+            store.Take(weights, to);
+        }
+        finally
+        {
+            File.Delete(to);
+        }
+    }
+
+    private static string FileName(PretrainedWeights weights) => weights.Graph?.Package.FileName ?? weights.File;
 
     private static int Verify(string? name)
     {

@@ -36,7 +36,7 @@ internal sealed class FaceCuts
     }
 
     /// <summary>Null where pictures are not to be cut.</summary>
-    /// <exception cref="ModelFormatException">The detector's file is none.</exception>
+    /// <exception cref="MLNetZip.ModelFormatException">The detector's file is none.</exception>
     /// <exception cref="IOException">It can't be read.</exception>
     public static FaceCuts? Create(DataOptions options, ImagePreprocessing preprocessing, ImageReaderOptions limits) =>
         options.Faces == FaceSearch.Largest

@@ -6,6 +6,7 @@ using EmotionMLNet.Training.Data.TrainingSet;
 using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
+using EmotionMLNet.Training.Weights;
 
 namespace EmotionMLNet.Training.Jobs;
 
@@ -81,9 +82,15 @@ internal sealed record PreparedTraining(
                 Path.GetFileName(options.FineTuning.Start!),
                 ReferenceEquals(network, start.Network),
                 start.Manifest.DataFingerprint == data.Fingerprint
-            );
+            )
+            {
+                Licence = start.Manifest.Licence,
+            };
         return options.FineTuning.Weights is { } weights
             ? new StartWeights(Path.GetFileName(weights), IsWhole: false, KnowsSplit: false)
+            {
+                Licence = PretrainedWeights.FindName(weights)?.Licence,
+            }
             : null;
     }
 

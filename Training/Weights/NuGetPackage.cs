@@ -26,7 +26,11 @@ internal sealed record NuGetPackage(string Id, string Version, string Entry)
     public string FileName => $"{Lower}.{Version}.nupkg";
 
     /// <summary>Where nuget.org has the package.</summary>
-    public Uri Location => new($"https://api.nuget.org/v3-flatcontainer/{Lower}/{Version}/{FileName}");
+    public Uri Location => At(new Uri("https://api.nuget.org/v3-flatcontainer/"));
+
+    /// <summary>Where a server has the package.</summary>
+    /// <param name="place">What it calls PackageBaseAddress.</param>
+    public Uri At(Uri place) => new($"{place.AbsoluteUri.TrimEnd('/')}/{Lower}/{Version}/{FileName}");
 
     private string Lower => Id.ToLowerInvariant();
 

@@ -48,8 +48,7 @@ internal sealed class WeightDownload : IDisposable
         CancellationToken cancellation
     )
     {
-        if (location.Scheme != Uri.UriSchemeHttps && !location.IsLoopback)
-            throw new TrainingException($"{location}: only HTTPS is fetched.");
+        CheckScheme(location);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         string part = path + ".part";
         for (int attempt = 1; ; attempt++)
@@ -80,7 +79,43 @@ internal sealed class WeightDownload : IDisposable
         File.Delete(part + ".etag");
     }
 
+    /// <summary>A small answer as a whole: an index, for instance.</summary>
+    /// <param name="location">HTTPS; plain HTTP only on this machine.</param>
+    /// <param name="largest">Most bytes that it may have.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="TrainingException">In one line: what went wrong.</exception>
+    public async Task<byte[]> Read(Uri location, int largest, CancellationToken cancellation)
+    {
+        CheckScheme(location);
+        try
+        {
+            using HttpResponseMessage response = await WithinStall(
+                    t => client.GetAsync(location, HttpCompletionOption.ResponseHeadersRead, t), cancellation)
+                .ConfigureAwait(false);
+            response.EnsureSuccessStatusCode();
+            using Stream from = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+            var content = new MemoryStream();
+            var buffer = new byte[BufferSize];
+            while (await WithinStall(t => from.ReadAsync(buffer, t).AsTask(), cancellation).ConfigureAwait(false) is > 0 and var count)
+            {
+                content.Write(buffer, 0, count);
+                if (content.Length > largest) throw new IOException($"the answer has more than {largest:N0} bytes");
+            }
+            return content.ToArray();
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException)
+        {
+            throw new TrainingFailedException($"{location} could not be fetched: {e.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
     public void Dispose() => client.Dispose();
+
+    private static void CheckScheme(Uri location)
+    {
+        if (location.Scheme != Uri.UriSchemeHttps && !location.IsLoopback)
+            throw new TrainingException($"{location}: only HTTPS is fetched.");
+    }
 
     private async Task Receive(Uri location, string part, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {

@@ -13,8 +13,17 @@ internal sealed class BestDetector(TimeProvider time) : ITrainingListener
     {
         if (!result.Improved) return;
         var source = (FaceBatches)run.Source;
-        TrainingOptions options = run.Options;
-        FaceManifest manifest = new()
+        FaceManifest manifest = Describe(run.Options, source, result, time);
+        new FaceDetectorZip(run.ValidatedNetwork, manifest).Save(Path.Combine(run.Folder!, FileName));
+    }
+
+    /// <summary>What the file says about its training and its figures.</summary>
+    /// <param name="options">Of the run.</param>
+    /// <param name="source">Whose latest validation was of these weights.</param>
+    /// <param name="result">The epoch.</param>
+    /// <param name="time">Says when.</param>
+    internal static FaceManifest Describe(TrainingOptions options, FaceBatches source, EpochResult result, TimeProvider time) =>
+        new()
         {
             CreatedBy = ModelOrigin.CreatedBy,
             CreatedAt = ModelOrigin.FormatNow(time),
@@ -53,6 +62,4 @@ internal sealed class BestDetector(TimeProvider time) : ITrainingListener
                 },
             }),
         };
-        new FaceDetectorZip(run.ValidatedNetwork, manifest).Save(Path.Combine(run.Folder!, FileName));
-    }
 }

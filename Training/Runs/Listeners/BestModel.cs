@@ -39,7 +39,8 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
             source.Data,
             result,
             run.Progress.Seconds,
-            notes
+            notes,
+            run.Start
         );
         if (run.Folder is { } folder) new ModelZip(run.ValidatedNetwork, manifest).Save(Path.Combine(folder, FileName));
         else Kept = new ModelZip(run.ValidatedNetwork.Clone(), manifest);
@@ -53,7 +54,8 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
         Dataset data,
         EpochResult result,
         double seconds,
-        IReadOnlyList<string> notes
+        IReadOnlyList<string> notes,
+        StartWeights? start
     ) =>
         new()
         {
@@ -76,7 +78,7 @@ internal sealed class BestModel(TimeProvider time) : ITrainingListener
             TrainedOn = result.Machine?.ToString(),
             TrainingNotes = [.. data.Changes.Notes, .. notes],
             Weights = options.Output.ZipWeights,
-            Licence = options.Output.Licence!, // null reads as not stated
+            Licence = (options.Output.Licence ?? start?.InheritedLicence)!, // null reads as not stated
             Division = options.Division,
             Training = Summarise(WithoutFolders(options), seconds),
             Faces = options.Data.Faces switch
