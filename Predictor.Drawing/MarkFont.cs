@@ -14,7 +14,8 @@ internal static class MarkFont
     private static readonly SKTypeface? Own = Load();
 
     /// <summary>Why it can't be used, in one line; null where it can.</summary>
-    public static string? Problem => Own is null ? "pictures can't be drawn on this machine: SkiaSharp can't read the font of this program" : null;
+    public static string? Problem =>
+        Own is null ? "pictures can't be drawn on this machine: SkiaSharp can't read the font of this program" : null;
 
     /// <summary>Cuts a text where the font changes.</summary>
     public static IEnumerable<(string Text, SKTypeface Font)> Runs(string text)

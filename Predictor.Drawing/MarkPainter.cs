@@ -14,12 +14,12 @@ internal static class MarkPainter
     // Pixels: below, letters can't be read.
     private const float SmallestText = 9;
 
-    // Of a face's height, so that tags do not hide the faces of a crowd.
-    private const float FaceShare = 0.3f;
+    // Of a face's height, so that tags and lines do not hide the faces of a crowd.
+    private const float FaceShare = 0.3f, LineOfFace = 0.06f;
 
     private const int MostCharacters = 40;
 
-    private static readonly SKColor Shadow = new(0, 0, 0, 160);
+    private static readonly SKColor Shadow = new(0, 0, 0, 210);
 
     /// <summary>Okabe and Ito's colours, which people with colour blindness tell apart, in an order of strong contrasts.</summary>
     private static readonly IReadOnlyList<SKColor> Colours =
@@ -42,9 +42,15 @@ internal static class MarkPainter
     /// <param name="withText">Whether texts are written.</param>
     public static void Paint(SKCanvas canvas, int width, int height, IReadOnlyList<PictureMark> marks, bool withText)
     {
-        float side = Math.Max(width, height), line = Math.Max(1.5f, side * LineShare);
+        float side = Math.Max(width, height), line = Math.Max(2, side * LineShare);
         foreach (PictureMark mark in marks)
-            if (mark.Box is { } box) Outline(canvas, new SKRect(box.X, box.Y, box.X + box.Width, box.Y + box.Height), line, ColourOf(mark));
+            if (mark.Box is { } box)
+                Outline(
+                    canvas,
+                    new SKRect(box.X, box.Y, box.X + box.Width, box.Y + box.Height),
+                    Math.Clamp(box.Height * LineOfFace, 1, line),
+                    ColourOf(mark)
+                );
         if (!withText) return;
         List<SKRect> placed = [];
         foreach (PictureMark mark in marks)
@@ -73,8 +79,11 @@ internal static class MarkPainter
             .MinBy(p => others.Sum(o => Covered(o, p.Rectangle)) + Math.Abs(p.Rectangle.Top - p.Wanted.Y) * tag.Width)
             .Rectangle;
 
-        SKRect Inside(float x, float y) =>
-            SKRect.Create(Math.Max(0, Math.Min(x, width - tag.Width)), Math.Max(0, Math.Min(y, height - tag.Height)), tag.Width, tag.Height);
+        SKRect Inside(float x, float y)
+        {
+            (float left, float top) = (Math.Min(x, width - tag.Width), Math.Min(y, height - tag.Height));
+            return SKRect.Create(Math.Max(0, left), Math.Max(0, top), tag.Width, tag.Height);
+        }
     }
 
     private static void Tag(SKCanvas canvas, int width, int height, PictureMark mark, float size, float line, List<SKRect> placed)

@@ -12,7 +12,7 @@ namespace EmotionMLNet.Predictor;
 /// <param name="Html">The inside of its list item, in one line.</param>
 internal sealed record GalleryCard(string Path, float Confidence, string Classes, string Html)
 {
-    /// <summary>Names of classes in the page's style: pictures without a face, that could not be read, with a face that is unsure.</summary>
+    /// <summary>Classes in the style sheet: no face, not read, a label that is unsure, or below the threshold.</summary>
     public const string NoFace = "none", Unread = "unread", Unsure = "unsure", Uncertain = "uncertain";
 
     // The label is unsure where the second one is more than half as probable.
@@ -34,7 +34,8 @@ internal sealed record GalleryCard(string Path, float Confidence, string Classes
         if (whole is { } picture) Append(html, picture, "whole", Alternative(rows));
         string name = System.IO.Path.GetFileName(first.Path), folder = System.IO.Path.GetDirectoryName(first.Path) ?? "";
         html.Append(CultureInfo.InvariantCulture, $"<p class=\"name\"><strong>{Escape(name.Length > 0 ? name : first.Path)}</strong>");
-        if (folder.Length > 0 && name.Length > 0) html.Append(CultureInfo.InvariantCulture, $"<br><span class=\"soft\">{Escape(folder)}</span>");
+        if (folder.Length > 0 && name.Length > 0)
+            html.Append(CultureInfo.InvariantCulture, $"<br><span class=\"soft\">{Escape(folder)}</span>");
         html.Append("</p>");
         if (first.Class == Row.Unread) html.Append(CultureInfo.InvariantCulture, $"<p>not read: {Escape(first.Error ?? "")}</p>");
         else if (first.Class == Row.WithoutFace) html.Append("<p>no face</p>");
@@ -44,9 +45,10 @@ internal sealed record GalleryCard(string Path, float Confidence, string Classes
             for (int i = 0; i < Math.Min(shown, rows.Count); i++)
                 AppendLabels(html, rows[i], i < chips.Count ? chips[i] : null, rows.Count > 1);
             if (rows.Count > shown)
-                html.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">and {ConsoleText.Count(rows.Count - shown, "more face")}</p>");
+                html.Append("<p class=\"soft\">and ").Append(ConsoleText.Count(rows.Count - shown, "more face")).Append("</p>");
         }
-        return new GalleryCard(first.Path, first.Confidence ?? -1, string.Join(' ', rows.SelectMany(ClassesOf).Distinct()), html.ToString());
+        string classes = string.Join(' ', rows.SelectMany(ClassesOf).Distinct());
+        return new GalleryCard(first.Path, first.Confidence ?? -1, classes, html.ToString());
     }
 
     /// <summary>Whether a label is not much more probable than the next one.</summary>
@@ -94,10 +96,11 @@ internal sealed record GalleryCard(string Path, float Confidence, string Classes
     {
         html.Append("<ul class=\"bars\">");
         foreach (LabelScore score in scores)
-            html.Append(
-                CultureInfo.InvariantCulture,
-                $"<li style=\"--p:{100 * score.Probability:0.#}%\"><span>{Escape(score.Label)}</span> <span>{100 * score.Probability:0.#} %</span></li>"
-            );
+        {
+            float percent = 100 * score.Probability;
+            string label = $"<span>{Escape(score.Label)}</span>";
+            html.Append(CultureInfo.InvariantCulture, $"<li style=\"--p:{percent:0.#}%\">{label} <span>{percent:0.#} %</span></li>");
+        }
         html.Append("</ul>");
     }
 

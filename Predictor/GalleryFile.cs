@@ -104,7 +104,7 @@ internal sealed class GalleryFile : IDisposable
                 output.Write(buffer, 0, entry.Length);
                 output.Write("</li>\n"u8);
             }
-            output.Write(Encoding.UTF8.GetBytes(page.Foot));
+            output.Write(Encoding.UTF8.GetBytes(GalleryPage.Foot));
         });
         isComplete = true;
     }

@@ -122,14 +122,16 @@ internal static class ModelChoice
     }
 
     /// <summary>Reads a face detector for a person.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="reader">Limits for the pictures that it reads itself.</param>
     /// <exception cref="EmotionMLNetException">The file is none, damaged or from a newer version.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static FaceDetector LoadDetector(string path)
+    public static FaceDetector LoadDetector(string path, ImageReaderOptions reader)
     {
         InputFile.Check(path, long.MaxValue);
         if (Content(path) is { } content)
             throw new UserException($"{path} is no face detector but {content}: name a zip with --detector", ExitCode.Failure);
-        return FaceDetector.Load(path);
+        return FaceDetector.Load(path, new FaceDetectorOptions { Reader = reader });
     }
 
     private static string Missing(string? asked, string file, bool isPath, IReadOnlyList<string> folders)

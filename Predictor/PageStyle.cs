@@ -1,13 +1,17 @@
 namespace EmotionMLNet.Predictor;
 
-/// <summary>The style sheet of Training's pages, which Predictor can't see: both have the same file in them.</summary>
+/// <summary>Style sheets that are in this assembly.</summary>
 internal static class PageStyle
 {
-    public static string Text { get; } = Read();
+    /// <summary>That of Training's pages, which Predictor can't see: both have the same file in them.</summary>
+    public static string Shared { get; } = Read("page.css");
 
-    private static string Read()
+    /// <summary>What the gallery has besides.</summary>
+    public static string Gallery { get; } = Read("gallery.css");
+
+    private static string Read(string name)
     {
-        using Stream stream = typeof(PageStyle).Assembly.GetManifestResourceStream("page.css")!;
+        using Stream stream = typeof(PageStyle).Assembly.GetManifestResourceStream(name)!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

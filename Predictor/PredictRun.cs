@@ -23,12 +23,13 @@ internal sealed class PredictRun(PredictOptions options, RunConsole console, IPi
     public int Execute(CancellationToken cancellation)
     {
         long start = console.Time.GetTimestamp();
+        ImageReaderOptions reader = ImageReaderOptions.Default with { MaxPixels = options.MaxPixels };
         EmotionClassifier classifier = ModelChoice.Load(options.Model, new EmotionClassifierOptions
         {
-            Reader = ImageReaderOptions.Default with { MaxPixels = options.MaxPixels },
+            Reader = reader,
             TestTimeAugmentation = TestTimeAugmentation.Parse(options.Tta),
             Faces = options.Faces,
-            Detector = options.Detector is { } detector ? ModelChoice.LoadDetector(detector) : null,
+            Detector = options.Detector is { } detector ? ModelChoice.LoadDetector(detector, reader) : null,
         });
         FaceSearch search = classifier.Faces;
         if (options.Crops is not null && search == FaceSearch.Off)

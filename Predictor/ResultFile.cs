@@ -7,9 +7,9 @@ using EmotionMLNet.Terminal;
 namespace EmotionMLNet.Predictor;
 
 /// <summary>
-/// The output file under way: FILE.partial begins with a line that says which model and settings it belongs to, then a line a file, with
-/// all its rows in it. When all is done it becomes FILE. A run that was killed leaves the partial file; the same command again drops a torn last line, skips the
-/// files that are in it, and goes on. FILE.lock keeps a second process away meanwhile.
+/// The output file under way: FILE.partial begins with a line that says which model and settings it belongs to, then a line a file,
+/// with all its rows in it. When all is done it becomes FILE. A run that was killed leaves the partial file; the same command again
+/// drops a torn last line, skips the files that are in it, and goes on. FILE.lock keeps a second process away meanwhile.
 /// </summary>
 internal sealed class ResultFile : IRowWriter
 {

@@ -134,10 +134,10 @@ internal abstract class RowFormat
             line["face_score"] = row.Face?.Score;
         }
 
-        private static double? Tenths(float? pixels) => pixels is { } p ? Math.Round((double)p, 1) : null;
+        private static double? Tenths(float? pixels) => pixels is { } p ? Math.Round((double)p, 1, MidpointRounding.AwayFromZero) : null;
     }
 
-    // For people: a line of at most 79 cells a row, whatever the names. The columns are set by the labels, so that rows can come one by one.
+    // For people: a line of at most 79 cells a row, whatever the names. The labels set the columns, so that rows can come one by one.
     private sealed class TableRows : RowFormat
     {
         private const int Cells = 79, MostLabel = 16, BoxCells = 19, SureCells = 5;

@@ -27,7 +27,7 @@ public sealed class FaceClassificationTests
         Assert.Contains(alone, a => a.Contains(';', StringComparison.Ordinal)); // some picture has a face
         using var folder = new TemporaryFolder();
         string[] paths = [.. Encoded.Select((_, i) => folder[$"{i}.png"])];
-        for (int i = 0; i < paths.Length; i++) Files.AtomicFile.Write(paths[i], s => s.Write(Encoded[i]));
+        for (int i = 0; i < paths.Length; i++) EmotionMLNet.Files.AtomicFile.Write(paths[i], s => s.Write(Encoded[i]));
         foreach (int threads in new[] { 1, 3 })
         {
             Assert.Equal(alone, classifier.ClassifyMany(paths, threads).Select(r => Text(r.Prediction!)));

@@ -22,7 +22,7 @@ public sealed class FaceDetectorTests
         Image image = Picture(133, 91, channels);
         byte[] encoded = PngEncoder.Encode(image);
         using var folder = new TemporaryFolder();
-        Files.AtomicFile.Write(folder["picture.png"], s => s.Write(encoded));
+        EmotionMLNet.Files.AtomicFile.Write(folder["picture.png"], s => s.Write(encoded));
 
         IReadOnlyList<Face> faces = detector.Detect(image);
         Assert.NotEmpty(faces);
@@ -39,7 +39,7 @@ public sealed class FaceDetectorTests
     {
         byte[] file = TinyDetector.Save(TinyDetector.Make());
         using var folder = new TemporaryFolder();
-        Files.AtomicFile.Write(folder["faces.zip"], s => s.Write(file));
+        EmotionMLNet.Files.AtomicFile.Write(folder["faces.zip"], s => s.Write(file));
         Image image = Picture(133, 91, 3);
         IReadOnlyList<Face> faces = Detector().Detect(image);
         Assert.Equal(faces, FaceDetector.Load(file, Small).Detect(image));

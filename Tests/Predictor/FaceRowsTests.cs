@@ -41,7 +41,8 @@ public sealed class FaceRowsTests : IDisposable
     [Fact]
     public void Csv_has_columns_for_the_box_where_faces_are_looked_for_and_only_there()
     {
-        RowFormat with = RowFormat.For("csv", Labels, 0, isSafe: true, hasFaces: true), without = RowFormat.For("csv", Labels, 0, isSafe: true);
+        RowFormat with = RowFormat.For("csv", Labels, 0, isSafe: true, hasFaces: true),
+            without = RowFormat.For("csv", Labels, 0, isSafe: true);
         string[] header = Record(with.Header);
         Assert.Equal(
             "path,label,confidence,happy,sad,state,face,face_x,face_y,face_width,face_height,face_score,error".Split(','), header);
@@ -49,7 +50,7 @@ public sealed class FaceRowsTests : IDisposable
         IReadOnlyList<Row> rows = Row.Of(new FileResult("p", Two), 0);
         // The minus sign of a box that begins left of the picture is no formula.
         Assert.Equal(
-            ["p", "happy", "0.900000", "0.900000", "0.100000", "face", "1", "-3.2", "8.0", "40.0", "50.0", "0.750000", ""],
+            ["p", "happy", "0.900000", "0.900000", "0.100000", "face", "1", "-3.3", "8.0", "40.0", "50.0", "0.750000", ""],
             Record(with.Line(rows[0]))
         );
         Assert.Equal(["2", "100.0", "20.1"], Record(with.Line(rows[1]))[6..9]);
@@ -105,7 +106,9 @@ public sealed class FaceRowsTests : IDisposable
             RowFormat rows = RowFormat.For(format, Labels, 0, isSafe: true, hasFaces: true);
             IReadOnlyList<Row>[] files =
             [
-                Row.Of(new FileResult("a", Two), 0), Row.Of(new FileResult("b\n,c", Prediction.NoFace), 0), Row.Of(new FileResult("d", Two), 0),
+                Row.Of(new FileResult("a", Two), 0),
+                Row.Of(new FileResult("b\n,c", Prediction.NoFace), 0),
+                Row.Of(new FileResult("d", Two), 0),
             ];
             Write(whole, rows, files, new LabelCounts(Labels, countsFaces: true));
             using (ResultFile file = Open(path, rows, new LabelCounts(Labels)))

@@ -9,7 +9,7 @@ namespace EmotionMLNet.Tests.Support;
 
 /// <summary>
 /// A face detector with weights set by hand, for which a white disc on black is a face: it averages over some 12 pixels of what it is
-/// shown, and sees a face of 72 x 96 pixels where the average is above three fifths of white.
+/// shown, and sees a face of 72 x 96 pixels where the average is above seven tenths of white.
 /// </summary>
 internal static class SpotDetector
 {
@@ -25,7 +25,7 @@ internal static class SpotDetector
     /// <returns>Its path.</returns>
     public static string Save(string path)
     {
-        int[] widths = [Channels, Channels, Channels, Channels, Channels];
+        int[] widths = [.. FaceNetwork.StandardWidths.Select(_ => Channels)];
         Network network = FaceNetwork.Build(FaceNetwork.Multiple, FaceNetwork.Multiple, widths, Channels);
         foreach (Node node in network.Nodes)
         {
@@ -37,7 +37,7 @@ internal static class SpotDetector
                 bool isFine = node.Name.StartsWith("head8", StringComparison.Ordinal);
                 if (isFine) weights[0] = 10;
                 Span<float> bias = convolution.Bias!.Values.AsSpan();
-                bias[0] = isFine ? -12 : -20;
+                bias[0] = isFine ? -14 : -20;
                 bias[1] = bias[3] = MathF.Log(36 / 8f); // strides from the middle to the sides
                 bias[2] = bias[4] = MathF.Log(48 / 8f);
             }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EmotionMLNet.Files;
 using EmotionMLNet.Formatting;
+using EmotionMLNet.Imaging;
 using EmotionMLNet.Predictor;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Terminal;
@@ -141,7 +142,7 @@ internal static class DataCommand
             StandardDeviation = [.. Enumerable.Repeat(1f, channels)],
         };
 
-        FaceDetector? detector = LoadDetector(parsed);
+        FaceDetector? detector = LoadDetector(parsed, options);
         DataReport report;
         var progress = new ConsoleProgress("Reading images", "images");
         try
@@ -184,11 +185,11 @@ internal static class DataCommand
         }
     }
 
-    private static FaceDetector? LoadDetector(ParseResult parsed)
+    private static FaceDetector? LoadDetector(ParseResult parsed, DataOptions options)
     {
         string? asked = parsed.GetValue(Detector);
         if (!parsed.GetValue(Faces)) return asked is null ? null : throw new UserException("--detector finds faces: add --faces.");
         string? file = ModelChoice.FindDetector(asked, ModelChoice.Folders(), out string problem);
-        return ModelChoice.LoadDetector(file ?? throw new UserException(problem));
+        return ModelChoice.LoadDetector(file ?? throw new UserException(problem), new ImageReaderOptions { MaxPixels = options.MaxPixels });
     }
 }

@@ -60,14 +60,11 @@ internal static class DataReportText
     {
         bool hasCut = faces.Classes.Any(c => c.Cut > 0);
         List<string[]> rows = [["pictures with", "one face", "none", "several", .. hasCut ? ["cut already"] : Array.Empty<string>()]];
-        foreach (FaceCount c in faces.Classes) rows.Add([c.Label, .. Cells(c.One, c.None, c.Many, c.Cut)]);
-        rows.Add([
-            "all",
-            .. Cells(faces.Classes.Sum(c => c.One), faces.Classes.Sum(c => c.None), faces.Classes.Sum(c => c.Many), faces.Classes.Sum(c => c.Cut)),
-        ]);
+        List<Func<FaceCount, int>> counts = [c => c.One, c => c.None, c => c.Many];
+        if (hasCut) counts.Add(c => c.Cut);
+        foreach (FaceCount c in faces.Classes) rows.Add([c.Label, .. counts.Select(count => Text($"{count(c):N0}"))]);
+        rows.Add(["all", .. counts.Select(count => Text($"{faces.Classes.Sum(count):N0}"))]);
         Table(writer, rows);
-
-        IEnumerable<string> Cells(params int[] counts) => counts.Take(hasCut ? 4 : 3).Select(n => Text($"{n:N0}"));
     }
 
     private static void WriteFindings(DataReport report, TextWriter writer)

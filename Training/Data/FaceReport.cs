@@ -93,7 +93,10 @@ internal sealed record FaceReport(
         {
             byte[] stored = content.Read();
             if (content.Describe(stored) is { } header && FaceCrop.IsCrop(header.Width, header.Height, preprocessing)) return null;
-            return detector.Detect(content.ReadImage(stored, limits), cancellation).Count;
+            // A file is decoded no finer than the detector wants.
+            return content.IsFile
+                ? detector.Detect(stored.AsSpan(), cancellation).Count
+                : detector.Detect(content.ReadImage(stored, limits), cancellation).Count;
         }
         catch (Exception e) when (e is EmotionMLNetException or IOException or UnauthorizedAccessException)
         {
