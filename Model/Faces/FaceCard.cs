@@ -4,7 +4,9 @@ using EmotionMLNet.Networks;
 
 namespace EmotionMLNet.Faces;
 
-/// <summary>The page that travels in a detector's file for people: what it finds, on what it was trained, how well, and its limits.</summary>
+/// <summary>
+/// The page that travels in a detector's file for people: what it finds, on what it was trained, how well, and its limits.
+/// </summary>
 internal static class FaceCard
 {
     /// <returns>Markdown, one newline convention on every machine.</returns>
@@ -17,10 +19,13 @@ internal static class FaceCard
         Line($"");
         Line($"Finds faces in photographs: boxes from hairline to chin and cheek to cheek, with a score. It does not tell who it is.");
         Line($"");
-        Line($"- Network: {manifest.Architecture}, {network.ParameterCount:N0} parameters; widths {string.Join(", ", manifest.Widths)}, pyramid {manifest.Pyramid}");
+        string widths = string.Join(", ", manifest.Widths), held = manifest.Weights == Onnx.OnnxWeights.Half
+            ? "float16 and expanded to float32 before use"
+            : "float32";
+        Line($"- Network: {network.ParameterCount:N0} parameters; widths {widths}, pyramid {manifest.Pyramid}");
         Line($"- Input: grey (ITU-R BT.601), the long side brought to {manifest.LongSide} pixels, and once more to two fifths of that");
         Line($"- Threshold: a score of {manifest.Threshold:0.###}");
-        Line($"- Weights are held in {(manifest.Weights == Onnx.OnnxWeights.Half ? "float16 and expanded to float32 before use" : "float32")}");
+        Line($"- Weights are held in {held}");
         Line($"- Made by {manifest.CreatedBy}{(manifest.CreatedAt is { } at ? $" at {at}" : "")}");
         Line($"- Licence: {manifest.Licence}");
         Line($"");

@@ -7,7 +7,7 @@ namespace EmotionMLNet.Faces;
 /// From a picture to network inputs, one for each face that is to be classified: decodes, searches and cuts. One caller at a time.
 /// </summary>
 /// <remarks>
-/// A picture is decoded once, at the size that the search needs. Only where a face in it has fewer pixels than the network's input is worth,
+/// A picture is decoded once, at the size that the search needs. Only where a face in it has fewer pixels than twice the network's input,
 /// and the file has more, it is decoded once more, as fine as that face needs.
 /// </remarks>
 internal sealed class FaceCutter

@@ -66,7 +66,9 @@ public sealed class FaceDetector
         ReadOnlyMemory<byte> content = WholeStream.ReadToEnd(
             stream,
             FaceDetectorZip.LargestFile,
-            at => new ModelFormatException($"{StreamName} holds more than {at} bytes, and a detector has {FaceDetectorZip.LargestFile} at most"),
+            at => new ModelFormatException(
+                $"{StreamName} holds more than {at} bytes, and a detector has {FaceDetectorZip.LargestFile} at most"
+            ),
             cancellationToken
         );
         return new(FaceDetectorZip.Load(content, StreamName, cancellationToken), options);
@@ -162,7 +164,9 @@ public sealed class FaceDetector
         }
     }
 
-    /// <summary>The same for one picture after another, the frames of a camera for instance: in the steady state nothing is allocated.</summary>
+    /// <summary>
+    /// The same for one picture after another, the frames of a camera for instance: in the steady state nothing is allocated.
+    /// </summary>
     /// <param name="image">A picture of 1, 3 or 4 channels and any size.</param>
     /// <param name="faces">Receives as many as it has room for, the best first, in pixels of the picture.</param>
     /// <returns>How many were written.</returns>

@@ -93,7 +93,9 @@ internal sealed record FaceDetectorZip(Network Network, FaceManifest Manifest)
         if (document.RootElement.ValueKind != JsonValueKind.Object)
             throw new ModelFormatException($"{name} has a manifest that is no JSON object: the file was altered.");
         int version =
-            document.RootElement.TryGetProperty("schemaVersion", out JsonElement v) && v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out int n)
+            document.RootElement.TryGetProperty("schemaVersion", out JsonElement v)
+            && v.ValueKind == JsonValueKind.Number
+            && v.TryGetInt32(out int n)
                 ? n
                 : 0;
         if (version != FaceManifest.CurrentSchema)

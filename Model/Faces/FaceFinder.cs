@@ -4,7 +4,9 @@ using EmotionMLNet.Imaging;
 
 namespace EmotionMLNet.Faces;
 
-/// <summary>Memory to look for faces in one picture after another; one caller at a time. In the steady state nothing is allocated.</summary>
+/// <summary>
+/// Memory to look for faces in one picture after another; one caller at a time. In the steady state nothing is allocated.
+/// </summary>
 internal sealed class FaceFinder
 {
     private readonly FaceScan scan;

@@ -10,6 +10,8 @@ internal sealed record FaceLevel(int Stride, float Smallest, float Largest)
     /// <summary>Fine to coarse.</summary>
     public static IReadOnlyList<FaceLevel> All { get; } = [new(8, 10, 40), new(16, 30, 100), new(32, 76, 400)];
 
-    /// <summary>Values of a cell: the logit of a face, then its left, upper, right and lower side as <see cref="FaceDecoder"/> reads them.</summary>
+    /// <summary>
+    /// Values of a cell: the logit of a face, then its left, upper, right and lower side as <see cref="FaceDecoder"/> reads them.
+    /// </summary>
     public const int Values = 5;
 }

@@ -5,7 +5,9 @@ using EmotionMLNet.Tensors;
 namespace EmotionMLNet.Faces;
 
 /// <summary>A detector's network compiled for one size of pictures after another; all share the packed weights. Thread-safe.</summary>
-/// <param name="network">What <see cref="FaceNetwork.Build"/> makes, of any size. Later changes of its weights do not reach the plans.</param>
+/// <param name="network">
+/// What <see cref="FaceNetwork.Build"/> makes, of any size. Later changes of its weights do not reach the plans.
+/// </param>
 internal sealed class FacePlans(Network network)
 {
     // Sizes are multiples of 32 up to the long side, so there are rarely more; a plan without its weights is small.

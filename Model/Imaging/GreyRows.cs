@@ -30,7 +30,7 @@ internal static class GreyRows
         int first = filter.First, columns = RoundUp(filter.End - first), outputs = RoundUp(filter.Size);
         byte[] rented = ArrayPool<byte>.Shared.Rent((columns + outputs) * Count);
         Span<byte> turned = rented.AsSpan(0, columns * Count), scaled = rented.AsSpan(columns * Count, outputs * Count);
-        for (int x = 0; x < columns; x += Count) Turn(source[Math.Min(first + x, width)..], width, width - first - x, turned[(x * Count)..], Count);
+        for (int x = 0; x < columns; x += Count) Turn(source[(first + x)..], width, width - first - x, turned[(x * Count)..], Count);
         for (int x = 0; x < filter.Size; x++)
         {
             ReadOnlySpan<uint> weights = filter.Weights(x)[..filter.Count(x)];
@@ -46,7 +46,8 @@ internal static class GreyRows
             Vector256<ushort> narrow = Vector256.Narrow(low >>> TriangleFilter.PrecisionBits, high >>> TriangleFilter.PrecisionBits);
             Vector128.Narrow(narrow.GetLower(), narrow.GetUpper()).CopyTo(scaled[(x * Count)..]);
         }
-        for (int x = 0; x < filter.Size; x += Count) Turn(scaled[(x * Count)..], Count, Count, destination[x..], filter.Size, filter.Size - x);
+        for (int x = 0; x < filter.Size; x += Count)
+            Turn(scaled[(x * Count)..], Count, Count, destination[x..], filter.Size, filter.Size - x);
         ArrayPool<byte>.Shared.Return(rented);
     }
 

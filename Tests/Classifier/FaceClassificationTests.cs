@@ -33,7 +33,8 @@ public sealed class FaceClassificationTests
             Assert.Equal(alone, classifier.ClassifyMany(paths, threads).Select(r => Text(r.Prediction!)));
             Assert.Equal(alone, classifier.ClassifyMany(Named(), threads).Select(r => Text(r.Prediction!)));
             Assert.Equal(alone, await classifier.ClassifyManyAsync(paths, threads).Select(r => Text(r.Prediction!)).ToArrayAsync());
-            Assert.Equal(alone[..^1], classifier.ClassifyMany(Images, threads).Select(Text).SkipLast(1)); // the last one is decoded at a fraction
+            // The file of the last one is decoded at a fraction.
+            Assert.Equal(alone[..^1], classifier.ClassifyMany(Images, threads).Select(Text).SkipLast(1));
         }
         Assert.Equal(alone[0], Text(classifier.Classify(paths[0])));
         Assert.Equal(alone[0], Text(classifier.Classify(new MemoryStream(Encoded[0]))));
@@ -53,7 +54,9 @@ public sealed class FaceClassificationTests
         Prediction prediction = classifier.Classify(image);
         Assert.True(prediction.HasFace);
         Assert.Equal(
-            FaceDetectorTests.Detector().Detect(image).Select(f => f.Box).ToHashSet(), prediction.Faces.Select(f => f.Face.Box).ToHashSet());
+            FaceDetectorTests.Detector().Detect(image).Select(f => f.Box).ToHashSet(),
+            prediction.Faces.Select(f => f.Face.Box).ToHashSet()
+        );
         Assert.Equal(prediction.Faces.OrderByDescending(f => f.Face.Box.Area), prediction.Faces);
         Assert.Equal(prediction.Scores, prediction.Faces[0].Prediction.Scores);
         foreach (FacePrediction face in prediction.Faces)
@@ -72,7 +75,8 @@ public sealed class FaceClassificationTests
         Prediction file = classifier.Classify(Encoded[^1]), picture = classifier.Classify(Images[^1]);
         Assert.Equal(picture.Faces.Select(f => f.Face), file.Faces.Select(f => f.Face));
         foreach ((FacePrediction a, FacePrediction b) in file.Faces.Zip(picture.Faces))
-            foreach ((LabelScore x, LabelScore y) in a.Prediction.Scores.Zip(b.Prediction.Scores)) Assert.Equal(y.Probability, x.Probability, 0.02f);
+            foreach ((LabelScore x, LabelScore y) in a.Prediction.Scores.Zip(b.Prediction.Scores))
+                Assert.Equal(y.Probability, x.Probability, 0.02f);
     }
 
     [Fact]

@@ -66,6 +66,7 @@ public sealed class ApiDocumentTests
         Directory.CreateDirectory(Path.Combine(folder, "artifacts"));
         File.Copy(Path.Combine(Repository.Root, "artifacts", "happy-sad.zip"), Path.Combine(folder, "model.zip"));
         File.Copy(Path.Combine(Repository.Root, "artifacts", "fer2013.zip"), Path.Combine(folder, "artifacts", "fer2013.zip"));
+        TinyDetector.Make().Save(Path.Combine(folder, "faces.zip"));
         string[] drawn =
         [
             .. Directory.GetFiles(Path.Combine(Repository.Root, "data", "faces", "happy"), "*.png").Order(StringComparer.Ordinal).Take(6),

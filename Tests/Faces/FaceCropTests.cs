@@ -76,16 +76,17 @@ public sealed class FaceCropTests
     [InlineData(224, 224, 224, true)]
     [InlineData(225, 224, 224, false)]
     public void Small_squares_are_crops_already(int width, int height, int side, bool isCrop)
-        => Assert.Equal(
-            isCrop,
-            FaceCrop.IsCrop(width, height, new ImagePreprocessing { Width = side, Height = side, Channels = 1, Mean = [0], StandardDeviation = [1] })
-        );
+    {
+        var preprocessing = new ImagePreprocessing { Width = side, Height = side, Channels = 1, Mean = [0], StandardDeviation = [1] };
+        Assert.Equal(isCrop, FaceCrop.IsCrop(width, height, preprocessing));
+    }
 
     [Theory]
     [InlineData(0.2f)]
     [InlineData(5)]
     [InlineData(float.NaN)]
-    public void Scales_out_of_range_are_refused(float scale) => Assert.Throws<ArgumentOutOfRangeException>(() => new FaceCrop { Scale = scale });
+    public void Scales_out_of_range_are_refused(float scale)
+        => Assert.Throws<ArgumentOutOfRangeException>(() => new FaceCrop { Scale = scale });
 
     private static FaceBox BoxOf(GoldenCrop golden) => new(golden.Box[0], golden.Box[1], golden.Box[2], golden.Box[3]);
 
