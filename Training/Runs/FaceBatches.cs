@@ -20,7 +20,7 @@ internal sealed class FaceBatches : BatchSource
     public const double AllowedFalsePositives = 0.1;
 
     /// <summary>Share of pictures without a face in which one may be seen, for the threshold of the detector.</summary>
-    public const double AllowedAlarms = 0.03;
+    public const double AllowedAlarms = 0.045;
 
     private const ulong CropStream = 1, LayerStream = 2, ValidationStream = 3;
 
