@@ -52,7 +52,6 @@ public sealed class ExpressionNetworkTrainer : IEstimator<TransformerChain<ITran
     public TransformerChain<ITransformer> Fit(IDataView input) => Fit(input, options.ValidationSet);
 
     /// <summary>Trains on a view, and chooses the best epoch on another.</summary>
-    /// <param name="input">With the label and the pictures.</param>
     /// <param name="validation">With the same columns; null takes a share of the others, as the options say.</param>
     /// <inheritdoc cref="Fit(IDataView)"/>
     public TransformerChain<ITransformer> Fit(IDataView input, IDataView? validation)

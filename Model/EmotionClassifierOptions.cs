@@ -34,8 +34,8 @@ public sealed record EmotionClassifierOptions
     } = TestTimeAugmentation.None;
 
     /// <summary>
-    /// Which faces of a picture are classified. Null: the model decides; where its manifest says that its pictures are faces, and there is a
-    /// <see cref="Detector"/>, the largest one, else none is looked for. A picture that is a face already, as
+    /// Which faces of a picture are classified. Null: the model decides; where its manifest says that its pictures are faces, and there is
+    /// a <see cref="Detector"/>, the largest one, else none is looked for. A picture that is a face already, as
     /// <see cref="FaceCrop.IsCrop"/> tells, is classified as it is.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is set to a value that is not in the list.</exception>

@@ -16,7 +16,12 @@ namespace EmotionMLNet.Trainer.Commands;
 /// <summary>evaluate: Measures a saved model on pictures with labels, or a detector on photographs with boxes.</summary>
 internal static class EvaluateCommand
 {
-    private static readonly Option<string> Model = new("--model") { HelpName = "MODEL.zip", Description = "A model zip, or a face detector.", Required = true };
+    private static readonly Option<string> Model = new("--model")
+    {
+        HelpName = "MODEL.zip",
+        Description = "A model zip, or a face detector.",
+        Required = true,
+    };
     private static readonly Option<string> DataPath = new("--data")
     {
         HelpName = "PATH",

@@ -16,9 +16,24 @@ internal static class FaceSettings
 
     private static readonly TrainSetting[] Settings =
     [
-        Section.Text("background", "DIR", "Photographs without a face, from which empty crops are taken.", (s, v) => s with { Background = v }),
-        Section.Number<int>("cropSide", "Side of a training crop in pixels, a multiple of 32.", (s, v) => s with { CropSide = v }, s => s.CropSide),
-        Section.Number<int>("cropsPerEpoch", "Crops of an epoch; each is drawn anew.", (s, v) => s with { CropsPerEpoch = v }, s => s.CropsPerEpoch),
+        Section.Text(
+            "background",
+            "DIR",
+            "Photographs without a face, from which empty crops are taken.",
+            (s, v) => s with { Background = v }
+        ),
+        Section.Number<int>(
+            "cropSide",
+            "Side of a training crop in pixels, a multiple of 32.",
+            (s, v) => s with { CropSide = v },
+            s => s.CropSide
+        ),
+        Section.Number<int>(
+            "cropsPerEpoch",
+            "Crops of an epoch; each is drawn anew.",
+            (s, v) => s with { CropsPerEpoch = v },
+            s => s.CropsPerEpoch
+        ),
         Section.Number<float>(
             "smallestFace",
             "Height in pixels of the smallest faces in crops.",
@@ -85,7 +100,9 @@ internal static class FaceSettings
         if (task == Faces || (task is null && isFile)) return true;
         if (Settings.FirstOrDefault(s => TrainSettings.IsGiven(parsed, s.Option)) is { } given)
             throw new UserException($"{given.Option.Name} is for face detectors: give --task faces too, or leave it away.");
-        return isFile ? throw new UserException("--task labels: the settings file is of a face detector: give another, or --task faces.") : false;
+        return isFile
+            ? throw new UserException("--task labels: the settings file is of a face detector: give another, or --task faces.")
+            : false;
     }
 
     /// <summary>The settings of one run: the defaults, the file's over them, the command line's over those.</summary>
@@ -96,7 +113,10 @@ internal static class FaceSettings
     /// <exception cref="UserException">An option of labels is given.</exception>
     public static TrainingOptions Assemble(ParseResult parsed, JsonObject file, string path, string data)
     {
-        string[] foreign = [.. TrainSettings.FindGiven(parsed).Where(p => !Array.Exists(Shared, s => p.StartsWith(s, StringComparison.Ordinal)))];
+        string[] foreign =
+        [
+            .. TrainSettings.FindGiven(parsed).Where(p => !Array.Exists(Shared, s => p.StartsWith(s, StringComparison.Ordinal))),
+        ];
         if (foreign.Length > 0) throw new UserException($"{SettingFlags.FromPath(foreign[0])} is not for --task faces: leave it away.");
         TrainingOptions options = SettingsFile.Overlay(TrainingDefaults.ForFaces(data), file, path);
         options = options with

@@ -22,7 +22,11 @@ internal static class SharedOptions
 
     /// <summary>--detector.</summary>
     public static Option<string> Detector() =>
-        new("--detector") { HelpName = "FILE", Description = "The face detector, for models of faces; by default faces.zip beside the program." };
+        new("--detector")
+        {
+            HelpName = "FILE",
+            Description = "The face detector, for models of faces; by default faces.zip beside the program.",
+        };
 
     /// <summary>The file of the detector; null where none was asked for and none came with the program.</summary>
     /// <exception cref="UserException">The one that was asked for is not there.</exception>

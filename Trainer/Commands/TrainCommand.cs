@@ -208,7 +208,8 @@ internal static class TrainCommand
             {
                 Data = options.Data with
                 {
-                    Detector = ModelChoice.FindDetector(null, ModelChoice.Folders(), out string problem) ?? throw new UserException(problem),
+                    Detector =
+                        ModelChoice.FindDetector(null, ModelChoice.Folders(), out string problem) ?? throw new UserException(problem),
                 },
             };
         if (!Has(file, "optimisation.warmUp") && !TrainSettings.IsGiven(parsed, TrainSettings.WarmUp))

@@ -258,7 +258,12 @@ internal static class TrainSettings
                     FaceSearches,
                     (s, v) => s with { Faces = v }
                 ),
-                Data.Text("detector", "FILE", "The face detector; by default faces.zip beside the program.", (s, v) => s with { Detector = v }),
+                Data.Text(
+                    "detector",
+                    "FILE",
+                    "The face detector; by default faces.zip beside the program.",
+                    (s, v) => s with { Detector = v }
+                ),
                 Data.Number<float>(
                     "faceJitter",
                     "Largest change of the square that is cut, as a share of its side: each face is learned in several cuts.",

@@ -144,8 +144,10 @@ internal sealed class ConsoleTable(TextWriter output, bool interactive, bool col
     internal static string Row(int epochs, EpochResult r, double ahead)
     {
         string left = r.Epoch == 0 ? "-" : Clock(ahead * r.Seconds);
-        return $"{FormatCount(r.Epoch, epochs), 11}  {Figure(r.TrainLoss), 6} {(r.AveragePrecision is null ? Share(r.TrainAccuracy) : ""), 6}  {Figure(r.ValidationLoss), 6} "
-            + $"{Share(r.AveragePrecision ?? r.ValidationAccuracy), 6} {Share(r.Recall ?? r.MacroF1), 6}  {Number(r.ImagesPerSecond), 6} {Rate(r.LearningRate), 7} "
+        return $"{FormatCount(r.Epoch, epochs), 11}  {Figure(r.TrainLoss), 6} "
+            + $"{(r.AveragePrecision is null ? Share(r.TrainAccuracy) : ""), 6}  {Figure(r.ValidationLoss), 6} "
+            + $"{Share(r.AveragePrecision ?? r.ValidationAccuracy), 6} {Share(r.Recall ?? r.MacroF1), 6}  "
+            + $"{Number(r.ImagesPerSecond), 6} {Rate(r.LearningRate), 7} "
             + $"{left, 8}{(r.Improved ? $" {Best}" : "")}";
     }
 

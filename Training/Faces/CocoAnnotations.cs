@@ -38,7 +38,8 @@ internal static class CocoAnnotations
             List<FaceBox> faces = [], ignored = [];
             foreach (Annotation a in ofImage[image.Id])
             {
-                if (categories.Count > 0 && !(categories.TryGetValue(a.Category_Id, out string? category) && names.Contains(category))) continue;
+                if (categories.Count > 0 && !(categories.TryGetValue(a.Category_Id, out string? category) && names.Contains(category)))
+                    continue;
                 if (a.Bbox is not [var x, var y, > 0 and var width, > 0 and var height])
                     throw new TrainingException($"{path}: a box of image {image.Id} ({name}) is not [x, y, width, height].");
                 (a.IsCrowd == 1 ? ignored : faces).Add(new FaceBox(x, y, width, height));

@@ -78,7 +78,10 @@ internal sealed class CropSampler(FaceOptions options, IReadOnlyList<FacePicture
         FacePicture picture = pictures[index];
         FaceBox face = picture.Faces[number];
         float largest = Math.Min(options.LargestFace, face.Height * LargestEnlargement);
-        float smallest = Math.Max(options.SmallestFace, face.Height * options.CropSide * SmallestPicture / Math.Max(picture.Width, picture.Height));
+        float smallest = Math.Max(
+            options.SmallestFace,
+            face.Height * options.CropSide * SmallestPicture / Math.Max(picture.Width, picture.Height)
+        );
         smallest = Math.Min(smallest, largest);
         float height = smallest * MathF.Pow(largest / smallest, random.NextSingle());
         float scale = height / face.Height, edge = Math.Min(height * 0.3f, options.CropSide * 0.45f);
@@ -132,7 +135,8 @@ internal sealed class CropSampler(FaceOptions options, IReadOnlyList<FacePicture
             FaceBox shown = place.Map(box);
             float visible = shown.Intersect(crop) / shown.Area;
             if (visible <= 0) continue;
-            bool isFace = !ignored && visible >= 0.6f && shown.Height >= options.SmallestFace * 0.9f && shown.Height <= FaceLevel.All[^1].Largest;
+            bool isFace =
+                !ignored && visible >= 0.6f && shown.Height >= options.SmallestFace * 0.9f && shown.Height <= FaceLevel.All[^1].Largest;
             FaceTarget.Add(target, shown, !isFace);
         }
     }

@@ -6,7 +6,8 @@ namespace EmotionMLNet.Training.Faces;
 /// <summary>Reads pictures with boxes in whichever of the usual forms they are.</summary>
 /// <remarks>
 /// A file .csv is <see cref="FaceCsv"/>, a file .json is COCO's, a folder with .xml files is PASCAL VOC's, one with .txt files is YOLO's.
-/// Boxes are in pixels of the upright picture. Where boxes have names, those whose name has "face" in it count, or all if there is one name.
+/// Boxes are in pixels of the upright picture. Where boxes have names, those whose name has "face" in it count, or all if there is one
+/// name.
 /// </remarks>
 internal static class FaceAnnotations
 {
@@ -53,12 +54,16 @@ internal static class FaceAnnotations
     /// <summary>Whether a file's name ends as a picture's does.</summary>
     internal static bool IsPicture(string path) => PictureEndings.Contains(Path.GetExtension(path).ToLowerInvariant());
 
-    /// <summary>The picture of an annotation: of that name in one of the folders, with any ending where the name has none of a picture.</summary>
+    /// <summary>
+    /// The picture of an annotation: of that name in one of the folders, with any ending where the name has none of a picture.
+    /// </summary>
     /// <param name="name">A file name, perhaps without its ending.</param>
     /// <param name="folders">In the order in which they are looked through.</param>
     internal static string? FindPicture(string name, IReadOnlyList<string> folders)
     {
-        string[] names = IsPicture(name) ? [name] : [.. PictureEndings.Select(e => name + e), .. PictureEndings.Select(e => name + e.ToUpperInvariant())];
+        string[] names = IsPicture(name)
+            ? [name]
+            : [.. PictureEndings.Select(e => name + e), .. PictureEndings.Select(e => name + e.ToUpperInvariant())];
         return folders.SelectMany(f => names.Select(n => Path.Combine(f, n))).FirstOrDefault(File.Exists);
     }
 
@@ -72,7 +77,9 @@ internal static class FaceAnnotations
         if (faces.Count > 0) return faces;
         return names.Count <= 1
             ? [.. names]
-            : throw new TrainingException($"{path}: boxes are called {string.Join(", ", names.Order(StringComparer.Ordinal).Take(8))}: call those of faces face.");
+            : throw new TrainingException(
+                $"{path}: boxes are called {string.Join(", ", names.Order(StringComparer.Ordinal).Take(8))}: call those of faces face."
+            );
     }
 
     /// <summary>The whole text of a file of somebody else's.</summary>

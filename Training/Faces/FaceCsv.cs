@@ -4,8 +4,9 @@ using EmotionMLNet.Training.Data;
 namespace EmotionMLNet.Training.Faces;
 
 /// <summary>
-/// Boxes as a table, one row a box: columns image, x, y, width, height, and ignore (1 for places that count for nothing) where there is one.
-/// Names are relative to the table's folder, or to the folder images in it. A table images.csv beside it lists pictures without boxes too.
+/// Boxes as a table, one row a box: columns image, x, y, width, height, and ignore (1 for places that count for nothing) where there is
+/// one. Names are relative to the table's folder, or to the folder images in it. A table images.csv beside it lists pictures without boxes
+/// too.
 /// </summary>
 internal static class FaceCsv
 {

@@ -1,6 +1,8 @@
 namespace EmotionMLNet.Training.Faces;
 
-/// <summary>The boxes of a training crop as numbers: how many there are, then five a box: left, top, width, height, and 1 if it is ignored.</summary>
+/// <summary>
+/// The boxes of a training crop as numbers: how many there are, then five a box: left, top, width, height, and 1 if it is ignored.
+/// </summary>
 internal static class FaceTarget
 {
     /// <summary>Most boxes of a crop. Of more, the smallest are left out, and what covers them then counts as background.</summary>

@@ -44,7 +44,9 @@ internal static class VocAnnotations
         {
             using var reader = XmlReader.Create(new StringReader(FaceAnnotations.ReadText(file)), Safe);
             XElement root = XElement.Load(reader);
-            return root.Name == "annotation" ? root : throw new TrainingException($"{file}: it begins with {root.Name}, not with annotation.");
+            return root.Name == "annotation"
+                ? root
+                : throw new TrainingException($"{file}: it begins with {root.Name}, not with annotation.");
         }
         catch (XmlException e)
         {
@@ -55,11 +57,13 @@ internal static class VocAnnotations
     private static FaceBox ReadBox(string file, XElement? box)
     {
         float left = Side("xmin"), top = Side("ymin"), right = Side("xmax"), bottom = Side("ymax");
-        if (right < left || bottom < top) throw new TrainingException($"{file}: a box ends before it begins: xmax and ymax are the larger ones.");
+        if (right < left || bottom < top)
+            throw new TrainingException($"{file}: a box ends before it begins: xmax and ymax are the larger ones.");
         return new FaceBox(left - 1, top - 1, right - left + 1, bottom - top + 1);
 
         float Side(string name) =>
-            float.TryParse((string?)box?.Element(name), NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
+            float.TryParse((string?)box?.Element(name), NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
+            && float.IsFinite(value)
                 ? value
                 : throw new TrainingException($"{file}: a box has no {name}.");
     }

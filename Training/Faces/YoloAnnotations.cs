@@ -20,7 +20,9 @@ internal static class YoloAnnotations
     public static IReadOnlyList<AnnotatedPicture> Read(string folder, IReadOnlyList<string> files)
     {
         string list = Path.Combine(folder, Names);
-        string[]? names = File.Exists(list) ? [.. FaceAnnotations.ReadText(list).Split('\n').Select(n => n.Trim()).Where(n => n.Length > 0)] : null;
+        string[]? names = File.Exists(list)
+            ? [.. FaceAnnotations.ReadText(list).Split('\n').Select(n => n.Trim()).Where(n => n.Length > 0)]
+            : null;
         HashSet<string>? faces = names is null ? null : FaceAnnotations.ChooseNames(names, list);
         return [.. files.Select(f => ReadFile(f, names, faces))];
     }
@@ -28,7 +30,11 @@ internal static class YoloAnnotations
     private static AnnotatedPicture ReadFile(string file, string[]? names, HashSet<string>? faces)
     {
         string beside = Path.GetDirectoryName(file)!;
-        string images = beside.Replace($"{Path.DirectorySeparatorChar}labels", $"{Path.DirectorySeparatorChar}images", StringComparison.Ordinal);
+        string images = beside.Replace(
+            $"{Path.DirectorySeparatorChar}labels",
+            $"{Path.DirectorySeparatorChar}images",
+            StringComparison.Ordinal
+        );
         string stem = Path.GetFileNameWithoutExtension(file);
         string picture =
             FaceAnnotations.FindPicture(stem, [beside, images])
@@ -42,7 +48,11 @@ internal static class YoloAnnotations
             if (cells.Length == 0) continue;
             var v = new float[5];
             for (int c = 0; c < v.Length; c++)
-                if (c >= cells.Length || !float.TryParse(cells[c], NumberStyles.Float, CultureInfo.InvariantCulture, out v[c]) || !float.IsFinite(v[c]))
+                if (
+                    c >= cells.Length
+                    || !float.TryParse(cells[c], NumberStyles.Float, CultureInfo.InvariantCulture, out v[c])
+                    || !float.IsFinite(v[c])
+                )
                     throw new TrainingException($"{file}:{i + 1}: a row is class, centre x, centre y, width, height.");
             if (!(v[3] > 0 && v[4] > 0)) throw new TrainingException($"{file}:{i + 1}: a box has no width or height.");
             if (names is not null && !(v[0] >= 0 && v[0] < names.Length))
@@ -59,7 +69,8 @@ internal static class YoloAnnotations
         byte[] start = new byte[1 << 16];
         using FileStream file = File.OpenRead(picture);
         int read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        if (ImageHeader.Read(start.AsSpan(0, read)) is { Width: > 0, Height: > 0, Format: not "JPEG" } header) return (header.Width, header.Height);
+        if (ImageHeader.Read(start.AsSpan(0, read)) is { Width: > 0, Height: > 0, Format: not "JPEG" } header)
+            return (header.Width, header.Height);
         try
         {
             Image image = ImageReader.ReadFile(picture);

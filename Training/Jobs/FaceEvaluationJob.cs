@@ -41,7 +41,8 @@ internal static class FaceEvaluationJob
     )
     {
         IReadOnlyList<FacePicture> pictures = isWhole ? [.. set.Train, .. set.Validation] : set.Validation;
-        if (!pictures.Any(p => p.Faces.Length > 0)) throw new TrainingException("there is no face to find in these photographs: give others.");
+        if (!pictures.Any(p => p.Faces.Length > 0))
+            throw new TrainingException("there is no face to find in these photographs: give others.");
         List<Face>[] found = Detect(zip, pictures, threads, reporter, cancellation);
         DetectionMatches half = Match(pictures, found, 0.5f);
         double threshold = zip.Manifest.Threshold;
@@ -131,7 +132,11 @@ internal static class FaceEvaluationJob
     {
         if (matches.Faces == 0) return new DetectionRow(name, 0, null, null);
         var random = new Randomness.RandomStream(1);
-        (Interval precision, Interval recall) = matches.Bootstrap(FaceBatches.AllowedFalsePositives, Resamples, count => random.Next(count));
+        (Interval precision, Interval recall) = matches.Bootstrap(
+            FaceBatches.AllowedFalsePositives,
+            Resamples,
+            count => random.Next(count)
+        );
         return new DetectionRow(name, matches.Faces, precision, recall);
     }
 

@@ -86,7 +86,8 @@ internal static class FaceTrainingJob
         reporter.Inform(
             string.Create(
                 c,
-                $"{FaceNetwork.Name}: {run.Network.ParameterCount:N0} parameters, {run.Network.MultiplyAdds / 1e6:0.0} M multiply-adds a crop; "
+                $"{FaceNetwork.Name}: {run.Network.ParameterCount:N0} parameters, {run.Network.MultiplyAdds / 1e6:0.0} M "
+                    + $"multiply-adds a crop; "
                     + $"run folder {run.Folder}"
             )
         );

@@ -127,7 +127,8 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     {
         SourceListing listing = DataSource.List(RecordedDivision.CreateOptions(manifest, data, seed: null, detector));
         Split?[] named = [.. listing.Images.Select(i => i.Part is null ? null : SplitNames.Parse(i.Part)).Distinct()];
-        if (named.Contains(Split.Validation)) return LoadNamed(manifest, model, data, named.Contains(Split.Train), reporter, detector, cancellation);
+        if (named.Contains(Split.Validation))
+            return LoadNamed(manifest, model, data, named.Contains(Split.Train), reporter, detector, cancellation);
         return LoadDivided(manifest, model, data, listing, choosing, reporter, detector, cancellation);
     }
 
@@ -143,7 +144,13 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     )
     {
         Split[] wanted = hasTrain && IsKnown(manifest) ? [Split.Train, Split.Validation] : [Split.Validation];
-        Dataset dataset = Load(RecordedDivision.CreateOptions(manifest, data, seed: null, detector), manifest, wanted, reporter, cancellation);
+        Dataset dataset = Load(
+            RecordedDivision.CreateOptions(manifest, data, seed: null, detector),
+            manifest,
+            wanted,
+            reporter,
+            cancellation
+        );
         ImageSet images = dataset[Split.Validation]!;
         bool own = Trainings(manifest).Any(t => t.DataFingerprint == dataset.Fingerprint);
         MeasuredPart part = own
@@ -215,7 +222,8 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
         if (choosing)
         {
             bool hasTest = listing.Images.Any(i => i.Part is not null);
-            if (hasTest) return LoadPart(manifest, data, Split.Validation, whole: false, seed: null, NoValidation, reporter, cancellation, detector);
+            if (hasTest)
+                return LoadPart(manifest, data, Split.Validation, whole: false, seed: null, NoValidation, reporter, cancellation, detector);
             all = all with { Split = Split.Validation };
         }
         string whole = $"all {Plural.Format(all.Count, "picture")} of {data}";

@@ -5,8 +5,8 @@ using EmotionMLNet.Training.Faces;
 namespace EmotionMLNet.Training.Losses;
 
 /// <summary>
-/// L = (Σ QFL + 2 Σ (1 - GIoU)) / max(1, positives) over the cells of all crops: quality focal loss (Li et al. 2020, arXiv:2006.04388), whose
-/// target is the overlap of the cell's box with its face, and generalised intersection over union (Rezatofighi et al. 2019,
+/// L = (Σ QFL + 2 Σ (1 - GIoU)) / max(1, positives) over the cells of all crops: quality focal loss (Li et al. 2020, arXiv:2006.04388),
+/// whose target is the overlap of the cell's box with its face, and generalised intersection over union (Rezatofighi et al. 2019,
 /// arXiv:1902.09630).
 /// </summary>
 /// <remarks>
@@ -52,8 +52,10 @@ internal sealed class FaceLoss(int side) : ILoss
             for (int i = 0; i < boxes; i++)
             {
                 FaceBox box = FaceTarget.Box(target, i);
-                if (FaceTarget.IsIgnored(target, i)) Mark(map, cells, level.Stride, box, box.Width * 0.5f, box.Height * 0.5f, Nothing, target);
-                else if (box.Height >= level.Smallest && box.Height <= level.Largest) MarkCentre(map, cells, level.Stride, box, i, target);
+                if (FaceTarget.IsIgnored(target, i))
+                    Mark(map, cells, level.Stride, box, box.Width * 0.5f, box.Height * 0.5f, Nothing, target);
+                else if (box.Height >= level.Smallest && box.Height <= level.Largest)
+                    MarkCentre(map, cells, level.Stride, box, i, target);
                 else if (box.Height >= level.Smallest / Near && box.Height <= level.Largest * Near)
                     MarkCentre(map, cells, level.Stride, box, Nothing, target);
             }

@@ -35,8 +35,8 @@ public sealed record DataOptions
 
     /// <summary>
     /// What pictures show: null says nothing of it; <see cref="FaceSearch.Off"/> records that they are whole scenes;
-    /// <see cref="FaceSearch.Largest"/> cuts each to its largest face, as prediction will. Pictures that are faces already stay as they are,
-    /// those without a face are left out.
+    /// <see cref="FaceSearch.Largest"/> cuts each to its largest face, as prediction will. Pictures that are faces already stay as they
+    /// are, those without a face are left out.
     /// </summary>
     public FaceSearch? Faces { get; init; }
 

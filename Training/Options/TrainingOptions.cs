@@ -72,7 +72,12 @@ public sealed record TrainingOptions
         [
             .. Under("data", Data.FindProblems()),
             .. Under("trainingSet", TrainingSet.FindProblems()),
-            .. Under("network", Faces is not null ? [] : IsBuilt ? Network.ConstructionProblems().Concat(Network.FindProblems()) : Network.FindProblems()),
+            .. Under(
+                "network",
+                Faces is not null ? []
+                    : IsBuilt ? Network.ConstructionProblems().Concat(Network.FindProblems())
+                    : Network.FindProblems()
+            ),
             .. Under("optimisation", Optimisation.FindProblems()),
             .. Under("augmentation", Augmentation.FindProblems()),
             .. Under("progressive", Progressive.FindProblems()),

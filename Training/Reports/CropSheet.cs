@@ -6,7 +6,9 @@ using EmotionMLNet.Training.Randomness;
 
 namespace EmotionMLNet.Training.Reports;
 
-/// <summary>A picture that shows what a detector learns from: crops as they are drawn, with the faces of each, and ignored places dashed.</summary>
+/// <summary>
+/// A picture that shows what a detector learns from: crops as they are drawn, with the faces of each, and ignored places dashed.
+/// </summary>
 internal static class CropSheet
 {
     private const int Rows = 4, Columns = 6, Gap = 2;

@@ -51,8 +51,14 @@ internal static class FaceEvaluationPage
             )
         );
         if (e.EmptyPictures > 0)
-            yield return ("without a face", $"{e.EmptyPictures - e.Alarms} of {Plural.Format(e.EmptyPictures, "photograph")} have no detection");
-        yield return ("detector", string.Create(c, $"{e.Manifest.Architecture}, {e.Parameters:N0} parameters, made by {e.Manifest.CreatedBy}"));
+            yield return (
+                "without a face",
+                $"{e.EmptyPictures - e.Alarms} of {Plural.Format(e.EmptyPictures, "photograph")} have no detection"
+            );
+        yield return (
+            "detector",
+            string.Create(c, $"{e.Manifest.Architecture}, {e.Parameters:N0} parameters, made by {e.Manifest.CreatedBy}")
+        );
         yield return ("intervals", "95 %, bootstrapped over photographs");
         yield return ("data fingerprint", e.DataFingerprint);
     }
@@ -87,7 +93,8 @@ internal static class FaceEvaluationPage
         foreach (FaceBox box in error.Picture.Faces) BoxDrawing.Draw(grey, width, box, dashed: true);
         BoxDrawing.Draw(grey, width, error.Box);
         float side = Math.Min(2.2f * Math.Max(error.Box.Width, error.Box.Height), Math.Min(width, height));
-        float left = Math.Clamp(error.Box.CentreX - side / 2, 0, width - side), top = Math.Clamp(error.Box.CentreY - side / 2, 0, height - side);
+        float left = Math.Clamp(error.Box.CentreX - side / 2, 0, width - side),
+            top = Math.Clamp(error.Box.CentreY - side / 2, 0, height - side);
         var shown = new byte[Side * Side];
         Resize.Bilinear(grey, width, height, 1, new Box(left, top, left + side, top + side), shown, Side, Side);
         string caption = error.Score > 0

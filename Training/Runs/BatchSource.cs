@@ -9,8 +9,8 @@ using EmotionMLNet.Training.Reporting;
 namespace EmotionMLNet.Training.Runs;
 
 /// <summary>
-/// What a run learns from and is measured on: labelled pictures, features that a frozen backbone made of them, or crops with faces. A source
-/// says which network learns, fills its batches and measures it; all else of training is the same for every source and stands in
+/// What a run learns from and is measured on: labelled pictures, features that a frozen backbone made of them, or crops with faces. A
+/// source says which network learns, fills its batches and measures it; all else of training is the same for every source and stands in
 /// <see cref="TrainingRun"/> and <see cref="Learner"/>.
 /// </summary>
 internal abstract class BatchSource : IDisposable

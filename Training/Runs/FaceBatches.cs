@@ -48,7 +48,8 @@ internal sealed class FaceBatches : BatchSource
         sampler = new CropSampler(faces, set.Train);
         held = new CropSampler(faces, set.Validation);
         if (sampler.Faces == 0) throw new TrainingException($"{options.Data.Path}: no picture to learn from has a face.");
-        if (held.Faces == 0) throw new TrainingException($"{options.Data.Path}: no picture of the validation has a face: give more pictures.");
+        if (held.Faces == 0)
+            throw new TrainingException($"{options.Data.Path}: no picture of the validation has a face: give more pictures.");
         Loss = new FaceLoss(faces.CropSide);
     }
 
@@ -63,10 +64,11 @@ internal sealed class FaceBatches : BatchSource
     public override string DataFingerprint => set.Fingerprint;
 
     public override IReadOnlyList<string> Notes =>
-    [
-        $"{sampler.Faces} faces in {set.Train.Count(p => p.Faces.Length > 0)} photographs, and {sampler.EmptyPictures} photographs without a "
-            + "face",
-    ];
+        [
+            $"{sampler.Faces} faces in {set.Train.Count(p => p.Faces.Length > 0)} photographs, and {sampler.EmptyPictures} "
+                + "photographs without a "
+                + "face",
+        ];
 
     public override IEnumerable<(string Name, float[] Values)> State => [("false positives", stored)];
 
