@@ -1,5 +1,3 @@
-using EmotionMLNet.Tensors;
-
 namespace EmotionMLNet.Kernels;
 
 /// <summary>Nearest-neighbour enlargement of maps, and its derivative.</summary>
@@ -7,32 +5,54 @@ internal static unsafe class Upsampling
 {
     /// <summary>to[n, f·y + i, f·x + j, c] = from[n, y, x, c] for all i, j below f.</summary>
     /// <param name="batch">Images.</param>
-    /// <param name="small">Shape of an image of <paramref name="from"/>.</param>
+    /// <param name="height">H.</param>
+    /// <param name="width">W.</param>
+    /// <param name="channels">C.</param>
     /// <param name="factor">f.</param>
     /// <param name="from">[batch, H, W, C].</param>
     /// <param name="to">Receives [batch, f·H, f·W, C].</param>
     /// <param name="team">Split by rows.</param>
-    public static void Repeat(int batch, Shape small, int factor, ReadOnlySpan<float> from, Span<float> to, ThreadTeam team)
+    public static void Repeat(
+        int batch,
+        int height,
+        int width,
+        int channels,
+        int factor,
+        ReadOnlySpan<float> from,
+        Span<float> to,
+        ThreadTeam team
+    )
     {
         fixed (float* pFrom = from, pTo = to)
         {
-            var job = new RepeatJob(batch * small.Height, small.Width, small.Channels, factor, pFrom, pTo);
+            var job = new RepeatJob(batch * height, width, channels, factor, pFrom, pTo);
             team.Run(ref job);
         }
     }
 
     /// <summary>to[n, y, x, c] = Σ from[n, f·y + i, f·x + j, c] over all i, j below f.</summary>
     /// <param name="batch">Images.</param>
-    /// <param name="small">Shape of an image of <paramref name="to"/>.</param>
+    /// <param name="height">H.</param>
+    /// <param name="width">W.</param>
+    /// <param name="channels">C.</param>
     /// <param name="factor">f.</param>
     /// <param name="from">[batch, f·H, f·W, C].</param>
     /// <param name="to">Receives [batch, H, W, C].</param>
     /// <param name="team">Split by rows.</param>
-    public static void SumRepeats(int batch, Shape small, int factor, ReadOnlySpan<float> from, Span<float> to, ThreadTeam team)
+    public static void SumRepeats(
+        int batch,
+        int height,
+        int width,
+        int channels,
+        int factor,
+        ReadOnlySpan<float> from,
+        Span<float> to,
+        ThreadTeam team
+    )
     {
         fixed (float* pFrom = from, pTo = to)
         {
-            var job = new SumJob(batch * small.Height, small.Width, small.Channels, factor, pFrom, pTo);
+            var job = new SumJob(batch * height, width, channels, factor, pFrom, pTo);
             team.Run(ref job);
         }
     }

@@ -29,13 +29,19 @@ internal sealed class Upsample : Layer
 
     internal override Layer Clone() => new Upsample(Factor);
 
-    internal override void Forward(LayerContext context) =>
-        Upsampling.Repeat(context.Batch, context.Input.Shape, Factor, context.Input.Span, context.Output.Span, context.Team);
+    internal override void Forward(LayerContext context)
+    {
+        Shape x = context.Input.Shape;
+        Upsampling.Repeat(context.Batch, x.Height, x.Width, x.Channels, Factor, context.Input.Span, context.Output.Span, context.Team);
+    }
 
     internal override void Backward(LayerContext context)
     {
-        if (context.InputGradients[0] is { } dx) // dx = the sum over the cells that repeat it
-            Upsampling.SumRepeats(context.Batch, dx.Shape, Factor, context.OutputGradient!.Span, dx.Span, context.Team);
+        if (context.InputGradients[0] is not { } dx) return;
+        // dx = the sum over the cells that repeat it.
+        Shape x = dx.Shape;
+        ReadOnlySpan<float> dy = context.OutputGradient!.Span;
+        Upsampling.SumRepeats(context.Batch, x.Height, x.Width, x.Channels, Factor, dy, dx.Span, context.Team);
     }
 
     /// <inheritdoc/>

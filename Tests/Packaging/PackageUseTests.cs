@@ -67,7 +67,7 @@ public sealed partial class PackageUseTests(PackedProducts products)
         string picture = Path.Combine(committed, "happy", "0002.png"), help = Whitespace().Replace(Tool("predict", "--help"), " ");
         Assert.StartsWith("path,label,confidence,angry,", Tool("predict", picture, "--quiet"), StringComparison.Ordinal);
         string two = Tool("predict", "--model", "happy-sad", picture, "--quiet");
-        Assert.StartsWith("path,label,confidence,happy,sad,error", two, StringComparison.Ordinal);
+        Assert.StartsWith("path,label,confidence,happy,sad,state,face,", two, StringComparison.Ordinal);
         Assert.Contains("fer2013 (seven expressions), happy-sad.", help, StringComparison.Ordinal);
 
         string Tool(params string[] arguments) => DotNet.Output(DotNet.RunProgram(program, work, products.Cache, arguments), arguments);
