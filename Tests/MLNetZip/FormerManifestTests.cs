@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Training.Data;
 
 namespace EmotionMLNet.Tests.MLNetZip;
 
@@ -59,7 +60,7 @@ public sealed class FormerManifestTests : IDisposable
     [Fact]
     public void The_shipped_models_say_how_they_were_trained()
     {
-        foreach (string zip in Directory.GetFiles(Path.Combine(Repository.Root, "artifacts"), "*.zip"))
+        foreach (string zip in Directory.GetFiles(Path.Combine(Repository.Root, "artifacts"), "*.zip").Where(z => !ModelFile.IsDetector(z)))
         {
             ModelManifest manifest = ModelZip.Load(zip).Manifest;
             Assert.True(manifest.Members is not null || manifest is { Division: not null, Training.Epochs: > 0 }, zip);
