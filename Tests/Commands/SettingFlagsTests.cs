@@ -13,8 +13,9 @@ public sealed class SettingFlagsTests
     {
         TrainingOptions options = TrainingDefaults.For("emotion-cnn", "faces");
         JsonObject all = JsonNode.Parse(SettingsFile.Write(options))!.AsObject();
-        string[] settings = [.. Paths(all, "")];
-        HashSet<string> known = [.. TrainSettings.Paths, "data.path", "network.architecture"];
+        // Whether faces are there at all is the task.
+        string[] settings = [.. Paths(all, "").Where(s => s != "faces"), .. Paths(FacesOf(), "faces.")];
+        HashSet<string> known = [.. TrainSettings.Paths, .. FaceSettings.Paths, "data.path", "network.architecture"];
         Assert.DoesNotContain(settings, s => !known.Contains(s));
         string[] flags = [.. known.Select(SettingFlags.FromPath)];
         Assert.Equal(flags.Length, flags.Distinct().Count());
@@ -39,6 +40,9 @@ public sealed class SettingFlagsTests
         Assert.Equal(["train", "--architecture", "x", "--learning-rate=0.1", "--learning-rate", "2", "--epochs", "3", "--", "--lr"], now);
         Assert.Equal("note: --arch is called --architecture now\nnote: --lr is called --learning-rate now\n", notes.ToString());
     }
+
+    private static JsonObject FacesOf() =>
+        JsonNode.Parse(SettingsFile.Write(TrainingDefaults.ForFaces("faces.csv")))!["faces"]!.AsObject();
 
     // Records that are typed as one text count as one setting.
     private static IEnumerable<string> Paths(JsonObject group, string parent)

@@ -75,7 +75,7 @@ internal static class FormerSettings
         {
             if (setting is ("blocks", JsonObject blocks)) Blocks(blocks);
             else if (setting is ("distillation", JsonObject teachers)) Distillation(teachers);
-            else if (IsFormer(setting)) Put(Paths[setting.Key], setting.Value, setting.Key);
+            else if (IsFormer(setting) && Paths.TryGetValue(setting.Key, out string? path)) Put(path, setting.Value, setting.Key);
             else Put(setting.Key, setting.Value, null);
         }
         return now;
