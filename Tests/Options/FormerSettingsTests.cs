@@ -99,4 +99,15 @@ public sealed class FormerSettingsTests
             Assert.True(read.Optimisation.Epochs > 0 && read.Network.Architecture.Length > 0, recipe);
         }
     }
+
+    // Found by the fuzzer.
+    [Theory]
+    [InlineData("""{ "blocks": 3 }""", "blocks")]
+    [InlineData("""{ "distillation": 3, "epochs": 2 }""", "distillation")]
+    public void A_former_record_that_is_none_stays_to_be_refused_by_its_name(string file, string name)
+    {
+        JsonObject upgraded = FormerSettings.Upgrade(JsonNode.Parse(file)!.AsObject(), out _);
+
+        Assert.True(upgraded.ContainsKey(name));
+    }
 }
