@@ -92,12 +92,7 @@ internal sealed record FaceDetectorZip(Network Network, FaceManifest Manifest)
         using JsonDocument document = JsonDocument.Parse(ZipContent.Read(entry, LargestManifest, cancellationToken));
         if (document.RootElement.ValueKind != JsonValueKind.Object)
             throw new ModelFormatException($"{name} has a manifest that is no JSON object: the file was altered.");
-        int version =
-            document.RootElement.TryGetProperty("schemaVersion", out JsonElement v)
-            && v.ValueKind == JsonValueKind.Number
-            && v.TryGetInt32(out int n)
-                ? n
-                : 0;
+        int version = ManifestVersion.Read(document.RootElement);
         if (version != FaceManifest.CurrentSchema)
             throw new ModelFormatException(
                 $"{name} has a detector's manifest of version {version}, this program reads {FaceManifest.CurrentSchema}: use the version "

@@ -86,12 +86,15 @@ internal sealed class FaceScan
     )
     {
         faces.Clear();
-        float scale = Math.Min(LargestEnlargement, (float)LongSide / Math.Max(width, height));
+        float scale = FindScale(width, height);
         Run(grey, width, height, scale * Smaller, threshold, faces);
         cancellationToken.ThrowIfCancellationRequested();
         if (!largestOnly || !HasOneOf(Plain / (scale * Smaller), faces)) Run(grey, width, height, scale, threshold, faces);
         FaceDecoder.Suppress(faces, SameFace);
     }
+
+    /// <summary>What a picture is scaled by for the larger pass.</summary>
+    public float FindScale(int width, int height) => Math.Min(LargestEnlargement, (float)LongSide / Math.Max(width, height));
 
     private static bool HasOneOf(float height, List<Face> faces)
     {

@@ -209,12 +209,7 @@ internal sealed record ModelZip(Network Network, ModelManifest Manifest)
             using JsonDocument document = JsonDocument.Parse(ZipContent.Read(entry, LargestManifest, cancellationToken));
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new ModelFormatException($"{path} has a manifest that is no JSON object: the file was altered.");
-            int version =
-                document.RootElement.TryGetProperty("schemaVersion", out JsonElement v)
-                && v.ValueKind == JsonValueKind.Number
-                && v.TryGetInt32(out int n)
-                    ? n
-                    : 0;
+            int version = ManifestVersion.Read(document.RootElement);
             if (version != ModelManifest.CurrentSchema)
                 throw new ModelFormatException(
                     $"{path} has manifest version {version}, this program reads {ModelManifest.CurrentSchema}: use the version of "

@@ -56,17 +56,15 @@ public sealed class DetectionMatchesTests
     }
 
     // The tool that deliveries are measured with.
-    [PyTorchFact]
+    [MeasuringToolFact]
     public void Figures_are_those_of_the_measuring_tool()
     {
-        string? tool = SharedData.Folder is { } data ? Path.Combine(data, "..", "tools", "evaluate_detections.py") : null;
-        if (tool is null || !File.Exists(tool)) return;
         DetectionMatches matches = Random(out string python);
         var start = new ProcessStartInfo(PyTorch.Python, ["-c", python])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["PYTHONPATH"] = Path.GetDirectoryName(Path.GetFullPath(tool)), ["PYTHONDONTWRITEBYTECODE"] = "1" },
+            Environment = { ["PYTHONPATH"] = Path.GetDirectoryName(MeasuringToolFactAttribute.Tool), ["PYTHONDONTWRITEBYTECODE"] = "1" },
         };
         using Process process = Process.Start(start)!;
         ProcessResult result = TrainerProcess.Finish(process);
@@ -115,4 +113,16 @@ public sealed class DetectionMatchesTests
         static string Box(FaceBox b) => FormattableString.Invariant($"({b.X},{b.Y},{b.Width},{b.Height})");
         static string Row(FaceBox b, int ignore) => FormattableString.Invariant($"({b.X},{b.Y},{b.Width},{b.Height},{ignore})");
     }
+}
+
+/// <summary>A fact that needs the tool of ../shared and a Python with NumPy, and says so when it skips.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class MeasuringToolFactAttribute : FactAttribute
+{
+    public MeasuringToolFactAttribute() =>
+        Skip = PyTorch.Missing ?? (File.Exists(Tool) ? null : "needs ../shared/tools/evaluate_detections.py, which is not on this machine");
+
+    /// <summary>The script; null where ../shared is not there.</summary>
+    public static string? Tool { get; } =
+        SharedData.Folder is { } data ? Path.GetFullPath(Path.Combine(data, "..", "tools", "evaluate_detections.py")) : null;
 }

@@ -12,7 +12,8 @@ namespace EmotionMLNet.Training.Jobs;
 /// <summary>A whole evaluation of a detector: from its file and photographs with boxes to figures and mistakes.</summary>
 internal static class FaceEvaluationJob
 {
-    private const float LeastScore = 0.02f;
+    // What a hit covers of its face where nothing else is said.
+    private const float Half = 0.5f;
 
     private const int Resamples = 500;
 
@@ -44,7 +45,7 @@ internal static class FaceEvaluationJob
         if (!pictures.Any(p => p.Faces.Length > 0))
             throw new TrainingException("there is no face to find in these photographs: give others.");
         List<Face>[] found = Detect(zip, pictures, threads, reporter, cancellation);
-        DetectionMatches half = Match(pictures, found, 0.5f);
+        DetectionMatches half = Match(pictures, found, Half);
         double threshold = zip.Manifest.Threshold;
         return new FaceEvaluation
         {
@@ -62,7 +63,7 @@ internal static class FaceEvaluationJob
             [
                 .. Overlaps.Select(o => Row(string.Create(CultureInfo.InvariantCulture, $"IoU {o:0.0}"), Match(pictures, found, o))),
             ],
-            BySize = [.. Sizes.Select(s => Row(NameOf(s), Match(pictures, found, 0.5f, s)))],
+            BySize = [.. Sizes.Select(s => Row(NameOf(s), Match(pictures, found, Half, s)))],
             Errors = [.. pictures.Zip(found).SelectMany(p => FindErrors(p.First, p.Second, threshold)).OrderByDescending(e => e.Score)],
             DataFingerprint = set.Fingerprint,
         };
@@ -92,7 +93,9 @@ internal static class FaceEvaluationJob
         {
             cancellation.ThrowIfCancellationRequested();
             FacePicture picture = pictures[i];
-            scan.Detect(picture.Levels[0].Samples, picture.Width, picture.Height, LeastScore, all[i] = [], cancellationToken: cancellation);
+            all[i] = [];
+            byte[] grey = picture.Levels[0].Samples;
+            scan.Detect(grey, picture.Width, picture.Height, FaceBatches.LeastScore, all[i], cancellationToken: cancellation);
             work.Report(new WorkProgress(i + 1, all.Length));
         }
         return all;
@@ -149,9 +152,9 @@ internal static class FaceEvaluationJob
             float most = 0;
             for (int i = 0; i < taken.Length; i++)
                 if (face.Box.Overlap(picture.Faces[i]) is var overlap && overlap > most) (best, most) = (i, overlap);
-            if (most >= 0.5f && !taken[best]) taken[best] = true;
-            else if (most >= 0.5f) yield return new DetectionError(DetectionErrorKind.Double, picture, face.Box, face.Score);
-            else if (picture.Ignored.Any(b => b.Overlap(face.Box) >= 0.5f || b.Intersect(face.Box) > 0.5f * face.Box.Area)) continue;
+            if (most >= Half && !taken[best]) taken[best] = true;
+            else if (most >= Half) yield return new DetectionError(DetectionErrorKind.Double, picture, face.Box, face.Score);
+            else if (DetectionMatches.IsIgnored(face.Box, picture.Ignored, Half)) continue;
             else
                 yield return new DetectionError(
                     most >= 0.2f ? DetectionErrorKind.Misplaced : DetectionErrorKind.Background,

@@ -87,8 +87,7 @@ internal static class FaceTrainingJob
             string.Create(
                 c,
                 $"{FaceNetwork.Name}: {run.Network.ParameterCount:N0} parameters, {run.Network.MultiplyAdds / 1e6:0.0} M "
-                    + $"multiply-adds a crop; "
-                    + $"run folder {run.Folder}"
+                    + $"multiply-adds a crop; run folder {run.Folder}"
             )
         );
         foreach (string note in run.Notes) reporter.Inform($"learned from: {note}");
@@ -98,8 +97,6 @@ internal static class FaceTrainingJob
                 $"epochs are compared by {set.Validation.Count:N0} photographs with {set.Validation.Sum(p => p.Faces.Length):N0} faces"
             )
         );
-        reporter.Inform($"{run.Machine}: the same bits take the same again");
-        if (run.OtherMachine is { } before)
-            reporter.Warn($"this run began with {before}: it goes on, and its weights will not have the bits of an unbroken run");
+        TrainingJob.ReportMachine(run, reporter);
     }
 }

@@ -153,10 +153,16 @@ internal static class TrainingJob
         );
         if (options.Optimisation.Time is null && run.Small is var (size, epochs))
             reporter.Inform($"pictures of {size.Width} x {size.Height} until epoch {epochs} of {options.Optimisation.Epochs}");
+        ReportMachine(run, reporter);
+        foreach (string note in run.Notes) reporter.Note(note);
+    }
+
+    /// <summary>Says what the run runs on, and what it began on where that is something else.</summary>
+    internal static void ReportMachine(TrainingRun run, IReporter reporter)
+    {
         reporter.Inform($"{run.Machine}: the same bits take the same again");
         if (run.OtherMachine is { } before)
             reporter.Warn($"this run began with {before}: it goes on, and its weights will not have the bits of an unbroken run");
-        foreach (string note in run.Notes) reporter.Note(note);
     }
 
     // What a user may have meant otherwise.

@@ -40,7 +40,7 @@ internal sealed class DetectionMatches
                 if (overlap >= most) (best, most) = (i, overlap);
             }
             if (best >= 0) taken[best] = true;
-            else if (ignored.Any(b => b.Overlap(face.Box) >= Overlap || b.Intersect(face.Box) > 0.5f * face.Box.Area)) continue;
+            else if (IsIgnored(face.Box, ignored, Overlap)) continue;
             results.Add((face.Score, best >= 0));
         }
         sorted = null;
@@ -59,6 +59,13 @@ internal sealed class DetectionMatches
         int hits = pictures.Sum(p => p.Results.Count(r => r.IsHit && r.Score >= score));
         return (hits, pictures.Sum(p => p.Results.Count(r => r.Score >= score)) - hits);
     }
+
+    /// <summary>Whether a detection counts for nothing: it covers an ignored box by so much, or lies in it by more than half.</summary>
+    /// <param name="box">The detection.</param>
+    /// <param name="ignored">Boxes that are neither faces nor background.</param>
+    /// <param name="overlap">Least intersection over union.</param>
+    public static bool IsIgnored(FaceBox box, IReadOnlyList<FaceBox> ignored, float overlap) =>
+        ignored.Any(b => b.Overlap(box) >= overlap || b.Intersect(box) > 0.5f * box.Area);
 
     /// <summary>Area under precision over recall, with precision made monotone; NaN without faces.</summary>
     public double ComputeAveragePrecision() => Measure(Once, falsePositives: 0).AveragePrecision;

@@ -27,8 +27,10 @@ internal sealed class FaceBatches : BatchSource
     // A loss is a mean over few numbers: enough crops to follow it, few enough to cost nothing.
     private const int ValidationCrops = 192, MostStored = 4096, StoredValues = 6;
 
-    // Curves need low scores too; below this nothing is worth its place in memory.
-    private const float LeastScore = 0.02f, MiningScore = 0.15f;
+    /// <summary>Least score that is measured: curves need low ones too, and below this nothing is worth its place in memory.</summary>
+    public const float LeastScore = 0.02f;
+
+    private const float MiningScore = 0.15f;
 
     private readonly FaceOptions faces;
     private readonly FaceSet set;
@@ -133,7 +135,7 @@ internal sealed class FaceBatches : BatchSource
             FacePicture picture = set.Train[i];
             if (picture.Faces.Length > 0 || picture.Ignored.Length > 0) continue;
             scan.Detect(picture.Levels[0].Samples, picture.Width, picture.Height, MiningScore, found, cancellationToken: cancellation);
-            float scale = Math.Min(3, (float)scan.LongSide / Math.Max(picture.Width, picture.Height));
+            float scale = scan.FindScale(picture.Width, picture.Height);
             foreach (Face face in found) all.Add((face.Score, new FalsePositive(i, face.Box, scale)));
         }
         // The worst ones, and of equal ones the first.
