@@ -39,6 +39,7 @@ public static class ExpressionCatalog
     /// <param name="zip">The model zip.</param>
     /// <param name="inputColumnName">The pictures: MLImage, paths or encoded files.</param>
     /// <param name="options">More settings; null takes the defaults.</param>
+    /// <exception cref="ArgumentException">Faces are wanted without a detector, or all of them.</exception>
     /// <exception cref="EmotionMLNet.MLNetZip.ModelFormatException">The file is no model.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static ScoreExpressionEstimator ScoreExpression(

@@ -12,7 +12,8 @@ namespace EmotionMLNet.MLNet;
 /// <remarks>
 /// Thread-safe. Saved, it becomes ML.NET's own steps, which is why saving needs the native ONNX Runtime. Those steps see a decoded picture
 /// in the column Image where here a column of encoded files is read, as the model zips of EmotionMLNet do.
-/// A missing picture (null, an empty path, no bytes) gives scores of NaN and no label; a picture that cannot be read or decoded throws,
+/// They find no faces, so a step that does so cannot be saved.
+/// A missing picture (null, an empty path, no bytes), and a photograph in which faces were looked for and none was found, gives scores of NaN and no label; a picture that cannot be read or decoded throws,
 /// unless the options skip it.
 /// </remarks>
 public sealed class ExpressionScoringTransformer : ITransformer
@@ -62,10 +63,14 @@ public sealed class ExpressionScoringTransformer : ITransformer
 
     /// <summary>ML.NET's own steps with the same model: what is saved.</summary>
     /// <param name="context">They run in it.</param>
-    /// <exception cref="InvalidOperationException">The native ONNX Runtime is not there.</exception>
+    /// <exception cref="InvalidOperationException">The native ONNX Runtime is not there, or faces are looked for.</exception>
     public TransformerChain<ITransformer> ToStockSteps(MLContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (classifier.Faces != FaceSearch.Off)
+            throw new InvalidOperationException(
+                "ML.NET's own steps cannot look for faces, and would score whole photographs: set Faces to Off, or keep this step in code."
+            );
         return StockSteps.Create(context, steps);
     }
 
@@ -76,7 +81,8 @@ public sealed class ExpressionScoringTransformer : ITransformer
     /// <exception cref="InvalidOperationException">The picture cannot be read or decoded, and such are not skipped.</exception>
     internal Prediction? Result(Prediction? prediction, Exception? exception, long row)
     {
-        if (prediction is not null || exception is MissingPictureException) return prediction;
+        if (prediction is not null) return prediction.HasFace ? prediction : null;
+        if (exception is MissingPictureException) return null;
         bool isPicture = exception is EmotionMLNetException or IOException or UnauthorizedAccessException;
         if (isPicture && options.SkipUnreadable && exception is not ModelOutputException) return null;
         throw isPicture

@@ -15,10 +15,15 @@ public sealed class ScoreExpressionEstimator : IEstimator<ExpressionScoringTrans
 
     internal ScoreExpressionEstimator(string zip, string input, ScoreExpressionOptions options)
     {
+        if (options.Faces == FaceSearch.All)
+            throw new ArgumentException("A row has one label, and a picture may have many faces: set Faces to Largest.", nameof(options));
         model = ModelZip.Load(zip);
         this.input = input;
         this.options = options.Copy();
-        classifier = EmotionClassifier.From(model, new EmotionClassifierOptions { Reader = options.Reader });
+        classifier = EmotionClassifier.From(
+            model,
+            new EmotionClassifierOptions { Reader = options.Reader, Detector = options.Detector, Faces = options.Faces }
+        );
     }
 
     /// <summary>Binds the model to a view; no row is read.</summary>

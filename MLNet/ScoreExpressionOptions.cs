@@ -19,6 +19,18 @@ public sealed class ScoreExpressionOptions
     /// </summary>
     public bool SkipUnreadable { get; set; }
 
+    /// <summary>
+    /// Finds faces in photographs, so that the largest one of each is scored. Null: pictures are scored whole. A photograph without a face
+    /// gives scores of NaN and no label.
+    /// </summary>
+    public FaceDetector? Detector { get; set; }
+
+    /// <summary>
+    /// Whether faces are looked for, <see cref="FaceSearch.Largest"/> or <see cref="FaceSearch.Off"/>. Null: the model decides; where its
+    /// pictures were faces and there is a <see cref="Detector"/>, the largest is scored.
+    /// </summary>
+    public FaceSearch? Faces { get; set; }
+
     /// <summary>Threads of a pass over a view; 0 means one for each core.</summary>
     public int Threads { get; set; }
 

@@ -84,7 +84,8 @@ internal sealed class ScoringMapper(ExpressionScoringTransformer parent, DataVie
             if (picture.IsMissing) return null;
             try
             {
-                return parent.Classifier.Classify(picture, Picture.AddTo, CancellationToken.None);
+                Prediction said = parent.Classifier.Classify(picture, Picture.AddTo, CancellationToken.None);
+                return parent.Result(said, exception: null, input.Position);
             }
             catch (Exception e)
             {

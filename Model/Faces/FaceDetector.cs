@@ -11,7 +11,8 @@ namespace EmotionMLNet;
 /// <summary>Finds faces in pictures of any size: load it once, then use it from any number of threads at once.</summary>
 /// <remarks>
 /// Thread-safe. The network is shared and immutable; each call borrows working memory from a pool that grows to the number of calls under
-/// way at once and no further. A call works on its caller's thread alone, so several calls use several cores. Nothing needs to be disposed.
+/// way at once and no further. A call that comes alone is split over all cores; where several are under way, each works on its caller's
+/// thread. Both find the same. Nothing needs to be disposed.
 /// </remarks>
 /// <example>
 /// <code>
@@ -28,6 +29,8 @@ public sealed class FaceDetector
     private readonly FaceDetectorOptions options;
     private readonly FacePlans plans;
     private readonly ConcurrentBag<FaceFinder> finders = [];
+    private FaceFinder? split; // over the shared team; used by whoever has that
+    private int calls; // under way
 
     private FaceDetector(FaceDetectorZip file, FaceDetectorOptions? options)
     {
@@ -100,14 +103,14 @@ public sealed class FaceDetector
     /// <exception cref="OperationCanceledException">As asked for.</exception>
     public IReadOnlyList<Face> Detect(string path, CancellationToken cancellationToken = default)
     {
-        FaceFinder finder = Rent();
+        Use use = Rent();
         try
         {
-            return finder.FindInFile(path, cancellationToken).ToArray();
+            return use.Finder.FindInFile(path, cancellationToken).ToArray();
         }
         finally
         {
-            finders.Add(finder);
+            Return(use);
         }
     }
 
@@ -133,14 +136,14 @@ public sealed class FaceDetector
     /// <exception cref="OperationCanceledException">As asked for.</exception>
     public IReadOnlyList<Face> Detect(ReadOnlySpan<byte> encoded, CancellationToken cancellationToken = default)
     {
-        FaceFinder finder = Rent();
+        Use use = Rent();
         try
         {
-            return finder.Find(encoded, cancellationToken).ToArray();
+            return use.Finder.Find(encoded, cancellationToken).ToArray();
         }
         finally
         {
-            finders.Add(finder);
+            Return(use);
         }
     }
 
@@ -153,14 +156,14 @@ public sealed class FaceDetector
     public IReadOnlyList<Face> Detect(Image image, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
-        FaceFinder finder = Rent();
+        Use use = Rent();
         try
         {
-            return finder.Find(Raster.Of(image), 1, options.Reader.Background, largestOnly: false, cancellationToken).ToArray();
+            return use.Finder.Find(Raster.Of(image), 1, options.Reader.Background, largestOnly: false, cancellationToken).ToArray();
         }
         finally
         {
-            finders.Add(finder);
+            Return(use);
         }
     }
 
@@ -174,10 +177,10 @@ public sealed class FaceDetector
     public int Detect(Image image, Span<Face> faces)
     {
         ArgumentNullException.ThrowIfNull(image);
-        FaceFinder finder = Rent();
+        Use use = Rent();
         try
         {
-            ReadOnlySpan<Face> found = finder.Find(
+            ReadOnlySpan<Face> found = use.Finder.Find(
                 Raster.Of(image), 1, options.Reader.Background, largestOnly: false, CancellationToken.None);
             if (found.Length > faces.Length) found = found[..faces.Length];
             found.CopyTo(faces);
@@ -185,17 +188,32 @@ public sealed class FaceDetector
         }
         finally
         {
-            finders.Add(finder);
+            Return(use);
         }
     }
 
     /// <summary>Pixels of the longer side that it looks at.</summary>
-    internal int LongSide => options.LongSide;
+    internal int LongSide => options.LongSide ?? Manifest.LongSide;
 
     /// <summary>Working memory for one caller, who keeps it.</summary>
     /// <param name="team">Threads that a picture is split over; null: the caller's alone.</param>
     internal FaceFinder CreateFinder(ThreadTeam? team = null)
-        => new(new FaceScan(plans, team ?? new ThreadTeam(1), options.LongSide), options, options.MinScore ?? Manifest.Threshold);
+        => new(new FaceScan(plans, team ?? new ThreadTeam(1), LongSide), options, options.MinScore ?? Manifest.Threshold);
 
-    private FaceFinder Rent() => finders.TryTake(out FaceFinder? finder) ? finder : CreateFinder();
+    private Use Rent()
+    {
+        bool isAlone = Interlocked.Increment(ref calls) == 1;
+        if (options.SplitsPictures && isAlone && Environment.ProcessorCount > 1 && SharedTeam.TryTake(out ThreadTeam team))
+            return new Use(split ??= CreateFinder(team), IsSplit: true);
+        return new Use(finders.TryTake(out FaceFinder? finder) ? finder : CreateFinder(), IsSplit: false);
+    }
+
+    private void Return(Use use)
+    {
+        Interlocked.Decrement(ref calls);
+        if (use.IsSplit) SharedTeam.Return();
+        else finders.Add(use.Finder);
+    }
+
+    private readonly record struct Use(FaceFinder Finder, bool IsSplit);
 }

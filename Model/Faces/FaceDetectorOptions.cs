@@ -20,20 +20,20 @@ public sealed record FaceDetectorOptions
     }
 
     /// <summary>
-    /// Pixels that the long side of a picture is brought to before it is looked at, 64 to 4096. Faces of about a fortieth of it are found;
-    /// time grows with its square.
+    /// Pixels that the long side of a picture is brought to before it is looked at, 64 to 4096; null: what the detector's file says. Faces
+    /// of about a fortieth of it are found; time grows with its square.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is set to something else.</exception>
-    public int LongSide
+    public int? LongSide
     {
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 64);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 4096);
+            if (value is < FaceScan.LeastLongSide or > FaceScan.MostLongSide)
+                throw new ArgumentOutOfRangeException(nameof(value), value, "A long side has 64 to 4096 pixels.");
             field = value;
         }
-    } = FaceScan.StandardLongSide;
+    }
 
     /// <summary>Most faces that are reported of a picture, the best ones; at least 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is set to less.</exception>
@@ -46,6 +46,12 @@ public sealed record FaceDetectorOptions
             field = value;
         }
     } = 100;
+
+    /// <summary>
+    /// Whether a call that comes while no other is under way is split over all cores, so that it answers sooner. False keeps each call on
+    /// its caller's thread, for programs that have other work for the cores. What is found is the same.
+    /// </summary>
+    public bool SplitsPictures { get; init; } = true;
 
     /// <summary>Limits and background of the image reader.</summary>
     /// <exception cref="ArgumentNullException">It is set to null.</exception>

@@ -114,7 +114,8 @@ internal sealed record FaceDetectorZip(Network Network, FaceManifest Manifest)
         if (m.Widths is not { Count: 4 } || m.Widths.Append(m.Pyramid).Any(w => w is < 1 or > LargestWidth))
             return $"its 'widths' and 'pyramid' must be four numbers and one from 1 to {LargestWidth}";
         if (!(m.Threshold > 0 && m.Threshold < 1)) return "its 'threshold' must lie between 0 and 1";
-        if (m.LongSide < 1) return "its 'longSide' must be a number of at least 1";
+        if (m.LongSide is < FaceScan.LeastLongSide or > FaceScan.MostLongSide)
+            return $"its 'longSide' must be a number from {FaceScan.LeastLongSide} to {FaceScan.MostLongSide}";
         if (m.Metrics.Any(f => !double.IsFinite(f.Value))) return "its 'metrics' hold a figure that is no number";
         if (m.Data.Concat(m.MetricNotes).Any(t => t is null)) return "its 'data' or 'metricNotes' hold a null";
         return m.Weights is OnnxWeights.Full or OnnxWeights.Half ? null : "its 'weights' must be Full or Half";

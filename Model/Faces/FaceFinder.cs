@@ -25,7 +25,7 @@ internal sealed class FaceFinder
         this.scan = scan;
         this.options = options;
         this.threshold = threshold;
-        reader = options.Reader with { WantedLongSide = options.LongSide, LumaIsEnough = true };
+        reader = options.Reader with { WantedLongSide = scan.LongSide, LumaIsEnough = true };
     }
 
     /// <summary>Reads a file whole and looks at it.</summary>
@@ -67,7 +67,7 @@ internal sealed class FaceFinder
         grey.Cancellation = cancellationToken;
         try
         {
-            Raster luma = GreyPicture.Make(picture, background, options.LongSide, grey, out int reduction);
+            Raster luma = GreyPicture.Make(picture, background, scan.LongSide, grey, out int reduction);
             scan.Detect(luma.Samples, luma.Width, luma.Height, threshold, found, largestOnly, cancellationToken);
             scale *= reduction;
         }

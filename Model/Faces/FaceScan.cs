@@ -15,6 +15,9 @@ internal sealed class FaceScan
     /// <summary>The long side where nothing else is asked for, in pixels.</summary>
     public const int StandardLongSide = 448;
 
+    /// <summary>Limits of the long side, in pixels.</summary>
+    public const int LeastLongSide = 64, MostLongSide = 4096;
+
     /// <summary>Intersection over union above which two boxes are one face.</summary>
     public const float SameFace = 0.4f;
 

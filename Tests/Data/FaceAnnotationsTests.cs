@@ -22,7 +22,7 @@ public sealed class FaceAnnotationsTests : IDisposable
     public void A_table_has_boxes_ignored_places_and_a_list_of_pictures_beside_it()
     {
         Picture("images/b.png");
-        string path = Text("faces.csv", "image,x,y,width,height,ignore\na.png,10,20,30,40,0\na.png,50,5,16,20,1\n");
+        string path = Text("faces.csv", "image,x,y,width,height,ignore,subset\na.png,10,20,30,40,0,x\na.png,50,5,16,20,1,x\n");
         Text("images.csv", "image,subset\na.png,x\nb.png,x\n");
 
         IReadOnlyList<AnnotatedPicture> pictures = FaceAnnotations.Read(path);
@@ -32,6 +32,7 @@ public sealed class FaceAnnotationsTests : IDisposable
         Assert.Equal([Boxes[1]], pictures[0].Ignored);
         Assert.Empty(pictures[1].Faces);
         Assert.All(pictures, p => Assert.True(File.Exists(p.Path)));
+        Assert.All(pictures, p => Assert.Equal("x", p.Subset));
         Assert.Equal(pictures.Select(p => p.Path), FaceAnnotations.Read(folder.FullName).Select(p => p.Path)); // the folder of faces.csv
     }
 

@@ -116,6 +116,27 @@ public sealed class FaceDetectorTests
         );
     }
 
+    [Fact]
+    public void A_call_that_is_split_finds_what_one_on_its_own_thread_finds()
+    {
+        Image picture = Picture(133, 91, 3);
+        FaceDetector split = Detector(), own = FaceDetector.From(TinyDetector.Make(), Small with { SplitsPictures = false });
+        Assert.True(Small.SplitsPictures);
+        for (int i = 0; i < 3; i++) Assert.Equal(own.Detect(picture), split.Detect(picture));
+        Assert.Throws<ImageFormatException>(() => split.Detect(Pictures.Png(1).AsSpan(0, 40)));
+        Assert.Equal(own.Detect(picture), split.Detect(picture)); // what failed has given the threads back
+    }
+
+    [Fact]
+    public void The_file_says_how_large_a_picture_is_looked_at()
+    {
+        FaceDetectorZip zip = TinyDetector.Make();
+        Image picture = Picture(133, 91, 3);
+        var small = FaceDetector.From(new FaceDetectorZip(zip.Network, zip.Manifest with { LongSide = 96 }));
+        Assert.Equal(Detector(longSide: 96).Detect(picture), small.Detect(picture));
+        Assert.NotEqual(FaceDetector.From(zip).Detect(picture), small.Detect(picture));
+    }
+
     [Theory]
     [InlineData(133, 91, 1)]
     [InlineData(133, 91, 3)]

@@ -107,6 +107,9 @@ public sealed class EnsembleTests : IDisposable
         );
         Assert.Contains("its labels are sad, happy, not happy, sad", Refusal("a.zip", "labels.zip"), StringComparison.Ordinal);
         Assert.Contains("prepares pictures differently", Refusal("a.zip", "mean.zip"), StringComparison.Ordinal);
+        foreach (FacePictures pictures in Enum.GetValues<FacePictures>())
+            (a with { Manifest = a.Manifest with { Faces = new FaceTreatment { Pictures = pictures } } }).Save(folder[$"{pictures}.zip"]);
+        Assert.Contains("labels faces", Refusal("Crops.zip", "Off.zip"), StringComparison.Ordinal);
         Assert.Contains("two or more", Refusal("a.zip"), StringComparison.Ordinal);
         Assert.Contains(
             "1 for 2 members",

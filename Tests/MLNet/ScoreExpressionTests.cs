@@ -85,6 +85,41 @@ public sealed class ScoreExpressionTests : IDisposable
     }
 
     [Fact]
+    public void Faces_are_found_in_photographs_and_where_there_is_none_there_is_no_label()
+    {
+        SpotDetector.Save(folder["faces.zip"]);
+        PathRow[] rows =
+        [
+            new() { Label = "left", ImageSource = SpotDetector.Write(folder["one.png"], (60, 70)) },
+            new() { Label = "left", ImageSource = SpotDetector.Write(folder["none.png"]) },
+            new() { Label = "left", ImageSource = SpotDetector.Write(folder["two.png"], (160, 90)) },
+        ];
+        FaceDetector detector = FaceDetector.Load(folder["faces.zip"]);
+        var options = new ScoreExpressionOptions { Detector = detector, Faces = FaceSearch.Largest };
+        IDataView view = context.Data.LoadFromEnumerable(rows);
+        ExpressionScoringTransformer fast = context.Transforms.ScoreExpression(Zip, options: options).Fit(view);
+        (float[] Score, string Label)[] got = TinyRows.Scores(context, fast.Transform(view));
+        EmotionClassifier classifier = EmotionClassifier.Load(
+            Zip, new EmotionClassifierOptions { Detector = detector, Faces = FaceSearch.Largest });
+        foreach (int i in new[] { 0, 2 })
+            Assert.Equal(classifier.Classify(rows[i].ImageSource!).Scores.Select(s => s.Probability), got[i].Score);
+        Assert.All(got[1].Score, s => Assert.True(float.IsNaN(s)));
+        Assert.True(string.IsNullOrEmpty(got[1].Label));
+        PredictionEngine<PathRow, Scored> engine = context.Model.CreatePredictionEngine<PathRow, Scored>(fast);
+        Assert.True(float.IsNaN(engine.Predict(rows[1]).Score[0]));
+        Assert.Equal(got[2].Score, engine.Predict(rows[2]).Score);
+
+        Assert.Contains(
+            "cannot look for faces",
+            Assert.Throws<InvalidOperationException>(() => context.Model.Save(fast, view.Schema, folder["saved.zip"])).Message,
+            StringComparison.Ordinal
+        );
+        foreach (ScoreExpressionOptions wrong in new ScoreExpressionOptions[]
+                 { new() { Faces = FaceSearch.All, Detector = detector }, new() { Faces = FaceSearch.Largest } })
+            Assert.Throws<ArgumentException>(() => context.Transforms.ScoreExpression(Zip, options: wrong));
+    }
+
+    [Fact]
     public void Other_columns_pass_in_step_and_only_what_is_asked_for_is_made()
     {
         IDataView view = context.Data.LoadFromEnumerable(TinyRows.Bytes(70)), scored = Estimator().Fit(view).Transform(view);

@@ -64,6 +64,28 @@ public sealed class FaceTrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_run_goes_on_where_its_photographs_lie_elsewhere_now()
+    {
+        using TrainingRun run = Run(folder["moved"], At("here/faces.csv", "here/scenes"));
+        run.Train(CancellationToken.None);
+        using TrainingRun elsewhere = Run(folder["moved"], At("there/faces.csv", "there/scenes"));
+        elsewhere.Resume();
+        Assert.Equal(Options.Optimisation.Epochs, elsewhere.Progress.History.Count);
+
+        static TrainingOptions At(string data, string scenes) =>
+            Options with { Data = Options.Data with { Path = data }, Faces = Options.Faces! with { Background = scenes, MineAfter = 1 } };
+    }
+
+    [Fact]
+    public void Weights_that_a_detector_cannot_have_are_refused_before_anything_is_begun()
+    {
+        SettingProblem problem = Assert.Single(
+            (Options with { Output = new() { ZipWeights = EmotionMLNet.Onnx.OnnxWeights.Quantised } }).FindProblems()
+        );
+        Assert.Equal("output.zipWeights", problem.Path);
+    }
+
+    [Fact]
     public void Pictures_without_a_face_are_refused_in_one_line()
     {
         FacePicture empty = FacePicture.Create("a", 64, 64, new byte[64 * 64], [], []);

@@ -31,6 +31,7 @@ internal static class CalibrateCommand
     {
         Description = "Seed of the division where the data has no split; by default that of the model's training.",
     };
+    private static readonly Option<string> Detector = SharedOptions.Detector();
     private static readonly Option<int> Threads = SharedOptions.Threads();
     private static readonly Option<bool> Force = SharedOptions.Force();
 
@@ -40,7 +41,7 @@ internal static class CalibrateCommand
             "calibrate",
             "Fits a temperature on the validation split, so that confidence tells how often the label is right; labels stay the same."
         )
-            .Add("What", Model, DataPath, Seed)
+            .Add("What", Model, DataPath, Seed, Detector)
             .Add("Output", Out, Force)
             .Add("Machine", Threads)
             .AddExamples("--model model.zip --data FOLDER --out calibrated.zip");
@@ -60,7 +61,8 @@ internal static class CalibrateCommand
             parsed.GetValue(DataPath)!,
             parsed.GetValue(Seed),
             new ConsoleReporter(),
-            interruption.Token
+            interruption.Token,
+            SharedOptions.DetectorFor(model.Manifest, parsed, Detector)
         );
         using var team = new ThreadTeam(parsed.GetValue(Threads) is > 0 and var given ? given : Environment.ProcessorCount);
         ModelZip? calibrated;

@@ -42,6 +42,7 @@ internal static class EnsembleCommand
     {
         Description = "Seed of the division where the data has no split; by default that of the members' training.",
     };
+    private static readonly Option<string> Detector = SharedOptions.Detector();
     private static readonly Option<int> Threads = SharedOptions.Threads();
     private static readonly Option<bool> Force = SharedOptions.Force();
 
@@ -53,7 +54,7 @@ internal static class EnsembleCommand
         )
             .Add("Members", Weights)
             .Add("Output", Out, Force)
-            .Add("Measurement", DataPath, Seed, Threads)
+            .Add("Measurement", DataPath, Seed, Detector, Threads)
             .AddExamples("a.zip b.zip --weights 2,1 --out both.zip --data FOLDER");
         command.Arguments.Add(Members);
         command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed)));
@@ -84,7 +85,8 @@ internal static class EnsembleCommand
                 data,
                 parsed.GetValue(Seed),
                 new ConsoleReporter(),
-                interruption.Token
+                interruption.Token,
+                SharedOptions.DetectorFor(ensemble.Manifest, parsed, Detector)
             );
             Console.Error.WriteLine($"{Plural.Format(images.Count, "picture")}, one forward pass each, 95 % intervals in brackets:");
             foreach (string path in paths) PrintFigures(path, Measure(path, ModelFile.Load(path)));

@@ -105,7 +105,7 @@ internal static class EvaluateCommand
         if (parsed.GetValue(Background) is not null) throw new UserException("--background is for face detectors: leave it away.");
         (Split Split, bool Whole)? asked = ReadSplit(parsed);
         ModelZip zip = ModelFile.Load(model);
-        string? detector = zip.Manifest.Faces?.Pictures == FacePictures.Crops ? SharedOptions.DetectorOf(parsed, Detector) : null;
+        string? detector = SharedOptions.DetectorFor(zip.Manifest, parsed, Detector);
         using var interruption = new Interruption();
         MeasuredData part = asked is var (split, whole)
             ? MeasuredData.LoadPart(

@@ -68,7 +68,7 @@ internal static class ExportCommand
         HelpName = "PATH",
         Description = "The zip of --mode or --weights, or the folder of --model-builder.",
     };
-
+    private static readonly Option<string> Detector = SharedOptions.Detector();
     private static readonly Option<bool> Force = SharedOptions.Force();
 
     public static Command Create()
@@ -80,7 +80,7 @@ internal static class ExportCommand
             .Add("What", Model, Weights)
             .Add("ONNX", OnnxFile, Input)
             .Add("ML.NET", Mode, ModelBuilder, Namespace, Out)
-            .Add("Measurement of compressed weights", DataPath, Seed)
+            .Add("Measurement of compressed weights", DataPath, Seed, Detector)
             .Add("Output", Force)
             .AddExamples(
                 "--model model.zip --onnx model.onnx --input uint8",
@@ -195,7 +195,8 @@ internal static class ExportCommand
                 data,
                 parsed.GetValue(Seed),
                 new ConsoleReporter(),
-                interruption.Token
+                interruption.Token,
+                SharedOptions.DetectorFor(model.Manifest, parsed, Detector)
             )
             .Images;
         using var team = new ThreadTeam(Environment.ProcessorCount);

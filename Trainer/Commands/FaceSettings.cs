@@ -105,6 +105,14 @@ internal static class FaceSettings
             : false;
     }
 
+    /// <summary>Sees to it that a settings file is not of a detector, where labels are learned.</summary>
+    /// <exception cref="UserException">It is.</exception>
+    public static void Refuse(JsonObject file, string path)
+    {
+        if (file["faces"] is JsonObject)
+            throw new UserException($"{path}: these are the settings of a face detector, and labels are learned here: give others.");
+    }
+
     /// <summary>The settings of one run: the defaults, the file's over them, the command line's over those.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="file">Settings, perhaps none.</param>

@@ -55,6 +55,7 @@ internal static class LearningRateCommand
     private static int Execute(ParseResult parsed)
     {
         TrainingOptions options = TrainCommand.Resolve(parsed, resumed: null);
+        if (options.Faces is not null) throw new UserException("lr-find is for networks that give labels: give settings of one.");
         (double from, double to, int steps) = (parsed.GetValue(From), parsed.GetValue(To), parsed.GetValue(Steps));
         bool isWrong = SettingProblems.Write(options.FindProblems());
         string[] problems = [.. FindProblems(options, from, to, steps)];

@@ -42,13 +42,14 @@ internal static class QuantiseCommand
     {
         Description = "Seed of the division where the data has no split; by default that of the model's training.",
     };
+    private static readonly Option<string> Detector = SharedOptions.Detector();
     private static readonly Option<int> Threads = SharedOptions.Threads();
     private static readonly Option<bool> Force = SharedOptions.Force();
 
     public static Command Create()
     {
         var command = new Verb("quantise", "Writes a model that predictors run in 8-bit integers, and says what that costs and gains.")
-            .Add("What", Model, DataPath, Images, Seed)
+            .Add("What", Model, DataPath, Images, Seed, Detector)
             .Add("Output", Out, Force)
             .Add("Machine", Threads)
             .AddExamples("--model model.zip --data FOLDER --out small.zip");
@@ -64,7 +65,12 @@ internal static class QuantiseCommand
         ModelZip model = ModelFile.Load(parsed.GetValue(Model)!);
         int threads = parsed.GetValue(Threads) is > 0 and var given ? given : Environment.ProcessorCount;
         using var interruption = new Interruption();
-        DataOptions options = RecordedDivision.CreateOptions(model.Manifest, data, parsed.GetValue(Seed));
+        DataOptions options = RecordedDivision.CreateOptions(
+            model.Manifest,
+            data,
+            parsed.GetValue(Seed),
+            SharedOptions.DetectorFor(model.Manifest, parsed, Detector)
+        );
         Dataset dataset;
         using (var decoding = new ConsoleProgress("decoding", "images"))
             (dataset, _) = DataLoader.Load(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EmotionMLNet.Formatting;
+using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Predictor;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Training.Options;
@@ -27,6 +28,11 @@ internal static class SharedOptions
             HelpName = "FILE",
             Description = "The face detector, for models of faces; by default faces.zip beside the program.",
         };
+
+    /// <summary>The detector that pictures for a model are cut by; null where the model is not one of faces, or where there is none.</summary>
+    /// <exception cref="UserException">The one that was asked for is not there.</exception>
+    public static string? DetectorFor(ModelManifest manifest, ParseResult parsed, Option<string> detector)
+        => manifest.Faces?.Pictures == FacePictures.Crops ? DetectorOf(parsed, detector) : null;
 
     /// <summary>The file of the detector; null where none was asked for and none came with the program.</summary>
     /// <exception cref="UserException">The one that was asked for is not there.</exception>

@@ -49,14 +49,14 @@ internal static class SuspectsCommand
     {
         Description = "Seed of the division where the data has no split; by default that of the model.",
     };
-    private static readonly Option<int> Threads = new NumberOption<int>("--threads") { Description = "Threads; 0 is all cores." };
-
-    private static readonly Option<bool> Force = new FlagOption("--force") { Description = "Replace the file of --out if there is one." };
+    private static readonly Option<string> Detector = SharedOptions.Detector();
+    private static readonly Option<int> Threads = SharedOptions.Threads();
+    private static readonly Option<bool> Force = SharedOptions.Force();
 
     public static Command Create()
     {
         var command = new Verb("suspects", "Ranks the images whose label a model contradicts (confident learning).")
-            .Add("What", Model, DataPath, SplitName, Only, Seed)
+            .Add("What", Model, DataPath, SplitName, Only, Seed, Detector)
             .Add("Output", Out, Force)
             .Add("Machine", Threads)
             .AddExamples("--model model.zip --data FOLDER --out suspects.csv");
@@ -69,8 +69,6 @@ internal static class SuspectsCommand
         string name = parsed.GetValue(SplitName)!, path = parsed.GetValue(Model)!, output = parsed.GetValue(Out)!;
         if (SplitNames.Parse(name) is not (Split.Train or Split.Validation) || SplitNames.Parse(name) is not { } split)
             throw new UserException($"--split {name}: give train or validation; labels of a test split are not looked at.");
-        if (parsed.GetValue(Threads) is var threads && threads is < 0 or > ushort.MaxValue)
-            throw new UserException($"--threads {threads}: give 0 (all cores) or more.");
         if (parsed.GetValue(Seed) is < 0) throw new UserException($"--seed {parsed.GetValue(Seed)}: give 0 or more.");
         if (Directory.Exists(output)) throw new UserException($"--out {output} is a folder: name a CSV file to write.");
         OutputFile.Refuse(output, parsed.GetValue(Force));
@@ -83,7 +81,7 @@ internal static class SuspectsCommand
         (string seen, string explanation) = DescribeExposure(zip.Manifest, data, split, only);
         Console.Error.WriteLine(PrintableText.Line($"note: {explanation}"));
 
-        using var team = new ThreadTeam(threads == 0 ? Environment.ProcessorCount : threads);
+        using var team = new ThreadTeam(SharedOptions.ThreadsOf(parsed, Threads) ?? Environment.ProcessorCount);
         float[] probabilities;
         using (var progress = new ConsoleProgress("classifying", "images"))
             probabilities = new Evaluator(team).ComputeProbabilities(
@@ -117,7 +115,12 @@ internal static class SuspectsCommand
 
     private static Dataset Load(ModelManifest manifest, ParseResult parsed, CancellationToken cancellation)
     {
-        DataOptions options = RecordedDivision.CreateOptions(manifest, parsed.GetValue(DataPath)!, parsed.GetValue(Seed));
+        DataOptions options = RecordedDivision.CreateOptions(
+            manifest,
+            parsed.GetValue(DataPath)!,
+            parsed.GetValue(Seed),
+            SharedOptions.DetectorFor(manifest, parsed, Detector)
+        );
         using var progress = new ConsoleProgress("decoding", "images");
         (Dataset data, DataReport report) = DataLoader.Load(
             options,

@@ -158,7 +158,7 @@ internal static class TrainCommand
         string? from = parsed.GetValue(TrainSettings.From) ?? SettingsFile.Text(file, "fineTuning.from", path),
             asked = parsed.GetValue(Architecture) ?? SettingsFile.Text(file, "network.architecture", path);
         string? backbone = parsed.GetValue(TrainSettings.Backbone) ?? SettingsFile.Text(file, "fineTuning.backbone", path);
-        return Assemble(parsed, file, path, data, asked, from, backbone);
+        return Assemble(parsed, file, path, data, asked, from, backbone, takesFacesOver: true);
     }
 
     /// <summary>The settings of one run: the defaults of its architecture, the file's over them, the command line's over those.</summary>
@@ -169,6 +169,10 @@ internal static class TrainCommand
     /// <param name="asked">Architecture; null means that of the model, or ours.</param>
     /// <param name="from">A model to train further, or null.</param>
     /// <param name="backbone">A model that gets a new last layer, or null.</param>
+    /// <param name="takesFacesOver">
+    /// Whether pictures are cut to their faces where the model is one of faces and nobody says otherwise. A comparison shows all its
+    /// candidates the same pictures.
+    /// </param>
     /// <exception cref="UserException">Two settings contradict each other, or a file is not what it should be.</exception>
     public static TrainingOptions Assemble(
         ParseResult parsed,
@@ -177,9 +181,11 @@ internal static class TrainCommand
         string data,
         string? asked,
         string? from,
-        string? backbone
+        string? backbone,
+        bool takesFacesOver = false
     )
     {
+        FaceSettings.Refuse(file, path);
         TrainingOptions sizes = TrainSettings.ApplySize(new TrainingOptions(), parsed);
         string? weights = TrainSettings.IsGiven(parsed, TrainSettings.Weights)
             ? parsed.GetValue(TrainSettings.Weights)
@@ -203,6 +209,13 @@ internal static class TrainCommand
             FineTuning = options.FineTuning with { From = from, Backbone = backbone },
         };
         options = TrainSettings.Apply(options, parsed);
+        if (takesFacesOver && options.Data.Faces is null && start?.Faces?.Pictures == FacePictures.Crops && FindDetector() is { } own)
+        {
+            options = options with { Data = options.Data with { Faces = FaceSearch.Largest, Detector = own } };
+            Console.Error.WriteLine(
+                PrintableText.Line($"note: {model} labels faces: pictures are cut to their largest face; --faces off leaves them whole")
+            );
+        }
         if (options.Data is { Faces: FaceSearch.Largest, Detector: null })
             options = options with
             {
@@ -224,6 +237,8 @@ internal static class TrainCommand
             throw new UserException(SettingFlags.Render(conflict));
         return options;
     }
+
+    private static string? FindDetector() => ModelChoice.FindDetector(null, ModelChoice.Folders(), out _);
 
     /// <summary>Settings out of a file; what is said of them goes to stderr.</summary>
     public static JsonObject ReadSettings(string path)

@@ -16,6 +16,7 @@ internal static class FaceEvaluationTable
         foreach ((string name, string value) in FaceEvaluationPage.Facts(evaluation)) Sentence($"{name}: {value}");
         Table("overlap", evaluation.ByOverlap);
         Table("height", evaluation.BySize);
+        if (evaluation.BySubset.Count > 0) Table("set", evaluation.BySubset);
         Sentence("AP is average precision; recall is at one false positive in ten photographs.");
         text.Append('\n');
         foreach (IGrouping<DetectionErrorKind, DetectionError> kind in evaluation.Errors.GroupBy(e => e.Kind).OrderBy(g => g.Key))
@@ -35,7 +36,7 @@ internal static class FaceEvaluationTable
                 .. rows.Select(r =>
                     (string[])
                         [
-                            r.Name,
+                            PrintableText.Line(r.Name),
                             r.Faces.ToString(CultureInfo.InvariantCulture),
                             FaceEvaluationPage.Text(r.AveragePrecision),
                             FaceEvaluationPage.Text(r.Recall),

@@ -17,7 +17,8 @@ namespace EmotionMLNet.Training.Data;
 /// </remarks>
 internal sealed class BatchLoader
 {
-    private const ulong OrderStream = 1, ImageStream = 2, MixStream = 3, VariantStream = 4;
+    // The variant is drawn under an image's key, as all that the augmenter draws: it keeps clear of the augmenter's numbers.
+    private const ulong OrderStream = 1, ImageStream = 2, MixStream = 3, VariantStream = 32;
 
     private readonly ThreadTeam team;
     private readonly Augmenter augmenter;

@@ -4,4 +4,10 @@ namespace EmotionMLNet.Training.Faces;
 /// <param name="Path">The file.</param>
 /// <param name="Faces">The faces, in pixels of the stored picture; none where there are none.</param>
 /// <param name="Ignored">Places that are neither faces nor background: tiny, cut, uncertain or drawn faces.</param>
-internal sealed record AnnotatedPicture(string Path, IReadOnlyList<FaceBox> Faces, IReadOnlyList<FaceBox> Ignored);
+/// <param name="Subset">What set of pictures it is of, where the annotations tell; else empty.</param>
+internal sealed record AnnotatedPicture(
+    string Path,
+    IReadOnlyList<FaceBox> Faces,
+    IReadOnlyList<FaceBox> Ignored,
+    string Subset = ""
+);

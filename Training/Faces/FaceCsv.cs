@@ -6,7 +6,7 @@ namespace EmotionMLNet.Training.Faces;
 /// <summary>
 /// Boxes as a table, one row a box: columns image, x, y, width, height, and ignore (1 for places that count for nothing) where there is
 /// one. Names are relative to the table's folder, or to the folder images in it. A table images.csv beside it lists pictures without boxes
-/// too.
+/// too. A column subset, in either, tells sets of pictures apart.
 /// </summary>
 internal static class FaceCsv
 {
@@ -20,32 +20,32 @@ internal static class FaceCsv
     public static IReadOnlyList<AnnotatedPicture> Read(string path)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var boxes = new Dictionary<string, (List<FaceBox> Faces, List<FaceBox> Ignored)>(StringComparer.Ordinal);
+        var pictures = new Dictionary<string, Entry>(StringComparer.Ordinal);
         using (var table = new CsvTable(path))
         {
-            int image = Column(table, "image"), ignore = Array.IndexOf(table.Columns, "ignore");
+            int image = Column(table, "image"), ignore = Array.IndexOf(table.Columns, "ignore"), subset = SubsetColumn(table);
             int[] sides = [.. Sides.Select(name => Column(table, name))];
             while (table.Read())
             {
                 float[] v = [.. sides.Select(c => Number(table, c))];
                 if (!(v[2] > 0 && v[3] > 0)) throw table.Wrong("a box has no width or height: give both above 0");
-                (List<FaceBox> faces, List<FaceBox> ignored) = Entry(boxes, table.Cell(image));
-                (table.Cell(ignore) is "1" or "true" ? ignored : faces).Add(new FaceBox(v[0], v[1], v[2], v[3]));
+                Entry entry = EntryOf(pictures, table.Cell(image), table.Cell(subset));
+                (table.Cell(ignore) is "1" or "true" ? entry.Ignored : entry.Faces).Add(new FaceBox(v[0], v[1], v[2], v[3]));
             }
         }
         string list = Path.Combine(folder, ImageList);
         if (File.Exists(list))
         {
             using var table = new CsvTable(list);
-            int image = Column(table, "image");
-            while (table.Read()) Entry(boxes, table.Cell(image));
+            int image = Column(table, "image"), subset = SubsetColumn(table);
+            while (table.Read()) EntryOf(pictures, table.Cell(image), table.Cell(subset));
         }
-        if (boxes.Count == 0) throw new TrainingException($"{path}: there is no picture in it: give rows image, x, y, width, height.");
+        if (pictures.Count == 0) throw new TrainingException($"{path}: there is no picture in it: give rows image, x, y, width, height.");
         return
         [
-            .. boxes
-                .OrderBy(b => b.Key, StringComparer.Ordinal)
-                .Select(b => new AnnotatedPicture(Find(folder, b.Key), b.Value.Faces, b.Value.Ignored)),
+            .. pictures
+                .OrderBy(p => p.Key, StringComparer.Ordinal)
+                .Select(p => new AnnotatedPicture(Find(folder, p.Key), p.Value.Faces, p.Value.Ignored, p.Value.Subset)),
         ];
     }
 
@@ -55,14 +55,13 @@ internal static class FaceCsv
         return !File.Exists(beside) && File.Exists(inside) ? inside : beside;
     }
 
-    private static (List<FaceBox> Faces, List<FaceBox> Ignored) Entry(
-        Dictionary<string, (List<FaceBox>, List<FaceBox>)> boxes,
-        string image
-    )
+    private static Entry EntryOf(Dictionary<string, Entry> pictures, string image, string subset)
     {
-        if (!boxes.TryGetValue(image, out (List<FaceBox>, List<FaceBox>) entry)) boxes[image] = entry = ([], []);
+        if (!pictures.TryGetValue(image, out Entry? entry)) pictures[image] = entry = new Entry([], [], subset);
         return entry;
     }
+
+    private static int SubsetColumn(CsvTable table) => Array.IndexOf(table.Columns, "subset");
 
     private static int Column(CsvTable table, string name)
     {
@@ -76,4 +75,6 @@ internal static class FaceCsv
         float.TryParse(table.Cell(column), NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
             ? value
             : throw table.Wrong($"'{table.Cell(column)}' is no number");
+
+    private sealed record Entry(List<FaceBox> Faces, List<FaceBox> Ignored, string Subset);
 }

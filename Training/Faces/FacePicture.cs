@@ -12,6 +12,9 @@ internal sealed record FacePicture(
     FaceBox[] Ignored
 )
 {
+    /// <summary>What set of pictures it is of, where the annotations tell; else empty.</summary>
+    public string Subset { get; init; } = "";
+
     /// <summary>Halves are made as long as both sides of them have so many pixels.</summary>
     private const int SmallestSide = 48;
 

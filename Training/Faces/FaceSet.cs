@@ -78,7 +78,10 @@ internal sealed record FaceSet(IReadOnlyList<FacePicture> Train, IReadOnlyList<F
             }
             FaceBox[] boxes(IReadOnlyList<FaceBox> from) =>
                 [.. from.Select(b => new FaceBox(b.X * scale, b.Y * scale, b.Width * scale, b.Height * scale))];
-            return FacePicture.Create(picture.Path, width, height, grey, boxes(picture.Faces), boxes(picture.Ignored));
+            return FacePicture.Create(picture.Path, width, height, grey, boxes(picture.Faces), boxes(picture.Ignored)) with
+            {
+                Subset = picture.Subset,
+            };
         }
         catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException or UnusableFileException)
         {

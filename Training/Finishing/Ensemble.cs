@@ -40,6 +40,7 @@ internal static class Ensemble
             Preprocessing = first.Preprocessing,
             InputMode = first.InputMode,
             Weights = members.Select(m => m.Manifest.Weights).Distinct().ToArray() is [var common] ? common : OnnxWeights.Full,
+            Faces = members.Select(m => m.Manifest.Faces).FirstOrDefault(f => f is not null),
             Licence = string.Join("; ", members.Select(m => m.Manifest.Licence).Distinct()),
             DataFingerprint = prints is [{ Length: > 0 } one] ? one : null,
             TrainingNotes = [.. members.SelectMany(m => m.Manifest.TrainingNotes).Distinct()],
@@ -80,6 +81,8 @@ internal static class Ensemble
         ImagePreprocessing p = a.Preprocessing, q = b.Preprocessing;
         if ((p.Width, p.Height, p.Channels) != (q.Width, q.Height, q.Channels))
             return $"it takes pictures of {q.Width} x {q.Height} x {q.Channels}, not {p.Width} x {p.Height} x {p.Channels}";
+        if (a.Faces is { } cut && b.Faces is { } other && cut.Pictures != other.Pictures)
+            return "one of them labels faces, and the other whole pictures";
         return p == q ? null : "it prepares pictures differently (resize, padding or normalisation)";
     }
 }

@@ -64,6 +64,7 @@ internal static class FaceEvaluationJob
                 .. Overlaps.Select(o => Row(string.Create(CultureInfo.InvariantCulture, $"IoU {o:0.0}"), Match(pictures, found, o))),
             ],
             BySize = [.. Sizes.Select(s => Row(NameOf(s), Match(pictures, found, Half, s)))],
+            BySubset = [.. MatchSubsets(pictures, found).Where(s => s.Matches.Faces > 0).Select(s => Row(s.Name, s.Matches))],
             Errors = [.. pictures.Zip(found).SelectMany(p => FindErrors(p.First, p.Second, threshold)).OrderByDescending(e => e.Score)],
             DataFingerprint = set.Fingerprint,
         };
@@ -122,6 +123,29 @@ internal static class FaceEvaluationJob
                 );
         }
         return matches;
+    }
+
+    // One set is no sets, and photographs of background alone are none.
+    private static IEnumerable<(string Name, DetectionMatches Matches)> MatchSubsets(
+        IReadOnlyList<FacePicture> pictures,
+        List<Face>[] found
+    )
+    {
+        IGrouping<string, int>[] sets =
+        [
+            .. Enumerable
+                .Range(0, pictures.Count)
+                .Where(i => pictures[i].Subset.Length > 0)
+                .GroupBy(i => pictures[i].Subset)
+                .OrderBy(s => s.Key, StringComparer.Ordinal),
+        ];
+        if (sets.Length < 2) yield break;
+        foreach (IGrouping<string, int> set in sets)
+        {
+            var matches = new DetectionMatches(Half);
+            foreach (int i in set) matches.Add(found[i], pictures[i].Faces, pictures[i].Ignored);
+            yield return (set.Key, matches);
+        }
     }
 
     private static bool IsOf(FaceBox box, float from, float to, float slack = 1) => box.Height * slack >= from && box.Height < to * slack;

@@ -53,6 +53,7 @@ internal static class FaceTrainingJob
         if (!File.Exists(sheet)) CropSheet.Write(sheet, new CropSampler(faces, set.Train), faces.CropSide, (ulong)options.Seed);
         Report(run, set, reporter);
         run.Train(cancellation);
+        ReportResult(run, set, reporter);
         return run.Progress;
     }
 
@@ -78,6 +79,20 @@ internal static class FaceTrainingJob
         {
             throw new TrainingException($"{FaceNetwork.Name} cannot be built: {e.Message}");
         }
+    }
+
+    private static void ReportResult(TrainingRun run, FaceSet set, IReporter reporter)
+    {
+        if (run.Progress.Best is not { } best) return;
+        FaceManifest detector = FaceDetectorZip.Load(Path.Combine(run.Folder!, BestDetector.FileName)).Manifest;
+        reporter.Inform(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"best epoch {best.Epoch}: {best.AveragePrecision:P1} average precision, {best.Recall:P1} recall at one false positive in "
+                    + $"ten photographs, threshold {detector.Threshold:0.00}; on {set.Validation.Count:N0} photographs of the validation, "
+                    + $"which epoch and threshold were chosen by (seed {run.Options.Seed})"
+            )
+        );
     }
 
     private static void Report(TrainingRun run, FaceSet set, IReporter reporter)

@@ -94,6 +94,8 @@ public sealed record TrainingOptions
                 Optimisation.Metric,
                 Faces is null ? "average precision is of faces: choose accuracy, macro-f1 or loss" : "faces have average-precision alone"
             );
+        if (Faces is not null && Output.ZipWeights == OnnxWeights.Quantised)
+            yield return new("output.zipWeights", "int8", "detectors have float32 or float16: give one of these");
         if (FineTuning.Freeze.IsAll)
             foreach (SettingProblem problem in FrozenProblems()) yield return problem;
     }

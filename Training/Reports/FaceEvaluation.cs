@@ -40,6 +40,12 @@ internal sealed record FaceEvaluation
     /// <summary>By the height of faces in pixels of the photograph, at an overlap of one half.</summary>
     public required IReadOnlyList<DetectionRow> BySize { get; init; }
 
+    /// <summary>
+    /// By the set that photographs are of, at an overlap of one half; empty where the annotations tell no sets apart, and without those in
+    /// which there is no face.
+    /// </summary>
+    public required IReadOnlyList<DetectionRow> BySubset { get; init; }
+
     /// <summary>What went wrong at the threshold, the surest first.</summary>
     public required IReadOnlyList<DetectionError> Errors { get; init; }
 

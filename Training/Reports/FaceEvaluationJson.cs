@@ -26,6 +26,7 @@ internal static class FaceEvaluationJson
                 EmptyPicturesWithDetections = e.Alarms,
                 ByOverlap = e.ByOverlap.Select(Row),
                 BySize = e.BySize.Select(Row),
+                BySubset = e.BySubset.Select(Row),
                 Errors = e.Errors.GroupBy(x => x.Kind).ToDictionary(g => g.Key.ToString().ToLowerInvariant(), g => g.Count()),
                 e.DataFingerprint,
             },

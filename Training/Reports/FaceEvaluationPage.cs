@@ -27,6 +27,7 @@ internal static class FaceEvaluationPage
         html.Append("</dl>\n");
         Table(html, "By how well a hit covers its face", "overlap", evaluation.ByOverlap);
         Table(html, "By height of the face", "height", evaluation.BySize);
+        if (evaluation.BySubset.Count > 0) Table(html, "By set of photographs", "set", evaluation.BySubset);
         foreach ((DetectionErrorKind kind, string title) in Kinds)
         {
             DetectionError[] errors = [.. evaluation.Errors.Where(e => e.Kind == kind)];
@@ -73,7 +74,7 @@ internal static class FaceEvaluationPage
         foreach (DetectionRow row in rows)
         {
             string count = row.Faces.ToString(CultureInfo.InvariantCulture);
-            html.Append($"<tr><th scope=\"row\">{row.Name}</th><td>{count}</td>")
+            html.Append($"<tr><th scope=\"row\">{Svg.Escape(row.Name)}</th><td>{count}</td>")
                 .Append($"<td>{Text(row.AveragePrecision)}</td><td>{Text(row.Recall)}</td></tr>\n");
         }
         html.Append("</tbody></table></div>\n");

@@ -24,7 +24,8 @@ internal static class CheckpointKey
         // Where files lie is nothing; what is in them stands in the fingerprints.
         asked = asked with
         {
-            Data = asked.Data with { Path = "" },
+            Data = asked.Data with { Path = "", Detector = null },
+            Faces = asked.Faces is { } faces ? faces with { Background = null } : null,
             TrainingSet = asked.TrainingSet with { Exclude = null, SoftLabels = null, Auxiliary = null },
             Threads = null,
             Distillation = asked.Distillation with { Teachers = [source.Fingerprint] },

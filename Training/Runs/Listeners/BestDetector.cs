@@ -1,5 +1,4 @@
 using EmotionMLNet.Faces;
-using EmotionMLNet.Onnx;
 using EmotionMLNet.Training.Options;
 
 namespace EmotionMLNet.Training.Runs.Listeners;
@@ -52,7 +51,7 @@ internal sealed class BestDetector(TimeProvider time) : ITrainingListener
                 "averagePrecision at an intersection over union of 0.5, recall at one false positive in ten photographs",
             ],
             TrainedOn = result.Machine?.ToString(),
-            Weights = options.Output.ZipWeights == OnnxWeights.Quantised ? OnnxWeights.Half : options.Output.ZipWeights,
+            Weights = options.Output.ZipWeights,
             Settings = SettingsFile.ToElement(options with
             {
                 Data = options.Data with { Path = Path.GetFileName(options.Data.Path) },
