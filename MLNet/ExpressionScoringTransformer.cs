@@ -13,8 +13,8 @@ namespace EmotionMLNet.MLNet;
 /// Thread-safe. Saved, it becomes ML.NET's own steps, which is why saving needs the native ONNX Runtime. Those steps see a decoded picture
 /// in the column Image where here a column of encoded files is read, as the model zips of EmotionMLNet do.
 /// They find no faces, so a step that does so cannot be saved.
-/// A missing picture (null, an empty path, no bytes), and a photograph in which faces were looked for and none was found, gives scores of NaN and no label; a picture that cannot be read or decoded throws,
-/// unless the options skip it.
+/// A missing picture (null, an empty path, no bytes) gives scores of NaN and no label, and so does a photograph in which faces were looked
+/// for and none was found. A picture that cannot be read or decoded throws, unless the options skip it.
 /// </remarks>
 public sealed class ExpressionScoringTransformer : ITransformer
 {

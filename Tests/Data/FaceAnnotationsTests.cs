@@ -4,6 +4,7 @@ using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Training;
 using EmotionMLNet.Training.Faces;
+using EmotionMLNet.Training.Reporting;
 
 namespace EmotionMLNet.Tests.Data;
 
@@ -34,6 +35,26 @@ public sealed class FaceAnnotationsTests : IDisposable
         Assert.All(pictures, p => Assert.True(File.Exists(p.Path)));
         Assert.All(pictures, p => Assert.Equal("x", p.Subset));
         Assert.Equal(pictures.Select(p => p.Path), FaceAnnotations.Read(folder.FullName).Select(p => p.Path)); // the folder of faces.csv
+    }
+
+    [Fact]
+    public void A_table_may_say_what_epochs_are_compared_by()
+    {
+        foreach (string name in new[] { "b", "c", "d" }) Picture($"images/{name}.png");
+        string path = Text("faces.csv", "image,x,y,width,height,split\na.png,10,20,30,40,validation\nb.png,10,20,30,40,train\n");
+        Text("images.csv", "image,split\nc.png,validation\nd.png,\n");
+        for (ulong seed = 1; seed < 9; seed++)
+        {
+            FaceSet set = FaceSet.Load(FaceAnnotations.Read(path), 0.5f, seed, new SilentReporter(), CancellationToken.None);
+            Assert.Contains("a.png", Names(set.Validation));
+            Assert.Contains("c.png", Names(set.Validation));
+            Assert.Contains("b.png", Names(set.Train));
+        }
+        Text("images.csv", "image,split\nc.png,testing\n");
+        TrainingException e = Assert.Throws<TrainingException>(() => FaceAnnotations.Read(path));
+        Assert.Contains(":2: split 'testing'", e.Message, StringComparison.Ordinal);
+
+        static IEnumerable<string> Names(IEnumerable<FacePicture> pictures) => pictures.Select(p => Path.GetFileName(p.Path));
     }
 
     [Fact]

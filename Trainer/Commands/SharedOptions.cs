@@ -29,7 +29,9 @@ internal static class SharedOptions
             Description = "The face detector, for models of faces; by default faces.zip beside the program.",
         };
 
-    /// <summary>The detector that pictures for a model are cut by; null where the model is not one of faces, or where there is none.</summary>
+    /// <summary>
+    /// The detector that pictures for a model are cut by; null where the model is not one of faces, or where there is none.
+    /// </summary>
     /// <exception cref="UserException">The one that was asked for is not there.</exception>
     public static string? DetectorFor(ModelManifest manifest, ParseResult parsed, Option<string> detector)
         => manifest.Faces?.Pictures == FacePictures.Crops ? DetectorOf(parsed, detector) : null;

@@ -10,4 +10,8 @@ internal sealed record AnnotatedPicture(
     IReadOnlyList<FaceBox> Faces,
     IReadOnlyList<FaceBox> Ignored,
     string Subset = ""
-);
+)
+{
+    /// <summary>Whether epochs are compared by it, where the annotations tell; null leaves that to the seed.</summary>
+    public bool? IsValidation { get; init; }
+}

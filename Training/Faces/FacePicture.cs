@@ -15,6 +15,9 @@ internal sealed record FacePicture(
     /// <summary>What set of pictures it is of, where the annotations tell; else empty.</summary>
     public string Subset { get; init; } = "";
 
+    /// <summary>Whether epochs are compared by it, where the annotations tell; null leaves that to the seed.</summary>
+    public bool? IsValidation { get; init; }
+
     /// <summary>Halves are made as long as both sides of them have so many pixels.</summary>
     private const int SmallestSide = 48;
 

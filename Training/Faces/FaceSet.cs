@@ -52,7 +52,7 @@ internal sealed record FaceSet(IReadOnlyList<FacePicture> Train, IReadOnlyList<F
             hash.AppendData(picture.Levels[^1].Samples);
             // By its name: a picture that is added later moves no other one to the other side.
             var random = new RandomStream(RandomStream.Key(seed, NameKey(name)));
-            (random.NextSingle() < validationFraction ? validation : train).Add(picture);
+            (picture.IsValidation ?? random.NextSingle() < validationFraction ? validation : train).Add(picture);
         }
         return new FaceSet(train, validation, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
@@ -81,6 +81,7 @@ internal sealed record FaceSet(IReadOnlyList<FacePicture> Train, IReadOnlyList<F
             return FacePicture.Create(picture.Path, width, height, grey, boxes(picture.Faces), boxes(picture.Ignored)) with
             {
                 Subset = picture.Subset,
+                IsValidation = picture.IsValidation,
             };
         }
         catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException or UnusableFileException)
