@@ -107,7 +107,8 @@ internal static class TrainCommand
         {
             bool isDetector = options.Faces is not null;
             string model = Path.Combine(folder, isDetector ? BestDetector.FileName : BestModel.FileName);
-            Hint("evaluate", "evaluate", "--model", model, "--data", options.Data.Path, "--split", "validation");
+            string[] scenes = options.Faces?.Background is { } background ? ["--background", background] : [];
+            Hint("evaluate", ["evaluate", "--model", model, "--data", options.Data.Path, .. scenes, "--split", "validation"]);
             if (!isDetector)
                 Hint("classify", "predict", model, Directory.Exists(options.Data.Path) ? options.Data.Path : ".", "--recursive");
             Console.WriteLine(model);
