@@ -226,7 +226,7 @@ internal static class DataLoader
         if (options.Faces != FaceSearch.Largest) yield break;
         int none = decoded.Count(d => d.Reason == FaceCuts.NoFace);
         yield return "pictures are cut to their largest face; "
-            + $"{Plural.Format(none, "picture")} of {decoded.Length} have none and are left out";
+            + $"{Plural.Format(none, "picture")} of {decoded.Length} {(none == 1 ? "has none and is" : "have none and are")} left out";
     }
 
     private static int[] Count(IReadOnlyList<string> labels, IEnumerable<ListedImage> images)
