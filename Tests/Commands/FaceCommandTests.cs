@@ -78,7 +78,7 @@ public sealed class FaceCommandTests : IDisposable
         ProcessResult compared = TrainerProcess.Run(
             [
                 "compare", "--data", folder["data"], "--faces", "largest", "--detector", folder["faces.zip"], "--architecture",
-                "three-block-cnn,happy-sad-cnn", "--epochs", "1", "--out", folder["compared"], "--width", "48", "--height", "48", "--batch-size", "8",
+                "three-block-cnn,happy-sad-cnn", "--epochs", "1", "--out", folder["compared"], "--width", "48", "--height", "48",
             ]
         );
         Assert.True(compared.Code == ExitCode.Ok, compared.Error);
