@@ -11,8 +11,8 @@ namespace EmotionMLNet;
 /// <summary>Finds faces in pictures of any size: load it once, then use it from any number of threads at once.</summary>
 /// <remarks>
 /// Thread-safe. The network is shared and immutable; each call borrows working memory from a pool that grows to the number of calls under
-/// way at once and no further. A call that comes alone is split over all cores; where several are under way, each works on its caller's
-/// thread. Both find the same. Nothing needs to be disposed.
+/// way at once and no further. A call that comes alone is split over up to four cores; where several are under way, each works on its
+/// caller's thread. Both find the same. Nothing needs to be disposed.
 /// </remarks>
 /// <example>
 /// <code>
@@ -203,7 +203,7 @@ public sealed class FaceDetector
     private Use Rent()
     {
         bool isAlone = Interlocked.Increment(ref calls) == 1;
-        if (options.SplitsPictures && isAlone && Environment.ProcessorCount > 1 && SharedTeam.TryTake(out ThreadTeam team))
+        if (options.SplitsPictures && isAlone && SharedTeam.Threads > 1 && SharedTeam.TryTake(out ThreadTeam team))
             return new Use(split ??= CreateFinder(team), IsSplit: true);
         return new Use(finders.TryTake(out FaceFinder? finder) ? finder : CreateFinder(), IsSplit: false);
     }

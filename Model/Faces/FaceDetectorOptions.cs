@@ -48,8 +48,8 @@ public sealed record FaceDetectorOptions
     } = 100;
 
     /// <summary>
-    /// Whether a call that comes while no other is under way is split over all cores, so that it answers sooner. False keeps each call on
-    /// its caller's thread, for programs that have other work for the cores. What is found is the same.
+    /// Whether a call that comes while no other is under way is split over up to four cores, so that it answers sooner. False keeps each
+    /// call on its caller's thread, for programs that have other work for the cores. What is found is the same.
     /// </summary>
     public bool SplitsPictures { get; init; } = true;
 
