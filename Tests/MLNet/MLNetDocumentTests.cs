@@ -11,7 +11,7 @@ public sealed partial class MLNetDocumentTests
 {
     private const string Around = """
         using System; using System.IO; using System.Linq; using System.Threading.Tasks;
-        using EmotionMLNet.MLNet; using Microsoft.Extensions.DependencyInjection; using Microsoft.ML;
+        using EmotionMLNet; using EmotionMLNet.MLNet; using Microsoft.Extensions.DependencyInjection; using Microsoft.ML;
 
         internal static class Snippet
         {
@@ -44,7 +44,7 @@ public sealed partial class MLNetDocumentTests
     {
         string document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "mlnet.md"));
         string[] snippets = [.. Code().Matches(document).Select(m => m.Groups[1].Value)];
-        Assert.Equal(3, snippets.Length);
+        Assert.Equal(4, snippets.Length);
         Assert.All(snippets, s => Compile(Around.Replace("@Code", s, StringComparison.Ordinal), OutputKind.DynamicallyLinkedLibrary));
     }
 
