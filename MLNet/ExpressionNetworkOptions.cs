@@ -92,6 +92,13 @@ public sealed class ExpressionNetworkOptions
     /// </summary>
     public bool UseOwnEngine { get; set; }
 
+    /// <summary>
+    /// The file of a face detector (faces.zip): pictures are cut to their largest face in training and by the transformer, and those
+    /// without one are left out. Their column is one of paths then, and the transformer runs our own engine and cannot be saved, because
+    /// ML.NET's steps find no faces; <see cref="TrainedCallback"/> hands over the model, which can. Null takes pictures whole.
+    /// </summary>
+    public string? Detector { get; set; }
+
     /// <summary>Told of every epoch, on the thread that trains.</summary>
     public Action<TrainingEpoch>? MetricsCallback { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmotionMLNet.Faces;
 using EmotionMLNet.MLNet.Pictures;
 using EmotionMLNet.MLNet.Scoring;
 using EmotionMLNet.MLNet.Training;
@@ -60,7 +61,13 @@ public sealed class ExpressionNetworkTrainer : IEstimator<TransformerChain<ITran
         LabelKeys keys = LabelKeys.Of(input.Schema, options.LabelColumnName);
         PictureColumn column = PictureColumn.Of(input.Schema, options.FeatureColumnName);
         TrainingOptions settings = TrainerSettings.Resolve(options, keys.Names);
-        bool own = options.UseOwnEngine || column.Kind == PictureKind.Bytes;
+        bool cuts = settings.Data.Faces == FaceSearch.Largest;
+        if (cuts && column.Kind != PictureKind.Path)
+            throw new ArgumentException(
+                $"Faces are looked for in files, and {options.FeatureColumnName} has no paths: give a column of paths, or no Detector.",
+                nameof(input)
+            );
+        bool own = options.UseOwnEngine || cuts || column.Kind == PictureKind.Bytes;
         if (!own) StockSteps.RequireRuntime();
 
         using IChannel channel = ((IChannelProvider)context).Start(ChannelName);

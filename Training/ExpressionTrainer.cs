@@ -198,7 +198,7 @@ public sealed class ExpressionTrainer
         bool wasCut = training.Progress.Finished is null && cancellationToken.IsCancellationRequested;
         if (training.Model is null)
             throw new OperationCanceledException("Training was cancelled before its first epoch had ended.", cancellationToken);
-        return new TrainedModel(training, options.Threads, training.Progress.Course?.Epochs ?? options.Optimisation.Epochs, wasCut);
+        return new TrainedModel(training, options, training.Progress.Course?.Epochs ?? options.Optimisation.Epochs, wasCut);
     }
 
     /// <summary>Tells a caller of epochs while they come.</summary>

@@ -1,9 +1,11 @@
+using EmotionMLNet.Faces;
 using EmotionMLNet.Files;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Onnx;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Jobs;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Reports;
 
@@ -17,20 +19,23 @@ public sealed class TrainedModel
 
     private readonly ModelZip model;
     private readonly int? threads;
+    private readonly string? detector;
 
-    internal TrainedModel(FinishedTraining training, int? threads, int epochs, bool wasCancelled)
+    internal TrainedModel(FinishedTraining training, TrainingOptions options, int epochs, bool wasCancelled)
     {
         model = training.Model!;
-        this.threads = threads;
+        threads = options.Threads;
+        detector = options.Data.Faces == FaceSearch.Largest ? options.Data.Detector : null;
         WasCancelled = wasCancelled;
         EndReason = training.Why;
         History = [.. training.Progress.Shown.Select(e => TrainingEpoch.Of(e, epochs))];
         Best = TrainingEpoch.Of(training.Progress.Best!, epochs);
         Validation = EvaluationFigures.Of(training.Validation!);
-        Classifier = EmotionClassifier.From(model);
+        Classifier = EmotionClassifier.From(
+            model, new EmotionClassifierOptions { Detector = detector is null ? null : FaceDetector.Load(detector) });
     }
 
-    /// <summary>The model, ready to classify pictures.</summary>
+    /// <summary>The model, ready to classify pictures; with the detector by which its training pictures were cut, if they were.</summary>
     public EmotionClassifier Classifier { get; }
 
     /// <summary>The model itself.</summary>
@@ -57,7 +62,8 @@ public sealed class TrainedModel
     public string EndReason { get; }
 
     /// <summary>
-    /// Measures the model on files: on what was held out of its own training data, or on the validation split of others, or on all.
+    /// Measures the model on files: on what was held out of its own training data, or on the validation split of others, or on all. A model
+    /// that was trained on faces cut out of photographs is shown the faces of these.
     /// </summary>
     /// <param name="data">A folder or a CSV file, as training takes it. The result says which pictures were measured.</param>
     /// <param name="cancellationToken">Checked between pictures.</param>
@@ -67,7 +73,8 @@ public sealed class TrainedModel
     public EvaluationFigures Evaluate(string data, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(data);
-        MeasuredData part = MeasuredData.LoadHeldOut(model.Manifest, Name, data, choosing: false, new SilentReporter(), cancellationToken);
+        MeasuredData part = MeasuredData.LoadHeldOut(model.Manifest, Name, data, choosing: false, new SilentReporter(), cancellationToken,
+            detector);
         return Measure(part, cancellationToken);
     }
 
@@ -80,7 +87,7 @@ public sealed class TrainedModel
     public EvaluationFigures Evaluate(IEnumerable<LabelledImage> images, CancellationToken cancellationToken = default)
     {
         LabelledImage[] given = ExpressionTrainer.Listed(images, nameof(images));
-        MeasuredData part = MeasuredData.Given(model.Manifest, MemorySource.List(given), cancellationToken);
+        MeasuredData part = MeasuredData.Given(model.Manifest, MemorySource.List(given), detector, cancellationToken);
         return Measure(part, cancellationToken);
     }
 

@@ -93,7 +93,7 @@ internal sealed class LabelledRows
         int unlabelled = 0;
         for (int i = 0; i < rows.Length; i++)
         {
-            string name = (rows[i].Content as PathContent)?.Path ?? $"{noun} {i + 1}";
+            string name = (rows[i].Content as FileContent)?.Path ?? $"{noun} {i + 1}";
             if (rows[i].Label < 0) unlabelled++;
             else if (rows[i].Content is { } content)
                 images.Add(new ListedImage(name, labels.Names[rows[i].Label], split == Split.Train ? "train" : "validation", content));
@@ -133,7 +133,7 @@ internal sealed class LabelledRows
         {
             getter.Read(picture);
             if (picture.IsMissing) return (null, "the picture is missing");
-            if (picture.Kind == PictureKind.Path) return (new PathContent(picture.Path!), null);
+            if (picture.Kind == PictureKind.Path) return (new FileContent(picture.Path!), null);
             byte[] pixels = new byte[preprocessing.Length];
             if (picture.Kind == PictureKind.Bytes) preprocessing.ReadPixels(picture.Encoded, pixels);
             else
@@ -177,22 +177,6 @@ internal sealed class LabelledRows
     }
 
     private readonly record struct Row(long Batch, int Label, ImageContent? Content, string? Reason);
-
-    /// <summary>A file by its path.</summary>
-    private sealed class PathContent(string path) : ImageContent
-    {
-        private readonly FileContent file = new(path);
-
-        public string Path => path;
-
-        public override byte[] Read() => file.Read();
-
-        public override ImageHeader? Describe(ReadOnlySpan<byte> content) => file.Describe(content);
-
-        public override void Decode(
-            ReadOnlySpan<byte> content, ImagePreprocessing preprocessing, ImageReaderOptions options, Span<byte> pixels)
-            => file.Decode(content, preprocessing, options, pixels);
-    }
 
     /// <summary>A picture that has the network's size already.</summary>
     private sealed class PreparedContent(byte[] prepared) : ImageContent

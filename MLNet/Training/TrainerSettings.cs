@@ -1,3 +1,4 @@
+using EmotionMLNet.Faces;
 using EmotionMLNet.Training;
 using EmotionMLNet.Training.ImageClassification;
 using EmotionMLNet.Training.Options;
@@ -10,6 +11,7 @@ internal static class TrainerSettings
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
     {
         ["data.validationFraction"] = nameof(ExpressionNetworkOptions.ValidationSetFraction),
+        ["data.detector"] = nameof(ExpressionNetworkOptions.Detector),
         ["data.labels"] = nameof(ExpressionNetworkOptions.LabelColumnName),
         ["network.architecture"] = nameof(ExpressionNetworkOptions.Arch),
         ["optimisation.epochs"] = nameof(ExpressionNetworkOptions.Epoch),
@@ -42,6 +44,7 @@ internal static class TrainerSettings
         Missing(options.From, nameof(options.From));
         Missing(options.Backbone, nameof(options.Backbone));
         Missing(options.Weights, nameof(options.Weights));
+        Missing(options.Detector, nameof(options.Detector));
         TrainingOptions made = Shorten(Chosen(options, Begin(options)), options);
         made = made with { Data = made.Data with { Labels = labels ?? made.Data.Labels, TestFraction = 0 } };
         string[] problems = [.. made.FindProblems().Select(p => p.Describe(Name))];
@@ -75,7 +78,12 @@ internal static class TrainerSettings
             Threads = options.Threads ?? begin.Threads,
             Augmentation = options.Augmentation ?? begin.Augmentation,
             Loss = options.ClassWeights is { } weights ? begin.Loss with { ClassWeights = weights } : begin.Loss,
-            Data = begin.Data with { ValidationFraction = options.ValidationSetFraction ?? 0 },
+            Data = begin.Data with
+            {
+                ValidationFraction = options.ValidationSetFraction ?? 0,
+                Faces = options.Detector is null ? begin.Data.Faces : FaceSearch.Largest,
+                Detector = options.Detector ?? begin.Data.Detector,
+            },
             Optimisation = optimisation with
             {
                 Epochs = options.Epoch ?? optimisation.Epochs,

@@ -202,10 +202,21 @@ public sealed class FaceDetector
 
     private Use Rent()
     {
-        bool isAlone = Interlocked.Increment(ref calls) == 1;
-        if (options.SplitsPictures && isAlone && SharedTeam.Threads > 1 && SharedTeam.TryTake(out ThreadTeam team))
-            return new Use(split ??= CreateFinder(team), IsSplit: true);
-        return new Use(finders.TryTake(out FaceFinder? finder) ? finder : CreateFinder(), IsSplit: false);
+        bool isAlone = Interlocked.Increment(ref calls) == 1, isSplit = false;
+        ThreadTeam? team = null;
+        try
+        {
+            isSplit = options.SplitsPictures && isAlone && SharedTeam.Threads > 1 && SharedTeam.TryTake(out team);
+            if (isSplit) return new Use(split ??= CreateFinder(team), IsSplit: true);
+            return new Use(finders.TryTake(out FaceFinder? finder) ? finder : CreateFinder(), IsSplit: false);
+        }
+        catch
+        {
+            // A finder could not be made: memory is short, and another call may have more of it.
+            Interlocked.Decrement(ref calls);
+            if (isSplit) SharedTeam.Return();
+            throw;
+        }
     }
 
     private void Return(Use use)

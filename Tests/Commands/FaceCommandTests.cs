@@ -1,6 +1,4 @@
 using EmotionMLNet.Files;
-using EmotionMLNet.Imaging;
-using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
@@ -29,8 +27,8 @@ public sealed class FaceCommandTests : IDisposable
     public void Photographs_are_cut_to_their_faces_learned_measured_and_labelled()
     {
         var random = new Random(1);
-        for (int i = 0; i < 90; i++) Scene(folder[$"data/{Labels[i % 2]}/{i}.png"], random, isLeft: i % 2 == 0);
-        for (int i = 0; i < 4; i++) Scene(folder[$"data/left/none{i}.png"], random, isLeft: null);
+        for (int i = 0; i < 90; i++) MarkedScene.Write(folder[$"data/{Labels[i % 2]}/{i}.png"], random, isLeft: i % 2 == 0);
+        for (int i = 0; i < 4; i++) MarkedScene.Write(folder[$"data/left/none{i}.png"], random, isLeft: null);
         string run = folder["run"], model = Path.Combine(run, "model.zip");
 
         ProcessResult trained = TrainerProcess.Run(
@@ -74,7 +72,7 @@ public sealed class FaceCommandTests : IDisposable
     public void Candidates_of_a_comparison_see_the_same_faces()
     {
         var random = new Random(2);
-        for (int i = 0; i < 40; i++) Scene(folder[$"data/{Labels[i % 2]}/{i}.png"], random, isLeft: i % 2 == 0);
+        for (int i = 0; i < 40; i++) MarkedScene.Write(folder[$"data/{Labels[i % 2]}/{i}.png"], random, isLeft: i % 2 == 0);
         ProcessResult compared = TrainerProcess.Run(
             [
                 "compare", "--data", folder["data"], "--faces", "largest", "--detector", folder["faces.zip"], "--architecture",
@@ -113,6 +111,18 @@ public sealed class FaceCommandTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_detector_beside_a_model_of_whole_pictures_is_refused()
+    {
+        TinyModel.Make("residual", [.. TinyData.Labels]).Save(folder["whole.zip"]);
+        AtomicFile.Write(folder["data/happy/0.png"], s => s.Write(TinyData.Png(0, 0)));
+        ProcessResult result = TrainerProcess.Run(
+            "evaluate", "--model", folder["whole.zip"], "--data", folder["data"], "--detector", folder["faces.zip"]
+        );
+        Assert.Equal(ExitCode.Usage, result.Code);
+        Assert.Contains("--detector: this model labels whole pictures", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("compare")]
     [InlineData("lr-find")]
@@ -124,26 +134,5 @@ public sealed class FaceCommandTests : IDisposable
         );
         Assert.Equal(ExitCode.Usage, result.Code);
         Assert.Matches("face detector|networks that give labels", Assert.Single(result.ErrorLines));
-    }
-
-    private static void Scene(string path, Random random, bool? isLeft)
-    {
-        int x = random.Next(50, SpotDetector.Width - 50), y = random.Next(40, SpotDetector.Height - 40);
-        Image image = isLeft is null ? SpotDetector.Picture() : SpotDetector.Picture((x, y));
-        byte[] pixels = [.. image.Pixels];
-        if (isLeft is { } left) Mark(left ? x - 19 : x + 19, y);
-        for (int i = 0; i < 6; i++)
-        {
-            int mx = random.Next(6, SpotDetector.Width - 6), my = random.Next(6, SpotDetector.Height - 6);
-            if (isLeft is null || Math.Max(Math.Abs(mx - x), Math.Abs(my - y)) > 34) Mark(mx, my);
-        }
-        byte[] png = PngEncoder.Encode(new Image(SpotDetector.Width, SpotDetector.Height, 3, pixels));
-        AtomicFile.Write(path, s => s.Write(png));
-
-        void Mark(int mx, int my)
-        {
-            for (int dy = -3; dy <= 3; dy++)
-                for (int dx = -3; dx <= 3; dx++) pixels.AsSpan(((my + dy) * SpotDetector.Width + mx + dx) * 3, 3).Fill(110);
-        }
     }
 }

@@ -32,9 +32,14 @@ internal static class SharedOptions
     /// <summary>
     /// The detector that pictures for a model are cut by; null where the model is not one of faces, or where there is none.
     /// </summary>
-    /// <exception cref="UserException">The one that was asked for is not there.</exception>
+    /// <exception cref="UserException">The one that was asked for is not there, or the model is not one of faces.</exception>
     public static string? DetectorFor(ModelManifest manifest, ParseResult parsed, Option<string> detector)
-        => manifest.Faces?.Pictures == FacePictures.Crops ? DetectorOf(parsed, detector) : null;
+    {
+        if (manifest.Faces?.Pictures == FacePictures.Crops) return DetectorOf(parsed, detector);
+        return parsed.GetValue(detector) is null
+            ? null
+            : throw new UserException($"{detector.Name}: this model labels whole pictures, no faces are looked for: leave it away.");
+    }
 
     /// <summary>The file of the detector; null where none was asked for and none came with the program.</summary>
     /// <exception cref="UserException">The one that was asked for is not there.</exception>

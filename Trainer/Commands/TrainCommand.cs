@@ -210,22 +210,8 @@ internal static class TrainCommand
             FineTuning = options.FineTuning with { From = from, Backbone = backbone },
         };
         options = TrainSettings.Apply(options, parsed);
-        if (takesFacesOver && options.Data.Faces is null && start?.Faces?.Pictures == FacePictures.Crops && FindDetector() is { } own)
-        {
-            options = options with { Data = options.Data with { Faces = FaceSearch.Largest, Detector = own } };
-            Console.Error.WriteLine(
-                PrintableText.Line($"note: {model} labels faces: pictures are cut to their largest face; --faces off leaves them whole")
-            );
-        }
-        if (options.Data is { Faces: FaceSearch.Largest, Detector: null })
-            options = options with
-            {
-                Data = options.Data with
-                {
-                    Detector =
-                        ModelChoice.FindDetector(null, ModelChoice.Folders(), out string problem) ?? throw new UserException(problem),
-                },
-            };
+        bool isOfFaces = takesFacesOver && start?.Faces?.Pictures == FacePictures.Crops;
+        options = FindDetector(options, isOfFaces && options.Data.Faces is null ? model : null);
         if (!Has(file, "optimisation.warmUp") && !TrainSettings.IsGiven(parsed, TrainSettings.WarmUp))
             options = TrainingDefaults.FitWarmUp(options);
         // A head on frozen features is drawn anew, so it learns at the rate of random weights.
@@ -239,7 +225,19 @@ internal static class TrainCommand
         return options;
     }
 
-    private static string? FindDetector() => ModelChoice.FindDetector(null, ModelChoice.Folders(), out _);
+    // The detector that came with the program, where faces are asked for and none is named; without one a model of faces begins as it is.
+    private static TrainingOptions FindDetector(TrainingOptions options, string? ofFaces)
+    {
+        if (ofFaces is null && options.Data is not { Faces: FaceSearch.Largest, Detector: null }) return options;
+        string? found = ModelChoice.FindDetector(null, ModelChoice.Folders(), out string problem);
+        if (ofFaces is null && found is null) throw new UserException(problem);
+        if (found is null) return options;
+        if (ofFaces is not null)
+            Console.Error.WriteLine(
+                PrintableText.Line($"note: {ofFaces} labels faces: pictures are cut to their largest face; --faces off leaves them whole")
+            );
+        return options with { Data = options.Data with { Faces = FaceSearch.Largest, Detector = found } };
+    }
 
     /// <summary>Settings out of a file; what is said of them goes to stderr.</summary>
     public static JsonObject ReadSettings(string path)

@@ -35,6 +35,9 @@ internal abstract class ImageContent
 /// <summary>A file of its own.</summary>
 internal sealed class FileContent(string path) : ImageContent
 {
+    /// <summary>Where it lies.</summary>
+    public string Path => path;
+
     public override bool IsFile => true;
 
     public override byte[] Read() => RegularFile.ReadAllBytes(path);

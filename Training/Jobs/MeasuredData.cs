@@ -50,11 +50,13 @@ internal sealed record MeasuredData(ImageSet Images, string Fingerprint, Measure
     /// <summary>Pictures that a program has in memory, all of them.</summary>
     /// <param name="manifest">Labels and preprocessing.</param>
     /// <param name="images">The pictures.</param>
+    /// <param name="detector">A face detector, for models of faces; null shows them whole pictures.</param>
     /// <param name="cancellation">Checked between images.</param>
     /// <exception cref="TrainingException">None is of the model's labels, or none can be used.</exception>
-    public static MeasuredData Given(ModelManifest manifest, SourceListing images, CancellationToken cancellation)
+    public static MeasuredData Given(
+        ModelManifest manifest, SourceListing images, string? detector, CancellationToken cancellation)
     {
-        DataOptions options = new() { Path = images.Kind, Labels = manifest.Labels, WholeAs = Split.Test };
+        DataOptions options = RecordedDivision.CreateOptions(manifest, images.Kind, seed: null, detector) with { WholeAs = Split.Test };
         Dataset dataset = DataLoader
             .Load(DataSource.Choose(images, options), options, manifest.Preprocessing, [Split.Test], progress: null, cancellation)
             .Dataset;
