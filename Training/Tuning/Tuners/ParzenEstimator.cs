@@ -10,8 +10,8 @@ namespace EmotionMLNet.Training.Tuning.Tuners;
 /// </summary>
 /// <remarks>
 /// Numbers: a normal distribution cut to [0, 1], centred at the point. Its σ is the larger gap to the neighbours among the points, the
-/// only one at the ends, and the way to the farther border for a single point; it is kept within [1 / min(100, n + 2), 1]. The prior has
-/// centre ½ and σ 1. Choices of k: (1[the point's] + w) / (1 + k w) with w = 1 / (n + 1), and evenly in the prior.
+/// only one at the ends, and the way to the farther border for a single point; it is kept within [1 / min(100, n + 2), 1], and no smaller
+/// than a cell of an axis with few values, whose points have no gaps where they repeat. The prior has centre ½ and σ 1. Choices of k: (1[the point's] + w) / (1 + k w) with w = 1 / (n + 1), and evenly in the prior.
 /// </remarks>
 internal sealed class ParzenEstimator
 {
@@ -49,7 +49,7 @@ internal sealed class ParzenEstimator
             bool isChoice = axes[a].Choices > 0;
             chosen[a] = isChoice ? [.. points.Select(p => axes[a].ChoiceAt(p[a])), -1] : [];
             centre[a] = isChoice ? [] : [.. points.Select(p => p[a]), 0.5];
-            sigma[a] = isChoice ? [] : [.. FindSigmas(centre[a].AsSpan(0, n)).Select(s => Math.Max(s * factor, least)), 1];
+            sigma[a] = isChoice ? [] : [.. FindSigmas(centre[a].AsSpan(0, n), axes[a].Values).Select(s => Math.Max(s * factor, least)), 1];
             logScale[a] =
             [
                 .. centre[a].Zip(sigma[a], (m, s) =>
@@ -128,10 +128,11 @@ internal sealed class ParzenEstimator
     private static double Mass(double centre, double sigma) =>
         NormalDistribution.Cumulative((1 - centre) / sigma) - NormalDistribution.Cumulative(-centre / sigma);
 
-    private static double[] FindSigmas(ReadOnlySpan<double> centres)
+    private static double[] FindSigmas(ReadOnlySpan<double> centres, int values)
     {
         int n = centres.Length;
         if (n == 0) return [];
+        double least = Math.Max(1.0 / Math.Min(100, n + 2), values > 0 ? 1.0 / values : 0);
         double[] points = centres.ToArray();
         int[] order = [.. Enumerable.Range(0, n).OrderBy(i => points[i])];
         var sigmas = new double[n];
@@ -140,7 +141,7 @@ internal sealed class ParzenEstimator
             double below = i > 0 ? points[order[i]] - points[order[i - 1]] : 0,
                 above = i < n - 1 ? points[order[i + 1]] - points[order[i]] : 0;
             double gap = n == 1 ? Math.Max(points[0], 1 - points[0]) : Math.Max(below, above);
-            sigmas[order[i]] = Math.Clamp(gap, 1.0 / Math.Min(100, n + 2), 1);
+            sigmas[order[i]] = Math.Clamp(gap, least, 1);
         }
         return sigmas;
     }

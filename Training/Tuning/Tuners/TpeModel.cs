@@ -104,6 +104,7 @@ internal sealed class TpeModel(SearchCube cube, TpeOptions options)
         for (int i = 0; i < candidates.Length; i++)
         {
             double[] x = good.Sample(ref draws);
+            for (int j = 0; j < x.Length; j++) x[j] = cube.Axes[group[j]].Snap(x[j]); // judged as what would be tried
             candidates[i] = (x, good.LogDensity(x) - bad.LogDensity(x));
         }
         return [.. candidates.OrderByDescending(c => c.Score).Select(c => c.Point)];
