@@ -74,7 +74,7 @@ class NarrowBranch:
             return 0.2 + 0.4 * abs(u - 0.3)
         if branch == "y":
             return 0.3 + 0.2 * abs(u - 0.6)
-        return min(0.8, 8 * abs(u - 0.85))
+        return min(0.8, 2.5 * abs(u - 0.85))
 
 
 class Table:

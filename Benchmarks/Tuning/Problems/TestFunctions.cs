@@ -136,6 +136,6 @@ internal sealed class NarrowBranch : TuningProblem
     {
         if (point.TryGetValue("x", out Parameter? x)) return 0.2 + 0.4 * Math.Abs(x.AsType<double>() - 0.3);
         if (point.TryGetValue("y", out Parameter? y)) return 0.3 + 0.2 * Math.Abs(y.AsType<double>() - 0.6);
-        return Math.Min(0.8, 8 * Math.Abs(point["z"].AsType<double>() - 0.85));
+        return Math.Min(0.8, 2.5 * Math.Abs(point["z"].AsType<double>() - 0.85));
     }
 }
