@@ -86,7 +86,7 @@ public sealed class SearchSpaceTests
         static Parameter At(params (string Key, double U)[] where)
         {
             SearchSpace space = Mixed;
-            double[] point = space.MappingToFeatureSpace(space.Default);
+            double[] point = space.MappingToFeatureSpace(space.DefaultValue);
             foreach ((string key, double u) in where) point[space.Leaves.Index().First(l => l.Item.Key == key).Index] = u;
             return space.SampleFromFeatureSpace(point);
         }
@@ -95,14 +95,14 @@ public sealed class SearchSpaceTests
     [Fact]
     public void Defaults_are_the_centre_of_a_space()
     {
-        Parameter usual = Mixed.Default;
+        Parameter usual = Mixed.DefaultValue;
         Assert.Equal(0.05, usual["rate"].AsType<double>());
         Assert.Equal(0, usual["mixup"].AsType<double>());
         Assert.Equal(64, usual["batch"].AsType<int>());
         Assert.Equal(usual, Mixed.SampleFromFeatureSpace(Mixed.MappingToFeatureSpace(usual)));
         // What lies outside is taken as the nearest end.
         var range = new UniformSingleOption(0.1f, 0.2f, false, 0.5f);
-        Assert.Equal([1.0], range.MappingToFeatureSpace(range.Default));
+        Assert.Equal([1.0], range.MappingToFeatureSpace(range.DefaultValue));
     }
 
     [Theory]
@@ -154,7 +154,7 @@ public sealed class SearchSpaceTests
     public void Fix_puts_a_value_into_every_point()
     {
         SearchSpace adam = Mixed.Fix("optimiser", AdamW).Fix("batch", Parameter.FromInt(48)).Fix("other.setting", Parameter.FromBool(true));
-        Parameter point = adam.Default;
+        Parameter point = adam.DefaultValue;
         Assert.Equal("adamw", point["optimiser"].AsType<string>());
         Assert.Equal(48, point["batch"].AsType<int>());
         Assert.True(point["other"]["setting"].AsType<bool>());

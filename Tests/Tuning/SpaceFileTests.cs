@@ -49,7 +49,7 @@ public sealed class SpaceFileTests : IDisposable
         Assert.Equal(["none", "3", "all"], freeze.Choices.Select(c => c.AsType<string>()));
         Assert.Equal(start == "backbone", space.Leaves.Any(l => l.Key == TunedSettings.Head));
         // What is frozen sees no augmentation.
-        Parameter frozen = space.Fix("freeze", Parameter.FromString("all")).Default;
+        Parameter frozen = space.Fix("freeze", Parameter.FromString("all")).DefaultValue;
         Assert.False(frozen.TryGetValue("augmentation", out _));
         Assert.False(frozen.TryGetValue("fineTuning.layerDecay", out _));
         Assert.Equal(1e-5, space.Leaves.Where(l => l.Key == "optimisation.learningRate").Min(l => ((UniformSingleOption)l.Option).Min));
@@ -59,7 +59,7 @@ public sealed class SpaceFileTests : IDisposable
     public void The_default_of_a_space_is_the_recommended_recipe()
     {
         string path = folder["winner.json"];
-        Parameter usual = SpaceDefaults.For(Defaults).Default;
+        Parameter usual = SpaceDefaults.For(Defaults).DefaultValue;
         AtomicFile.WriteText(path, TunedSettings.ToSettings(usual, Defaults).ToJsonString());
         TrainingOptions read = SettingsFile.Overlay(Defaults, SettingsFile.Read(path, out _), path);
         TrainingOptions expected = Defaults with { Network = Defaults.Network with { Dropout = 0.3f } }; // the network's own, said aloud
@@ -105,7 +105,7 @@ public sealed class SpaceFileTests : IDisposable
         Assert.Equal(7, space.FeatureSpaceDim);
         Assert.Equal(6, space.MostActive);
         Assert.IsType<UniformIntOption>(space.Leaves.Single(l => l.Key == "optimisation.batchSize").Option);
-        Assert.Equal(12, space.Default["optimisation.epochs"].AsType<int>());
+        Assert.Equal(12, space.DefaultValue["optimisation.epochs"].AsType<int>());
         Assert.Equal(space, Read(SpaceFile.Write(space)));
         CheckPoints(space, Defaults);
     }
@@ -159,7 +159,7 @@ public sealed class SpaceFileTests : IDisposable
     private void CheckPoints(SearchSpace space, TrainingOptions defaults)
     {
         string[] before = [.. defaults.FindProblems().Select(p => p.Path)];
-        for (int i = 0; i < 40; i++)
+        for (int i = 0; i < 20; i++)
         {
             var draws = Draws.Of(1, i, Draws.Purpose.Uniform);
             Parameter point = space.SampleFromFeatureSpace(Draws.Point(space.Cube, ref draws));

@@ -5,7 +5,7 @@ namespace EmotionMLNet.Tests.Tuning;
 
 public sealed class SuccessiveHalvingTests
 {
-    private static readonly double[] Losses = [0.9, 0.5, 0.7, 0.3, 0.6, 0.4, double.NaN, 0.2, 0.8, 0.95];
+    private static readonly double[] Losses = [0.9, 0.5, 0.7, 0.3, 0.6, 0.4, double.NaN, 0.2, 0.8, 0.95, 0.85];
 
     [Fact]
     public void One_worker_follows_the_script()

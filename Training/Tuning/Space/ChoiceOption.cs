@@ -17,19 +17,19 @@ public sealed record ChoiceOption : OptionBase
         if (!choices.Contains(defaultValue))
             throw new ArgumentException($"The default {defaultValue} is none of {string.Join(", ", choices)}.", nameof(defaultValue));
         Choices = [.. choices];
-        Default = defaultValue;
+        DefaultValue = defaultValue;
     }
 
     /// <summary>The values.</summary>
     public IReadOnlyList<Parameter> Choices { get; }
 
     /// <inheritdoc/>
-    public override Parameter Default { get; }
+    public override Parameter DefaultValue { get; }
 
     /// <inheritdoc/>
     public override int FeatureSpaceDim => 1;
 
-    internal override int Count => Choices.Count;
+    internal override int ValueCount => Choices.Count;
 
     /// <summary>Makes a choice of texts whose first one is the default.</summary>
     /// <param name="choices">At least one text, each different.</param>
@@ -38,6 +38,13 @@ public sealed record ChoiceOption : OptionBase
         Parameter[] all = [.. choices.Select(Parameter.FromString)];
         return new(all, all.FirstOrDefault(Parameter.Null));
     }
+
+    /// <summary>Whether both have the same choices, default and conditions.</summary>
+    /// <param name="other">Another choice, or null.</param>
+    public bool Equals(ChoiceOption? other) => base.Equals(other) && Choices.SequenceEqual(other.Choices) && DefaultValue.Equals(other.DefaultValue);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Choices.Count, DefaultValue);
 
     /// <summary>Which choice lies at u.</summary>
     internal int IndexAt(double u) => Math.Min((int)(u * Choices.Count), Choices.Count - 1);

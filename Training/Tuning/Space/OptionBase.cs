@@ -12,7 +12,7 @@ public abstract record OptionBase
     public abstract int FeatureSpaceDim { get; }
 
     /// <summary>The value that is tried first.</summary>
-    public abstract Parameter Default { get; }
+    public abstract Parameter DefaultValue { get; }
 
     /// <summary>The parameter at a point of the unit cube.</summary>
     /// <param name="feature">[<see cref="FeatureSpaceDim"/>], each 0 to 1, both included.</param>
@@ -40,10 +40,18 @@ public abstract record OptionBase
         return Map(parameter);
     }
 
+    /// <summary>Whether both are of one kind with the same content.</summary>
+    /// <param name="other">Another option, or null.</param>
+    public virtual bool Equals(OptionBase? other) =>
+        other is not null && EqualityContract == other.EqualityContract && When.SequenceEqual(other.When);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(EqualityContract, When.Count);
+
     private protected abstract Parameter Sample(IReadOnlyList<double> feature);
 
     private protected abstract double[] Map(Parameter parameter);
 
     /// <summary>Values that the option can have; 0 where they are a continuum.</summary>
-    internal abstract int Count { get; }
+    internal abstract int ValueCount { get; }
 }

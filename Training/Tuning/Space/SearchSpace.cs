@@ -39,9 +39,9 @@ public sealed record SearchSpace : OptionBase, IEnumerable<KeyValuePair<string, 
     public int MostActive => Layout.CountMostActive();
 
     /// <summary>The defaults of all options that count together.</summary>
-    public override Parameter Default => Sample(Layout.Cube.Rest);
+    public override Parameter DefaultValue => Sample(Layout.Cube.Rest);
 
-    internal override int Count => 0;
+    internal override int ValueCount => 0;
 
     /// <summary>The space as tuners see it.</summary>
     internal SearchCube Cube => Layout.Cube;
@@ -95,7 +95,7 @@ public sealed record SearchSpace : OptionBase, IEnumerable<KeyValuePair<string, 
         var kept = keys.Select(FindKey).ToHashSet(StringComparer.Ordinal);
         SearchSpace narrow = this;
         foreach (string key in Leaves.Select(l => l.Key).Distinct().Where(k => !kept.Contains(k)))
-            narrow = narrow.Settle(key, Leaves.First(l => l.Key == key).Option.Default);
+            narrow = narrow.Settle(key, Leaves.First(l => l.Key == key).Option.DefaultValue);
         foreach (string key in kept.Where(k => narrow.Leaves.All(l => l.Key != k)))
             throw new ArgumentException($"{key} counts only together with another setting: name that too.", nameof(keys));
         return narrow;

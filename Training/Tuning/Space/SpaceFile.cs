@@ -181,7 +181,7 @@ internal static class SpaceFile
             if (range.Step is { } step) json["step"] = step;
             if (range.ZeroShare > 0) json["zeroShare"] = range.ZeroShare;
         }
-        json["default"] = leaf.Option.Default.ToJson();
+        json["default"] = leaf.Option.DefaultValue.ToJson();
         if (leaf.When.Count > 0)
             json["when"] = new JsonObject(
                 leaf.When.Select(c => KeyValuePair.Create<string, JsonNode?>(c.Key, new JsonArray([.. c.Values.Select(v => v.ToJson())])))

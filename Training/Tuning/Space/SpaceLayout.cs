@@ -77,11 +77,11 @@ internal sealed class SpaceLayout
                 throw new ArgumentException($"{leaf.Key}: its condition asks for {condition.Key} {strange}, which is none of its choices.");
             when.Add((parent, [.. choice.Choices.Select(c => condition.Values.Contains(c))]));
         }
-        double rest = leaf.Option.MappingToFeatureSpace(leaf.Option.Default)[0];
+        double rest = leaf.Option.MappingToFeatureSpace(leaf.Option.DefaultValue)[0];
         return new()
         {
             Choices = leaf.Option is ChoiceOption of ? of.Choices.Count : 0,
-            Values = leaf.Option.Count,
+            Values = leaf.Option.ValueCount,
             Rest = rest,
             Snap = u => leaf.Option.MappingToFeatureSpace(leaf.Option.SampleFromFeatureSpace([u]))[0],
             When = when,

@@ -55,7 +55,7 @@ internal static class TunedSettings
             Sharpness = Math.Min(1, usual.Sharpness * factor),
         };
 
-    private static JsonNode? Whole(TrainingOptions options, params string[] path)
+    private static JsonObject? Whole(TrainingOptions options, params string[] path)
     {
         JsonElement element = SettingsFile.ToElement(options);
         foreach (string part in path) element = element.GetProperty(part);

@@ -13,7 +13,7 @@ public sealed record UniformIntOption : UniformNumericOption
         : base(min, max, logBase, defaultValue) { }
 
     // On a logarithmic scale without steps, cells have the widths of [n - 1/2, n + 1/2].
-    internal override int Count => ZeroShare > 0 ? 0 : Step is null ? Numbers : Cells;
+    internal override int ValueCount => ZeroShare > 0 ? 0 : Step is null ? Numbers : Cells;
 
     private protected override int Cells => Step is not null ? base.Cells : LogBase ? 0 : Numbers;
 

@@ -75,12 +75,12 @@ public abstract record UniformNumericOption : OptionBase
     public override int FeatureSpaceDim => 1;
 
     /// <inheritdoc/>
-    public override Parameter Default => ToParameter(DefaultNumber);
+    public override Parameter DefaultValue => ToParameter(DefaultNumber);
 
     /// <summary>The default as a number.</summary>
     internal double DefaultNumber { get; }
 
-    internal override int Count => ZeroShare > 0 || Cells == 0 ? 0 : Cells;
+    internal override int ValueCount => ZeroShare > 0 || Cells == 0 ? 0 : Cells;
 
     /// <summary>Numbers above the share of zero; 0 is a continuum.</summary>
     private protected virtual int Cells => Step is { } given ? (int)CountSteps(given) : 0;
