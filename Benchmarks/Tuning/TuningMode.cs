@@ -35,7 +35,7 @@ internal static class TuningMode
         string? tables = Value("--tables");
         if (tables is null || !Directory.Exists(tables))
         {
-            Console.Error.WriteLine("usage: tuning --tables DIR [--seeds 10] [--trainings 3,5,10,20]; DIR holds nasbench201-*.csv and so on");
+            Console.Error.WriteLine("usage: tuning --tables DIR [--seeds 10] [--trainings 3,5,10,20]; DIR is ../shared/data/tuning");
             return 2;
         }
         int seeds = int.Parse(Value("--seeds") ?? "10", CultureInfo.InvariantCulture);
@@ -55,7 +55,7 @@ internal static class TuningMode
             string theirs = peer.TryGetValue(problem.Name, out double[]? regrets) ? Show(regrets) : "–";
             Console.WriteLine($"| {problem.Name}, {problem.Trials} trials | {string.Join(" | ", ours)} | {theirs} |");
         }
-        CurveProblem[] sets = [.. Directory.GetFiles(tables, "taskset-*.csv").Order(StringComparer.Ordinal).Select(f => new CurveProblem(f))];
+        CurveProblem[] sets = CurveProblem.ReadAll(tables);
         Console.WriteLine($"\nTaskSet, {sets.Length} sets: mean (loss - best) / (median - best)");
         Console.WriteLine($"| trainings | {string.Join(" | ", Schedules.Select(s => s.Name))} |");
         Console.WriteLine($"| --- |{string.Concat(Enumerable.Repeat(" ---: |", Schedules.Length))}");

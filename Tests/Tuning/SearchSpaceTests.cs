@@ -1,4 +1,5 @@
 using CsCheck;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Tuning.Space;
 
 namespace EmotionMLNet.Tests.Tuning;
@@ -44,7 +45,8 @@ public sealed class SearchSpaceTests
                     Parameter again = space.SampleFromFeatureSpace(mapped);
                     foreach (string key in point.Keys)
                     {
-                        if (key is "plain" or "sgd.dampening") Assert.Equal(point[key].AsType<double>(), again[key].AsType<double>(), 1e-12);
+                        if (key is "plain" or "sgd.dampening")
+                            Assert.Equal(point[key].AsType<double>(), again[key].AsType<double>(), 1e-12);
                         else Assert.Equal(point[key], again[key]);
                     }
                     Assert.Equal(point.Keys.Order(), again.Keys.Order());
@@ -127,9 +129,11 @@ public sealed class SearchSpaceTests
     public void Scales_are_even_where_they_say()
     {
         Assert.Equal(0.01, new UniformDoubleOption(1e-4, 1, true, 0.1).SampleFromFeatureSpace([0.5]).AsType<double>(), 1e-15);
-        Assert.Equal(0.9, new UniformDoubleOption(0, 0.99, false, 0) { LogOfComplement = true }.SampleFromFeatureSpace([0.5]).AsType<double>(), 1e-12);
+        var complement = new UniformDoubleOption(0, 0.99, false, 0) { LogOfComplement = true };
+        Assert.Equal(0.9, complement.SampleFromFeatureSpace([0.5]).AsType<double>(), 1e-12);
         var steps = new UniformDoubleOption(0, 0.3, false, 0) { Step = 0.1 };
-        Assert.Equal([0, 0.1, 0.2, 0.3], new[] { 0.1, 0.3, 0.6, 1 }.Select(u => Math.Round(steps.SampleFromFeatureSpace([u]).AsType<double>(), 12)));
+        double At(double u) => Math.Round(steps.SampleFromFeatureSpace([u]).AsType<double>(), 12);
+        Assert.Equal([0, 0.1, 0.2, 0.3], new[] { 0.1, 0.3, 0.6, 1 }.Select(At));
         var powers = new UniformIntOption(16, 128, true, 64) { Step = 2 };
         Assert.Equal([16, 32, 64, 128], new[] { 0, 0.3, 0.6, 1 }.Select(u => powers.SampleFromFeatureSpace([u]).AsType<int>()));
         var off = new UniformSingleOption(0.05f, 0.8f, true, 0) { ZeroShare = 0.25 };
@@ -168,7 +172,8 @@ public sealed class SearchSpaceTests
     {
         var space = new SearchSpace
         {
-            { "network.dropout", new UniformSingleOption(0, 0.5f, false, 0) }, { "head.dropout", new UniformSingleOption(0, 0.5f, false, 0) },
+            { "network.dropout", new UniformSingleOption(0, 0.5f, false, 0) },
+            { "head.dropout", new UniformSingleOption(0, 0.5f, false, 0) },
         };
         Assert.Contains("dropout can be network.dropout or head.dropout", Message(() => space.Keep("dropout")));
     }
@@ -222,11 +227,12 @@ public sealed class SearchSpaceTests
     {
         Assert.Equal(0.05, Parameter.FromSingle(0.05f).AsType<double>());
         Assert.Equal(0.05f, Parameter.FromSingle(0.05f).AsType<float>());
-        Assert.Equal(Training.Options.ScheduleKind.OneCycle, Parameter.FromEnum(Training.Options.ScheduleKind.OneCycle).AsType<Training.Options.ScheduleKind>());
+        Assert.Equal(ScheduleKind.OneCycle, Parameter.FromEnum(ScheduleKind.OneCycle).AsType<ScheduleKind>());
         Assert.Throws<InvalidCastException>(() => Parameter.FromDouble(0.5).AsType<int>());
         Assert.Throws<InvalidCastException>(() => Parameter.Null.AsType<string>());
         Assert.Throws<ArgumentOutOfRangeException>(() => Parameter.FromDouble(double.NaN));
-        Parameter nested = Parameter.CreateNested(new("a", Parameter.FromInt(1)), new("b", Parameter.CreateNested(new KeyValuePair<string, Parameter>("c", Sgd))));
+        Parameter inner = Parameter.CreateNested(KeyValuePair.Create("c", Sgd));
+        Parameter nested = Parameter.CreateNested(new("a", Parameter.FromInt(1)), new("b", inner));
         Assert.Equal("""{"a":1,"b.c":"sgd"}""", nested.ToString());
         Assert.Equal(nested, Parameter.FromJson(nested.ToJson()));
         Assert.NotEqual(nested, nested["b"]);

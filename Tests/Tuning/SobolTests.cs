@@ -17,7 +17,7 @@ public sealed class SobolTests
         {
             Assert.Equal(SobolSequence.MostDimensions, golden[i].Length);
             for (int d = 0; d < golden[i].Length; d++)
-                Assert.True((uint)golden[i][d] << 26 == SobolSequence.Coordinate(d, i), $"point {i}, dimension {d}; made by Tests/Golden/sobol.py");
+                Assert.True((uint)golden[i][d] << 26 == SobolSequence.Coordinate(d, i), $"point {i}, dimension {d}: Tests/Golden/sobol.py");
         }
     }
 

@@ -70,7 +70,10 @@ public sealed class SuccessiveHalvingTests
     [Fact]
     public void The_median_rule_waits_for_five_and_stops_what_is_worse_than_the_middle()
     {
-        Trial[] others = [.. new[] { 0.1, 0.2, 0.3, 0.4, 0.5 }.Select((l, i) => new Trial { Id = i, Point = [], Measurements = [new(1, 1), new(2, l)] })];
+        Trial[] others =
+        [
+            .. new[] { 0.1, 0.2, 0.3, 0.4, 0.5 }.Select((l, i) => new Trial { Id = i, Point = [], Measurements = [new(1, 1), new(2, l)] }),
+        ];
         Assert.True(MedianRule.ShouldStop(Running(0.8, 0.35), others));
         Assert.False(MedianRule.ShouldStop(Running(0.8, 0.25), others));
         Assert.False(MedianRule.ShouldStop(Running(0.25, 0.8), others)); // its best so far counts

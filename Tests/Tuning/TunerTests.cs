@@ -126,9 +126,11 @@ public sealed class TunerTests
         var space = new SearchSpace { { "x", new UniformDoubleOption(0, 1, false, 0.5) } };
         Trial[] finished =
         [
-            .. Enumerable.Range(0, 20).Select(i => new Trial { Id = i, Point = [i / 19.0], Measurements = [new(1, Math.Abs(i / 19.0 - 0.5))] }),
+            .. Enumerable
+                .Range(0, 20)
+                .Select(i => new Trial { Id = i, Point = [i / 19.0], Measurements = [new(1, Math.Abs(i / 19.0 - 0.5))] }),
         ];
-        Trial[] running = [.. Enumerable.Range(20, 4).Select(i => new Trial { Id = i, Point = [0.46 + 0.02 * (i - 20)], IsRunning = true })];
+        Trial[] running = [.. Enumerable.Range(0, 4).Select(i => new Trial { Id = 20 + i, Point = [0.46 + 0.02 * i], IsRunning = true })];
         double Near(Trial[] history) =>
             Enumerable.Range(1, 60).Average(s => new TpeTuner(space.Cube, (ulong)s).Propose(history, 30)[0] is > 0.44 and < 0.54 ? 1.0 : 0);
         Assert.True(Near([.. finished, .. running]) < Near(finished) - 0.2);

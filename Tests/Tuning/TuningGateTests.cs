@@ -56,14 +56,17 @@ public sealed class TuningGateTests
     [SharedDataFact("tuning/taskset-patch32_GRU64_avg_bs128.csv")]
     public void Halving_with_Tpe_at_ten_trainings()
     {
-        CurveProblem[] sets = [.. Directory.GetFiles(Tables, "taskset-*.csv").Order(StringComparer.Ordinal).Select(f => new CurveProblem(f))];
+        CurveProblem[] sets = CurveProblem.ReadAll(Tables);
         Assert.Equal(6, sets.Length);
         double ours = Mean((cube, seed, rungs) => new HalvingTuner(cube, seed, rungs), true);
         Assert.InRange(ours, 0, 0.45);
         Assert.InRange(Mean((cube, seed, _) => new RandomTuner(cube, seed), false), 1.5 * ours, 1);
 
         double Mean(Func<SearchCube, ulong, IReadOnlyList<int>, ITuner> make, bool halving) =>
-            sets.AsParallel().WithDegreeOfParallelism(2).Average(s => Enumerable.Range(1, 8).Average(i => s.Search(make, (ulong)i, 10, halving)));
+            sets
+                .AsParallel()
+                .WithDegreeOfParallelism(2)
+                .Average(s => Enumerable.Range(1, 8).Average(seed => s.Search(make, (ulong)seed, 10, halving)));
     }
 
     private static TpeTuner Tpe(SearchCube cube, ulong seed) => new(cube, seed);

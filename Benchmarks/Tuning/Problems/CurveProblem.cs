@@ -22,7 +22,8 @@ internal sealed class CurveProblem
         double[][] rows = [.. File.ReadLines(file).Skip(1).Select(l => l.Split(',').Select(Read).ToArray())];
         string[] names = File.ReadLines(file).First().Split(',');
         int[] valid = [.. names.Index().Where(n => n.Item.StartsWith("valid", StringComparison.Ordinal)).Select(n => n.Index)];
-        places = [.. rows.Select(r => r[..Settings].Select((v, i) => names[i].StartsWith("beta", StringComparison.Ordinal) ? v : Math.Log(v)).ToArray())];
+        bool[] isLinear = [.. names[..Settings].Select(n => n.StartsWith("beta", StringComparison.Ordinal))];
+        places = [.. rows.Select(r => r[..Settings].Select((v, i) => isLinear[i] ? v : Math.Log(v)).ToArray())];
         for (int i = 0; i < Settings; i++)
         {
             double low = places.Min(p => p[i]), high = places.Max(p => p[i]);
@@ -35,12 +36,18 @@ internal sealed class CurveProblem
         for (int i = 0; i < Settings; i++) Space.Add($"x{i}", new UniformDoubleOption(0, 1, false, 0.5));
     }
 
+    /// <summary>Every table of TaskSet in a folder.</summary>
+    public static CurveProblem[] ReadAll(string folder) =>
+        [.. Directory.GetFiles(folder, "taskset-*.csv").Order(StringComparer.Ordinal).Select(f => new CurveProblem(f))];
+
     public SearchSpace Space { get; } = [];
 
     /// <summary>Steps of a whole training.</summary>
     public int Resource => curves[0].Length - 1;
 
-    /// <summary>(loss - best) / (median - best) of what a search has found: its best trial on the highest rung that any has reached.</summary>
+    /// <summary>
+    /// (loss - best) / (median - best) of what a search has found: its best trial on the highest rung that any has reached.
+    /// </summary>
     /// <param name="makeTuner">From cube, seed and rungs.</param>
     /// <param name="seed">The search's seed.</param>
     /// <param name="trainings">The budget in whole trainings.</param>
@@ -79,7 +86,14 @@ internal sealed class CurveProblem
     }
 
     private int FindNearest(double[] point, List<int> used) =>
-        Enumerable.Range(0, places.Length).Where(i => !used.Contains(i)).MinBy(i => places[i].Zip(point, (a, b) => (a - b) * (a - b)).Sum());
+        Enumerable.Range(0, places.Length).Where(i => !used.Contains(i)).MinBy(i => Distance(places[i], point));
+
+    private static double Distance(double[] a, double[] b)
+    {
+        double sum = 0;
+        for (int i = 0; i < a.Length; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
+        return sum;
+    }
 
     private static double Read(string text) => text == "nan" ? double.NaN : double.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -39,7 +39,14 @@ internal abstract class TuningProblem
 
     /// <summary>The regrets of seeds 1, 2, ...</summary>
     public double[] SearchSeeds(Func<SearchCube, ulong, ITuner> makeTuner, int seeds, int? trials = null) =>
-        [.. Enumerable.Range(1, seeds).AsParallel().AsOrdered().WithDegreeOfParallelism(2).Select(s => Search(makeTuner, (ulong)s, trials))];
+        [
+            .. Enumerable
+                .Range(1, seeds)
+                .AsParallel()
+                .AsOrdered()
+                .WithDegreeOfParallelism(2)
+                .Select(s => Search(makeTuner, (ulong)s, trials)),
+        ];
 
     public static double Median(IEnumerable<double> values)
     {

@@ -41,7 +41,8 @@ public sealed record ChoiceOption : OptionBase
 
     /// <summary>Whether both have the same choices, default and conditions.</summary>
     /// <param name="other">Another choice, or null.</param>
-    public bool Equals(ChoiceOption? other) => base.Equals(other) && Choices.SequenceEqual(other.Choices) && DefaultValue.Equals(other.DefaultValue);
+    public bool Equals(ChoiceOption? other) =>
+        base.Equals(other) && Choices.SequenceEqual(other.Choices) && DefaultValue.Equals(other.DefaultValue);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Choices.Count, DefaultValue);

@@ -125,13 +125,14 @@ public sealed class Parameter : IEquatable<Parameter>
             (double number, var type) when type == typeof(long) && number == (long)number => (long)number,
             (bool truth, var type) when type == typeof(bool) => truth,
             (string text, var type) when type == typeof(string) => text,
-            (string text, { IsEnum: true } type) => Enum.TryParse(type, text.Replace("-", "", StringComparison.Ordinal), true, out object? member)
-                ? member
-                : null,
+            (string text, { IsEnum: true } type) when TryParse(type, text, out object? member) => member,
             _ => null,
         };
         return converted is T result ? result : throw new InvalidCastException($"The parameter {this} is no {typeof(T).Name}.");
     }
+
+    private static bool TryParse(Type type, string text, out object? member) =>
+        Enum.TryParse(type, text.Replace("-", "", StringComparison.Ordinal), true, out member);
 
     /// <summary>Whether both have the same content; the order of keys does not count.</summary>
     /// <param name="other">Another parameter, or null.</param>

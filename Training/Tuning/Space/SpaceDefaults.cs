@@ -38,7 +38,9 @@ internal static class SpaceDefaults
     {
         Architecture? architecture = Catalogue.Find(defaults.Network.Architecture);
         if (defaults.FineTuning.HasWeights) return ForStart(defaults, blocks, whole);
-        return architecture is { ScalesWidths: true } ? ForPublished(defaults, architecture, whole) : ForSmall(defaults, architecture, whole);
+        return architecture is { ScalesWidths: true }
+            ? ForPublished(defaults, architecture, whole)
+            : ForSmall(defaults, architecture, whole);
     }
 
     private static SearchSpace ForSmall(TrainingOptions defaults, Architecture? architecture, bool whole)
@@ -56,7 +58,10 @@ internal static class SpaceDefaults
             Parameter[] choices = [.. new[] { 0.5, 0.75, 1, 1.25, 1.5 }.Select(f => Parameter.FromList(widths.Select(w => Times(w, f))))];
             space.Add("network.widths", new ChoiceOption([.. choices.Distinct()], Parameter.FromList(widths.Select(Parameter.FromInt))));
         }
-        space.Add("optimisation.sharpness", Choose(Parameter.FromSingle(defaults.Optimisation.Sharpness), Parameter.FromInt(0), Parameter.FromSingle(0.05f)));
+        space.Add(
+            "optimisation.sharpness",
+            Choose(Parameter.FromSingle(defaults.Optimisation.Sharpness), Parameter.FromInt(0), Parameter.FromSingle(0.05f))
+        );
         if (architecture?.Changes.HasFlag(BlockChanges.Kind) == true)
             space.Add(
                 "network.blocks",
@@ -133,13 +138,14 @@ internal static class SpaceDefaults
         OptimisationOptions usual = defaults.Optimisation;
         Parameter sgd = Parameter.FromEnum(OptimiserKind.Sgd), adamW = Parameter.FromEnum(OptimiserKind.AdamW);
         ChoiceOption optimiser = Choose(Parameter.FromEnum(usual.Optimiser), sgd, adamW);
-        Parameter[] adams = [.. optimiser.Choices.Where(c => !c.Equals(sgd))], others = [.. optimiser.Choices.Where(c => !c.Equals(adamW))];
+        Parameter[] adams = [.. optimiser.Choices.Where(c => !c.Equals(sgd))];
+        Condition inGradient = new(Optimiser, [.. optimiser.Choices.Where(c => !c.Equals(adamW))]);
         return new()
         {
             { Optimiser, optimiser },
             { Rate, Log(sgdRate, usual.LearningRate, usual.Optimiser == OptimiserKind.Sgd) with { When = [new(Optimiser, sgd)] } },
             { Rate, Log(adamRate, usual.LearningRate, usual.Optimiser != OptimiserKind.Sgd) with { When = [new(Optimiser, adams)] } },
-            { Decay, Log(gradientDecay, usual.WeightDecay, usual.Optimiser != OptimiserKind.AdamW) with { When = [new(Optimiser, others)] } },
+            { Decay, Log(gradientDecay, usual.WeightDecay, usual.Optimiser != OptimiserKind.AdamW) with { When = [inGradient] } },
             { Decay, Log(adamWDecay, usual.WeightDecay, usual.Optimiser == OptimiserKind.AdamW) with { When = [new(Optimiser, adamW)] } },
         };
     }

@@ -80,7 +80,7 @@ internal static class SpaceFile
         int most = space.MostActive;
         if (most > MostSettings)
             throw new TrainingException(
-                $"{path}: {most} settings vary at once, and few trainings can't tell so many apart: fix some, up to {MostSettings} may vary."
+                $"{path}: {most} settings vary at once, and few trainings can't tell so many apart: fix some, {MostSettings} may vary."
             );
         CheckValues(space, defaults, path);
         return space;

@@ -3,6 +3,8 @@ namespace EmotionMLNet.Training.Tuning.Space;
 /// <summary>A search space laid out flat: its dimensions, and what each depends on.</summary>
 internal sealed class SpaceLayout
 {
+    private const int MostCombinations = 4096;
+
     /// <exception cref="ArgumentException">
     /// A condition names no choice or none of its values, conditions go in a circle, or a key has two options at once.
     /// </exception>
@@ -11,7 +13,7 @@ internal sealed class SpaceLayout
         var leaves = new List<(SpaceLeaf Leaf, string Prefix)>();
         Collect(space, "", [], leaves);
         string[] keys = [.. leaves.Select(l => l.Leaf.Key)];
-        Leaves = [.. leaves.Select(l => l.Leaf with { When = [.. l.Leaf.When.Select(c => c with { Key = Resolve(c, l.Prefix, keys, l.Leaf.Key) })] })];
+        Leaves = [.. leaves.Select(l => l.Leaf with { When = [.. l.Leaf.When.Select(c => Resolve(c, l.Prefix, keys, l.Leaf.Key))] })];
         Cube = new([.. Leaves.Select(ToAxis)]);
         CheckAlternatives();
     }
@@ -20,10 +22,14 @@ internal sealed class SpaceLayout
 
     public SearchCube Cube { get; }
 
-    /// <summary>The most axes that count together, over all combinations of the choices on which others depend.</summary>
+    /// <summary>
+    /// The most axes that count together, over all combinations of the choices on which others depend; all of them where there are too
+    /// many combinations to look at.
+    /// </summary>
     public int CountMostActive()
     {
         int[] parents = [.. Cube.Axes.SelectMany(a => a.When.Select(w => w.Axis)).Distinct().Order()];
+        if (parents.Aggregate(1.0, (n, p) => n * Cube.Axes[p].Choices) > MostCombinations) return Cube.Dimensions;
         var point = (double[])Cube.Rest.Clone();
         int most = 0;
         Try(0);
@@ -56,11 +62,11 @@ internal sealed class SpaceLayout
     }
 
     // The nearest key counts: beside the option, beside the space around it, and so on outwards.
-    private static string Resolve(Condition condition, string prefix, string[] keys, string leaf)
+    private static Condition Resolve(Condition condition, string prefix, string[] keys, string leaf)
     {
         for (string around = prefix; ; around = around[..(around.TrimEnd('.').LastIndexOf('.') + 1)])
         {
-            if (keys.Contains(around + condition.Key)) return around + condition.Key;
+            if (keys.Contains(around + condition.Key)) return condition with { Key = around + condition.Key };
             if (around.Length == 0) throw new ArgumentException($"{leaf}: its condition names {condition.Key}, which is not in the space.");
         }
     }

@@ -15,7 +15,8 @@ public abstract record UniformNumericOption : OptionBase
         if (!double.IsFinite(min) || !double.IsFinite(max) || min > max)
             throw new ArgumentException($"A range goes from a number up to one that is no smaller, not from {min} to {max}.", nameof(max));
         if (logBase && min <= 0) throw new ArgumentOutOfRangeException(nameof(min), min, "A logarithmic scale begins above 0.");
-        if (!double.IsFinite(defaultValue)) throw new ArgumentOutOfRangeException(nameof(defaultValue), defaultValue, "Give a finite default.");
+        if (!double.IsFinite(defaultValue))
+            throw new ArgumentOutOfRangeException(nameof(defaultValue), defaultValue, "Give a finite default.");
         Min = min;
         Max = max;
         LogBase = logBase;
@@ -54,19 +55,22 @@ public abstract record UniformNumericOption : OptionBase
         get => logOfComplement;
         init
         {
-            if (value && (Max >= 1 || LogBase)) throw new ArgumentException("A scale of 1 - x ends below 1 and has no other base.", nameof(value));
+            if (value && (Max >= 1 || LogBase))
+                throw new ArgumentException("A scale of 1 - x ends below 1 and has no other base.", nameof(value));
             logOfComplement = value;
         }
     }
 
     /// <summary>The share of the unit interval, from its beginning, that means 0: 0 (none) up to below 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The share is outside of that.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The share is outside of that, or the range begins below 0.</exception>
     public double ZeroShare
     {
         get => zeroShare;
         init
         {
             if (!(value is >= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(value), value, "Give 0 up to below 1.");
+            if (value > 0 && Min < 0)
+                throw new ArgumentOutOfRangeException(nameof(value), value, "A range with a share of 0 begins at 0 or above.");
             zeroShare = value;
         }
     }

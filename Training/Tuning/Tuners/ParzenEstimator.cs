@@ -11,7 +11,8 @@ namespace EmotionMLNet.Training.Tuning.Tuners;
 /// <remarks>
 /// Numbers: a normal distribution cut to [0, 1], centred at the point. Its σ is the larger gap to the neighbours among the points, the
 /// only one at the ends, and the way to the farther border for a single point; it is kept within [1 / min(100, n + 2), 1], and no smaller
-/// than a cell of an axis with few values, whose points have no gaps where they repeat. The prior has centre ½ and σ 1. Choices of k: (1[the point's] + w) / (1 + k w) with w = 1 / (n + 1), and evenly in the prior.
+/// than a cell of an axis with few values, whose points have no gaps where they repeat. The prior has centre ½ and σ 1. Choices of k:
+/// (1[the point's] + w) / (1 + k w) with w = 1 / (n + 1), and evenly in the prior.
 /// </remarks>
 internal sealed class ParzenEstimator
 {
