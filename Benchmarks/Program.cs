@@ -10,6 +10,7 @@ using EmotionMLNet.Benchmarks.Fuzzing;
 using EmotionMLNet.Benchmarks.Kernels;
 using EmotionMLNet.Benchmarks.MLNet;
 using EmotionMLNet.Benchmarks.Photos;
+using EmotionMLNet.Benchmarks.Tuning;
 
 if (args is ["agree", ..]) return AgreementMode.Run(args[1..]);
 if (args is ["compare", ..]) return CompareMode.Run(args[1..]);
@@ -23,6 +24,7 @@ if (args is ["conv", ..]) return ConvolutionMode.Run(args[1..]);
 if (args is [BatchWorker.Verb, ..]) return BatchWorker.Run(args[1..]);
 if (args is ["mlnet", ..]) return MLNetMode.Run(args[1..]);
 if (args is ["photos", ..]) return PhotosMode.Run(args[1..]);
+if (args is ["tuning", ..]) return TuningMode.Run(args[1..]);
 // In process: the default toolchain looks for a project file called after the assembly, and ours is called after its folder.
 IConfig config = DefaultConfig
     .Instance.WithArtifactsPath("artifacts/benchmarks")

@@ -58,6 +58,7 @@ internal static class Catalogue
             new CheckpointFamily(),
             new BottleneckFamily(),
             new SettingsFamily(),
+            new SpaceFamily(),
             new OutcomeFamily(),
             new PathTableFamily(),
             new FerTableFamily(),

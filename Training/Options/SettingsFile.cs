@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using EmotionMLNet.Files;
 using EmotionMLNet.Formatting;
 using EmotionMLNet.Preprocessing;
@@ -54,27 +55,42 @@ internal static class SettingsFile
     /// </exception>
     public static JsonObject Read(string path, out IReadOnlyList<string> notes)
     {
+        (JsonObject file, notes) = ReadObject(path, Form, root => Understand(root, path));
+        return file;
+    }
+
+    private static (JsonObject File, IReadOnlyList<string> Notes) Understand(JsonObject file, string path)
+    {
+        file = FormerSettings.Upgrade(file, out IReadOnlyList<(string Name, string Path)> renamed);
+        IReadOnlyList<string> notes =
+            renamed.Count == 0
+                ? []
+                : [$"{path} has names of an earlier version: {string.Join(", ", renamed.Select(r => $"{r.Name} is {r.Path} now"))}"];
+        string[] unknown = [.. Unknown(file, JsonSerializer.SerializeToNode(Example, Json)!.AsObject(), "")];
+        if (unknown.Length > 0) throw new TrainingException($"{path}: there is no setting {string.Join(", ", unknown)}.");
+        CheckNumbers(file, "", path);
+        return (file, notes);
+    }
+
+    /// <summary>Reads a file that holds a JSON object; comments and trailing commas are allowed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="form">What such a file looks like, a sentence for messages.</param>
+    /// <param name="understand">Makes the result; what it throws of JSON and arguments becomes a line too.</param>
+    /// <exception cref="TrainingException">The file is missing or not such an object; one line says where.</exception>
+    public static T ReadObject<T>(string path, string form, Func<JsonObject, T> understand)
+    {
         string text = "";
         try
         {
             text = ReadText(path);
-            if (string.IsNullOrWhiteSpace(text))
-                throw new TrainingException($"{path}: the file is empty: {Form}");
+            if (string.IsNullOrWhiteSpace(text)) throw new TrainingException($"{path}: the file is empty: {form}");
             JsonNode? root = JsonNode.Parse(
                 text,
                 documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
             );
-            if (root is not JsonObject file) throw new TrainingException($"{path}: {Form}");
+            if (root is not JsonObject file) throw new TrainingException($"{path}: {form}");
             Prepare(file);
-            file = FormerSettings.Upgrade(file, out IReadOnlyList<(string Name, string Path)> renamed);
-            notes =
-                renamed.Count == 0
-                    ? []
-                    : [$"{path} has names of an earlier version: {string.Join(", ", renamed.Select(r => $"{r.Name} is {r.Path} now"))}"];
-            string[] unknown = [.. Unknown(file, JsonSerializer.SerializeToNode(Example, Json)!.AsObject(), "")];
-            if (unknown.Length > 0) throw new TrainingException($"{path}: there is no setting {string.Join(", ", unknown)}.");
-            CheckNumbers(file, "", path);
-            return file;
+            return understand(file);
         }
         catch (JsonException e)
         {
@@ -87,6 +103,28 @@ internal static class SettingsFile
         {
             string what = e.Message.ReplaceLineEndings(" ");
             throw new TrainingException(what.StartsWith(path, StringComparison.Ordinal) ? what : $"{path}: {what}");
+        }
+    }
+
+    /// <summary>Every setting by its path, with the C# type of its value.</summary>
+    public static IReadOnlyDictionary<string, Type> Kinds { get; } = FindKinds();
+
+    private static Dictionary<string, Type> FindKinds()
+    {
+        Json.MakeReadOnly(populateMissingResolver: true);
+        var kinds = new Dictionary<string, Type>(StringComparer.Ordinal);
+        Collect(typeof(TrainingOptions), "");
+        return kinds;
+
+        void Collect(Type record, string prefix)
+        {
+            foreach (JsonPropertyInfo property in Json.GetTypeInfo(record).Properties)
+            {
+                if (property.Set is null) continue;
+                Type kind = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+                kinds.Add(prefix + property.Name, kind);
+                if (Json.GetTypeInfo(kind).Kind == JsonTypeInfoKind.Object) Collect(kind, $"{prefix}{property.Name}.");
+            }
         }
     }
 
