@@ -1,4 +1,5 @@
 using EmotionMLNet.Architectures;
+using EmotionMLNet.Faces;
 using EmotionMLNet.Files;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training.Data;
@@ -192,13 +193,17 @@ public sealed class ExpressionTrainer
         bool resumes = Resume && RunFolder is not null;
         using Jobs.RunFolder? folder = RunFolder is { } path ? Jobs.RunFolder.Open(path, mayHoldRun: resumes) : null;
         PreparedTraining prepared = PreparedTraining.Prepare(options, Used, reporter, cancellationToken, images);
+        // Read now: a file that is gone hours later must not take the model with it.
+        FaceDetector? finder = options.Data.Faces == FaceSearch.Largest
+            ? FaceDetector.Load(options.Data.Detector!, cancellationToken: CancellationToken.None)
+            : null;
         bool hasCheckpoint = resumes && File.Exists(Path.Combine(RunFolder!, Checkpoint.FileName));
         var teller = new EpochTeller(progress);
         FinishedTraining training = TrainingJob.Train(prepared, folder, hasCheckpoint, FeatureFolder, reporter, cancellationToken, teller);
         bool wasCut = training.Progress.Finished is null && cancellationToken.IsCancellationRequested;
         if (training.Model is null)
             throw new OperationCanceledException("Training was cancelled before its first epoch had ended.", cancellationToken);
-        return new TrainedModel(training, options, training.Progress.Course?.Epochs ?? options.Optimisation.Epochs, wasCut);
+        return new TrainedModel(training, options, finder, training.Progress.Course?.Epochs ?? options.Optimisation.Epochs, wasCut);
     }
 
     /// <summary>Tells a caller of epochs while they come.</summary>

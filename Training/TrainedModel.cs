@@ -1,4 +1,3 @@
-using EmotionMLNet.Faces;
 using EmotionMLNet.Files;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Onnx;
@@ -21,18 +20,22 @@ public sealed class TrainedModel
     private readonly int? threads;
     private readonly string? detector;
 
-    internal TrainedModel(FinishedTraining training, TrainingOptions options, int epochs, bool wasCancelled)
+    /// <param name="training">What came of it.</param>
+    /// <param name="options">Its settings.</param>
+    /// <param name="finder">Finds the faces that pictures are cut to, where they are.</param>
+    /// <param name="epochs">Of the whole training.</param>
+    /// <param name="wasCancelled">See <see cref="WasCancelled"/>.</param>
+    internal TrainedModel(FinishedTraining training, TrainingOptions options, FaceDetector? finder, int epochs, bool wasCancelled)
     {
         model = training.Model!;
         threads = options.Threads;
-        detector = options.Data.Faces == FaceSearch.Largest ? options.Data.Detector : null;
+        detector = finder is null ? null : options.Data.Detector;
         WasCancelled = wasCancelled;
         EndReason = training.Why;
         History = [.. training.Progress.Shown.Select(e => TrainingEpoch.Of(e, epochs))];
         Best = TrainingEpoch.Of(training.Progress.Best!, epochs);
         Validation = EvaluationFigures.Of(training.Validation!);
-        Classifier = EmotionClassifier.From(
-            model, new EmotionClassifierOptions { Detector = detector is null ? null : FaceDetector.Load(detector) });
+        Classifier = EmotionClassifier.From(model, new EmotionClassifierOptions { Detector = finder });
     }
 
     /// <summary>The model, ready to classify pictures; with the detector by which its training pictures were cut, if they were.</summary>

@@ -11,10 +11,7 @@ internal sealed class HalvingTuner(SearchCube cube, ulong seed, IReadOnlyList<in
 {
     private const double UniformShare = 1.0 / 3;
 
-    private readonly TpeModel model = new(
-        cube,
-        new() { GoodShare = 0.15, LeastGood = cube.Dimensions + 1, Candidates = 64, Bandwidth = (1, 1e-3) }
-    );
+    private readonly TpeModel model = new(cube, new() { GoodShare = 0.15, LeastGood = cube.Dimensions + 1, Candidates = 64 });
 
     public double[] Propose(IReadOnlyList<Trial> history, int trialId)
     {

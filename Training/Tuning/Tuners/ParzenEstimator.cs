@@ -26,17 +26,10 @@ internal sealed class ParzenEstimator
     /// <param name="axes">The axes, whose conditions hold at all points.</param>
     /// <param name="points">[n][axis], each 0 to 1.</param>
     /// <param name="weights">[n], above 0; the prior has 1.</param>
-    /// <param name="bandwidth">Factor on σ, and its least: (1, 0) for TPE.</param>
-    public ParzenEstimator(
-        IReadOnlyList<CubeAxis> axes,
-        IReadOnlyList<double[]> points,
-        IReadOnlyList<double> weights,
-        (double Factor, double Least)? bandwidth = null
-    )
+    public ParzenEstimator(IReadOnlyList<CubeAxis> axes, IReadOnlyList<double[]> points, IReadOnlyList<double> weights)
     {
         this.axes = axes;
         int n = points.Count;
-        (double factor, double least) = bandwidth ?? (1, 0);
         smoothing = 1.0 / (n + 1);
         double total = weights.Sum() + 1;
         share = [.. weights.Select(w => w / total), 1 / total];
@@ -50,7 +43,7 @@ internal sealed class ParzenEstimator
             bool isChoice = axes[a].Choices > 0;
             chosen[a] = isChoice ? [.. points.Select(p => axes[a].ChoiceAt(p[a])), -1] : [];
             centre[a] = isChoice ? [] : [.. points.Select(p => p[a]), 0.5];
-            sigma[a] = isChoice ? [] : [.. FindSigmas(centre[a].AsSpan(0, n), axes[a].Values).Select(s => Math.Max(s * factor, least)), 1];
+            sigma[a] = isChoice ? [] : [.. FindSigmas(centre[a].AsSpan(0, n), axes[a].Values), 1];
             logScale[a] =
             [
                 .. centre[a].Zip(sigma[a], (m, s) =>

@@ -82,8 +82,7 @@ internal sealed class TpeModel(SearchCube cube, TpeOptions options)
             new(
                 [.. group.Select(a => cube.Axes[a])],
                 [.. side.Select(o => group.Select(a => o.Point[a]).ToArray())],
-                Weigh(side.Length),
-                options.Bandwidth
+                Weigh(side.Length)
             );
     }
 

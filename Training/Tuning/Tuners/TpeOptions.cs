@@ -17,7 +17,4 @@ internal sealed record TpeOptions
 
     /// <summary>Points drawn from the density of the good ones.</summary>
     public int Candidates { get; init; } = 24;
-
-    /// <summary>Factor on the bandwidths that points are drawn with, and their least.</summary>
-    public (double Factor, double Least) Bandwidth { get; init; } = (1, 0);
 }
