@@ -36,7 +36,7 @@ internal enum TrialStatus
 }
 
 /// <summary>An epoch of a trial, measured on validation.</summary>
-/// <param name="Rung">The rung to which the trial ran, from 0.</param>
+/// <param name="Rung">The first rung of its training that the epoch belongs to, from 0.</param>
 /// <param name="Epoch">Number of the epoch, from 1.</param>
 /// <param name="Loss">What the search makes small; NaN is worse than any number.</param>
 /// <param name="Accuracy">0 to 1.</param>
