@@ -98,6 +98,9 @@ internal sealed record SearchTrial
     /// <summary>Whether it runs and its worker's lease is over, by the clock of the store.</summary>
     public bool IsLost { get; init; }
 
+    /// <summary>Whether no worker has it and it may go on.</summary>
+    public bool IsFree => Status is TrialStatus.Paused or TrialStatus.Released || IsLost;
+
     /// <summary>Why it failed, was stopped or rejected: one line; null otherwise.</summary>
     public string? Reason { get; init; }
 
