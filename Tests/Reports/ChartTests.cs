@@ -46,7 +46,7 @@ public sealed class ChartTests
         for (int n = 0; n < 1000; n++)
         {
             double low = 12 * random.NextDouble() - 4, first = Math.Pow(10, low), last = Math.Pow(10, low + n % 7 * random.NextDouble());
-            double[] ticks = ScatterChart.PowerTicks(first, last);
+            double[] ticks = AxisTicks.ComputePowers(first, last);
             Assert.InRange(ticks.Length, 2, 8);
             Assert.True(ticks[0] <= first * 1.0001 && ticks[^1] >= last * 0.9999, string.Join(' ', ticks));
             Assert.Equal(ticks.Order(), ticks);

@@ -8,10 +8,10 @@ namespace EmotionMLNet.Training.Reports;
 /// <param name="Dashed">Drawn dashed, by convention for training as against validation.</param>
 internal sealed record ChartSeries(string Name, IReadOnlyList<(double X, double Y)> Points, bool Dashed = false);
 
-/// <summary>Curves over epochs as SVG, narrow enough that its text stays legible on a phone and with three charts side by side.</summary>
+/// <summary>Curves over epochs as SVG.</summary>
 internal static class LineChart
 {
-    private const int Width = 420, Left = 56, Right = 14, Top = 34, Plot = 220, Axis = 50;
+    private const int Plot = 220, Right = 14;
     private const string Grey = "#7f7f7f";
 
     /// <summary>Draws the chart; without any point, an empty frame. Where all X are whole numbers, so are the ticks.</summary>
@@ -36,33 +36,23 @@ internal static class LineChart
         if (all.Length == 0) all = [(0, 0), (1, 1)];
         bool whole = all.All(p => p.X == Math.Floor(p.X));
         IEnumerable<double> heights = level is { } l ? [.. all.Select(p => p.Y), l.Y] : all.Select(p => p.Y);
-        double[] xs = AxisTicks.Compute(all.Min(p => p.X), all.Max(p => p.X), 8, whole),
-            ys = AxisTicks.Compute(heights.Min(), heights.Max());
-        (double first, double last) = xs.Length == 1 ? (xs[0] - 1, xs[0] + 1) : (xs[0], xs[^1]); // a single epoch is a point in the middle
-        double X(double x) => Left + (x - first) / (last - first) * (Width - Left - Right);
-        double Y(double y) => Top + Plot - (y - ys[0]) / (ys[^1] - ys[0]) * Plot;
-
+        var frame = new ChartFrame(
+            ChartAxis.Cover(xLabel, all.Min(p => p.X), all.Max(p => p.X), 8, whole),
+            ChartAxis.Cover(yLabel, heights.Min(), heights.Max()),
+            Plot,
+            Right
+        );
         string[] names = [.. finite.Select(s => s.Name), .. level is { } named ? (string[])[named.Name] : []];
-        int legend = Top + Plot + Axis, height = legend + ChartLegend.Height(names, Width - Left) + 8;
-        var svg = new Svg(Width, height, title, Describe(finite, xLabel, yLabel, level));
-        svg.Text(Width / 2.0, 20, Svg.Fit(title, Width - 8), "middle", "title");
-        foreach (double y in ys)
-        {
-            svg.Line(Left, Y(y), Width - Right, Y(y), "grid");
-            svg.Text(Left - 8, Y(y) + 4, y.ToString("0.####", CultureInfo.InvariantCulture), "end");
-        }
-        foreach (double x in xs) svg.Text(X(x), Top + Plot + 18, x.ToString("0.####", CultureInfo.InvariantCulture), "middle");
-        svg.Line(Left, Top + Plot, Width - Right, Top + Plot, "axis");
-        svg.Text((Left + Width - Right) / 2.0, Top + Plot + 38, xLabel, "middle");
-        svg.Text(14, Top + Plot / 2.0, yLabel, "middle", rotate: -90);
-        if (level is { } line) svg.Path([(Left, Y(line.Y)), (Width - Right, Y(line.Y))], Grey, dashed: true);
-        for (int i = 0; i < finite.Length; i++) Curve(svg, finite[i], Svg.Palette[i % Svg.Palette.Count], X, Y);
+        var svg = new Svg(ChartFrame.Width, frame.Height(names), title, Describe(finite, xLabel, yLabel, level));
+        frame.Draw(svg, title, upright: false);
+        if (level is { } line) svg.Path([(ChartFrame.Left, frame.Y(line.Y)), (ChartFrame.Width - Right, frame.Y(line.Y))], Grey, dashed: true);
+        for (int i = 0; i < finite.Length; i++) Curve(svg, finite[i], Svg.Palette[i % Svg.Palette.Count], frame);
         ChartLegend.Draw(
             svg,
             names,
-            Left,
-            legend,
-            Width - Left,
+            ChartFrame.Left,
+            frame.LegendTop,
+            ChartFrame.Width - ChartFrame.Left,
             (i, x, y) =>
                 svg.Path(
                     [(x, y), (x + 24, y)],
@@ -73,12 +63,18 @@ internal static class LineChart
         return svg.ToString();
     }
 
-    private static void Curve(Svg svg, ChartSeries series, string colour, Func<double, double> x, Func<double, double> y)
+    private static void Curve(Svg svg, ChartSeries series, string colour, ChartFrame frame)
     {
-        svg.Path([.. series.Points.Select(p => (x(p.X), y(p.Y)))], colour, series.Dashed);
+        svg.Path([.. series.Points.Select(p => (frame.X(p.X), frame.Y(p.Y)))], colour, series.Dashed);
         double radius = series.Points.Count == 1 ? 4 : 2.5;
         foreach ((double px, double py) in series.Points)
-            svg.Circle(x(px), y(py), radius, colour, string.Create(CultureInfo.InvariantCulture, $"{series.Name}, {px:0.##}: {py:0.####}"));
+            svg.Circle(
+                frame.X(px),
+                frame.Y(py),
+                radius,
+                colour,
+                string.Create(CultureInfo.InvariantCulture, $"{series.Name}, {px:0.##}: {py:0.####}")
+            );
     }
 
     private static string Describe(IEnumerable<ChartSeries> series, string xLabel, string yLabel, (string Name, double Y)? level) =>

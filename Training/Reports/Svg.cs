@@ -5,6 +5,28 @@ using EmotionMLNet.Formatting;
 
 namespace EmotionMLNet.Training.Reports;
 
+/// <summary>Forms of signs in charts, so that colour is never all that tells them apart.</summary>
+internal enum MarkShape
+{
+    /// <summary>A full circle.</summary>
+    Disc,
+
+    /// <summary>An empty circle.</summary>
+    Ring,
+
+    /// <summary>A full square.</summary>
+    Square,
+
+    /// <summary>An empty triangle that points down.</summary>
+    Triangle,
+
+    /// <summary>A full diamond, larger than the others.</summary>
+    Diamond,
+
+    /// <summary>Two crossed lines.</summary>
+    Cross,
+}
+
 /// <summary>Writes one accessible, self-contained SVG picture that follows the reader's light or dark theme.</summary>
 /// <param name="width">User units, shown as pixels.</param>
 /// <param name="height">User units, shown as pixels.</param>
@@ -58,11 +80,44 @@ internal sealed class Svg(int width, int height, string title, string descriptio
         => Append($"""<circle cx="{Number(x)}" cy="{Number(y)}" r="{Number(radius)}" fill="{fill}">{Tip(tip)}</circle>""");
 
     /// <summary>A line through all points; through fewer than two there is none.</summary>
-    public void Path(IReadOnlyCollection<(double X, double Y)> points, string stroke, bool dashed)
+    /// <param name="points">In order.</param>
+    /// <param name="stroke">Colour.</param>
+    /// <param name="dashed">Whether it has gaps.</param>
+    /// <param name="width">Pixels.</param>
+    /// <param name="opacity">0 (not to be seen) to 1.</param>
+    public void Path(IReadOnlyCollection<(double X, double Y)> points, string stroke, bool dashed, double width = 2, double opacity = 1)
     {
         if (points.Count < 2) return;
         string data = string.Join(' ', points.Select((p, i) => $"{(i == 0 ? 'M' : 'L')}{Number(p.X)},{Number(p.Y)}"));
-        Append($"""<path d="{data}" fill="none" stroke="{stroke}" stroke-width="2"{(dashed ? " stroke-dasharray=\"5 4\"" : "")}/>""");
+        Append(
+            $"""<path d="{data}" fill="none" stroke="{stroke}" stroke-width="{Number(width)}" """
+                + $"""{(opacity < 1 ? $"stroke-opacity=\"{Number(opacity)}\" " : "")}{(dashed ? "stroke-dasharray=\"5 4\"" : "")}/>"""
+        );
+    }
+
+    /// <summary>A sign of about 8 pixels, told from others by its form.</summary>
+    /// <param name="x">Its middle.</param>
+    /// <param name="y">Likewise.</param>
+    /// <param name="shape">Its form.</param>
+    /// <param name="colour">Of its face or line.</param>
+    /// <param name="tip">Shown under the pointer.</param>
+    public void Mark(double x, double y, MarkShape shape, string colour, string? tip = null)
+    {
+        const double r = 4;
+        string line = $"""fill="none" stroke="{colour}" stroke-width="1.8" """, face = $"""fill="{colour}" """;
+        Append(shape switch
+        {
+            MarkShape.Disc => $"""<circle cx="{Number(x)}" cy="{Number(y)}" r="{Number(r)}" {face}>{Tip(tip)}</circle>""",
+            MarkShape.Ring => $"""<circle cx="{Number(x)}" cy="{Number(y)}" r="{Number(r)}" {line}>{Tip(tip)}</circle>""",
+            MarkShape.Square => Polygon(face, (-r, -r), (r, -r), (r, r), (-r, r)),
+            MarkShape.Triangle => Polygon(line, (0, r), (-r, -r), (r, -r)),
+            MarkShape.Diamond => Polygon(face, (0, -2 * r), (1.6 * r, 0), (0, 2 * r), (-1.6 * r, 0)),
+            _ => $"""<path d="M{Number(x - r)},{Number(y - r)} L{Number(x + r)},{Number(y + r)} M{Number(x - r)},{Number(y + r)} """
+                + $"""L{Number(x + r)},{Number(y - r)}" {line}>{Tip(tip)}</path>""",
+        });
+
+        string Polygon(string style, params (double X, double Y)[] corners) =>
+            $"""<polygon points="{string.Join(' ', corners.Select(c => $"{Number(x + c.X)},{Number(y + c.Y)}"))}" {style}>{Tip(tip)}</polygon>""";
     }
 
     /// <param name="x">Anchor.</param>

@@ -1,7 +1,6 @@
 using System.Text;
-using EmotionMLNet.Training.Reports;
 
-namespace EmotionMLNet.Training.Comparison.Reports;
+namespace EmotionMLNet.Training.Reports;
 
 /// <summary>Puts a page together from headed sections and keeps their list for the navigation. Texts are escaped here.</summary>
 internal sealed class PageBuilder

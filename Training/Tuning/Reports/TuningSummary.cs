@@ -1,0 +1,87 @@
+using EmotionMLNet.Formatting;
+using EmotionMLNet.Training.Tuning.Results;
+using EmotionMLNet.Training.Tuning.Search;
+
+namespace EmotionMLNet.Training.Tuning.Reports;
+
+/// <summary>A finished search in plain sentences.</summary>
+internal static class TuningSummary
+{
+    /// <summary>The verdict, what the figures are worth, and what it cost.</summary>
+    public static IEnumerable<string> Sentences(TuningResult result) => [Verdict(result), .. Evidence(result), Cost(result)];
+
+    /// <summary>Whether there is a gain.</summary>
+    public static string Verdict(TuningResult result)
+    {
+        var text = new MetricText(result.Options.Metric);
+        if (result.Chosen is null) return "No gain shown: keep the default. No trial had all of its training.";
+        if (result.Winner == 0)
+            return "No gain shown: keep the default. It was itself the best of "
+                + $"{Plural.Format(result.Chosen.Trials, "trial")} that had all of their training.";
+        if (result.Gain is not { } gain)
+            return $"Nothing was confirmed: keep the default. {Name(result)} was the best one of the search, but it was not trained again "
+                + "with fresh seeds beside the default.";
+        return gain.IsShown
+            ? $"{Name(result)} is better than the default by {text.Lead(gain.Lead)}."
+            : $"No gain shown: keep the default. {Name(result)} leads by {text.Lead(gain.Lead)}, and that may as well be nothing.";
+    }
+
+    /// <summary>"Trial 17", with its arm where there are several.</summary>
+    public static string Name(TuningResult result) => $"Trial {result.Winner}{ArmOf(result, result.Winner)}";
+
+    /// <summary>The figure by which the trial was chosen, and what it is worth.</summary>
+    public static string? Figures(TuningResult result)
+    {
+        if (result.Chosen is not { } chosen) return null;
+        var text = new MetricText(result.Options.Metric);
+        string reached = $"{Name(result)} reached {text.OfScore(chosen.Raw)} {text.Name} of the expression labels on validation";
+        return chosen.Trials == 1
+            ? $"{reached}; it is the only trial that had all of its training, so nothing was chosen by this figure "
+                + $"(95 % interval {text.RangeOfScore(chosen.Corrected)})."
+            : $"{reached}, but by this very figure it was chosen from {Plural.Format(chosen.Trials, "trial")}, and the best of many is also "
+                + $"the luckiest. Corrected for the choice it is {text.OfScore(chosen.Corrected.Value)} (95 % interval "
+                + $"{text.RangeOfScore(chosen.Corrected)}), on pictures that had no say in it.";
+    }
+
+    private static IEnumerable<string> Evidence(TuningResult result)
+    {
+        if (result is { Winner: not 0, Gain: { } gain })
+        {
+            var text = new MetricText(result.Options.Metric);
+            yield return $"Both were trained with {(gain.Seeds == 1 ? "one fresh seed" : $"the same {gain.Seeds} fresh seeds")} and measured "
+                + (
+                    gain.IsOnTest
+                        ? "on the test split, which had no say in the choice."
+                        : $"on validation; {text.Difference(gain.Optimism)} were taken off, because the choice was made on these very pictures."
+                )
+                + (gain.Seeds == 1 ? " The luck of the seed is not in the interval." : "");
+        }
+        if (Figures(result) is { } figures) yield return figures;
+    }
+
+    /// <summary>Time, trials and epochs.</summary>
+    public static string Cost(TuningResult result)
+    {
+        IReadOnlyList<TrialStanding> all = TrialStanding.ReadAll(result);
+        TrialStanding[] search = [.. all.Where(t => t.IsSearch)];
+        int confirmations = all.Count - search.Length;
+        IEnumerable<string> parts =
+        [
+            $"{search.Count(t => t.IsWhole)} had all of their training",
+            .. Part(TrialStatus.Stopped, "stopped early"),
+            .. Part(TrialStatus.Failed, "failed"),
+            .. Part(TrialStatus.Rejected, "rejected untrained"),
+        ];
+        return $"The search took {DurationText.Format(result.State.Now)}"
+            + (result.Options.Budget is { } budget ? $" of the {DurationText.Format(budget.TotalSeconds)} that it had" : "")
+            + $": {Plural.Format(search.Length, "trial")} ({string.Join(", ", parts)}), "
+            + (confirmations > 0 ? $"{Plural.Format(confirmations, "training")} to confirm, " : "")
+            + $"{Plural.Format(all.Sum(t => t.Trial.Epochs.Count), "epoch")} together.";
+
+        IEnumerable<string> Part(TrialStatus status, string what) =>
+            search.Count(t => t.Trial.Status == status) is > 0 and var n ? [$"{n} {what}"] : [];
+    }
+
+    private static string ArmOf(TuningResult result, int trial) =>
+        result.Options.Arms.Count > 1 && trial < result.State.Trials.Count ? $" ({result.State.Trials[trial].Proposal.Arm})" : "";
+}
