@@ -8,8 +8,10 @@ using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Runs.Listeners;
+using EmotionMLNet.Training.Tuning.Reports;
 using EmotionMLNet.Training.Tuning.Results;
 using EmotionMLNet.Training.Tuning.Search;
+using EmotionMLNet.Training.Tuning.Space;
 
 namespace EmotionMLNet.Training.Tuning;
 
@@ -46,6 +48,22 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
         return Finish(layout, cancellation);
     }
 
+    /// <summary>A search as it is, over or not: without what the confirmation and the comparison say.</summary>
+    /// <param name="options">Of its plan.</param>
+    /// <param name="state">With a layout.</param>
+    public static TuningResult Describe(SearchOptions options, SearchState state)
+    {
+        SearchLayout layout = SearchLayout.Read(state.Facts[SearchLayout.Fact]);
+        int winner = Math.Max(0, new SearchStrategy(options, layout, _ => null).FindWinner(state));
+        string ended =
+            state.Facts.TryGetValue(SearchStrategy.ConfirmedFact, out string? confirmed) ? $"the search is over: {confirmed}"
+            : state.Facts.TryGetValue(SearchStrategy.EndedFact, out string? why) ? $"confirming: {ReasonOf(why)}"
+            : "the search is not over";
+        return new(options, layout, state, ended, winner, Chosen: null, Gain: null);
+    }
+
+    private static string ReasonOf(string ended) => ended[(ended.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+
     // What follows is computed from what is recorded, so it may be done again.
     private TuningResult Finish(SearchLayout layout, CancellationToken cancellation)
     {
@@ -58,7 +76,7 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
             options,
             layout,
             tools.Store.Read(),
-            ended[(ended.IndexOf(' ', StringComparison.Ordinal) + 1)..],
+            ReasonOf(ended),
             winner,
             chosen,
             comparison is null || winner == 0 ? null : ComputeGain(comparison, chosen)
@@ -68,9 +86,24 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
             MadeAt = ModelOrigin.FormatNow(tools.Time),
             Machine = comparison?.Machine ?? "",
             Costs = FindCosts(state, layout),
+            HasModel = comparison is not null,
         };
         if (comparison is not null) SaveBest(result, comparison);
+        WriteSpaces();
+        TuningFiles.Write(result);
         return result;
+    }
+
+    // As they were searched, for --space.
+    private void WriteSpaces()
+    {
+        foreach (SearchArm arm in options.Arms)
+            if (arm.Space.Cube.Dimensions > 0)
+            {
+                string name = string.Concat(arm.Name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+                string file = options.Arms.Count == 1 ? SpaceFile.FileName : $"{name}.{SpaceFile.FileName}";
+                AtomicFile.WriteText(Path.Combine(options.Out, file), SpaceFile.Write(arm.Space));
+            }
     }
 
     // By what the last epochs of all whole trainings said of the validation pictures.

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using EmotionMLNet.Files;
 using EmotionMLNet.Formatting;
@@ -6,8 +7,10 @@ using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Comparison;
 using EmotionMLNet.Training.Tuning;
+using EmotionMLNet.Training.Tuning.Reports;
 using EmotionMLNet.Training.Tuning.Results;
 using EmotionMLNet.Training.Tuning.Search;
+using EmotionMLNet.Training.Tuning.Workers;
 
 namespace EmotionMLNet.Trainer.Commands.Tuning;
 
@@ -15,6 +18,8 @@ namespace EmotionMLNet.Trainer.Commands.Tuning;
 internal static class TuneCommand
 {
     private const double Mega = 1e6;
+
+    private const int MostLikes = 3;
 
     private static readonly Dictionary<string, TunerKind> Tuners = Enum
         .GetValues<TunerKind>()
@@ -95,6 +100,8 @@ internal static class TuneCommand
             );
         SearchArms.AddSettingsTo(command);
         command.SetAction(parsed => CommandGuard.Run(() => Execute(parsed, others)));
+        command.Subcommands.Add(TuneWorkerCommand.Create(others));
+        foreach (Command verb in TuneFolderCommands.Create(others)) command.Subcommands.Add(verb);
         return command;
     }
 
@@ -114,11 +121,13 @@ internal static class TuneCommand
                 job.Begin("search", 1);
                 var tools = new SearchTools(store, new ConsoleReporter(), new TuneProgress(options, job), TimeProvider.System);
                 result = new TuningJob(options, tools, [$"{ProgramName.Own} {ShellQuote.Join(arguments)}"]).Run(
-                    createRunner: null,
+                    options.Workers == 1 ? null : (layout, _) => StartWorker(options, layout),
                     interruption.Token
                 );
             }
-            Console.WriteLine(Path.Combine(options.Out, TuningJob.BestName));
+            TuningText.Write(TerminalOutput.Stderr(), result);
+            Console.WriteLine(Path.Combine(options.Out, TuningFiles.Page));
+            if (result.HasModel) Console.WriteLine(Path.Combine(options.Out, TuningJob.BestName));
             return result.State.Trials.Any(t => t.Status == TrialStatus.Failed) ? ExitCode.Findings : ExitCode.Ok;
         }
         catch (OperationCanceledException)
@@ -127,6 +136,18 @@ internal static class TuneCommand
             Console.Error.WriteLine(PrintableText.Line($"cancelled; what is done is kept, and the same command{again} goes on"));
             return ExitCode.Cancelled;
         }
+    }
+
+    // This program again: as a process of its own, or a library that 'dotnet' runs.
+    private static WorkerProcess StartWorker(SearchOptions options, SearchLayout layout)
+    {
+        string[] arguments = TuneWorkerCommand.PipeArguments(options.Out);
+        bool isHost = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath!,
+            isHost ? [Environment.GetCommandLineArgs()[0], .. arguments] : arguments
+        );
+        return new(start, SearchPlan.Write(options), layout);
     }
 
     private static SearchOptions Resolve(ParseResult parsed, IReadOnlyList<ICandidateSource> others)
@@ -150,6 +171,7 @@ internal static class TuneCommand
             Trials = parsed.GetValue(Trials),
             Seeds = parsed.GetValue(Seeds),
             Workers = workers,
+            Likes = parsed.GetValue(Like) is { } like ? ReadLikes(parsed, like, arms, others) : [],
             Limits = new()
             {
                 Latency = parsed.GetValue(MaxLatency) is { } latency ? ReadLatency(latency) : null,
@@ -158,6 +180,38 @@ internal static class TuneCommand
                 TrainingBytes = (long?)(parsed.GetValue(MaxMemory) * Mega),
             },
         };
+    }
+
+    // Settings of the best whole trainings, in arms of the same name; their scores were on other data.
+    private static (string Arm, IReadOnlyList<double> Point)[] ReadLikes(
+        ParseResult parsed,
+        string folder,
+        IReadOnlyList<SearchArm> arms,
+        IReadOnlyList<ICandidateSource> others
+    )
+    {
+        SearchState state = SearchStores.Peek(parsed, folder);
+        if (!state.Facts.ContainsKey(SearchLayout.Fact)) return [];
+        TuningResult earlier = TuningJob.Describe(TuneFolderCommands.ReadPlan(state, folder, others), state);
+        return
+        [
+            .. TrialStanding
+                .ReadAll(earlier)
+                .Where(t => t is { IsSearch: true, IsWhole: true } && t.Trial.Proposal.Origin != "default")
+                .OrderBy(t => t.Loss ?? double.PositiveInfinity)
+                .SelectMany(t =>
+                    arms.Where(a => a.Name == t.Trial.Proposal.Arm && a.Space.Cube.Dimensions > 0)
+                        .Select(a =>
+                            (
+                                a.Name,
+                                (IReadOnlyList<double>)a.Space.MappingToFeatureSpace(
+                                    earlier.Options.ArmOf(a.Name).Space.SampleFromFeatureSpace(t.Trial.Proposal.Point)
+                                )
+                            )
+                        )
+                )
+                .Take(MostLikes),
+        ];
     }
 
     // Milliseconds, which no other time is given in.
