@@ -14,7 +14,7 @@ internal static class MadeSearch
     /// <summary>Rungs of which the first one has a third of the pictures.</summary>
     public static SearchLayout Layout { get; } = new(
         [new(1.0 / 3, 3), new(1, 3), new(1, 9), new(1, 27)],
-        new Dictionary<string, ArmPace> { ["emotion-cnn"] = new(2, 6), ["happy-sad-cnn"] = new(1, 2) }
+        new Dictionary<string, ArmPace> { ["emotion-cnn"] = new(2, 5, 1), ["happy-sad-cnn"] = new(1, 1.5, 0.5) }
     );
 
     /// <summary>The arms of a search over one or two networks.</summary>
@@ -87,7 +87,7 @@ internal static class MadeSearch
     {
         SearchArm arm = Arms(SelectionMetric.Accuracy, "emotion-cnn")[0];
         SearchTrial only = Trial(0, arm, arm.Space.Cube.Rest, TrialStatus.Finished, [0.5, 0.4, 0.3]);
-        return Of([arm], new SearchLayout([new(1, 3)], new Dictionary<string, ArmPace> { [arm.Name] = new(1, 1) }), [only], winner: 0);
+        return Of([arm], new SearchLayout([new(1, 3)], new Dictionary<string, ArmPace> { [arm.Name] = new(1, 0.8, 0.2) }), [only], winner: 0);
     }
 
     /// <summary>A search of given trials, nothing confirmed.</summary>
