@@ -72,7 +72,8 @@ internal sealed class MemoryTrialStore(TimeProvider time) : ITrialStore
         switch (decision)
         {
             case SearchDecision.Begin begin:
-                trials.Add(Make(begin.Proposal, TrialStatus.Running, reason: null) with { Claims = 1, Spans = [Span(begin.Proposal.Rung)] });
+                SearchTrial begun = Make(begin.Proposal, TrialStatus.Running, reason: null);
+                trials.Add(begun with { Claims = 1, Spans = [Span(begin.Proposal.Rung)] });
                 return new(trials[^1], 1, worker);
             case SearchDecision.Reject reject:
                 trials.Add(Make(reject.Proposal, TrialStatus.Rejected, reject.Reason));
