@@ -28,7 +28,7 @@ internal static class RungSection
             body.List(agreement);
             body.Paragraph(
                 "1 says that the rung puts trials in the order of the end, 0 that it knows nothing of it. Only trials that went on have "
-                    + "both figures, and they are alike, so the truth is better than this.",
+                    + "both figures. They are alike, so that of all trials would rather be higher.",
                 "soft"
             );
         }
@@ -115,7 +115,8 @@ internal static class RungSection
                             view.Why(t),
                         ]
                 ),
-            bestFirst: view.Ranked[0] == view.Winner
+            bestFirst: view.Ranked[0] == view.Winner,
+            endsInText: true
         );
         if (isCut) body.Paragraph($"The others are in {TuningFiles.Csv}.", "soft");
     }

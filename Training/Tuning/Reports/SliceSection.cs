@@ -91,7 +91,7 @@ internal static class SliceSection
         }
         if (kinds.All(k => k.Marks.Count == 0)) yield break;
         string arms = string.Join(", ", slice.Select(s => s.Arm.Name)), when = Conditions(leaf);
-        string below = $"{(isOneOfMany ? arms : "")}{(isOneOfMany && when.Length > 0 ? ", " : "")}{(when.Length > 0 ? $"where {when}" : "")}";
+        string below = $"{Words(leaf.Key)}{(when.Length > 0 ? $" where {when}" : "")}";
         yield return PlotChart.Draw(
             leaf.Key,
             $"{view.Text.Axis} against {leaf.Key}, {(isOneOfMany ? $"{arms}, " : "")}{kinds.Sum(k => k.Marks.Count)} trials. "
