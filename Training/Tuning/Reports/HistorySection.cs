@@ -85,13 +85,13 @@ internal static class HistorySection
         double worst = view.Text.SmallerIsBetter ? up.High : up.Low;
         foreach (TrialStanding t in trials)
         {
-            double? at = t.At ?? t.Trial.Spans.LastOrDefault()?.From;
+            double? at = t.At ?? (t.Trial.Spans is [.., var last] ? last.From : null);
             if (at is not { } seconds) continue;
             double y = t.Loss is { } loss && double.IsFinite(loss) ? view.Text.Height(loss) : worst;
             yield return new(
                 TuningView.AtMinute(seconds),
                 y,
-                $"{view.Tip(t)}; {view.Why(t)}",
+                $"{view.Tip(t)}; {TuningView.Why(t)}",
                 t == view.Winner && t.IsWhole ? $"{t.Trial.Id}" : null
             );
         }

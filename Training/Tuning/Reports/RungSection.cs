@@ -112,7 +112,7 @@ internal static class RungSection
                             t.Rung is { } rung ? $"{rung + 1}" : "–",
                             $"{t.Trial.Epochs.Count}",
                             t.Trial.Status.ToString().ToLowerInvariant(),
-                            view.Why(t),
+                            TuningView.Why(t),
                         ]
                 ),
             bestFirst: view.Ranked[0] == view.Winner,

@@ -64,7 +64,7 @@ internal static class TimelineSection
         string[] failures =
         [
             .. view.All.Where(t => t.HasFailed)
-                .Select(t => $"Trial {t.Trial.Id} ({t.Arm.Name}) {(t.Trial.Status == TrialStatus.Failed ? "failed" : "was not trained")}: {view.Why(t)}"),
+                .Select(t => $"Trial {t.Trial.Id} ({t.Arm.Name}) {(t.Trial.Status == TrialStatus.Failed ? "failed" : "was not trained")}: {TuningView.Why(t)}"),
             .. view.All.Where(t => !t.HasFailed && t.Trial.Losses > 0)
                 .Select(t => $"Trial {t.Trial.Id} ({t.Arm.Name}) lost its worker {Metrics.FigureText.Times(t.Trial.Losses)} and was gone on with."),
         ];

@@ -30,7 +30,7 @@ internal static class TrialsCsv
         {
             SearchTrial trial = t.Trial;
             var values = t.Values.ToDictionary(v => v.Key, v => v.Value, StringComparer.Ordinal);
-            TrialSpan? first = trial.Spans.FirstOrDefault(), last = trial.Spans.LastOrDefault();
+            (TrialSpan? first, TrialSpan? last) = trial.Spans is { Count: > 0 } spans ? (spans[0], spans[^1]) : (null, null);
             text.Append(
                 CsvLine.Format([
                     Number(trial.Id),
