@@ -116,8 +116,11 @@ internal sealed class Svg(int width, int height, string title, string descriptio
                 + $"""L{Number(x + r)},{Number(y - r)}" {line}>{Tip(tip)}</path>""",
         });
 
-        string Polygon(string style, params (double X, double Y)[] corners) =>
-            $"""<polygon points="{string.Join(' ', corners.Select(c => $"{Number(x + c.X)},{Number(y + c.Y)}"))}" {style}>{Tip(tip)}</polygon>""";
+        string Polygon(string style, params (double X, double Y)[] corners)
+        {
+            string points = string.Join(' ', corners.Select(c => $"{Number(x + c.X)},{Number(y + c.Y)}"));
+            return $"""<polygon points="{points}" {style}>{Tip(tip)}</polygon>""";
+        }
     }
 
     /// <param name="x">Anchor.</param>

@@ -58,7 +58,8 @@ internal static class MadeSearch
             var draws = new RandomStream(RandomStream.Key(11, (ulong)made.Count));
             int worker = made.Count % 2;
             clock[worker] = Math.Max(clock[worker], clock.Max() - 1);
-            SearchTrial confirmation = Train(made.Count, arm, [.. made[of].Proposal.Point], metric, ref clock[worker], worker, ref draws, 3);
+            double[] point = [.. made[of].Proposal.Point];
+            SearchTrial confirmation = Train(made.Count, arm, point, metric, ref clock[worker], worker, ref draws, 3);
             made.Add(confirmation with { Proposal = confirmation.Proposal with { Kind = TrialKind.Confirmation, Seed = made.Count } });
         }
         bool isLoss = metric == SelectionMetric.Loss;
@@ -108,7 +109,14 @@ internal static class MadeSearch
         );
 
     /// <summary>A trial with an epoch a second.</summary>
-    public static SearchTrial Trial(int id, SearchArm arm, IReadOnlyList<double> point, TrialStatus status, double[] losses, int rung = 0) =>
+    public static SearchTrial Trial(
+        int id,
+        SearchArm arm,
+        IReadOnlyList<double> point,
+        TrialStatus status,
+        double[] losses,
+        int rung = 0
+    ) =>
         new()
         {
             Id = id,
@@ -169,7 +177,9 @@ internal static class MadeSearch
         int reached = spans.Count - 1;
         trial = trial with { Epochs = epochs, Spans = spans, Rung = reached, Status = reached == 3 ? trial.Status : TrialStatus.Paused };
         if (fails) return trial with { Status = TrialStatus.Failed, Reason = "ran out of memory: <b>batch & width</b> are too large" };
-        return reached < 3 && id % 31 == 12 ? trial with { Status = TrialStatus.Stopped, Reason = "was worse than the median of the others" } : trial;
+        return reached < 3 && id % 31 == 12
+            ? trial with { Status = TrialStatus.Stopped, Reason = "was worse than the median of the others" }
+            : trial;
     }
 
     // A valley over the learning rate, and little else.

@@ -58,7 +58,7 @@ public sealed class TuningFiguresTests
             Proposal = usual.Proposal with
             {
                 Settings =
-                    """{ "optimisation": { "learningRate": 0.0123456789, "batchSize": 128 }, "network": { "widths": [32, 64] }, "loss": { "labelSmoothing": 0.1 } }""",
+                    """{ "optimisation": { "learningRate": 0.0123456789, "batchSize": 128 }, "network": { "widths": [32, 64] } }""",
             },
         };
         TuningResult result = MadeSearch.Of([arm], layout, [usual, other], 1);

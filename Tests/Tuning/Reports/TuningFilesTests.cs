@@ -52,7 +52,8 @@ public sealed class TuningFilesTests
                 Assert.Equal(trial.Epochs.TakeLast(3).Average(e => e.Loss), reader.GetField<double>("loss"), 12);
                 Assert.Equal(trial.Spans.Sum(s => s.To!.Value - s.From), reader.GetField<double>("seconds"), 9);
             }
-            if (trial.Status == TrialStatus.Rejected) Assert.All(["loss", "accuracy", "seconds", "started", "worker"], c => Assert.Equal("", reader[c]));
+            if (trial.Status == TrialStatus.Rejected)
+                Assert.All(["loss", "accuracy", "seconds", "started", "worker"], c => Assert.Equal("", reader[c]));
         }
         Assert.False(reader.Read());
     }

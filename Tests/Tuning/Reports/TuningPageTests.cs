@@ -54,7 +54,8 @@ public sealed class TuningPageTests
             }
         )
             Assert.Contains(chart, charts);
-        Assert.Equal(3, page.QuerySelectorAll("li").Count(l => l.TextContent.StartsWith("Kendall's τ between rung", StringComparison.Ordinal)));
+        IEnumerable<string> items = page.QuerySelectorAll("li").Select(l => l.TextContent);
+        Assert.Equal(3, items.Count(t => t.StartsWith("Kendall's τ between rung", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -77,7 +78,11 @@ public sealed class TuningPageTests
         TuningResult result = MadeSearch.Realistic();
         string verdict = Verdict(result);
         Assert.Contains($"Trial {result.Winner} (", verdict, StringComparison.Ordinal);
-        Assert.Contains("is better than the default by 1.8 points of accuracy (95 % interval 0.6 to 3.1).", verdict, StringComparison.Ordinal);
+        Assert.Contains(
+            "is better than the default by 1.8 points of accuracy (95 % interval 0.6 to 3.1).",
+            verdict,
+            StringComparison.Ordinal
+        );
         Assert.Contains("the same 2 fresh seeds and measured on the test split", verdict, StringComparison.Ordinal);
         Assert.Contains($"it was chosen from {result.Chosen!.Trials} trials", verdict, StringComparison.Ordinal);
         Assert.Contains("Corrected for the choice it is", verdict, StringComparison.Ordinal);
@@ -155,11 +160,7 @@ public sealed class TuningPageTests
         SearchArm arm = MadeSearch.Arms(SelectionMetric.Accuracy, "emotion-cnn")[0] with { Name = name };
         SearchTrial[] trials =
         [
-            .. Enumerable
-                .Range(0, 30)
-                .Select(i => MadeSearch.Trial(i, arm, arm.Space.Cube.Snap([.. arm.Space.Cube.Rest.Select(_ => i / 30.0)]), TrialStatus.Finished, [
-                    0.5 - i * 0.01,
-                ])),
+            .. Enumerable.Range(0, 30).Select(i => MadeSearch.Trial(i, arm, Along(i / 30.0), TrialStatus.Finished, [0.5 - i * 0.01])),
             MadeSearch.Trial(30, arm, arm.Space.Cube.Rest, TrialStatus.Failed, []) with { Reason = name },
         ];
         TuningResult result = MadeSearch.Of(
@@ -176,6 +177,8 @@ public sealed class TuningPageTests
         Assert.Empty(page.QuerySelectorAll("script"));
         Assert.Contains("<script>alert(1)</script> & \"friends\"\\u001B[31m", page.Body!.TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', TuningPage.Render(result));
+
+        double[] Along(double u) => arm.Space.Cube.Snap([.. arm.Space.Cube.Rest.Select(_ => u)]);
     }
 
     [Fact]

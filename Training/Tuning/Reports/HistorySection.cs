@@ -35,8 +35,8 @@ internal static class HistorySection
         ];
         body.Side(charts);
         body.Paragraph(
-            $"Each trial stands at the {view.Text.Name} that it had on the highest rung to which it came, and at the minute when it had it. "
-                + "The best so far may be that of a lower rung; only who had all of its training can be chosen. "
+            $"Each trial stands at the {view.Text.Name} that it had on the highest rung to which it came, and at the minute when it had "
+                + "it. The best so far may be that of a lower rung; only who had all of its training can be chosen. "
                 + "Failed trials without a figure stand at the edge."
                 + (isCut ? $" {TuningView.Cut}" : ""),
             "soft"
@@ -57,8 +57,10 @@ internal static class HistorySection
                 new("best so far", BestSoFar(view, trials), 0),
                 .. level is { } y ? (PlotLine[])[new("the default", [(clock.Low, y), (clock.High, y)], PlotChart.Grey, Dashed: true)] : [],
             ],
-            [.. Kinds.Select((k, i) => new PlotMarks(k.Name, k.Shape, k.Colour, [.. Marks(view, trials.Where(t => KindOf(t, view) == i), up)]))]
+            [.. Kinds.Select((k, i) => new PlotMarks(k.Name, k.Shape, k.Colour, Of(i)))]
         );
+
+        PlotMark[] Of(int kind) => [.. Marks(view, trials.Where(t => KindOf(t, view) == kind), up)];
     }
 
     // As steps: what was best stays so until something better comes.
@@ -66,7 +68,11 @@ internal static class HistorySection
     {
         var line = new List<(double X, double Y)>();
         double best = double.NaN;
-        foreach ((_, double loss, double at) in trials.Where(t => t.IsSearch).SelectMany(t => Counting(t, trials.Count < view.All.Count)).OrderBy(s => s.At))
+        bool isTopOnly = trials.Count < view.All.Count;
+        IEnumerable<(int Rung, double Loss, double At)> steps = trials
+            .Where(t => t.IsSearch)
+            .SelectMany(t => isTopOnly ? t.Steps.TakeLast(1) : t.Steps);
+        foreach ((_, double loss, double at) in steps.OrderBy(s => s.At))
         {
             if (!LossOrder.IsBetter(loss, best)) continue;
             double x = TuningView.AtMinute(at);
@@ -76,9 +82,6 @@ internal static class HistorySection
         if (line.Count > 0) line.Add((TuningView.AtMinute(view.Result.State.Now), line[^1].Y));
         return [.. line];
     }
-
-    private static IEnumerable<(int Rung, double Loss, double At)> Counting(TrialStanding t, bool isTopOnly) =>
-        isTopOnly ? t.Steps.TakeLast(1) : t.Steps;
 
     private static IEnumerable<PlotMark> Marks(TuningView view, IEnumerable<TrialStanding> trials, ChartAxis up)
     {

@@ -38,8 +38,8 @@ internal static class TuningSummary
         return chosen.Trials == 1
             ? $"{reached}; it is the only trial that had all of its training, so nothing was chosen by this figure "
                 + $"(95 % interval {text.RangeOfScore(chosen.Corrected)})."
-            : $"{reached}, but by this very figure it was chosen from {Plural.Format(chosen.Trials, "trial")}, and the best of many is also "
-                + $"the luckiest. Corrected for the choice it is {text.OfScore(chosen.Corrected.Value)} (95 % interval "
+            : $"{reached}, but by this very figure it was chosen from {Plural.Format(chosen.Trials, "trial")}, and the best of many "
+                + $"is also the luckiest. Corrected for the choice it is {text.OfScore(chosen.Corrected.Value)} (95 % interval "
                 + $"{text.RangeOfScore(chosen.Corrected)}), on pictures that had no say in it.";
     }
 
@@ -48,12 +48,11 @@ internal static class TuningSummary
         if (result is { Winner: not 0, Gain: { } gain })
         {
             var text = new MetricText(result.Options.Metric);
-            yield return $"Both were trained with {(gain.Seeds == 1 ? "one fresh seed" : $"the same {gain.Seeds} fresh seeds")} and measured "
-                + (
-                    gain.IsOnTest
-                        ? "on the test split, which had no say in the choice."
-                        : $"on validation; {text.Difference(gain.Optimism)} were taken off, because the choice was made on these very pictures."
-                )
+            string seeds = gain.Seeds == 1 ? "one fresh seed" : $"the same {gain.Seeds} fresh seeds";
+            string where = gain.IsOnTest
+                ? "on the test split, which had no say in the choice."
+                : $"on validation; {text.Difference(gain.Optimism)} were taken off, because these very pictures made the choice.";
+            yield return $"Both were trained with {seeds} and measured {where}"
                 + (gain.Seeds == 1 ? " The luck of the seed is not in the interval." : "");
         }
         if (Figures(result) is { } figures) yield return figures;
