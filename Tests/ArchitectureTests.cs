@@ -104,7 +104,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Intrinsics_and_unsafe_code_stay_in_kernels_and_codecs()
     {
-        string[] projects = ["Model", "Training", "Trainer", "Predictor.Console", "Terminal"];
+        string[] projects = ["Model", "Training", "Trainer", "TrialStores", "Predictor.Console", "Terminal"];
         var broken = projects
             .SelectMany(Sources)
             .Where(f =>
@@ -133,8 +133,9 @@ public sealed partial class ArchitectureTests
     [InlineData("Training", new[] { "Model" })]
     [InlineData("Predictor", new[] { "Model", "Terminal" })]
     [InlineData("Predictor.Drawing", new[] { "Model", "Predictor" })]
+    [InlineData("TrialStores", new[] { "Model", "Training" })]
     [InlineData("MLNet", new[] { "Model", "Training" })]
-    [InlineData("Trainer", new[] { "Model", "Terminal", "Training", "Predictor", "Predictor.Drawing" })]
+    [InlineData("Trainer", new[] { "Model", "Terminal", "Training", "Predictor", "Predictor.Drawing", "TrialStores" })]
     [InlineData("Predictor.Console", new[] { "Terminal", "Predictor", "Predictor.Drawing" })]
     public void Project_references_point_one_way(string project, string[] expected)
     {

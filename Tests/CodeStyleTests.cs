@@ -11,7 +11,7 @@ public sealed partial class CodeStyleTests
 {
     private static readonly string[] Products =
     [
-        "Model", "Terminal", "Training", "Trainer", "Trainer.MLNet", "MLNet", "Predictor", "Predictor.Console",
+        "Model", "Terminal", "Training", "Trainer", "Trainer.MLNet", "TrialStores", "MLNet", "Predictor", "Predictor.Console",
     ];
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Commands;
+using EmotionMLNet.Trainer.Commands.Tuning;
 using EmotionMLNet.Training.Comparison;
 
 namespace EmotionMLNet.Trainer;
@@ -26,6 +27,7 @@ internal static class Program
             TrainCommand.Create(),
             LearningRateCommand.Create(),
             CompareCommand.Create(others),
+            TuneCommand.Create(others),
             EvaluateCommand.Create(),
             CalibrateCommand.Create(),
             EnsembleCommand.Create(),

@@ -54,6 +54,7 @@ internal static class ModelCard
         if (manifest.Training is { } training && manifest.Members is null) // members were trained each in its own way
             Line($"- Training: {Describe(training)}; all settings are in the manifest");
         if (manifest.Training?.Distillation is { } distillation) Line($"- {Describe(distillation)}");
+        if (manifest.Search is { } search) Line($"- {Describe(search)}");
         Line($"- Licence: {manifest.Licence}");
         Line($"");
         Line($"## Figures");
@@ -122,6 +123,25 @@ internal static class ModelCard
             $"{t.Epochs} epochs, {t.Optimiser ?? "?"}, batch {t.BatchSize}, learning rate {t.LearningRate} ({t.Schedule ?? "?"}), "
                 + $"seed {(t.Seed is { } seed ? $"{seed}" : "?")}"
         );
+
+    // The best of many looks better than it is.
+    private static string Describe(SearchSummary s)
+    {
+        double unit = s.Metric == "loss" ? 1 : 100;
+        string gain = s.Gain is { } lead
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"; with {s.GainSeeds} fresh seeds what it found is {unit * lead:0.0##} ({unit * s.GainLow:0.0##} to {unit * s.GainHigh:0.0##}) "
+                    + $"ahead of the recommended settings on {s.GainSplit}"
+            )
+            : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Settings: {(s.IsDefault ? "the recommended ones, better ones were not shown" : "found")} by a search of {s.Trials} trials "
+                + $"({s.Tuner}); {s.Metric} of its best trial on validation {unit * s.Best:0.0##}, corrected for the choice "
+                + $"{unit * s.Corrected:0.0##}{gain}"
+        );
+    }
 
     // A student's figures owe something to its teachers, and to the data that they have seen.
     private static string Describe(DistillationSummary d)

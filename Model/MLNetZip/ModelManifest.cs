@@ -93,6 +93,9 @@ public sealed record ModelManifest
     /// <summary>How it was trained; null where nobody knows.</summary>
     public TrainingSummary? Training { get; init; }
 
+    /// <summary>The search of settings that it came out of; null: there was none, or nobody knows.</summary>
+    public SearchSummary? Search { get; init; }
+
     /// <summary>Whether its pictures are faces, and how those are cut; null, as in older zips: whole pictures as they come.</summary>
     public FaceTreatment? Faces { get; init; }
 

@@ -102,10 +102,14 @@ public sealed class PackageContentTests(PackedProducts products)
             .Where(n => n != "faces" || File.Exists(Path.Combine(Repository.Root, "artifacts", "faces.zip")))];
         Assert.Equal(
             shipped.Select(n => $"tools/net10.0/any/artifacts/{n}.zip"), files.Where(f => f.EndsWith(".zip", StringComparison.Ordinal)));
-        // What draws has a native library for each system, and the font that Linux's does not bring.
+        // What draws has a native library for each system, and the font that Linux's does not bring; what keeps searches has one too.
         string[] systems = ["linux-x64", "linux-arm64", "linux-musl-x64", "osx", "win-x64", "win-arm64"];
         foreach (string system in systems)
+        {
             Assert.Contains(files, f => f.Contains($"/runtimes/{system}/native/libSkiaSharp.", StringComparison.Ordinal));
+            Assert.Contains(files, f => f.Contains($"/runtimes/{system}", StringComparison.Ordinal) && f.Contains("e_sqlite3.", StringComparison.Ordinal));
+        }
+        Assert.DoesNotContain(files, f => f.Contains("/runtimes/browser", StringComparison.Ordinal));
         Assert.Equal(["LICENSE", "README.md", "THIRD-PARTY-NOTICES.txt", "icon.png"], Others(Tool));
         Assert.Empty(Dependencies(Tool));
         Assert.Equal("DotnetTool", products.Metadata(Tool).Descendants("packageType").Single().Attribute("name")!.Value);

@@ -46,12 +46,13 @@ public sealed class SpaceFileTests : IDisposable
         CheckPoints(space, defaults);
         CheckPoints(SpaceDefaults.Menu(defaults, blocks: 7), defaults);
         var freeze = (ChoiceOption)space.Leaves.Single(l => l.Key == "fineTuning.freeze").Option;
-        Assert.Equal(["none", "3", "all"], freeze.Choices.Select(c => c.AsType<string>()));
+        Assert.Equal(["none", "3"], freeze.Choices.Select(c => c.AsType<string>()));
         Assert.Equal(start == "backbone", space.Leaves.Any(l => l.Key == TunedSettings.Head));
-        // What is frozen sees no augmentation.
-        Parameter frozen = space.Fix("freeze", Parameter.FromString("all")).DefaultValue;
-        Assert.False(frozen.TryGetValue("augmentation", out _));
-        Assert.False(frozen.TryGetValue("fineTuning.layerDecay", out _));
+        // What is frozen is an arm of its own, and sees no augmentation.
+        TrainingOptions frozen = defaults with { FineTuning = defaults.FineTuning with { Freeze = Freezing.All } };
+        SearchSpace head = SpaceDefaults.For(frozen, blocks: 7);
+        CheckPoints(head, frozen);
+        Assert.DoesNotContain(head.Leaves, l => l.Key.StartsWith("augmentation", StringComparison.Ordinal) || l.Key.StartsWith("fineTuning.layer", StringComparison.Ordinal));
         Assert.Equal(1e-5, space.Leaves.Where(l => l.Key == "optimisation.learningRate").Min(l => ((UniformSingleOption)l.Option).Min));
     }
 

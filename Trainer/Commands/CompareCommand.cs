@@ -176,7 +176,7 @@ internal static class CompareCommand
     }
 
     // Null is a network of ours.
-    private static ICandidateSource? Find(string name, IReadOnlyList<ICandidateSource> others)
+    internal static ICandidateSource? Find(string name, IReadOnlyList<ICandidateSource> others)
     {
         if (others.FirstOrDefault(s => name.StartsWith(s.Prefix, StringComparison.OrdinalIgnoreCase)) is { } source) return source;
         return name.StartsWith(MLNetPrefix, StringComparison.OrdinalIgnoreCase)

@@ -16,7 +16,7 @@ internal static class TuningText
     public static void Write(TerminalOutput terminal, TuningResult result)
     {
         foreach (string sentence in TuningSummary.Sentences(result)) terminal.WriteLine(sentence);
-        if (result.Layout.Note is { } note) terminal.WriteLine(note);
+        if (result.Layout.Note is { } note) terminal.WriteLine(TuningSummary.Sentence(note));
         Changes(terminal, result);
         terminal.WriteLine("");
         foreach (string file in TuningFiles.All) terminal.WriteLine(Path.Combine(result.Options.Out, file));

@@ -7,6 +7,8 @@ internal sealed record ComparisonOptions
 {
     private const int MostSeeds = 100;
 
+    private readonly long? chosenSplit;
+
     /// <summary>Folder or CSV file; the same for all.</summary>
     public required string Data { get; init; }
 
@@ -16,8 +18,11 @@ internal sealed record ComparisonOptions
     /// <summary>Runs a candidate, with seeds that follow one another.</summary>
     public int Seeds { get; init; } = 1;
 
-    /// <summary>The first seed; also that of the split, which all runs share.</summary>
+    /// <summary>The first seed.</summary>
     public int FirstSeed { get; init; } = 1;
+
+    /// <summary>The seed of the split, which all runs share.</summary>
+    public long SplitSeed { get => chosenSplit ?? FirstSeed; init => chosenSplit = value; }
 
     /// <summary>Time of a run, into which its schedule is fitted; null means equal epochs instead.</summary>
     public TimeSpan? Budget { get; init; }
@@ -70,7 +75,7 @@ internal sealed record ComparisonOptions
             Optimisation = own.Optimisation with { Time = time },
             Data = own.Data with
             {
-                SplitSeed = FirstSeed,
+                SplitSeed = SplitSeed,
                 ValidationFraction = first.ValidationFraction,
                 TestFraction = first.TestFraction,
                 SimilarTogether = first.SimilarTogether,

@@ -11,7 +11,7 @@ namespace EmotionMLNet.Training.Comparison;
 /// <param name="History">Every epoch; nothing where there are none.</param>
 internal sealed record RunOutcome(int Seed, int BestEpoch, string Ended, IReadOnlyList<EpochResult> History)
 {
-    private const string FileName = "outcome.json";
+    public const string FileName = "outcome.json";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 

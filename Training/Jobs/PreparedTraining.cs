@@ -32,12 +32,14 @@ internal sealed record PreparedTraining(
     /// <param name="images">
     /// Lists what to train on, as the network wants pictures; null is what the options name.
     /// </param>
+    /// <param name="cache">Keeps what was decoded for the next training that wants the same; null decodes anew.</param>
     public static PreparedTraining Prepare(
         TrainingOptions options,
         Split[] splits,
         IReporter reporter,
         CancellationToken cancellation,
-        Func<ImagePreprocessing, SourceListing>? images = null
+        Func<ImagePreprocessing, SourceListing>? images = null,
+        DatasetCache? cache = null
     )
     {
         ModelZip? start = options.FineTuning.Start is { } file ? WarmStart.Load(file, options) : null;
@@ -48,8 +50,8 @@ internal sealed record PreparedTraining(
         }
         ImagePreprocessing preprocessing = start?.Manifest.Preprocessing ?? RunFactory.CreatePreprocessing(options);
         options = RunFactory.Resolve(options, preprocessing);
-        SourceListing? listed = images?.Invoke(preprocessing);
-        Dataset data = Inherit(start, options, Load(options, listed, preprocessing, splits, reporter, cancellation), reporter);
+        Dataset decoded = cache is null ? Decode() : cache.GetOrLoad(options, preprocessing, splits, Decode);
+        Dataset data = Inherit(start, options, decoded, reporter);
         Network network = start is null
             ? RunFactory.CreateNetwork(options, preprocessing, data.Labels.Count, reporter)
             : WarmStart.From(
@@ -61,6 +63,8 @@ internal sealed record PreparedTraining(
                 reporter
             );
         return new PreparedTraining(options, network, preprocessing, data, StartOf(options, start, network, data));
+
+        Dataset Decode() => Load(options, images?.Invoke(preprocessing), preprocessing, splits, reporter, cancellation);
     }
 
     /// <summary>Whether the whole backbone is frozen, so that a head alone learns, from features.</summary>

@@ -34,6 +34,9 @@ internal abstract class ClassificationBatches : BatchSource
     /// <exception cref="TrainingException">There are none.</exception>
     public ImageSet Validation => Data.RequireValidation(Options.Data.Path);
 
+    /// <summary>[N, Classes] probabilities of the last validation, row-major; empty before the first.</summary>
+    public float[] ValidationProbabilities { get; private set; } = [];
+
     public override int ValidationExamples => Validation.Count;
 
     public override int TargetLength => Train.TargetLength;
@@ -48,6 +51,13 @@ internal abstract class ClassificationBatches : BatchSource
         for (int n = 0; n < targets.Batch; n++)
             if (Predict(logits.Image(n), classes) == ClassificationReport.ArgMax(targets.Image(n)[..classes])) correct++;
         return correct;
+    }
+
+    /// <summary>The figures of a validation, whose probabilities are kept until the next.</summary>
+    protected ValidationFigures Judge(float[] probabilities)
+    {
+        ValidationProbabilities = probabilities;
+        return ValidationFigures.OfLabels(ClassificationReport.Compute(Data.Labels, probabilities, Validation.Classes));
     }
 
     // Behind the labels' logits there may be those of a second task.

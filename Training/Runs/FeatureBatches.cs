@@ -146,16 +146,19 @@ internal sealed class FeatureBatches : ClassificationBatches
             kept = [.. validated.Nodes.Skip(first).Select(n => n.Layer)];
         standardisation!.Fold(trained[0], kept[0]);
         for (int i = 1; i < kept.Length; i++) kept[i].With(trained[i]);
-        return ValidationFigures.OfLabels(Measure(Split.Validation));
+        return Judge(ComputeProbabilities(judged, held, standardisation));
     }
 
     public override ValidationFigures ValidateStart(IEnumerable<float[]> weights, Network validated) =>
-        ValidationFigures.OfLabels(Measure(Head(), held, Validation, standardisation: null));
+        Judge(ComputeProbabilities(Head(), held, standardisation: null));
 
     /// <summary>Measures the head that was validated last.</summary>
     /// <param name="split">Training or validation.</param>
     public ClassificationReport Measure(Split split)
-        => split == Split.Train ? Measure(judged, learned, Train, standardisation) : Measure(judged, held, Validation, standardisation);
+    {
+        (ImageSet images, float[][] features) = split == Split.Train ? (Train, learned) : (Validation, held);
+        return ClassificationReport.Compute(images.Labels, ComputeProbabilities(judged, features, standardisation), images.Classes);
+    }
 
     private void CheckHead()
     {
@@ -200,7 +203,7 @@ internal sealed class FeatureBatches : ClassificationBatches
     }
 
     // Null: the head reads features as they are.
-    private ClassificationReport Measure(Network head, float[][] features, ImageSet images, Standardisation? standardisation)
+    private float[] ComputeProbabilities(Network head, float[][] features, Standardisation? standardisation)
     {
         var session = new InferenceSession(InferencePlan.Compile(head), Math.Min(ValidationBatch, features.Length), Team);
         var probabilities = new List<float>();
@@ -215,6 +218,6 @@ internal sealed class FeatureBatches : ClassificationBatches
             session.Run();
             probabilities.AddRange(session.Probabilities.Span);
         }
-        return ClassificationReport.Compute(images.Labels, [.. probabilities], images.Classes);
+        return [.. probabilities];
     }
 }

@@ -115,7 +115,6 @@ internal sealed class ImageBatches : ClassificationBatches
     {
         AuxiliaryHead.CopyTo(weights, validated);
         WeightWriter.Round(validated, Options.Output.ZipWeights);
-        float[] probabilities = new Evaluator(Team).ComputeProbabilities(InferencePlan.Compile(validated), Preprocessing, Validation);
-        return ValidationFigures.OfLabels(ClassificationReport.Compute(Data.Labels, probabilities, Validation.Classes));
+        return Judge(new Evaluator(Team).ComputeProbabilities(InferencePlan.Compile(validated), Preprocessing, Validation));
     }
 }

@@ -14,7 +14,7 @@ internal static class MadeSearch
     /// <summary>Rungs of which the first one has a third of the pictures.</summary>
     public static SearchLayout Layout { get; } = new(
         [new(1.0 / 3, 3), new(1, 3), new(1, 9), new(1, 27)],
-        new Dictionary<string, ArmPace> { ["emotion-cnn"] = new(2, 6), ["happy-sad-cnn"] = new(1, 2) }
+        new Dictionary<string, ArmPace> { ["emotion-cnn"] = new(2, 5, 1), ["happy-sad-cnn"] = new(1, 1.5, 0.5) }
     );
 
     /// <summary>The arms of a search over one or two networks.</summary>
@@ -68,7 +68,7 @@ internal static class MadeSearch
             options,
             Layout,
             new(made, new Dictionary<string, string>(), clock.Max()),
-            "The search ended because its time was over.",
+            "the time is over",
             winner,
             new(raw, new(raw - 0.011, raw - 0.025, raw + 0.004), 0.006, whole.Length),
             new(new(0.018, 0.006, 0.031), 2, true, 0)
@@ -91,7 +91,7 @@ internal static class MadeSearch
     {
         SearchArm arm = Arms(SelectionMetric.Accuracy, "emotion-cnn")[0];
         SearchTrial only = Trial(0, arm, arm.Space.Cube.Rest, TrialStatus.Finished, [0.5, 0.4, 0.3]);
-        return Of([arm], new SearchLayout([new(1, 3)], new Dictionary<string, ArmPace> { [arm.Name] = new(1, 1) }), [only], winner: 0);
+        return Of([arm], new SearchLayout([new(1, 3)], new Dictionary<string, ArmPace> { [arm.Name] = new(1, 1, 0) }), [only], winner: 0);
     }
 
     /// <summary>A search of given trials, nothing confirmed.</summary>
@@ -100,7 +100,7 @@ internal static class MadeSearch
             new SearchOptions { Arms = arms, Out = "out", Trials = trials.Length },
             layout,
             new(trials, new Dictionary<string, string>(), 60),
-            "The search ended because all trials were made.",
+            "all trials done",
             winner,
             trials.Any(t => t.Status == TrialStatus.Finished)
                 ? new ChosenFigure(0.7, new(0.69, 0.65, 0.73), 0, trials.Count(t => t.Status == TrialStatus.Finished))
@@ -124,7 +124,7 @@ internal static class MadeSearch
             Status = status,
             Rung = rung,
             Claims = 1,
-            Epochs = [.. losses.Select((l, e) => new TrialEpoch(rung, e + 1, l, double.IsNaN(l) ? 0.1 : 1 - l, 1, 10 * id + e + 1))],
+            Epochs = [.. losses.Select((l, e) => new TrialEpoch(0, e + 1, l, double.IsNaN(l) ? 0.1 : 1 - l, 1, 10 * id + e + 1))],
             Spans = losses.Length == 0 ? [] : [new("one", rung, 10 * id, 10 * id + losses.Length)],
         };
 
@@ -155,6 +155,7 @@ internal static class MadeSearch
         double quality = Quality(arm, point) + 0.01 * (draws.NextDouble() - 0.5);
         int top = to ?? (id == 0 ? 3 : quality > 0.68 ? 3 : quality > 0.66 ? 2 : quality > 0.6 ? 1 : 0);
         bool fails = to is null && id % 17 == 3, diverges = to is null && id % 23 == 9;
+        double[] shares = [.. Layout.Rungs.Select(r => r.Share)];
         var epochs = new List<TrialEpoch>();
         var spans = new List<TrialSpan>();
         for (int rung = 0; rung <= top; rung++)
@@ -168,7 +169,7 @@ internal static class MadeSearch
                 clock += seconds;
                 double right = quality * (1 - 0.55 * Math.Pow(epoch * share + 0.5, -0.7)) + 0.01 * (draws.NextDouble() - 0.5);
                 double loss = metric == SelectionMetric.Loss ? -Math.Log(right) * 1.6 : 1 - right;
-                epochs.Add(new(rung, epoch, diverges ? double.NaN : loss, diverges ? 0.14 : right, seconds, clock));
+                epochs.Add(new(Array.FindIndex(shares, s => s == share), epoch, diverges ? double.NaN : loss, diverges ? 0.14 : right, seconds, clock));
                 if (fails && epoch == 2) break;
             }
             spans.Add(new(name, rung, from, clock));

@@ -102,6 +102,8 @@ public sealed class TuningPageTests
         Assert.Equal(0, result.Recommended);
         Assert.Contains("best.json has the settings of trial 0", Parse(result).Body!.TextContent, StringComparison.Ordinal);
         Assert.StartsWith("Nothing was confirmed: keep the default.", Verdict(result with { Gain = null }), StringComparison.Ordinal);
+        Assert.Contains("is the best so far", Verdict(result with { Gain = null, Chosen = null }), StringComparison.Ordinal);
+        Assert.Contains("also the best so far", Verdict(result with { Gain = null, Chosen = null, Winner = 0 }), StringComparison.Ordinal);
         Assert.StartsWith(
             "No gain shown: keep the default. It was itself the best of",
             Verdict(result with { Gain = null, Winner = 0 }),
@@ -165,7 +167,7 @@ public sealed class TuningPageTests
         ];
         TuningResult result = MadeSearch.Of(
             [arm],
-            new SearchLayout([new(1, 1)], new Dictionary<string, ArmPace> { [name] = new(1, 1) }),
+            new SearchLayout([new(1, 1)], new Dictionary<string, ArmPace> { [name] = new(1, 1, 0) }),
             trials,
             29
         ) with

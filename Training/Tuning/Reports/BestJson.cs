@@ -22,9 +22,9 @@ internal static class BestJson
         "data", "seed", "threads", "optimisation.epochs", "optimisation.time", "optimisation.patience", "network.architecture",
     ];
 
-    public static string Write(TuningResult result)
+    public static string Write(TuningResult result, int? trial = null)
     {
-        TrialProposal? proposal = result.State.Trials.ElementAtOrDefault(result.Recommended)?.Proposal;
+        TrialProposal? proposal = result.State.Trials.ElementAtOrDefault(trial ?? result.Recommended)?.Proposal;
         SearchArm arm = proposal is null ? result.Options.Arms[0] : result.Options.ArmOf(proposal.Arm);
         TrainingOptions found = arm.CreateOptions(proposal?.Settings ?? "{}", seed: 1, epochs: null);
         TrainingOptions usual = TrainingDefaults.For(found.Network.Architecture, "");

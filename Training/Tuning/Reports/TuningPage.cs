@@ -32,8 +32,8 @@ internal static class TuningPage
         body.Section("verdict", "Verdict");
         IEnumerable<string> sentences = TuningSummary.Sentences(result).Select(s => $"<p>{PageBuilder.Prose(s)}</p>\n");
         body.Raw($"<div class=\"call\">\n{string.Concat(sentences)}</div>\n");
-        body.Paragraph(result.Ended);
-        if (result.Layout.Note is { } note) body.Paragraph(note);
+        body.Paragraph(TuningSummary.Sentence(result.Ended));
+        if (result.Layout.Note is { } note) body.Paragraph(TuningSummary.Sentence(note));
     }
 
     private static void Changes(PageBuilder body, TuningResult result)

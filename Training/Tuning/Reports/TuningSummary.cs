@@ -14,7 +14,11 @@ internal static class TuningSummary
     public static string Verdict(TuningResult result)
     {
         var text = new MetricText(result.Options.Metric);
-        if (result.Chosen is null) return "No gain shown: keep the default. No trial had all of its training.";
+        if (result.Chosen is null)
+            return !TrialStanding.ReadAll(result).Any(t => t.IsSearch && t.IsWhole)
+                    ? "No gain shown: keep the default. No trial had all of its training."
+                : result.Winner == 0 ? "Nothing is confirmed: keep the default, which is also the best so far."
+                : $"Nothing is confirmed: keep the default. {Name(result)} is the best so far, by the very figure that makes it the best.";
         if (result.Winner == 0)
             return "No gain shown: keep the default. It was itself the best of "
                 + $"{Plural.Format(result.Chosen.Trials, "trial")} that had all of their training.";
@@ -57,6 +61,10 @@ internal static class TuningSummary
         }
         if (Figures(result) is { } figures) yield return figures;
     }
+
+    /// <summary>What the search noted, as a sentence.</summary>
+    public static string Sentence(string note) =>
+        note.Length == 0 ? note : $"{char.ToUpperInvariant(note[0])}{note[1..].TrimEnd('.')}.";
 
     /// <summary>Time, trials and epochs.</summary>
     public static string Cost(TuningResult result)

@@ -26,6 +26,9 @@ internal sealed record TuningResult(
     /// <summary>Command lines that do it again, and that go on; a line each.</summary>
     public IReadOnlyList<string> Repeat { get; init; } = [];
 
+    /// <summary>Whether there is a model to hand on: a training with a fresh seed came to its end.</summary>
+    public bool HasModel { get; init; }
+
     /// <summary>The machine.</summary>
     public string Machine { get; init; } = "";
 

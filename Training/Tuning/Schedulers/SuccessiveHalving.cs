@@ -19,19 +19,31 @@ internal sealed class SuccessiveHalving
     /// <param name="resource">All that a trial can get, at least 1.</param>
     /// <param name="reduction">One in so many goes on, at least 2; it then gets so many times as much.</param>
     public SuccessiveHalving(int resource, int reduction = 3)
+        : this(LayOut(resource, reduction), reduction)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(resource, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(reduction, 2);
+    }
+
+    /// <param name="rungs">The resource of each rung, rising.</param>
+    /// <param name="reduction">One in so many goes on, at least 2.</param>
+    public SuccessiveHalving(IReadOnlyList<int> rungs, int reduction)
+    {
         this.reduction = reduction;
-        var rungs = new List<int>();
-        for (double reach = resource; reach >= resource * LeastShare * (1 - 1e-9); reach /= reduction)
-            if (Math.Round(reach, MidpointRounding.AwayFromZero) is >= 1 and var whole && (rungs.Count == 0 || whole < rungs[0]))
-                rungs.Insert(0, (int)whole);
         Rungs = rungs;
     }
 
     /// <summary>The resource of each rung, rising; the last is all of it.</summary>
     public IReadOnlyList<int> Rungs { get; }
+
+    private static List<int> LayOut(int resource, int reduction)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(resource, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(reduction, 2);
+        var rungs = new List<int>();
+        for (double reach = resource; reach >= resource * LeastShare * (1 - 1e-9); reach /= reduction)
+            if (Math.Round(reach, MidpointRounding.AwayFromZero) is >= 1 and var whole && (rungs.Count == 0 || whole < rungs[0]))
+                rungs.Insert(0, (int)whole);
+        return rungs;
+    }
 
     /// <summary>Finds the next job: the best trial of the highest rung that may go on, or a new one.</summary>
     public HalvingJob Next(IReadOnlyList<Trial> history)

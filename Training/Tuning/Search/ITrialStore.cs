@@ -26,9 +26,12 @@ internal interface ITrialStore : IDisposable
 
     /// <summary>Makes one decision while nobody else can, and writes it down.</summary>
     /// <param name="worker">Who asks, for the lease.</param>
-    /// <param name="decide">A function of the state alone; it is called once, and must not call the store.</param>
+    /// <param name="decide">
+    /// A function of the state alone, which must not call the store. It is called once, or again from the newer state where the connection
+    /// to the store broke before its decision was written.
+    /// </param>
     /// <exception cref="InvalidOperationException">
-    /// The decision does not suit the state: a fact that is there, a trial that does not exist or runs.
+    /// The decision does not suit the state: a fact that is there, a trial that does not exist or is not free.
     /// </exception>
     MadeDecision Decide(string worker, Func<SearchState, SearchDecision> decide);
 

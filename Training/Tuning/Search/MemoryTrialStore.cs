@@ -78,9 +78,7 @@ internal sealed class MemoryTrialStore(TimeProvider time) : ITrialStore
                 trials.Add(Make(reject.Proposal, TrialStatus.Rejected, reject.Reason));
                 return null;
             case SearchDecision.GoOn goOn:
-                SearchTrial trial = Find(goOn.Trial);
-                if (trial is not { Status: TrialStatus.Paused or TrialStatus.Released or TrialStatus.Running })
-                    throw new InvalidOperationException($"Trial {trial.Id} is {trial.Status}.");
+                SearchTrial trial = Free(goOn.Trial);
                 trials[trial.Id] = trial with
                 {
                     Status = TrialStatus.Running,
@@ -90,7 +88,7 @@ internal sealed class MemoryTrialStore(TimeProvider time) : ITrialStore
                 };
                 return new(trials[trial.Id], trial.Claims + 1, worker);
             case SearchDecision.GiveUp giveUp:
-                trials[giveUp.Trial] = Find(giveUp.Trial) with { Status = TrialStatus.Failed, Reason = giveUp.Reason };
+                trials[giveUp.Trial] = Free(giveUp.Trial) with { Status = TrialStatus.Failed, Reason = giveUp.Reason };
                 return null;
             case SearchDecision.Record record:
                 if (!facts.TryAdd(record.Name, record.Value)) throw new InvalidOperationException($"{record.Name} is recorded already.");
@@ -102,8 +100,11 @@ internal sealed class MemoryTrialStore(TimeProvider time) : ITrialStore
         TrialSpan Span(int rung) => new(worker, rung, Now, null);
     }
 
-    private SearchTrial Find(int id) =>
-        id >= 0 && id < trials.Count ? trials[id] : throw new InvalidOperationException($"There is no trial {id}.");
+    private SearchTrial Free(int id)
+    {
+        if (id < 0 || id >= trials.Count) throw new InvalidOperationException($"There is no trial {id}.");
+        return trials[id].IsFree ? trials[id] : throw new InvalidOperationException($"Trial {id} is {trials[id].Status}.");
+    }
 
     private SearchTrial Make(TrialProposal proposal, TrialStatus status, string? reason) =>
         new()

@@ -30,7 +30,8 @@ internal static class SearchHistory
             Measurements = measured,
             IsRunning = trial.Status is TrialStatus.Running or TrialStatus.Released,
             HasFailed = trial.Status is TrialStatus.Failed or TrialStatus.Rejected,
-            Cost = trial.Epochs.Sum(e => layout.RungOf(arm, e.Rung).Share * CostOfEpoch(layout, arm)),
+            // As it was when the search was laid out: a clock that is read later would make proposals depend on the machine's mood.
+            Cost = trial.Epochs.Sum(e => layout.Paces[arm.Name].Epoch(layout.RungOf(arm, e.Rung).Share)),
         };
     }
 
@@ -58,7 +59,4 @@ internal static class SearchHistory
         ];
         return training is [.., var last] && last.Epoch == reached.Epochs ? training[^Math.Min(LastEpochs, training.Length)..] : [];
     }
-
-    // What an epoch cost when the search was laid out: a clock that is read later would make proposals depend on the machine's mood.
-    private static double CostOfEpoch(SearchLayout layout, SearchArm arm) => layout.Paces[arm.Name].EpochSeconds;
 }

@@ -7,10 +7,15 @@ namespace EmotionMLNet.Training.Tuning.Search;
 /// <param name="Epochs">Epochs over them, at least 1.</param>
 internal sealed record Rung(double Share, int Epochs);
 
-/// <summary>What trainings of an arm took when the search was laid out.</summary>
-/// <param name="StartSeconds">Before the first epoch.</param>
-/// <param name="EpochSeconds">An epoch over all training pictures, validation included.</param>
-internal sealed record ArmPace(double StartSeconds, double EpochSeconds);
+/// <summary>What trainings of an arm took when the search was laid out, in seconds.</summary>
+/// <param name="Start">Before the first epoch.</param>
+/// <param name="Train">An epoch over all training pictures.</param>
+/// <param name="Validate">A validation.</param>
+internal sealed record ArmPace(double Start, double Train, double Validate)
+{
+    /// <summary>An epoch over a share of the training pictures, with its validation.</summary>
+    public double Epoch(double share) => share * Train + Validate;
+}
 
 /// <summary>
 /// How a search is laid out: decided once, by what the first steps took, and recorded, so that a search that is gone on with decides the
@@ -25,6 +30,12 @@ internal sealed record SearchLayout(IReadOnlyList<Rung> Rungs, IReadOnlyDictiona
 
     /// <summary>What a reader of the figures must know; null where trials are trained as long as the defaults say.</summary>
     public string? Note { get; init; }
+
+    /// <summary>Seconds that the last comparison and the reports will take, about.</summary>
+    public double ReportSeconds { get; init; }
+
+    /// <summary>The learning rate that a range test suggests for the first arm, which trial 1 tries; null where it was not asked.</summary>
+    public float? SuggestedRate { get; init; }
 
     /// <summary>The last rung: all that a trial gets.</summary>
     public int Top => Rungs.Count - 1;

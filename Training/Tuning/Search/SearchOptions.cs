@@ -79,8 +79,9 @@ internal sealed record SearchOptions
     /// <summary>Workers at once on this machine.</summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary>Settings of the best trials of other searches, by arm, JSON: they are tried first, their scores count nothing.</summary>
-    public IReadOnlyList<(string Arm, string Settings)> Likes { get; init; } = [];
+    /// <summary>Points of the best trials of other searches, with their arms: they are tried first, and their scores count nothing.
+    /// </summary>
+    public IReadOnlyList<(string Arm, IReadOnlyList<double> Point)> Likes { get; init; } = [];
 
     /// <summary>What trials are compared by, on validation.</summary>
     public SelectionMetric Metric => Arms[0].Defaults.Optimisation.Metric;

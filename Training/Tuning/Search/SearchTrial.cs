@@ -36,7 +36,7 @@ internal enum TrialStatus
 }
 
 /// <summary>An epoch of a trial, measured on validation.</summary>
-/// <param name="Rung">The rung to which the trial ran, from 0.</param>
+/// <param name="Rung">The first rung of its training that the epoch belongs to, from 0.</param>
 /// <param name="Epoch">Number of the epoch, from 1.</param>
 /// <param name="Loss">What the search makes small; NaN is worse than any number.</param>
 /// <param name="Accuracy">0 to 1.</param>
@@ -97,6 +97,9 @@ internal sealed record SearchTrial
 
     /// <summary>Whether it runs and its worker's lease is over, by the clock of the store.</summary>
     public bool IsLost { get; init; }
+
+    /// <summary>Whether no worker has it and it may go on.</summary>
+    public bool IsFree => Status is TrialStatus.Paused or TrialStatus.Released || IsLost;
 
     /// <summary>Why it failed, was stopped or rejected: one line; null otherwise.</summary>
     public string? Reason { get; init; }

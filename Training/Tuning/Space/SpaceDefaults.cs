@@ -100,30 +100,44 @@ internal static class SpaceDefaults
     // A model that is trained further keeps its last layer; otherwise the new one is tuned, in place of what matters less.
     private static SearchSpace ForStart(TrainingOptions defaults, int blocks, bool whole)
     {
+        bool keepsHead = defaults.FineTuning.From is not null;
+        if (defaults.FineTuning.Freeze.IsAll) return ForHead(defaults, keepsHead, whole);
         SearchSpace space = Begin(defaults, (3e-4f, 5e-2f), (1e-5f, 2e-3f), (1e-6f, 1e-3f), (1e-4f, 0.1f));
         space.AddFixed(Schedule, Parameter.FromEnum(ScheduleKind.Cosine));
-        Parameter none = Parameter.FromString($"{Freezing.None}"), all = Parameter.FromString($"{Freezing.All}");
         Parameter[] half = blocks > 1 ? [Parameter.FromString($"{Freezing.First(blocks / 2)}")] : [];
-        ChoiceOption freeze = Choose(Parameter.FromString($"{defaults.FineTuning.Freeze}"), [none, .. half, all]);
-        space.Add(Freeze, freeze);
-        // A frozen network computes its features once, of whole pictures: nothing of this reaches it.
-        Condition learns = new(Freeze, [.. freeze.Choices.Where(c => !c.Equals(all))]);
-        space.Add("fineTuning.layerDecay", new UniformSingleOption(0.65f, 1, false, defaults.FineTuning.LayerDecay) { When = [learns] });
-        bool keepsHead = defaults.FineTuning.From is not null;
-        AddRegularisation(space, defaults, keepsHead || whole ? 0.15f : null, 1.5f, keepsHead || whole ? 0.4f : null, learns);
-        if (!keepsHead)
-        {
-            HeadOptions head = (defaults.FineTuning.Head ?? new()) with { Dropout = 0 };
-            space.Add(
-                TunedSettings.Head,
-                Choose(Parameter.FromString($"{head}"), Parameter.FromString("linear"), Parameter.FromString("dense=256"))
-            );
-            space.Add(HeadDropout, new UniformSingleOption(0, 0.5f, false, defaults.FineTuning.Head?.Dropout ?? 0));
-        }
+        ChoiceOption freeze = Choose(
+            Parameter.FromString($"{defaults.FineTuning.Freeze}"),
+            [Parameter.FromString($"{Freezing.None}"), .. half]
+        );
+        if (freeze.Choices.Count > 1) space.Add(Freeze, freeze);
+        space.Add("fineTuning.layerDecay", new UniformSingleOption(0.65f, 1, false, defaults.FineTuning.LayerDecay));
+        AddRegularisation(space, defaults, keepsHead || whole ? 0.15f : null, 1.5f, keepsHead || whole ? 0.4f : null);
+        if (!keepsHead) AddHead(space, defaults);
         if (!whole) return space;
         AddMomentum(space, defaults);
         AddBatch(space, defaults);
         return space;
+    }
+
+    // Features are computed once, of whole pictures: no change of them reaches the head, which is drawn anew or learns at that rate.
+    private static SearchSpace ForHead(TrainingOptions defaults, bool keepsHead, bool whole)
+    {
+        SearchSpace space = Begin(defaults, (5e-3f, 0.3f), (2e-4f, 1e-2f), (1e-6f, 1e-3f), (1e-4f, 0.1f));
+        space.AddFixed(Schedule, Parameter.FromEnum(ScheduleKind.Cosine));
+        space.Add(Smoothing, new UniformSingleOption(0, 0.15f, false, defaults.Loss.LabelSmoothing));
+        if (!keepsHead) AddHead(space, defaults);
+        if (whole) AddBatch(space, defaults);
+        return space;
+    }
+
+    private static void AddHead(SearchSpace space, TrainingOptions defaults)
+    {
+        HeadOptions head = (defaults.FineTuning.Head ?? new()) with { Dropout = 0 };
+        space.Add(
+            TunedSettings.Head,
+            Choose(Parameter.FromString($"{head}"), Parameter.FromString("linear"), Parameter.FromString("dense=256"))
+        );
+        space.Add(HeadDropout, new UniformSingleOption(0, 0.5f, false, defaults.FineTuning.Head?.Dropout ?? 0));
     }
 
     // Rates and decays of SGD and of Adam's kind differ by orders of magnitude. Only AdamW's decay is not part of the gradient.
@@ -165,16 +179,15 @@ internal static class SpaceDefaults
         TrainingOptions defaults,
         float? smoothing,
         float strength,
-        float? mixup,
-        params Condition[] when
+        float? mixup
     )
     {
         if (smoothing is { } most) space.Add(Smoothing, new UniformSingleOption(0, most, false, defaults.Loss.LabelSmoothing));
         AugmentationOptions usual = defaults.Augmentation;
         if (usual.Warps || usual.Brightness > 0 || usual.Contrast > 0 || usual.Sharpness > 0)
-            space.Add(TunedSettings.Strength, new UniformSingleOption(0, strength, false, 1) { When = when });
+            space.Add(TunedSettings.Strength, new UniformSingleOption(0, strength, false, 1));
         if (mixup is { } largest)
-            space.Add(Mixup, new UniformSingleOption(0.05f, largest, true, usual.Mixup) { ZeroShare = OffShare, When = when });
+            space.Add(Mixup, new UniformSingleOption(0.05f, largest, true, usual.Mixup) { ZeroShare = OffShare });
     }
 
     private static void AddDropout(SearchSpace space, TrainingOptions defaults, Architecture? architecture) =>

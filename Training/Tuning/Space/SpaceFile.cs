@@ -53,7 +53,9 @@ internal static class SpaceFile
         return file.ToJsonString(Indented) + "\n";
     }
 
-    private static SearchSpace Read(JsonObject file, TrainingOptions defaults, string path)
+    /// <summary>The same of JSON that was read.</summary>
+    /// <inheritdoc cref="Read(string, TrainingOptions)"/>
+    public static SearchSpace Read(JsonObject file, TrainingOptions defaults, string path)
     {
         var space = new SearchSpace();
         foreach ((string key, JsonNode? value) in file)

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using EmotionMLNet.Terminal;
+using EmotionMLNet.Training.Tuning.Search;
+#if STORES
+using EmotionMLNet.TrialStores;
+#endif
+
+namespace EmotionMLNet.Trainer.Commands.Tuning;
+
+/// <summary>Where a search is kept: a database in its folder, or a server.</summary>
+internal static class SearchStores
+{
+    /// <summary>The database in the folder of a search.</summary>
+    public const string FileName = "search.db";
+
+    /// <summary>--store.</summary>
+    public static readonly Option<string> Url = new("--store")
+    {
+        HelpName = "URL",
+        Description = "PostgreSQL for workers on many machines: postgres://user:password@host/database. By default search.db in --out.",
+    };
+
+    /// <summary>--search.</summary>
+    public static readonly Option<string> Name = new("--search")
+    {
+        HelpName = "NAME",
+        Description = "Name of the search in --store; by default that of its folder.",
+    };
+
+    /// <summary>Options that say where.</summary>
+    public static IReadOnlyList<Option> Options => [Url, Name];
+
+    /// <summary>Opens the store of a search, and makes it where there is none.</summary>
+    /// <param name="parsed">A command line with the options.</param>
+    /// <param name="folder">Folder of the search; there.</param>
+    public static ITrialStore Open(ParseResult parsed, string folder)
+    {
+#if STORES
+        if (parsed.GetValue(Url) is { } url) return PostgresTrialStore.Open(url, NameOf(parsed, folder), PostgresTrialStore.DefaultLease);
+        return SqliteTrialStore.Open(Path.Combine(folder, FileName), TimeProvider.System);
+#else
+        if (parsed.GetValue(Url) is not null) throw Missing();
+        Console.Error.WriteLine("note: this program was built without databases (Stores=false): an interrupted search begins anew");
+        return new MemoryTrialStore(TimeProvider.System);
+#endif
+    }
+
+    /// <summary>Reads a search that may be under way, and changes nothing.</summary>
+    /// <param name="parsed">A command line with the options.</param>
+    /// <param name="folder">Folder of the search.</param>
+    /// <exception cref="UserException">There is none.</exception>
+    public static SearchState Peek(ParseResult parsed, string folder)
+    {
+#if STORES
+        if (parsed.GetValue(Url) is { } url)
+        {
+            using var store = PostgresTrialStore.Open(url, NameOf(parsed, folder), PostgresTrialStore.DefaultLease);
+            return Checked(store.Read(), $"{NameOf(parsed, folder)} in that database");
+        }
+        string file = Path.Combine(folder, FileName);
+        if (!File.Exists(file)) throw new UserException($"{folder}: there is no search, it has no {FileName}.");
+        return Checked(SqliteTrialStore.Peek(file), folder);
+#else
+        throw Missing();
+#endif
+    }
+
+#if STORES
+    private static string NameOf(ParseResult parsed, string folder) =>
+        parsed.GetValue(Name) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+
+    private static SearchState Checked(SearchState state, string place) =>
+        state.Facts.ContainsKey(SearchPlan.Fact) ? state : throw new UserException($"{place}: there is no search yet.");
+#else
+    private static UserException Missing() => new("this program was built without databases (Stores=false), which this needs.");
+#endif
+}

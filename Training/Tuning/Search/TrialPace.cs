@@ -1,0 +1,56 @@
+namespace EmotionMLNet.Training.Tuning.Search;
+
+/// <summary>
+/// How long trainings will take on this machine as it is now: what was timed when the search was laid out, times what the latest epochs
+/// took more or less. Only the end of a search depends on it.
+/// </summary>
+/// <param name="options">The search.</param>
+/// <param name="layout">How it is laid out.</param>
+/// <param name="state">What has been measured.</param>
+internal sealed class TrialPace(SearchOptions options, SearchLayout layout, SearchState state)
+{
+    // Of so many latest epochs nine in ten were not slower.
+    private const int Latest = 8;
+    private const double Sure = 0.9;
+
+    // A finished model is calibrated and measured.
+    private const double PassesAtEnd = 2;
+
+    /// <summary>Seconds from where a trial stands to a rung, on the safe side.</summary>
+    /// <param name="arm">The arm.</param>
+    /// <param name="trial">Null is one that begins.</param>
+    /// <param name="rung">The rung.</param>
+    public double Estimate(SearchArm arm, SearchTrial? trial, int rung)
+    {
+        ArmPace pace = layout.Paces[arm.Name];
+        Rung to = layout.RungOf(arm, rung);
+        int done =
+            trial?.Epochs.Where(e => layout.RungOf(arm, e.Rung).Share == to.Share).Select(e => e.Epoch).DefaultIfEmpty(0).Max() ?? 0;
+        return FindFactor(arm) * (pace.Start + Math.Max(0, to.Epochs - done) * pace.Epoch(to.Share));
+    }
+
+    /// <summary>Seconds of a whole training whose model is saved.</summary>
+    public double EstimateConfirmation(SearchArm arm) =>
+        Estimate(arm, trial: null, layout.Top) + FindFactor(arm) * PassesAtEnd * layout.Paces[arm.Name].Validate;
+
+    /// <summary>Seconds of the comparison and reports at the end.</summary>
+    public double EstimateReport() => Math.Max(1, FindFactor(options.Arms[0])) * layout.ReportSeconds;
+
+    // How many times as long as timed the latest epochs took: those of the arm, else all.
+    private double FindFactor(SearchArm arm)
+    {
+        double[] own = FindFactors(arm.Name);
+        double[] factors = own.Length > 0 ? own : FindFactors(null);
+        return factors.Length == 0 ? 1 : factors.Order().ElementAt((int)Math.Ceiling(Sure * factors.Length) - 1);
+    }
+
+    private double[] FindFactors(string? arm) =>
+    [
+        .. state
+            .Trials.Where(t => arm is null || t.Proposal.Arm == arm)
+            .SelectMany(t => t.Epochs.Select(e => (Epoch: e, Arm: options.ArmOf(t.Proposal.Arm))))
+            .OrderByDescending(e => e.Epoch.At)
+            .Take(Latest)
+            .Select(e => e.Epoch.Seconds / layout.Paces[e.Arm.Name].Epoch(layout.RungOf(e.Arm, e.Epoch.Rung).Share)),
+    ];
+}
