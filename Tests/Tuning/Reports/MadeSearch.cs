@@ -169,7 +169,8 @@ internal static class MadeSearch
                 clock += seconds;
                 double right = quality * (1 - 0.55 * Math.Pow(epoch * share + 0.5, -0.7)) + 0.01 * (draws.NextDouble() - 0.5);
                 double loss = metric == SelectionMetric.Loss ? -Math.Log(right) * 1.6 : 1 - right;
-                epochs.Add(new(Array.FindIndex(shares, s => s == share), epoch, diverges ? double.NaN : loss, diverges ? 0.14 : right, seconds, clock));
+                int of = Array.IndexOf(shares, share);
+                epochs.Add(new(of, epoch, diverges ? double.NaN : loss, diverges ? 0.14 : right, seconds, clock));
                 if (fails && epoch == 2) break;
             }
             spans.Add(new(name, rung, from, clock));

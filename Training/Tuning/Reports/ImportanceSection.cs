@@ -34,8 +34,8 @@ internal static class ImportanceSection
             body.Side(charts);
             body.Paragraph(
                 "How far the values of the best fifth of the trials lie elsewhere than those of all (PED-ANOVA, Watanabe, Bansal and "
-                    + "Hutter 2023), as shares of 100 %. It says what decided among the trials of this search, in its ranges, not whether more or "
-                    + "less is better: see the slices.",
+                    + "Hutter 2023), as shares of 100 %. It says what decided among the trials of this search, in its ranges, not "
+                    + "whether more or less is better: see the slices.",
                 "soft"
             );
         }

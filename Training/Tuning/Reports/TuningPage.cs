@@ -154,6 +154,7 @@ internal static class TuningPage
         );
         body.List([
             $"{TuningFiles.Csv} has a line for each trial, {BestJson.FileName} the recommended settings.",
+            .. result.HasModel ? (string[])[$"{TuningJob.BestName} is the recommended model of the confirmation."] : [],
             $"Seed {o.Seed}. Proposals: {SettingsFile.NameOf(o.Tuner)}.{(o.Workers > 1 ? $" Workers at once: {o.Workers}." : "")}",
             .. result.Machine.Length > 0 ? (string[])[$"Machine: {result.Machine}."] : [],
             .. result.MadeAt.Length > 0 ? (string[])[$"Made {result.MadeAt}."] : [],
