@@ -36,24 +36,26 @@ internal static class SearchHistory
     /// <summary>The loss on a rung; null where the trial has not come to it.</summary>
     public static double? LossAt(SearchTrial trial, SearchArm arm, SearchLayout layout, int rung)
     {
-        IReadOnlyList<TrialEpoch> epochs = EpochsAt(trial, arm, layout, rung);
-        return epochs.Count == 0 ? null : epochs.Average(e => e.Loss);
+        TrialEpoch[] epochs = EpochsAt(trial, arm, layout, rung);
+        return epochs.Length == 0 ? null : epochs.Average(e => e.Loss);
     }
 
     /// <summary>The accuracy on a rung, likewise.</summary>
     public static double? AccuracyAt(SearchTrial trial, SearchArm arm, SearchLayout layout, int rung)
     {
-        IReadOnlyList<TrialEpoch> epochs = EpochsAt(trial, arm, layout, rung);
-        return epochs.Count == 0 ? null : epochs.Average(e => e.Accuracy);
+        TrialEpoch[] epochs = EpochsAt(trial, arm, layout, rung);
+        return epochs.Length == 0 ? null : epochs.Average(e => e.Accuracy);
     }
 
     // The epochs that count on a rung; none where the trial has not come to it.
-    private static IReadOnlyList<TrialEpoch> EpochsAt(SearchTrial trial, SearchArm arm, SearchLayout layout, int rung)
+    private static TrialEpoch[] EpochsAt(SearchTrial trial, SearchArm arm, SearchLayout layout, int rung)
     {
         Rung reached = layout.RungOf(arm, rung);
         TrialEpoch[] training =
         [
-            .. trial.Epochs.Where(e => layout.RungOf(arm, e.Rung).Share == reached.Share && e.Epoch <= reached.Epochs).OrderBy(e => e.Epoch),
+            .. trial
+                .Epochs.Where(e => layout.RungOf(arm, e.Rung).Share == reached.Share && e.Epoch <= reached.Epochs)
+                .OrderBy(e => e.Epoch),
         ];
         return training is [.., var last] && last.Epoch == reached.Epochs ? training[^Math.Min(LastEpochs, training.Length)..] : [];
     }
