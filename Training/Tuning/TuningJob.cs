@@ -44,8 +44,9 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
     /// <exception cref="OperationCanceledException">Cancelled; the same search goes on.</exception>
     public TuningResult Run(Func<SearchLayout, int, ITrialRunner>? createRunner, CancellationToken cancellation)
     {
-        SearchLayout layout = SearchRun.Run(options, tools, createRunner, cancellation);
-        return Finish(layout, cancellation);
+        var data = new TrialData(tools.Reporter);
+        SearchLayout layout = SearchRun.Run(options, tools, data, createRunner, cancellation);
+        return Finish(layout, data, cancellation);
     }
 
     /// <summary>A search as it is, over or not: without what the confirmation and the comparison say.</summary>
@@ -63,12 +64,12 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
     }
 
     // What follows is computed from what is recorded, so it may be done again.
-    private TuningResult Finish(SearchLayout layout, CancellationToken cancellation)
+    private TuningResult Finish(SearchLayout layout, TrialData data, CancellationToken cancellation)
     {
         SearchState state = tools.Store.Read();
         string ended = state.Facts[SearchStrategy.EndedFact];
         int winner = SearchStrategy.ReadWinner(ended);
-        ChosenFigure? chosen = Correct(state, layout, cancellation);
+        ChosenFigure? chosen = Correct(state, layout, data, cancellation);
         Comparison.Comparison? comparison = Compare(state, layout, winner, cancellation);
         var result = new TuningResult(
             options,
@@ -83,7 +84,7 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
             Repeat = repeat,
             MadeAt = ModelOrigin.FormatNow(tools.Time),
             Machine = comparison?.Machine ?? "",
-            Costs = FindCosts(state, layout),
+            Costs = FindCosts(state, layout, data),
             HasModel = comparison is not null,
         };
         if (comparison is not null) SaveBest(result, comparison);
@@ -105,24 +106,22 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
     }
 
     // By what the last epochs of all whole trainings said of the validation pictures.
-    private ChosenFigure? Correct(SearchState state, SearchLayout layout, CancellationToken cancellation)
+    private ChosenFigure? Correct(SearchState state, SearchLayout layout, TrialData data, CancellationToken cancellation)
     {
-        SearchTrial[] whole =
+        (SearchTrial Trial, IReadOnlyList<float[]> Said)[] whole =
         [
-            .. state.Trials.Where(t => t is { Status: TrialStatus.Finished, Proposal.Kind: TrialKind.Search }),
+            .. state
+                .Trials.Where(t => t is { Status: TrialStatus.Finished, Proposal.Kind: TrialKind.Search })
+                .Select(t => (t, new TrialFolder(options.Out, t.Id).ReadValidation()))
+                .Where(t => t.Item2.Count > 0),
         ];
         if (whole.Length == 0) return null;
-        SearchArm arm = options.ArmOf(whole[0].Proposal.Arm);
-        TrainingOptions settings = arm.CreateOptions(whole[0].Proposal.Settings, options.Seed, layout.EpochsOf(arm));
-        int[] truth = new TrialData(new SilentReporter()).Prepare(settings, share: 1, cancellation).Data[Split.Validation]!.Classes;
+        TrialProposal first = whole[0].Trial.Proposal;
+        SearchArm arm = options.ArmOf(first.Arm);
+        TrainingOptions settings = arm.CreateOptions(first.Settings, options.Seed, layout.EpochsOf(arm));
+        int[] truth = data.Prepare(settings, share: 1, cancellation).Data[Split.Validation]!.Classes;
         return ChosenFigure.Compute(
-            [
-                .. whole.Select(t =>
-                    (IReadOnlyList<ScoredPredictions>)[
-                        .. new TrialFolder(options.Out, t.Id).ReadValidation().Select(p => ScoredPredictions.Read(p, truth)),
-                    ]
-                ),
-            ],
+            [.. whole.Select(t => (IReadOnlyList<ScoredPredictions>)[.. t.Said.Select(p => ScoredPredictions.Read(p, truth))])],
             truth,
             options.Metric,
             (ulong)options.Seed
@@ -224,13 +223,13 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
     }
 
     // Only where networks differ is there anything to weigh.
-    private Dictionary<int, TrialCost> FindCosts(SearchState state, SearchLayout layout)
+    private Dictionary<int, TrialCost> FindCosts(SearchState state, SearchLayout layout, TrialData data)
     {
         bool differ =
             options.Arms.Count > 1
             || options.Arms[0].Space.Leaves.Any(l => l.Key.StartsWith("network.", StringComparison.Ordinal) && l.Key != "network.dropout");
         if (!differ) return [];
-        var check = new LimitCheck(options, layout, new TrialData(new SilentReporter()));
+        var check = new LimitCheck(options, layout, data);
         var costs = new Dictionary<int, TrialCost>();
         foreach (SearchTrial trial in state.Trials)
             if (trial is { Status: TrialStatus.Finished, Proposal.Kind: TrialKind.Search } && check.FindCost(trial.Proposal) is { } cost)

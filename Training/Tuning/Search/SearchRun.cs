@@ -17,6 +17,7 @@ internal static class SearchRun
     /// <summary>Runs a search, or goes on where one was left.</summary>
     /// <param name="options">Free of problems.</param>
     /// <param name="tools">Store, reporter, listener, clock.</param>
+    /// <param name="data">Its pictures.</param>
     /// <param name="createRunner">Makes what trains for each worker, from the layout; null trains in this process.</param>
     /// <param name="cancellation">Releases what is under way.</param>
     /// <returns>The layout of the search.</returns>
@@ -25,11 +26,11 @@ internal static class SearchRun
     public static SearchLayout Run(
         SearchOptions options,
         SearchTools tools,
+        TrialData data,
         Func<SearchLayout, int, ITrialRunner>? createRunner,
         CancellationToken cancellation
     )
     {
-        var data = new TrialData(tools.Reporter);
         CheckPlan(options, tools.Store);
         SearchLayout layout = FindLayout(options, tools, data, cancellation);
         Work(options, layout, data, tools, "worker", createRunner, cancellation);
