@@ -1,4 +1,5 @@
 using EmotionMLNet.Terminal;
+using EmotionMLNet.Training.Tuning;
 using EmotionMLNet.Training.Tuning.Reports;
 using EmotionMLNet.Training.Tuning.Results;
 
@@ -16,10 +17,11 @@ internal static class TuningText
     public static void Write(TerminalOutput terminal, TuningResult result)
     {
         foreach (string sentence in TuningSummary.Sentences(result)) terminal.WriteLine(sentence);
-        if (result.Layout.Note is { } note) terminal.WriteLine(note);
+        if (result.Layout.Note is { } note) terminal.WriteLine(TuningSummary.Sentence(note));
         Changes(terminal, result);
         terminal.WriteLine("");
-        foreach (string file in TuningFiles.All) terminal.WriteLine(Path.Combine(result.Options.Out, file));
+        string[] files = [.. TuningFiles.All, .. result.HasModel ? (string[])[TuningJob.BestName] : []];
+        foreach (string file in files) terminal.WriteLine(Path.Combine(result.Options.Out, file));
     }
 
     private static void Changes(TerminalOutput terminal, TuningResult result)

@@ -23,20 +23,20 @@ internal static class CoordinateChart
         int bottom = Top + axes.Count * Row;
         var svg = new Svg(ChartFrame.Width, bottom + ChartLegend.Height(legend, ChartFrame.Width - Left) + 8, title, description);
         svg.Text(ChartFrame.Width / 2.0, 20, Svg.Fit(title, ChartFrame.Width - 8), "middle", "title");
+        for (int i = 0; i < axes.Count; i++) svg.Line(Left, Y(i), ChartFrame.Width - Right, Y(i), "axis");
+        foreach ((_, IReadOnlyList<double?> places) in lines.Skip(1).Reverse()) Draw(places, Svg.Palette[^1], 1.5, 0.6);
+        Draw(lines[0].Places, Svg.Palette[0], 3, 1);
         foreach ((int i, ChartAxis axis) in axes.Index())
         {
             string name = Svg.Fit(axis.Name, ChartFrame.Width - Left - 8);
-            svg.Text(Left - 8, Top + i * Row + 14, name, tip: name == axis.Name ? null : axis.Name);
-            svg.Line(Left, Y(i), ChartFrame.Width - Right, Y(i), "axis");
+            svg.Text(Left - 8, Top + i * Row + 14, name, cssClass: "halo", tip: name == axis.Name ? null : axis.Name);
             foreach ((double at, string text) in axis.Ticks)
             {
                 svg.Line(X(at), Y(i) - 3, X(at), Y(i) + 3, "axis");
-                svg.Text(X(at), Y(i) + 18, text, "middle");
+                svg.Text(X(at), Y(i) + 18, text, "middle", "halo");
             }
-            if (lines.Any(l => l.Places[i] is null)) svg.Text(X(null), Y(i) + 18, "off", "middle");
+            if (lines.Any(l => l.Places[i] is null)) svg.Text(X(null), Y(i) + 18, "off", "middle", "halo");
         }
-        foreach ((_, IReadOnlyList<double?> places) in lines.Skip(1).Reverse()) Draw(places, Svg.Palette[^1], 1.5, 0.6);
-        Draw(lines[0].Places, Svg.Palette[0], 3, 1);
         ChartLegend.Draw(
             svg,
             legend,

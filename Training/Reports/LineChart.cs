@@ -45,7 +45,8 @@ internal static class LineChart
         string[] names = [.. finite.Select(s => s.Name), .. level is { } named ? (string[])[named.Name] : []];
         var svg = new Svg(ChartFrame.Width, frame.Height(names), title, Describe(finite, xLabel, yLabel, level));
         frame.Draw(svg, title, upright: false);
-        if (level is { } line) svg.Path([(ChartFrame.Left, frame.Y(line.Y)), (ChartFrame.Width - Right, frame.Y(line.Y))], Grey, dashed: true);
+        if (level is { } line)
+            svg.Path([(ChartFrame.Left, frame.Y(line.Y)), (ChartFrame.Width - Right, frame.Y(line.Y))], Grey, dashed: true);
         for (int i = 0; i < finite.Length; i++) Curve(svg, finite[i], Svg.Palette[i % Svg.Palette.Count], frame);
         ChartLegend.Draw(
             svg,

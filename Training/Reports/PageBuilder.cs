@@ -36,12 +36,14 @@ internal sealed class PageBuilder
     /// <param name="rows">The first cell of each is its heading.</param>
     /// <param name="bestFirst">Whether the first row is set off.</param>
     /// <param name="baselines">How many rows at the end are no candidates but what all are compared with.</param>
+    /// <param name="endsInText">Whether the last column has sentences, which are broken where words end.</param>
     public void Table(
         string caption,
         IReadOnlyList<string> columns,
         IEnumerable<IReadOnlyList<string>> rows,
         bool bestFirst = false,
-        int baselines = 0
+        int baselines = 0,
+        bool endsInText = false
     )
     {
         IReadOnlyList<string>[] all = [.. rows];
@@ -55,7 +57,10 @@ internal sealed class PageBuilder
         foreach ((int index, IReadOnlyList<string> row) in all.Index())
         {
             string look = index >= all.Length - baselines ? " class=\"baseline\"" : bestFirst && index == 0 ? " class=\"best\"" : "";
-            string name = Svg.Escape(row[0]).Replace("+", "+<wbr>", StringComparison.Ordinal); // mlnet:resnet18+lbfgs
+            // mlnet:resnet18+lbfgs, optimisation.learningRate
+            string name = Svg.Escape(row[0])
+                .Replace("+", "+<wbr>", StringComparison.Ordinal)
+                .Replace(".", ".<wbr>", StringComparison.Ordinal);
             Raw(
                 $"<tr role=\"row\"{look}><th scope=\"row\" "
                     + $"role=\"rowheader\">{name}</th>{string.Concat(row.Skip(1).Select(Cell))}</tr>\n"
@@ -67,8 +72,13 @@ internal sealed class PageBuilder
 
         string Cell(string cell, int column)
         {
-            string look = cell.Length == 0 || cell == "–" ? " class=\"none\"" : "";
-            return $"<td{look} role=\"cell\" data-label=\"{Svg.Escape(columns[column + 1])}\">{Unbroken(cell)}</td>";
+            bool isText = endsInText && column == columns.Count - 2;
+            string look =
+                cell.Length == 0 || cell == "–" ? " class=\"none\""
+                : isText ? " class=\"text\""
+                : "";
+            string label = Svg.Escape(columns[column + 1]);
+            return $"<td{look} role=\"cell\" data-label=\"{label}\">{(isText ? Prose(cell) : Unbroken(cell))}</td>";
         }
     }
 

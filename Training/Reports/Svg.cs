@@ -37,8 +37,8 @@ internal sealed class Svg(int width, int height, string title, string descriptio
     private const string Style = """
         <style>
         text{font:13px system-ui,sans-serif;fill:#222}.title{font-size:14px;font-weight:600}.axis{stroke:#888;fill:none}.grid{stroke:#ddd}
-        .background{fill:#fff}
-        @media (prefers-color-scheme:dark){text{fill:#ddd}.grid{stroke:#444}.background{fill:#1b1b1b}}
+        .background{fill:#fff}.halo{paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}
+        @media (prefers-color-scheme:dark){text{fill:#ddd}.grid{stroke:#444}.background{fill:#1b1b1b}.halo{stroke:#1b1b1b}}
         </style>
         """;
 
@@ -116,8 +116,11 @@ internal sealed class Svg(int width, int height, string title, string descriptio
                 + $"""L{Number(x + r)},{Number(y - r)}" {line}>{Tip(tip)}</path>""",
         });
 
-        string Polygon(string style, params (double X, double Y)[] corners) =>
-            $"""<polygon points="{string.Join(' ', corners.Select(c => $"{Number(x + c.X)},{Number(y + c.Y)}"))}" {style}>{Tip(tip)}</polygon>""";
+        string Polygon(string style, params (double X, double Y)[] corners)
+        {
+            string points = string.Join(' ', corners.Select(c => $"{Number(x + c.X)},{Number(y + c.Y)}"));
+            return $"""<polygon points="{points}" {style}>{Tip(tip)}</polygon>""";
+        }
     }
 
     /// <param name="x">Anchor.</param>

@@ -14,7 +14,7 @@ internal static class MadeSearch
     /// <summary>Rungs of which the first one has a third of the pictures.</summary>
     public static SearchLayout Layout { get; } = new(
         [new(1.0 / 3, 3), new(1, 3), new(1, 9), new(1, 27)],
-        new Dictionary<string, ArmPace> { ["emotion-cnn"] = new(2, 6), ["happy-sad-cnn"] = new(1, 2) }
+        new Dictionary<string, ArmPace> { ["emotion-cnn"] = new(2, 5, 1), ["happy-sad-cnn"] = new(1, 1.5, 0.5) }
     );
 
     /// <summary>The arms of a search over one or two networks.</summary>
@@ -50,25 +50,27 @@ internal static class MadeSearch
             int worker = Array.IndexOf(clock, clock.Min());
             made.Add(Train(i, arm, point, metric, ref clock[worker], worker, ref draws));
         }
-        int winner = made.Where(t => t.Status == TrialStatus.Finished).OrderBy(t => t.Epochs[^1].Loss).First().Id;
+        SearchTrial[] whole = [.. made.Where(t => t.Status == TrialStatus.Finished)];
+        int winner = whole.MinBy(Last)!.Id;
         foreach (int of in new[] { winner, 0, winner, 0 })
         {
             SearchArm arm = options.ArmOf(made[of].Proposal.Arm);
             var draws = new RandomStream(RandomStream.Key(11, (ulong)made.Count));
             int worker = made.Count % 2;
             clock[worker] = Math.Max(clock[worker], clock.Max() - 1);
-            SearchTrial confirmation = Train(made.Count, arm, [.. made[of].Proposal.Point], metric, ref clock[worker], worker, ref draws, 3);
+            double[] point = [.. made[of].Proposal.Point];
+            SearchTrial confirmation = Train(made.Count, arm, point, metric, ref clock[worker], worker, ref draws, 3);
             made.Add(confirmation with { Proposal = confirmation.Proposal with { Kind = TrialKind.Confirmation, Seed = made.Count } });
         }
         bool isLoss = metric == SelectionMetric.Loss;
-        double raw = isLoss ? -made[winner].Epochs[^1].Loss : 1 - made[winner].Epochs[^1].Loss;
+        double raw = isLoss ? -Last(made[winner]) : 1 - Last(made[winner]);
         return new(
             options,
             Layout,
             new(made, new Dictionary<string, string>(), clock.Max()),
-            "The search ended because its time was over.",
+            "the time is over",
             winner,
-            new(raw, new(raw - 0.011, raw - 0.025, raw + 0.004), 0.006, made.Count(t => t.Status == TrialStatus.Finished)),
+            new(raw, new(raw - 0.011, raw - 0.025, raw + 0.004), 0.006, whole.Length),
             new(new(0.018, 0.006, 0.031), 2, true, 0)
         )
         {
@@ -80,6 +82,8 @@ internal static class MadeSearch
             Machine = "2 cores of a made-up machine",
             MadeAt = "2027-01-02T03:04:05Z",
         };
+
+        static double Last(SearchTrial trial) => trial.Epochs.TakeLast(SearchHistory.LastEpochs).Average(e => e.Loss);
     }
 
     /// <summary>A search of the default alone.</summary>
@@ -87,7 +91,7 @@ internal static class MadeSearch
     {
         SearchArm arm = Arms(SelectionMetric.Accuracy, "emotion-cnn")[0];
         SearchTrial only = Trial(0, arm, arm.Space.Cube.Rest, TrialStatus.Finished, [0.5, 0.4, 0.3]);
-        return Of([arm], new SearchLayout([new(1, 3)], new Dictionary<string, ArmPace> { [arm.Name] = new(1, 1) }), [only], winner: 0);
+        return Of([arm], new SearchLayout([new(1, 3)], new Dictionary<string, ArmPace> { [arm.Name] = new(1, 1, 0) }), [only], winner: 0);
     }
 
     /// <summary>A search of given trials, nothing confirmed.</summary>
@@ -96,7 +100,7 @@ internal static class MadeSearch
             new SearchOptions { Arms = arms, Out = "out", Trials = trials.Length },
             layout,
             new(trials, new Dictionary<string, string>(), 60),
-            "The search ended because all trials were made.",
+            "all trials done",
             winner,
             trials.Any(t => t.Status == TrialStatus.Finished)
                 ? new ChosenFigure(0.7, new(0.69, 0.65, 0.73), 0, trials.Count(t => t.Status == TrialStatus.Finished))
@@ -105,7 +109,14 @@ internal static class MadeSearch
         );
 
     /// <summary>A trial with an epoch a second.</summary>
-    public static SearchTrial Trial(int id, SearchArm arm, IReadOnlyList<double> point, TrialStatus status, double[] losses, int rung = 0) =>
+    public static SearchTrial Trial(
+        int id,
+        SearchArm arm,
+        IReadOnlyList<double> point,
+        TrialStatus status,
+        double[] losses,
+        int rung = 0
+    ) =>
         new()
         {
             Id = id,
@@ -113,7 +124,7 @@ internal static class MadeSearch
             Status = status,
             Rung = rung,
             Claims = 1,
-            Epochs = [.. losses.Select((l, e) => new TrialEpoch(rung, e + 1, l, double.IsNaN(l) ? 0.1 : 1 - l, 1, 10 * id + e + 1))],
+            Epochs = [.. losses.Select((l, e) => new TrialEpoch(0, e + 1, l, double.IsNaN(l) ? 0.1 : 1 - l, 1, 10 * id + e + 1))],
             Spans = losses.Length == 0 ? [] : [new("one", rung, 10 * id, 10 * id + losses.Length)],
         };
 
@@ -139,11 +150,12 @@ internal static class MadeSearch
             id == 0 ? "default" : id < 10 ? "uniform" : "model"
         );
         var trial = new SearchTrial { Id = id, Proposal = proposal, Status = TrialStatus.Finished, Rung = 0, Claims = 1 };
-        if (id % 29 == 5)
+        if (to is null && id % 29 == 5)
             return trial with { Status = TrialStatus.Rejected, Reason = "makes a file of 9.1 MB, and at most 8.0 MB were asked for" };
         double quality = Quality(arm, point) + 0.01 * (draws.NextDouble() - 0.5);
         int top = to ?? (id == 0 ? 3 : quality > 0.68 ? 3 : quality > 0.66 ? 2 : quality > 0.6 ? 1 : 0);
-        bool fails = id % 17 == 3, diverges = id % 23 == 9;
+        bool fails = to is null && id % 17 == 3, diverges = to is null && id % 23 == 9;
+        double[] shares = [.. Layout.Rungs.Select(r => r.Share)];
         var epochs = new List<TrialEpoch>();
         var spans = new List<TrialSpan>();
         for (int rung = 0; rung <= top; rung++)
@@ -157,7 +169,8 @@ internal static class MadeSearch
                 clock += seconds;
                 double right = quality * (1 - 0.55 * Math.Pow(epoch * share + 0.5, -0.7)) + 0.01 * (draws.NextDouble() - 0.5);
                 double loss = metric == SelectionMetric.Loss ? -Math.Log(right) * 1.6 : 1 - right;
-                epochs.Add(new(rung, epoch, diverges ? double.NaN : loss, diverges ? 0.14 : right, seconds, clock));
+                int of = Array.IndexOf(shares, share);
+                epochs.Add(new(of, epoch, diverges ? double.NaN : loss, diverges ? 0.14 : right, seconds, clock));
                 if (fails && epoch == 2) break;
             }
             spans.Add(new(name, rung, from, clock));
@@ -166,14 +179,16 @@ internal static class MadeSearch
         int reached = spans.Count - 1;
         trial = trial with { Epochs = epochs, Spans = spans, Rung = reached, Status = reached == 3 ? trial.Status : TrialStatus.Paused };
         if (fails) return trial with { Status = TrialStatus.Failed, Reason = "ran out of memory: <b>batch & width</b> are too large" };
-        return id % 31 == 12 ? trial with { Status = TrialStatus.Stopped, Reason = "was worse than the median of the others" } : trial;
+        return reached < 3 && id % 31 == 12
+            ? trial with { Status = TrialStatus.Stopped, Reason = "was worse than the median of the others" }
+            : trial;
     }
 
     // A valley over the learning rate, and little else.
     private static double Quality(SearchArm arm, double[] point)
     {
         bool[] active = arm.Space.Cube.FindActive(point);
-        double quality = arm.Name == "emotion-cnn" ? 0.715 : 0.67;
+        double quality = arm.Name == "emotion-cnn" ? 0.715 : 0.7;
         foreach ((int i, SpaceLeaf leaf) in arm.Space.Leaves.Index())
         {
             if (!active[i]) continue;

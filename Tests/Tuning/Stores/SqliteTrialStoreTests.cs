@@ -48,7 +48,8 @@ public sealed class SqliteTrialStoreTests : IDisposable
         killed.Begin();
         using SqliteTrialStore store = OpenCopy();
         store.Make(new SearchDecision.GiveUp(0, "it kills its worker"));
-        Assert.Equal((TrialStatus.Failed, false, 0), (store.Read().Trials[0].Status, store.Read().Trials[0].IsLost, store.Read().Trials[0].Losses));
+        SearchTrial trial = store.Read().Trials[0];
+        Assert.Equal((TrialStatus.Failed, false, 0), (trial.Status, trial.IsLost, trial.Losses));
     }
 
     [Fact]

@@ -233,16 +233,7 @@ public sealed class TrialStoreContractTests(PostgresServer server)
             {
                 while (true)
                 {
-                    MadeDecision made = store.Decide(name, state =>
-                    {
-                        SearchTrial? paused = state.Trials.FirstOrDefault(t => t.Status == TrialStatus.Paused);
-                        if (paused is null && state.Trials.Count == trials)
-                            return state.Trials.All(t => t.Status == TrialStatus.Finished) ? new SearchDecision.Stop() : new SearchDecision.Wait();
-                        seen.Add(state.Trials.Sum(t => t.Claims));
-                        return paused is null
-                            ? new SearchDecision.Begin(Decisions.Proposal())
-                            : new SearchDecision.GoOn(paused.Id, paused.Rung + 1);
-                    });
+                    MadeDecision made = store.Decide(name, Next);
                     if (made.Decision is SearchDecision.Stop) return;
                     if (made.Lease is not { } lease) continue;
                     leases.Add((lease.Trial.Id, lease.Claim));
@@ -250,6 +241,17 @@ public sealed class TrialStoreContractTests(PostgresServer server)
                     Assert.True(store.Renew(lease));
                     Assert.True(store.End(lease, lease.Trial.Rung == rungs - 1 ? TrialStatus.Finished : TrialStatus.Paused));
                 }
+            }
+
+            SearchDecision Next(SearchState state)
+            {
+                SearchTrial? paused = state.Trials.FirstOrDefault(t => t.Status == TrialStatus.Paused);
+                if (paused is null && state.Trials.Count == trials)
+                    return state.Trials.All(t => t.Status == TrialStatus.Finished) ? new SearchDecision.Stop() : new SearchDecision.Wait();
+                seen.Add(state.Trials.Sum(t => t.Claims));
+                return paused is null
+                    ? new SearchDecision.Begin(Decisions.Proposal())
+                    : new SearchDecision.GoOn(paused.Id, paused.Rung + 1);
             }
         });
 

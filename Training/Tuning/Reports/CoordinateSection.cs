@@ -23,8 +23,8 @@ internal static class CoordinateSection
         }
         body.Side(charts);
         body.Paragraph(
-            $"A line a trial, of each arm the best {MostLines} at most: an axis a row, from top to bottom, the figure last. Those that came "
-                + "to higher rungs are better than others.",
+            $"A line a trial, of each arm the best {MostLines} at most: an axis a row, from top to bottom, the figure last. Those that "
+                + "came to higher rungs are better than others.",
             "soft"
         );
     }

@@ -25,40 +25,54 @@ internal static class HistorySection
             body.Paragraph("No trial came to a figure.");
             return;
         }
-        (ChartAxis up, bool isCut) = view.AxisFor(view.All.Select(t => t.Loss).OfType<double>());
-        ChartAxis clock = view.Clock;
-        (double X, double Y)[] best = BestSoFar(view);
-        double? level = view.All[0].Loss is { } usual && double.IsFinite(usual) ? view.Text.Height(usual) : null;
-        body.Side([
-            PlotChart.Draw(
-                "What was reached when",
-                Describe(view),
-                clock,
-                up,
-                [
-                    new("best so far", best, 0),
-                    .. level is { } y
-                        ? (PlotLine[])[new("the default", [(clock.Low, y), (clock.High, y)], PlotChart.Grey, Dashed: true)]
-                        : [],
-                ],
-                [.. Kinds.Select((k, i) => new PlotMarks(k.Name, k.Shape, k.Colour, [.. Marks(view, i, up)]))]
-            ),
-        ]);
+        TrialStanding[] whole = [.. view.All.Where(t => t.IsWhole)];
+        string[] charts =
+        [
+            Draw(view, view.All, "What was reached when", out bool isCut),
+            .. whole.Length > 1 && whole.Length < view.All.Count
+                ? (string[])[Draw(view, whole, "The same, with all of their training", out _)]
+                : [],
+        ];
+        body.Side(charts);
         body.Paragraph(
-            $"Each trial stands at the {view.Text.Name} that it had on the highest rung to which it came, and at the minute when it had it. "
-                + "The best so far may be that of a lower rung; only who had all of its training can be chosen. "
-                + "Failed trials without a figure stand at the bottom."
+            $"Each trial stands at the {view.Text.Name} that it had on the highest rung to which it came, and at the minute when it had "
+                + "it. The best so far may be that of a lower rung; only who had all of its training can be chosen. "
+                + "Failed trials without a figure stand at the edge."
                 + (isCut ? $" {TuningView.Cut}" : ""),
             "soft"
         );
     }
 
+    private static string Draw(TuningView view, IReadOnlyList<TrialStanding> trials, string title, out bool isCut)
+    {
+        (ChartAxis up, isCut) = view.AxisFor(trials.Select(t => t.Loss).OfType<double>());
+        ChartAxis clock = view.Clock;
+        double? level = view.All[0].Loss is { } usual && double.IsFinite(usual) ? view.Text.Height(usual) : null;
+        return PlotChart.Draw(
+            title,
+            Describe(view, trials),
+            clock,
+            up,
+            [
+                new("best so far", BestSoFar(view, trials), 0),
+                .. level is { } y ? (PlotLine[])[new("the default", [(clock.Low, y), (clock.High, y)], PlotChart.Grey, Dashed: true)] : [],
+            ],
+            [.. Kinds.Select((k, i) => new PlotMarks(k.Name, k.Shape, k.Colour, Of(i)))]
+        );
+
+        PlotMark[] Of(int kind) => [.. Marks(view, trials.Where(t => KindOf(t, view) == kind), up)];
+    }
+
     // As steps: what was best stays so until something better comes.
-    private static (double X, double Y)[] BestSoFar(TuningView view)
+    private static (double X, double Y)[] BestSoFar(TuningView view, IReadOnlyList<TrialStanding> trials)
     {
         var line = new List<(double X, double Y)>();
         double best = double.NaN;
-        foreach ((_, double loss, double at) in view.Search.SelectMany(t => t.Steps).OrderBy(s => s.At))
+        bool isTopOnly = trials.Count < view.All.Count;
+        IEnumerable<(int Rung, double Loss, double At)> steps = trials
+            .Where(t => t.IsSearch)
+            .SelectMany(t => isTopOnly ? t.Steps.TakeLast(1) : t.Steps);
+        foreach ((_, double loss, double at) in steps.OrderBy(s => s.At))
         {
             if (!LossOrder.IsBetter(loss, best)) continue;
             double x = TuningView.AtMinute(at);
@@ -69,18 +83,18 @@ internal static class HistorySection
         return [.. line];
     }
 
-    private static IEnumerable<PlotMark> Marks(TuningView view, int kind, ChartAxis up)
+    private static IEnumerable<PlotMark> Marks(TuningView view, IEnumerable<TrialStanding> trials, ChartAxis up)
     {
         double worst = view.Text.SmallerIsBetter ? up.High : up.Low;
-        foreach (TrialStanding t in view.All.Where(t => KindOf(t, view) == kind))
+        foreach (TrialStanding t in trials)
         {
-            double? at = t.At ?? t.Trial.Spans.LastOrDefault()?.From;
+            double? at = t.At ?? (t.Trial.Spans is [.., var last] ? last.From : null);
             if (at is not { } seconds) continue;
             double y = t.Loss is { } loss && double.IsFinite(loss) ? view.Text.Height(loss) : worst;
             yield return new(
                 TuningView.AtMinute(seconds),
                 y,
-                $"{view.Tip(t)}; {view.Why(t)}",
+                $"{view.Tip(t)}; {TuningView.Why(t)}",
                 t == view.Winner && t.IsWhole ? $"{t.Trial.Id}" : null
             );
         }
@@ -96,11 +110,11 @@ internal static class HistorySection
         _ => 2,
     };
 
-    private static string Describe(TuningView view)
+    private static string Describe(TuningView view, IReadOnlyList<TrialStanding> trials)
     {
         string counts = string.Join(
             ", ",
-            Kinds.Select((k, i) => (k.Name, Count: view.All.Count(t => KindOf(t, view) == i))).Where(k => k.Count > 0).Select(k =>
+            Kinds.Select((k, i) => (k.Name, Count: trials.Count(t => KindOf(t, view) == i))).Where(k => k.Count > 0).Select(k =>
                 $"{k.Name}: {k.Count}"
             )
         );

@@ -33,9 +33,9 @@ internal static class ImportanceSection
         {
             body.Side(charts);
             body.Paragraph(
-                "How far the values of the best fifth of the trials lie elsewhere than those of all (PED-ANOVA, Watanabe, Bansal and Hutter "
-                    + "2023), as shares of 100 %. It says what decided among the trials of this search, in its ranges, not whether more or "
-                    + "less is better: see the slices.",
+                "How far the values of the best fifth of the trials lie elsewhere than those of all (PED-ANOVA, Watanabe, Bansal and "
+                    + "Hutter 2023), as shares of 100 %. It says what decided among the trials of this search, in its ranges, not "
+                    + "whether more or less is better: see the slices.",
                 "soft"
             );
         }
@@ -45,7 +45,8 @@ internal static class ImportanceSection
     private static string Draw(SearchArm arm, IReadOnlyList<SettingImportance> settings)
     {
         var part = new PageBuilder();
-        part.Raw(BarChart.Draw($"Share of each setting, {arm.Name}", ShortNames(settings), [(arm.Name, [.. settings.Select(s => s.Share)])]));
+        double[] shares = [.. settings.Select(s => s.Share)];
+        part.Raw(BarChart.Draw($"Share of each setting, {arm.Name}", ShortNames(settings), [(arm.Name, shares)]));
         part.Table($"Importance, {arm.Name}", ["setting", "share"], settings.Select(s => (string[])[s.Key, FigureText.Percent(s.Share)]));
         return part.ToString();
     }

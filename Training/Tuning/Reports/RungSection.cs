@@ -28,7 +28,7 @@ internal static class RungSection
             body.List(agreement);
             body.Paragraph(
                 "1 says that the rung puts trials in the order of the end, 0 that it knows nothing of it. Only trials that went on have "
-                    + "both figures, and they are alike, so the truth is better than this.",
+                    + "both figures. They are alike, so that of all trials would rather be higher.",
                 "soft"
             );
         }
@@ -112,10 +112,11 @@ internal static class RungSection
                             t.Rung is { } rung ? $"{rung + 1}" : "–",
                             $"{t.Trial.Epochs.Count}",
                             t.Trial.Status.ToString().ToLowerInvariant(),
-                            view.Why(t),
+                            TuningView.Why(t),
                         ]
                 ),
-            bestFirst: view.Ranked[0] == view.Winner
+            bestFirst: view.Ranked[0] == view.Winner,
+            endsInText: true
         );
         if (isCut) body.Paragraph($"The others are in {TuningFiles.Csv}.", "soft");
     }

@@ -41,8 +41,8 @@ internal static class SliceSection
 
     /// <summary>"The best learning rate …, 0.29, lies at the upper end of its range, 0.3: widen it."</summary>
     public static string Warn(RangeEdge edge) =>
-        $"The best {Words(edge.Key)} ({edge.Key}), {SettingChange.Short(edge.Value)}, lies at the {(edge.IsUpper ? "upper" : "lower")} end of "
-        + $"its range, {SettingChange.Short(edge.End)}: widen it.";
+        $"The best {Words(edge.Key)} ({edge.Key}), {SettingChange.Short(edge.Value)}, lies at the {(edge.IsUpper ? "upper" : "lower")} end "
+        + $"of its range, {SettingChange.Short(edge.End)}: widen it.";
 
     // "optimisation.learningRate" is "learning rate".
     private static string Words(string key)
@@ -91,7 +91,7 @@ internal static class SliceSection
         }
         if (kinds.All(k => k.Marks.Count == 0)) yield break;
         string arms = string.Join(", ", slice.Select(s => s.Arm.Name)), when = Conditions(leaf);
-        string below = $"{(isOneOfMany ? arms : "")}{(isOneOfMany && when.Length > 0 ? ", " : "")}{(when.Length > 0 ? $"where {when}" : "")}";
+        string below = $"{Words(leaf.Key)}{(when.Length > 0 ? $" where {when}" : "")}";
         yield return PlotChart.Draw(
             leaf.Key,
             $"{view.Text.Axis} against {leaf.Key}, {(isOneOfMany ? $"{arms}, " : "")}{kinds.Sum(k => k.Marks.Count)} trials. "

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Metrics;
 using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Tuning.Results;
 using EmotionMLNet.Training.Tuning.Search;
@@ -25,7 +26,7 @@ internal static class TimelineSection
             body.Side([
                 LaneChart.Draw(
                     "Who trained what when",
-                    $"Workers over minutes: {string.Join(", ", workers.Take(MostLanes).Select(w => $"{w}: {spans.Count(s => s.Span.Worker == w)} times a trial"))}.",
+                    $"Workers over minutes: {string.Join(", ", workers.Take(MostLanes).Select(Busy))}.",
                     view.Clock,
                     kinds,
                     [.. workers.Take(MostLanes).Select(w => (w, Bars(w)))]
@@ -35,6 +36,8 @@ internal static class TimelineSection
                 body.Paragraph($"The first {MostLanes} of {workers.Length} workers; {TuningFiles.Csv} has all.", "soft");
         }
         Failures(body, view);
+
+        string Busy(string worker) => $"{worker} had a trial {FigureText.Times(spans.Count(s => s.Span.Worker == worker))}";
 
         IReadOnlyList<LaneBar> Bars(string worker) =>
             [
@@ -50,23 +53,22 @@ internal static class TimelineSection
     }
 
     // A worker that was lost said nothing after its last epoch.
-    private static double EndOf(TrialStanding t, TrialSpan span, TuningView view) =>
-        span.To
-        ?? (
-            t.Trial.Status == TrialStatus.Running && span == t.Trial.Spans[^1]
-                ? view.Result.State.Now
-                : t.Trial.Epochs.Where(e => e.Rung == span.Rung && e.At >= span.From).Select(e => e.At).DefaultIfEmpty(span.From).Max()
-        );
+    private static double EndOf(TrialStanding t, TrialSpan span, TuningView view)
+    {
+        if (span.To is { } end) return end;
+        if (t.Trial.Status == TrialStatus.Running && span == t.Trial.Spans[^1]) return view.Result.State.Now;
+        double next = t.Trial.Spans.Where(s => s.From > span.From).Select(s => s.From).DefaultIfEmpty(double.MaxValue).Min();
+        return t.Trial.Epochs.Where(e => e.At >= span.From && e.At <= next).Select(e => e.At).DefaultIfEmpty(span.From).Max();
+    }
 
     private static void Failures(PageBuilder body, TuningView view)
     {
         body.Heading("Failures");
         string[] failures =
         [
-            .. view.All.Where(t => t.HasFailed)
-                .Select(t => $"Trial {t.Trial.Id} ({t.Arm.Name}) {(t.Trial.Status == TrialStatus.Failed ? "failed" : "was not trained")}: {view.Why(t)}"),
+            .. view.All.Where(t => t.HasFailed).Select(Failure),
             .. view.All.Where(t => !t.HasFailed && t.Trial.Losses > 0)
-                .Select(t => $"Trial {t.Trial.Id} ({t.Arm.Name}) lost its worker {Metrics.FigureText.Times(t.Trial.Losses)} and was gone on with."),
+                .Select(t => $"Trial {t.Trial.Id} ({t.Arm.Name}) lost its worker {FigureText.Times(t.Trial.Losses)} and was gone on with."),
         ];
         if (failures.Length == 0)
         {
@@ -76,5 +78,11 @@ internal static class TimelineSection
         body.List(failures.Take(TuningView.MostRows));
         if (failures.Length > TuningView.MostRows)
             body.Paragraph($"And {failures.Length - TuningView.MostRows} more, in {TuningFiles.Csv}.", "soft");
+
+        static string Failure(TrialStanding t)
+        {
+            string what = t.Trial.Status == TrialStatus.Failed ? "failed" : "was not trained";
+            return $"Trial {t.Trial.Id} ({t.Arm.Name}) {what}: {TuningView.Why(t)}";
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using EmotionMLNet.Files;
 using EmotionMLNet.Formatting;
 using EmotionMLNet.Training.Options;
@@ -19,7 +20,8 @@ internal static class TrialsCsv
 {
     private static readonly string[] Columns =
     [
-        "number", "kind", "arm", "status", "origin", "rung", "epochs", "loss", "accuracy", "seconds", "started", "ended", "worker", "reason",
+        "number", "kind", "arm", "status", "origin", "rung", "epochs", "loss", "accuracy", "seconds", "started", "ended", "worker",
+        "reason",
     ];
 
     public static string Write(TuningResult result)
@@ -30,7 +32,7 @@ internal static class TrialsCsv
         {
             SearchTrial trial = t.Trial;
             var values = t.Values.ToDictionary(v => v.Key, v => v.Value, StringComparer.Ordinal);
-            TrialSpan? first = trial.Spans.FirstOrDefault(), last = trial.Spans.LastOrDefault();
+            (TrialSpan? first, TrialSpan? last) = trial.Spans is { Count: > 0 } spans ? (spans[0], spans[^1]) : (null, null);
             text.Append(
                 CsvLine.Format([
                     Number(trial.Id),
@@ -57,7 +59,6 @@ internal static class TrialsCsv
     private static string Number(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture) ?? "";
 
     // A text without its quotes; other values as JSON has them.
-    private static string Cell(Parameter value) => value.ToJson() is { } json && json.GetValueKind() == System.Text.Json.JsonValueKind.String
-        ? PrintableText.Line((string)json!)
-        : value.ToString();
+    private static string Cell(Parameter value) =>
+        value.ToJson() is { } json && json.GetValueKind() == JsonValueKind.String ? PrintableText.Line((string)json!) : value.ToString();
 }

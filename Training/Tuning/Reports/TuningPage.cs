@@ -1,4 +1,5 @@
 using EmotionMLNet.Training.Comparison.Reports;
+using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reports;
 using EmotionMLNet.Training.Tuning.Results;
 using EmotionMLNet.Training.Tuning.Search;
@@ -31,8 +32,8 @@ internal static class TuningPage
         body.Section("verdict", "Verdict");
         IEnumerable<string> sentences = TuningSummary.Sentences(result).Select(s => $"<p>{PageBuilder.Prose(s)}</p>\n");
         body.Raw($"<div class=\"call\">\n{string.Concat(sentences)}</div>\n");
-        body.Paragraph(result.Ended);
-        if (result.Layout.Note is { } note) body.Paragraph(note);
+        body.Paragraph(TuningSummary.Sentence(result.Ended));
+        if (result.Layout.Note is { } note) body.Paragraph(TuningSummary.Sentence(note));
     }
 
     private static void Changes(PageBuilder body, TuningResult result)
@@ -51,7 +52,7 @@ internal static class TuningPage
         }
         body.Table(
             "Settings that differ",
-            ["setting", "default (trial 0)", $"trial {result.Winner}"],
+            ["setting", "default", $"trial {result.Winner}"],
             changes.Select(c => (string[])[c.Path, c.Default, c.Found])
         );
         body.Paragraph(
@@ -148,11 +149,13 @@ internal static class TuningPage
                         a.IsNetwork ? $"{result.Layout.EpochsOf(a)}" : ComparisonFigures.None,
                         string.Join(", ", a.Space.Leaves.Select(l => l.Key).Distinct()),
                     ]
-            )
+            ),
+            endsInText: true
         );
         body.List([
             $"{TuningFiles.Csv} has a line for each trial, {BestJson.FileName} the recommended settings.",
-            $"Seed {o.Seed}. Who proposes: {o.Tuner}.{(o.Workers > 1 ? $" Workers at once: {o.Workers}." : "")}",
+            .. result.HasModel ? (string[])[$"{TuningJob.BestName} is the recommended model of the confirmation."] : [],
+            $"Seed {o.Seed}. Proposals: {SettingsFile.NameOf(o.Tuner)}.{(o.Workers > 1 ? $" Workers at once: {o.Workers}." : "")}",
             .. result.Machine.Length > 0 ? (string[])[$"Machine: {result.Machine}."] : [],
             .. result.MadeAt.Length > 0 ? (string[])[$"Made {result.MadeAt}."] : [],
         ]);

@@ -14,7 +14,11 @@ internal static class TuningSummary
     public static string Verdict(TuningResult result)
     {
         var text = new MetricText(result.Options.Metric);
-        if (result.Chosen is null) return "No gain shown: keep the default. No trial had all of its training.";
+        if (result.Chosen is null)
+            return !TrialStanding.ReadAll(result).Any(t => t.IsSearch && t.IsWhole)
+                    ? "No gain shown: keep the default. No trial had all of its training."
+                : result.Winner == 0 ? "Nothing is confirmed: keep the default, which is also the best so far."
+                : $"Nothing is confirmed: keep the default. {Name(result)} is the best so far, by the very figure that makes it the best.";
         if (result.Winner == 0)
             return "No gain shown: keep the default. It was itself the best of "
                 + $"{Plural.Format(result.Chosen.Trials, "trial")} that had all of their training.";
@@ -38,8 +42,8 @@ internal static class TuningSummary
         return chosen.Trials == 1
             ? $"{reached}; it is the only trial that had all of its training, so nothing was chosen by this figure "
                 + $"(95 % interval {text.RangeOfScore(chosen.Corrected)})."
-            : $"{reached}, but by this very figure it was chosen from {Plural.Format(chosen.Trials, "trial")}, and the best of many is also "
-                + $"the luckiest. Corrected for the choice it is {text.OfScore(chosen.Corrected.Value)} (95 % interval "
+            : $"{reached}, but by this very figure it was chosen from {Plural.Format(chosen.Trials, "trial")}, and the best of many "
+                + $"is also the luckiest. Corrected for the choice it is {text.OfScore(chosen.Corrected.Value)} (95 % interval "
                 + $"{text.RangeOfScore(chosen.Corrected)}), on pictures that had no say in it.";
     }
 
@@ -48,16 +52,19 @@ internal static class TuningSummary
         if (result is { Winner: not 0, Gain: { } gain })
         {
             var text = new MetricText(result.Options.Metric);
-            yield return $"Both were trained with {(gain.Seeds == 1 ? "one fresh seed" : $"the same {gain.Seeds} fresh seeds")} and measured "
-                + (
-                    gain.IsOnTest
-                        ? "on the test split, which had no say in the choice."
-                        : $"on validation; {text.Difference(gain.Optimism)} were taken off, because the choice was made on these very pictures."
-                )
+            string seeds = gain.Seeds == 1 ? "one fresh seed" : $"the same {gain.Seeds} fresh seeds";
+            string where = gain.IsOnTest
+                ? "on the test split, which had no say in the choice."
+                : $"on validation; {text.Difference(gain.Optimism)} were taken off, because these very pictures made the choice.";
+            yield return $"Both were trained with {seeds} and measured {where}"
                 + (gain.Seeds == 1 ? " The luck of the seed is not in the interval." : "");
         }
         if (Figures(result) is { } figures) yield return figures;
     }
+
+    /// <summary>What the search noted, as a sentence.</summary>
+    public static string Sentence(string note) =>
+        note.Length == 0 ? note : $"{char.ToUpperInvariant(note[0])}{note[1..].TrimEnd('.')}.";
 
     /// <summary>Time, trials and epochs.</summary>
     public static string Cost(TuningResult result)

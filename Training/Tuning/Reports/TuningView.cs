@@ -54,7 +54,7 @@ internal sealed class TuningView(TuningResult result)
     public const string Cut = "Figures that are much worse than the others are drawn at the edge.";
 
     /// <summary>Why a trial has no more epochs.</summary>
-    public string Why(TrialStanding t) =>
+    public static string Why(TrialStanding t) =>
         t.Trial.Reason
         ?? t.Trial.Status switch
         {

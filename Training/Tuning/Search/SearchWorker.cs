@@ -108,7 +108,7 @@ internal sealed class SearchWorker(
                 return false;
             }
             SearchState now = store.Read();
-            Tell(s => listener.OnEpochDone(s, s.Trials[trial.Id], epoch));
+            lock (listener) listener.OnEpochDone(now, now.Trials[trial.Id], epoch);
             isStopped = trial.Proposal.Kind == TrialKind.Search && strategy.ShouldStop(now, trial.Id);
             return !isStopped;
         }
