@@ -103,11 +103,11 @@ public sealed class TuningExperiment
         LabelledImage[] learned = ExpressionTrainer.Listed(train, nameof(train));
         LabelledImage[]? held = validation is null ? null : ExpressionTrainer.Listed(validation, nameof(validation)),
             tested = test is null ? null : ExpressionTrainer.Listed(test, nameof(test));
-        return SetDataset([.. MemorySource.List(learned, held).Images, .. MemorySource.ListTest(tested ?? [])]);
+        return SetPictures([.. MemorySource.List(learned, held).Images, .. MemorySource.ListTest(tested ?? [])]);
     }
 
     /// <summary>Gives pictures of any origin, each with its split.</summary>
-    internal TuningExperiment SetDataset(IReadOnlyList<ListedImage> images)
+    internal TuningExperiment SetPictures(IReadOnlyList<ListedImage> images)
     {
         data = "";
         findData = (folder, cancellation) => PictureTable.Write(folder, images, cancellation);
