@@ -68,7 +68,9 @@ internal sealed class PageBuilder
         }
         Raw("</tbody></table></div>\n");
 
-        static string Heading(string name) => $"<th scope=\"col\" role=\"columnheader\">{Svg.Escape(name)}</th>";
+        string Heading(string name, int column) =>
+            $"<th scope=\"col\" role=\"columnheader\"{(endsInText && column == columns.Count - 1 ? " class=\"text\"" : "")}>"
+            + $"{Svg.Escape(name)}</th>";
 
         string Cell(string cell, int column)
         {

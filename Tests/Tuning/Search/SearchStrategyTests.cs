@@ -72,8 +72,9 @@ public sealed class SearchStrategyTests
         {
             (SearchState state, _, double spent) = SearchSimulation.Run(options, layout, slowness);
             double all = spent + layout.ReportSeconds * slowness(spent), allowed = Math.Max(10, 0.05 * budget);
-            Assert.InRange(all, budget - 4 * allowed, budget + allowed);
-            if (slowness(budget) == 1) Assert.InRange(all, budget - 2 * allowed, budget + allowed);
+            Assert.InRange(all, 0.7 * budget, budget + allowed);
+            // A machine that slows down late leaves no time for one more pair; one that does not is used to the end.
+            if (slowness(budget) == 1 && slowness(0.4 * budget) == 1) Assert.InRange(all, budget - 1.2 * allowed, budget + allowed);
             Assert.Contains(state.Trials, t => t is { Proposal.Kind: TrialKind.Confirmation, Status: TrialStatus.Finished });
         }
     }

@@ -31,6 +31,9 @@ internal sealed class SimulatedRunner(
     {
         SearchArm arm = options.ArmOf(job.Proposal.Arm);
         Rung rung = layout.RungOf(arm, job.Rung);
+        ArmPace pace = layout.Paces[arm.Name];
+        bool isConfirmation = job.Proposal.Kind == TrialKind.Confirmation;
+        clock.Advance((pace.Start + (isConfirmation ? 2 * pace.Validate : 0)) * Slowness(clock.Seconds));
         int behind = checkpoints.GetValueOrDefault((job.Trial, rung.Share));
         for (int epoch = 1; epoch <= behind; epoch++) report(Measure(job, arm, rung, epoch));
         for (int epoch = behind + 1; epoch <= rung.Epochs; epoch++)

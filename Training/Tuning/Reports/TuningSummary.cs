@@ -20,8 +20,12 @@ internal static class TuningSummary
                 : result.Winner == 0 ? "Nothing is confirmed: keep the default, which is also the best so far."
                 : $"Nothing is confirmed: keep the default. {Name(result)} is the best so far, by the very figure that makes it the best.";
         if (result.Winner == 0)
-            return "No gain shown: keep the default. It was itself the best of "
-                + $"{Plural.Format(result.Chosen.Trials, "trial")} that had all of their training.";
+            return "No gain shown: keep the default. It was itself "
+                + (
+                    result.Chosen.Trials == 1
+                        ? "the only trial that had all of its training."
+                        : $"the best of {result.Chosen.Trials} trials that had all of their training."
+                );
         if (result.Gain is not { } gain)
             return $"Nothing was confirmed: keep the default. {Name(result)} was the best one of the search, but it was not trained again "
                 + "with fresh seeds beside the default.";
@@ -74,7 +78,7 @@ internal static class TuningSummary
         int confirmations = all.Count - search.Length;
         IEnumerable<string> parts =
         [
-            $"{search.Count(t => t.IsWhole)} had all of their training",
+            $"{search.Count(t => t.IsWhole)} with all of the training",
             .. Part(TrialStatus.Stopped, "stopped early"),
             .. Part(TrialStatus.Failed, "failed"),
             .. Part(TrialStatus.Rejected, "rejected untrained"),

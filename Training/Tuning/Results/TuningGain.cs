@@ -9,13 +9,13 @@ namespace EmotionMLNet.Training.Tuning.Results;
 /// <see cref="RecipeComparison"/>.
 /// </summary>
 /// <param name="Lead">Score of the found settings less that of the defaults, with its 95 % interval, optimism taken off.</param>
-/// <param name="Seeds">Fresh seeds of each, at least 1; with one the luck of the seed is not in the interval.</param>
+/// <param name="Seeds">Fresh seeds of each, at least 1; with one the luck of the seed is not in the interval, and nothing is shown.</param>
 /// <param name="IsOnTest">Whether it was measured on the test split, which had no say in the choice.</param>
 /// <param name="Optimism">What was taken off because the pictures had one; 0 on the test split.</param>
 internal sealed record TuningGain(Interval Lead, int Seeds, bool IsOnTest, double Optimism)
 {
     /// <summary>Whether the gain is taken for real.</summary>
-    public bool IsShown => Lead.Low > 0;
+    public bool IsShown => Seeds > 1 && Lead.Low > 0;
 
     /// <summary>Same arguments, same figures.</summary>
     /// <param name="found">What the found settings' models say, one a seed.</param>

@@ -30,8 +30,6 @@ internal static class SearchHistory
             Measurements = measured,
             IsRunning = trial.Status is TrialStatus.Running or TrialStatus.Released,
             HasFailed = trial.Status is TrialStatus.Failed or TrialStatus.Rejected,
-            // As it was when the search was laid out: a clock that is read later would make proposals depend on the machine's mood.
-            Cost = trial.Epochs.Sum(e => layout.Paces[arm.Name].Epoch(layout.RungOf(arm, e.Rung).Share)),
         };
     }
 

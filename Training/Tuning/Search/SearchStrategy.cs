@@ -69,7 +69,7 @@ internal sealed class SearchStrategy
     {
         if (options.Budget is not { } budget) return double.PositiveInfinity;
         var pace = new TrialPace(options, layout, state);
-        return budget.TotalSeconds - pace.EstimateReport() - (kind == TrialKind.Search ? Confirmation(pace, FindWinner(state)) : 0);
+        return budget.TotalSeconds - pace.EstimateReport() - (kind == TrialKind.Search ? Confirmation(pace) : 0);
     }
 
     /// <summary>Whether a trial of whole trainings should stop where it is.</summary>
@@ -100,7 +100,7 @@ internal sealed class SearchStrategy
         int winner = FindWinner(state);
         bool isBusy = state.Trials.Any(t => t is { Status: TrialStatus.Running, IsLost: false });
         double left = options.Budget is { } budget
-            ? budget.TotalSeconds - state.Now - pace.EstimateReport() - Confirmation(pace, winner)
+            ? budget.TotalSeconds - state.Now - pace.EstimateReport() - Confirmation(pace)
             : double.PositiveInfinity;
         if (left <= 0 && winner >= 0) return End("the time is over");
         if (FindInterrupted(state, TrialKind.Search) is { } interrupted)
@@ -158,7 +158,9 @@ internal sealed class SearchStrategy
         SearchTrial[] confirmations = [.. state.Trials.Where(t => t.Proposal.Kind == TrialKind.Confirmation)];
         int[] wanted = winner == 0 ? [0] : [0, winner];
         int seed = confirmations.Length / wanted.Length, which = confirmations.Length % wanted.Length;
-        if (seed >= options.Seeds) return End($"{options.Seeds} fresh seeds each");
+        // Where nothing is to be compared, what was kept for the other one makes the figures of the default surer.
+        int most = winner == 0 && options.Budget is not null ? Math.Max(options.Seeds, LayoutPlanner.Confirmations) : options.Seeds;
+        if (seed >= most) return End($"{most} fresh seeds each");
         double seconds = wanted[which..].Sum(t => pace.EstimateConfirmation(ArmOf(state.Trials[t])));
         // The first pair is begun in any case: without it nothing is confirmed.
         if (seed > 0 && which == 0 && seconds > left) return End("the time is over");
@@ -176,16 +178,11 @@ internal sealed class SearchStrategy
         SearchDecision End(string why) => isBusy ? new SearchDecision.Wait() : new SearchDecision.Record(ConfirmedFact, why);
     }
 
-    // What the confirmation will take at least, with two seeds each.
-    private double Confirmation(TrialPace pace, int winner)
-    {
-        double usual = pace.EstimateConfirmation(options.Arms[0]);
-        if (winner == 0) return usual;
-        // Whoever wins may be as slow as the slowest.
-        return options.Arms.Max(pace.EstimateConfirmation) is var slowest && options.Seeds > 1
-            ? LayoutPlanner.Confirmations / 2 * (usual + slowest)
-            : usual + slowest;
-    }
+    // What the confirmation will take at least, with two seeds each: one seed alone would show nothing. Whoever wins may be as slow as the
+    // slowest.
+    private double Confirmation(TrialPace pace) =>
+        Math.Min(options.Seeds, LayoutPlanner.Confirmations / 2)
+        * (pace.EstimateConfirmation(options.Arms[0]) + options.Arms.Max(pace.EstimateConfirmation));
 
     /// <summary>The best of those that had all of their training, of equals the earlier one; -1 where there is none.</summary>
     public int FindWinner(SearchState state)
@@ -221,7 +218,7 @@ internal sealed class SearchStrategy
         List<SearchArm> open = [.. options.Arms.Where(a => a.Space.Cube.Dimensions > 0)];
         while (open.Count > 0)
         {
-            SearchArm arm = open[chooser.Choose([.. open.Select(a => Of(state, history, a))], next)];
+            SearchArm arm = open[chooser.Choose([.. open.Select(a => AtFirst(Of(state, history, a), a))], next)];
             if (Draw(state, history, arm, next) is { } proposal) return Begin(proposal);
             open.Remove(arm);
         }
@@ -246,6 +243,26 @@ internal sealed class SearchStrategy
 
     private static IReadOnlyList<Trial> Of(SearchState state, IReadOnlyList<Trial> history, SearchArm arm) =>
         [.. history.Where(t => state.Trials[t.Id].Proposal.Arm == arm.Name)];
+
+    // What trials of an arm had come to on their first rung, and cost up to there: promotions say how good an arm's best are, not how well
+    // new trials of it do.
+    private IReadOnlyList<Trial> AtFirst(IReadOnlyList<Trial> trials, SearchArm arm)
+    {
+        int first = layout.FirstRung(arm);
+        Rung rung = layout.RungOf(arm, first);
+        double cost = layout.Paces[arm.Name] is var pace ? pace.Start + rung.Epochs * pace.Epoch(rung.Share) : 0;
+        return
+        [
+            .. trials.Select(t =>
+                t with
+                {
+                    Measurements = t.LossAt(first + 1) is { } loss ? [new(first + 1, loss)] : [],
+                    IsRunning = t.LossAt(first + 1) is null && !t.HasFailed,
+                    Cost = cost,
+                }
+            ),
+        ];
+    }
 
     private SearchDecision Begin(TrialProposal proposal) =>
         findBrokenLimit(proposal) is { } broken ? new SearchDecision.Reject(proposal, broken) : new SearchDecision.Begin(proposal);

@@ -8,7 +8,8 @@ namespace EmotionMLNet.Training.Tuning.Tuners;
 /// </summary>
 /// <remarks>
 /// ECI = max(k1, k2, 2 (e1 - e*) / v): k1 is the arm's cost since its last improvement, k2 that between its last two, e1 its best loss,
-/// e2 the one before, e* the best of all arms, v = (e2 - e1) / (k1 + k2). An arm that has not begun comes first.
+/// e2 the one before, e* the best of all arms that are measured after as much of the resource, v = (e2 - e1) / (k1 + k2). An arm that has
+/// not begun comes first.
 /// </remarks>
 internal sealed class ArmChooser(ulong seed)
 {
@@ -36,27 +37,31 @@ internal sealed class ArmChooser(ulong seed)
     internal static double[] Estimate(IReadOnlyList<IReadOnlyList<Trial>> arms)
     {
         Progress[] all = [.. arms.Select(Progress.Of)];
-        double best = all.Select(p => p.Loss).Where(l => !double.IsNaN(l)).DefaultIfEmpty(double.NaN).Min();
-        return [.. all.Select(p => p.CostOfImprovement(best))];
+        return [.. all.Select(p => p.CostOfImprovement(Best(p.Resource)))];
+
+        double Best(int resource) =>
+            all.Where(p => p.Resource == resource && !double.IsNaN(p.Loss)).Select(p => p.Loss).DefaultIfEmpty(double.NaN).Min();
     }
 
     /// <summary>How an arm came to its best loss.</summary>
-    private readonly record struct Progress(double Loss, double LossBefore, double Since, double Between)
+    private readonly record struct Progress(double Loss, double LossBefore, double Since, double Between, int Resource)
     {
         public static Progress Of(IReadOnlyList<Trial> trials)
         {
             double loss = double.NaN, before = double.NaN, cost = 0, at = 0, atBefore = 0;
+            int resource = 0;
             foreach (Trial trial in trials)
             {
                 if (!trial.IsFinished) continue;
                 cost += trial.Cost;
+                if (trial.Measurements.Count > 0) resource = trial.Measurements[^1].Resource;
                 if (!LossOrder.IsBetter(trial.Loss, loss)) continue;
                 before = loss;
                 loss = trial.Loss;
                 atBefore = at;
                 at = cost;
             }
-            return new(loss, before, cost - at, at - atBefore);
+            return new(loss, before, cost - at, at - atBefore, resource);
         }
 
         public double CostOfImprovement(double best)
