@@ -36,19 +36,19 @@ internal static class SearchHistory
     /// <summary>The loss on a rung; null where the trial has not come to it.</summary>
     public static double? LossAt(SearchTrial trial, SearchArm arm, SearchLayout layout, int rung)
     {
-        IReadOnlyList<TrialEpoch> epochs = EpochsAt(trial, arm, layout, rung);
-        return epochs.Count == 0 ? null : epochs.Average(e => e.Loss);
+        TrialEpoch[] epochs = EpochsAt(trial, arm, layout, rung);
+        return epochs.Length == 0 ? null : epochs.Average(e => e.Loss);
     }
 
     /// <summary>The accuracy on a rung, likewise.</summary>
     public static double? AccuracyAt(SearchTrial trial, SearchArm arm, SearchLayout layout, int rung)
     {
-        IReadOnlyList<TrialEpoch> epochs = EpochsAt(trial, arm, layout, rung);
-        return epochs.Count == 0 ? null : epochs.Average(e => e.Accuracy);
+        TrialEpoch[] epochs = EpochsAt(trial, arm, layout, rung);
+        return epochs.Length == 0 ? null : epochs.Average(e => e.Accuracy);
     }
 
     // The epochs that count on a rung; none where the trial has not come to it.
-    private static IReadOnlyList<TrialEpoch> EpochsAt(SearchTrial trial, SearchArm arm, SearchLayout layout, int rung)
+    private static TrialEpoch[] EpochsAt(SearchTrial trial, SearchArm arm, SearchLayout layout, int rung)
     {
         Rung reached = layout.RungOf(arm, rung);
         TrialEpoch[] training =
