@@ -54,7 +54,7 @@ public sealed class TuningExperiment
     /// <summary>Begins with the recommended settings of an architecture, which are what is to be beaten.</summary>
     /// <param name="architecture">One of <see cref="Architectures.All"/>, by name.</param>
     /// <exception cref="ArgumentException">There is no such architecture.</exception>
-    public TuningExperiment(string architecture = "emotion-cnn") : this(ExpressionTrainer.Recommend(architecture))
+    public TuningExperiment(string architecture) : this(ExpressionTrainer.Recommend(architecture))
     {
     }
 
