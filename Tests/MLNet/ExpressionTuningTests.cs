@@ -29,7 +29,7 @@ public sealed class ExpressionTuningTests : IDisposable
         IDataView view = View(kind);
         var pipeline = context.Transforms.Conversion.MapValueToKey("Label").Append(context.ExpressionTuning(options))
             .Append(context.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
-        ITransformer transformer = pipeline.Fit(view);
+        var transformer = pipeline.Fit(view);
 
         Assert.Equal(2, told!.Trials.Count);
         Assert.Equal(TinyData.Labels, told.Model!.Labels);
@@ -72,8 +72,6 @@ public sealed class ExpressionTuningTests : IDisposable
         Says<ArgumentOutOfRangeException>("seconds", o => o.TrainingTimeInSeconds = 0);
         Says<ArgumentException>("'lr'", o => o.Configure = e => e.AddSearchSpace("lr", new SearchSpace { { "a", ChoiceOption.Of("b") } }));
         Assert.Throws<ArgumentException>(() => context.ExpressionTuning(new() { Network = new() { Arch = "no-such-network" } }));
-        SchemaShape shape = context.ExpressionTuning(Options()).GetOutputSchema(SchemaShape.Create(view.Schema));
-        Assert.True(shape.TryFindColumn("PredictedLabel", out SchemaShape.Column predicted) && predicted.IsKey);
 
         void Says<T>(string text, Action<ExpressionTuningOptions> change) where T : Exception
         {
