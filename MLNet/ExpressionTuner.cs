@@ -14,8 +14,8 @@ namespace EmotionMLNet.MLNet;
 /// the steps of the recommended model: that of the defaults where no gain is shown.
 /// </summary>
 /// <remarks>
-/// The view is read once. Pictures that are no files become files for the time of the search, in its folder or in a temporary one. Without a
-/// limit of time, the same options, rows and machine give the same bits.
+/// The view is read once. Pictures that are no files become files for the time of the search, in its folder or in a temporary one. Without
+/// a limit of time, the same options, rows and machine give the same bits.
 /// </remarks>
 /// <example>
 /// <code>
@@ -73,7 +73,8 @@ public sealed class ExpressionTuner : IEstimator<TransformerChain<ITransformer>>
         validation ??= network.ValidationSet;
         if (validation is null && !(network.ValidationSetFraction > 0))
             throw new ArgumentException(
-                $"Trials are compared on pictures that they do not learn from: give a validation set, or a {nameof(network.ValidationSetFraction)}."
+                "Trials are compared on pictures that they do not learn from: give a validation set, or a "
+                    + $"{nameof(network.ValidationSetFraction)}."
             );
         var columns = new TrainingColumns(input.Schema, network);
         using IChannel channel = ((IChannelProvider)context).Start(ChannelName);
@@ -108,7 +109,10 @@ public sealed class ExpressionTuner : IEstimator<TransformerChain<ITransformer>>
             input, validation, choosesOnTrain: false, preprocessing: null);
         foreach (string note in rows.Notes) log.Report(new TrainingMessage(MessageKind.Note, note));
         if (rows.Unusable.Count > 0)
-            log.Report(new TrainingMessage(MessageKind.Note, $"{rows.Unusable[0].Name}: {rows.Unusable[0].Reason} ({rows.Unusable.Count} such)"));
+        {
+            string first = $"{rows.Unusable[0].Name}: {rows.Unusable[0].Reason}";
+            log.Report(new TrainingMessage(MessageKind.Note, $"rows that are left out: {rows.Unusable.Count} ({first})"));
+        }
         var experiment = new TuningExperiment(columns.Settings) { Messages = log };
         experiment.SetPictures(rows.Images);
         if (options.TrainingTimeInSeconds is { } seconds) experiment.SetTrainingTimeInSeconds(seconds);

@@ -10,7 +10,7 @@ public sealed record TrialResult
     /// <summary>What was tried.</summary>
     public required TrialSettings TrialSettings { get; init; }
 
-    /// <summary>What the search makes small: 1 less accuracy or macro F1, or the log loss in nats; NaN where nothing was measured.</summary>
+    /// <summary>What the search makes small: 1 less accuracy or macro F1, or the log loss in nats; NaN without epochs.</summary>
     public required double Loss { get; init; }
 
     /// <summary>The figure that trials are compared by: accuracy or macro F1, 0 to 1, or the log loss in nats; NaN likewise.</summary>

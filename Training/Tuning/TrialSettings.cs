@@ -12,7 +12,9 @@ public sealed record TrialSettings
     /// <summary>The arm of the search: an architecture, or what <see cref="TuningExperiment"/> called a model to train further.</summary>
     public required string Arm { get; init; }
 
-    /// <summary>The tuned values by the paths of their settings: <c>Parameter["optimisation.learningRate"].AsType&lt;float&gt;()</c>.</summary>
+    /// <summary>
+    /// The tuned values by the paths of their settings: <c>Parameter["optimisation.learningRate"].AsType&lt;float&gt;()</c>.
+    /// </summary>
     public required Parameter Parameter { get; init; }
 
     /// <summary>All settings of the trial's training, the tuned ones among them.</summary>
@@ -21,6 +23,8 @@ public sealed record TrialSettings
     /// <summary>Where the values come from, in a word: "default", "lr-find", "like", or the name of the tuner.</summary>
     public required string Origin { get; init; }
 
-    /// <summary>Whether it is a training of the default or of the best trial with a fresh seed, at the end, and finds no settings.</summary>
+    /// <summary>
+    /// Whether it is a training of the default or of the best trial with a fresh seed, at the end, which finds no settings.
+    /// </summary>
     public required bool IsConfirmation { get; init; }
 }

@@ -92,7 +92,9 @@ public sealed class TuningExperiment
     /// <param name="validation">
     /// To compare trials on; null takes DataOptions.ValidationFraction of the others, class by class.
     /// </param>
-    /// <param name="test">To measure the gain on, once, at the end; null measures it on the validation pictures and takes off for that.</param>
+    /// <param name="test">
+    /// To measure the gain on, once, at the end; null measures it on the validation pictures, and takes off what that flatters.
+    /// </param>
     /// <exception cref="ArgumentException">Pictures are null, missing, or have a null among them.</exception>
     public TuningExperiment SetDataset(
         IEnumerable<LabelledImage> train,
@@ -124,7 +126,9 @@ public sealed class TuningExperiment
         return this;
     }
 
-    /// <summary>Limits how many trials are trained, the confirmation aside. Without a limit of time the search then repeats to the bit.</summary>
+    /// <summary>
+    /// Limits how many trials are trained, the confirmation aside. Without a limit of time the search then repeats to the bit.
+    /// </summary>
     /// <param name="maxModel">1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public TuningExperiment SetMaxModelToExplore(int maxModel)
@@ -346,7 +350,9 @@ public sealed class TuningExperiment
     {
         using FileLock held = TuningJob.Lock(folder);
         if (File.Exists(Path.Combine(folder, SearchFile.Database)))
-            throw new TrainingException($"{folder} holds a search of another program, in {SearchFile.Database}: choose another {{run.folder}}.");
+            throw new TrainingException(
+                $"{folder} holds a search of another program, in {SearchFile.Database}: choose another {{run.folder}}."
+            );
         string path = findData!(folder, cancellation);
         SearchOptions options = CreateOptions(folder, path);
         // Read now: a file that is gone hours later must not take the model with it.

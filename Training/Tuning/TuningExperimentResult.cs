@@ -83,7 +83,9 @@ public sealed record TuningExperimentResult
     /// <summary>The page of the search, an HTML file in its folder; null without a folder that is kept.</summary>
     public required string? ReportPath { get; init; }
 
-    /// <summary>The file of <see cref="Model"/>, best.zip in the folder of the search; null without a model or a folder that is kept.</summary>
+    /// <summary>
+    /// The file of <see cref="Model"/>, best.zip in the folder of the search; null without a model or a folder that is kept.
+    /// </summary>
     public required string? ModelPath { get; init; }
 
     /// <summary>Returns <see cref="Summary"/>.</summary>

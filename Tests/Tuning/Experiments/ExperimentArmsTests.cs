@@ -72,12 +72,12 @@ public sealed class ExperimentArmsTests
         TrainingOptions options = ExpressionTrainer.Recommend("emotion-cnn");
         SearchSpace strange = new() { { "learningRat", new UniformSingleOption(0.1f, 0.2f, false, 0.1f) } };
         SearchSpace negative = new() { { "batchSize", new UniformIntOption(-4, 8, false, 4) } };
-        Assert.Contains("'optimiser'", Assert.Throws<ArgumentException>(() => Create(options, ("optimiser", strange))).Message,
-            StringComparison.Ordinal);
-        Assert.Contains("optimisation.learningRat", Assert.Throws<TrainingException>(() => Create(options, ("optimisation", strange))).Message,
-            StringComparison.Ordinal);
-        Assert.Contains("optimisation.batchSize", Assert.Throws<TrainingException>(() => Create(options, ("optimisation", negative))).Message,
-            StringComparison.Ordinal);
+        Says<ArgumentException>("'optimiser'", "optimiser", strange);
+        Says<TrainingException>("optimisation.learningRat:", "optimisation", strange);
+        Says<TrainingException>("optimisation.batchSize", "optimisation", negative);
+
+        void Says<T>(string text, string key, SearchSpace space) where T : Exception =>
+            Assert.Contains(text, Assert.Throws<T>(() => Create(options, (key, space))).Message, StringComparison.Ordinal);
     }
 
     private static IReadOnlyList<SearchArm> Create(TrainingOptions options, params (string Key, SearchSpace Space)[] spaces) =>

@@ -85,7 +85,8 @@ public sealed class TuningExperimentTests : IDisposable
         using (var cancellation = new CancellationTokenSource())
         {
             var monitor = new Recorder { OnEpoch = (trial, epoch) => { if ((trial, epoch) == (1, 1)) cancellation.Cancel(); } };
-            Assert.ThrowsAny<OperationCanceledException>(() => Tiny().SetCheckpoint(folder["b"]).SetMonitor(monitor).Run(cancellation.Token));
+            TuningExperiment cut = Tiny().SetCheckpoint(folder["b"]).SetMonitor(monitor);
+            Assert.ThrowsAny<OperationCanceledException>(() => cut.Run(cancellation.Token));
             Assert.DoesNotContain(monitor.Calls, c => c.What == "running" && c.Trial > 1);
         }
         var again = new Recorder();
@@ -106,11 +107,11 @@ public sealed class TuningExperimentTests : IDisposable
         other = Assert.Throws<TrainingException>(() => Tiny().SetDataset(few, few).SetCheckpoint(folder["b"]).Run());
         Assert.Contains("other pictures", other.Message, StringComparison.Ordinal);
 
-        static string Text(TuningExperimentResult result) =>
+        static string Text(TuningExperimentResult r) =>
             string.Join(
                 '\n',
-                result.Trials.Select(t => FormattableString.Invariant($"{t.TrialSettings.Parameter} {t.Loss:R} {t.Epochs} {t.IsWhole}"))
-            ) + FormattableString.Invariant($"\n{result.Gain:R} {result.GainLow:R} {result.RawScore:R} {result.CorrectedScore:R} {result.Reason}");
+                r.Trials.Select(t => FormattableString.Invariant($"{t.TrialSettings.Parameter} {t.Loss:R} {t.Epochs} {t.IsWhole}"))
+            ) + FormattableString.Invariant($"\n{r.Gain:R} {r.GainLow:R} {r.RawScore:R} {r.CorrectedScore:R} {r.Reason}");
     }
 
     [Fact]

@@ -64,7 +64,8 @@ public sealed class FileTrialStoreTests : IDisposable
         TrialLease lease = store.Begin();
         File.Delete(Place);
         Directory.CreateDirectory(Path.Combine(Place, "in the way"));
-        Assert.Contains(Place, Assert.Throws<TrainingFailedException>(() => store.Add(lease, Decisions.Epoch(1))).Message, StringComparison.Ordinal);
+        var failed = Assert.Throws<TrainingFailedException>(() => store.Add(lease, Decisions.Epoch(1)));
+        Assert.Contains(Place, failed.Message, StringComparison.Ordinal);
         Assert.Empty(store.Read().Trials.Single().Epochs);
     }
 

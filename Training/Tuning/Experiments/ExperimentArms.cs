@@ -48,7 +48,8 @@ internal static class ExperimentArms
     private static SearchArm Create(string name, TrainingOptions defaults, IReadOnlyList<(string Key, SearchSpace Space)> spaces)
     {
         (string Key, SearchSpace Space)[] own = [.. spaces.Where(s => s.Key == name)];
-        (string Key, SearchSpace Space)[] given = own.Length > 0 ? own : [.. spaces.Where(s => s.Key == TuningExperiment.AllArms || IsRecord(s.Key))];
+        (string Key, SearchSpace Space)[] given =
+            own.Length > 0 ? own : [.. spaces.Where(s => s.Key == TuningExperiment.AllArms || IsRecord(s.Key))];
         if (given.Length == 0) return new(name, defaults, SpaceDefaults.For(defaults, CountBlocks(defaults)));
         var space = new SearchSpace();
         foreach ((string key, SearchSpace part) in given)

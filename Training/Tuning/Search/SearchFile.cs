@@ -27,7 +27,8 @@ internal static class SearchFile
     {
         try
         {
-            AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, new Content(Version, state.Now, state.Facts, state.Trials), Json));
+            var content = new Content(Version, state.Now, state.Facts, state.Trials);
+            AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, content, Json));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -48,7 +49,8 @@ internal static class SearchFile
             if (content is not { Version: Version, Facts: not null, Trials: not null } || content.Trials.Index().Any(t => !IsWhole(t)))
                 throw new TrainingException($"{path}: no file of a search.");
             // Who is lost is for those to say who open a search to go on with it.
-            return new([.. content.Trials.Select(t => t with { IsLost = false })], new Dictionary<string, string>(content.Facts, StringComparer.Ordinal), content.Seconds);
+            SearchTrial[] trials = [.. content.Trials.Select(t => t with { IsLost = false })];
+            return new(trials, new Dictionary<string, string>(content.Facts, StringComparer.Ordinal), content.Seconds);
         }
         catch (JsonException e)
         {
@@ -62,7 +64,8 @@ internal static class SearchFile
 
     // JSON may hold a null where none can be.
     private static bool IsWhole((int Index, SearchTrial? Trial) numbered) =>
-        numbered.Trial is { Proposal: { Point: not null, Settings: not null, Arm: not null, Origin: not null }, Epochs: not null, Spans: not null }
+        numbered.Trial is { Epochs: not null, Spans: not null, Proposal: { Point: not null, Settings: not null, Arm: not null } proposal }
+        && proposal.Origin is not null
         && numbered.Trial.Id == numbered.Index;
 
     private sealed record Content(
