@@ -12,6 +12,8 @@ internal abstract class SqlTrialStore(TimeSpan? lease) : ITrialStore
 {
     private const string Held = "WHERE search = @search AND id = @trial AND claims = @claim AND status = 'running'";
 
+    public TimeSpan? Lease => lease;
+
     public SearchState Read() => Reading(Load);
 
     public MadeDecision Decide(string worker, Func<SearchState, SearchDecision> decide)

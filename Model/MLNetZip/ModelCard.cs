@@ -131,7 +131,8 @@ internal static class ModelCard
         string gain = s.Gain is { } lead
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"; with {s.GainSeeds} fresh seeds what it found is {unit * lead:0.0##} ({unit * s.GainLow:0.0##} to {unit * s.GainHigh:0.0##}) "
+                $"; with {s.GainSeeds} fresh seeds what it found is {unit * lead:0.0##} ({unit * s.GainLow:0.0##} to "
+                    + $"{unit * s.GainHigh:0.0##}) "
                     + $"ahead of the recommended settings on {s.GainSplit}"
             )
             : "";

@@ -30,6 +30,9 @@ internal static class Posix
 
     private static string TrainerProgram => Path.Combine(AppContext.BaseDirectory, "EmotionMLNet.Trainer.dll");
 
+    /// <summary>Sends a signal, by its name without SIG.</summary>
+    public static void Send(Process process, string signal) => Assert.Equal(0, Run("kill", $"-{signal}", $"{process.Id}").Code);
+
     public static void MakePipe(string path) => Assert.Equal(0, Run("mkfifo", path).Code);
 
     /// <summary>The real program as a user whom rights bind.</summary>

@@ -52,7 +52,7 @@ public sealed class SpaceFileTests : IDisposable
         TrainingOptions frozen = defaults with { FineTuning = defaults.FineTuning with { Freeze = Freezing.All } };
         SearchSpace head = SpaceDefaults.For(frozen, blocks: 7);
         CheckPoints(head, frozen);
-        Assert.DoesNotContain(head.Leaves, l => l.Key.StartsWith("augmentation", StringComparison.Ordinal) || l.Key.StartsWith("fineTuning.layer", StringComparison.Ordinal));
+        Assert.DoesNotContain(head.Leaves, l => l.Key.Split('.')[0] == "augmentation" || l.Key == "fineTuning.layerDecay");
         Assert.Equal(1e-5, space.Leaves.Where(l => l.Key == "optimisation.learningRate").Min(l => ((UniformSingleOption)l.Option).Min));
     }
 

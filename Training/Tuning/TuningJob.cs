@@ -57,12 +57,10 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
         int winner = Math.Max(0, new SearchStrategy(options, layout, _ => null).FindWinner(state));
         string ended =
             state.Facts.TryGetValue(SearchStrategy.ConfirmedFact, out string? confirmed) ? $"the search is over: {confirmed}"
-            : state.Facts.TryGetValue(SearchStrategy.EndedFact, out string? why) ? $"confirming: {ReasonOf(why)}"
+            : state.Facts.TryGetValue(SearchStrategy.EndedFact, out string? why) ? $"confirming: {SearchStrategy.ReadReason(why)}"
             : "the search is not over";
         return new(options, layout, state, ended, winner, Chosen: null, Gain: null);
     }
-
-    private static string ReasonOf(string ended) => ended[(ended.IndexOf(' ', StringComparison.Ordinal) + 1)..];
 
     // What follows is computed from what is recorded, so it may be done again.
     private TuningResult Finish(SearchLayout layout, CancellationToken cancellation)
@@ -76,10 +74,10 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
             options,
             layout,
             tools.Store.Read(),
-            ReasonOf(ended),
+            SearchStrategy.ReadReason(ended),
             winner,
             chosen,
-            comparison is null || winner == 0 ? null : ComputeGain(comparison, chosen)
+            comparison is null || comparison.Results.Count < 2 ? null : ComputeGain(comparison, chosen)
         )
         {
             Repeat = repeat,
@@ -139,8 +137,10 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
             .. state.Trials.Where(t => t is { Status: TrialStatus.Finished, Proposal.Kind: TrialKind.Confirmation }),
         ];
         (string Name, TrialProposal Source)[] recipes =
-            winner == 0 ? [(Default, state.Trials[0].Proposal)]
-            : [(Default, state.Trials[0].Proposal), (Tuned, state.Trials[winner].Proposal)];
+        [
+            .. SearchStrategy.FindRecipes(state, winner).Select(t => (t == 0 ? Default : Tuned, state.Trials[t].Proposal)),
+        ];
+        if (recipes.Length == 0) return null;
         Candidate[] candidates =
         [
             .. recipes.Select(r =>

@@ -31,7 +31,10 @@ internal static class SearchSimulation
     public static SearchLayout Plan(SearchOptions options, double seconds, int pictures = 30_000) =>
         LayoutPlanner.Plan(
             options,
-            options.Arms.ToDictionary(a => a.Name, a => a.IsWhole ? new ArmPace(20, 0.2, 0.05) : new ArmPace(0.5, 0.9 * seconds, 0.1 * seconds)),
+            options.Arms.ToDictionary(
+                a => a.Name,
+                a => a.IsWhole ? new ArmPace(20, 0.2, 0.05) : new ArmPace(0.5, 0.9 * seconds, 0.1 * seconds)
+            ),
             pictures
         ) with
         {

@@ -45,7 +45,8 @@ public sealed class SearchStrategyTests
         SearchTrial[] confirmations = [.. state.Trials.Where(t => t.Proposal.Kind == TrialKind.Confirmation)];
         Assert.Equal(["default 2", "winner 2", "default 3", "winner 3", "default 4", "winner 4"],
             confirmations.Select(t => $"{t.Proposal.Origin} {t.Proposal.Seed}"));
-        Assert.All(confirmations.Where((_, i) => i % 2 == 1), t => Assert.Equal(state.Trials[winner].Proposal.Settings, t.Proposal.Settings));
+        string settings = state.Trials[winner].Proposal.Settings;
+        Assert.All(confirmations.Where((_, i) => i % 2 == 1), t => Assert.Equal(settings, t.Proposal.Settings));
         Assert.All(confirmations, t => Assert.Equal(27, t.Epochs.Count));
     }
 
@@ -138,7 +139,8 @@ public sealed class SearchStrategyTests
     [InlineData("grid")]
     public void Whole_trainings_may_be_stopped_by_the_median_rule(string tuner)
     {
-        SearchOptions options = SearchSimulation.Options(trials: 14, tuner: Enum.Parse<TunerKind>(tuner, ignoreCase: true)) with { StopsEarly = true };
+        TunerKind kind = Enum.Parse<TunerKind>(tuner, ignoreCase: true);
+        SearchOptions options = SearchSimulation.Options(trials: 14, tuner: kind) with { StopsEarly = true };
         SearchLayout layout = SearchSimulation.Plan(options, 10);
         Assert.Equal(27, Assert.Single(layout.Rungs).Epochs);
         (SearchState state, _, _) = SearchSimulation.Run(options, layout);

@@ -100,7 +100,8 @@ internal static class SearchArms
         void AddStart(string name, string? start, string? backbone)
         {
             TrainingOptions whole = Assemble([], null, start, backbone);
-            int blocks = File.Exists(start ?? backbone) ? NetworkBlocks.Find(WarmStart.Load((start ?? backbone)!, whole).Network)[^1] + 1 : 0;
+            string model = (start ?? backbone)!;
+            int blocks = File.Exists(model) ? NetworkBlocks.Find(WarmStart.Load(model, whole).Network)[^1] + 1 : 0;
             Add(name, whole, blocks);
             if (TrainSettings.FindGiven(parsed).Contains("fineTuning.freeze")) return;
             Add($"{name}, frozen", Assemble(new() { ["fineTuning"] = new JsonObject { ["freeze"] = "all" } }, null, start, backbone));

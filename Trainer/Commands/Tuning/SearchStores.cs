@@ -27,8 +27,15 @@ internal static class SearchStores
         Description = "Name of the search in --store; by default that of its folder.",
     };
 
+    /// <summary>--lease.</summary>
+    public static readonly Option<string> Lease = new("--lease")
+    {
+        HelpName = "DURATION",
+        Description = "How long a worker of --store may be silent before others go on with its trial; 60s by default.",
+    };
+
     /// <summary>Options that say where.</summary>
-    public static IReadOnlyList<Option> Options => [Url, Name];
+    public static IReadOnlyList<Option> Options => [Url, Name, Lease];
 
     /// <summary>Opens the store of a search, and makes it where there is none.</summary>
     /// <param name="parsed">A command line with the options.</param>
@@ -36,7 +43,7 @@ internal static class SearchStores
     public static ITrialStore Open(ParseResult parsed, string folder)
     {
 #if STORES
-        if (parsed.GetValue(Url) is { } url) return PostgresTrialStore.Open(url, NameOf(parsed, folder), PostgresTrialStore.DefaultLease);
+        if (parsed.GetValue(Url) is { } url) return PostgresTrialStore.Open(url, NameOf(parsed, folder), LeaseOf(parsed));
         if (File.Exists(Path.Combine(folder, SearchFile.FileName)))
             throw new UserException($"{folder}: a program keeps its search there, in {SearchFile.FileName}: choose another folder.");
         return SqliteTrialStore.Open(Path.Combine(folder, FileName), TimeProvider.System);
@@ -74,6 +81,9 @@ internal static class SearchStores
         state.Facts.ContainsKey(SearchPlan.Fact) ? state : throw new UserException($"{place}: there is no search yet.");
 
 #if STORES
+    private static TimeSpan LeaseOf(ParseResult parsed) =>
+        parsed.GetValue(Lease) is { } lease ? SharedOptions.ReadDuration(Lease, lease) : PostgresTrialStore.DefaultLease;
+
     private static string NameOf(ParseResult parsed, string folder) =>
         parsed.GetValue(Name) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 #else

@@ -5,6 +5,7 @@ using EmotionMLNet.Terminal;
 using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Tuning.Results;
 using EmotionMLNet.Training.Tuning.Search;
+using EmotionMLNet.Training.Tuning.Space;
 
 namespace EmotionMLNet.Trainer.Commands.Tuning;
 
@@ -56,7 +57,11 @@ internal sealed class TrialLines(SearchOptions options, SearchLayout layout, int
         string name = trial.Proposal.Kind == TrialKind.Confirmation ? $"{trial.Proposal.Origin} s{trial.Proposal.Seed}" : $"{trial.Id}";
         string what =
             trial.Reason
-            ?? (trial.Proposal.Kind == TrialKind.Confirmation ? "confirmation" : (options.Arms.Count > 1 ? $"{arm.Name}: " : "") + Tries(trial, arm));
+            ?? (
+                trial.Proposal.Kind == TrialKind.Confirmation
+                    ? "confirmation"
+                    : (options.Arms.Count > 1 ? $"{arm.Name}: " : "") + Tries(trial, arm)
+            );
         string of = share < 1 ? string.Create(CultureInfo.InvariantCulture, $" x{share:0.##}") : "";
         string line = $"{name,6}  {epochs + of,6}  {figure,8}  {took,7}  {Best(state),8}  {Left(state),7}  {PrintableText.Line(what)}";
         return columns > 0 && line.Length >= columns ? line[..(columns - 2)] + "…" : line;
@@ -67,9 +72,9 @@ internal sealed class TrialLines(SearchOptions options, SearchLayout layout, int
     {
         if (trial.Proposal.Origin == "default") return "the defaults";
         var words = new List<string>();
-        Training.Tuning.Space.Parameter point = arm.Space.SampleFromFeatureSpace(trial.Proposal.Point);
+        Parameter point = arm.Space.SampleFromFeatureSpace(trial.Proposal.Point);
         foreach (string key in arm.Space.Leaves.Select(l => l.Key).Distinct())
-            if (point.TryGetValue(key, out Training.Tuning.Space.Parameter? value))
+            if (point.TryGetValue(key, out Parameter? value))
             {
                 string name = Short.GetValueOrDefault(key, key.Split('.')[^1]);
                 words.Add(name.Length == 0 ? Text(value) : $"{name} {Text(value)}");
@@ -77,11 +82,15 @@ internal sealed class TrialLines(SearchOptions options, SearchLayout layout, int
         return string.Join(' ', words);
     }
 
-    private static string Text(Training.Tuning.Space.Parameter value) => value.ToString() is var json && double.TryParse(json, CultureInfo.InvariantCulture, out double number)
-        ? number.ToString("0.##E+0", CultureInfo.InvariantCulture) is var scientific && (number == 0 || Math.Abs(number) >= 0.01)
+    // 0.03, 2.5e-4, sgd.
+    private static string Text(Parameter value)
+    {
+        string json = value.ToString();
+        if (!double.TryParse(json, CultureInfo.InvariantCulture, out double number)) return json.Trim('"');
+        return number == 0 || Math.Abs(number) >= 0.01
             ? number.ToString("0.###", CultureInfo.InvariantCulture)
-            : scientific.Replace("E", "e", StringComparison.Ordinal)
-        : json.Trim('"');
+            : number.ToString("0.##e+0", CultureInfo.InvariantCulture);
+    }
 
     private string Figure(double loss) => options.Metric == SelectionMetric.Loss
         ? loss.ToString("0.000", CultureInfo.InvariantCulture)

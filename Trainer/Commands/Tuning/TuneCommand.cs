@@ -69,7 +69,10 @@ internal static class TuneCommand
         HelpName = "MB",
         Description = "Largest model file, megabytes.",
     };
-    private static readonly Option<int?> MaxParameters = new OptionalNumberOption<int>("--max-parameters") { Description = "Most parameters." };
+    private static readonly Option<int?> MaxParameters = new OptionalNumberOption<int>("--max-parameters")
+    {
+        Description = "Most parameters.",
+    };
     private static readonly Option<double?> MaxMemory = new OptionalNumberOption<double>("--max-memory")
     {
         HelpName = "MB",

@@ -61,7 +61,8 @@ internal static class TuneFolderCommands
     private static TuningResult Read(ParseResult parsed, string folder, IReadOnlyList<ICandidateSource> others)
     {
         SearchState state = SearchStores.Peek(parsed, folder);
-        if (!state.Facts.ContainsKey(SearchLayout.Fact)) throw new UserException($"{folder}: the search has not begun its first trial yet.");
+        if (!state.Facts.ContainsKey(SearchLayout.Fact))
+            throw new UserException($"{folder}: the search has not begun its first trial yet.");
         return TuningJob.Describe(ReadPlan(state, folder, others), state);
     }
 

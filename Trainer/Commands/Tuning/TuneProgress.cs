@@ -32,7 +32,7 @@ internal sealed class TuneProgress(SearchOptions options, JobProgress job) : ISe
     {
         if (name == SearchLayout.Fact) Lay(state);
         else if (name == SearchStrategy.EndedFact)
-            Console.Error.WriteLine($"search over: {value[(value.IndexOf(' ', StringComparison.Ordinal) + 1)..]}; confirmation with fresh seeds");
+            Console.Error.WriteLine($"search over: {SearchStrategy.ReadReason(value)}; confirmation with fresh seeds");
     }
 
     private void Lay(SearchState state)

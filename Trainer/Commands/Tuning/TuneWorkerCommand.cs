@@ -73,7 +73,8 @@ internal static class TuneWorkerCommand
         {
             using var job = new JobProgress("worker", 1);
             job.Begin("search", 1);
-            SearchRun.Join(options, new(store, new ConsoleReporter(), new TuneProgress(options, job), TimeProvider.System), name, end.Token);
+            var tools = new SearchTools(store, new ConsoleReporter(), new TuneProgress(options, job), TimeProvider.System);
+            SearchRun.Join(options, tools, name, end.Token);
             return ExitCode.Ok;
         }
         catch (OperationCanceledException)

@@ -14,11 +14,15 @@ internal static class TuningSummary
     public static string Verdict(TuningResult result)
     {
         var text = new MetricText(result.Options.Metric);
+        if (result is { IsDefaultRejected: true, Winner: 0 }) return "Nothing is within the limits: raise them, or take a smaller network.";
         if (result.Chosen is null)
             return !TrialStanding.ReadAll(result).Any(t => t.IsSearch && t.IsWhole)
                     ? "No gain shown: keep the default. No trial had all of its training."
                 : result.Winner == 0 ? "Nothing is confirmed: keep the default, which is also the best so far."
                 : $"Nothing is confirmed: keep the default. {Name(result)} is the best so far, by the very figure that makes it the best.";
+        if (result.IsDefaultRejected)
+            return $"The default breaks a limit ({result.State.Trials[0].Reason}), so there is nothing to gain over. {Name(result)} is the "
+                + "best within the limits.";
         if (result.Winner == 0)
             return "No gain shown: keep the default. It was itself "
                 + (
@@ -31,7 +35,9 @@ internal static class TuningSummary
                 + "with fresh seeds beside the default.";
         return gain.IsShown
             ? $"{Name(result)} is better than the default by {text.Lead(gain.Lead)}."
-            : $"No gain shown: keep the default. {Name(result)} leads by {text.Lead(gain.Lead)}, and that may as well be nothing.";
+            : $"No gain shown: keep the default. {Name(result)} {(gain.Lead.Value < 0 ? "is behind" : "leads")} by "
+                + $"{text.Lead(gain.Lead.Value < 0 ? gain.Lead.Reversed() : gain.Lead)}, and "
+                + (gain.Seeds == 1 ? "one seed alone shows nothing." : "that may as well be nothing.");
     }
 
     /// <summary>"Trial 17", with its arm where there are several.</summary>

@@ -39,8 +39,12 @@ internal sealed record TuningResult(
     /// <summary>When it was made, UTC, ISO 8601.</summary>
     public string MadeAt { get; init; } = "";
 
-    /// <summary>The trial whose settings are recommended: the winner if its gain is shown, else the default.</summary>
-    public int Recommended => Gain is { IsShown: true } ? Winner : 0;
+    /// <summary>Whether the default itself breaks a limit, so that nothing can be compared with it.</summary>
+    public bool IsDefaultRejected => State.Trials is [{ Status: TrialStatus.Rejected }, ..];
+
+    /// <summary>The trial whose settings are recommended: the winner if its gain is shown, else the default, if it is within the limits.
+    /// </summary>
+    public int Recommended => Gain is { IsShown: true } || IsDefaultRejected ? Winner : 0;
 }
 
 /// <summary>What a model of a trial costs its users.</summary>

@@ -21,6 +21,9 @@ internal sealed record MadeDecision(SearchDecision Decision, TrialLease? Lease);
 /// </remarks>
 internal interface ITrialStore : IDisposable
 {
+    /// <summary>How long a worker may be silent before it is taken for lost; null where leases do not end.</summary>
+    TimeSpan? Lease => null;
+
     /// <summary>Reads everything.</summary>
     SearchState Read();
 

@@ -10,7 +10,7 @@ using EmotionMLNet.Training.Tuning.Schedulers;
 
 namespace EmotionMLNet.Training.Tuning.Search;
 
-/// <summary>Lays a search out: times a few steps of each arm, and decides how far trials can be trained in the time that there is.</summary>
+/// <summary>Lays a search out: times a few steps of each arm, and decides how far trials can be trained in the time.</summary>
 /// <param name="options">The search.</param>
 /// <param name="data">Its pictures.</param>
 /// <param name="time">Clock.</param>
@@ -86,8 +86,8 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
                         + $"all: what is best there need not be best for a long training"
                 )
             : epochs < most
-                ? $"the time allows trainings of {epochs} epochs, where the defaults have {most}: what is best in {epochs} need not be best "
-                    + $"in {most}"
+                ? $"the time allows trainings of {epochs} epochs, where the defaults have {most}: what is best in {epochs} need not be "
+                    + $"best in {most}"
             : null;
         Rung[] rungs =
             options.Tuner != TunerKind.Halving ? [new(share, epochs)]
@@ -103,7 +103,10 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
         if (budget is not { } limit) return (1, most);
         double each = limit.TotalSeconds * ConfirmationShare / Confirmations - pace.Start;
         for (double share = 1; share == 1 || share * pictures >= LeastPictures; share /= 3)
-            if ((int)(each / pace.Epoch(share)) is var epochs && epochs >= Math.Min(most, LeastEpochs)) return (share, Math.Min(most, epochs));
+        {
+            int epochs = (int)(each / pace.Epoch(share));
+            if (epochs >= Math.Min(most, LeastEpochs)) return (share, Math.Min(most, epochs));
+        }
         double least = (pace.Start + Math.Min(most, LeastEpochs) * pace.Epoch(1)) * Confirmations / ConfirmationShare;
         throw new TrainingException(
             string.Create(

@@ -35,7 +35,8 @@ internal sealed class LimitCheck(SearchOptions options, SearchLayout layout, Tri
         (TrialCost cost, long bytes) = Measure(arm, settings);
         CultureInfo c = CultureInfo.InvariantCulture;
         SearchLimits limits = options.Limits;
-        if (cost.Parameters > limits.Parameters) return string.Create(c, $"{cost.Parameters:N0} parameters, and {limits.Parameters:N0} are allowed");
+        if (cost.Parameters > limits.Parameters)
+            return string.Create(c, $"{cost.Parameters:N0} parameters, and {limits.Parameters:N0} are allowed");
         if (cost.FileBytes > limits.FileBytes)
             return string.Create(c, $"a file of {cost.FileBytes / 1e6:0.00} MB, and {limits.FileBytes / 1e6:0.00} are allowed");
         if (cost.Milliseconds > limits.Latency?.TotalMilliseconds)

@@ -53,7 +53,9 @@ internal static class SearchHistory
         Rung reached = layout.RungOf(arm, rung);
         TrialEpoch[] training =
         [
-            .. trial.Epochs.Where(e => layout.RungOf(arm, e.Rung).Share == reached.Share && e.Epoch <= reached.Epochs).OrderBy(e => e.Epoch),
+            .. trial
+                .Epochs.Where(e => layout.RungOf(arm, e.Rung).Share == reached.Share && e.Epoch <= reached.Epochs)
+                .OrderBy(e => e.Epoch),
         ];
         return training is [.., var last] && last.Epoch == reached.Epochs ? training[^Math.Min(LastEpochs, training.Length)..] : [];
     }

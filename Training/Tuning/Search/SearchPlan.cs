@@ -94,7 +94,7 @@ internal static class SearchPlan
                 ],
             };
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or NullReferenceException or FormatException)
+        catch (Exception e) when (BrokenContent.Explains(e))
         {
             throw new TrainingException($"The plan of the search in {folder} is not understood: it may be of another version.");
         }

@@ -67,7 +67,9 @@ internal static class SearchRun
             string layout = new LayoutPlanner(options, data, tools.Time).Plan(cancellation).Write();
             // Another worker may have been faster: then its layout holds.
             tools.Store.Decide("", state =>
-                state.Facts.ContainsKey(SearchLayout.Fact) ? new SearchDecision.Stop() : new SearchDecision.Record(SearchLayout.Fact, layout)
+                state.Facts.ContainsKey(SearchLayout.Fact)
+                    ? new SearchDecision.Stop()
+                    : new SearchDecision.Record(SearchLayout.Fact, layout)
             );
             tools.Listener.OnRecorded(tools.Store.Read(), SearchLayout.Fact, layout);
         }

@@ -62,6 +62,13 @@ internal sealed class SearchStrategy
     public static int ReadWinner(string ended) =>
         int.Parse(ended.Split(' ', 2)[0], System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>Why the search ended, of the same.</summary>
+    public static string ReadReason(string ended) => ended[(ended.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+
+    /// <summary>The trials that are trained again: default and winner, but for a default that breaks a limit.</summary>
+    public static IReadOnlyList<int> FindRecipes(SearchState state, int winner) =>
+        [.. new[] { 0, winner }.Distinct().Where(t => state.Trials[t].Status != TrialStatus.Rejected)];
+
     /// <summary>Seconds of the search's clock after which a training is cut; infinite without a limit of time.</summary>
     /// <param name="state">As it is when the training begins.</param>
     /// <param name="kind">What the training is for.</param>
@@ -156,10 +163,11 @@ internal sealed class SearchStrategy
                 ? new SearchDecision.GiveUp(interrupted.Id, $"its worker was lost {MostLosses} times")
                 : new SearchDecision.GoOn(interrupted.Id, interrupted.Rung);
         SearchTrial[] confirmations = [.. state.Trials.Where(t => t.Proposal.Kind == TrialKind.Confirmation)];
-        int[] wanted = winner == 0 ? [0] : [0, winner];
+        int[] wanted = [.. FindRecipes(state, winner)];
+        if (wanted.Length == 0) return End("nothing is within the limits");
         int seed = confirmations.Length / wanted.Length, which = confirmations.Length % wanted.Length;
         // Where nothing is to be compared, what was kept for the other one makes the figures of the default surer.
-        int most = winner == 0 && options.Budget is not null ? Math.Max(options.Seeds, LayoutPlanner.Confirmations) : options.Seeds;
+        int most = wanted.Length == 1 && options.Budget is not null ? Math.Max(options.Seeds, LayoutPlanner.Confirmations) : options.Seeds;
         if (seed >= most) return End($"{most} fresh seeds each");
         double seconds = wanted[which..].Sum(t => pace.EstimateConfirmation(ArmOf(state.Trials[t])));
         // The first pair is begun in any case: without it nothing is confirmed.
@@ -314,7 +322,8 @@ internal sealed class SearchStrategy
                 yield return Make(first, first.Space.Cube.Snap(point), "lr-find");
         }
         foreach ((string arm, IReadOnlyList<double> point) in options.Likes)
-            if (options.Arms.FirstOrDefault(a => a.Name == arm) is { } known) yield return Make(known, known.Space.Cube.Snap(point), "like");
+            if (options.Arms.FirstOrDefault(a => a.Name == arm) is { } known)
+                yield return Make(known, known.Space.Cube.Snap(point), "like");
         foreach (SearchArm arm in options.Arms.Skip(1)) yield return Make(arm, arm.Space.Cube.Rest, "default");
     }
 

@@ -20,8 +20,11 @@ internal sealed class SearchWorker(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    // A quarter of the lease of a store whose leases end.
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+    // Where leases do not end it keeps the clock of the store.
+    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(10);
+
+    // Three of them may be lost.
+    private TimeSpan Heartbeat => store.Lease / 4 ?? Usual;
 
     /// <summary>Works until the search is over.</summary>
     /// <param name="cancellation">Releases the trial that is under way, whose checkpoint is that of its last whole epoch.</param>

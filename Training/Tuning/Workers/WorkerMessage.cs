@@ -5,7 +5,8 @@ namespace EmotionMLNet.Training.Tuning.Workers;
 
 /// <summary>
 /// A line between a search and one of its worker processes, JSON. The search says what it is (once), then jobs; the worker answers with
-/// epochs, each of which the search acknowledges, and with how a job ended. Either side takes the end of the stream for the end of the other.
+/// epochs, each of which the search acknowledges, and with how a job ended. Either side takes the end of the stream for the end of the
+/// other.
 /// </summary>
 internal sealed record WorkerMessage
 {

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Tests.Tuning.Stores;
+using EmotionMLNet.Training.Tuning.Search;
+using EmotionMLNet.TrialStores;
+
+namespace EmotionMLNet.Tests.Tuning.Commands;
+
+/// <summary>Workers that meet in a database, in processes of their own.</summary>
+[Collection(OneServer.Name)]
+public sealed class TuneWorkerTests(PostgresServer server)
+{
+    [PostgresFact]
+    public void One_is_killed_and_one_is_stopped_past_its_lease_and_no_trial_is_lost_or_counted_twice()
+    {
+        using var tiny = new TinySearch();
+        string search = $"search {Guid.NewGuid():N}";
+        string[] where = ["--store", server.Url, "--search", search, "--lease", "2s"];
+        using Process coordinator = TrainerProcess.Start(
+            tiny.Arguments("run", ["--trials", "12", "--epochs", "27", "--seeds", "2", .. where])
+        );
+        using ITrialStore store = PostgresTrialStore.Open(server.Url, search, TimeSpan.FromSeconds(2));
+        WaitUntil(() => store.Read().Facts.ContainsKey(SearchLayout.Fact));
+        using Process killed = Start("killed"), stopped = Start("stopped");
+        WaitUntil(() => Runs("killed") && Runs("stopped"));
+        killed.Kill();
+        Posix.Send(stopped, "STOP");
+        int held = store.Read().Trials.First(t => t is { Status: TrialStatus.Running, Spans: [.., { Worker: "stopped" }] }).Id;
+        WaitUntil(() => store.Read().Trials[held].Spans[^1].Worker != "stopped" || coordinator.HasExited);
+        Posix.Send(stopped, "CONT");
+        ProcessResult result = TrainerProcess.Finish(coordinator);
+        Assert.True(result.Code == 0, result.Error);
+        TrainerProcess.Finish(killed);
+        Assert.Equal(0, TrainerProcess.Finish(stopped).Code);
+
+        SearchState state = store.Read();
+        SearchTrial[] trials = [.. state.Trials.Where(t => t.Proposal.Kind == TrialKind.Search)];
+        Assert.Equal(12, trials.Length);
+        Assert.All(trials, t => Assert.Contains(t.Status, (TrialStatus[])[TrialStatus.Paused, TrialStatus.Finished]));
+        // Each epoch of each training stands there once.
+        Assert.All(state.Trials, t => Assert.Equal(t.Epochs.Count, t.Epochs.DistinctBy(e => (e.Rung, e.Epoch)).Count()));
+        Assert.All(state.Trials, t => Assert.Equal(Enumerable.Range(1, t.Epochs.Count), t.Epochs.Select(e => e.Epoch).Order()));
+        Assert.Contains(state.Trials, t => t.Losses > 0);
+
+        Process Start(string name) => TrainerProcess.Start(["tune", "worker", "--out", tiny["run"], "--name", name, .. where]);
+
+        bool Runs(string name) =>
+            store.Read().Trials.Any(t => t is { Status: TrialStatus.Running, Epochs.Count: > 0 } && t.Spans[^1].Worker == name);
+    }
+
+    private static void WaitUntil(Func<bool> condition)
+    {
+        while (!condition()) Thread.Sleep(20);
+    }
+}
