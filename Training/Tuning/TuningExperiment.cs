@@ -138,7 +138,10 @@ public sealed class TuningExperiment
         return this;
     }
 
-    /// <summary>Limits the memory that a training may reserve: a trial that wants more fails and is not trained.</summary>
+    /// <summary>
+    /// Limits the memory that a training may reserve: a trial that wants more is not trained. If the default does, the best trial within
+    /// the limit is recommended.
+    /// </summary>
     /// <param name="megabytes">Above 0, in units of 1,000,000 bytes; infinite is no limit.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is 0 or below, or none.</exception>
     public TuningExperiment SetMaximumMemoryUsageInMegaByte(double megabytes)
@@ -255,7 +258,7 @@ public sealed class TuningExperiment
     }
 
     /// <summary>Sets with how many fresh seeds the default and the best trial are trained again, as far as the time allows.</summary>
-    /// <param name="count">1 to 20; 3 by default.</param>
+    /// <param name="count">1 to 20; 3 by default. One seed alone shows no gain, as its luck may be all of it.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is outside of that.</exception>
     public TuningExperiment SetConfirmationSeeds(int count)
     {

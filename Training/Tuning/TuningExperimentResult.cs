@@ -9,7 +9,9 @@ namespace EmotionMLNet.Training.Tuning;
 /// </remarks>
 public sealed record TuningExperimentResult
 {
-    /// <summary>What is recommended: the best trial if its gain is shown, else the default, trial 0.</summary>
+    /// <summary>
+    /// What is recommended: the best trial if its gain is shown, or if the default breaks a limit; else the default, trial 0.
+    /// </summary>
     public required TrialSettings TrialSettings { get; init; }
 
     /// <summary>

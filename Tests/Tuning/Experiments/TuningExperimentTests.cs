@@ -124,15 +124,16 @@ public sealed class TuningExperimentTests : IDisposable
     }
 
     [Fact]
-    public void Networks_that_want_too_much_memory_fail_untrained_and_nothing_is_recommended_but_the_default()
+    public void Networks_that_want_too_much_memory_fail_untrained_and_there_is_no_model()
     {
         var monitor = new Recorder();
         TuningExperimentResult result = Tiny().SetMaximumMemoryUsageInMegaByte(0.001).SetMonitor(monitor).Run();
         Assert.All(result.Trials, t => Assert.Contains("MB to train", t.Reason, StringComparison.Ordinal));
         Assert.All(result.Trials, t => Assert.True(double.IsNaN(t.Loss)));
         Assert.Null(result.Best);
-        Assert.Equal((0, false), (result.TrialSettings.TrialId, result.IsGainShown));
-        Assert.Equal("No gain shown: keep the default. No trial had all of its training.", result.Reason);
+        Assert.False(result.IsGainShown);
+        Assert.Equal("Nothing is within the limits: raise them, or take a smaller network.", result.Reason);
+        Assert.Null(result.Model);
         Assert.Contains("MB to train", monitor.Failures[0]!.Message, StringComparison.Ordinal);
     }
 
