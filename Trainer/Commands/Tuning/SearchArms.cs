@@ -87,10 +87,20 @@ internal static class SearchArms
         foreach (string model in backbones) AddStart($"on {Path.GetFileNameWithoutExtension(model)}", null, model);
         return arms;
 
-        TrainingOptions Assemble(JsonObject file, string? architecture, string? start, string? backbone)
+        TrainingOptions Assemble(JsonObject file, string? architecture, string? start, string? backbone, DataOptions? shown = null)
         {
-            TrainingOptions options = TrainCommand.Assemble(parsed, file, "", data, architecture, start, backbone);
-            return options with { Threads = options.Threads ?? threads };
+            TrainingOptions options = TrainCommand.Assemble(
+                parsed,
+                file,
+                "",
+                data,
+                architecture,
+                start,
+                backbone,
+                // All arms are shown the same pictures: a network from scratch knows nothing of faces.
+                takesFacesOver: shown is null && architectures.Length == 0 && from.Length + backbones.Length == 1
+            );
+            return options with { Threads = options.Threads ?? threads, Data = shown ?? options.Data };
         }
 
         void Add(string name, TrainingOptions defaults, int blocks = 0) =>
@@ -104,7 +114,8 @@ internal static class SearchArms
             int blocks = File.Exists(model) ? NetworkBlocks.Find(WarmStart.Load(model, whole).Network)[^1] + 1 : 0;
             Add(name, whole, blocks);
             if (TrainSettings.FindGiven(parsed).Contains("fineTuning.freeze")) return;
-            Add($"{name}, frozen", Assemble(new() { ["fineTuning"] = new JsonObject { ["freeze"] = "all" } }, null, start, backbone));
+            JsonObject frozen = new() { ["fineTuning"] = new JsonObject { ["freeze"] = "all" } };
+            Add($"{name}, frozen", Assemble(frozen, null, start, backbone, whole.Data));
         }
     }
 

@@ -26,6 +26,9 @@ internal static class BestJson
     {
         TrialProposal? proposal = result.State.Trials.ElementAtOrDefault(trial ?? result.Recommended)?.Proposal;
         SearchArm arm = proposal is null ? result.Options.Arms[0] : result.Options.ArmOf(proposal.Arm);
+        // What is no network of ours has a name for --architecture of 'compare', and no settings.
+        if (!arm.IsNetwork)
+            return new JsonObject { ["network"] = new JsonObject { ["architecture"] = arm.Name } }.ToJsonString(Indented) + "\n";
         TrainingOptions found = arm.CreateOptions(proposal?.Settings ?? "{}", seed: 1, epochs: null);
         TrainingOptions usual = TrainingDefaults.For(found.Network.Architecture, "");
         usual = TrainingDefaults.FitWarmUp(

@@ -17,6 +17,7 @@ internal sealed record SettingChange(string Path, string Default, string Found)
     public static IReadOnlyList<SettingChange> Read(TuningResult result)
     {
         Dictionary<string, string> usual = Flatten(0), found = Flatten(result.Winner);
+        if (usual.Count == 1 || found.Count == 1) (usual, found) = (Name(usual), Name(found));
         return
         [
             .. usual
@@ -26,10 +27,15 @@ internal sealed record SettingChange(string Path, string Default, string Found)
                 .OrderBy(c => c.Path, StringComparer.Ordinal),
         ];
 
+        static Dictionary<string, string> Name(Dictionary<string, string> settings) =>
+            new(settings.Where(s => s.Key == "network.architecture"), StringComparer.Ordinal);
+
         Dictionary<string, string> Flatten(int trial)
         {
             TrialProposal proposal = result.State.Trials[trial].Proposal;
             SearchArm arm = result.Options.ArmOf(proposal.Arm);
+            // What is no network of ours is its name, and has none of these settings.
+            if (!arm.IsNetwork) return new(StringComparer.Ordinal) { ["network.architecture"] = arm.Name };
             TrainingOptions options = arm.CreateOptions(proposal.Settings, seed: 1, epochs: null);
             var settings = new Dictionary<string, string>(StringComparer.Ordinal);
             Collect(SettingsFile.ToElement(options with { Data = new() }), "", settings);

@@ -36,7 +36,8 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
 
     private const int RateSteps = 100;
 
-    private static readonly TimeSpan Sample = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1.5),
+        Sample = TimeSpan.FromSeconds(1);
 
     /// <summary>Times the arms and lays the search out.</summary>
     /// <exception cref="TrainingException">The time does not allow a single training.</exception>
@@ -131,16 +132,9 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
         using var learner = new Learner(prepared.Options, prepared.Source(cache: null));
         learner.RunWithoutUpdate(0, isSmall: false);
         double start = time.GetElapsedTime(began).TotalSeconds;
-        began = time.GetTimestamp();
-        int steps = 0;
-        do
-        {
-            cancellation.ThrowIfCancellationRequested();
-            learner.RunWithoutUpdate(++steps % learner.Batches, isSmall: false);
-        }
-        while (time.GetElapsedTime(began) < Sample && steps < learner.Batches);
-        double step = time.GetElapsedTime(began).TotalSeconds / steps;
-        return new(start, step * learner.Batches, TimePass(prepared, validation) * validation.Count);
+        int step = 0;
+        double each = TimeSettled(() => learner.RunWithoutUpdate(++step % learner.Batches, isSmall: false), cancellation);
+        return new(start, each * learner.Batches, TimePass(prepared, validation) * validation.Count);
     }
 
     // Seconds a picture of a forward pass.
@@ -150,10 +144,25 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
         ImageSet some = images.Subset([.. Enumerable.Range(0, Math.Min(images.Count, 128))]);
         InferencePlan plan = InferencePlan.Compile(prepared.Network);
         var evaluator = new Evaluator(team);
-        evaluator.ComputeProbabilities(plan, prepared.Preprocessing, some);
+        return TimeSettled(() => evaluator.ComputeProbabilities(plan, prepared.Preprocessing, some), CancellationToken.None) / some.Count;
+    }
+
+    // The first seconds of a process run code that the runtime has yet to compile well: what comes behind them counts, and of that the
+    // faster half, as whatever else the machine does now need not go on.
+    private double TimeSettled(Action pass, CancellationToken cancellation)
+    {
         long began = time.GetTimestamp();
-        evaluator.ComputeProbabilities(plan, prepared.Preprocessing, some);
-        return time.GetElapsedTime(began).TotalSeconds / some.Count;
+        var taken = new List<double>();
+        while (taken.Count == 0 || time.GetElapsedTime(began) < Settling + Sample)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            bool isSettled = time.GetElapsedTime(began) >= Settling;
+            long from = time.GetTimestamp();
+            pass();
+            if (isSettled) taken.Add(time.GetElapsedTime(from).TotalSeconds);
+        }
+        taken.Sort();
+        return taken[taken.Count / 4];
     }
 
     // Only where the first arm learns at a rate that is searched, and the test costs little of the time.

@@ -94,10 +94,9 @@ internal sealed class SearchWorker(
             End(TrialStatus.Released, e.Message);
             return;
         }
-        catch
+        catch (Exception) when (!store.End(lease, TrialStatus.Released))
         {
-            store.End(lease, TrialStatus.Released); // a full disk, say: it is not the trial's fault
-            throw;
+            return; // somebody else has the trial, and has removed what this worker was writing
         }
         if (lost.IsCancellationRequested) return;
         if (isStopped) End(TrialStatus.Stopped, "worse than the median of the others at its epoch");
