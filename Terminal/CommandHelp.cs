@@ -59,7 +59,8 @@ internal sealed class CommandHelp : SynchronousCommandLineAction
     {
         var words = new List<string> { ProgramName.Own };
         if (command is not RootCommand) words.Add(command.Name);
-        if (command.Subcommands.Any(c => !c.Hidden)) words.Add("VERB");
+        // What does something without a verb may be given none.
+        if (command.Subcommands.Any(c => !c.Hidden)) words.Add(command is RootCommand || command.Action is null ? "VERB" : "[VERB]");
         words.AddRange(command.Options.Where(o => o.Required).Select(o => $"{o.Name} {ValueName(o)}"));
         if (command.Options.Any(o => !o.Hidden && !o.Required)) words.Add("[OPTIONS]");
         words.AddRange(command.Arguments.Where(a => !a.Hidden).Select(a => a.HelpName ?? a.Name));

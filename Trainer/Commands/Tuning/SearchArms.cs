@@ -51,7 +51,8 @@ internal static class SearchArms
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private static readonly string[] PerArm = ["--from", "--backbone", "--weights"];
+    // What is an arm, and what a trial has from its rung.
+    private static readonly string[] Left = ["--from", "--backbone", "--weights", "--time", "--patience"];
 
     /// <summary>Adds the options to a verb.</summary>
     public static void AddTo(Verb verb, params Option[] others)
@@ -60,7 +61,7 @@ internal static class SearchArms
     }
 
     /// <summary>Adds the settings of training, which then are fixed.</summary>
-    public static void AddSettingsTo(Verb verb) => TrainSettings.AddTo(verb, PerArm);
+    public static void AddSettingsTo(Verb verb) => TrainSettings.AddTo(verb, Left);
 
     /// <summary>The arms.</summary>
     /// <param name="parsed">A command line with these options and the settings of training.</param>

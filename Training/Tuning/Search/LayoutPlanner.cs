@@ -133,8 +133,8 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
         learner.RunWithoutUpdate(0, isSmall: false);
         double start = time.GetElapsedTime(began).TotalSeconds;
         int step = 0;
-        double each = TimeSettled(() => learner.RunWithoutUpdate(++step % learner.Batches, isSmall: false), cancellation);
-        return new(start, each * learner.Batches, TimePass(prepared, validation) * validation.Count);
+        double seconds = TimeSettled(() => learner.RunWithoutUpdate(++step % learner.Batches, isSmall: false), cancellation);
+        return new(start, seconds * learner.Batches, TimePass(prepared, validation) * validation.Count);
     }
 
     // Seconds a picture of a forward pass.
