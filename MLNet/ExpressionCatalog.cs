@@ -33,6 +33,19 @@ public static class ExpressionCatalog
             new ExpressionNetworkOptions { LabelColumnName = labelColumnName, FeatureColumnName = featureColumnName, Arch = arch });
 
     /// <summary>
+    /// An estimator that searches the settings of such a training, and whose transformer is that of the recommended model.
+    /// </summary>
+    /// <param name="context">Its log tells of the search.</param>
+    /// <param name="options">What is to be beaten on which columns, and how long is searched; they are copied.</param>
+    /// <exception cref="ArgumentException">There is no such architecture.</exception>
+    public static ExpressionTuner ExpressionTuning(this MLContext context, ExpressionTuningOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(options);
+        return new ExpressionTuner(context, options);
+    }
+
+    /// <summary>
     /// A step that runs a model zip by EmotionMLNet's own engine, in batches on all cores; saved, it becomes ML.NET's own steps.
     /// </summary>
     /// <param name="catalog">ML.NET's transforms.</param>

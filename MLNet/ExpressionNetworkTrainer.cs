@@ -1,12 +1,9 @@
 using System.Globalization;
-using EmotionMLNet.Faces;
-using EmotionMLNet.MLNet.Pictures;
 using EmotionMLNet.MLNet.Scoring;
 using EmotionMLNet.MLNet.Training;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training;
 using EmotionMLNet.Training.Data;
-using EmotionMLNet.Training.Options;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -58,37 +55,20 @@ public sealed class ExpressionNetworkTrainer : IEstimator<TransformerChain<ITran
     public TransformerChain<ITransformer> Fit(IDataView input, IDataView? validation)
     {
         ArgumentNullException.ThrowIfNull(input);
-        LabelKeys keys = LabelKeys.Of(input.Schema, options.LabelColumnName);
-        PictureColumn column = PictureColumn.Of(input.Schema, options.FeatureColumnName);
-        TrainingOptions settings = TrainerSettings.Resolve(options, keys.Names);
-        bool cuts = settings.Data.Faces == FaceSearch.Largest;
-        if (cuts && column.Kind != PictureKind.Path)
-            throw new ArgumentException(
-                $"Faces are looked for in files, and {options.FeatureColumnName} has no paths: give a column of paths, or no Detector.",
-                nameof(input)
-            );
-        bool own = options.UseOwnEngine || cuts || column.Kind == PictureKind.Bytes;
-        if (!own) StockSteps.RequireRuntime();
-
+        var columns = new TrainingColumns(input.Schema, options);
         using IChannel channel = ((IChannelProvider)context).Start(ChannelName);
         TrainedModel trained;
         try
         {
-            trained = Train(settings, keys, input, validation, channel);
+            trained = Train(columns, input, validation, channel);
         }
         catch (TrainingException e)
         {
-            string message = TrainerSettings.Renamed(e.Template);
-            throw e is TrainingFailedException ? new TrainingFailedException(message, e) : new TrainingException(message, e);
+            throw TrainingColumns.Rename(e);
         }
         channel.Info(MessageSensitivity.None, $"{trained.EndReason}; validation: {trained.Validation}");
         options.TrainedCallback?.Invoke(trained);
-        var steps = new ScoringSteps(trained.Zip, options.FeatureColumnName, column.Kind, options.ScoreColumnName,
-            options.PredictedLabelColumnName, options.LabelColumnName, PredictedKeys.Of(keys),
-            HasOtherScore: input.Schema.GetColumnOrNull("Score") is not null);
-        return own
-            ? new TransformerChain<ITransformer>(new ExpressionScoringTransformer(steps, trained.Classifier, new ScoreExpressionOptions()))
-            : StockSteps.Create(context, steps);
+        return columns.CreateSteps(context, trained);
     }
 
     /// <summary>The columns of the data behind the estimator.</summary>
@@ -99,12 +79,11 @@ public sealed class ExpressionNetworkTrainer : IEstimator<TransformerChain<ITran
         return Shapes.OfTrainer(context, inputSchema, options);
     }
 
-    private TrainedModel Train(
-        TrainingOptions settings, LabelKeys keys, IDataView input, IDataView? validation, IChannel channel)
+    private TrainedModel Train(TrainingColumns columns, IDataView input, IDataView? validation, IChannel channel)
     {
-        var rows = new LabelledRows(keys, options.FeatureColumnName, options.CancellationToken);
+        var rows = new LabelledRows(columns.Keys, options.FeatureColumnName, options.CancellationToken);
         bool choosesOnTrain = validation is null && options.ValidationSetFraction is null;
-        var trainer = new ExpressionTrainer(settings)
+        var trainer = new ExpressionTrainer(columns.Settings)
         {
             RunFolder = options.WorkspacePath is { } workspace ? FreeFolder(workspace) : null,
             Messages = new MessageLog(channel),
@@ -120,17 +99,6 @@ public sealed class ExpressionNetworkTrainer : IEstimator<TransformerChain<ITran
         {
             string folder = Path.Combine(workspace, string.Create(CultureInfo.InvariantCulture, $"fit-{i:000}"));
             if (!Directory.Exists(folder)) return folder;
-        }
-    }
-
-    /// <summary>Messages of the training in ML.NET's log.</summary>
-    private sealed class MessageLog(IChannel channel) : IProgress<TrainingMessage>
-    {
-        public void Report(TrainingMessage value)
-        {
-            string text = value.Prefix + TrainerSettings.Renamed(value.Template);
-            if (value.Kind == MessageKind.Warning) channel.Warning(MessageSensitivity.None, text);
-            else channel.Info(MessageSensitivity.None, text);
         }
     }
 

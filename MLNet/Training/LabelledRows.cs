@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using EmotionMLNet.Imaging;
+using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.MLNet.Pictures;
 using EmotionMLNet.Preprocessing;
 using EmotionMLNet.Training;
@@ -35,9 +36,9 @@ internal sealed class LabelledRows
     /// <param name="train">To learn from.</param>
     /// <param name="validation">To choose the best epoch on; null deals some of the others.</param>
     /// <param name="choosesOnTrain">Whether the training pictures are also those that the best epoch is chosen on.</param>
-    /// <param name="preprocessing">How the network wants pictures.</param>
+    /// <param name="preprocessing">How the network wants pictures; null keeps each whole, as a file.</param>
     /// <exception cref="TrainingException">No row can be used.</exception>
-    public SourceListing List(IDataView train, IDataView? validation, bool choosesOnTrain, ImagePreprocessing preprocessing)
+    public SourceListing List(IDataView train, IDataView? validation, bool choosesOnTrain, ImagePreprocessing? preprocessing)
     {
         (ListedImage[] images, UnusableImage[] unusable, int unlabelled) = Read(train, keys, "row", Split.Train, preprocessing);
         List<string> notes = [];
@@ -72,7 +73,7 @@ internal sealed class LabelledRows
     }
 
     private (ListedImage[] Images, UnusableImage[] Unusable, int Unlabelled) Read(
-        IDataView view, LabelKeys labels, string noun, Split split, ImagePreprocessing preprocessing)
+        IDataView view, LabelKeys labels, string noun, Split split, ImagePreprocessing? preprocessing)
     {
         PictureColumn column = PictureColumn.Of(view.Schema, feature);
         DataViewRowCursor[] cursors = view.GetRowCursorSet([column.Column, labels.Column], Environment.ProcessorCount);
@@ -104,7 +105,7 @@ internal sealed class LabelledRows
         List<Row> ReadAll(DataViewRowCursor cursor) => this.ReadAll(cursor, column, labels, preprocessing);
     }
 
-    private List<Row> ReadAll(DataViewRowCursor cursor, PictureColumn column, LabelKeys labels, ImagePreprocessing preprocessing)
+    private List<Row> ReadAll(DataViewRowCursor cursor, PictureColumn column, LabelKeys labels, ImagePreprocessing? preprocessing)
     {
         var rows = new List<Row>();
         Func<int> label = LabelKeys.Getter(cursor, labels.Column);
@@ -127,13 +128,14 @@ internal sealed class LabelledRows
     }
 
     private static (ImageContent? Content, string? Reason) Content(
-        PictureGetter getter, Picture picture, PremultipliedPicture shrinker, ImagePreprocessing preprocessing)
+        PictureGetter getter, Picture picture, PremultipliedPicture shrinker, ImagePreprocessing? preprocessing)
     {
         try
         {
             getter.Read(picture);
             if (picture.IsMissing) return (null, "the picture is missing");
             if (picture.Kind == PictureKind.Path) return (new FileContent(picture.Path!), null);
+            if (preprocessing is null) return (new WholeContent(Encode(picture)), null);
             byte[] pixels = new byte[preprocessing.Length];
             if (picture.Kind == PictureKind.Bytes) preprocessing.ReadPixels(picture.Encoded, pixels);
             else
@@ -148,6 +150,17 @@ internal sealed class LabelledRows
         {
             return (null, e.Message);
         }
+    }
+
+    // What is encoded stays as it is.
+    private static byte[] Encode(Picture picture)
+    {
+        if (picture.Kind == PictureKind.Bytes) return picture.Encoded.ToArray();
+        MLImage image = picture.Image!;
+        byte[] colours = new byte[checked(3 * image.Width * image.Height)];
+        AlphaBlend.OverPremultiplied(
+            image.Pixels, image.PixelFormat == MLPixelFormat.Bgra32, ImageReaderOptions.Default.Background, colours);
+        return PngEncoder.Encode(new Image(image.Width, image.Height, 3, colours));
     }
 
     private static void Parallel(DataViewRowCursor[] cursors, Action<int> read)
@@ -177,6 +190,20 @@ internal sealed class LabelledRows
     }
 
     private readonly record struct Row(long Batch, int Label, ImageContent? Content, string? Reason);
+
+    /// <summary>The content of a picture file.</summary>
+    private sealed class WholeContent(byte[] file) : ImageContent
+    {
+        public override bool IsFile => true;
+
+        public override byte[] Read() => file;
+
+        public override ImageHeader? Describe(ReadOnlySpan<byte> content) => ImageHeader.Read(content);
+
+        public override void Decode(
+            ReadOnlySpan<byte> content, ImagePreprocessing preprocessing, ImageReaderOptions options, Span<byte> pixels)
+            => preprocessing.ReadPixels(content, pixels, options);
+    }
 
     /// <summary>A picture that has the network's size already.</summary>
     private sealed class PreparedContent(byte[] prepared) : ImageContent

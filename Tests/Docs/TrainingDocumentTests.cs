@@ -10,7 +10,7 @@ namespace EmotionMLNet.Tests.Docs;
 public sealed class TrainingDocumentTests
 {
     [Theory]
-    [InlineData("docs/training-api.md", 5)]
+    [InlineData("docs/training-api.md", 6)]
     [InlineData("Training/README.md", 2)]
     public void Every_snippet_compiles_and_runs(string document, int count)
     {
@@ -39,7 +39,7 @@ public sealed class TrainingDocumentTests
         foreach (string snippet in snippets)
         {
             string placed = snippet;
-            foreach (string name in (string[])["people", "face.png", "model.zip", "mine.zip", "mine.onnx", "head.zip", "run"])
+            foreach (string name in (string[])["people", "face.png", "model.zip", "mine.zip", "mine.onnx", "head.zip", "run", "tuned"])
                 placed = placed.Replace($"\"{name}\"", $"@\"{folder[$"here/{name}"]}\"", StringComparison.Ordinal);
             CSharpSnippet.Run("using EmotionMLNet;\n" + placed, assemblies);
         }

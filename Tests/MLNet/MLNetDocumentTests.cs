@@ -44,7 +44,7 @@ public sealed partial class MLNetDocumentTests
     {
         string document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "mlnet.md"));
         string[] snippets = [.. Code().Matches(document).Select(m => m.Groups[1].Value)];
-        Assert.Equal(4, snippets.Length);
+        Assert.Equal(5, snippets.Length);
         Assert.All(snippets, s => Compile(Around.Replace("@Code", s, StringComparison.Ordinal), OutputKind.DynamicallyLinkedLibrary));
     }
 

@@ -15,6 +15,9 @@ internal static class MemorySource
     /// <summary>Lists images that are taken together.</summary>
     public static SourceListing List(IReadOnlyList<LabelledImage> images) => List([.. Listed(images, part: null)]);
 
+    /// <summary>Images to measure a finished model on, beside others.</summary>
+    public static IEnumerable<ListedImage> ListTest(IReadOnlyList<LabelledImage> images) => Listed(images, "test");
+
     private static SourceListing List(ListedImage[] images)
         => new("images in memory", [.. images.Select(i => i.Label).Distinct().Order(StringComparer.Ordinal)], images, [], []);
 

@@ -87,7 +87,7 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
             Costs = FindCosts(state, layout, data),
             HasModel = comparison is not null,
         };
-        if (comparison is not null) SaveBest(result, comparison);
+        if (comparison is not null) result = result with { BestRun = SaveBest(result, comparison) };
         WriteSpaces();
         TuningFiles.Write(result);
         return result;
@@ -237,7 +237,7 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
         return costs;
     }
 
-    private void SaveBest(TuningResult result, Comparison.Comparison comparison)
+    private RunResult SaveBest(TuningResult result, Comparison.Comparison comparison)
     {
         CandidateResult recommended = comparison.Results.First(r => r.Name == (result.Recommended == 0 ? Default : Tuned));
         string best = Path.Combine(options.Out, BestName);
@@ -254,10 +254,11 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
                 using FileStream source = File.OpenRead(file);
                 source.CopyTo(stream);
             });
-            return;
+            return recommended.Best;
         }
         ModelZip zip = ModelZip.Load(Path.Combine(recommended.Best.Folder, BestModel.FileName));
         (zip with { Manifest = zip.Manifest with { Search = Summarise(result) } }).Save(best);
+        return recommended.Best;
     }
 
     private SearchSummary Summarise(TuningResult result) => new()

@@ -54,7 +54,7 @@ internal sealed class TinySearch : IDisposable
         return kills;
     }
 
-    /// <summary>All that a search found, but for what was read from a clock: trials, figures, settings, and the bits of the models.</summary>
+    /// <summary>All that a search found, but for what was read from a clock: trials, figures, settings, the bits of the models.</summary>
     public string[] Findings(string run)
     {
         string[][] rows = [.. File.ReadAllLines(Path.Combine(folder[run], "trials.csv")).Select(l => l.Split(','))];

@@ -19,7 +19,7 @@ public sealed class TuneWorkerTests(PostgresServer server)
         using Process coordinator = TrainerProcess.Start(
             tiny.Arguments("run", ["--trials", "12", "--epochs", "27", "--seeds", "2", .. where])
         );
-        using ITrialStore store = PostgresTrialStore.Open(server.Url, search, TimeSpan.FromSeconds(2));
+        using PostgresTrialStore store = PostgresTrialStore.Open(server.Url, search, TimeSpan.FromSeconds(2));
         WaitUntil(() => store.Read().Facts.ContainsKey(SearchLayout.Fact));
         using Process killed = Start("killed"), stopped = Start("stopped");
         WaitUntil(() => Runs("killed") && Runs("stopped"));

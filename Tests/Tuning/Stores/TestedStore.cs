@@ -9,7 +9,7 @@ using Xunit.Sdk;
 namespace EmotionMLNet.Tests.Tuning.Stores;
 
 /// <summary>A kind of store with a search of its own, which can be opened as often as a test likes.</summary>
-/// <param name="kind">memory, sqlite or postgres.</param>
+/// <param name="kind">memory, file, sqlite or postgres.</param>
 /// <param name="server">Where postgres is.</param>
 internal sealed class TestedStore(string kind, PostgresServer server) : IDisposable
 {
@@ -25,6 +25,7 @@ internal sealed class TestedStore(string kind, PostgresServer server) : IDisposa
         kind switch
         {
             "memory" => new MemoryTrialStore(Clock),
+            "file" => MemoryTrialStore.Open(folder[SearchFile.FileName], Clock),
             "sqlite" => SqliteTrialStore.Open(folder["search.db"], Clock),
             _ => PostgresTrialStore.Open(server.Url, search, TimeSpan.FromHours(1)),
         };
@@ -80,14 +81,21 @@ internal static class Decisions
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class EmbeddedStoresAttribute : DataAttribute
 {
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [["memory"], ["sqlite"]];
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [["memory"], ["file"], ["sqlite"]];
 }
 
-/// <summary>The embedded store that outlives its process.</summary>
+/// <summary>The embedded database.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class SqliteStoreAttribute : DataAttribute
 {
     public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [["sqlite"]];
+}
+
+/// <summary>The store in memory that keeps itself in a file.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class FileStoreAttribute : DataAttribute
+{
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [["file"]];
 }
 
 /// <summary>The store of a server: the case skips where there is none.</summary>

@@ -11,7 +11,7 @@ namespace EmotionMLNet.Trainer.Commands.Tuning;
 internal static class SearchStores
 {
     /// <summary>The database in the folder of a search.</summary>
-    public const string FileName = "search.db";
+    public const string FileName = SearchFile.Database;
 
     /// <summary>--store.</summary>
     public static readonly Option<string> Url = new("--store")
@@ -44,11 +44,12 @@ internal static class SearchStores
     {
 #if STORES
         if (parsed.GetValue(Url) is { } url) return PostgresTrialStore.Open(url, NameOf(parsed, folder), LeaseOf(parsed));
+        if (File.Exists(Path.Combine(folder, SearchFile.FileName)))
+            throw new UserException($"{folder}: a program keeps its search there, in {SearchFile.FileName}: choose another folder.");
         return SqliteTrialStore.Open(Path.Combine(folder, FileName), TimeProvider.System);
 #else
         if (parsed.GetValue(Url) is not null) throw Missing();
-        Console.Error.WriteLine("note: this program was built without databases (Stores=false): an interrupted search begins anew");
-        return new MemoryTrialStore(TimeProvider.System);
+        return MemoryTrialStore.Open(Path.Combine(folder, SearchFile.FileName), TimeProvider.System);
 #endif
     }
 
@@ -64,13 +65,20 @@ internal static class SearchStores
             using var store = PostgresTrialStore.Open(url, NameOf(parsed, folder), PostgresTrialStore.DefaultLease);
             return Checked(store.Read(), $"{NameOf(parsed, folder)} in that database");
         }
-        string file = Path.Combine(folder, FileName);
-        if (!File.Exists(file)) throw new UserException($"{folder}: there is no search, it has no {FileName}.");
-        return Checked(SqliteTrialStore.Peek(file), folder);
+        string file = Path.Combine(folder, FileName), written = Path.Combine(folder, SearchFile.FileName);
+        if (File.Exists(file)) return Checked(SqliteTrialStore.Peek(file), folder);
+        if (!File.Exists(written)) throw new UserException($"{folder}: there is no search, it has no {FileName}.");
+        return Checked(SearchFile.Read(written), folder);
 #else
-        throw Missing();
+        if (parsed.GetValue(Url) is not null) throw Missing();
+        string file = Path.Combine(folder, SearchFile.FileName);
+        if (!File.Exists(file)) throw new UserException($"{folder}: there is no search, it has no {SearchFile.FileName}.");
+        return Checked(SearchFile.Read(file), folder);
 #endif
     }
+
+    private static SearchState Checked(SearchState state, string place) =>
+        state.Facts.ContainsKey(SearchPlan.Fact) ? state : throw new UserException($"{place}: there is no search yet.");
 
 #if STORES
     private static TimeSpan LeaseOf(ParseResult parsed) =>
@@ -78,9 +86,6 @@ internal static class SearchStores
 
     private static string NameOf(ParseResult parsed, string folder) =>
         parsed.GetValue(Name) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-
-    private static SearchState Checked(SearchState state, string place) =>
-        state.Facts.ContainsKey(SearchPlan.Fact) ? state : throw new UserException($"{place}: there is no search yet.");
 #else
     private static UserException Missing() => new("this program was built without databases (Stores=false), which this needs.");
 #endif

@@ -1,3 +1,4 @@
+using EmotionMLNet.Training.Comparison;
 using EmotionMLNet.Training.Tuning.Search;
 
 namespace EmotionMLNet.Training.Tuning.Results;
@@ -28,6 +29,9 @@ internal sealed record TuningResult(
 
     /// <summary>Whether there is a model to hand on: a training with a fresh seed came to its end.</summary>
     public bool HasModel { get; init; }
+
+    /// <summary>The training whose model is handed on; null where there is none.</summary>
+    public RunResult? BestRun { get; init; }
 
     /// <summary>The machine.</summary>
     public string Machine { get; init; } = "";

@@ -41,7 +41,11 @@ internal static class SpaceFile
 
     /// <summary>The file that <see cref="Read(string, TrainingOptions)"/> reads.</summary>
     /// <exception cref="ArgumentException">A condition names no choice of the space.</exception>
-    public static string Write(SearchSpace space)
+    public static string Write(SearchSpace space) => ToJson(space).ToJsonString(Indented) + "\n";
+
+    /// <summary>The same as JSON.</summary>
+    /// <inheritdoc cref="Write"/>
+    public static JsonObject ToJson(SearchSpace space)
     {
         var file = new JsonObject();
         foreach ((string key, Parameter value) in space.Fixed) file.Add(key, value.ToJson());
@@ -50,7 +54,7 @@ internal static class SpaceFile
             JsonObject[] options = [.. key.Select(ToJson)];
             file.Add(key.Key, options is [var single] ? single : new JsonArray(options));
         }
-        return file.ToJsonString(Indented) + "\n";
+        return file;
     }
 
     /// <summary>The same of JSON that was read.</summary>
