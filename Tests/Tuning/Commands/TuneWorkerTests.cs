@@ -22,10 +22,10 @@ public sealed class TuneWorkerTests(PostgresServer server)
         using PostgresTrialStore store = PostgresTrialStore.Open(server.Url, search, TimeSpan.FromSeconds(2));
         WaitUntil(() => store.Read().Facts.ContainsKey(SearchLayout.Fact));
         using Process killed = Start("killed"), stopped = Start("stopped");
+        using var end = new Ended(coordinator, killed, stopped);
         WaitUntil(() => Runs("killed") && Runs("stopped"));
         killed.Kill();
-        Posix.Send(stopped, "STOP");
-        int held = store.Read().Trials.First(t => t is { Status: TrialStatus.Running, Spans: [.., { Worker: "stopped" }] }).Id;
+        int held = Stop();
         WaitUntil(() => store.Read().Trials[held].Spans[^1].Worker != "stopped" || coordinator.HasExited);
         Posix.Send(stopped, "CONT");
         ProcessResult result = TrainerProcess.Finish(coordinator);
@@ -45,6 +45,21 @@ public sealed class TuneWorkerTests(PostgresServer server)
 
         Process Start(string name) => TrainerProcess.Start(["tune", "worker", "--out", tiny["run"], "--name", name, .. where]);
 
+        // In the middle of a trial: between two it holds none.
+        int Stop()
+        {
+            while (true)
+            {
+                Posix.Send(stopped, "STOP");
+                SearchTrial? trial = store.Read().Trials.FirstOrDefault(t =>
+                    t is { Status: TrialStatus.Running, Spans: [.., { Worker: "stopped" }] }
+                );
+                if (trial is not null) return trial.Id;
+                Posix.Send(stopped, "CONT");
+                Thread.Sleep(10);
+            }
+        }
+
         bool Runs(string name) =>
             store.Read().Trials.Any(t => t is { Status: TrialStatus.Running, Epochs.Count: > 0 } && t.Spans[^1].Worker == name);
     }
@@ -52,5 +67,19 @@ public sealed class TuneWorkerTests(PostgresServer server)
     private static void WaitUntil(Func<bool> condition)
     {
         while (!condition()) Thread.Sleep(20);
+    }
+
+    // Whatever a test found, nobody writes on when its folder is removed.
+    private sealed class Ended(params Process[] processes) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (Process process in processes)
+            {
+                if (process.HasExited) continue;
+                process.Kill();
+                process.WaitForExit();
+            }
+        }
     }
 }

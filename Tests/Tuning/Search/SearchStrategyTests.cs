@@ -55,7 +55,7 @@ public sealed class SearchStrategyTests
     [InlineData(20, 2)]
     [InlineData(60, 70)]
     [InlineData(60, 25)]
-    [InlineData(10, 70)]
+    [InlineData(15, 40)]
     public void A_budget_is_kept_whatever_the_machine_does(int minutes, double seconds)
     {
         SearchOptions options = SearchSimulation.Options(TimeSpan.FromMinutes(minutes));

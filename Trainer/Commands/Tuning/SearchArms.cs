@@ -46,7 +46,7 @@ internal static class SearchArms
     };
     public static readonly Option<string[]> Fix = new("--fix")
     {
-        HelpName = "NAME=VALUE",
+        HelpName = "NAME=X",
         Description = "Give a setting a value instead of tuning it; as often as you like. Settings on the command line are fixed too.",
         Arity = ArgumentArity.ZeroOrMore,
     };
@@ -158,7 +158,7 @@ internal static class SearchArms
     private static SearchSpace FixOne(SearchSpace space, string pair)
     {
         int equals = pair.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 1) throw new UserException($"--fix {pair}: give NAME=VALUE, learningRate=0.05.");
+        if (equals < 1) throw new UserException($"--fix {pair}: give NAME=X, learningRate=0.05.");
         (string name, string text) = (pair[..equals], pair[(equals + 1)..]);
         JsonNode? value;
         try

@@ -26,6 +26,12 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
     private const int LeastEpochs = 3,
         LeastPictures = 300;
 
+    // A rung on fewer pictures than these ranks trials by luck.
+    private const int LeastRungPictures = 1000;
+
+    // A whole training learns from a ninth of the pictures at least.
+    private const double LeastShare = 1.0 / 9;
+
     // With fewer epochs than nine there are no three rungs of them.
     private const int EpochsOfThreeRungs = 9;
 
@@ -92,9 +98,9 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
             : null;
         Rung[] rungs =
             options.Tuner != TunerKind.Halving ? [new(share, epochs)]
-            : epochs >= EpochsOfThreeRungs || share * pictures / 3 < LeastPictures
+            : epochs >= EpochsOfThreeRungs || share * pictures / 3 < LeastRungPictures
                 ? [.. new SuccessiveHalving(epochs).Rungs.Select(e => new Rung(share, e))]
-            : [.. new[] { 9.0, 3, 1 }.Select(d => share / d).Where(s => s * pictures >= LeastPictures).Select(s => new Rung(s, epochs))];
+            : [.. new[] { 9.0, 3, 1 }.Select(d => share / d).Where(s => s * pictures >= LeastRungPictures).Select(s => new Rung(s, epochs))];
         return new(rungs, paces) { Note = note };
     }
 
@@ -103,12 +109,13 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
     {
         if (budget is not { } limit) return (1, most);
         double each = limit.TotalSeconds * ConfirmationShare / Confirmations - pace.Start;
-        for (double share = 1; share == 1 || share * pictures >= LeastPictures; share /= 3)
+        for (double share = 1; share == 1 || share >= 0.99 * LeastShare && share * pictures >= LeastPictures; share /= 3)
         {
             int epochs = (int)(each / pace.Epoch(share));
             if (epochs >= Math.Min(most, LeastEpochs)) return (share, Math.Min(most, epochs));
         }
-        double least = (pace.Start + Math.Min(most, LeastEpochs) * pace.Epoch(1)) * Confirmations / ConfirmationShare;
+        double smallest = LeastShare * pictures >= LeastPictures ? LeastShare : 1;
+        double least = (pace.Start + Math.Min(most, LeastEpochs) * pace.Epoch(smallest)) * Confirmations / ConfirmationShare;
         throw new TrainingException(
             string.Create(
                 CultureInfo.InvariantCulture,

@@ -9,9 +9,14 @@ namespace EmotionMLNet.Training.Tuning.Search;
 /// <param name="state">What has been measured.</param>
 internal sealed class TrialPace(SearchOptions options, SearchLayout layout, SearchState state)
 {
-    // Of so many latest epochs nine in ten were not slower.
+    // So many latest epochs tell how fast the machine is now, and what follows may be a tenth slower.
     private const int Latest = 8;
-    private const double Sure = 0.9;
+    private const double Sure = 1.1;
+
+    // A machine that does something else for a minute does not do so for ever.
+    private const double Fastest = 0.5,
+        Slowest = 4,
+        SlowestReport = 2;
 
     // A finished model is calibrated and measured.
     private const double PassesAtEnd = 2;
@@ -34,23 +39,23 @@ internal sealed class TrialPace(SearchOptions options, SearchLayout layout, Sear
         Estimate(arm, trial: null, layout.Top) + FindFactor(arm) * PassesAtEnd * layout.Paces[arm.Name].Validate;
 
     /// <summary>Seconds of the comparison and reports at the end.</summary>
-    public double EstimateReport() => Math.Max(1, FindFactor(options.Arms[0])) * layout.ReportSeconds;
+    public double EstimateReport() => Math.Clamp(FindFactor(options.Arms[0]), 1, SlowestReport) * layout.ReportSeconds;
 
     // How many times as long as timed the latest epochs took: those of the arm, else all.
     private double FindFactor(SearchArm arm)
     {
-        double[] own = FindFactors(arm.Name);
-        double[] factors = own.Length > 0 ? own : FindFactors(null);
-        return factors.Length == 0 ? 1 : factors.Order().ElementAt((int)Math.Ceiling(Sure * factors.Length) - 1);
+        (double Taken, double Timed)[] own = FindLatest(arm.Name);
+        (double Taken, double Timed)[] latest = own.Length > 0 ? own : FindLatest(null);
+        return latest.Length == 0 ? 1 : Math.Clamp(Sure * latest.Sum(e => e.Taken) / latest.Sum(e => e.Timed), Fastest, Slowest);
     }
 
-    private double[] FindFactors(string? arm) =>
+    private (double Taken, double Timed)[] FindLatest(string? arm) =>
     [
         .. state
             .Trials.Where(t => arm is null || t.Proposal.Arm == arm)
             .SelectMany(t => t.Epochs.Select(e => (Epoch: e, Arm: options.ArmOf(t.Proposal.Arm))))
             .OrderByDescending(e => e.Epoch.At)
             .Take(Latest)
-            .Select(e => e.Epoch.Seconds / layout.Paces[e.Arm.Name].Epoch(layout.RungOf(e.Arm, e.Epoch.Rung).Share)),
+            .Select(e => (e.Epoch.Seconds, layout.Paces[e.Arm.Name].Epoch(layout.RungOf(e.Arm, e.Epoch.Rung).Share))),
     ];
 }
