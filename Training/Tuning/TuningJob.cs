@@ -128,39 +128,35 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
         );
     }
 
-    // Default and winner over the seeds with which both were trained; null where there is none.
+    // Default and winner over the seeds with which both were trained; the default alone where there is no such seed; null where nothing was
+    // trained again.
     private Comparison.Comparison? Compare(SearchState state, SearchLayout layout, int winner, CancellationToken cancellation)
     {
         SearchTrial[] runs =
         [
             .. state.Trials.Where(t => t is { Status: TrialStatus.Finished, Proposal.Kind: TrialKind.Confirmation }),
         ];
-        (string Name, TrialProposal Source)[] recipes =
+        (Candidate Candidate, TrialProposal Source)[] recipes =
         [
-            .. SearchStrategy.FindRecipes(state, winner).Select(t => (t == 0 ? Default : Tuned, state.Trials[t].Proposal)),
+            .. SearchStrategy
+                .FindRecipes(state, winner)
+                .Select(t => (CreateCandidate(t == 0 ? Default : Tuned, state.Trials[t].Proposal, layout), state.Trials[t].Proposal)),
         ];
-        if (recipes.Length == 0) return null;
-        Candidate[] candidates =
-        [
-            .. recipes.Select(r =>
-                options.ArmOf(r.Source.Arm) is var arm
-                    ? new Candidate(r.Name, arm.CreateOptions(r.Source.Settings, options.Seed, arm.IsNetwork ? layout.EpochsOf(arm) : null))
-                    {
-                        Trainer = arm.Trainer,
-                    }
-                    : null!
-            ),
-        ];
-        string folder = Path.Combine(options.Out, ConfirmationFolder);
-        int seeds = 0;
-        for (; recipes.All(r => Find(r.Source, options.Seed + 1 + seeds) is not null); seeds++)
-            foreach ((Candidate candidate, (_, TrialProposal source)) in candidates.Zip(recipes))
-                Take(Find(source, options.Seed + 1 + seeds)!, Path.Combine(folder, candidate.FolderFor(options.Seed + 1 + seeds)));
+        int seeds = CountSeeds();
+        if (seeds == 0 && recipes.Length > 1)
+        {
+            recipes = recipes[..1];
+            seeds = CountSeeds();
+        }
         if (seeds == 0) return null;
+        string folder = Path.Combine(options.Out, ConfirmationFolder);
+        foreach (int seed in Enumerable.Range(options.Seed + 1, seeds))
+            foreach ((Candidate candidate, TrialProposal source) in recipes)
+                Take(Find(source, seed)!, Path.Combine(folder, candidate.FolderFor(seed)));
         var comparison = new ComparisonOptions
         {
             Data = options.Arms[0].Defaults.Data.Path,
-            Candidates = candidates,
+            Candidates = [.. recipes.Select(r => r.Candidate)],
             Seeds = seeds,
             FirstSeed = options.Seed + 1,
             SplitSeed = options.Arms[0].Defaults.Data.SplitSeed ?? options.Arms[0].Defaults.Seed,
@@ -178,8 +174,24 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
             cancellation
         ).Run();
 
+        int CountSeeds()
+        {
+            int count = 0;
+            while (recipes.Length > 0 && recipes.All(r => Find(r.Source, options.Seed + 1 + count) is not null)) count++;
+            return count;
+        }
+
         SearchTrial? Find(TrialProposal source, int seed) =>
             runs.FirstOrDefault(t => t.Proposal.Seed == seed && t.Proposal.Settings == source.Settings && t.Proposal.Arm == source.Arm);
+    }
+
+    private Candidate CreateCandidate(string name, TrialProposal source, SearchLayout layout)
+    {
+        SearchArm arm = options.ArmOf(source.Arm);
+        return new(name, arm.CreateOptions(source.Settings, options.Seed, arm.IsNetwork ? layout.EpochsOf(arm) : null))
+        {
+            Trainer = arm.Trainer,
+        };
     }
 
     // The run folder, from where it was trained.
