@@ -100,7 +100,13 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
             options.Tuner != TunerKind.Halving ? [new(share, epochs)]
             : epochs >= EpochsOfThreeRungs || share * pictures / 3 < LeastRungPictures
                 ? [.. new SuccessiveHalving(epochs).Rungs.Select(e => new Rung(share, e))]
-            : [.. new[] { 9.0, 3, 1 }.Select(d => share / d).Where(s => s * pictures >= LeastRungPictures).Select(s => new Rung(s, epochs))];
+            :
+            [
+                .. new[] { 9.0, 3, 1 }
+                    .Select(d => share / d)
+                    .Where(s => s * pictures >= LeastRungPictures)
+                    .Select(s => new Rung(s, epochs)),
+            ];
         return new(rungs, paces) { Note = note };
     }
 

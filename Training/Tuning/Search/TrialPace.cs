@@ -9,9 +9,9 @@ namespace EmotionMLNet.Training.Tuning.Search;
 /// <param name="state">What has been measured.</param>
 internal sealed class TrialPace(SearchOptions options, SearchLayout layout, SearchState state)
 {
-    // So many latest epochs tell how fast the machine is now, and what follows may be a tenth slower.
+    // So many latest epochs tell how fast the machine is now, and what follows may be a little slower.
     private const int Latest = 8;
-    private const double Sure = 1.1;
+    private const double Sure = 1.05;
 
     // A machine that does something else for a minute does not do so for ever.
     private const double Fastest = 0.5,
