@@ -90,9 +90,8 @@ public sealed class TuneCommandTests
         using var tiny = new TinySearch();
         ProcessResult result = tiny.Run("run", [.. Small, "--workers", "2"]);
         Assert.True(result.Code == ExitCode.Ok, result.Error);
-        string[] lines = File.ReadAllLines(Path.Combine(tiny["run"], "trials.csv"));
-        Assert.Contains(lines, l => l.Contains("worker 1", StringComparison.Ordinal));
-        Assert.Contains(lines, l => l.Contains("worker 2", StringComparison.Ordinal));
+        SearchState state = SqliteTrialStore.Peek(Path.Combine(tiny["run"], "search.db"));
+        Assert.Equal(["worker 1", "worker 2"], state.Trials.SelectMany(t => t.Spans).Select(x => x.Worker).Distinct().Order());
     }
 
     [Fact]

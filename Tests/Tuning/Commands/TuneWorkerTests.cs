@@ -15,11 +15,11 @@ public sealed class TuneWorkerTests(PostgresServer server)
     {
         using var tiny = new TinySearch();
         string search = $"search {Guid.NewGuid():N}";
-        string[] where = ["--store", server.Url, "--search", search, "--lease", "2s"];
+        string[] where = ["--store", server.Url, "--search", search, "--lease", "5s"];
         using Process coordinator = TrainerProcess.Start(
             tiny.Arguments("run", ["--trials", "12", "--epochs", "27", "--seeds", "2", .. where])
         );
-        using PostgresTrialStore store = PostgresTrialStore.Open(server.Url, search, TimeSpan.FromSeconds(2));
+        using PostgresTrialStore store = PostgresTrialStore.Open(server.Url, search, TimeSpan.FromSeconds(5));
         WaitUntil(() => store.Read().Facts.ContainsKey(SearchLayout.Fact));
         using Process killed = Start("killed"), stopped = Start("stopped");
         using var end = new Ended(coordinator, killed, stopped);
