@@ -33,6 +33,13 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>Copies a file, whole or not at all.</summary>
+    public static void Copy(string from, string to) => Write(to, stream =>
+    {
+        using FileStream source = File.OpenRead(from);
+        source.CopyTo(stream);
+    });
+
     /// <summary>Writes UTF-8 text without a byte order mark.</summary>
     public static void WriteText(string path, string text)
         => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));

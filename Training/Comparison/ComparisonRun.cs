@@ -132,7 +132,7 @@ internal sealed class ComparisonRun(
         job.Begin("validation", part);
         IReadOnlyList<CandidateResult> ranked = Comparison.Rank(trained.Select(c => Validate(c, [.. failures[c]])));
         string best = Path.Combine(options.Out, BestName), chosen = Open(ranked[0]).Complete();
-        AtomicFile.Write(best, stream => Copy(chosen, stream));
+        AtomicFile.Copy(chosen, best);
         Inform(
             $"chosen on validation: {ranked[0].Name}, seed "
                 + $"{ranked[0].Best.Outcome.Seed}{(ComparisonSummary.Warning(ranked[0]) is { } warning ? $", {warning}" : "")}"
@@ -349,12 +349,6 @@ internal sealed class ComparisonRun(
     private void Inform(string line) => reporter.Inform(line);
 
     private static Evaluation DropPixels(Evaluation evaluation) => evaluation with { Images = evaluation.Images with { Pixels = [] } };
-
-    private static void Copy(string file, Stream to)
-    {
-        using FileStream from = File.OpenRead(file);
-        from.CopyTo(to);
-    }
 
     private string WritePlan() => JsonSerializer.Serialize(new
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EmotionMLNet.Files;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Training.Comparison;
@@ -203,12 +202,7 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
         foreach (string file in Directory.EnumerateFiles(from).OrderBy(f => Path.GetFileName(f) == RunOutcome.FileName))
         {
             string to = Path.Combine(folder, Path.GetFileName(file));
-            if (Path.GetFileName(file).StartsWith('.') || File.Exists(to)) continue;
-            AtomicFile.Write(to, stream =>
-            {
-                using FileStream source = File.OpenRead(file);
-                source.CopyTo(stream);
-            });
+            if (!Path.GetFileName(file).StartsWith('.') && !File.Exists(to)) AtomicFile.Copy(file, to);
         }
     }
 
@@ -261,11 +255,7 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
         string file = trained.Complete();
         if (trained.Zip is null)
         {
-            AtomicFile.Write(best, stream =>
-            {
-                using FileStream source = File.OpenRead(file);
-                source.CopyTo(stream);
-            });
+            AtomicFile.Copy(file, best);
             return recommended.Best;
         }
         ModelZip zip = ModelZip.Load(Path.Combine(recommended.Best.Folder, BestModel.FileName));

@@ -161,7 +161,7 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
     }
 
     // The first seconds of a process run code that the runtime has yet to compile well: what comes behind them counts, and of that the
-    // faster half, as whatever else the machine does now need not go on.
+    // lower quartile, as whatever else the machine does now need not go on.
     private double TimeSettled(Action pass, CancellationToken cancellation)
     {
         long began = time.GetTimestamp();

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using EmotionMLNet.Inference;
-using EmotionMLNet.Layers;
 using EmotionMLNet.MLNetZip;
-using EmotionMLNet.Networks;
 using EmotionMLNet.Training.Comparison;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Jobs;

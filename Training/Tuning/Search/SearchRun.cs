@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 
 namespace EmotionMLNet.Training.Tuning.Search;

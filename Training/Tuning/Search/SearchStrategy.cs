@@ -258,7 +258,8 @@ internal sealed class SearchStrategy
     {
         int first = layout.FirstRung(arm);
         Rung rung = layout.RungOf(arm, first);
-        double cost = layout.Paces[arm.Name] is var pace ? pace.Start + rung.Epochs * pace.Epoch(rung.Share) : 0;
+        ArmPace pace = layout.Paces[arm.Name];
+        double cost = pace.Start + rung.Epochs * pace.Epoch(rung.Share);
         return
         [
             .. trials.Select(t =>
@@ -275,7 +276,7 @@ internal sealed class SearchStrategy
     private SearchDecision Begin(TrialProposal proposal) =>
         findBrokenLimit(proposal) is { } broken ? new SearchDecision.Reject(proposal, broken) : new SearchDecision.Begin(proposal);
 
-    // While only the default has come to the top, the best of the others goes on to it, rung by rung.
+    // While only the default has come to the top, the best of those that came furthest goes on to it at once.
     private SearchDecision.GoOn? Closing(SearchState state, IReadOnlyList<Trial> history)
     {
         bool isRivalled = state.Trials.Any(t => t is { Id: > 0, Proposal.Kind: TrialKind.Search, Status: TrialStatus.Finished });

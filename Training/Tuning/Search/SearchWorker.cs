@@ -1,4 +1,4 @@
-using EmotionMLNet.Training.Runs;
+using System.Data.Common;
 
 namespace EmotionMLNet.Training.Tuning.Search;
 
@@ -127,9 +127,10 @@ internal sealed class SearchWorker(
         {
             if (!store.Renew(lease)) lost.Cancel();
         }
-        catch (ObjectDisposedException)
+        catch (Exception e) when (e is ObjectDisposedException or TrainingException or DbException)
         {
-            // The trial has ended in this moment.
+            // The trial has ended in this moment, or the database does not answer: then the lease runs out, and the next report says so. An
+            // exception on the thread of a timer would end the process.
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class TrialFolder(string search, int trial)
                 if (!HasCheckpoint(earlier)) continue;
                 // The checkpoint last: where it is, all is.
                 foreach (string file in Directory.EnumerateFiles(earlier).OrderBy(f => Path.GetFileName(f) == Checkpoint.FileName))
-                    if (!Path.GetFileName(file).StartsWith('.')) CopyWhole(file, Path.Combine(folder, Path.GetFileName(file)));
+                    if (!Path.GetFileName(file).StartsWith('.')) AtomicFile.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
                 break;
             }
         return (folder, HasCheckpoint(folder));
@@ -79,12 +79,6 @@ internal sealed class TrialFolder(string search, int trial)
 
     private static int NumberOf(string folder) =>
         int.Parse(Path.GetFileName(folder)[ClaimPrefix.Length..].Split('-')[0], CultureInfo.InvariantCulture);
-
-    private static void CopyWhole(string from, string to) => AtomicFile.Write(to, stream =>
-    {
-        using FileStream source = File.OpenRead(from);
-        source.CopyTo(stream);
-    });
 
     private string[] Claims() => Directory.Exists(FullName) ? Directory.GetDirectories(FullName, ClaimPrefix + "*") : [];
 

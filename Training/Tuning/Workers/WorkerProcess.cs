@@ -22,7 +22,7 @@ internal sealed class WorkerProcess : ITrialRunner
     public void Run(TrialJob job, Func<TrialEpoch, bool> report, CancellationToken cancellation)
     {
         Send(new() { Job = job });
-        using CancellationTokenRegistration registration = cancellation.Register(() => Send(new() { IsCancelled = true }));
+        using CancellationTokenRegistration registration = cancellation.Register(Cancel);
         while (true)
         {
             switch (Receive())
@@ -45,6 +45,19 @@ internal sealed class WorkerProcess : ITrialRunner
         process.StandardInput.Close();
         if (!process.WaitForExit(TimeSpan.FromSeconds(10))) process.Kill();
         process.Dispose();
+    }
+
+    // Called on the thread of a timer, perhaps: that the process is gone is heard where its answer is read.
+    private void Cancel()
+    {
+        try
+        {
+            Send(new() { IsCancelled = true });
+        }
+        catch (WorkerLostException)
+        {
+            // As above.
+        }
     }
 
     private void Send(WorkerMessage message)
