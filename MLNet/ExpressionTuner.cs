@@ -44,7 +44,6 @@ public sealed class ExpressionTuner : IEstimator<TransformerChain<ITransformer>>
     }
 
     /// <summary>Searches on a view, and returns the steps of the recommended model.</summary>
-    /// <param name="input">With the label and the pictures.</param>
     /// <returns>The steps that add Score and PredictedLabel.</returns>
     /// <inheritdoc cref="Tune"/>
     public TransformerChain<ITransformer> Fit(IDataView input) => Tune(input).Transformer;

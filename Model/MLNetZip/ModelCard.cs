@@ -140,7 +140,7 @@ internal static class ModelCard
             CultureInfo.InvariantCulture,
             $"Settings: {(s.IsDefault ? "the recommended ones, better ones were not shown" : "found")} by a search of {s.Trials} trials "
                 + $"({s.Tuner}); {s.Metric} of its best trial on validation {unit * s.Best:0.0##}, corrected for the choice "
-                + $"{unit * s.Corrected:0.0##}{gain}"
+                + $"{unit * s.Corrected:0.0##}{gain}{(s.IsTrainedLonger ? "; trained longer with these settings after the search" : "")}"
         );
     }
 

@@ -21,6 +21,12 @@ public sealed record SearchSummary
     /// <summary>Whether the settings of this model are the recommended ones, because nothing better was shown.</summary>
     public bool IsDefault { get; init; }
 
+    /// <summary>
+    /// Whether the model was trained for longer after the search; then the gain is that of its settings, in trainings as long as the
+    /// search's.
+    /// </summary>
+    public bool IsTrainedLonger { get; init; }
+
     /// <summary>Lead of the found settings over the recommended ones with fresh seeds, with its 95 % interval; null where not measured.
     /// </summary>
     public double? Gain { get; init; }

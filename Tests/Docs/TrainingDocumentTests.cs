@@ -10,7 +10,7 @@ namespace EmotionMLNet.Tests.Docs;
 public sealed class TrainingDocumentTests
 {
     [Theory]
-    [InlineData("docs/training-api.md", 6)]
+    [InlineData("docs/training-api.md", 7)]
     [InlineData("Training/README.md", 2)]
     public void Every_snippet_compiles_and_runs(string document, int count)
     {

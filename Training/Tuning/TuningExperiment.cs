@@ -43,7 +43,9 @@ public sealed class TuningExperiment
     private string data = "";
     private TimeSpan? budget;
     private int? trials;
-    private double? megabytes;
+    private SearchLimits limits = new();
+    private TimeSpan? longer;
+    private string? like;
     private TunerKind tuner = TunerKind.Halving;
     private bool stopsEarly;
     private int? seed;
@@ -147,7 +149,66 @@ public sealed class TuningExperiment
     public TuningExperiment SetMaximumMemoryUsageInMegaByte(double megabytes)
     {
         if (!(megabytes > 0)) throw new ArgumentOutOfRangeException(nameof(megabytes), megabytes, "Give a number above 0.");
-        this.megabytes = megabytes < long.MaxValue / Mega ? megabytes : null;
+        limits = limits with { TrainingBytes = ToBytes(megabytes) };
+        return this;
+    }
+
+    /// <summary>Limits the model's file, as it would be saved: a trial whose network is larger is not trained.</summary>
+    /// <param name="megabytes">Above 0, in units of 1,000,000 bytes; infinite is no limit.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is 0 or below, or none.</exception>
+    public TuningExperiment SetMaximumModelSizeInMegaByte(double megabytes)
+    {
+        if (!(megabytes > 0)) throw new ArgumentOutOfRangeException(nameof(megabytes), megabytes, "Give a number above 0.");
+        limits = limits with { FileBytes = ToBytes(megabytes) };
+        return this;
+    }
+
+    /// <summary>Limits the model's values, trained and frozen ones together: a trial whose network has more is not trained.</summary>
+    /// <param name="count">1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
+    public TuningExperiment SetMaximumParameterCount(long count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        limits = limits with { Parameters = count };
+        return this;
+    }
+
+    /// <summary>
+    /// Limits the time of a prediction of one decoded picture on this machine: a trial whose network is slower is not trained. What is near
+    /// the limit may be on either side of it, as times vary.
+    /// </summary>
+    /// <param name="time">Above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is 0 or below.</exception>
+    public TuningExperiment SetMaximumPredictionTime(TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero);
+        limits = limits with { Latency = time };
+        return this;
+    }
+
+    /// <summary>
+    /// Has the settings of the three best trials of an earlier search tried first, where arms have the same names. Its scores count
+    /// nothing.
+    /// </summary>
+    /// <param name="folder">That of <see cref="SetCheckpoint"/> of another experiment.</param>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is null or empty.</exception>
+    public TuningExperiment SetWarmStart(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        like = folder;
+        return this;
+    }
+
+    /// <summary>
+    /// Has the recommended settings trained once more after the search, for so long and besides its time. The model of the result is the
+    /// better one on the validation pictures; the test split is not read for it.
+    /// </summary>
+    /// <param name="time">Above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is 0 or below.</exception>
+    public TuningExperiment SetLongerTraining(TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero);
+        longer = time;
         return this;
     }
 
@@ -377,9 +438,10 @@ public sealed class TuningExperiment
         // All arms are shown the same pictures, divided in the same way.
         DataOptions shared = arms[0].Options.Data with { Path = path };
         int first = seed ?? arms[0].Options.Seed;
+        IReadOnlyList<SearchArm> made = ExperimentArms.Create(arms, spaces, o => o with { Data = shared, Seed = first });
         var options = new SearchOptions
         {
-            Arms = ExperimentArms.Create(arms, spaces, o => o with { Data = shared, Seed = first }),
+            Arms = made,
             Out = folder,
             Tuner = tuner,
             StopsEarly = stopsEarly,
@@ -387,9 +449,24 @@ public sealed class TuningExperiment
             Budget = budget,
             Trials = trials,
             Seeds = seeds,
-            Limits = new() { TrainingBytes = megabytes is { } most ? (long)(most * Mega) : null },
+            Limits = limits,
+            Final = longer,
+            Likes = like is null ? [] : ReadLikes(like, made),
         };
         string[] problems = [.. options.FindProblems().Select(p => p.ToString())];
         return problems.Length == 0 ? options : throw new ArgumentException(string.Join(Environment.NewLine, problems));
+    }
+
+    private static long? ToBytes(double megabytes) => megabytes < long.MaxValue / Mega ? (long)(megabytes * Mega) : null;
+
+    private static IReadOnlyList<(string Arm, IReadOnlyList<double> Point)> ReadLikes(string folder, IReadOnlyList<SearchArm> arms)
+    {
+        string file = Path.Combine(folder, SearchFile.FileName);
+        if (!File.Exists(file)) throw new TrainingException($"{folder} holds no search of an experiment: it has no {SearchFile.FileName}.");
+        using var store = MemoryTrialStore.Open(file, TimeProvider.System);
+        SearchState state = store.Read();
+        if (!state.Facts.TryGetValue(SearchPlan.Fact, out string? plan) || !state.Facts.ContainsKey(SearchLayout.Fact)) return [];
+        SearchOptions earlier = SearchPlan.Read(plan, folder, (_, _) => throw new TrainingException($"{folder} holds pipelines."));
+        return SearchLikes.Find(TuningJob.Describe(earlier, state), arms);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
     public static TuningResult Describe(SearchOptions options, SearchState state)
     {
         SearchLayout layout = SearchLayout.Read(state.Facts[SearchLayout.Fact]);
-        int winner = Math.Max(0, new SearchStrategy(options, layout, _ => null).FindWinner(state));
+        int winner = Math.Max(0, SearchStrategy.FindWinner(options, layout, state));
         string ended =
             state.Facts.TryGetValue(SearchStrategy.ConfirmedFact, out string? confirmed) ? $"the search is over: {confirmed}"
             : state.Facts.TryGetValue(SearchStrategy.EndedFact, out string? why) ? $"confirming: {SearchStrategy.ReadReason(why)}"
@@ -89,6 +89,30 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
         if (comparison is not null) result = result with { BestRun = SaveBest(result, comparison) };
         WriteSpaces();
         TuningFiles.Write(result);
+        RemoveTrainings(result.State);
+        if (options.Final is null || TrainLonger(result, data, cancellation) is not { } longer) return result;
+        TuningFiles.Write(longer);
+        return longer;
+    }
+
+    // Nothing goes on from them any more; models that count are in the folder of the confirmation.
+    private void RemoveTrainings(SearchState state)
+    {
+        foreach (SearchTrial trial in state.Trials) new TrialFolder(options.Out, trial.Id).RemoveClaims();
+    }
+
+    // Written besides: whoever cancels it has all that the search found.
+    private TuningResult? TrainLonger(TuningResult result, TrialData data, CancellationToken cancellation)
+    {
+        SearchTrial recommended = result.State.Trials[result.Recommended];
+        if (result.BestRun is not { } confirmed || !options.ArmOf(recommended.Proposal.Arm).IsNetwork) return null;
+        (FinalFigure figure, RunResult run) = new FinalTraining(options, data, tools).Train(
+            recommended,
+            confirmed,
+            cancellation
+        );
+        result = result with { Final = figure, BestRun = figure.IsHandedOn ? run : confirmed };
+        if (figure.IsHandedOn) SaveBest(result, ModelZip.Load(Path.Combine(run.Folder, BestModel.FileName)));
         return result;
     }
 
@@ -110,7 +134,7 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
         (SearchTrial Trial, IReadOnlyList<float[]> Said)[] whole =
         [
             .. state
-                .Trials.Where(t => t is { Status: TrialStatus.Finished, Proposal.Kind: TrialKind.Search })
+                .Contenders.Where(t => t.Status == TrialStatus.Finished)
                 .Select(t => (t, new TrialFolder(options.Out, t.Id).ReadValidation()))
                 .Where(t => t.Item2.Count > 0),
         ];
@@ -196,6 +220,7 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
     // The run folder, from where it was trained.
     private void Take(SearchTrial trial, string folder)
     {
+        if (File.Exists(Path.Combine(folder, RunOutcome.FileName))) return;
         string from = new TrialFolder(options.Out, trial.Id).FindLastClaim()!;
         Directory.CreateDirectory(folder);
         // How it ended last: where that is, all is.
@@ -258,10 +283,12 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
             AtomicFile.Copy(file, best);
             return recommended.Best;
         }
-        ModelZip zip = ModelZip.Load(Path.Combine(recommended.Best.Folder, BestModel.FileName));
-        (zip with { Manifest = zip.Manifest with { Search = Summarise(result) } }).Save(best);
+        SaveBest(result, ModelZip.Load(Path.Combine(recommended.Best.Folder, BestModel.FileName)));
         return recommended.Best;
     }
+
+    private void SaveBest(TuningResult result, ModelZip zip) =>
+        (zip with { Manifest = zip.Manifest with { Search = Summarise(result) } }).Save(Path.Combine(options.Out, BestName));
 
     private SearchSummary Summarise(TuningResult result) => new()
     {
@@ -271,6 +298,7 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
         Best = result.Chosen?.Raw ?? 0,
         Corrected = result.Chosen?.Corrected.Value ?? 0,
         IsDefault = result.Recommended == 0,
+        IsTrainedLonger = result.Final is { IsHandedOn: true },
         Gain = result.Gain?.Lead.Value,
         GainLow = result.Gain?.Lead.Low,
         GainHigh = result.Gain?.Lead.High,

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Tests.Tuning.Stores;
 using EmotionMLNet.Training.Tuning.Search;
@@ -62,6 +64,40 @@ public sealed class TuneWorkerTests(PostgresServer server)
 
         bool Runs(string name) =>
             store.Read().Trials.Any(t => t is { Status: TrialStatus.Running, Epochs.Count: > 0 } && t.Spans[^1].Worker == name);
+    }
+
+    [PostgresFact]
+    public void A_worker_gives_its_trial_back_when_its_time_is_over_or_it_is_asked_to_end()
+    {
+        using var tiny = new TinySearch();
+        string search = $"search {Guid.NewGuid():N}";
+        string[] where = ["--store", server.Url, "--search", search];
+        using Process coordinator = TrainerProcess.Start(
+            tiny.Arguments("run", ["--trials", "8", "--epochs", "400", "--seeds", "1", .. where])
+        );
+        using PostgresTrialStore store = PostgresTrialStore.Open(server.Url, search, TimeSpan.FromSeconds(60));
+        WaitUntil(() => store.Read().Facts.ContainsKey(SearchLayout.Fact));
+        string soon = DateTimeOffset.UtcNow.AddSeconds(6).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        using Process timed = Start("timed", "--until", soon), asked = Start("asked");
+        using var end = new Ended(coordinator, timed, asked);
+        WaitUntil(() => Works("asked") || coordinator.HasExited);
+        Posix.Send(asked, "TERM");
+        ProcessResult gone = TrainerProcess.Finish(asked), late = TrainerProcess.Finish(timed);
+        Assert.True(gone.Code == ExitCode.Cancelled, gone.Error);
+        Assert.True(late.Code == ExitCode.Ok, late.Error);
+        // Given back, and no loss is counted.
+        SearchState state = store.Read();
+        Assert.DoesNotContain(state.Trials, t => t.Status == TrialStatus.Running && t.Spans[^1].Worker is ("asked" or "timed"));
+        Assert.All(state.Trials, t => Assert.Equal(0, t.Losses));
+        ProcessResult past = TrainerProcess.Run(
+            ["tune", "worker", "--out", tiny["run"], "--until", "2020-01-01T00:00", .. where]
+        );
+        Assert.Contains("that time is past", past.Error, StringComparison.Ordinal);
+
+        Process Start(string name, params string[] more) =>
+            TrainerProcess.Start(["tune", "worker", "--out", tiny["run"], "--name", name, .. where, .. more]);
+
+        bool Works(string name) => store.Read().Trials.Any(t => t.Status == TrialStatus.Running && t.Spans[^1].Worker == name);
     }
 
     private static void WaitUntil(Func<bool> condition)

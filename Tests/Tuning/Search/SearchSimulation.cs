@@ -52,7 +52,7 @@ internal static class SearchSimulation
         Func<TrialProposal, string?>? limit = null
     )
     {
-        var strategy = new SearchStrategy(options, layout, limit ?? (_ => null));
+        var strategy = new SearchStrategy(options, layout, new Limits(limit ?? (_ => null)));
         new SearchWorker(store, strategy, runner, "worker", new Deaf(), clock).Run(CancellationToken.None);
         return store.Read();
     }
@@ -72,4 +72,18 @@ internal static class SearchSimulation
     }
 
     private sealed class Deaf : ISearchListener;
+
+    // Knows of a proposal once it was asked to find out, as where networks have to be timed.
+    private sealed class Limits(Func<TrialProposal, string?> find) : ILimitCheck
+    {
+        private readonly HashSet<string> known = [];
+
+        public bool IsKnown(TrialProposal proposal) => known.Contains(proposal.Settings);
+
+        public string? FindBroken(TrialProposal proposal)
+        {
+            known.Add(proposal.Settings);
+            return find(proposal);
+        }
+    }
 }

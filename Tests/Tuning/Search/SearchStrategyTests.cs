@@ -73,9 +73,7 @@ public sealed class SearchStrategyTests
         {
             (SearchState state, _, double spent) = SearchSimulation.Run(options, layout, slowness);
             double all = spent + layout.ReportSeconds * slowness(spent), allowed = Math.Max(10, 0.05 * budget);
-            Assert.InRange(all, 0.7 * budget, budget + allowed);
-            // A machine that slows down late leaves no time for one more pair; another is used up to the last promotion that fits.
-            if (slowness(budget) == 1 && slowness(0.4 * budget) == 1) Assert.InRange(all, budget - 1.5 * allowed, budget + allowed);
+            Assert.InRange(all, budget - allowed, budget + allowed);
             Assert.Contains(state.Trials, t => t is { Proposal.Kind: TrialKind.Confirmation, Status: TrialStatus.Finished });
         }
     }

@@ -1,11 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using EmotionMLNet.MLNetZip;
-using EmotionMLNet.Networks;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Training.Comparison;
 using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Tuning.Search;
 using EmotionMLNet.Training.Tuning.Space;
 
@@ -84,8 +81,8 @@ internal static class SearchArms
             }
             else Add(name, Assemble([], name, null, null));
         }
-        foreach (string model in from) AddStart($"from {Path.GetFileNameWithoutExtension(model)}", model, null);
-        foreach (string model in backbones) AddStart($"on {Path.GetFileNameWithoutExtension(model)}", null, model);
+        foreach (string model in from) AddStart(model, null);
+        foreach (string model in backbones) AddStart(null, model);
         return arms;
 
         TrainingOptions Assemble(JsonObject file, string? architecture, string? start, string? backbone, DataOptions? shown = null)
@@ -104,24 +101,23 @@ internal static class SearchArms
             return options with { Threads = options.Threads ?? threads, Data = shown ?? options.Data };
         }
 
-        void Add(string name, TrainingOptions defaults, int blocks = 0) =>
-            arms.Add(new(name, defaults, Narrow(parsed, defaults, blocks)));
+        void Add(string name, TrainingOptions defaults) => arms.Add(new(name, defaults, Narrow(parsed, defaults)));
 
         // Learning as a whole, and a head on frozen features, which takes seconds; unless somebody says which.
-        void AddStart(string name, string? start, string? backbone)
+        void AddStart(string? start, string? backbone)
         {
             TrainingOptions whole = Assemble([], null, start, backbone);
-            string model = (start ?? backbone)!;
-            int blocks = File.Exists(model) ? NetworkBlocks.Find(WarmStart.Load(model, whole).Network)[^1] + 1 : 0;
-            Add(name, whole, blocks);
+            string name = SearchArm.NameOf(whole);
+            Add(name, whole);
             if (TrainSettings.FindGiven(parsed).Contains("fineTuning.freeze")) return;
             JsonObject frozen = new() { ["fineTuning"] = new JsonObject { ["freeze"] = "all" } };
-            Add($"{name}, frozen", Assemble(frozen, null, start, backbone, whole.Data));
+            Add(SearchArm.NameOfFrozen(name), Assemble(frozen, null, start, backbone, whole.Data));
         }
     }
 
-    private static SearchSpace Narrow(ParseResult parsed, TrainingOptions defaults, int blocks)
+    private static SearchSpace Narrow(ParseResult parsed, TrainingOptions defaults)
     {
+        int blocks = defaults.FineTuning.Freeze.IsAll ? 0 : SearchArm.CountBlocks(defaults);
         string? tuned = parsed.GetValue(Tune);
         try
         {

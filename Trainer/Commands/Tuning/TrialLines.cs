@@ -98,8 +98,8 @@ internal sealed class TrialLines(SearchOptions options, SearchLayout layout, int
 
     private string Best(SearchState state)
     {
-        double best = state.Trials
-            .Where(t => t is { Status: TrialStatus.Finished, Proposal.Kind: TrialKind.Search })
+        double best = state.Contenders
+            .Where(t => t.Status == TrialStatus.Finished)
             .Select(t => SearchHistory.LossAt(t, options.ArmOf(t.Proposal.Arm), layout, layout.Top) ?? double.NaN)
             .Where(double.IsFinite)
             .DefaultIfEmpty(double.NaN)

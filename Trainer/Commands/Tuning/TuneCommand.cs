@@ -6,6 +6,7 @@ using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Trainer.Rendering;
 using EmotionMLNet.Training.Comparison;
+using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Tuning;
 using EmotionMLNet.Training.Tuning.Reports;
 using EmotionMLNet.Training.Tuning.Results;
@@ -17,9 +18,7 @@ namespace EmotionMLNet.Trainer.Commands.Tuning;
 /// <summary>tune: Searches settings, confirms what it found with fresh seeds, and says whether anything was gained.</summary>
 internal static class TuneCommand
 {
-    private const double Mega = 1e6;
-
-    private const int MostLikes = 3;
+    private const double Mega = 1e6, Giga = 1e9;
 
     private static readonly Dictionary<string, TunerKind> Tuners = Enum
         .GetValues<TunerKind>()
@@ -59,6 +58,17 @@ internal static class TuneCommand
         HelpName = "DIR",
         Description = "Folder of an earlier search: the settings of its three best trials are tried first.",
     };
+    private static readonly Option<string> Final = new("--final")
+    {
+        HelpName = "DURATION",
+        Description = "Train the recommended settings once more for so long, after the search; best.zip is the better model on validation.",
+    };
+    private static readonly Option<double> MaxDisk = new NumberOption<double>("--max-disk")
+    {
+        HelpName = "GB",
+        Description = "Most disk space for trainings that wait to go on; beyond it the least promising begin again if they are chosen.",
+        DefaultValueFactory = _ => 10,
+    };
     private static readonly Option<string> MaxLatency = new("--max-latency")
     {
         HelpName = "MS",
@@ -94,7 +104,7 @@ internal static class TuneCommand
         );
         SearchArms.AddTo(command);
         command
-            .Add("Search", [Budget, Trials, Tuner, StopEarly, Seeds, Workers, Like, Out, .. SearchStores.Options])
+            .Add("Search", [Budget, Trials, Tuner, StopEarly, Seeds, Final, Workers, MaxDisk, Like, Out, .. SearchStores.Options])
             .Add("Limits", MaxLatency, MaxSize, MaxParameters, MaxMemory)
             .AddExamples(
                 "--data FOLDER --budget 60m --out artifacts/tuned",
@@ -119,10 +129,14 @@ internal static class TuneCommand
         try
         {
             TuningResult result;
-            using (var job = new JobProgress("tune", 1))
+            double longer = options.Final is { } final ? final / (options.Budget ?? final) : 0;
+            using (var job = new JobProgress("tune", 1 + longer))
             {
                 job.Begin("search", 1);
-                var tools = new SearchTools(store, new ConsoleReporter(), new TuneProgress(options, job), TimeProvider.System);
+                var tools = new SearchTools(store, new ConsoleReporter(), new TuneProgress(options, job), TimeProvider.System)
+                {
+                    Followers = [new LongerTraining(job, longer), ConsoleTable.ForStderr(TimeProvider.System)],
+                };
                 result = new TuningJob(options, tools, [$"{ProgramName.Own} {ShellQuote.Join(arguments)}"]).Run(
                     options.Workers == 1 ? null : (layout, _) => StartWorker(options, layout),
                     interruption.Token
@@ -171,6 +185,8 @@ internal static class TuneCommand
             StopsEarly = parsed.GetValue(StopEarly),
             Seed = arms.Count > 0 ? arms[0].Defaults.Seed : 1,
             Budget = parsed.GetValue(Budget) is { } budget ? SharedOptions.ReadDuration(Budget, budget) : null,
+            Final = parsed.GetValue(Final) is { } final ? SharedOptions.ReadDuration(Final, final) : null,
+            CheckpointBytes = (long)(parsed.GetValue(MaxDisk) * Giga),
             Trials = parsed.GetValue(Trials),
             Seeds = parsed.GetValue(Seeds),
             Workers = workers,
@@ -185,8 +201,17 @@ internal static class TuneCommand
         };
     }
 
-    // Settings of the best whole trainings, in arms of the same name; their scores were on other data.
-    private static (string Arm, IReadOnlyList<double> Point)[] ReadLikes(
+    // The bar goes on over the training that follows.
+    private sealed class LongerTraining(JobProgress job, double weight) : ITrainingListener
+    {
+        private readonly RunProgressListener bar = new(new JobReport(job));
+
+        public void OnStarted(TrainingRun run) => job.Begin("longer training", weight);
+
+        public void OnBatchDone(TrainingRun run, int epoch, int images) => bar.OnBatchDone(run, epoch, images);
+    }
+
+    private static IReadOnlyList<(string Arm, IReadOnlyList<double> Point)> ReadLikes(
         ParseResult parsed,
         string folder,
         IReadOnlyList<SearchArm> arms,
@@ -196,25 +221,7 @@ internal static class TuneCommand
         SearchState state = SearchStores.Peek(parsed, folder);
         if (!state.Facts.ContainsKey(SearchLayout.Fact)) return [];
         TuningResult earlier = TuningJob.Describe(TuneFolderCommands.ReadPlan(state, folder, others), state);
-        return
-        [
-            .. TrialStanding
-                .ReadAll(earlier)
-                .Where(t => t is { IsSearch: true, IsWhole: true } && t.Trial.Proposal.Origin != "default")
-                .OrderBy(t => t.Loss ?? double.PositiveInfinity)
-                .SelectMany(t =>
-                    arms.Where(a => a.Name == t.Trial.Proposal.Arm && a.Space.Cube.Dimensions > 0)
-                        .Select(a =>
-                            (
-                                a.Name,
-                                (IReadOnlyList<double>)a.Space.MappingToFeatureSpace(
-                                    earlier.Options.ArmOf(a.Name).Space.SampleFromFeatureSpace(t.Trial.Proposal.Point)
-                                )
-                            )
-                        )
-                )
-                .Take(MostLikes),
-        ];
+        return SearchLikes.Find(earlier, arms);
     }
 
     // Milliseconds, which no other time is given in.

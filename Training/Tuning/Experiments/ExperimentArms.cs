@@ -1,6 +1,4 @@
-using EmotionMLNet.Networks;
 using EmotionMLNet.Training.Options;
-using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Tuning.Search;
 using EmotionMLNet.Training.Tuning.Space;
 
@@ -14,14 +12,10 @@ internal static class ExperimentArms
     /// <param name="name">Null is the architecture, or the model's file.</param>
     public static IEnumerable<(string Name, TrainingOptions Options)> Of(TrainingOptions options, string? name = null)
     {
-        FineTuningOptions start = options.FineTuning;
-        name ??=
-            start.From is { } from ? $"from {Path.GetFileNameWithoutExtension(from)}"
-            : start.Backbone is { } backbone ? $"on {Path.GetFileNameWithoutExtension(backbone)}"
-            : options.Network.Architecture;
+        name ??= SearchArm.NameOf(options);
         yield return (name, options);
-        if (start.Start is null || start.Freeze != Freezing.None) yield break;
-        yield return ($"{name}, frozen", Frozen(options));
+        if (options.FineTuning.Start is null || options.FineTuning.Freeze != Freezing.None) yield break;
+        yield return (SearchArm.NameOfFrozen(name), Frozen(options));
     }
 
     /// <summary>The arms of a search.</summary>
@@ -50,7 +44,7 @@ internal static class ExperimentArms
         (string Key, SearchSpace Space)[] own = [.. spaces.Where(s => s.Key == name)];
         (string Key, SearchSpace Space)[] given =
             own.Length > 0 ? own : [.. spaces.Where(s => s.Key == TuningExperiment.AllArms || IsRecord(s.Key))];
-        if (given.Length == 0) return new(name, defaults, SpaceDefaults.For(defaults, CountBlocks(defaults)));
+        if (given.Length == 0) return SearchArm.Create(name, defaults);
         var space = new SearchSpace();
         foreach ((string key, SearchSpace part) in given)
         {
@@ -85,8 +79,4 @@ internal static class ExperimentArms
                 },
             };
     }
-
-    // Half of them may be frozen.
-    private static int CountBlocks(TrainingOptions options) =>
-        options.FineTuning.Start is { } start ? NetworkBlocks.Find(WarmStart.Load(start, options).Network)[^1] + 1 : 0;
 }

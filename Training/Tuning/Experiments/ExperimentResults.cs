@@ -32,7 +32,13 @@ internal static class ExperimentResults
         TrainingOptions settings = arm.CreateOptions(recommended.Proposal.Settings, options.Seed, epochs: null);
         settings = settings with { Data = settings.Data with { Path = data } };
         TrainedModel? model = result.BestRun is { } run
-            ? Open(Path.Combine(options.Out, TuningJob.BestName), run, settings, result.Layout.EpochsOf(arm), finder)
+            ? Open(
+                Path.Combine(options.Out, TuningJob.BestName),
+                run,
+                settings,
+                result.Final is { IsHandedOn: true } longer ? longer.Epochs : result.Layout.EpochsOf(arm),
+                finder
+            )
             : null;
         Interval? lead = result.Gain?.Lead;
         return new()

@@ -33,6 +33,11 @@ internal static class TuningPage
         IEnumerable<string> sentences = TuningSummary.Sentences(result).Select(s => $"<p>{PageBuilder.Prose(s)}</p>\n");
         body.Raw($"<div class=\"call\">\n{string.Concat(sentences)}</div>\n");
         body.Paragraph(TuningSummary.Sentence(result.Ended));
+        if (result.HasModel)
+            body.Raw(
+                $"<p class=\"soft\"><a href=\"{TuningJob.ConfirmationFolder}/{ComparisonFiles.Page}\">The trainings with fresh seeds, "
+                    + "compared in full</a></p>\n"
+            );
         if (result.Layout.Note is { } note) body.Paragraph(TuningSummary.Sentence(note));
     }
 
@@ -154,7 +159,9 @@ internal static class TuningPage
         );
         body.List([
             $"{TuningFiles.Csv} has a line for each trial, {BestJson.FileName} the recommended settings.",
-            .. result.HasModel ? (string[])[$"{TuningJob.BestName} is the recommended model of the confirmation."] : [],
+            .. result.Final is { IsHandedOn: true } ? (string[])[$"{TuningJob.BestName} is the model that was trained longer."]
+                : result.HasModel ? [$"{TuningJob.BestName} is the recommended model of the confirmation."]
+                : [],
             $"Seed {o.Seed}. Proposals: {SettingsFile.NameOf(o.Tuner)}.{(o.Workers > 1 ? $" Workers at once: {o.Workers}." : "")}",
             .. result.Machine.Length > 0 ? (string[])[$"Machine: {result.Machine}."] : [],
             .. result.MadeAt.Length > 0 ? (string[])[$"Made {result.MadeAt}."] : [],

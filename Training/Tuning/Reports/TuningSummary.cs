@@ -8,7 +8,8 @@ namespace EmotionMLNet.Training.Tuning.Reports;
 internal static class TuningSummary
 {
     /// <summary>The verdict, what the figures are worth, and what it cost.</summary>
-    public static IEnumerable<string> Sentences(TuningResult result) => [Verdict(result), .. Evidence(result), Cost(result)];
+    public static IEnumerable<string> Sentences(TuningResult result) =>
+        [Verdict(result), .. Evidence(result), .. Longer(result), Cost(result)];
 
     /// <summary>Whether there is a gain.</summary>
     public static string Verdict(TuningResult result)
@@ -70,6 +71,18 @@ internal static class TuningSummary
                 + (gain.Seeds == 1 ? " The luck of the seed is not in the interval." : "");
         }
         if (Figures(result) is { } figures) yield return figures;
+    }
+
+    // After the search, and without a say in it.
+    private static IEnumerable<string> Longer(TuningResult result)
+    {
+        if (result.Final is not { } final) yield break;
+        var text = new MetricText(result.Options.Metric);
+        string best = TuningJob.BestName;
+        yield return $"The recommended settings were then trained for {DurationText.Format(final.Seconds)} "
+            + $"({Plural.Format(final.Epochs, "epoch")}): {text.OfLoss(final.Loss)} {text.Name} on validation, where the best confirmed "
+            + $"model has {text.OfLoss(final.Confirmed)}. "
+            + (final.IsHandedOn ? $"{best} is the longer trained one; test was not read for it." : $"{best} stays the confirmed one.");
     }
 
     /// <summary>What the search noted, as a sentence.</summary>

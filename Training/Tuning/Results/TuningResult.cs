@@ -33,6 +33,9 @@ internal sealed record TuningResult(
     /// <summary>The training whose model is handed on; null where there is none.</summary>
     public RunResult? BestRun { get; init; }
 
+    /// <summary>The longer training after the search; null where there was none.</summary>
+    public FinalFigure? Final { get; init; }
+
     /// <summary>The machine.</summary>
     public string Machine { get; init; } = "";
 

@@ -42,10 +42,17 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
 
     private const int RateSteps = 100;
 
+    // A step of training is a forward and two backward passes.
+    private const double MultiplyAddsPerSecond = 1e10,
+        StepsPerPass = 3;
+
+    // A head on features that are there, of a pass through the whole network.
+    private const double FeatureShare = 0.002;
+
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1.5),
         Sample = TimeSpan.FromSeconds(1);
 
-    /// <summary>Times the arms and lays the search out.</summary>
+    /// <summary>Times the arms, if time is limited, and lays the search out.</summary>
     /// <exception cref="TrainingException">The time does not allow a single training.</exception>
     public SearchLayout Plan(CancellationToken cancellation)
     {
@@ -59,7 +66,10 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
             PreparedTraining prepared = data.Prepare(settings, share: 1, cancellation);
             decoding = Math.Max(decoding, time.GetElapsedTime(began).TotalSeconds);
             pictures = prepared.Data[Split.Train]!.Count;
-            paces[arm.Name] = arm.IsNetwork ? Measure(arm, prepared, cancellation) : new(0, 0, UnknownSeconds * pictures);
+            paces[arm.Name] =
+                !arm.IsNetwork ? new(0, 0, UnknownSeconds * pictures)
+                : options.Budget is null ? Reckon(arm, prepared)
+                : Measure(arm, prepared, cancellation);
         }
         SearchLayout layout = Plan(options, paces, pictures);
         return layout with
@@ -131,6 +141,16 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
         );
     }
 
+    // Without a limit of time nothing may depend on the clock: arms are weighed by their work, as seconds of some machine.
+    private static ArmPace Reckon(SearchArm arm, PreparedTraining prepared)
+    {
+        int train = prepared.Data[Split.Train]!.Count, validation = prepared.Data.RequireValidation(arm.Defaults.Data.Path).Count;
+        double forward = prepared.Network.MultiplyAdds / MultiplyAddsPerSecond;
+        return prepared.IsHeadAlone
+            ? new(forward * (train + validation), FeatureShare * forward * train, FeatureShare * forward * validation)
+            : new(0, StepsPerPass * forward * train, forward * validation);
+    }
+
     // A few steps as the run would make them, after one that warms caches up.
     private ArmPace Measure(SearchArm arm, PreparedTraining prepared, CancellationToken cancellation)
     {
@@ -140,7 +160,7 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
         {
             double each = TimePass(prepared, train);
             // The features once; after them an epoch is next to nothing.
-            return new(each * (train.Count + validation.Count), 0.002 * each * train.Count, 0.002 * each * validation.Count);
+            return new(each * (train.Count + validation.Count), FeatureShare * each * train.Count, FeatureShare * each * validation.Count);
         }
         using var learner = new Learner(prepared.Options, prepared.Source(cache: null));
         learner.RunWithoutUpdate(0, isSmall: false);

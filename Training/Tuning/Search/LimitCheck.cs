@@ -18,12 +18,18 @@ namespace EmotionMLNet.Training.Tuning.Search;
 /// <param name="options">The search.</param>
 /// <param name="layout">How it is laid out.</param>
 /// <param name="data">Its pictures.</param>
-internal sealed class LimitCheck(SearchOptions options, SearchLayout layout, TrialData data)
+internal sealed class LimitCheck(SearchOptions options, SearchLayout layout, TrialData data) : ILimitCheck
 {
     private readonly ConcurrentDictionary<string, (TrialCost Cost, long TrainingBytes)> known = new(StringComparer.Ordinal);
 
-    /// <summary>What is wrong with a proposal, one line: a setting that cannot be, or a limit that it breaks; null where it is to be
-    /// trained.</summary>
+    public bool IsKnown(TrialProposal proposal)
+    {
+        SearchArm arm = options.ArmOf(proposal.Arm);
+        if (!options.Limits.IsSet || !arm.IsNetwork) return true;
+        TrainingOptions settings = CreateOptions(arm, proposal);
+        return settings.FindProblems().Any() || known.ContainsKey(KeyOf(arm, settings));
+    }
+
     public string? FindBroken(TrialProposal proposal)
     {
         SearchArm arm = options.ArmOf(proposal.Arm);
@@ -56,25 +62,7 @@ internal sealed class LimitCheck(SearchOptions options, SearchLayout layout, Tri
 
     private (TrialCost Cost, long TrainingBytes) Measure(SearchArm arm, TrainingOptions settings)
     {
-        // What the network and its training are made from; the rest changes neither.
-        string key = arm.Name + SettingsFile.Write(new TrainingOptions
-        {
-            Network = settings.Network with { Dropout = null },
-            FineTuning = settings.FineTuning with
-            {
-                LayerDecay = 1,
-                Head = settings.FineTuning.Head is { } head ? head with { Dropout = 0 } : null,
-            },
-            Output = settings.Output,
-            Augmentation = new() { Crop = settings.Augmentation.Crop },
-            Optimisation = new()
-            {
-                BatchSize = settings.Optimisation.BatchSize,
-                Optimiser = settings.Optimisation.Optimiser,
-                WeightAverage = settings.Optimisation.WeightAverage > 0 ? 0.5f : 0,
-            },
-        });
-        return known.GetOrAdd(key, _ =>
+        return known.GetOrAdd(KeyOf(arm, settings), _ =>
         {
             PreparedTraining prepared = data.Prepare(settings, share: 1, CancellationToken.None);
             // Norms of an untrained network are folded like any others.
@@ -89,6 +77,25 @@ internal sealed class LimitCheck(SearchOptions options, SearchLayout layout, Tri
             return (new(prepared.Network.ParameterCount, CountBytes(prepared), 1000 / singles), bytes);
         });
     }
+
+    // What the network and its training are made from; the rest changes neither.
+    private static string KeyOf(SearchArm arm, TrainingOptions settings) => arm.Name + SettingsFile.Write(new TrainingOptions
+    {
+        Network = settings.Network with { Dropout = null },
+        FineTuning = settings.FineTuning with
+        {
+            LayerDecay = 1,
+            Head = settings.FineTuning.Head is { } head ? head with { Dropout = 0 } : null,
+        },
+        Output = settings.Output,
+        Augmentation = new() { Crop = settings.Augmentation.Crop },
+        Optimisation = new()
+        {
+            BatchSize = settings.Optimisation.BatchSize,
+            Optimiser = settings.Optimisation.Optimiser,
+            WeightAverage = settings.Optimisation.WeightAverage > 0 ? 0.5f : 0,
+        },
+    });
 
     private static long CountBytes(PreparedTraining prepared)
     {

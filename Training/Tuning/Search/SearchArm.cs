@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using EmotionMLNet.Networks;
 using EmotionMLNet.Training.Comparison;
 using EmotionMLNet.Training.Options;
+using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Tuning.Space;
 
 namespace EmotionMLNet.Training.Tuning.Search;
@@ -14,6 +16,27 @@ internal sealed record SearchArm(string Name, TrainingOptions Defaults, SearchSp
 {
     /// <summary>Who trains it: by default our loop, a network of the settings.</summary>
     public ICandidateTrainer Trainer { get; init; } = NetworkTrainer.Instance;
+
+    /// <summary>What settings are called as an arm: by their architecture, or the model that they begin with.</summary>
+    public static string NameOf(TrainingOptions options) =>
+        options.FineTuning.From is { } from ? $"from {Path.GetFileNameWithoutExtension(from)}"
+        : options.FineTuning.Backbone is { } backbone ? $"on {Path.GetFileNameWithoutExtension(backbone)}"
+        : options.Network.Architecture;
+
+    /// <summary>The same with all but the last layer frozen.</summary>
+    public static string NameOfFrozen(string name) => $"{name}, frozen";
+
+    /// <summary>Makes an arm with the search space of its kind.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="defaults">Its settings.</param>
+    public static SearchArm Create(string name, TrainingOptions defaults) =>
+        new(name, defaults, SpaceDefaults.For(defaults, CountBlocks(defaults)));
+
+    /// <summary>Blocks of the model that a training begins with, half of which may be frozen; 0 without a model.</summary>
+    public static int CountBlocks(TrainingOptions options) =>
+        options.FineTuning.Start is { } start && File.Exists(start)
+            ? NetworkBlocks.Find(WarmStart.Load(start, options).Network)[^1] + 1
+            : 0;
 
     /// <summary>Whether it is a network of ours.</summary>
     public bool IsNetwork => Trainer is NetworkTrainer;

@@ -28,6 +28,9 @@ internal abstract record SearchDecision
     /// <param name="Value">Text.</param>
     public sealed record Record(string Name, string Value) : SearchDecision;
 
+    /// <summary>Asks again once the limits are known to hold for a proposal or not: nothing is written, and nobody waits.</summary>
+    public sealed record Measure(TrialProposal Proposal) : SearchDecision;
+
     /// <summary>Asks again later: others must come to an end first.</summary>
     public sealed record Wait : SearchDecision;
 

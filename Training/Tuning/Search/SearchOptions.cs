@@ -76,6 +76,13 @@ internal sealed record SearchOptions
     /// <summary>What is not even trained.</summary>
     public SearchLimits Limits { get; init; } = new();
 
+    /// <summary>Time of one more training with the recommended settings, after the search; null is none. No part of the plan.</summary>
+    public TimeSpan? Final { get; init; }
+
+    /// <summary>Most bytes of checkpoints of trials that wait for their promotion; null is no limit. No part of the plan: no figure
+    /// depends on it.</summary>
+    public long? CheckpointBytes { get; init; } = 10_000_000_000;
+
     /// <summary>Workers at once on this machine.</summary>
     public int Workers { get; init; } = 1;
 
@@ -96,6 +103,8 @@ internal sealed record SearchOptions
             yield return new("search.arms", null, "there is nothing to tune: name a network, or a model to train further");
         if (Budget is null && Trials is null) yield return new("search.budget", null, "give a time, 90s, 30m or 2h, or a number of trials");
         if (Budget <= TimeSpan.Zero) yield return new("search.budget", null, "give a positive time, 90s, 30m or 2h");
+        if (Final <= TimeSpan.Zero) yield return new("search.final", null, "give a positive time, 90s, 30m or 2h");
+        if (CheckpointBytes < 0) yield return new("search.disk", CheckpointBytes, "give 0 or more");
         if (Trials < 1) yield return new("search.trials", Trials, "give 1 or more");
         if (Seeds is < 1 or > MostSeeds) yield return new("search.seeds", Seeds, $"give 1 to {MostSeeds}");
         if (Workers is < 1 or > 64) yield return new("search.workers", Workers, "give 1 to 64");

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using EmotionMLNet.Training.Reporting;
+using EmotionMLNet.Training.Runs;
 
 namespace EmotionMLNet.Training.Tuning.Search;
 
@@ -8,7 +9,11 @@ namespace EmotionMLNet.Training.Tuning.Search;
 /// <param name="Reporter">Hears what is found in the data.</param>
 /// <param name="Listener">Follows it.</param>
 /// <param name="Time">Clock.</param>
-internal sealed record SearchTools(ITrialStore Store, IReporter Reporter, ISearchListener Listener, TimeProvider Time);
+internal sealed record SearchTools(ITrialStore Store, IReporter Reporter, ISearchListener Listener, TimeProvider Time)
+{
+    /// <summary>Follow the longer training after the search, if there is one.</summary>
+    public IReadOnlyList<ITrainingListener> Followers { get; init; } = [];
+}
 
 /// <summary>A search from its plan to its confirmation: lays it out, and lets workers work until nothing is left to do.</summary>
 internal static class SearchRun
@@ -86,8 +91,9 @@ internal static class SearchRun
         CancellationToken cancellation
     )
     {
-        var strategy = new SearchStrategy(options, layout, new LimitCheck(options, layout, data).FindBroken);
+        var strategy = new SearchStrategy(options, layout, new LimitCheck(options, layout, data));
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var space = new CheckpointSpace(options, layout);
         ExceptionDispatchInfo? failure = null;
         Thread[] workers =
         [
@@ -104,7 +110,8 @@ internal static class SearchRun
             try
             {
                 using ITrialRunner runner = createRunner?.Invoke(layout, number) ?? new TrialRunner(options, layout, data, tools.Time);
-                new SearchWorker(tools.Store, strategy, runner, Thread.CurrentThread.Name!, tools.Listener, tools.Time).Run(end.Token);
+                string worker = Thread.CurrentThread.Name!;
+                new SearchWorker(tools.Store, strategy, runner, worker, tools.Listener, tools.Time, space.Trim).Run(end.Token);
             }
             catch (Exception e)
             {

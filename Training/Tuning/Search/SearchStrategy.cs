@@ -21,6 +21,10 @@ internal sealed class SearchStrategy
 
     private const int MostLosses = 3;
 
+    // Of the budget: what a confirmation may take beyond it, and what may be kept for all of them.
+    private const double Grace = 0.03,
+        MostOfTime = 0.5;
+
     // So many proposals in a row that are not trained: nothing that is allowed is left.
     private const int MostRejected = 100;
 
@@ -29,7 +33,7 @@ internal sealed class SearchStrategy
 
     private readonly SearchOptions options;
     private readonly SearchLayout layout;
-    private readonly Func<TrialProposal, string?> findBrokenLimit;
+    private readonly ILimitCheck limits;
     private readonly SuccessiveHalving halving;
     private readonly ArmChooser chooser;
     private readonly Dictionary<string, ITuner> tuners;
@@ -37,12 +41,12 @@ internal sealed class SearchStrategy
 
     /// <param name="options">The search.</param>
     /// <param name="layout">How it is laid out.</param>
-    /// <param name="findBrokenLimit">Says which limit a proposal would break, one line; null where it breaks none.</param>
-    public SearchStrategy(SearchOptions options, SearchLayout layout, Func<TrialProposal, string?> findBrokenLimit)
+    /// <param name="limits">Says what is not trained.</param>
+    public SearchStrategy(SearchOptions options, SearchLayout layout, ILimitCheck limits)
     {
         this.options = options;
         this.layout = layout;
-        this.findBrokenLimit = findBrokenLimit;
+        this.limits = limits;
         halving = new([.. layout.Rungs.Select((_, rung) => rung + 1)], reduction: 3);
         chooser = new((ulong)options.Seed);
         tuners = options.Arms.ToDictionary(a => a.Name, CreateTuner, StringComparer.Ordinal);
@@ -57,6 +61,22 @@ internal sealed class SearchStrategy
         state.Facts.ContainsKey(ConfirmedFact) ? new SearchDecision.Stop()
         : state.Facts.TryGetValue(EndedFact, out string? ended) ? DecideConfirmation(state, ReadWinner(ended))
         : DecideSearch(state);
+
+    /// <summary>The best of those that had all of their training, of equals the earlier one; -1 where there is none.</summary>
+    public static int FindWinner(SearchOptions options, SearchLayout layout, SearchState state)
+    {
+        (int winner, double best) = (-1, double.NaN);
+        foreach (SearchTrial trial in state.Contenders)
+        {
+            if (trial.Status != TrialStatus.Finished) continue;
+            double loss = SearchHistory.LossAt(trial, options.ArmOf(trial.Proposal.Arm), layout, layout.Top) ?? double.NaN;
+            if (winner < 0 || LossOrder.IsBetter(loss, best)) (winner, best) = (trial.Id, loss);
+        }
+        return winner;
+    }
+
+    /// <summary>Finds out whether the limits hold for a proposal, which may take seconds.</summary>
+    public void Measure(TrialProposal proposal) => limits.FindBroken(proposal);
 
     /// <summary>The winner of what <see cref="EndedFact"/> says.</summary>
     public static int ReadWinner(string ended) =>
@@ -76,7 +96,10 @@ internal sealed class SearchStrategy
     {
         if (options.Budget is not { } budget) return double.PositiveInfinity;
         var pace = new TrialPace(options, layout, state);
-        return budget.TotalSeconds - pace.EstimateReport() - (kind == TrialKind.Search ? Confirmation(pace) : 0);
+        double end = budget.TotalSeconds - pace.EstimateReport();
+        // A confirmation that is about to end is worth a little more time: cut, all that it took is lost.
+        if (kind == TrialKind.Confirmation) return end + Grace * budget.TotalSeconds;
+        return end - (state.Facts.ContainsKey(EndedFact) ? 0 : Confirmation(pace));
     }
 
     /// <summary>Whether a trial of whole trainings should stop where it is.</summary>
@@ -98,13 +121,13 @@ internal sealed class SearchStrategy
                     HasFailed = t.Status is TrialStatus.Failed or TrialStatus.Rejected,
                 }),
         ];
-        return MedianRule.ShouldStop(curves[trial], curves);
+        return MedianRule.ShouldStop(curves.First(c => c.Id == trial), curves);
     }
 
     private SearchDecision DecideSearch(SearchState state)
     {
         var pace = new TrialPace(options, layout, state);
-        int winner = FindWinner(state);
+        int winner = FindWinner(options, layout, state);
         bool isBusy = state.Trials.Any(t => t is { Status: TrialStatus.Running, IsLost: false });
         double left = options.Budget is { } budget
             ? budget.TotalSeconds - state.Now - pace.EstimateReport() - Confirmation(pace)
@@ -121,7 +144,7 @@ internal sealed class SearchStrategy
         IReadOnlyList<Trial> history = SearchHistory.Read(state, options, layout);
         if (Propose(state, history) is { } next)
         {
-            if (next is SearchDecision.Reject) return next;
+            if (next is SearchDecision.Reject or SearchDecision.Measure) return next;
             // Somebody must come to the top before the time is over.
             double reserve = next is SearchDecision.Begin ? Closing(state, history) is { } last ? Seconds(last) : 0 : 0;
             if (Fits(Seconds(next) + reserve)) return next;
@@ -168,10 +191,10 @@ internal sealed class SearchStrategy
         int seed = confirmations.Length / wanted.Length, which = confirmations.Length % wanted.Length;
         // Where nothing is to be compared, what was kept for the other one makes the figures of the default surer.
         int most = wanted.Length == 1 && options.Budget is not null ? Math.Max(options.Seeds, LayoutPlanner.Confirmations) : options.Seeds;
-        if (seed >= most) return End($"{most} fresh seeds each");
+        if (seed >= most) return FillTime(state, pace, left) ?? End($"{most} fresh seeds each");
         double seconds = wanted[which..].Sum(t => pace.EstimateConfirmation(ArmOf(state.Trials[t])));
         // The first pair is begun in any case: without it nothing is confirmed.
-        if (seed > 0 && which == 0 && seconds > left) return End("the time is over");
+        if (seed > 0 && which == 0 && seconds > left) return FillTime(state, pace, left) ?? End("the time is over");
         TrialProposal source = state.Trials[wanted[which]].Proposal;
         return new SearchDecision.Begin(
             source with
@@ -186,23 +209,22 @@ internal sealed class SearchStrategy
         SearchDecision End(string why) => isBusy ? new SearchDecision.Wait() : new SearchDecision.Record(ConfirmedFact, why);
     }
 
-    // What the confirmation will take at least, with two seeds each: one seed alone would show nothing. Whoever wins may be as slow as the
-    // slowest.
-    private double Confirmation(TrialPace pace) =>
-        Math.Min(options.Seeds, LayoutPlanner.Confirmations / 2)
-        * (pace.EstimateConfirmation(options.Arms[0]) + options.Arms.Max(pace.EstimateConfirmation));
-
-    /// <summary>The best of those that had all of their training, of equals the earlier one; -1 where there is none.</summary>
-    public int FindWinner(SearchState state)
+    // Where no pair fits into what is left, more is tried, for the importances and for the next search. The choice has been made.
+    private SearchDecision? FillTime(SearchState state, TrialPace pace, double left)
     {
-        (int winner, double best) = (-1, double.NaN);
-        foreach (SearchTrial trial in state.Trials)
-        {
-            if (trial is not { Status: TrialStatus.Finished, Proposal.Kind: TrialKind.Search }) continue;
-            double loss = SearchHistory.LossAt(trial, ArmOf(trial), layout, layout.Top) ?? double.NaN;
-            if (winner < 0 || LossOrder.IsBetter(loss, best)) (winner, best) = (trial.Id, loss);
-        }
-        return winner;
+        if (options.Budget is null || options.Trials is not null) return null;
+        SearchDecision? next = ProposeNew(state, SearchHistory.Read(state, options, layout));
+        return next is SearchDecision.Begin { Proposal: var p } && pace.Estimate(options.ArmOf(p.Arm), null, p.Rung) > left ? null : next;
+    }
+
+    // What the confirmation will take at least, with two seeds each: one seed alone would show nothing. Whoever wins may be as slow as the
+    // slowest. On a machine that has become slow it may be one seed, and half of the time is the search's in any case.
+    private double Confirmation(TrialPace pace)
+    {
+        double pair = pace.EstimateConfirmation(options.Arms[0]) + options.Arms.Max(pace.EstimateConfirmation);
+        double most = MostOfTime * (options.Budget?.TotalSeconds ?? double.PositiveInfinity);
+        double wanted = Math.Min(options.Seeds, LayoutPlanner.Confirmations / 2) * pair;
+        return wanted <= most ? wanted : Math.Min(pair, most);
     }
 
     private SearchArm ArmOf(SearchTrial trial) => options.ArmOf(trial.Proposal.Arm);
@@ -220,7 +242,12 @@ internal sealed class SearchStrategy
         if (CountTrained(state) < (options.Trials ?? int.MaxValue) && next < starts.Count) return Begin(starts[next]);
         if (options.Tuner == TunerKind.Halving && halving.Next(history) is { Trial: { } promoted, Resource: var resource })
             return new SearchDecision.GoOn(promoted, resource - 1);
-        if (CountTrained(state) >= (options.Trials ?? int.MaxValue)) return null;
+        return CountTrained(state) >= (options.Trials ?? int.MaxValue) ? null : ProposeNew(state, history);
+    }
+
+    private SearchDecision? ProposeNew(SearchState state, IReadOnlyList<Trial> history)
+    {
+        int next = history.Count;
         if (history.Count >= MostRejected && history.TakeLast(MostRejected).All(t => state.Trials[t.Id].Status == TrialStatus.Rejected))
             return null;
         List<SearchArm> open = [.. options.Arms.Where(a => a.Space.Cube.Dimensions > 0)];
@@ -274,7 +301,9 @@ internal sealed class SearchStrategy
     }
 
     private SearchDecision Begin(TrialProposal proposal) =>
-        findBrokenLimit(proposal) is { } broken ? new SearchDecision.Reject(proposal, broken) : new SearchDecision.Begin(proposal);
+        !limits.IsKnown(proposal) ? new SearchDecision.Measure(proposal)
+        : limits.FindBroken(proposal) is { } broken ? new SearchDecision.Reject(proposal, broken)
+        : new SearchDecision.Begin(proposal);
 
     // While only the default has come to the top, the best of those that came furthest goes on to it at once.
     private SearchDecision.GoOn? Closing(SearchState state, IReadOnlyList<Trial> history)

@@ -9,13 +9,15 @@ namespace EmotionMLNet.Training.Tuning.Search;
 /// <param name="name">The worker's name.</param>
 /// <param name="listener">Follows.</param>
 /// <param name="time">Clock.</param>
+/// <param name="tidy">Called after a training; null does nothing.</param>
 internal sealed class SearchWorker(
     ITrialStore store,
     SearchStrategy strategy,
     ITrialRunner runner,
     string name,
     ISearchListener listener,
-    TimeProvider time
+    TimeProvider time,
+    Action<SearchState>? tidy = null
 )
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -41,6 +43,9 @@ internal sealed class SearchWorker(
                     return;
                 case SearchDecision.Wait:
                     cancellation.WaitHandle.WaitOne(Pause);
+                    break;
+                case SearchDecision.Measure measure:
+                    strategy.Measure(measure.Proposal);
                     break;
                 case SearchDecision.Record record:
                     Tell(s => listener.OnRecorded(s, record.Name, record.Value));
@@ -101,6 +106,7 @@ internal sealed class SearchWorker(
         if (lost.IsCancellationRequested) return;
         if (isStopped) End(TrialStatus.Stopped, "worse than the median of the others at its epoch");
         else End(trial.Rung == strategy.Top ? TrialStatus.Finished : TrialStatus.Paused, reason: null);
+        tidy?.Invoke(store.Read());
 
         bool Report(TrialEpoch epoch)
         {

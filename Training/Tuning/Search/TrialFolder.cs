@@ -13,6 +13,9 @@ namespace EmotionMLNet.Training.Tuning.Search;
 /// <param name="trial">Number of the trial.</param>
 internal sealed class TrialFolder(string search, int trial)
 {
+    /// <summary>Folder of the features of frozen backbones, below that of the search.</summary>
+    public const string Features = "features";
+
     private const string ClaimPrefix = "claim-";
 
     /// <summary>Its path.</summary>
@@ -32,12 +35,24 @@ internal sealed class TrialFolder(string search, int trial)
             {
                 string earlier = ClaimPath(before, share);
                 if (!HasCheckpoint(earlier)) continue;
-                // The checkpoint last: where it is, all is.
-                foreach (string file in Directory.EnumerateFiles(earlier).OrderBy(f => Path.GetFileName(f) == Checkpoint.FileName))
-                    if (!Path.GetFileName(file).StartsWith('.')) AtomicFile.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+                CopyRun(earlier, folder);
                 break;
             }
         return (folder, HasCheckpoint(folder));
+    }
+
+    // The checkpoint last: where it is, all is. It may be removed at this moment, by a worker that needs the space: then there is none.
+    private static void CopyRun(string from, string to)
+    {
+        try
+        {
+            foreach (string file in Directory.EnumerateFiles(from).OrderBy(f => Path.GetFileName(f) == Checkpoint.FileName))
+                if (!Path.GetFileName(file).StartsWith('.')) AtomicFile.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+        catch (FileNotFoundException)
+        {
+            // The training begins again, to the same bits.
+        }
     }
 
     /// <summary>Removes what earlier claims left.</summary>
@@ -51,6 +66,17 @@ internal sealed class TrialFolder(string search, int trial)
     public void RemoveCheckpoints()
     {
         foreach (string folder in Claims()) File.Delete(Path.Combine(folder, Checkpoint.FileName));
+    }
+
+    /// <summary>Bytes of its checkpoints.</summary>
+    public long CountCheckpointBytes() => Claims()
+        .Select(c => new FileInfo(Path.Combine(c, Checkpoint.FileName)))
+        .Sum(f => f.Exists ? f.Length : 0);
+
+    /// <summary>Removes all that trainings left, but for what they said of the validation pictures.</summary>
+    public void RemoveClaims()
+    {
+        foreach (string claim in Claims()) Directory.Delete(claim, recursive: true);
     }
 
     /// <summary>The folder of the last claim.</summary>

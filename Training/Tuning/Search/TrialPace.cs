@@ -18,8 +18,9 @@ internal sealed class TrialPace(SearchOptions options, SearchLayout layout, Sear
         Slowest = 4,
         SlowestReport = 2;
 
-    // A finished model is calibrated and measured.
-    private const double PassesAtEnd = 2;
+    // A finished model is calibrated and measured, drawn and saved.
+    private const double PassesAtEnd = 2,
+        SecondsAtEnd = 2;
 
     /// <summary>Seconds from where a trial stands to a rung, on the safe side.</summary>
     /// <param name="arm">The arm.</param>
@@ -36,7 +37,7 @@ internal sealed class TrialPace(SearchOptions options, SearchLayout layout, Sear
 
     /// <summary>Seconds of a whole training whose model is saved.</summary>
     public double EstimateConfirmation(SearchArm arm) =>
-        Estimate(arm, trial: null, layout.Top) + FindFactor(arm) * PassesAtEnd * layout.Paces[arm.Name].Validate;
+        Estimate(arm, trial: null, layout.Top) + FindFactor(arm) * (PassesAtEnd * layout.Paces[arm.Name].Validate + SecondsAtEnd);
 
     /// <summary>Seconds of the comparison and reports at the end.</summary>
     public double EstimateReport() => Math.Clamp(FindFactor(options.Arms[0]), 1, SlowestReport) * layout.ReportSeconds;

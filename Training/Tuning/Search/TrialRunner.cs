@@ -19,7 +19,7 @@ internal sealed class TrialRunner(SearchOptions options, SearchLayout layout, Tr
 {
     private static readonly SilentReporter Silent = new();
 
-    private string Features => Path.Combine(options.Out, "features");
+    private string Features => Path.Combine(options.Out, TrialFolder.Features);
 
     private string Shared => Path.Combine(options.Out, "shared");
 
@@ -134,13 +134,7 @@ internal sealed class TrialRunner(SearchOptions options, SearchLayout layout, Tr
         Evaluation figures = trained.Measure(validation, pictures.Fingerprint, Silent, cancellation);
         folder.SaveValidation(1, figures.Probabilities);
         ClassificationReport found = figures.Report;
-        double loss = options.Metric switch
-        {
-            SelectionMetric.Accuracy => 1 - found.Accuracy,
-            SelectionMetric.MacroF1 => 1 - found.MacroF1,
-            _ => found.LogLoss,
-        };
-        report(new(layout.Top, 1, loss, found.Accuracy, time.GetElapsedTime(began).TotalSeconds, At: 0));
+        report(new(layout.Top, 1, TrialLoss.Of(found, options.Metric), found.Accuracy, time.GetElapsedTime(began).TotalSeconds, At: 0));
     }
 
     // Reports epochs, and leaves the run at its rung.
@@ -176,8 +170,7 @@ internal sealed class TrialRunner(SearchOptions options, SearchLayout layout, Tr
 
         private void Report(EpochResult result)
         {
-            double score = result.Score(metric);
-            double loss = metric == SelectionMetric.Loss ? -score : 1 - score;
+            double loss = TrialLoss.Of(result, metric);
             bool goesOn = report(new(rungOf(result.Epoch), result.Epoch, loss, result.ValidationAccuracy, result.Seconds, At: 0));
             IsDone |= !goesOn || result.Epoch >= rung.Epochs;
         }

@@ -11,7 +11,7 @@ namespace EmotionMLNet.Training.Tuning.Space;
 /// unit cube has a dimension for each option that is not a space, in the order in which they were added, whether it counts at a point or
 /// not.
 /// </remarks>
-public sealed record SearchSpace : OptionBase, IEnumerable<KeyValuePair<string, OptionBase>>
+public record SearchSpace : OptionBase, IEnumerable<KeyValuePair<string, OptionBase>>
 {
     private readonly List<KeyValuePair<string, OptionBase>> options = [];
     private readonly Dictionary<string, Parameter> fixedValues = new(StringComparer.Ordinal);
@@ -20,8 +20,9 @@ public sealed record SearchSpace : OptionBase, IEnumerable<KeyValuePair<string, 
     /// <summary>Makes an empty space.</summary>
     public SearchSpace() { }
 
-    // What is added to a copy is not added to the original.
-    private SearchSpace(SearchSpace other) : base(other)
+    /// <summary>Makes a copy: what is added to it is not added to the original.</summary>
+    /// <param name="other">The original.</param>
+    protected SearchSpace(SearchSpace other) : base(other)
     {
         options = [.. other.options];
         fixedValues = new(other.fixedValues, StringComparer.Ordinal);
@@ -117,7 +118,7 @@ public sealed record SearchSpace : OptionBase, IEnumerable<KeyValuePair<string, 
 
     /// <summary>Whether both have the same options and fixed values.</summary>
     /// <param name="other">Another space, or null.</param>
-    public bool Equals(SearchSpace? other) =>
+    public virtual bool Equals(SearchSpace? other) =>
         other is not null
         && options.SequenceEqual(other.options)
         && When.SequenceEqual(other.When)
