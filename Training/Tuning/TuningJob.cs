@@ -112,7 +112,7 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
             cancellation
         );
         result = result with { Final = figure, BestRun = figure.IsHandedOn ? run : confirmed };
-        if (figure.IsHandedOn) SaveBest(result, ModelZip.Load(Path.Combine(run.Folder, BestModel.FileName)));
+        if (figure.IsHandedOn) SaveBest(result, ModelZip.Load(Path.Combine(run.Folder, BestModel.FileName), cancellation));
         return result;
     }
 

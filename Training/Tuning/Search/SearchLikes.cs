@@ -19,11 +19,11 @@ internal static class SearchLikes
             .OrderBy(t => t.Loss ?? double.PositiveInfinity)
             .SelectMany(t =>
                 arms.Where(a => a.Name == t.Trial.Proposal.Arm && a.Space.Cube.Dimensions > 0)
-                    .Select(a => (a.Name, Map(earlier.Options.ArmOf(a.Name), a, t.Trial.Proposal.Point)))
+                    .Select(a => (a.Name, (IReadOnlyList<double>)Map(earlier.Options.ArmOf(a.Name), a, t.Trial.Proposal.Point)))
             )
             .Take(Most),
     ];
 
-    private static IReadOnlyList<double> Map(SearchArm from, SearchArm to, IReadOnlyList<double> point) =>
+    private static double[] Map(SearchArm from, SearchArm to, IReadOnlyList<double> point) =>
         to.Space.MappingToFeatureSpace(from.Space.SampleFromFeatureSpace(point));
 }
