@@ -75,7 +75,7 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
         return layout with
         {
             // Decoding for validation, test and the findings, and a pass over validation and test for each model.
-            ReportSeconds = 8 + 4 * decoding + 2 * Confirmations * paces.Values.Max(p => Math.Min(p.Validate, 0.3 * p.Train)),
+            ReportSeconds = 8 + 1.5 * decoding + 2 * Confirmations * paces.Values.Max(p => Math.Min(p.Validate, 0.3 * p.Train)),
             SuggestedRate = FindRate(paces, cancellation),
         };
     }
