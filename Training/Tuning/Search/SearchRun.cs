@@ -35,8 +35,10 @@ internal static class SearchRun
         CancellationToken cancellation
     )
     {
+        // Before anything is written: what cannot be laid out leaves no search behind.
+        string? planned = tools.Store.Read().Facts.ContainsKey(SearchPlan.Fact) ? null : LayOut(options, tools, data, cancellation);
         CheckPlan(options, tools.Store);
-        SearchLayout layout = FindLayout(options, tools, data, cancellation);
+        SearchLayout layout = FindLayout(options, tools, data, planned, cancellation);
         Work(options, layout, data, tools, "worker", createRunner, cancellation);
         return layout;
     }
@@ -49,7 +51,7 @@ internal static class SearchRun
     public static void Join(SearchOptions options, SearchTools tools, string name, CancellationToken cancellation)
     {
         var data = new TrialData(tools.Reporter);
-        SearchLayout layout = FindLayout(options, tools, data, cancellation);
+        SearchLayout layout = FindLayout(options, tools, data, planned: null, cancellation);
         Work(options with { Workers = 1 }, layout, data, tools, name, createRunner: null, cancellation);
     }
 
@@ -65,11 +67,20 @@ internal static class SearchRun
         );
     }
 
-    private static SearchLayout FindLayout(SearchOptions options, SearchTools tools, TrialData data, CancellationToken cancellation)
+    private static string LayOut(SearchOptions options, SearchTools tools, TrialData data, CancellationToken cancellation) =>
+        new LayoutPlanner(options, data, tools.Time).Plan(cancellation).Write();
+
+    private static SearchLayout FindLayout(
+        SearchOptions options,
+        SearchTools tools,
+        TrialData data,
+        string? planned,
+        CancellationToken cancellation
+    )
     {
         if (!tools.Store.Read().Facts.ContainsKey(SearchLayout.Fact))
         {
-            string layout = new LayoutPlanner(options, data, tools.Time).Plan(cancellation).Write();
+            string layout = planned ?? LayOut(options, tools, data, cancellation);
             // Another worker may have been faster: then its layout holds.
             tools.Store.Decide("", state =>
                 state.Facts.ContainsKey(SearchLayout.Fact)
