@@ -110,10 +110,8 @@ public sealed class ComparisonPageTests(FinishedComparison finished)
         });
 
     [BrowserTheory]
-    [InlineData(360, ColorScheme.Light)]
     [InlineData(360, ColorScheme.Dark)]
     [InlineData(1280, ColorScheme.Light)]
-    [InlineData(1280, ColorScheme.Dark)]
     public Task A_browser_shows_it_without_errors_or_sideways_scrolling_and_axe_finds_nothing(int width, ColorScheme scheme)
         => Browser.Show(finished.Page, width, scheme, async (page, said) =>
         {

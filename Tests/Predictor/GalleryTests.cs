@@ -131,10 +131,8 @@ public sealed class GalleryTests : IDisposable
     }
 
     [BrowserTheory]
-    [InlineData(360, ColorScheme.Light)]
     [InlineData(360, ColorScheme.Dark)]
     [InlineData(1280, ColorScheme.Light)]
-    [InlineData(1280, ColorScheme.Dark)]
     public Task A_browser_filters_and_sorts_without_a_script_and_axe_finds_nothing(int width, ColorScheme scheme)
         => Browser.Show(Write(), width, scheme, async (page, said) =>
         {

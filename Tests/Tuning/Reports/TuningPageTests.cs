@@ -260,10 +260,8 @@ public sealed class TuningPageTests
         });
 
     [BrowserTheory]
-    [InlineData(380, ColorScheme.Light)]
     [InlineData(380, ColorScheme.Dark)]
     [InlineData(1200, ColorScheme.Light)]
-    [InlineData(1200, ColorScheme.Dark)]
     public Task A_browser_shows_it_without_errors_or_sideways_scrolling_and_axe_finds_nothing(int width, ColorScheme scheme)
         => Show(60, width, scheme, async (page, said) =>
         {
