@@ -11,7 +11,8 @@ public sealed partial class CodeStyleTests
 {
     private static readonly string[] Products =
     [
-        "Model", "Terminal", "Training", "Trainer", "Trainer.MLNet", "TrialStores", "MLNet", "Predictor", "Predictor.Console",
+        "Model", "Terminal", "Training", "Trainer", "Trainer.MLNet", "TrialStores", "MLNet", "Predictor", "Predictor.Console", "Predictor.Web",
+        "Client",
     ];
 
     [Fact]
