@@ -137,6 +137,7 @@ internal static class WebServer
             builder.Logging.AddSimpleConsole(simple => simple.SingleLine = true);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("EmotionMLNet", LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical); // a port that is taken is told by the program
     }
 
     private static void UseProxies(WebApplication app, ServerSettings settings)

@@ -30,11 +30,13 @@ internal sealed class LiveSession(
     /// <summary>Largest frame, in bytes.</summary>
     public const int LargestFrame = 256 << 10;
 
+    private static readonly (WebSocketCloseStatus, string) TheEnd = (WebSocketCloseStatus.EndpointUnavailable, "the server ends");
+
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     private readonly Channel<PictureBuffer> frames = Channel.CreateUnbounded<PictureBuffer>();
     private ServedModel served = models.Find(query.Model);
-    private long answered;
+    private long answered, lastFrame;
     private int unanswered;
 
     /// <summary>Serves until either side has enough.</summary>
@@ -42,65 +44,72 @@ internal sealed class LiveSession(
     /// <param name="aborted">The connection is gone.</param>
     public async Task RunAsync(CancellationToken draining, CancellationToken aborted)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(draining, aborted);
-        Task answering = Task.CompletedTask;
-        (WebSocketCloseStatus Status, string Reason) end = (WebSocketCloseStatus.NormalClosure, "");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(draining, aborted);
+        (WebSocketCloseStatus Status, string Reason) end = (WebSocketCloseStatus.PolicyViolation, "the server is busy");
+        lastFrame = time.GetTimestamp();
+        // A socket whose reading or writing is cancelled is torn down without a word, so only what is between is cancelled.
+        Task<(WebSocketCloseStatus, string)> receiving = Task.FromResult(end), waiting = receiving;
+        Task answering = receiving;
         try
         {
-            await SendAsync(new HelloMessage(served), ending.Token);
-            answering = AnswerAsync(ending.Token);
-            end = await ReceiveAsync(ending.Token);
-        }
-        catch (OperationCanceledException) when (draining.IsCancellationRequested)
-        {
-            end = (WebSocketCloseStatus.EndpointUnavailable, "the server ends");
+            await SendAsync(new HelloMessage(served), aborted);
+            receiving = ReceiveAsync(aborted);
+            waiting = WaitAsync(draining, stop.Token);
+            answering = AnswerAsync(stop.Token, aborted);
+            Task first = await Task.WhenAny(receiving, waiting, answering);
+            if (first != answering) end = await (Task<(WebSocketCloseStatus, string)>)first;
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or ProblemException)
         {
             // the connection is gone, or there was no room for a frame
-            end = (WebSocketCloseStatus.PolicyViolation, "the server is busy");
         }
-        finally
-        {
-            frames.Writer.TryComplete();
-            await ending.CancelAsync();
-            await answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            while (frames.Reader.TryRead(out PictureBuffer? left)) left.Dispose();
-        }
+        if (draining.IsCancellationRequested) end = TheEnd;
+        await stop.CancelAsync();
+        await answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await CloseAsync(end.Status, end.Reason);
+        await Task.WhenAny(receiving, Task.Delay(Farewell, CancellationToken.None));
+        socket.Abort();
+        await Task.WhenAll(receiving, waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (frames.Reader.TryRead(out PictureBuffer? left)) left.Dispose();
     }
 
-    private async Task<(WebSocketCloseStatus, string)> ReceiveAsync(CancellationToken cancellationToken)
+    // Until the server is to end, or no frame has come for too long.
+    private async Task<(WebSocketCloseStatus, string)> WaitAsync(CancellationToken draining, CancellationToken stopping)
+    {
+        TimeSpan patience = TimeSpan.FromSeconds(settings.IdleSeconds);
+        while (true)
+        {
+            TimeSpan left = patience - time.GetElapsedTime(Interlocked.Read(ref lastFrame));
+            if (left <= TimeSpan.Zero) return (WebSocketCloseStatus.NormalClosure, "idle");
+            await Task.Delay(left, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (draining.IsCancellationRequested) return TheEnd;
+            stopping.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async Task<(WebSocketCloseStatus, string)> ReceiveAsync(CancellationToken aborted)
     {
         while (true)
         {
-            using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            idle.CancelAfter(TimeSpan.FromSeconds(settings.IdleSeconds));
             var frame = new PictureBuffer(budget);
             try
             {
-                WebSocketMessageType type = await frame.ReadMessageAsync(socket, LargestFrame, idle.Token);
-                if (type == WebSocketMessageType.Close)
+                WebSocketMessageType type = await frame.ReadMessageAsync(socket, LargestFrame, aborted);
+                (WebSocketCloseStatus, string)? end = type switch
+                {
+                    WebSocketMessageType.Close => (WebSocketCloseStatus.NormalClosure, ""),
+                    WebSocketMessageType.Text => (WebSocketCloseStatus.PolicyViolation, "frames are binary"),
+                    _ when frame.Content.Length > LargestFrame => (WebSocketCloseStatus.MessageTooBig, "a frame is too large"),
+                    _ when Interlocked.Increment(ref unanswered) > Credits => (WebSocketCloseStatus.PolicyViolation, "no credit"),
+                    _ => null,
+                };
+                if (end is { } reason)
                 {
                     frame.Dispose();
-                    return (WebSocketCloseStatus.NormalClosure, "");
+                    return reason;
                 }
-                if (frame.Content.Length > LargestFrame)
-                {
-                    frame.Dispose();
-                    return (WebSocketCloseStatus.MessageTooBig, "a frame is too large");
-                }
-                if (type != WebSocketMessageType.Binary || Interlocked.Increment(ref unanswered) > Credits)
-                {
-                    frame.Dispose();
-                    return (WebSocketCloseStatus.PolicyViolation, type == WebSocketMessageType.Binary ? "no credit" : "frames are binary");
-                }
-                await frames.Writer.WriteAsync(frame, cancellationToken);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                frame.Dispose();
-                return (WebSocketCloseStatus.NormalClosure, "idle");
+                Interlocked.Exchange(ref lastFrame, time.GetTimestamp());
+                frames.Writer.TryWrite(frame);
             }
             catch
             {
@@ -110,10 +119,10 @@ internal sealed class LiveSession(
         }
     }
 
-    private async Task AnswerAsync(CancellationToken cancellationToken)
+    private async Task AnswerAsync(CancellationToken stopping, CancellationToken aborted)
     {
         TimeSpan apart = TimeSpan.FromSeconds(1.0 / settings.FrameRate);
-        await foreach (PictureBuffer frame in frames.Reader.ReadAllAsync(cancellationToken))
+        await foreach (PictureBuffer frame in frames.Reader.ReadAllAsync(stopping))
         {
             long start = time.GetTimestamp();
             using (frame)
@@ -122,15 +131,15 @@ internal sealed class LiveSession(
                 if (now != served)
                 {
                     served = now;
-                    await SendAsync(new ModelMessage(now), cancellationToken);
+                    await SendAsync(new ModelMessage(now), aborted);
                 }
                 answered++;
-                object message = await ClassifyAsync(now, frame, cancellationToken);
+                object message = await ClassifyAsync(now, frame, stopping);
                 Interlocked.Decrement(ref unanswered); // before the client can know
-                await SendAsync(message, cancellationToken);
+                await SendAsync(message, aborted);
             }
             TimeSpan left = apart - time.GetElapsedTime(start);
-            if (left > TimeSpan.Zero) await Task.Delay(left, time, cancellationToken);
+            if (left > TimeSpan.Zero) await Task.Delay(left, time, stopping);
         }
     }
 

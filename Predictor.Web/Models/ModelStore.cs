@@ -23,7 +23,7 @@ internal sealed partial class ModelStore
     private readonly ImageReaderOptions reader;
     private readonly FaceDetector? detector;
     private readonly string? file;
-    private readonly byte[] probe = PageFiles.Read("examples/1.png");
+    private readonly Image probe = ImageReader.Read(PageFiles.Read("examples/1.png"));
     private readonly ConcurrentDictionary<string, SwapFailure> failures = new(StringComparer.Ordinal);
     private ImmutableSortedDictionary<string, ServedModel> models
         = ImmutableSortedDictionary.Create<string, ServedModel>(StringComparer.Ordinal);
