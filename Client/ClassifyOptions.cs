@@ -21,7 +21,8 @@ public sealed record ClassifyOptions
         if (Model is not null) parts.Add($"model={Uri.EscapeDataString(Model)}");
         if (Threshold != 0) parts.Add(FormattableString.Invariant($"threshold={Threshold:0.######}"));
         if (Flips) parts.Add("tta=flip");
-        if (Faces is { } faces) parts.Add(faces switch { FaceChoice.All => "faces=all", FaceChoice.Largest => "faces=largest", _ => "faces=off" });
+        if (Faces is { } faces)
+            parts.Add("faces=" + faces switch { FaceChoice.All => "all", FaceChoice.Largest => "largest", _ => "off" });
         return parts.Count == 0 ? "" : "?" + string.Join('&', parts);
     }
 }

@@ -31,7 +31,8 @@ internal sealed class Classifier(ClassificationGate gate, ServerMetrics metrics)
         return classified;
     }
 
-    private static Prediction Classify(ServedModel model, ClassifyQuery query, ReadOnlySpan<byte> picture, CancellationToken cancellationToken)
+    private static Prediction Classify(
+        ServedModel model, ClassifyQuery query, ReadOnlySpan<byte> picture, CancellationToken cancellationToken)
     {
         try
         {

@@ -50,7 +50,7 @@ internal static class ClassifyManyEndpoint
         finally
         {
             await ending.CancelAsync();
-            while (lines.Reader.TryRead(out Task<byte[]>? left)) await left.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (lines.Reader.TryRead(out Task<byte[]>? left)) await ((Task)left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 

@@ -14,7 +14,8 @@ internal static class ServeCommand
     private static readonly Option<string> File = new("--settings")
     {
         HelpName = "FILE.json",
-        Description = "Read settings from a file: the names of the options in camel case. The environment and the command line go before it.",
+        Description =
+            "Read settings from a file: the names of the options in camel case. The environment and the command line go before it.",
     };
 
     /// <summary>A program that does nothing else.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EmotionMLNet.Terminal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -52,7 +53,7 @@ internal static partial class ProblemResponses
         context.Response.StatusCode = problem.Status;
         context.Response.ContentType = Problem.ContentType;
         context.Response.ContentLength = body.Length;
-        if (problem.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (problem.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         if (HttpMethods.IsHead(context.Request.Method)) return;
         await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }

@@ -66,10 +66,8 @@ internal sealed class LiveSession(
         if (draining.IsCancellationRequested) end = TheEnd;
         await stop.CancelAsync();
         await answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await CloseAsync(end.Status, end.Reason);
-        await Task.WhenAny(receiving, Task.Delay(Farewell, CancellationToken.None));
-        socket.Abort();
-        await Task.WhenAll(receiving, waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await CloseAsync(end.Status, end.Reason, receiving);
+        await ((Task)Task.WhenAll(receiving, waiting)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (frames.Reader.TryRead(out PictureBuffer? left)) left.Dispose();
     }
 
@@ -161,17 +159,23 @@ internal sealed class LiveSession(
     private ValueTask SendAsync(object message, CancellationToken cancellationToken)
         => socket.SendAsync(WebJson.ToBytes(message), WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, cancellationToken);
 
-    private async Task CloseAsync(WebSocketCloseStatus status, string reason)
+    // Says why, and reads on for a moment: what is thrown away unread would reset the connection, and the reason with it.
+    private async Task CloseAsync(WebSocketCloseStatus status, string reason, Task receiving)
     {
-        if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived)) return;
         using var patience = new CancellationTokenSource(Farewell);
         try
         {
-            await socket.CloseOutputAsync(status, reason, patience.Token);
+            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+                await socket.CloseOutputAsync(status, reason, patience.Token);
+            await Task.WhenAny(receiving, Task.Delay(Farewell, patience.Token));
+            byte[] unwanted = new byte[4 << 10];
+            while (receiving.IsCompleted && socket.State == WebSocketState.CloseSent)
+                await socket.ReceiveAsync(unwanted.AsMemory(), patience.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {
             // nobody listens any more
         }
+        socket.Abort();
     }
 }

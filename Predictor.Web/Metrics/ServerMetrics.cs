@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace EmotionMLNet.Web.Metrics;
 
-/// <summary>What the server counts, as <see cref="System.Diagnostics.Metrics"/> has it. Nothing of a picture or a client is in it.</summary>
+/// <summary>
+/// What the server counts, as <see cref="System.Diagnostics.Metrics"/> has it. Nothing of a picture or a client is in it.
+/// </summary>
 internal sealed class ServerMetrics
 {
     public const string MeterName = "EmotionMLNet.Web";
@@ -37,13 +39,13 @@ internal sealed class ServerMetrics
 
     public void Classified(TimeSpan time) => classified.Record(time.TotalSeconds);
 
-    public void FrameDone(bool isAnswered) => frames.Add(1, new KeyValuePair<string, object?>("outcome", isAnswered ? "answered" : "refused"));
+    public void FrameDone(bool isAnswered) => frames.Add(1, Outcome(isAnswered ? "answered" : "refused"));
 
     public void SocketOpened() => sockets.Add(1);
 
     public void SocketClosed() => sockets.Add(-1);
 
-    public void Swapped(bool succeeded) => swaps.Add(1, new KeyValuePair<string, object?>("outcome", succeeded ? "taken" : "failed"));
+    public void Swapped(bool succeeded) => swaps.Add(1, Outcome(succeeded ? "taken" : "failed"));
 
     /// <summary>Adds what is looked up when somebody asks: bytes held, and which models are served.</summary>
     public void Observe(Func<long> heldBytes, Func<IEnumerable<(string Name, string Sha256)>> models)
@@ -55,4 +57,6 @@ internal sealed class ServerMetrics
             description: "Models that are served."
         );
     }
+
+    private static KeyValuePair<string, object?> Outcome(string outcome) => new("outcome", outcome);
 }

@@ -12,7 +12,9 @@ using Microsoft.Extensions.Logging;
 
 namespace EmotionMLNet.Web.Models;
 
-/// <summary>The models that are served, by name. A request has one from here and keeps it, so another may take its place meanwhile.</summary>
+/// <summary>
+/// The models that are served, by name. A request has one from here and keeps it, so another may take its place meanwhile.
+/// </summary>
 internal sealed partial class ModelStore
 {
     private const long LargestFile = 1L << 30;
@@ -139,7 +141,10 @@ internal sealed partial class ModelStore
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
         if (file is not null) files.Add(Default, file);
         foreach (string path in Folders.Where(Directory.Exists).SelectMany(f => Directory.GetFiles(f, "*.zip")))
-            if (Path.GetFileNameWithoutExtension(path) is var name && name != ModelChoice.Detector && name[0] != '.') files.TryAdd(name, path);
+        {
+            string name = Path.GetFileNameWithoutExtension(path);
+            if (name != ModelChoice.Detector && name[0] != '.') files.TryAdd(name, path);
+        }
         return files;
     }
 
@@ -147,9 +152,10 @@ internal sealed partial class ModelStore
     {
         if (ModelChoice.Find(settings.Model, Folders, out string problem) is { } path) return path;
         // A folder of one's own need not have the predictors' default.
-        if (settings is { Model: null, Models: not null } && Files().OrderBy(f => f.Key, StringComparer.Ordinal).FirstOrDefault().Value is { } first)
-            return first;
-        throw new UserException(problem);
+        string? first = settings is { Model: null, Models: not null }
+            ? Files().OrderBy(f => f.Key, StringComparer.Ordinal).FirstOrDefault().Value
+            : null;
+        return first ?? throw new UserException(problem);
     }
 
     private FaceDetector? LoadDetector(ServerSettings settings)

@@ -76,7 +76,7 @@ internal sealed class ServedModel
     public void Check(ClassifyQuery query)
     {
         if (query.Faces is FaceSearch.Largest or FaceSearch.All && detector is null)
-            throw new ProblemException(400, "This server cannot look for faces.", "Give faces=off; it was started without a face detector.");
+            throw new ProblemException(400, "This server cannot look for faces.", "Give faces=off; it has no face detector.");
     }
 
     private static string ReadCard(byte[] zip)

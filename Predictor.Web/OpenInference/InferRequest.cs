@@ -7,8 +7,8 @@ using EmotionMLNet.Web.Hosting;
 namespace EmotionMLNet.Web.OpenInference;
 
 /// <summary>
-/// A request of the protocol: JSON, and behind it the tensors that are not in the JSON (Triton's binary extension). What the protocol leaves
-/// open for BYTES in JSON is base64 here, for a picture is no text.
+/// A request of the protocol: JSON, and behind it the tensors that are not in the JSON (Triton's binary extension). What the protocol
+/// leaves open for BYTES in JSON is base64 here, for a picture is no text.
 /// </summary>
 internal sealed class InferRequest
 {
@@ -51,7 +51,8 @@ internal sealed class InferRequest
             using JsonDocument document = JsonDocument.Parse(body[..length]);
             return Parse(document.RootElement, body[length..]);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException)
         {
             throw Wrong("it is no JSON of the Open Inference Protocol");
         }

@@ -11,8 +11,8 @@ using Microsoft.AspNetCore.Routing;
 namespace EmotionMLNet.Web.OpenInference;
 
 /// <summary>
-/// /v2: the Open Inference Protocol of KServe and Triton, thin: health, metadata and infer over HTTP. Models come from a folder, so there is
-/// no loading over the network.
+/// /v2: the Open Inference Protocol of KServe and Triton, thin: health, metadata and infer over HTTP. Models come from a folder, so there
+/// is no loading over the network.
 /// </summary>
 internal static class OpenInferenceEndpoints
 {
@@ -28,15 +28,21 @@ internal static class OpenInferenceEndpoints
             .WithSummary("Open Inference Protocol: whether it can be sent pictures.");
         foreach (string path in (string[])["/v2/models/{name}", "/v2/models/{name}/versions/{version}"])
         {
-            app.MapGet(path, (ModelStore models, string name, string? version) => WebJson.Answer(new ModelMetadata(Find(models, name, version))))
-                .WithSummary("Open Inference Protocol: a model.").Produces<ModelMetadata>().ProducesProblems(404);
-            app.MapGet(path + "/ready", (ModelStore models, string name, string? version) => Status(Find(models, name, version) is not null))
+            app.MapGet(path, DescribeModel).WithSummary("Open Inference Protocol: a model.")
+                .Produces<ModelMetadata>().ProducesProblems(404);
+            app.MapGet(path + "/ready", TellReadiness)
                 .WithSummary("Open Inference Protocol: whether a model is loaded.").ProducesProblems(404);
             app.MapPost(path + "/infer", InferAsync).WithSummary("Open Inference Protocol: labels pictures.")
                 .WithDescription("One input: 'encoded', BYTES, files in base64; or 'pixels', UINT8 or FP32 of 0 to 255, [n, h, w, 1 or 3].")
                 .Reads("application/json", "application/octet-stream").Produces<object>().ProducesProblems(400, 404, 413, 415, 422, 503);
         }
     }
+
+    private static IResult DescribeModel(ModelStore models, string name, string? version)
+        => WebJson.Answer(new ModelMetadata(Find(models, name, version)));
+
+    private static IResult TellReadiness(ModelStore models, string name, string? version)
+        => Status(Find(models, name, version) is not null);
 
     private static async Task<IResult> InferAsync(
         HttpContext context, ModelStore models, PictureUpload upload, Classifier classifier, string name, string? version,

@@ -25,7 +25,7 @@ internal static class AccessToken
             if (!isGuarded || (Sent(context.Request) is { } sent && CryptographicOperations.FixedTimeEquals(Hash(sent), expected)))
                 return next(context);
             context.Response.Headers.WWWAuthenticate = "Bearer";
-            throw new ProblemException(401, "A token is needed.", "Send 'Authorization: Bearer TOKEN'; who runs this server knows the token.");
+            throw new ProblemException(401, "A token is needed.", "Send 'Authorization: Bearer TOKEN'; who runs this server has it.");
         });
     }
 

@@ -59,7 +59,8 @@ internal static class SettingsReader
                     read.Add((setting, Text(property.Value)));
                     continue;
                 }
-                string near = NearestName.Find(property.Name, SettingsTable.All.Select(s => s.Key)) is { } name ? $": did you mean {name}?" : "";
+                string? name = NearestName.Find(property.Name, SettingsTable.All.Select(s => s.Key));
+                string near = name is null ? "" : $": did you mean {name}?";
                 problems.Add(ConsoleText.Line($"{file}: there is no setting {property.Name}{near}"));
             }
         }

@@ -59,7 +59,8 @@ public sealed class LimitTests
     {
         await using RunningServer server = await RunningServer.StartAsync();
         var fields = new MemoryStream();
-        for (int i = 0; i < 100_000; i++) fields.Write(Encoding.ASCII.GetBytes($"--x\r\nContent-Disposition: form-data; name=a{i}\r\n\r\n1\r\n"));
+        for (int i = 0; i < 100_000; i++)
+            fields.Write(Encoding.ASCII.GetBytes($"--x\r\nContent-Disposition: form-data; name=a{i}\r\n\r\n1\r\n"));
         fields.Write("--x--\r\n"u8);
         foreach (string path in (string[])["/v1/classify", "/v1/classify-many"])
         {
@@ -106,7 +107,8 @@ public sealed class LimitTests
             var socket = new TcpClient();
             await socket.ConnectAsync(server.Address.Host, server.Address.Port);
             await socket.GetStream().WriteAsync(
-                Encoding.ASCII.GetBytes($"POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: {RunningServer.Face.Length}\r\n\r\n"));
+                Encoding.ASCII.GetBytes(
+                    $"POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: {RunningServer.Face.Length}\r\n\r\n"));
             await socket.GetStream().WriteAsync(RunningServer.Face.AsMemory(0, 100));
             slow.Add(socket);
         }

@@ -16,7 +16,8 @@ public sealed class ServeProcessTests
         ProcessResult result = TrainerProcess.Finish(process);
         Assert.Equal(2, result.Code);
         Assert.Equal(
-            ["--port 99999: give a whole number from 0 to 65535", "--threads -1: give a whole number from 0 to 1024"], result.ErrorLines.Order());
+            ["--port 99999: give a whole number from 0 to 65535", "--threads -1: give a whole number from 0 to 1024"],
+            result.ErrorLines.Order());
         using Process model = Start("--model", "nothing", "--port", "0");
         result = TrainerProcess.Finish(model);
         Assert.Equal(2, result.Code);

@@ -21,7 +21,8 @@ public sealed class SettingsTests
     public void The_command_line_goes_before_the_environment_and_that_before_the_file()
     {
         using var folder = new TemporaryFolder();
-        AtomicFile.WriteText(folder["s.json"], """{ "port": 1, "queue": 2, "maxBody": 3, "hosts": ["a", "b"], "jsonLog": true, /* yes */ }""");
+        AtomicFile.WriteText(
+            folder["s.json"], """{ "port": 1, "queue": 2, "maxBody": 3, "hosts": ["a", "b"], "jsonLog": true, /* yes */ }""");
         ServerSettings settings = Read(
             folder["s.json"], new() { ["EMOTIONMLNET_QUEUE"] = "20", ["EMOTIONMLNET_MAX_BODY"] = "30" }, new() { ["max-body"] = "300" },
             out IReadOnlyList<string> problems);
@@ -73,7 +74,8 @@ public sealed class SettingsTests
     [Fact]
     public void The_defaults_of_the_help_are_those_of_the_server()
     {
-        foreach (Setting setting in SettingsTable.All.Where(s => s.Default.Length > 0 && s.Name is not ("model" or "detector" or "threads")))
+        string[] ofTheMachine = ["model", "detector", "threads"];
+        foreach (Setting setting in SettingsTable.All.Where(s => s.Default.Length > 0 && !ofTheMachine.Contains(s.Name)))
         {
             (ServerSettings settings, string? problem) = setting.Apply(new ServerSettings(), setting.Default);
             Assert.Null(problem);
