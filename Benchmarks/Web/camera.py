@@ -50,8 +50,8 @@ def messages():
 
 
 def send(body):
-    mask = b"\0\0\0\0"
-    link.sendall(b"\x82" + (bytes([254]) + struct.pack(">H", len(body)) if len(body) < 65536 else bytes([255]) + struct.pack(">Q", len(body))) + mask + body)
+    length = bytes([254]) + struct.pack(">H", len(body)) if len(body) < 65536 else bytes([255]) + struct.pack(">Q", len(body))
+    link.sendall(b"\x82" + length + b"\0\0\0\0" + body)
 
 
 sent, answered, dropped, faces, waits, under_way = 0, 0, 0, 0, [], []

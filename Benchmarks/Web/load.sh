@@ -29,9 +29,14 @@ python3 $here/slow.py 127.0.0.1 $port "$slow" &
     esac
     echo "honest: $served served, $refused refused, $wrong wrong" >"$work/counts"
   done ) &
+honest=$!
 
-EXPECTED="$work/expected" wrk -t2 -c"$connections" -d"${seconds}s" --timeout 60s -s $here/load.lua http://127.0.0.1:$port/v1/classify | tee "$work/wrk"
+EXPECTED="$work/expected" wrk -t2 -c"$connections" -d"${seconds}s" --timeout 60s -s $here/load.lua \
+  http://127.0.0.1:$port/v1/classify | tee "$work/wrk"
+kill $honest; wait $honest 2>/dev/null || true
 cat "$work/counts"
-awk 'NR == 5 { first = $1 } { if ($1 > most) most = $1; last = $1 } END { printf "memory: %d MB after 5 s, %d at most, %d at the end\n", first / 1024, most / 1024, last / 1024 }' "$work/memory"
+awk 'NR == 5 { first = $1 } { if ($1 > most) most = $1; last = $1 }
+  END { printf "memory: %d MB after 5 s, %d at most, %d at the end\n", first / 1024, most / 1024, last / 1024 }' "$work/memory"
+curl -s 127.0.0.1:$metrics/metrics | grep -E "^system_runtime_dotnet_(gc_last|process_memory)" || true
 kill -TERM $server; wait $server; echo "the server ended with $?"
 ! grep -E 'wrong: [1-9]|undocumented: [1-9]' "$work/wrk" && grep -q ', 0 wrong' "$work/counts"

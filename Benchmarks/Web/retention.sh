@@ -15,13 +15,16 @@ ask() {
   curl -s -o /dev/null 127.0.0.1:$port/
 }
 for _ in 1 2 3 4 5; do ask; done # what is loaded late is loaded now
-strace -f -qq -e trace=open,openat,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,ftruncate,pwrite64,write -o "$work/trace" -p $server &
+calls=open,openat,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,ftruncate,pwrite64,write
+strace -f -qq -e trace=$calls -o "$work/trace" -p $server &
 tracer=$!
 sleep 2
 for _ in $(seq 250); do ask; done
 kill $tracer; wait $tracer 2>/dev/null || true
-# Files that are made or opened for writing, and writes to anything but what the runtime wakes its threads with.
-grep -E 'O_WRONLY|O_RDWR|O_CREAT|creat\(|rename|unlink|mkdir|ftruncate|pwrite64' "$work/trace" >"$work/files" || true
+# Files that are made or opened for writing, but for the names that the runtime gives its threads (comm); and writes to anything but what it
+# wakes its threads with.
+grep -E 'O_WRONLY|O_RDWR|O_CREAT|creat\(|rename|unlink|mkdir|ftruncate|pwrite64' "$work/trace" |
+  grep -v '/proc/self/task/[0-9]*/comm' >"$work/files" || true
 grep -oE ' write\([0-9]+' "$work/trace" | sort -u | grep -oE '[0-9]+' | while read -r fd; do readlink "/proc/$server/fd/$fd" || true; done |
   grep -vE '^(anon_inode|pipe|socket)' >"$work/targets" || true
 echo "1,000 requests; files made or opened for writing: $(wc -l <"$work/files"); other targets of writes: $(wc -l <"$work/targets")"

@@ -115,6 +115,8 @@ internal static class WebServer
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = (long)settings.BodyMegabytes << 20;
+            // What we have not asked for yet stays with the sender: it is in no budget.
+            kestrel.Limits.MaxRequestBufferSize = 64 << 10;
             kestrel.Limits.MaxConcurrentConnections = settings.Connections;
             kestrel.Limits.RequestHeadersTimeout = LongestHeaders;
             kestrel.Limits.KeepAliveTimeout = LongestIdle;

@@ -6,7 +6,6 @@ using EmotionMLNet.Predictor;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Web.Hosting;
 using EmotionMLNet.Web.Metrics;
-using EmotionMLNet.Web.Pages;
 using EmotionMLNet.Web.Settings;
 using Microsoft.Extensions.Logging;
 
@@ -25,7 +24,7 @@ internal sealed partial class ModelStore
     private readonly ImageReaderOptions reader;
     private readonly FaceDetector? detector;
     private readonly string? file;
-    private readonly Image probe = ImageReader.Read(PageFiles.Read("examples/1.png"));
+    private readonly Image probe = ReadProbe();
     private readonly ConcurrentDictionary<string, SwapFailure> failures = new(StringComparer.Ordinal);
     private ImmutableSortedDictionary<string, ServedModel> models
         = ImmutableSortedDictionary.Create<string, ServedModel>(StringComparer.Ordinal);
@@ -118,7 +117,6 @@ internal sealed partial class ModelStore
             }
             var model = new ServedModel(name, zip, sha256, reader, detector, time.GetUtcNow());
             model.For(null, flips: false).Classify(probe);
-            model.For(FaceSearch.Off, flips: false).Classify(probe);
             ImmutableInterlocked.Update(ref models, (all, added) => all.SetItem(added.Name, added), model);
             failures.TryRemove(name, out _);
             metrics.Swapped(succeeded: true);
@@ -133,6 +131,12 @@ internal sealed partial class ModelStore
             Failed(name, reason);
             return false;
         }
+    }
+
+    private static Image ReadProbe()
+    {
+        using Stream stream = typeof(ModelStore).Assembly.GetManifestResourceStream("probe.png")!;
+        return ImageReader.Read(stream);
     }
 
     // The earlier folder goes first, and the file that was named before all.

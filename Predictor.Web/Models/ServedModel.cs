@@ -18,7 +18,8 @@ internal sealed class ServedModel
     private readonly byte[] zip;
     private readonly ImageReaderOptions reader;
     private readonly FaceDetector? detector;
-    private readonly ConcurrentDictionary<(FaceSearch? Faces, bool Flips), Lazy<EmotionClassifier>> classifiers = [];
+    private readonly EmotionClassifier own;
+    private readonly ConcurrentDictionary<(FaceSearch Faces, bool Flips), Lazy<EmotionClassifier>> others = [];
 
     /// <param name="name">By which requests name it.</param>
     /// <param name="zip">The whole file.</param>
@@ -35,7 +36,7 @@ internal sealed class ServedModel
         this.detector = detector;
         LoadedAt = loadedAt;
         Sha256 = sha256;
-        EmotionClassifier own = For(null, flips: false);
+        own = Load(null, flips: false);
         Manifest = own.Manifest;
         LooksForFaces = own.Faces != FaceSearch.Off;
         Card = ReadCard(zip);
@@ -60,16 +61,12 @@ internal sealed class ServedModel
 
     /// <summary>The model as a request wants it; made when it is first wanted so.</summary>
     public EmotionClassifier For(FaceSearch? faces, bool flips)
-        => classifiers.GetOrAdd((faces, flips), wanted => new Lazy<EmotionClassifier>(() => EmotionClassifier.Load(
-            zip,
-            new EmotionClassifierOptions
-            {
-                Reader = reader,
-                Faces = wanted.Faces,
-                Detector = detector,
-                TestTimeAugmentation = wanted.Flips ? TestTimeAugmentation.Flip : TestTimeAugmentation.None,
-            }
-        ))).Value;
+    {
+        FaceSearch search = faces ?? own.Faces;
+        return search == own.Faces && !flips
+            ? own
+            : others.GetOrAdd((search, flips), _ => new Lazy<EmotionClassifier>(() => Load(search, flips))).Value;
+    }
 
     /// <summary>Refuses what this server cannot do.</summary>
     /// <exception cref="ProblemException">Faces are asked for, and there is no detector.</exception>
@@ -78,6 +75,17 @@ internal sealed class ServedModel
         if (query.Faces is FaceSearch.Largest or FaceSearch.All && detector is null)
             throw new ProblemException(400, "This server cannot look for faces.", "Give faces=off; it has no face detector.");
     }
+
+    private EmotionClassifier Load(FaceSearch? faces, bool flips) => EmotionClassifier.Load(
+        zip,
+        new EmotionClassifierOptions
+        {
+            Reader = reader,
+            Faces = faces,
+            Detector = detector,
+            TestTimeAugmentation = flips ? TestTimeAugmentation.Flip : TestTimeAugmentation.None,
+        }
+    );
 
     private static string ReadCard(byte[] zip)
     {

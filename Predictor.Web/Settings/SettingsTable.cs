@@ -89,7 +89,7 @@ internal static class SettingsTable
 
     private static (ServerSettings, string?) ReadProxies(ServerSettings settings, string text)
     {
-        IReadOnlyList<string> words = Words(text);
+        string[] words = Words(text);
         return words.All(w => IPAddress.TryParse(w, out _))
             ? (settings with { Proxies = [.. words.Select(IPAddress.Parse)] }, null)
             : (settings, "give addresses with commas between");
@@ -108,6 +108,6 @@ internal static class SettingsTable
             ? (settings with { Otlp = address }, null)
             : (settings, "give an address that begins with http:// or https://");
 
-    private static IReadOnlyList<string> Words(string text)
+    private static string[] Words(string text)
         => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }
