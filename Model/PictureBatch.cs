@@ -81,7 +81,7 @@ internal sealed class PictureBatch
         {
             if (cutter is not null)
             {
-                AddFaces(cutter.Read(encoded, memory));
+                AddFaces(cutter.Read(encoded, memory), memory.FullSize);
                 return;
             }
             preprocessing.ReadPixels(encoded, pixels, options, memory);
@@ -90,7 +90,7 @@ internal sealed class PictureBatch
         {
             memory.Cancellation = CancellationToken.None;
         }
-        AddWhole(pixels);
+        AddWhole(pixels, memory.FullSize);
     }
 
     /// <summary>Adds a decoded picture; alpha is laid over the background.</summary>
@@ -99,11 +99,11 @@ internal sealed class PictureBatch
         if (image.Channels == 4) image = Opaque(image);
         if (cutter is not null)
         {
-            AddFaces(cutter.Take(Raster.Of(image)));
+            AddFaces(cutter.Take(Raster.Of(image)), (image.Width, image.Height));
             return;
         }
         preprocessing.ToPixels(image, pixels);
-        AddWhole(pixels);
+        AddWhole(pixels, (image.Width, image.Height));
     }
 
     /// <summary>Adds a picture whose colours are multiplied with their alpha, which is laid over the background.</summary>
@@ -117,7 +117,7 @@ internal sealed class PictureBatch
         {
             try
             {
-                AddFaces(cutter.Take(premultiplied.Lay(samples, width, height, blueFirst, options.Background)));
+                AddFaces(cutter.Take(premultiplied.Lay(samples, width, height, blueFirst, options.Background)), (width, height));
             }
             finally
             {
@@ -126,7 +126,7 @@ internal sealed class PictureBatch
             return;
         }
         premultiplied.ToPixels(samples, width, height, blueFirst, options.Background, preprocessing, pixels);
-        AddWhole(pixels);
+        AddWhole(pixels, (width, height));
     }
 
     /// <summary>Runs the network on what was added.</summary>
@@ -150,37 +150,36 @@ internal sealed class PictureBatch
     public Prediction Result(int index)
     {
         Entry picture = pictures[index];
-        if (!picture.WasSearched) return PredictionOf(picture.First);
-        if (picture.Count == 0) return Prediction.NoFace;
+        if (!picture.WasSearched) return PredictionOf(picture.First, picture.Size);
         var found = new FacePrediction[picture.Count];
         for (int i = 0; i < found.Length; i++)
-            found[i] = new FacePrediction(faces[picture.First + i], PredictionOf(picture.First + i));
-        return Prediction.OfFound(found);
+            found[i] = new FacePrediction(faces[picture.First + i], PredictionOf(picture.First + i, default));
+        return Prediction.OfFound(found, picture.Size);
     }
 
-    private Prediction PredictionOf(int input)
+    private Prediction PredictionOf(int input, (int Width, int Height) size)
     {
         ReadOnlySpan<float> mean = means.AsSpan(input * classes, classes);
         var scores = new LabelScore[labels.Count];
         for (int c = 0; c < scores.Length; c++) scores[c] = new LabelScore(labels[c], mean[c]);
-        return Prediction.FromModel(scores);
+        return Prediction.FromModel(scores, size);
     }
 
-    private void AddFaces(bool wasSearched)
+    private void AddFaces(bool wasSearched, (int Width, int Height) size)
     {
         if (!wasSearched)
         {
-            AddWhole(cutter!.Pixels(0));
+            AddWhole(cutter!.Pixels(0), size);
             return;
         }
         IReadOnlyList<Face> found = cutter!.Faces;
-        pictures.Add(new Entry(inputs, found.Count, WasSearched: true));
+        pictures.Add(new Entry(inputs, found.Count, WasSearched: true, size));
         for (int i = 0; i < found.Count; i++) AddInput(cutter.Pixels(i), found[i]);
     }
 
-    private void AddWhole(ReadOnlySpan<byte> whole)
+    private void AddWhole(ReadOnlySpan<byte> whole, (int Width, int Height) size)
     {
-        pictures.Add(new Entry(inputs, 1, WasSearched: false));
+        pictures.Add(new Entry(inputs, 1, WasSearched: false, size));
         AddInput(whole, default);
     }
 
@@ -203,6 +202,6 @@ internal sealed class PictureBatch
         return new Image(image.Width, image.Height, 3, rgb);
     }
 
-    /// <summary>A picture's network inputs: the first, and how many.</summary>
-    private readonly record struct Entry(int First, int Count, bool WasSearched);
+    /// <summary>A picture's network inputs: the first, and how many; and its upright size.</summary>
+    private readonly record struct Entry(int First, int Count, bool WasSearched, (int Width, int Height) Size);
 }

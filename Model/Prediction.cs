@@ -19,8 +19,9 @@ public sealed class Prediction
     /// <exception cref="ArgumentException">There are no scores, or one has no label or a probability outside 0 to 1.</exception>
     public Prediction(IReadOnlyList<LabelScore> scores) : this(Checked(scores)) { }
 
-    private Prediction(LabelScore[] scores, IReadOnlyList<FacePrediction>? faces = null)
+    private Prediction(LabelScore[] scores, IReadOnlyList<FacePrediction>? faces = null, (int Width, int Height) size = default)
     {
+        PictureSize = size;
         Scores = scores;
         Faces = faces ?? [];
         HasFace = true;
@@ -30,15 +31,16 @@ public sealed class Prediction
     }
 
     // No face was found.
-    private Prediction()
+    private Prediction((int Width, int Height) size)
     {
+        PictureSize = size;
         Scores = [];
         Faces = [];
         Best = new LabelScore("", 0);
     }
 
     /// <summary>What is said of a picture in which faces were looked for and none was found.</summary>
-    public static Prediction NoFace { get; } = new();
+    public static Prediction NoFace { get; } = new((0, 0));
 
     /// <summary>
     /// False where faces were looked for and none was found: then there is no label, <see cref="Scores"/> is empty, <see cref="Label"/> is
@@ -51,6 +53,12 @@ public sealed class Prediction
     /// looked for, and for a picture that is a face already.
     /// </summary>
     public IReadOnlyList<FacePrediction> Faces { get; }
+
+    /// <summary>
+    /// Columns and rows of the picture as people see it, in whose pixels the boxes of <see cref="Faces"/> are; 0 where the prediction was
+    /// not made of a picture.
+    /// </summary>
+    public (int Width, int Height) PictureSize { get; }
 
     /// <summary>All classes in the model's label order; the probabilities sum to 1. Empty where no face was found.</summary>
     public IReadOnlyList<LabelScore> Scores { get; }
@@ -77,19 +85,20 @@ public sealed class Prediction
         return faces.Count == 0 ? NoFace : new Prediction([.. faces[0].Prediction.Scores], [.. faces]);
     }
 
-    /// <summary>What a model said; the array is not copied.</summary>
+    /// <summary>What a model said of a picture of a size; the array is not copied.</summary>
     /// <exception cref="ModelOutputException">
     /// A score is NaN or infinite: no comparison with it says which label is the most probable.
     /// </exception>
-    internal static Prediction FromModel(LabelScore[] scores)
+    internal static Prediction FromModel(LabelScore[] scores, (int Width, int Height) size = default)
     {
         foreach (LabelScore score in scores)
             if (!float.IsFinite(score.Probability)) throw new ModelOutputException();
-        return new Prediction(scores);
+        return new Prediction(scores, size: size);
     }
 
-    /// <summary>The same as <see cref="OfFaces"/> of one or more; the array is not copied.</summary>
-    internal static Prediction OfFound(FacePrediction[] faces) => new((LabelScore[])faces[0].Prediction.Scores, faces);
+    /// <summary>The same as <see cref="OfFaces"/>, of a picture of a size; the array is not copied.</summary>
+    internal static Prediction OfFound(FacePrediction[] faces, (int Width, int Height) size)
+        => faces.Length == 0 ? new Prediction(size) : new Prediction((LabelScore[])faces[0].Prediction.Scores, faces, size);
 
     private static LabelScore[] Checked(IReadOnlyList<LabelScore> scores)
     {

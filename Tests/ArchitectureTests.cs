@@ -104,7 +104,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Intrinsics_and_unsafe_code_stay_in_kernels_and_codecs()
     {
-        string[] projects = ["Model", "Training", "Trainer", "TrialStores", "Predictor.Console", "Terminal"];
+        string[] projects = ["Model", "Training", "Trainer", "TrialStores", "Predictor.Console", "Predictor.Web", "Client", "Terminal"];
         var broken = projects
             .SelectMany(Sources)
             .Where(f =>
@@ -135,7 +135,9 @@ public sealed partial class ArchitectureTests
     [InlineData("Predictor.Drawing", new[] { "Model", "Predictor" })]
     [InlineData("TrialStores", new[] { "Model", "Training" })]
     [InlineData("MLNet", new[] { "Model", "Training" })]
-    [InlineData("Trainer", new[] { "Model", "Terminal", "Training", "Predictor", "Predictor.Drawing", "TrialStores" })]
+    [InlineData("Trainer", new[] { "Model", "Terminal", "Training", "Predictor", "Predictor.Drawing", "Predictor.Web", "TrialStores" })]
+    [InlineData("Predictor.Web", new[] { "Model", "Terminal", "Predictor" })]
+    [InlineData("Client", new string[0])]
     [InlineData("Predictor.Console", new[] { "Terminal", "Predictor", "Predictor.Drawing" })]
     public void Project_references_point_one_way(string project, string[] expected)
     {

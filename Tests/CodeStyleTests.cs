@@ -12,6 +12,7 @@ public sealed partial class CodeStyleTests
     private static readonly string[] Products =
     [
         "Model", "Terminal", "Training", "Trainer", "Trainer.MLNet", "TrialStores", "MLNet", "Predictor", "Predictor.Console",
+        "Predictor.Web", "Client",
     ];
 
     [Fact]

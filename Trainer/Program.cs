@@ -32,6 +32,9 @@ internal static class Program
             CalibrateCommand.Create(),
             EnsembleCommand.Create(),
             PredictCommand.Create(),
+#if WEB
+            EmotionMLNet.Web.Commands.ServeCommand.CreateVerb(),
+#endif
             ExportCommand.Create(),
             QuantiseCommand.Create(),
             ImportCommand.Create(),

@@ -40,6 +40,7 @@ internal static class Exif
         if (orientation is <= 1 or > 8) return image;
         (int width, int height, int channels) = (image.Width, image.Height, image.Channels);
         bool turned = orientation >= 5;
+        if (turned) memory.Turn();
         (int newWidth, int newHeight) = turned ? (height, width) : (width, height);
         ReadOnlySpan<byte> stored = image.Samples;
         Raster upright = memory.Turned(newWidth, newHeight, channels);

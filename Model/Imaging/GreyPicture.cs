@@ -41,7 +41,7 @@ internal static class GreyPicture
         ReadOnlySpan<byte> samples = picture.Samples;
         for (int y = 0; y < height; y++)
         {
-            memory.Cancellation.ThrowIfCancellationRequested();
+            memory.Watch.Check();
             ReadOnlySpan<byte> row = samples.Slice(y * width * channels, width * channels);
             if (channels == 4)
             {

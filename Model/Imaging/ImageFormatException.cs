@@ -20,6 +20,9 @@ public sealed class ImageFormatException : EmotionMLNetException
     /// <summary>Byte position in the file where reading stopped, from 0.</summary>
     public long Offset { get; }
 
+    /// <summary>Whether it is the content, or a limit of the options.</summary>
+    public ImageProblem Problem { get; init; }
+
     /// <summary>What is wrong, in one line without a full stop at the end.</summary>
     public string Reason { get; }
 }

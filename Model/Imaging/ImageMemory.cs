@@ -44,7 +44,17 @@ internal sealed class ImageMemory(bool forImages = false)
     public bool KeepsAlpha { get; init; }
 
     /// <summary>Decoders look at it once a row.</summary>
-    public CancellationToken Cancellation { get; set; }
+    public DecodingWatch Watch { get; } = new();
+
+    /// <summary>The caller's wish, a part of <see cref="Watch"/>.</summary>
+    public CancellationToken Cancellation
+    {
+        get => Watch.Cancellation;
+        set => Watch.Cancellation = value;
+    }
+
+    /// <summary>Size of the last picture as its file says it, upright; that of a reduced picture is less.</summary>
+    public (int Width, int Height) FullSize { get; private set; }
 
     /// <summary>
     /// Takes the working memory of a picture out of the common budget, before anything of its size is allocated; once a picture.
@@ -60,6 +70,7 @@ internal sealed class ImageMemory(bool forImages = false)
     {
         Release();
         longSide = Math.Max(width, height);
+        FullSize = (width, height);
         long limit = options.MaxWorkingBytes;
         if (bytes > limit)
             throw new ImageFormatException(
@@ -67,9 +78,13 @@ internal sealed class ImageMemory(bool forImages = false)
                 offset,
                 $"{width} x {height} pixels, {Megabytes(bytes)} MB of working memory are more than the limit of {limit >> 20} MB; "
                     + "scale the picture down, or raise ImageReaderOptions.MaxWorkingBytes"
-            );
+            )
+            {
+                Problem = ImageProblem.Size,
+            };
         if (bytes <= Negligible) return;
         DecodingBudget.Shared.Take(bytes, limit, Cancellation);
+        Watch.Restart();
         reserved = bytes;
     }
 
@@ -81,6 +96,9 @@ internal sealed class ImageMemory(bool forImages = false)
         Reduction = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(quotient, 1, 8));
         return Room(decoded, width, height, channels);
     }
+
+    /// <summary>Notes that the upright picture has columns and rows exchanged.</summary>
+    public void Turn() => FullSize = (FullSize.Height, FullSize.Width);
 
     /// <summary>Room for samples turned upright.</summary>
     public Raster Turned(int width, int height, int channels) => Room(turned, width, height, channels);

@@ -13,14 +13,14 @@ namespace EmotionMLNet.Imaging;
 public static class ImageReader
 {
     // Strong signatures first: BMP and PNM have but two bytes.
-    private static readonly (Recogniser Recognises, Decoder Decode)[] Codecs =
+    private static readonly (string Format, Recogniser Recognises, Decoder Decode)[] Codecs =
     [
-        (JpegDecoder.Recognises, JpegDecoder.Decode),
-        (PngDecoder.Recognises, PngDecoder.Decode),
-        (WebPDecoder.Recognises, WebPDecoder.Decode),
-        (GifDecoder.Recognises, GifDecoder.Decode),
-        (BmpDecoder.Recognises, BmpDecoder.Decode),
-        (PnmDecoder.Recognises, PnmDecoder.Decode),
+        (JpegDecoder.Format, JpegDecoder.Recognises, JpegDecoder.Decode),
+        (PngDecoder.Format, PngDecoder.Recognises, PngDecoder.Decode),
+        (WebPDecoder.Format, WebPDecoder.Recognises, WebPDecoder.Decode),
+        (GifDecoder.Format, GifDecoder.Recognises, GifDecoder.Decode),
+        (BmpDecoder.Format, BmpDecoder.Recognises, BmpDecoder.Decode),
+        (PnmDecoder.Format, PnmDecoder.Recognises, PnmDecoder.Decode),
     ];
 
     private delegate bool Recogniser(ReadOnlySpan<byte> start);
@@ -34,7 +34,7 @@ public static class ImageReader
     /// Looked at once a row. With a <see cref="CancellationTokenSource"/> of a given time it is a deadline.
     /// </param>
     /// <returns>An image of 1 (grey) or 3 (RGB) channels.</returns>
-    /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limits.</exception>
+    /// <exception cref="ImageFormatException">The content is broken, unsupported or over a limit.</exception>
     /// <exception cref="OperationCanceledException">The token asked for it.</exception>
     public static Image Read(ReadOnlySpan<byte> encoded, ImageReaderOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -56,9 +56,12 @@ public static class ImageReader
     internal static Raster Read(ReadOnlySpan<byte> encoded, ImageReaderOptions options, ImageMemory memory)
     {
         if (encoded.Length > options.MaxFileBytes)
-            throw new ImageFormatException("unknown", 0, $"{encoded.Length} bytes are more than the limit of {options.MaxFileBytes}");
-        Decoder decode = Find(encoded) ?? throw ForeignFormat.Explain(encoded);
-        memory.Cancellation.ThrowIfCancellationRequested();
+            throw new ImageFormatException("unknown", 0, $"{encoded.Length} bytes are more than the limit of {options.MaxFileBytes}")
+            {
+                Problem = ImageProblem.Size,
+            };
+        (string format, Decoder decode) = Find(encoded) ?? throw ForeignFormat.Explain(encoded);
+        memory.Watch.Begin(format, options.TimeLimit);
         return decode(encoded, options, memory);
     }
 
@@ -66,7 +69,7 @@ public static class ImageReader
     /// <param name="stream">Read to its end, or one byte past <see cref="ImageReaderOptions.MaxFileBytes"/>.</param>
     /// <param name="options">Limits, background and size wanted; null for the defaults.</param>
     /// <param name="cancellationToken">Looked at once a row, and between two readings.</param>
-    /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limits.</exception>
+    /// <exception cref="ImageFormatException">The content is broken, unsupported or over a limit.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The token asked for it.</exception>
     public static Image Read(Stream stream, ImageReaderOptions? options = null, CancellationToken cancellationToken = default)
@@ -83,7 +86,7 @@ public static class ImageReader
     /// <param name="path">A regular file; links are followed.</param>
     /// <param name="options">Limits, background and size wanted; null for the defaults.</param>
     /// <param name="cancellationToken">Looked at once a row.</param>
-    /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limits.</exception>
+    /// <exception cref="ImageFormatException">The content is broken, unsupported or over a limit.</exception>
     /// <exception cref="UnusableFileException">
     /// It is no regular file, or larger than <see cref="ImageReaderOptions.MaxFileBytes"/>.
     /// </exception>
@@ -99,7 +102,7 @@ public static class ImageReader
     /// <param name="stream">Read to its end, or one byte past <see cref="ImageReaderOptions.MaxFileBytes"/>.</param>
     /// <param name="options">Limits, background and size wanted; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the wait for the stream, and is looked at once a row.</param>
-    /// <exception cref="ImageFormatException">The content is broken, unsupported or larger than the limits.</exception>
+    /// <exception cref="ImageFormatException">The content is broken, unsupported or over a limit.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The token asked for it.</exception>
     public static Task<Image> ReadAsync(Stream stream, ImageReaderOptions? options = null, CancellationToken cancellationToken = default)
@@ -132,13 +135,13 @@ public static class ImageReader
     public static bool Recognises(ReadOnlySpan<byte> start) => Find(start) is not null;
 
     private static ImageFormatException TooLong(long at, long maxBytes) =>
-        new("unknown", at, $"the stream holds more than the limit of {maxBytes} bytes");
+        new("unknown", at, $"the stream holds more than the limit of {maxBytes} bytes") { Problem = ImageProblem.Size };
 
-    private static Decoder? Find(ReadOnlySpan<byte> start)
+    private static (string Format, Decoder Decode)? Find(ReadOnlySpan<byte> start)
     {
-        foreach ((Recogniser recognises, Decoder decode) in Codecs)
+        foreach ((string format, Recogniser recognises, Decoder decode) in Codecs)
         {
-            if (recognises(start)) return decode;
+            if (recognises(start)) return (format, decode);
         }
         return null;
     }

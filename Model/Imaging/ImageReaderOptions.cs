@@ -50,6 +50,21 @@ public sealed record ImageReaderOptions
         }
     } = 160L << 20;
 
+    /// <summary>
+    /// Most time that a picture's decoding may take, looked at once a row; null, the default, is any. Time in which it waits for memory
+    /// that others hold does not count. A picture that takes longer is refused, so a file that was made to be slow holds no core.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is set to 0 or less.</exception>
+    public TimeSpan? TimeLimit
+    {
+        get;
+        init
+        {
+            if (value is { } time) ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero, nameof(value));
+            field = value;
+        }
+    }
+
     /// <summary>Colour behind transparent pixels: white, since most cut-out faces on the web were made for white pages.</summary>
     public (byte Red, byte Green, byte Blue) Background { get; init; } = (255, 255, 255);
 

@@ -81,7 +81,7 @@ internal sealed class PictureBuilder
     /// <param name="row">The samples of a row, as many a pixel as the constructor was told.</param>
     public void Add(int y, ReadOnlySpan<byte> row)
     {
-        memory.Cancellation.ThrowIfCancellationRequested();
+        memory.Watch.Check();
         if (factor == 1)
         {
             Convert(row, picture.Samples.Slice(y * width * channels, width * channels));
@@ -108,7 +108,7 @@ internal sealed class PictureBuilder
     /// <param name="pixels">The samples of the picture, as many a pixel as the constructor was told.</param>
     public void AddScattered(int first, int step, int y, ReadOnlySpan<byte> pixels)
     {
-        memory.Cancellation.ThrowIfCancellationRequested();
+        memory.Watch.Check();
         ReadOnlySpan<byte> converted = Converted(pixels);
         if (factor > 1)
         {

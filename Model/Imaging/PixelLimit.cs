@@ -18,10 +18,16 @@ internal static class PixelLimit
     {
         if (width < 1 || height < 1) throw new ImageFormatException(format, offset, $"a size of {width} x {height} pixels is impossible");
         if (width > MaxSide || height > MaxSide)
-            throw new ImageFormatException(format, offset, $"{width} x {height} pixels: no side may be above {MaxSide}");
+            throw new ImageFormatException(format, offset, $"{width} x {height} pixels: no side may be above {MaxSide}")
+            {
+                Problem = ImageProblem.Size,
+            };
         // Four channels must fit one array, whatever limit the caller sets.
         long limit = Math.Min(options.MaxPixels, Array.MaxLength / 4);
         if (width * height > limit)
-            throw new ImageFormatException(format, offset, $"{width} x {height} pixels are more than the limit of {limit}");
+            throw new ImageFormatException(format, offset, $"{width} x {height} pixels are more than the limit of {limit}")
+            {
+                Problem = ImageProblem.Size,
+            };
     }
 }

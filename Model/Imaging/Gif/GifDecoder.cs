@@ -5,7 +5,7 @@ namespace EmotionMLNet.Imaging.Gif;
 /// <summary>GIF87a and GIF89a: the first picture on its logical screen. Where the screen shows through it is transparent.</summary>
 internal static class GifDecoder
 {
-    private const string Format = "GIF";
+    internal const string Format = "GIF";
     private const byte Extension = 0x21, Picture = 0x2C, Trailer = 0x3B, GraphicControl = 0xF9;
 
     // A screen may be this large, or this many times as large as its picture; beyond, the size is made up.

@@ -13,22 +13,22 @@ internal unsafe interface IBlockCoder
 /// <summary>Decodes a scan that gives only a part of the coefficients: some components, some frequencies or some bits.</summary>
 internal static unsafe class CoefficientScan
 {
-    public static void Decode(Frame frame, ScanHeader scan, ScanReader reader, CancellationToken cancellation)
+    public static void Decode(Frame frame, ScanHeader scan, ScanReader reader, DecodingWatch watch)
     {
-        if (!frame.IsProgressive) Walk(frame, scan, ref reader, new SequentialCoder(), cancellation);
-        else if (scan.First > 0) WalkBand(scan, ref reader, cancellation);
-        else if (scan.IsRefinement) Walk(frame, scan, ref reader, new DcRefinementCoder(scan.Low), cancellation);
-        else Walk(frame, scan, ref reader, new DcFirstCoder(scan.Low), cancellation);
+        if (!frame.IsProgressive) Walk(frame, scan, ref reader, new SequentialCoder(), watch);
+        else if (scan.First > 0) WalkBand(scan, ref reader, watch);
+        else if (scan.IsRefinement) Walk(frame, scan, ref reader, new DcRefinementCoder(scan.Low), watch);
+        else Walk(frame, scan, ref reader, new DcFirstCoder(scan.Low), watch);
     }
 
-    private static void Walk<TCoder>(Frame frame, ScanHeader scan, ref ScanReader reader, TCoder coder, CancellationToken cancellation)
+    private static void Walk<TCoder>(Frame frame, ScanHeader scan, ref ScanReader reader, TCoder coder, DecodingWatch watch)
         where TCoder : struct, IBlockCoder
     {
         if (scan.Components is [var alone])
         {
             for (int y = 0; y < alone.Component.BlocksHigh; y++)
             {
-                cancellation.ThrowIfCancellationRequested();
+                watch.Check();
                 for (int x = 0; x < alone.Component.BlocksWide; x++)
                 {
                     BeginMcu(scan, ref reader);
@@ -40,7 +40,7 @@ internal static unsafe class CoefficientScan
         }
         for (int mcuRow = 0; mcuRow < frame.McusHigh; mcuRow++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            watch.Check();
             for (int mcu = 0; mcu < frame.McusWide; mcu++)
             {
                 BeginMcu(scan, ref reader);
@@ -66,7 +66,7 @@ internal static unsafe class CoefficientScan
         reader.EndBlock(coder.TryDecode(ref reader.Bits, part, y * part.Component.PaddedBlocksWide + x));
 
     /// <summary>A scan of AC coefficients, which has one component: a run of blocks at a time.</summary>
-    private static void WalkBand(ScanHeader scan, ref ScanReader reader, CancellationToken cancellation)
+    private static void WalkBand(ScanHeader scan, ref ScanReader reader, DecodingWatch watch)
     {
         ScanComponent part = scan.Components[0];
         Component c = part.Component;
@@ -76,7 +76,7 @@ internal static unsafe class CoefficientScan
         {
             for (int y = 0; y < c.BlocksHigh; y++)
             {
-                cancellation.ThrowIfCancellationRequested();
+                watch.Check();
                 for (int x = 0; x < c.BlocksWide;)
                 {
                     if (reader.BeginMcus(c.BlocksWide - x, out int count)) band.EndOfBandRun = 0;

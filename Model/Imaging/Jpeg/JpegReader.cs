@@ -134,7 +134,7 @@ internal ref struct JpegReader
                 return new PictureAssembler(frame, space).Assemble(ref source, memory);
             }
             KeepCoefficients(frame);
-            CoefficientScan.Decode(frame, scan, reader, memory.Cancellation);
+            CoefficientScan.Decode(frame, scan, reader, memory.Watch);
         }
         RecordPrecision(scan);
         return null;

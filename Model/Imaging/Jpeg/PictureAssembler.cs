@@ -62,7 +62,7 @@ internal readonly unsafe struct PictureAssembler
                 int rowsPerMcu = frame.MaxVertical * frame.BlockSize, done = 0;
                 for (int mcuRow = 0; mcuRow < frame.McusHigh; mcuRow++)
                 {
-                    memory.Cancellation.ThrowIfCancellationRequested();
+                    memory.Watch.Check();
                     source.Fill(mcuRow, work);
                     bool isLast = mcuRow == frame.McusHigh - 1;
                     int ready = isLast ? frame.DecodedHeight : (mcuRow + 1) * rowsPerMcu - (needsRowBelow ? 1 : 0);

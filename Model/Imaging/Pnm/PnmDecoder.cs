@@ -3,7 +3,7 @@ namespace EmotionMLNet.Imaging.Pnm;
 /// <summary>Netpbm pictures: PBM, PGM and PPM as text or bytes (P1 to P6) and PAM (P7); samples v become round(v · 255 / maxval).</summary>
 internal static class PnmDecoder
 {
-    private const string Format = "PNM";
+    internal const string Format = "PNM";
 
     public static bool Recognises(ReadOnlySpan<byte> data) =>
         data.Length >= 3 && data[0] == 'P' && data[1] is >= (byte)'1' and <= (byte)'7' && (IsSpace(data[2]) || data[2] == '#');

@@ -23,8 +23,8 @@ internal sealed class AlphaPlane : IDisposable
     /// <param name="origin">Its position in the file.</param>
     /// <param name="width">Columns of the frame.</param>
     /// <param name="height">Rows of the frame.</param>
-    /// <param name="cancellation">Ends the work.</param>
-    public AlphaPlane(ReadOnlySpan<byte> chunk, int origin, int width, int height, CancellationToken cancellation)
+    /// <param name="watch">Ends the work.</param>
+    public AlphaPlane(ReadOnlySpan<byte> chunk, int origin, int width, int height, DecodingWatch watch)
     {
         if (chunk.IsEmpty) throw new ImageFormatException(WebPDecoder.Format, origin, "the alpha chunk is empty");
         int method = chunk[0] & 3;
@@ -46,7 +46,7 @@ internal sealed class AlphaPlane : IDisposable
                 );
             raw = EncodedCopy.Rent(data);
         }
-        else decoder = new LosslessDecoder(data, origin + 1, width, height, cancellation);
+        else decoder = new LosslessDecoder(data, origin + 1, width, height, watch);
     }
 
     /// <returns>The next row, 0 transparent to 255 opaque; good until the one after it.</returns>

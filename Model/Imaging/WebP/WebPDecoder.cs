@@ -36,7 +36,7 @@ internal static class WebPDecoder
                 options,
                 memory
             );
-            LosslessDecoder.Decode(bitstream, origin, lossless, picture.Add, memory.Cancellation);
+            LosslessDecoder.Decode(bitstream, origin, lossless, picture.Add, memory.Watch);
             return picture.Finish();
         }
         return DecodeLossy(encoded, file, FrameHeader.Read(bitstream, origin, options), orientation, options, memory);
@@ -94,9 +94,9 @@ internal static class WebPDecoder
         try
         {
             using AlphaPlane? alpha = frame.Alpha is { } chunk
-                ? new AlphaPlane(chunk.Slice(encoded), chunk.Offset, header.Width, header.Height, memory.Cancellation)
+                ? new AlphaPlane(chunk.Slice(encoded), chunk.Offset, header.Width, header.Height, memory.Watch)
                 : null;
-            new Vp8Decoder(copy, bitstream.Length, frame.Bitstream.Offset, header).Decode(alpha, picture.Add, memory.Cancellation);
+            new Vp8Decoder(copy, bitstream.Length, frame.Bitstream.Offset, header).Decode(alpha, picture.Add, memory.Watch);
         }
         finally
         {

@@ -18,12 +18,12 @@ internal sealed class ColourIndexingTransform : Transform
 
     public override int CodedWidth => EntropyImage.Tiles(width, packing);
 
-    public static ColourIndexingTransform Read(ref BitReader reader, int width, CancellationToken cancellation)
+    public static ColourIndexingTransform Read(ref BitReader reader, int width, DecodingWatch watch)
     {
         int colours = 1 + reader.Read(8);
         // Binary logarithm of the indices a pixel: 8 of one bit, 4 of two, 2 of four, 1 of eight.
         int packing = colours switch { > 16 => 0, > 4 => 1, > 2 => 2, _ => 3 };
-        uint[] differences = EntropyImage.ReadSmall(ref reader, colours, 1, cancellation);
+        uint[] differences = EntropyImage.ReadSmall(ref reader, colours, 1, watch);
         // Indices past the palette mean transparent black.
         var palette = new uint[1 << (8 >> packing)];
         uint colour = 0;

@@ -37,8 +37,8 @@ internal sealed class EntropyImage : IDisposable
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>
     /// <param name="isMain">Only the main picture may choose prefix codes by place.</param>
-    /// <param name="cancellation">Looked at between prefix codes.</param>
-    public EntropyImage(ref BitReader reader, int width, int height, bool isMain, CancellationToken cancellation)
+    /// <param name="watch">Looked at between prefix codes.</param>
+    public EntropyImage(ref BitReader reader, int width, int height, bool isMain, DecodingWatch watch)
     {
         this.width = width;
         area = (long)width * height;
@@ -53,11 +53,11 @@ internal sealed class EntropyImage : IDisposable
         if (isMain && reader.ReadFlag())
         {
             tileBits = 2 + reader.Read(3);
-            tiles = ReadSmall(ref reader, Tiles(width, tileBits), Tiles(height, tileBits), cancellation);
+            tiles = ReadSmall(ref reader, Tiles(width, tileBits), Tiles(height, tileBits), watch);
             for (int i = 0; i < tiles.Length; i++) tiles[i] = (tiles[i] >> 8) & 0xFFFF;
         }
         tables = new HuffmanTables(MostEntries(reader.Length));
-        groups = new TileGroups(ReadGroups(ref reader, tables, tiles, cache.Length, cancellation), tiles, tileBits, Tiles(width, tileBits));
+        groups = new TileGroups(ReadGroups(ref reader, tables, tiles, cache.Length, watch), tiles, tileBits, Tiles(width, tileBits));
         pixels = ArrayPool<uint>.Shared.Rent((int)Math.Min(area, MostHeld));
     }
 
@@ -74,13 +74,13 @@ internal sealed class EntropyImage : IDisposable
     }
 
     /// <summary>Reads a whole picture that is not the main one.</summary>
-    public static uint[] ReadSmall(ref BitReader reader, int width, int height, CancellationToken cancellation)
+    public static uint[] ReadSmall(ref BitReader reader, int width, int height, DecodingWatch watch)
     {
-        using var image = new EntropyImage(ref reader, width, height, isMain: false, cancellation);
+        using var image = new EntropyImage(ref reader, width, height, isMain: false, watch);
         uint[] whole = new uint[width * height];
         for (int y = 0; y < height; y++)
         {
-            if ((y & 63) == 0) cancellation.ThrowIfCancellationRequested();
+            if ((y & 63) == 0) watch.Check();
             image.NextRow(ref reader).CopyTo(whole.AsSpan(y * width));
         }
         return whole;
@@ -117,7 +117,7 @@ internal sealed class EntropyImage : IDisposable
         HuffmanTables tables,
         uint[] tiles,
         int cacheSize,
-        CancellationToken cancellation
+        DecodingWatch watch
     )
     {
         var codes = new HuffmanCodeReader(tables);
@@ -130,7 +130,7 @@ internal sealed class EntropyImage : IDisposable
         var groups = new HuffmanGroup[used.Length];
         for (int i = 0; i < groups.Length; i++)
         {
-            if ((i & 63) == 0) cancellation.ThrowIfCancellationRequested();
+            if ((i & 63) == 0) watch.Check();
             int mark = tables.Count;
             groups[i] = codes.ReadGroup(ref reader, cacheSize);
             if (!used[i]) tables.Count = mark;

@@ -17,19 +17,19 @@ internal sealed class LosslessDecoder : IDisposable
     private readonly EntropyImage image;
     private readonly Stack<Transform> transforms = new();
     private readonly uint[] row;
-    private readonly CancellationToken cancellation;
+    private readonly DecodingWatch watch;
     private BitReader reader;
     private int left;
 
     /// <summary>Reads up to the pixels of a bitstream without header, as alpha planes have it.</summary>
-    public LosslessDecoder(ReadOnlySpan<byte> data, int origin, int width, int height, CancellationToken cancellation)
+    public LosslessDecoder(ReadOnlySpan<byte> data, int origin, int width, int height, DecodingWatch watch)
     {
         CheckWork(origin, width, height, MostOnTrust, data.Length);
         copy = EncodedCopy.Rent(data);
         try
         {
             left = height;
-            this.cancellation = cancellation;
+            this.watch = watch;
             reader = new BitReader(copy, data.Length, origin);
             int codedWidth = width, seen = 0;
             while (reader.ReadFlag())
@@ -37,12 +37,12 @@ internal sealed class LosslessDecoder : IDisposable
                 int type = reader.Read(2);
                 if ((seen & (1 << type)) != 0) throw reader.Error("a transform occurs twice");
                 seen |= 1 << type;
-                Transform transform = Transform.Read((TransformType)type, ref reader, codedWidth, height, cancellation);
+                Transform transform = Transform.Read((TransformType)type, ref reader, codedWidth, height, watch);
                 codedWidth = transform.CodedWidth;
                 transforms.Push(transform);
             }
             row = new uint[codedWidth];
-            image = new EntropyImage(ref reader, codedWidth, height, isMain: true, cancellation);
+            image = new EntropyImage(ref reader, codedWidth, height, isMain: true, watch);
         }
         catch
         {
@@ -73,15 +73,15 @@ internal sealed class LosslessDecoder : IDisposable
     /// <param name="origin">Its position in the file.</param>
     /// <param name="header">Its header.</param>
     /// <param name="add">Takes each row.</param>
-    /// <param name="cancellation">Ends the work.</param>
-    public static void Decode(ReadOnlySpan<byte> data, int origin, LosslessHeader header, RowReceiver add, CancellationToken cancellation)
+    /// <param name="watch">Ends the work.</param>
+    public static void Decode(ReadOnlySpan<byte> data, int origin, LosslessHeader header, RowReceiver add, DecodingWatch watch)
     {
         using var decoder = new LosslessDecoder(
             data[LosslessHeader.Bytes..],
             origin + LosslessHeader.Bytes,
             header.Width,
             header.Height,
-            cancellation
+            watch
         );
         int channels = header.HasAlpha ? 4 : 3;
         byte[] pixels = new byte[header.Width * channels];
@@ -97,7 +97,7 @@ internal sealed class LosslessDecoder : IDisposable
     /// <summary>The next row of 0xAARRGGBB, good until the one after it.</summary>
     public ReadOnlySpan<uint> NextRow()
     {
-        cancellation.ThrowIfCancellationRequested();
+        watch.Check();
         // A copy: pixels further down are copied from what was decoded, not from what becomes of it.
         image.NextRow(ref reader).CopyTo(row);
         if (--left == 0) reader.CheckEnd();

@@ -20,15 +20,15 @@ internal abstract class Transform
     public abstract Span<uint> Invert(Span<uint> row);
 
     /// <summary>Reads the parameters.</summary>
-    public static Transform Read(TransformType type, ref BitReader reader, int width, int height, CancellationToken cancellation)
+    public static Transform Read(TransformType type, ref BitReader reader, int width, int height, DecodingWatch watch)
     {
         switch (type)
         {
             case TransformType.SubtractGreen: return new SubtractGreenTransform(width);
-            case TransformType.ColourIndexing: return ColourIndexingTransform.Read(ref reader, width, cancellation);
+            case TransformType.ColourIndexing: return ColourIndexingTransform.Read(ref reader, width, watch);
         }
         int bits = 2 + reader.Read(3);
-        uint[] tiles = EntropyImage.ReadSmall(ref reader, EntropyImage.Tiles(width, bits), EntropyImage.Tiles(height, bits), cancellation);
+        uint[] tiles = EntropyImage.ReadSmall(ref reader, EntropyImage.Tiles(width, bits), EntropyImage.Tiles(height, bits), watch);
         return type == TransformType.Predictor ? new PredictorTransform(width, bits, tiles) : new CrossColourTransform(width, bits, tiles);
     }
 }

@@ -18,8 +18,8 @@ internal sealed class Vp8Decoder(byte[] data, int length, int origin, FrameHeade
 
     /// <param name="alpha">Rows of alpha, or null.</param>
     /// <param name="add">Takes the rows of the picture.</param>
-    /// <param name="cancellation">Looked at once a row of macroblocks.</param>
-    public void Decode(AlphaPlane? alpha, RowReceiver add, CancellationToken cancellation)
+    /// <param name="watch">Looked at once a row of macroblocks.</param>
+    public void Decode(AlphaPlane? alpha, RowReceiver add, DecodingWatch watch)
     {
         var first = new BoolDecoder(data, FrameHeader.Bytes, header.FirstPartitionLength);
         // The colour space bit and the promise that no clamping is needed: the former has no meaning, the latter is not relied on.
@@ -42,7 +42,7 @@ internal sealed class Vp8Decoder(byte[] data, int length, int origin, FrameHeade
         for (int row = 0; row < header.MacroblocksDown; row++)
         {
             ref BoolDecoder tokens = ref partitions[row % partitions.Length];
-            cancellation.ThrowIfCancellationRequested();
+            watch.Check();
             picture.Advance();
             picture.ExchangeLinesAbove();
             modes.BeginRow();
