@@ -1,0 +1,119 @@
+// The camera, live.
+
+import { $, make, problemNote, say, show } from "./dom.js";
+import { settings } from "./settings.js";
+import { fit } from "./answer.js";
+import { closeStream, openCamera } from "./media.js";
+import { Live } from "./live.js";
+import { Timeline } from "./timeline.js";
+import { Watch } from "./watch.js";
+
+const minute = 60;
+
+const stage = $("#camera-stage"), video = $("#camera-video"), start = $("#camera-start"), pause = $("#camera-pause");
+const mirror = $("#camera-mirror"), which = $("#camera-which"), place = $("#camera-answer");
+let stream = null, live = null, watch = null, timeline = null, begun = 0;
+
+export function startCamera() {
+  start.addEventListener("click", () => stream ? stopCamera() : begin());
+  pause.addEventListener("click", () => hold(pause.getAttribute("aria-pressed") !== "true"));
+  mirror.addEventListener("change", reflect);
+  which.addEventListener("change", () => stream && begin());
+  settings.addEventListener("change", () => live?.connect());
+  explain();
+}
+
+function explain() {
+  place.replaceChildren(
+    make("h2", { class: "minor" }, "What happens when you start"),
+    make("ul", { class: "plain" },
+      make("li", {}, `Your browser sends frames of 192 pixels width to ${location.host}, at most two at a time.`),
+      make("li", {}, "That server answers each with boxes and labels, and keeps none."),
+      make("li", {}, "When you stop, or leave this screen, the camera is switched off.")));
+}
+
+async function begin() {
+  stopCamera();
+  $("#camera-say").textContent = "Waiting for your permission";
+  start.disabled = true;
+  try {
+    stream = await openCamera(which.value);
+    video.srcObject = stream;
+    await video.play();
+  } catch (problem) {
+    stopCamera();
+    place.replaceChildren(problemNote(problem, make("button", { type: "button", onclick: begin }, "Start again")));
+    return;
+  } finally {
+    start.disabled = false;
+  }
+  stream.getVideoTracks()[0].addEventListener("ended", () => {
+    stopCamera();
+    say("The camera was switched off.");
+  });
+  await listCameras();
+  begun = performance.now();
+  live = new Live();
+  timeline = new Timeline($("#camera-time"), "The last minute", minute, true);
+  watch = new Watch($("#camera-boxes"), place, live, timeline);
+  watch.begin();
+  live.connect();
+  stage.classList.remove("empty");
+  fit($("#camera-figure"), video.videoWidth, video.videoHeight, 1.5);
+  show($("#camera-figure"), true);
+  show(pause, true);
+  start.textContent = "Stop";
+  reflect();
+  say("The camera is on.");
+  follow(live);
+}
+
+// Only now do browsers say what the cameras are called.
+async function listCameras() {
+  const used = stream.getVideoTracks()[0].getSettings().deviceId;
+  const cameras = (await navigator.mediaDevices.enumerateDevices()).filter(d => d.kind === "videoinput");
+  which.replaceChildren(...cameras.map((c, i) => make("option", { value: c.deviceId }, c.label || `camera ${i + 1}`)));
+  which.value = used ?? "";
+}
+
+// Once for every new picture of the camera.
+function follow(mine) {
+  if (live !== mine) return;
+  const next = video.requestVideoFrameCallback ? f => video.requestVideoFrameCallback(f) : requestAnimationFrame;
+  next(() => {
+    if (live !== mine) return;
+    if (!video.paused) live.offer(video, (performance.now() - begun) / 1000);
+    watch.figures();
+    follow(mine);
+  });
+}
+
+function hold(isHeld) {
+  pause.setAttribute("aria-pressed", isHeld);
+  pause.textContent = isHeld ? "Go on" : "Pause";
+  if (isHeld) video.pause();
+  else video.play();
+  say(isHeld ? "Paused." : "Going on.");
+}
+
+function reflect() {
+  video.classList.toggle("mirrored", mirror.checked);
+  if (watch) watch.isMirrored = mirror.checked;
+}
+
+export function stopCamera() {
+  live?.close();
+  closeStream(stream);
+  const wasOn = stream !== null;
+  live = stream = watch = null;
+  video.srcObject = null;
+  $("#camera-boxes").replaceChildren();
+  stage.classList.add("empty");
+  show($("#camera-figure"), false);
+  show(pause, false);
+  pause.setAttribute("aria-pressed", "false");
+  pause.textContent = "Pause";
+  start.textContent = "Start";
+  $("#camera-say").textContent = "The camera is off";
+  if (wasOn) explain();
+}

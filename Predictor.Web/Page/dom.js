@@ -1,0 +1,62 @@
+// Small helpers; text is only ever set as text, so no file name and no answer can become markup.
+
+export const $ = (selector, root = document) => root.querySelector(selector);
+
+/** An element with properties (`on…` is a listener, names with a dash are attributes) and children. */
+export function make(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "class") element.className = value;
+    else if (name.includes("-") || name === "role" || name === "for") element.setAttribute(name, value === true ? "" : value);
+    else element[name] = value;
+  }
+  element.append(...children.flat().filter(c => c !== null && c !== undefined && c !== false));
+  return element;
+}
+
+export const show = (element, shown) => { element.hidden = !shown; };
+export const count = number => Math.round(number).toLocaleString("en");
+export const plural = (number, noun) => `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+
+/** With a space that does not break, as in the reports. */
+export const percent = (share, digits = 0) => `${(100 * share).toFixed(digits)}\u00a0%`;
+export const clock = seconds => `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(1).padStart(4, "0")}`;
+
+/** Said by screen readers and shown nowhere; the same text twice is said twice. */
+export function say(text) {
+  const status = $("#status");
+  status.textContent = status.textContent === text ? `${text}\u200b` : text;
+}
+
+/** A problem with its reason and what to do. */
+export function problemNote(problem, ...actions) {
+  return make("div", { class: "note bad", role: "alert" },
+    make("p", {}, make("strong", {}, problem.title)), make("p", {}, problem.detail), actions.length > 0 && make("p", { class: "acts" }, actions));
+}
+
+export function save(name, type, parts) {
+  const link = make("a", { href: URL.createObjectURL(new Blob(parts, { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser reads it after the click
+}
+
+/** Lets files be dropped on an element; it shows while they hover. */
+export function takeDrops(element, take) {
+  let inside = 0;
+  const hover = by => {
+    inside = Math.max(0, by === 0 ? 0 : inside + by);
+    element.classList.toggle("over", inside > 0);
+  };
+  const isFiles = event => event.dataTransfer?.types.includes("Files");
+  element.addEventListener("dragenter", e => { if (isFiles(e)) { e.preventDefault(); hover(1); } });
+  element.addEventListener("dragleave", e => { if (isFiles(e)) hover(-1); });
+  element.addEventListener("dragover", e => { if (isFiles(e)) e.preventDefault(); });
+  element.addEventListener("drop", e => {
+    if (!isFiles(e)) return;
+    e.preventDefault();
+    hover(0);
+    take(e.dataTransfer);
+  });
+}
