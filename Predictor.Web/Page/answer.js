@@ -29,14 +29,13 @@ export function inWords(answer, threshold) {
 }
 
 /** Probabilities as a table that looks like bars, most probable first. */
-export function bars(scores, caption, threshold) {
-  const rows = [...scores].sort((a, b) => b.score - a.score).map(s => {
+export function bars(scores, caption) {
+  const rows = [...scores].sort((a, b) => b.score - a.score).map((s, i) => {
     const cell = make("td", {}, percent(s.score, 1));
     cell.style.setProperty("--p", s.score);
-    return make("tr", {}, make("th", { scope: "row" }, s.label), cell);
+    return make("tr", { class: i === 0 && "best" }, make("th", { scope: "row" }, s.label), cell);
   });
-  const table = make("table", { class: "bars" }, make("caption", { class: "unseen" }, caption), make("tbody", {}, rows));
-  return table;
+  return make("table", { class: "bars" }, make("caption", { class: "unseen" }, caption), make("tbody", {}, rows));
 }
 
 /** The card of a face. */
@@ -50,7 +49,7 @@ export function card(finding, threshold, { isWhole = false, chip = null } = {}) 
       make("span", { class: "sure" }, percent(finding.confidence))),
     finding.isUncertain && make("p", { class: "soft" }, `Most likely ${finding.label}, but below ${percent(threshold)}. `
       + "A sharper or larger face may help; a lower limit shows the guess."),
-    bars(finding.scores, `Probability of each label, ${what}`, threshold));
+    bars(finding.scores, `Probability of each label, ${what}`));
 }
 
 /** Puts boxes over a picture; they are buttons where there is a list to go to. */

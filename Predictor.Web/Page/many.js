@@ -159,11 +159,11 @@ function makeList() {
     make("button", { type: "button", onclick: () => { order.value = key; refresh(); } }, text));
   const key = i => `${view[i].index}.${view[i].version}.${settings.threshold}`;
   list = isGallery
-    ? new VirtualList(place, { name: "Pictures", className: "cards-view", rowHeight: 16, cardWidth: 11, key, draw: i => galleryCard(view[i]) })
+    ? new VirtualList(place, { name: "Pictures", className: "cards-view", rowHeight: 16, cardWidth: 9.5, key, draw: i => galleryCard(view[i]) })
     : new VirtualList(place, {
       name: "Pictures", className: "table-view", rowHeight: 3.5, key, draw: i => tableRow(view[i]),
       head: [make("div", { role: "columnheader" }, make("span", { class: "unseen" }, "picture")), sortable("file", "name"), sortable("label", "label"),
-        sortable("sure", "most"), make("div", { role: "columnheader" }, "what")],
+        sortable("sure", "most"), make("div", { role: "columnheader" }, "notes")],
     });
 }
 

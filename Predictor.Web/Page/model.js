@@ -16,7 +16,7 @@ function render() {
     make("div", { class: "note" }, make("p", {}, "The server has named no model yet. It may be starting, or none could be loaded.")),
   ]);
   const used = settings.models.find(m => m.name === settings.model);
-  $("#footer-model").textContent = used ? `Here they are ${used.name}'s, SHA-256 ${used.sha256.slice(0, 12)}….` : "";
+  $("#footer-model").textContent = used ? `Here they are ${used.name}'s, SHA-256 ${used.sha256.slice(0, 12)}…` : "";
   commands();
 }
 

@@ -59,12 +59,13 @@ export class Timeline {
       g.fillText(label, 0, (i + 0.5) * lane, textWidth - 8);
     });
     this.#samples.forEach((sample, n) => {
-      const next = this.#samples[n + 1]?.time ?? sample.time + 0.1, x = at(sample.time), w = Math.max(1, at(Math.min(next, sample.time + 1)) - x);
+      const next = this.#samples[n + 1]?.time ?? sample.time + 0.1, x = Math.round(at(sample.time));
+      const w = Math.max(1, Math.round(at(Math.min(next, sample.time + 1))) - x); // whole pixels: halves would shine through one another
       sample.scores.forEach((score, i) => {
         g.globalAlpha = Math.max(0.03, score);
         g.fillStyle = sample.isUncertain ? soft : tint;
         const tall = (lane - 4) * (this.#labels[i] === sample.label ? 1 : Math.max(0.15, score));
-        g.fillRect(x, (i + 1) * lane - 2 - tall, w + 0.5, tall);
+        g.fillRect(x, (i + 1) * lane - 2 - tall, w, tall);
       });
     });
     g.globalAlpha = 1;

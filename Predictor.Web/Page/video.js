@@ -61,9 +61,16 @@ function refuse() {
     `${name} is no video, or in a format that it lacks. MP4 with H.264 and WebM can be read by most; convert it, for instance with ffmpeg.`)));
 }
 
-function ready() {
-  place.removeAttribute("aria-busy");
+async function ready() {
   if (video.videoWidth === 0) return refuse(); // sound alone
+  const opened = file;
+  if (video.duration === Infinity) {
+    // What a browser has recorded does not say how long it is, until its end was looked for.
+    await seek(1e7);
+    await seek(0);
+  }
+  if (file !== opened || live) return;
+  place.removeAttribute("aria-busy");
   stage.classList.remove("empty");
   fit($("#video-figure"), video.videoWidth, video.videoHeight, 1.5);
   for (const id of ["#video-figure", "#video-clear", "#video-table"]) show($(id), true);
@@ -131,7 +138,7 @@ function busy(is) {
 
 const seek = (time, signal) => new Promise(resolve => {
   video.addEventListener("seeked", resolve, { once: true });
-  signal.addEventListener("abort", resolve, { once: true });
+  signal?.addEventListener("abort", resolve, { once: true });
   video.currentTime = time;
 });
 
