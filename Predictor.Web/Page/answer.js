@@ -1,6 +1,6 @@
 // What the server found in a picture, as people see it: boxes with numbers, and a numbered list with bars.
 
-import { make, percent, plural } from "./dom.js";
+import { make, p, percent, plural } from "./dom.js";
 
 /** Predictor.Drawing's, by a label's place in the model, as in app.css; number and text say the same without colour. */
 export const boxColours = ["#e69f00", "#56b4e9", "#009e73", "#f0e442", "#cc79a7", "#d55e00", "#0072b2"];
@@ -47,7 +47,7 @@ export function card(finding, threshold, { isWhole = false, chip = null } = {}) 
       !isWhole && make("span", { class: `number c${finding.colour}`, "aria-hidden": "true" }, finding.number),
       make("h3", {}, make("span", { class: "unseen" }, `${what}: `), nameOf(finding)),
       make("span", { class: "sure" }, percent(finding.confidence))),
-    finding.isUncertain && make("p", { class: "soft" }, `Most likely ${finding.label}, but below ${percent(threshold)}. `
+    finding.isUncertain && p("soft", `Most likely ${finding.label}, but below ${percent(threshold)}. `
       + "A sharper or larger face may help; a lower limit shows the guess."),
     bars(finding.scores, `Probability of each label, ${what}`));
 }

@@ -1,17 +1,12 @@
 // Requests to the server: its token, its problems, and whether it is there at all.
 
-import { $, show } from "./dom.js";
+import { $, on, show } from "./dom.js";
 
+// What the server says itself is better; these are for when something before it answers, or nothing.
 const remedies = {
   0: ["The server does not answer", "See whether it is still running, then try again."],
-  400: ["The server did not understand the request", "Reload the page: it may be older than the server."],
   401: ["This server wants a token", "Ask whoever runs it, then try again."],
-  403: ["The server refuses this page", "Open the page at the address that the server itself names."],
-  404: ["This model is gone", "Choose another one above."],
-  408: ["The picture arrived too slowly", "Try again, or send a smaller picture."],
   413: ["The picture is too large", "Make it smaller: at most 32 MiB and 50 megapixels."],
-  415: ["This is no picture that can be read here", "JPEG, PNG, WebP, GIF, BMP and PNM can. Save it as one of these."],
-  422: ["The picture is damaged", "Open it in another program and save it again."],
   429: ["You sent too much at once", "Wait for the answers before you send more."],
   503: ["The server is busy", "Wait a little, then try again."],
 };
@@ -26,8 +21,6 @@ export class Problem extends Error {
     this.detail = detail || remedy;
     this.wait = wait;
   }
-
-  get isWorthAnotherTry() { return [0, 408, 429, 502, 503, 504].includes(this.status); }
 }
 
 let token = "", asked = null;
@@ -54,7 +47,7 @@ export async function ask(path, options = {}) {
     const used = token;
     let response;
     try {
-      response = await fetch(path, { ...options, headers: used ? { ...options.headers, Authorization: `Bearer ${used}` } : options.headers });
+      response = await fetch(path, { ...options, headers: used ? { Authorization: `Bearer ${used}` } : {} });
     } catch (error) {
       if (error.name === "AbortError") throw error;
       // Also what a file says that was deleted after it was chosen.
@@ -91,7 +84,7 @@ function askForToken(wasWrong) {
   value.value = "";
   dialog.returnValue = "cancel";
   dialog.showModal();
-  return new Promise((resolve, reject) => dialog.addEventListener("close", () => {
+  return new Promise((resolve, reject) => on(dialog, "close", () => {
     if (dialog.returnValue !== "ok") return reject(new Problem(401));
     token = value.value.trim();
     value.value = "";

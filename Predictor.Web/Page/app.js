@@ -1,6 +1,6 @@
 // The page: which screen is shown, its theme, and whether the server is there.
 
-import { $, show } from "./dom.js";
+import { $, on, show } from "./dom.js";
 import { server } from "./api.js";
 import { loadModels, settings, showSettings, startSettings } from "./settings.js";
 import { startPicture } from "./picture.js";
@@ -42,7 +42,7 @@ function startTheme() {
     select.value = localStorage.getItem("theme") ?? "";
   } catch { /* storage is switched off: the theme lasts as long as the page */ }
   set(select.value);
-  select.addEventListener("change", () => {
+  on(select, "change", () => {
     set(select.value);
     try {
       localStorage.setItem("theme", select.value);
@@ -54,27 +54,27 @@ function startTheme() {
 function startServer() {
   let timer = 0;
   const look = () => loadModels().catch(() => {});
-  server.addEventListener("gone", () => {
+  on(server, "gone", () => {
     show($("#offline"), true);
     clearInterval(timer);
     timer = setInterval(look, again);
   });
-  server.addEventListener("back", () => {
+  on(server, "back", () => {
     show($("#offline"), false);
     clearInterval(timer);
     if (settings.models.length === 0) look();
   });
-  $("#offline-again").addEventListener("click", look);
+  on($("#offline-again"), "click", look);
   look();
 }
 
-$("#skip").addEventListener("click", e => {
+on($("#skip"), "click", e => {
   e.preventDefault(); // the address stays that of the screen
   $("#main").focus();
 });
 // A file that misses its target must not replace the page.
-for (const name of ["dragover", "drop"]) window.addEventListener(name, e => e.preventDefault());
-window.addEventListener("hashchange", () => go(false));
+for (const name of ["dragover", "drop"]) on(window, name, e => e.preventDefault());
+on(window, "hashchange", () => go(false));
 
 startTheme();
 startSettings();

@@ -1,6 +1,7 @@
 // Pictures to the server, four requests at a time.
 
 import { Problem, ask, server } from "./api.js";
+import { on } from "./dom.js";
 import { keep } from "./rows.js";
 
 export const mostRows = 20_000;
@@ -8,7 +9,7 @@ const inFlight = 4, mostTries = 6;
 
 const pause = (seconds, signal) => new Promise(resolve => {
   const timer = setTimeout(resolve, 1000 * seconds);
-  signal.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
+  on(signal, "abort", () => { clearTimeout(timer); resolve(); }, { once: true });
 });
 
 /** Sends "row" when one changed and "state" when it starts, ends or stops. */
@@ -20,7 +21,7 @@ export class Batch extends EventTarget {
   constructor(parameters) {
     super();
     this.#parameters = parameters;
-    server.addEventListener("back", () => { if (this.state === "offline") this.go(); });
+    on(server, "back", () => { if (this.state === "offline") this.go(); });
   }
 
   /** Takes what a walk finds, while requests are under way. */

@@ -1,31 +1,31 @@
 // The camera, live.
 
-import { $, make, problemNote, say, show } from "./dom.js";
+import { $, button, heading, make, on, problemNote, say, show } from "./dom.js";
 import { settings } from "./settings.js";
 import { fit } from "./answer.js";
 import { closeStream, openCamera } from "./media.js";
 import { Live } from "./live.js";
-import { Timeline } from "./timeline.js";
-import { Watch } from "./watch.js";
+import { timeline } from "./timeline.js";
+import { watch } from "./watch.js";
 
 const minute = 60;
 
 const stage = $("#camera-stage"), video = $("#camera-video"), start = $("#camera-start"), pause = $("#camera-pause");
 const mirror = $("#camera-mirror"), which = $("#camera-which"), place = $("#camera-answer");
-let stream = null, live = null, watch = null, timeline = null, begun = 0;
+let stream = null, live = null, view = null, begun = 0;
 
 export function startCamera() {
-  start.addEventListener("click", () => stream ? stopCamera() : begin());
-  pause.addEventListener("click", () => hold(pause.getAttribute("aria-pressed") !== "true"));
-  mirror.addEventListener("change", reflect);
-  which.addEventListener("change", () => stream && begin());
-  settings.addEventListener("change", () => live?.connect());
+  on(start, "click", () => stream ? stopCamera() : begin());
+  on(pause, "click", () => hold(pause.getAttribute("aria-pressed") !== "true"));
+  on(mirror, "change", reflect);
+  on(which, "change", () => stream && begin());
+  on(settings, "change", () => live?.connect());
   explain();
 }
 
 function explain() {
   place.replaceChildren(
-    make("h2", { class: "minor" }, "What happens when you start"),
+    heading("What happens when you start"),
     make("ul", { class: "plain" },
       make("li", {}, `Your browser sends frames of 192 pixels width to ${location.host}, at most two at a time.`),
       make("li", {}, "That server answers each with boxes and labels, and keeps none."),
@@ -42,21 +42,19 @@ async function begin() {
     await video.play();
   } catch (problem) {
     stopCamera();
-    place.replaceChildren(problemNote(problem, make("button", { type: "button", onclick: begin }, "Start again")));
+    place.replaceChildren(problemNote(problem, button("Start again", begin)));
     return;
   } finally {
     start.disabled = false;
   }
-  stream.getVideoTracks()[0].addEventListener("ended", () => {
+  on(stream.getVideoTracks()[0], "ended", () => {
     stopCamera();
     say("The camera was switched off.");
   });
   await listCameras();
   begun = performance.now();
   live = new Live();
-  timeline = new Timeline($("#camera-time"), "The last minute", minute, true);
-  watch = new Watch($("#camera-boxes"), place, live, timeline);
-  watch.begin();
+  view = watch($("#camera-boxes"), place, live, timeline($("#camera-time"), "The last minute", minute, true), () => mirror.checked);
   live.connect();
   stage.classList.remove("empty");
   fit($("#camera-figure"), video.videoWidth, video.videoHeight, 1.5);
@@ -83,7 +81,7 @@ function follow(mine) {
   next(() => {
     if (live !== mine) return;
     if (!video.paused) live.offer(video, (performance.now() - begun) / 1000);
-    watch.figures();
+    view.figures();
     follow(mine);
   });
 }
@@ -96,16 +94,13 @@ function hold(isHeld) {
   say(isHeld ? "Paused." : "Going on.");
 }
 
-function reflect() {
-  video.classList.toggle("mirrored", mirror.checked);
-  if (watch) watch.isMirrored = mirror.checked;
-}
+function reflect() { video.classList.toggle("mirrored", mirror.checked); }
 
 export function stopCamera() {
   live?.close();
   closeStream(stream);
   const wasOn = stream !== null;
-  live = stream = watch = null;
+  live = stream = null;
   video.srcObject = null;
   $("#camera-boxes").replaceChildren();
   stage.classList.add("empty");

@@ -7,7 +7,7 @@ export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    if (name.startsWith("on")) on(element, name.slice(2), value);
     else if (name === "class") element.className = value;
     else if (name.includes("-") || name === "role" || name === "for") element.setAttribute(name, value === true ? "" : value);
     else element[name] = value;
@@ -15,6 +15,16 @@ export function make(tag, properties = {}, ...children) {
   element.append(...children.flat().filter(c => c !== null && c !== undefined && c !== false));
   return element;
 }
+
+export const on = (target, event, act, options) => target.addEventListener(event, act, options);
+export const p = (look, ...text) => make("p", { class: look }, ...text);
+export const heading = text => make("h2", { class: "minor" }, text);
+export const button = (text, act) => make("button", { type: "button", onclick: act }, text);
+
+/** A table of texts; the first of a row is its heading. */
+export const table = (caption, heads, rows) => make("table", { class: "data" }, make("caption", {}, caption),
+  make("thead", {}, make("tr", {}, heads.map(t => make("th", { scope: "col" }, t)))),
+  make("tbody", {}, rows.map(([name, ...cells]) => make("tr", {}, make("th", { scope: "row" }, name), cells.map(c => make("td", {}, c))))));
 
 export const show = (element, shown) => { element.hidden = !shown; };
 export const count = number => Math.round(number).toLocaleString("en");
@@ -32,8 +42,9 @@ export function say(text) {
 
 /** A problem with its reason and what to do. */
 export function problemNote(problem, ...actions) {
+  if (!problem.detail) throw problem; // a mistake of ours belongs into the console
   return make("div", { class: "note bad", role: "alert" },
-    make("p", {}, make("strong", {}, problem.title)), make("p", {}, problem.detail), actions.length > 0 && make("p", { class: "acts" }, actions));
+    p("", make("strong", {}, problem.title)), p("", problem.detail), actions.length > 0 && p("acts", actions));
 }
 
 export function save(name, type, parts) {
@@ -46,17 +57,14 @@ export function save(name, type, parts) {
 export function takeDrops(element, take) {
   let inside = 0;
   const hover = by => {
-    inside = Math.max(0, by === 0 ? 0 : inside + by);
+    inside = by && inside + by;
     element.classList.toggle("over", inside > 0);
   };
-  const isFiles = event => event.dataTransfer?.types.includes("Files");
-  element.addEventListener("dragenter", e => { if (isFiles(e)) { e.preventDefault(); hover(1); } });
-  element.addEventListener("dragleave", e => { if (isFiles(e)) hover(-1); });
-  element.addEventListener("dragover", e => { if (isFiles(e)) e.preventDefault(); });
-  element.addEventListener("drop", e => {
-    if (!isFiles(e)) return;
-    e.preventDefault();
-    hover(0);
-    take(e.dataTransfer);
-  });
+  for (const [event, by] of [["dragenter", 1], ["dragover", null], ["dragleave", -1], ["drop", 0]])
+    on(element, event, e => {
+      if (!e.dataTransfer?.types.includes("Files")) return;
+      e.preventDefault();
+      if (by !== null) hover(by);
+      if (event === "drop") take(e.dataTransfer);
+    });
 }

@@ -1,6 +1,7 @@
 // Frames to the server and answers back: as many under way as the server allows, the others dropped and never queued.
 
 import { ask, protocols } from "./api.js";
+import { on } from "./dom.js";
 import { query } from "./settings.js";
 
 const frameWidth = 192, quality = 0.8, longestPause = 10;
@@ -56,19 +57,14 @@ export class Live extends EventTarget {
     return true;
   }
 
-  /** When a frame may be sent: for what needs every frame and can wait. */
-  async credit(signal) {
-    while (this.#free === 0 && !signal.aborted) await new Promise(resolve => {
-      this.#waiters.push(resolve);
-      signal.addEventListener("abort", resolve, { once: true });
-    });
-  }
+  /** When a frame may be sent, or all are answered: for what needs every frame and can wait. */
+  credit(signal) { return this.#until(() => this.#free > 0, signal); }
+  idle(signal) { return this.#until(() => this.#underWay.length === 0, signal); }
 
-  /** When all that was sent is answered. */
-  async idle(signal) {
-    while (this.#underWay.length > 0 && !signal.aborted) await new Promise(resolve => {
+  async #until(done, signal) {
+    while (!done() && !signal.aborted) await new Promise(resolve => {
       this.#waiters.push(resolve);
-      signal.addEventListener("abort", resolve, { once: true });
+      on(signal, "abort", resolve, { once: true });
     });
   }
 

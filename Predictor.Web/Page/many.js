@@ -1,42 +1,42 @@
 // Many pictures: rows as they are done, filters, files to save.
 
-import { $, count, make, percent, plural, save, say, show, takeDrops } from "./dom.js";
+import { $, button, count, make, on, p, percent, plural, save, say, show, takeDrops } from "./dom.js";
 import { query, settings } from "./settings.js";
 import { Batch, mostRows } from "./batch.js";
 import { chosen, dropped } from "./walk.js";
-import { csv, jsonLines } from "./rows.js";
-import { Thumbs } from "./thumbs.js";
-import { VirtualList } from "./virtual.js";
+import { csv, jsonLines, stateOf, wordOf } from "./rows.js";
+import { thumbs } from "./thumbs.js";
+import { sureBar, virtualList } from "./virtual.js";
 
 // Milliseconds between two looks of the table while rows come in.
 const pace = 250;
 
 const filter = $("#many-filter"), order = $("#many-order"), labels = $("#many-label"), place = $("#many-rows");
 let batch = null, parameters = "", view = [], list = null, due = null, told = 0, lately = [];
-const thumbs = new Thumbs(row => { row.version++; later(); });
+const small = thumbs(row => { row.version++; later(); });
 
 export function startMany() {
   takeDrops($("#many-stage"), data => add(dropped(data)));
   for (const id of ["#many-folder", "#many-files"])
-    $(id).addEventListener("change", e => {
+    on($(id), "change", e => {
       const files = [...e.target.files];
       e.target.value = "";
       if (files.length > 0) add(chosen(files));
     });
-  $("#many-stop").addEventListener("click", () => batch.stop());
-  $("#many-go").addEventListener("click", () => batch.go());
-  $("#many-retry").addEventListener("click", () => batch.retryFailed());
-  $("#many-clear").addEventListener("click", clear);
-  filter.addEventListener("submit", e => e.preventDefault());
-  filter.addEventListener("input", e => {
+  on($("#many-stop"), "click", () => batch.stop());
+  on($("#many-go"), "click", () => batch.go());
+  on($("#many-retry"), "click", () => batch.retryFailed());
+  on($("#many-clear"), "click", clear);
+  on(filter, "submit", e => e.preventDefault());
+  on(filter, "input", e => {
     if (e.target.name === "view") makeList();
     refresh();
   });
-  settings.addEventListener("threshold", () => batch && refresh());
+  on(settings, "threshold", () => batch && refresh());
   const tables = { path: r => r.path }, behind = { sha256: r => r.sha256 ?? null };
-  $("#many-csv").addEventListener("click", () =>
+  on($("#many-csv"), "click", () =>
     save("labels.csv", "text/csv;charset=utf-8", [...csv(selected(), settings.threshold, tables)]));
-  $("#many-jsonl").addEventListener("click", () =>
+  on($("#many-jsonl"), "click", () =>
     save("labels.jsonl", "application/jsonl", [...jsonLines(selected(), settings.threshold, tables, behind)]));
 }
 
@@ -45,8 +45,8 @@ function add(walk) {
     // All rows of a table are of one model with one way to look; those of the next are of what is chosen then.
     parameters = query("model", "faces", "tta");
     batch = new Batch(() => parameters);
-    batch.addEventListener("row", later);
-    batch.addEventListener("state", refresh);
+    on(batch, "row", later);
+    on(batch, "state", refresh);
     told = 0;
     lately = [];
     show($("#many-work"), true);
@@ -60,19 +60,11 @@ function clear() {
   batch = null;
   view = [];
   list.remove();
-  thumbs.clear();
+  small.clear();
   filter.reset();
   show($("#many-work"), false);
   $("#many-folder").focus();
 }
-
-const stateOf = row => row.state === "failed" ? "failed"
-  : row.state !== "done" ? "open"
-  : row.faces.length === 0 ? "none"
-  : row.faces[0].confidence < settings.threshold ? "uncertain"
-  : "sure";
-
-const labelOf = row => ({ failed: "failed", open: "", none: "no face found", uncertain: "uncertain", sure: row.faces?.[0]?.label })[stateOf(row)];
 
 const confidenceOf = row => row.faces?.[0]?.confidence;
 
@@ -82,7 +74,7 @@ const by = {
   most: (a, b) => (confidenceOf(b) ?? -1) - (confidenceOf(a) ?? -1) || a.index - b.index,
   least: (a, b) => (confidenceOf(a) ?? 2) - (confidenceOf(b) ?? 2) || a.index - b.index,
   name: (a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0,
-  label: (a, b) => (labelOf(a) || "\uffff").localeCompare(labelOf(b) || "\uffff", "en") || by.most(a, b),
+  label: (a, b) => wordOf(a).localeCompare(wordOf(b), "en") || by.most(a, b),
 };
 
 // Every face counts where a label is looked for: a group photograph has several.
@@ -108,12 +100,13 @@ function refresh() {
   $("#many-bar").value = batch.done;
   $("#many-text").textContent = [
     `${count(batch.done)} of ${count(all)}${batch.isReading ? " and counting" : ""} done`, `${speed()} files/s`,
-    failed > 0 && plural(failed, "failed").replace(/s$/, ""), batch.skipped > 0 && `${plural(batch.skipped, "other file")} passed over`,
+    failed > 0 && `${count(failed)} failed`, batch.skipped > 0 && `${plural(batch.skipped, "other file")} passed over`,
     batch.isFull && `only the first ${count(mostRows)} are taken`, batch.state === "stopped" && "stopped",
     batch.state === "offline" && "waiting for the server",
   ].filter(Boolean).join(" · ");
   $("#many-shown").textContent = view.length === all ? `All ${count(all)} are shown.`
-    : view.length === 0 ? "None is like that. Loosen the filter to see more." : `${count(view.length)} of ${count(all)} are shown; what is saved is what is shown.`;
+    : view.length === 0 ? "None is like that. Loosen the filter to see more."
+    : `${count(view.length)} of ${count(all)} are shown, and saved.`;
   show($("#many-stop"), batch.state === "running");
   show($("#many-go"), batch.state === "stopped" || batch.state === "offline");
   show($("#many-retry"), failed > 0 && batch.state !== "running");
@@ -155,48 +148,40 @@ function offerLabels() {
 function makeList() {
   list?.remove();
   const isGallery = filter.elements.view.value === "gallery";
-  const sortable = (text, key) => make("div", { role: "columnheader", "data-order": key },
-    make("button", { type: "button", onclick: () => { order.value = key; refresh(); } }, text));
+  const head = (text, key) => make("div", { role: "columnheader", "data-order": key },
+    key ? button(text, () => { order.value = key; refresh(); }) : text);
   const key = i => `${view[i].index}.${view[i].version}.${settings.threshold}`;
-  list = isGallery
-    ? new VirtualList(place, { name: "Pictures", className: "cards-view", rowHeight: 16, cardWidth: 9.5, key, draw: i => galleryCard(view[i]) })
-    : new VirtualList(place, {
-      name: "Pictures", className: "table-view", rowHeight: 3.5, key, draw: i => tableRow(view[i]),
-      head: [make("div", { role: "columnheader" }, make("span", { class: "unseen" }, "picture")), sortable("file", "name"), sortable("label", "label"),
-        sortable("sure", "most"), make("div", { role: "columnheader" }, "notes")],
+  list = virtualList(place, isGallery
+    ? { name: "Pictures", look: "cards-view", rowHeight: 16, cardWidth: 9.5, key, draw: i => galleryCard(view[i]) }
+    : {
+      name: "Pictures", look: "table-view", rowHeight: 3.5, key, draw: i => tableRow(view[i]),
+      head: [head("picture"), head("file", "name"), head("label", "label"), head("sure", "most"), head("notes")],
     });
 }
 
 function thumbOf(row) {
-  const url = row.state === "done" ? thumbs.get(row) : "";
+  const url = row.state === "done" ? small.get(row) : "";
   return url ? make("img", { src: url, alt: "" }) : make("span", { class: "blank" });
 }
 
-const stateWords = { open: "waiting", sent: "under way" };
-
-function what(row) {
+function notes(row) {
   if (row.state === "failed") return `${row.problem.title}. ${row.problem.detail}`;
-  if (row.state !== "done") return stateWords[row.state];
-  if (row.faces.length === 0) return "no outline of a face";
-  const guess = stateOf(row) === "uncertain" ? `most likely ${row.faces[0].label}` : "";
-  const faces = !row.faces[0].box ? "whole picture" : row.faces.length === 1 ? "1 face" : `${row.faces.length} faces`;
-  return [faces, guess].filter(Boolean).join(", ");
+  if (row.state !== "done") return row.state === "sent" ? "under way" : "waiting";
+  const [first] = row.faces;
+  if (!first) return "no outline of a face";
+  const faces = first.box ? plural(row.faces.length, "face") : "whole picture";
+  return stateOf(row) === "uncertain" ? `${faces}, most likely ${first.label}` : faces;
 }
 
 function tableRow(row) {
-  const state = stateOf(row), confidence = confidenceOf(row), bar = make("div", { class: "sure-bar", role: "cell" },
-    make("span", {}, confidence === undefined ? "–" : percent(confidence)));
-  bar.style.setProperty("--p", `${100 * (confidence ?? 0)}%`);
-  return [
-    make("div", { role: "cell", class: "shot" }, thumbOf(row)), make("div", { role: "cell", class: "path", title: row.path }, row.path),
-    make("div", { role: "cell", class: `is-${state}` }, labelOf(row) || "–"), bar, make("div", { role: "cell", class: "what" }, what(row)),
-  ];
+  const cell = (look, what, title) => make("div", { role: "cell", class: look, title }, what);
+  return [cell("shot", thumbOf(row)), cell("path", row.path, row.path), cell(`is-${stateOf(row)}`, wordOf(row)), sureBar(confidenceOf(row)),
+    cell("what", notes(row))];
 }
 
 function galleryCard(row) {
-  const state = stateOf(row), confidence = confidenceOf(row);
-  return [make("div", { class: "inner" },
-    make("div", { class: "shot" }, thumbOf(row)),
-    make("p", { class: `is-${state} name` }, `${labelOf(row) || "–"}${confidence === undefined ? "" : ` ${percent(confidence)}`}`),
-    make("p", { class: "path", title: row.path }, row.path), make("p", { class: "what" }, what(row)))];
+  const confidence = confidenceOf(row);
+  return [make("div", { class: "inner" }, make("div", { class: "shot" }, thumbOf(row)),
+    p(`is-${stateOf(row)} name`, wordOf(row), confidence === undefined ? "" : ` ${percent(confidence)}`),
+    make("p", { class: "path", title: row.path }, row.path), p("what", notes(row)))];
 }

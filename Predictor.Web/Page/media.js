@@ -1,10 +1,10 @@
 // Cameras: opening them, saying why that failed, and the photo of the first screen.
 
-import { $, show } from "./dom.js";
+import { $, on, show } from "./dom.js";
 import { Problem } from "./api.js";
 
 const reasons = {
-  NotAllowedError: ["The camera was refused", "Allow it for this page in the browser's address bar or in the system's settings, then start again."],
+  NotAllowedError: ["The camera was refused", "Allow it for this page in the browser or the system's settings, then start again."],
   NotFoundError: ["No camera was found", "Plug one in, or switch it on, then start again."],
   NotReadableError: ["The camera is in use", "Close the program or tab that uses it, then start again."],
   OverconstrainedError: ["That camera is gone", "Choose another one, then start again."],
@@ -41,7 +41,7 @@ export async function takePhoto() {
   show(problem, false);
   shoot.disabled = true;
   dialog.showModal();
-  const closed = new Promise(resolve => dialog.addEventListener("close", resolve, { once: true }));
+  const closed = new Promise(resolve => on(dialog, "close", resolve, { once: true }));
   $("#photo-cancel").onclick = () => dialog.close();
   shoot.onclick = async () => {
     photo = new File([await captured(video)], "photo.jpg", { type: "image/jpeg" });

@@ -1,48 +1,49 @@
 // Which models there are and what is known of them; and how a program asks them.
 
-import { $, count, make, percent, plural, problemNote, say } from "./dom.js";
+import { $, button, count, heading, make, on, p, percent, problemNote, say } from "./dom.js";
 import { askJson } from "./api.js";
 import { choose, settings } from "./settings.js";
 
 export function startModel() {
-  settings.addEventListener("models", render);
-  settings.addEventListener("change", render);
-  settings.addEventListener("threshold", commands);
+  on(settings, "models", render);
+  on(settings, "change", render);
+  on(settings, "threshold", commands);
   render();
 }
 
 function render() {
   $("#model-list").replaceChildren(...settings.models.length > 0 ? settings.models.map(entry) : [
-    make("div", { class: "note" }, make("p", {}, "The server has named no model yet. It may be starting, or none could be loaded.")),
+    p("note", "The server has named no model yet. It may be starting, or none could be loaded."),
   ]);
   const used = settings.models.find(m => m.name === settings.model);
   $("#footer-model").textContent = used ? `Here they are ${used.name}'s, SHA-256 ${used.sha256.slice(0, 12)}…` : "";
   commands();
 }
 
-const day = time => time ? time.slice(0, 10) : "–";
+const minute = time => time ? time.replace("T", " ").slice(0, 16) : "–";
 
 function entry(model) {
   const isUsed = model.name === settings.model;
   const facts = [
-    ["architecture", model.architecture], ["reads", `${model.input.width} × ${model.input.height} pixels, ${model.input.channels === 1 ? "grey" : "colour"}`],
+    ["architecture", model.architecture],
+    ["reads", `${model.input.width} × ${model.input.height} pixels, ${model.input.channels === 1 ? "grey" : "colour"}`],
     ["pictures", model.faces ? "are cut to their faces first" : "are read whole, unless faces are asked for"],
     ["confidence", model.calibrated ? "was fitted to how often the label is right" : "was not fitted to how often the label is right"],
-    ["size", `${(model.bytes / 1e6).toFixed(1)} MB`], ["made", `${day(model.createdAt)}${model.createdBy ? ` by ${model.createdBy}` : ""}`],
-    ["loaded", model.loadedAt ? model.loadedAt.replace("T", " ").slice(0, 16) : "–"], ["licence", model.licence || "not stated"],
+    ["size", `${(model.bytes / 1e6).toFixed(1)} MB`], ["made", `${minute(model.createdAt)} by ${model.createdBy}`],
+    ["loaded", minute(model.loadedAt)], ["licence", model.licence || "not stated"],
     ["SHA-256", make("code", {}, model.sha256)],
   ];
   return make("article", { class: `panel${isUsed ? " used" : ""}` },
-    make("div", { class: "panel-head" }, make("h2", { class: "minor" }, model.name),
-      isUsed ? make("p", { class: "badge" }, "in use on this page")
-        : make("button", { type: "button", onclick: () => use(model.name) }, `Use ${model.name}`)),
-    model.swap && make("div", { class: "note bad" }, make("p", {},
-      make("strong", {}, `A newer file was refused on ${model.swap.at.replace("T", " ").slice(0, 16)}: `), model.swap.title,
-      " The one described here goes on answering.")),
+    make("div", { class: "panel-head" }, heading(model.name),
+      isUsed ? p("badge", "in use on this page")
+        : button(`Use ${model.name}`, () => use(model.name))),
+    model.swap && make("div", { class: "note bad" }, p("", make("strong", {}, `A newer file was refused on ${minute(model.swap.at)}: `),
+      model.swap.title, " The one described here goes on answering.")),
     make("ul", { class: "chips", "aria-label": `Labels of ${model.name}` }, model.labels.map(l => make("li", {}, l))),
     figures(model),
     make("dl", {}, facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
-    make("details", { ontoggle: e => e.target.open && card(e.target, model.name) }, make("summary", {}, "The whole model card"), make("div", {})));
+    make("details", { ontoggle: e => e.target.open && card(e.target, model.name) },
+      make("summary", {}, "The whole model card"), make("div")));
 }
 
 function use(name) {
@@ -53,7 +54,7 @@ function use(name) {
 
 function figures(model) {
   if (model.figures.length === 0)
-    return make("p", { class: "note" }, "No figures were recorded. Measure this model on labelled pictures of your own before use.");
+    return p("note", "No figures were recorded. Measure this model on labelled pictures of your own before use.");
   const heads = ["split", "pictures", "accuracy", "95 % interval", "macro F1"];
   const roles = { table: { role: "table" }, row: { role: "row" } };
   return make("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": `Figures of ${model.name}` },
@@ -79,7 +80,7 @@ function span(figure) {
 async function card(details, name) {
   const place = details.lastElementChild;
   if (place.childElementCount > 0) return;
-  place.replaceChildren(make("p", { class: "soft" }, "Loading…"));
+  place.replaceChildren(p("soft", "Loading…"));
   try {
     const { card: text } = await askJson(`/v1/models/${encodeURIComponent(name)}`);
     place.replaceChildren(make("pre", { tabIndex: 0 }, text));
@@ -99,7 +100,6 @@ function commands() {
   const socket = `${location.origin.replace("http", "ws")}/v1/live`;
   $("#model-curl").replaceChildren(
     ...lines.flatMap(([what, line]) => [make("h3", {}, what), make("pre", {}, make("code", {}, line))]),
-    make("p", { class: "soft" }, `Frames go through a WebSocket, ${socket}: each message one JPEG, two unanswered at most. `
-      + "Where a token is wanted, add ", make("code", {}, "-H 'Authorization: Bearer …'"),
-    `. There ${settings.models.length === 1 ? "is" : "are"} ${plural(settings.models.length, "model")} here.`));
+    p("soft", `Frames go through a WebSocket, ${socket}: each message one JPEG, two unanswered at most. `
+      + "Where a token is wanted, add ", make("code", {}, "-H 'Authorization: Bearer …'"), "."));
 }

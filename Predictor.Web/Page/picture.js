@@ -1,6 +1,6 @@
 // One picture: dropped, pasted, chosen, taken, or drawn.
 
-import { $, make, percent, problemNote, say, show, takeDrops } from "./dom.js";
+import { $, button, heading, make, on, p, percent, plural, problemNote, say, show, takeDrops } from "./dom.js";
 import { ask } from "./api.js";
 import { query, settings } from "./settings.js";
 import { card, chipOf, drawBoxes, findings, fit, inWords } from "./answer.js";
@@ -14,7 +14,7 @@ const place = $("#picture-answer"), wait = $("#picture-wait");
 let file = null, answer = null, times = "", pending = null;
 
 export function startPicture() {
-  $("#picture-file").addEventListener("change", e => {
+  on($("#picture-file"), "change", e => {
     if (e.target.files.length > 0) take(e.target.files[0]);
     e.target.value = ""; // the same file may be chosen again
   });
@@ -22,17 +22,17 @@ export function startPicture() {
     if (data.files.length > 1) say("Only the first file was taken. The screen Many takes them all.");
     if (data.files.length > 0) take(data.files[0]);
   });
-  document.addEventListener("paste", e => {
+  on(document, "paste", e => {
     if (stage.closest("section").hidden || e.clipboardData.files.length === 0) return;
     e.preventDefault();
     take(e.clipboardData.files[0]);
   });
-  $("#picture-take").addEventListener("click", async () => {
+  on($("#picture-take"), "click", async () => {
     const photo = await takePhoto();
     if (photo) take(photo);
   });
-  $("#picture-clear").addEventListener("click", () => { clear(); $("#picture-file").focus(); });
-  $("#picture-examples").addEventListener("click", async e => {
+  on($("#picture-clear"), "click", () => { clear(); $("#picture-file").focus(); });
+  on($("#picture-examples"), "click", async e => {
     const image = e.target.closest("button")?.firstElementChild;
     if (!image) return;
     try {
@@ -42,8 +42,8 @@ export function startPicture() {
       place.replaceChildren(problemNote(problem));
     }
   });
-  settings.addEventListener("change", () => file && send());
-  settings.addEventListener("threshold", () => answer && render());
+  on(settings, "change", () => file && send());
+  on(settings, "threshold", () => answer && render());
   clear();
 }
 
@@ -70,7 +70,7 @@ function ghost() {
   };
   return make("div", { class: "ghost" },
     make("div", { "aria-hidden": "true" }, make("span", { class: "number" }, "1"), ["62%", "22%", "9%", "4%", "2%"].map(line)),
-    make("p", { class: "soft" }, "The answer comes here: a number and a label for every face, and a bar for each label that the model knows."));
+    p("soft", "The answer comes here: a number and a label for every face, and a bar for each label that the model knows."));
 }
 
 function take(chosen) {
@@ -105,7 +105,7 @@ async function send(faces) {
     say(inWords(answer, settings.threshold));
   } catch (problem) {
     if (mine.signal.aborted) return;
-    place.replaceChildren(problemNote(problem, make("button", { type: "button", onclick: () => send(faces) }, "Try again")));
+    place.replaceChildren(problemNote(problem, button("Try again", () => send(faces))));
   } finally {
     clearTimeout(timer);
     if (!mine.signal.aborted) {
@@ -123,32 +123,32 @@ function render() {
     card(f, settings.threshold, { isWhole, chip: f.box && !isBlind ? chipOf(picture, f.box, answer) : null })));
   drawBoxes(boxes, found, answer.width, answer.height, { go: i => list.children[i].focus() });
   found.forEach((_, i) => {
-    const light = on => boxes.children[i]?.classList.toggle("lit", on);
-    for (const [event, on] of [["mouseenter", true], ["mouseleave", false], ["focus", true], ["blur", false]])
-      list.children[i].addEventListener(event, () => light(on));
+    const light = isOn => boxes.children[i]?.classList.toggle("lit", isOn);
+    for (const [event, isOn] of [["mouseenter", true], ["mouseleave", false], ["focus", true], ["blur", false]])
+      on(list.children[i], event, () => light(isOn));
   });
-  const heading = found.length === 0 ? "No face found" : isWhole ? "The whole picture" : found.length === 1 ? "One face" : `${found.length} faces`;
+  const title = found.length === 0 ? "No face found" : isWhole ? "The whole picture" : plural(found.length, "face");
   place.replaceChildren(
-    make("h2", { class: "minor" }, heading),
+    heading(title),
     found.length === 0 ? noFace() : list,
-    isBlind ? make("p", { class: "soft" }, "Your browser cannot show this format; the server could read it.") : "",
+    isBlind ? p("soft", "Your browser cannot show this format; the server could read it.") : "",
     details());
 }
 
 function noFace() {
   return make("div", { class: "note" },
-    make("p", {}, "That is an answer too: nothing in this picture looks like a face that could be labelled."),
+    p("", "That is an answer too: nothing in this picture looks like a face that could be labelled."),
     make("ul", {},
       make("li", {}, "Is a face small, turned away, covered or very dark? Cut the picture closer, or take another."),
       make("li", {}, "Does a face fill the whole picture? Then no outline of a head may be left to find.")),
-    make("p", { class: "acts" }, make("button", { type: "button", onclick: () => send("off") }, "Label the whole picture all the same")));
+    p("acts", button("Label the whole picture all the same", () => send("off"))));
 }
 
 function details() {
   const spent = [...times.matchAll(/(\w+);dur=([\d.]+)/g)].map(m => `${m[1]} ${Number(m[2]).toFixed(0)} ms`).join(", ");
   return make("details", {},
     make("summary", {}, "What exactly the server said"),
-    make("p", { class: "soft" }, `${answer.width} × ${answer.height} pixels, model ${answer.model}, SHA-256 ${answer.sha256.slice(0, 12)}…`
+    p("soft", `${answer.width} × ${answer.height} pixels, model ${answer.model}, SHA-256 ${answer.sha256.slice(0, 12)}…`
       + `${spent ? `; ${spent}` : ""}. Uncertain here: below ${percent(settings.threshold)}.`),
     make("pre", { tabIndex: 0 }, JSON.stringify(answer, null, 1)));
 }

@@ -1,5 +1,7 @@
 // Rows as files, with the columns that `emotionmlnet predict` writes.
 
+import { settings } from "./settings.js";
+
 const faceColumns = ["state", "face", "face_x", "face_y", "face_width", "face_height", "face_score"];
 
 // Text that would turn a line around, end it, or drive a terminal.
@@ -30,6 +32,12 @@ export function keep(row, answer) {
   [row.sha256, row.width, row.height, row.problem] = [answer.sha256, answer.width, answer.height, undefined];
 }
 
+/** What became of a row, and what it says of it. */
+export const stateOf = ({ state = "done", faces }) => state === "failed" ? state : state !== "done" ? "open"
+  : faces.length === 0 ? "none" : faces[0].confidence < settings.threshold ? "uncertain" : "sure";
+
+export const wordOf = row => ({ open: "–", none: "no face found", sure: row.faces?.[0]?.label })[stateOf(row)] ?? stateOf(row);
+
 const tenths = value => value === undefined ? undefined : Math.round(10 * value) / 10;
 
 /** One for each face, or one that says why there is none. `lead` are columns in front: a path, or a time. */
@@ -59,7 +67,8 @@ export function* csv(rows, threshold, lead, tail = {}) {
       const box = line.box ? [line.box.x, line.box.y, line.box.width, line.box.height].map(v => v.toFixed(1)) : ["", "", "", ""];
       yield `${[
         ...Object.values(lead).map(f => cell(f(row))), cell(line.label), line.confidence?.toFixed(6) ?? "", ...labels.map(score),
-        line.state, line.face ?? "", ...box, line.detection?.toFixed(6) ?? "", cell(line.error ?? ""), ...Object.values(tail).map(f => cell(f(row))),
+        line.state, line.face ?? "", ...box, line.detection?.toFixed(6) ?? "", cell(line.error ?? ""),
+        ...Object.values(tail).map(f => cell(f(row))),
       ].join(",")}\n`;
     }
 }

@@ -1,6 +1,6 @@
 // What all screens share: the models, and how they are asked.
 
-import { $, make, percent, show } from "./dom.js";
+import { $, make, on, percent, show } from "./dom.js";
 import { askJson } from "./api.js";
 
 /** Sends "models" when their list came, "change" when answers would be others, "threshold" when they are only read otherwise. */
@@ -34,17 +34,17 @@ export function choose(model) {
 }
 
 export function startSettings() {
-  $("#settings").addEventListener("submit", e => e.preventDefault());
-  $("#model").addEventListener("change", e => choose(e.target.value));
-  $("#faces").addEventListener("change", e => { settings.faces = e.target.value; tell("change"); });
-  $("#tta").addEventListener("change", e => { settings.tta = e.target.checked; tell("change"); });
+  on($("#settings"), "submit", e => e.preventDefault());
+  on($("#model"), "change", e => choose(e.target.value));
+  on($("#faces"), "change", e => { settings.faces = e.target.value; tell("change"); });
+  on($("#tta"), "change", e => { settings.tta = e.target.checked; tell("change"); });
   const slider = $("#threshold");
   const read = () => {
     settings.threshold = slider.valueAsNumber;
     $("#threshold-shown").textContent = percent(settings.threshold);
     slider.setAttribute("aria-valuetext", `${Math.round(100 * settings.threshold)} percent`);
   };
-  slider.addEventListener("input", () => { read(); tell("threshold"); });
+  on(slider, "input", () => { read(); tell("threshold"); });
   slider.value = settings.threshold; // browsers remember it over a reload, the page does not
   read();
   $("#faces").value = settings.faces;

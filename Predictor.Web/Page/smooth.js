@@ -36,7 +36,8 @@ export class Tracks {
     track.seen = time;
     track.samples.push({ time, scores: face.scores });
     track.samples = track.samples.filter(s => time - s.time < span);
-    if (face.box) track.box = Object.fromEntries(Object.entries(face.box).map(([side, v]) => [side, track.box[side] + pull * (v - track.box[side])]));
+    if (face.box) track.box = { ...track.box };
+    for (const side in face.box) track.box[side] += pull * (face.box[side] - track.box[side]);
     const scores = face.scores.map((s, i) => ({
       label: s.label, score: track.samples.reduce((sum, sample) => sum + sample.scores[i].score, 0) / track.samples.length,
     }));
@@ -56,23 +57,12 @@ function distance(a, b) {
 }
 
 /** Speaks when something has held for a second, and at most every three: a screen reader can't follow thirty labels a second. */
-export class Announcer {
-  #speak; #hold; #gap; #what = null; #since = 0; #said = null; #saidAt = -Infinity;
-
-  constructor(speak, hold = 1, gap = 3) {
-    this.#speak = speak;
-    this.#hold = hold;
-    this.#gap = gap;
-  }
-
-  update(time, what, text) {
-    if (what !== this.#what) {
-      this.#what = what;
-      this.#since = time;
-    }
-    if (what === this.#said || time - this.#since < this.#hold || time - this.#saidAt < this.#gap) return;
-    this.#said = what;
-    this.#saidAt = time;
-    this.#speak(text);
-  }
+export function announcer(speak, hold = 1, gap = 3) {
+  let now = null, since = 0, said = null, saidAt = -Infinity;
+  return (time, what, text) => {
+    if (what !== now) [now, since] = [what, time];
+    if (what === said || time - since < hold || time - saidAt < gap) return;
+    [said, saidAt] = [what, time];
+    speak(text);
+  };
 }

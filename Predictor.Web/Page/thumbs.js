@@ -4,47 +4,46 @@ import { boxColours } from "./answer.js";
 
 const most = 300, side = 160, atOnce = 2;
 
-export class Thumbs {
-  #urls = new Map(); #wanted = []; #busy = 0; #changed;
+/** `changed(row)` is called when there is one. */
+export function thumbs(changed) {
+  const urls = new Map();
+  let wanted = [], busy = 0;
 
-  /** `changed(row)` when there is one. */
-  constructor(changed) { this.#changed = changed; }
-
-  /** The address of a row's, or null until it is made; "" where the browser can't show the file. */
-  get(row) {
-    const url = this.#urls.get(row.index);
-    if (url === undefined) {
-      this.#wanted = [row, ...this.#wanted.filter(r => r !== row)].slice(0, 80); // what was asked for last is what is seen now
-      this.#work();
-      return null;
-    }
-    this.#urls.delete(row.index); // to the end: the least lately used is the first to go
-    this.#urls.set(row.index, url);
-    return url;
-  }
-
-  clear() {
-    this.#wanted = [];
-    for (const url of this.#urls.values()) URL.revokeObjectURL(url);
-    this.#urls.clear();
-  }
-
-  async #work() {
-    if (this.#busy >= atOnce) return;
-    const row = this.#wanted.shift();
-    if (!row) return;
-    this.#busy++;
+  async function work() {
+    if (busy >= atOnce || wanted.length === 0) return;
+    const row = wanted.shift();
+    busy++;
     const url = await draw(row).catch(() => "");
-    this.#busy--;
-    this.#urls.set(row.index, url);
-    for (const [index, old] of this.#urls) {
-      if (this.#urls.size <= most) break;
+    busy--;
+    urls.set(row.index, url);
+    for (const [index, old] of urls) {
+      if (urls.size <= most) break;
       URL.revokeObjectURL(old);
-      this.#urls.delete(index);
+      urls.delete(index);
     }
-    this.#changed(row);
-    this.#work();
+    changed(row);
+    work();
   }
+
+  return {
+    /** The address of a row's, or null until it is made; "" where the browser can't show the file. */
+    get(row) {
+      const url = urls.get(row.index);
+      if (url === undefined) {
+        wanted = [row, ...wanted.filter(r => r !== row)].slice(0, 80); // what was asked for last is what is seen now
+        work();
+        return null;
+      }
+      urls.delete(row.index); // to the end: the least lately used is the first to go
+      urls.set(row.index, url);
+      return url;
+    },
+    clear() {
+      wanted = [];
+      for (const url of urls.values()) URL.revokeObjectURL(url);
+      urls.clear();
+    },
+  };
 }
 
 async function draw(row) {

@@ -1,37 +1,37 @@
 // A video file, played by the browser.
 
-import { $, clock, count, make, percent, problemNote, save, say, show, takeDrops } from "./dom.js";
+import { $, clock, count, heading, make, on, p, problemNote, save, say, show, takeDrops } from "./dom.js";
 import { fit } from "./answer.js";
 import { Problem } from "./api.js";
 import { settings } from "./settings.js";
 import { Live } from "./live.js";
-import { csv, jsonLines, keep } from "./rows.js";
-import { Timeline } from "./timeline.js";
-import { VirtualList } from "./virtual.js";
-import { Watch } from "./watch.js";
+import { csv, jsonLines, keep, stateOf, wordOf } from "./rows.js";
+import { timeline } from "./timeline.js";
+import { sureBar, virtualList } from "./virtual.js";
+import { watch } from "./watch.js";
 
-const mostFrames = 20_000;
+const mostFrames = 20_000, once = { once: true };
 
 const stage = $("#video-stage"), video = $("#video-video"), place = $("#video-answer"), bar = $("#video-bar");
-let file = null, live = null, watch = null, walk = null, rows = [], list = null;
+let file = null, live = null, view = null, walk = null, rows = [], list = null;
 
 export function startVideo() {
-  $("#video-file").addEventListener("change", e => {
+  on($("#video-file"), "change", e => {
     if (e.target.files.length > 0) take(e.target.files[0]);
     e.target.value = "";
   });
   takeDrops(stage, data => data.files.length > 0 && take(data.files[0]));
-  $("#video-clear").addEventListener("click", () => { stopVideo(); $("#video-file").focus(); });
-  $("#video-go").addEventListener("click", goThrough);
-  $("#video-stop").addEventListener("click", () => walk.abort());
-  video.addEventListener("error", refuse);
-  video.addEventListener("loadeddata", ready);
-  settings.addEventListener("change", () => live?.connect());
-  settings.addEventListener("threshold", () => list?.update(rows.length));
+  on($("#video-clear"), "click", () => { stopVideo(); $("#video-file").focus(); });
+  on($("#video-go"), "click", goThrough);
+  on($("#video-stop"), "click", () => walk.abort());
+  on(video, "error", refuse);
+  on(video, "loadeddata", ready);
+  on(settings, "change", () => live?.connect());
+  on(settings, "threshold", () => list?.update(rows.length));
   const lead = { time: r => r.time.toFixed(3) };
-  $("#video-csv").addEventListener("click", () => save("video.csv", "text/csv;charset=utf-8", [...csv(rows, settings.threshold, lead, decoder)]));
-  $("#video-jsonl").addEventListener("click", () =>
-    save("video.jsonl", "application/jsonl", [...jsonLines(rows, settings.threshold, { time: r => r.time }, { ...decoder, sha256: r => r.sha256 })]));
+  on($("#video-csv"), "click", () => save("video.csv", "text/csv;charset=utf-8", [...csv(rows, settings.threshold, lead, decoder)]));
+  on($("#video-jsonl"), "click", () =>
+    save("video.jsonl", "application/jsonl", [...jsonLines(rows, settings.threshold, { time: r => r.time }, decoder)]));
   explain();
 }
 
@@ -39,7 +39,7 @@ export function startVideo() {
 const decoder = { frames_decoded_by: () => `${navigator.userAgent} (frames are not bit-equal between browsers)` };
 
 function explain() {
-  place.replaceChildren(make("h2", { class: "minor" }, "What you can do"), make("ul", { class: "plain" },
+  place.replaceChildren(heading("What you can do"), make("ul", { class: "plain" },
     make("li", {}, "Play it: boxes and labels follow, and the timeline fills."),
     make("li", {}, "Go through it: a row for every half second, or finer, to save as CSV."),
     make("li", {}, "Who is in it should know of it and agree.")));
@@ -50,7 +50,7 @@ function take(chosen) {
   file = chosen;
   video.src = URL.createObjectURL(chosen);
   place.setAttribute("aria-busy", "true");
-  place.replaceChildren(make("p", { class: "soft" }, "Opening the video…"));
+  place.replaceChildren(p("soft", "Opening the video…"));
 }
 
 function refuse() {
@@ -58,7 +58,7 @@ function refuse() {
   const name = file.name;
   stopVideo();
   place.replaceChildren(problemNote(new Problem(-1, "Your browser cannot decode this",
-    `${name} is no video, or in a format that it lacks. MP4 with H.264 and WebM can be read by most; convert it, for instance with ffmpeg.`)));
+    `${name} is no video, or in a format that it lacks. Most read MP4 (H.264) and WebM: convert it to one of these.`)));
 }
 
 async function ready() {
@@ -75,10 +75,9 @@ async function ready() {
   fit($("#video-figure"), video.videoWidth, video.videoHeight, 1.5);
   for (const id of ["#video-figure", "#video-clear", "#video-table"]) show($(id), true);
   live = new Live();
-  watch = new Watch($("#video-boxes"), place, live, new Timeline($("#video-time"), "The whole video", video.duration, false));
-  watch.begin();
+  view = watch($("#video-boxes"), place, live, timeline($("#video-time"), "The whole video", video.duration, false));
   live.connect();
-  live.addEventListener("frame", e => walk?.keep(e));
+  on(live, "frame", e => walk?.keep(e));
   say(`The video is open, ${clock(video.duration)} long.`);
   follow(live);
 }
@@ -87,7 +86,7 @@ function follow(mine) {
   const offer = (_, frame) => {
     if (live !== mine) return;
     if (!walk && !video.paused) live.offer(video, frame?.mediaTime ?? video.currentTime);
-    watch.figures();
+    view.figures();
     follow(mine);
   };
   if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(offer);
@@ -96,7 +95,7 @@ function follow(mine) {
 
 // Seeks from step to step, as fast as answers come; here frames wait for a credit and none is dropped.
 async function goThrough() {
-  const step = 1 / Number($("#video-rate").value), steps = Math.min(mostFrames, Math.max(1, Math.floor(video.duration / step)));
+  const step = 1 / Number($("#video-rate").value), steps = Math.min(mostFrames, Math.max(1, Math.ceil(video.duration / step)));
   const stop = walk = new AbortController(), mine = live;
   rows = [];
   walk.keep = e => {
@@ -137,23 +136,21 @@ function busy(is) {
 }
 
 const seek = (time, signal) => new Promise(resolve => {
-  video.addEventListener("seeked", resolve, { once: true });
-  signal?.addEventListener("abort", resolve, { once: true });
+  on(video, "seeked", resolve, once);
+  if (signal) on(signal, "abort", resolve, once);
   video.currentTime = time;
 });
 
 function makeList() {
   list?.remove();
-  const head = ["time", "label", "sure", "faces"].map(t => make("div", { role: "columnheader" }, t));
-  list = new VirtualList($("#video-rows"), {
-    name: "Frames", className: "frames-view", rowHeight: 2.25, head, key: i => `${rows[i].time}.${settings.threshold}`,
+  const cell = (look, text) => make("div", { role: "cell", class: look }, text);
+  list = virtualList($("#video-rows"), {
+    name: "Frames", look: "frames-view", rowHeight: 2.25, key: i => `${rows[i].time}.${settings.threshold}`,
+    head: ["time", "label", "sure", "faces"].map(t => make("div", { role: "columnheader" }, t)),
     draw: i => {
-      const first = rows[i].faces[0], sure = make("div", { class: "sure-bar", role: "cell" }, make("span", {}, first ? percent(first.confidence) : "–"));
-      sure.style.setProperty("--p", `${100 * (first?.confidence ?? 0)}%`);
-      const state = !first ? "none" : first.confidence < settings.threshold ? "uncertain" : "sure";
-      const label = { none: "no face found", uncertain: "uncertain", sure: first?.label }[state];
-      return [make("div", { role: "cell" }, clock(rows[i].time)), make("div", { role: "cell", class: `is-${state}` }, label), sure,
-        make("div", { role: "cell", class: "what" }, first?.box ? rows[i].faces.length : "–")];
+      const { time, faces } = rows[i], state = stateOf(rows[i]);
+      return [cell("", clock(time)), cell(`is-${state}`, wordOf(rows[i])), sureBar(faces[0]?.confidence),
+        cell("what", faces[0]?.box ? faces.length : "–")];
     },
   });
   list.update(0);
@@ -162,7 +159,7 @@ function makeList() {
 export function stopVideo() {
   walk?.abort();
   live?.close();
-  live = watch = file = null;
+  live = file = null;
   video.pause();
   if (video.src) URL.revokeObjectURL(video.src);
   video.removeAttribute("src");

@@ -1,82 +1,74 @@
 // A list of any length of which only what is seen is in the page: a table, or a grid of cards.
 
-import { make } from "./dom.js";
+import { make, on, percent } from "./dom.js";
 
 // Rows above and below what is seen, so that scrolling shows no gaps.
 const margin = 4;
 
-export class VirtualList {
-  #host; #view; #body; #options; #items = new Map(); #count = 0;
+/**
+ * `name` is read out; `rowHeight` in rem; `cardWidth` in rem makes it a grid; `head` are the columns' headings;
+ * `draw(index)` gives the cells of an item and `key(index)` a text that differs when they would.
+ */
+export function virtualList(host, { name, look, rowHeight, cardWidth, head, draw, key }) {
+  const body = make("div", { class: "virtual-body", role: cardWidth ? "none" : "rowgroup" }), items = new Map();
+  const view = make("div", { class: `virtual ${look}`, role: cardWidth ? "list" : "table", tabIndex: 0, "aria-label": name },
+    head && make("div", { class: "virtual-head", role: "rowgroup" }, make("div", { class: "virtual-row", role: "row" }, head)), body);
+  let count = 0;
+  on(view, "scroll", place);
+  const resized = new ResizeObserver(place);
+  resized.observe(view);
+  host.replaceChildren(view);
 
-  /**
-   * `name` is read out; `rowHeight` in rem; `cardWidth` in rem makes it a grid; `head` are the columns' headings;
-   * `draw(index)` gives the cells of an item and `key(index)` a text that differs when they would.
-   */
-  constructor(host, options) {
-    this.#host = host;
-    this.#options = options;
-    this.#body = make("div", { class: "virtual-body", role: options.cardWidth ? "none" : "rowgroup" });
-    this.#view = make("div", { class: `virtual ${options.className}`, role: options.cardWidth ? "list" : "table", tabIndex: 0, "aria-label": options.name },
-      options.head && make("div", { class: "virtual-head", role: "rowgroup" }, make("div", { class: "virtual-row", role: "row" }, options.head)),
-      this.#body);
-    this.#view.addEventListener("scroll", () => this.#place(), { passive: true });
-    this.#resized = new ResizeObserver(() => this.#place());
-    this.#resized.observe(this.#view);
-    host.replaceChildren(this.#view);
-  }
-
-  #resized;
-
-  /** Shows what changed. */
-  update(count) {
-    this.#count = count;
-    this.#host.hidden = count === 0;
-    if (!this.#options.cardWidth) this.#view.setAttribute("aria-rowcount", count + (this.#options.head ? 1 : 0));
-    this.#place();
-  }
-
-  toEnd() { this.#view.scrollTop = this.#view.scrollHeight; }
-
-  remove() {
-    this.#resized.disconnect();
-    this.#host.replaceChildren();
-  }
-
-  #place() {
-    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const { rowHeight, cardWidth, draw, key } = this.#options;
-    const height = rowHeight * rem, columns = cardWidth ? Math.max(1, Math.floor(this.#body.clientWidth / (cardWidth * rem))) : 1;
-    this.#body.style.height = `${Math.ceil(this.#count / columns) * height}px`;
-    const top = Math.max(0, Math.floor(this.#view.scrollTop / height) - margin);
-    const bottom = Math.ceil((this.#view.scrollTop + this.#view.clientHeight) / height) + margin;
-    const first = top * columns, end = Math.min(this.#count, bottom * columns);
-    for (const [index, item] of this.#items)
-      if (index < first || index >= end) { item.remove(); this.#items.delete(index); }
+  function place() {
+    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize), height = rowHeight * rem;
+    const columns = cardWidth ? Math.max(1, Math.floor(body.clientWidth / (cardWidth * rem))) : 1;
+    body.style.height = `${Math.ceil(count / columns) * height}px`;
+    const first = Math.max(0, Math.floor(view.scrollTop / height) - margin) * columns;
+    const end = Math.min(count, (Math.ceil((view.scrollTop + view.clientHeight) / height) + margin) * columns);
+    for (const [index, item] of items)
+      if (index < first || index >= end) { item.remove(); items.delete(index); }
     for (let index = first; index < end; index++) {
-      let item = this.#items.get(index);
-      const now = key(index);
-      if (!item) {
-        item = cardWidth
-          ? make("div", { class: "virtual-card", role: "listitem", "aria-posinset": index + 1 })
-          : make("div", { class: "virtual-row", role: "row", "aria-rowindex": index + 2 });
-        this.#items.set(index, item);
-        this.#insert(index, item);
-      }
-      if (cardWidth) item.setAttribute("aria-setsize", this.#count);
-      item.style.top = `${Math.floor(index / columns) * height}px`;
-      item.style.height = `${height}px`;
-      item.style.left = `${index % columns * 100 / columns}%`;
-      item.style.width = `${100 / columns}%`;
+      const item = items.get(index) ?? add(index), now = key(index);
+      if (cardWidth) item.setAttribute("aria-setsize", count);
+      Object.assign(item.style, {
+        top: `${Math.floor(index / columns) * height}px`, height: `${height}px`, left: `${index % columns * 100 / columns}%`,
+        width: `${100 / columns}%`,
+      });
       if (item.dataset.key === now) continue;
       item.dataset.key = now;
       item.replaceChildren(...draw(index));
     }
   }
 
-  // In the order of the list, which is the order of reading.
-  #insert(index, item) {
-    let after = null;
-    for (const [other, element] of this.#items) if (other > index && (after === null || other < after.other)) after = { other, element };
-    this.#body.insertBefore(item, after?.element ?? null);
+  function add(index) {
+    const item = cardWidth
+      ? make("div", { class: "virtual-card", role: "listitem", "aria-posinset": index + 1 })
+      : make("div", { class: "virtual-row", role: "row", "aria-rowindex": index + 2 });
+    // In the order of the list, which is the order of reading.
+    const next = Math.min(...[...items.keys()].filter(other => other > index));
+    body.insertBefore(item, items.get(next) ?? null);
+    items.set(index, item);
+    return item;
   }
+
+  return {
+    /** Shows what changed. */
+    update(now) {
+      count = now;
+      host.hidden = count === 0;
+      if (!cardWidth) view.setAttribute("aria-rowcount", count + 1);
+      place();
+    },
+    remove() {
+      resized.disconnect();
+      host.replaceChildren();
+    },
+  };
+}
+
+/** A cell with a confidence. */
+export function sureBar(confidence) {
+  const bar = make("div", { class: "sure-bar", role: "cell" }, make("span", {}, confidence === undefined ? "–" : percent(confidence)));
+  bar.style.setProperty("--p", `${100 * (confidence ?? 0)}%`);
+  return bar;
 }
