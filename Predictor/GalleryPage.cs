@@ -43,6 +43,7 @@ internal sealed class GalleryPage(IReadOnlyList<string> labels, string model, bo
             </style>
             </head>
             <body>
+            <header class="band"><p class="brand">EmotionMLNet</p></header>
             <main>
             <h1>{title}</h1>
             <p>{what} by {GalleryCard.Escape(model)}. A bar is the probability of a label. <em>Unsure</em> are those whose second label

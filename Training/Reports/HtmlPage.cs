@@ -35,6 +35,7 @@ internal static class HtmlPage
         <style>{Style}</style>
         </head>
         <body>
+        <header class="band"><p class="brand">EmotionMLNet</p></header>
         <main>
         <h1>{Svg.Escape(title)}</h1>
         {body}
