@@ -1,6 +1,6 @@
 // Pictures to the server, four requests at a time.
 
-import { Problem, ask, server } from "./api.js";
+import { Problem, askJson, server } from "./api.js";
 import { on } from "./dom.js";
 import { keep } from "./rows.js";
 
@@ -116,8 +116,7 @@ export class Batch extends EventTarget {
     this.#change(row, "sent");
     try {
       const file = await row.file();
-      const response = await ask(`/v1/classify?${this.#parameters()}`, { method: "POST", body: file, signal });
-      keep(row, await response.json());
+      keep(row, await askJson(`/v1/classify?${this.#parameters()}`, { method: "POST", body: file, signal }));
       this.#end(row, "done");
     } catch (error) {
       if (error.name === "AbortError") {

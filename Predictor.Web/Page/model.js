@@ -29,7 +29,7 @@ function entry(model) {
     ["reads", `${model.input.width} × ${model.input.height} pixels, ${model.input.channels === 1 ? "grey" : "colour"}`],
     ["pictures", model.faces ? "are cut to their faces first" : "are read whole, unless faces are asked for"],
     ["confidence", model.calibrated ? "was fitted to how often the label is right" : "was not fitted to how often the label is right"],
-    ["size", `${(model.bytes / 1e6).toFixed(1)} MB`], ["made", `${minute(model.createdAt)} by ${model.createdBy}`],
+    ["size", `${(model.bytes / 1e6).toFixed(1)} MB`], ["made", `${minute(model.createdAt)} by ${model.createdBy ?? "an unknown program"}`],
     ["loaded", minute(model.loadedAt)], ["licence", model.licence || "not stated"],
     ["SHA-256", make("code", {}, model.sha256)],
   ];

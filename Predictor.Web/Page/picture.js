@@ -1,7 +1,7 @@
 // One picture: dropped, pasted, chosen, taken, or drawn.
 
 import { $, button, heading, make, on, p, percent, plural, problemNote, say, show, takeDrops } from "./dom.js";
-import { ask } from "./api.js";
+import { ask, jsonOf } from "./api.js";
 import { query, settings } from "./settings.js";
 import { card, chipOf, drawBoxes, findings, fit, inWords } from "./answer.js";
 import { takePhoto } from "./media.js";
@@ -97,7 +97,7 @@ async function send(faces) {
     if (faces) parameters.set("faces", faces);
     const response = await ask(`/v1/classify?${parameters}`, { method: "POST", body: file, signal: mine.signal });
     times = response.headers.get("Server-Timing") ?? "";
-    answer = await response.json();
+    answer = await jsonOf(response);
     // Chips are cut from the picture as it is shown; some formats only the server can read.
     await picture.decode().then(() => stage.classList.remove("blind"), () => stage.classList.add("blind"));
     if (mine.signal.aborted) return;

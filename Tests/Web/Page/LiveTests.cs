@@ -39,7 +39,7 @@ public sealed class LiveTests(PageFixture fixture)
         );
         await page.ClickAsync("#camera-start");
         await page.WaitForFunctionAsync(
-            "spoken.some(s => s[1].startsWith('surprise'))", null, new PageWaitForFunctionOptions { Timeout = 40_000 });
+            "() => spoken.some(s => s[1].startsWith('surprise'))", null, new PageWaitForFunctionOptions { Timeout = 40_000 });
         Assert.StartsWith("surprise, ", await Accessibility.Status(page), StringComparison.Ordinal);
         string[] words = await page.EvaluateAsync<string[]>("spoken.map(s => s[1].split(',')[0])");
         double[] times = await page.EvaluateAsync<double[]>("spoken.map(s => s[0])");
@@ -63,7 +63,7 @@ public sealed class LiveTests(PageFixture fixture)
         Assert.True(await page.Locator("#camera-video.mirrored").CountAsync() == 0);
         await page.EvaluateAsync("() => { window.track = document.querySelector('#camera-video').srcObject.getTracks()[0]; }");
         await page.ClickAsync("nav a[href='#/model']");
-        await page.WaitForFunctionAsync("track.readyState === 'ended'");
+        await page.WaitForFunctionAsync("() => track.readyState === 'ended'");
     });
 
     [BrowserFact]

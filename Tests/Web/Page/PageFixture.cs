@@ -10,6 +10,9 @@ public sealed class PageFixture : IAsyncLifetime
     // A server that runs already; what only the stub can do is tested on the stub.
     private static readonly string? Given = Environment.GetEnvironmentVariable("EMOTIONMLNET_PAGE");
 
+    // Milliseconds after which what a test waits for does not come any more.
+    private const int Patience = 20_000;
+
     private readonly TemporaryFolder folder = new();
     private IPlaywright? playwright;
     private IBrowser? browser;
@@ -56,7 +59,13 @@ public sealed class PageFixture : IAsyncLifetime
 
     /// <summary>Opens a screen for a test, which fails where anything was asked of another origin or a script failed.</summary>
     public async Task Visit(
-        string screen, Func<IPage, Task> test, int width = 1280, ColorScheme scheme = ColorScheme.Light, bool onStub = true, string? refusals = null)
+        string screen,
+        Func<IPage, Task> test,
+        int width = 1280,
+        ColorScheme scheme = ColorScheme.Light,
+        bool onStub = true,
+        string? refusals = null
+    )
     {
         if (onStub) Stub.Reset();
         Uri address = onStub ? Stub.Address : Address;
@@ -69,6 +78,7 @@ public sealed class PageFixture : IAsyncLifetime
                 AcceptDownloads = true,
             }
         );
+        context.SetDefaultTimeout(Patience);
         IPage page = await context.NewPageAsync();
         List<string> wrong = [];
         page.PageError += (_, error) => wrong.Add(error);
@@ -89,7 +99,14 @@ public sealed class PageFixture : IAsyncLifetime
         };
         await page.GotoAsync(new Uri(address, $"/#/{screen}").AbsoluteUri);
         await page.Locator("#model option").First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
-        await test(page);
+        try
+        {
+            await test(page);
+        }
+        catch (Exception e) when (wrong.Count > 0)
+        {
+            Assert.Fail($"{string.Join('\n', wrong)}\nand so: {e.Message}");
+        }
         Assert.Empty(wrong);
     }
 

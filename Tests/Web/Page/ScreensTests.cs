@@ -209,7 +209,7 @@ public sealed class ScreensTests(PageFixture fixture)
         // A link to another screen moves the focus to its heading.
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Many" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForFunctionAsync("document.activeElement.id === 'many-title'");
+        await page.WaitForFunctionAsync("() => document.activeElement.id === 'many-title'");
         Assert.StartsWith("Many pictures", await page.TitleAsync(), StringComparison.Ordinal);
 
         Task<string> Focused() => page.EvaluateAsync<string>("document.activeElement.id");
