@@ -48,9 +48,9 @@ export class Live extends EventTarget {
     canvas.width = frameWidth;
     canvas.height = Math.max(1, Math.round(frameWidth * video.videoHeight / video.videoWidth));
     canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob(async blob => {
+    this.#underWay.push({ time, at: performance.now() });
+    canvas.toBlob(blob => {
       if (this.#socket !== socket || socket.readyState !== WebSocket.OPEN) return;
-      this.#underWay.push({ time, at: performance.now() });
       this.sent++;
       socket.send(blob);
     }, "image/jpeg", quality);

@@ -155,7 +155,7 @@ function makeList() {
     ? { name: "Pictures", look: "cards-view", rowHeight: 16, cardWidth: 9.5, key, draw: i => galleryCard(view[i]) }
     : {
       name: "Pictures", look: "table-view", rowHeight: 3.5, key, draw: i => tableRow(view[i]),
-      head: [head("picture"), head("file", "name"), head("label", "label"), head("sure", "most"), head("notes")],
+      head: [head(make("span", { class: "unseen" }, "picture")), head("file", "name"), head("label", "label"), head("sure", "most"), head("notes")],
     });
 }
 
