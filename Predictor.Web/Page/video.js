@@ -4,7 +4,7 @@ import { $, clock, count, heading, make, on, p, problemNote, save, say, show, ta
 import { fit } from "./answer.js";
 import { Problem } from "./api.js";
 import { settings } from "./settings.js";
-import { Live } from "./live.js";
+import { startLive } from "./live.js";
 import { csv, jsonLines, keep, stateOf, wordOf } from "./rows.js";
 import { timeline } from "./timeline.js";
 import { sureBar, virtualList } from "./virtual.js";
@@ -74,7 +74,7 @@ async function ready() {
   stage.classList.remove("empty");
   fit($("#video-figure"), video.videoWidth, video.videoHeight, 1.5);
   for (const id of ["#video-figure", "#video-clear", "#video-table"]) show($(id), true);
-  live = new Live();
+  live = startLive();
   view = watch($("#video-boxes"), place, live, timeline($("#video-time"), "The whole video", video.duration, false));
   live.connect();
   on(live, "frame", e => walk?.keep(e));

@@ -7,7 +7,7 @@ namespace EmotionMLNet.Tests.Web.Page;
 /// <summary>One browser with a fake camera, and a server, for all tests of the page.</summary>
 public sealed class PageFixture : IAsyncLifetime
 {
-    // A server that runs already; what only the stub can do is tested on the stub.
+    // A server that runs already, with a model of FER2013's labels.
     private static readonly string? Given = Environment.GetEnvironmentVariable("EMOTIONMLNET_PAGE");
 
     // Milliseconds after which what a test waits for does not come any more.
@@ -18,9 +18,6 @@ public sealed class PageFixture : IAsyncLifetime
     private IBrowser? browser;
 
     internal StubServer Stub { get; private set; } = null!;
-
-    /// <summary>Where the page is.</summary>
-    public Uri Address => Given is null ? Stub.Address : new Uri(Given);
 
     /// <summary>Where pictures of all screens are put.</summary>
     public static string Screenshots { get; } = Environment.GetEnvironmentVariable("EMOTIONMLNET_SCREENSHOTS")
@@ -67,8 +64,8 @@ public sealed class PageFixture : IAsyncLifetime
         string? refusals = null
     )
     {
-        if (onStub) Stub.Reset();
-        Uri address = onStub ? Stub.Address : Address;
+        Stub.Reset();
+        Uri address = onStub || Given is null ? Stub.Address : new Uri(Given);
         await using IBrowserContext context = await browser!.NewContextAsync(
             new BrowserNewContextOptions
             {

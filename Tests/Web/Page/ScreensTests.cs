@@ -9,6 +9,9 @@ namespace EmotionMLNet.Tests.Web.Page;
 [Collection(PageTests.Name)]
 public sealed class ScreensTests(PageFixture fixture)
 {
+    // What only the stub can be made to do is walked on the stub, the others on the server that EMOTIONMLNET_PAGE names.
+    private static readonly string[] OnStub = ["picture-waiting", "picture-token", "many-running", "camera-live"];
+
     private static readonly (string Name, string Screen, Func<IPage, StubServer, Task> Reach)[] States =
     [
         ("picture", "picture", (_, _) => Task.CompletedTask),
@@ -122,7 +125,7 @@ public sealed class ScreensTests(PageFixture fixture)
                 {
                     Path = Path.Combine(PageFixture.Screenshots, $"{name}-{width}-{scheme}.png".ToLowerInvariant()), FullPage = true,
                 });
-            }, width, scheme);
+            }, width, scheme, OnStub.Contains(name));
         Assert.Empty(found);
     }
 
