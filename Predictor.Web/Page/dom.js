@@ -6,13 +6,13 @@ export const $ = (selector, root = document) => root.querySelector(selector);
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
-    if (value === undefined || value === null || value === false) continue;
+    if ((value ?? false) === false) continue;
     if (name.startsWith("on")) on(element, name.slice(2), value);
     else if (name === "class") element.className = value;
-    else if (name.includes("-") || name === "role" || name === "for") element.setAttribute(name, value === true ? "" : value);
+    else if (name.includes("-") || name === "role") element.setAttribute(name, value);
     else element[name] = value;
   }
-  element.append(...children.flat().filter(c => c !== null && c !== undefined && c !== false));
+  element.append(...children.flat().filter(c => (c ?? false) !== false));
   return element;
 }
 
