@@ -13,7 +13,7 @@ public sealed class PageFixture : IAsyncLifetime
     // Milliseconds after which what a test waits for does not come any more.
     private const int Patience = 20_000;
 
-    private readonly TemporaryFolder folder = new();
+    private readonly string camera = Path.Combine(Path.GetTempPath(), $"emotionmlnet-{Guid.NewGuid():N}.y4m");
     private IPlaywright? playwright;
     private IBrowser? browser;
 
@@ -28,7 +28,7 @@ public sealed class PageFixture : IAsyncLifetime
         if (Browser.Missing is not null) return;
         Directory.CreateDirectory(Screenshots);
         Stub = await StubServer.StartAsync();
-        WriteCamera(folder["camera.y4m"]);
+        WriteCamera(camera);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions
@@ -39,7 +39,7 @@ public sealed class PageFixture : IAsyncLifetime
                     "--no-sandbox",
                     "--use-fake-ui-for-media-stream",
                     "--use-fake-device-for-media-stream",
-                    $"--use-file-for-fake-video-capture={folder["camera.y4m"]}",
+                    $"--use-file-for-fake-video-capture={camera}",
                     "--enable-precise-memory-info",
                 ],
             }
@@ -51,7 +51,7 @@ public sealed class PageFixture : IAsyncLifetime
         if (browser is not null) await browser.DisposeAsync();
         playwright?.Dispose();
         if (Stub is not null) await Stub.DisposeAsync();
-        folder.Dispose();
+        File.Delete(camera);
     }
 
     /// <summary>Opens a screen for a test, which fails where anything was asked of another origin or a script failed.</summary>

@@ -226,6 +226,6 @@ public sealed class ScreensTests(PageFixture fixture)
         await page.WaitForSelectorAsync("#many-rows img");
     }
 
-    private static Task Refuse(IPage page, string error) => page.EvaluateAsync(
+    private static async Task Refuse(IPage page, string error) => await page.EvaluateAsync(
         "name => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('refused', name)); }", error);
 }
