@@ -77,7 +77,7 @@ async function ready() {
   live = startLive();
   view = watch($("#video-boxes"), place, live, timeline($("#video-time"), "The whole video", video.duration, false));
   live.connect();
-  on(live, "frame", e => walk?.keep(e));
+  on(live, "frame", e => walk?.keep?.(e));
   say(`The video is open, ${clock(video.duration)} long.`);
   follow(live);
 }
@@ -97,6 +97,10 @@ function follow(mine) {
 async function goThrough() {
   const step = 1 / Number($("#video-rate").value), steps = Math.min(mostFrames, Math.max(1, Math.ceil(video.duration / step)));
   const stop = walk = new AbortController(), mine = live;
+  busy(true);
+  video.pause();
+  video.controls = false;
+  await mine.idle(stop.signal); // what was played is no row
   rows = [];
   walk.keep = e => {
     const row = { time: e.time };
@@ -105,9 +109,6 @@ async function goThrough() {
     list.update(rows.length);
   };
   makeList();
-  video.pause();
-  video.controls = false;
-  busy(true);
   try {
     for (let i = 0; i < steps && !stop.signal.aborted; i++) {
       await seek(i * step, stop.signal);
