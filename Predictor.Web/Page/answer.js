@@ -57,7 +57,7 @@ export function drawBoxes(layer, found, width, height, { isMirrored = false, go 
   const boxes = found.filter(f => f.box);
   while (layer.children.length > boxes.length) layer.lastChild.remove();
   while (layer.children.length < boxes.length)
-    layer.append(make("li", { class: "box" }, make(go ? "button" : "span", { class: "tag", type: go ? "button" : undefined })));
+    layer.append(make("li", { class: "box" }, make(go ? "button" : "span", { class: "tag" })));
   boxes.forEach((finding, i) => {
     const item = layer.children[i], tag = item.firstChild, { x, y, width: w, height: h } = finding.box;
     const left = (isMirrored ? width - x - w : x) / width, room = layer.clientWidth * w / width, many = boxes.length > 1;

@@ -64,7 +64,12 @@ export async function ask(path, options = {}) {
   }
 }
 
-export const askJson = async (path, options) => (await ask(path, options)).json();
+/** What a response says, also where the connection broke in the middle of it. */
+export const jsonOf = response => response.json().catch(error => {
+  throw error.name === "AbortError" ? error : new Problem(-1, "The answer was cut short", "Try again.");
+});
+
+export const askJson = async (path, options) => jsonOf(await ask(path, options));
 
 async function canBeRead(blob) {
   try {

@@ -4,7 +4,7 @@ import { $, button, heading, make, on, problemNote, say, show } from "./dom.js";
 import { settings } from "./settings.js";
 import { fit } from "./answer.js";
 import { closeStream, openCamera } from "./media.js";
-import { Live } from "./live.js";
+import { startLive } from "./live.js";
 import { timeline } from "./timeline.js";
 import { watch } from "./watch.js";
 
@@ -53,7 +53,7 @@ async function begin() {
   });
   await listCameras();
   begun = performance.now();
-  live = new Live();
+  live = startLive();
   view = watch($("#camera-boxes"), place, live, timeline($("#camera-time"), "The last minute", minute, true), () => mirror.checked);
   live.connect();
   stage.classList.remove("empty");

@@ -6,25 +6,29 @@ export const $ = (selector, root = document) => root.querySelector(selector);
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
-    if (value === undefined || value === null || value === false) continue;
+    if ((value ?? false) === false) continue;
     if (name.startsWith("on")) on(element, name.slice(2), value);
     else if (name === "class") element.className = value;
-    else if (name.includes("-") || name === "role" || name === "for") element.setAttribute(name, value === true ? "" : value);
+    else if (name.includes("-") || name === "role") element.setAttribute(name, value);
     else element[name] = value;
   }
-  element.append(...children.flat().filter(c => c !== null && c !== undefined && c !== false));
+  element.append(...children.flat().filter(c => (c ?? false) !== false));
   return element;
 }
 
 export const on = (target, event, act, options) => target.addEventListener(event, act, options);
 export const p = (look, ...text) => make("p", { class: look }, ...text);
 export const heading = text => make("h2", { class: "minor" }, text);
-export const button = (text, act) => make("button", { type: "button", onclick: act }, text);
+export const button = (text, act) => make("button", { onclick: act }, text);
 
-/** A table of texts; the first of a row is its heading. */
-export const table = (caption, heads, rows) => make("table", { class: "data" }, make("caption", {}, caption),
-  make("thead", {}, make("tr", {}, heads.map(t => make("th", { scope: "col" }, t)))),
-  make("tbody", {}, rows.map(([name, ...cells]) => make("tr", {}, make("th", { scope: "row" }, name), cells.map(c => make("td", {}, c))))));
+/** A table; the first of a row is its heading. Its roles are written out, for on a phone "cards" are no longer shown as one. */
+export function table(caption, heads, rows, look) {
+  const line = cells => make("tr", { role: "row" }, cells);
+  return make("table", { class: `data ${look}`, role: "table" }, make("caption", {}, caption),
+    make("thead", { role: "rowgroup" }, line(heads.map(t => make("th", { scope: "col", role: "columnheader" }, t)))),
+    make("tbody", { role: "rowgroup" }, rows.map(([name, ...cells]) => line([make("th", { scope: "row", role: "rowheader" }, name),
+      ...cells.map((c, i) => make("td", { role: "cell", "data-label": heads[i + 1] }, c))]))));
+}
 
 export const show = (element, shown) => { element.hidden = !shown; };
 export const count = number => Math.round(number).toLocaleString("en");
@@ -32,7 +36,10 @@ export const plural = (number, noun) => `${count(number)} ${noun}${number === 1 
 
 /** With a space that does not break, as in the reports. */
 export const percent = (share, digits = 0) => `${(100 * share).toFixed(digits)}\u00a0%`;
-export const clock = seconds => `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(1).padStart(4, "0")}`;
+export function clock(seconds) {
+  const tenths = Math.round(10 * seconds);
+  return `${Math.floor(tenths / 600)}:${(tenths % 600 / 10).toFixed(1).padStart(4, "0")}`;
+}
 
 /** Said by screen readers and shown nowhere; the same text twice is said twice. */
 export function say(text) {

@@ -7,89 +7,88 @@ import { query } from "./settings.js";
 const frameWidth = 192, quality = 0.8, longestPause = 10;
 
 /** Sends "frame" with its answer and the time it was offered with, "problem" of one frame, "open" and "lost". */
-export class Live extends EventTarget {
-  sent = 0; answered = 0; dropped = 0; delay = 0;
+export function startLive() {
+  const canvas = document.createElement("canvas");
+  let socket = null, free = 0, underWay = [], failures = 0, timer = 0, waiters = [];
 
-  #socket = null; #free = 0; #underWay = []; #canvas = document.createElement("canvas"); #failures = 0; #timer = 0; #waiters = [];
+  const live = Object.assign(new EventTarget(), {
+    sent: 0, answered: 0, dropped: 0, delay: 0,
 
-  connect() {
-    this.close();
-    const url = new URL(`/v1/live?${query("model", "faces", "threshold")}`, location.href);
-    url.protocol = url.protocol.replace("http", "ws");
-    const socket = this.#socket = new WebSocket(url, protocols());
-    socket.onmessage = e => this.#read(JSON.parse(e.data));
-    socket.onclose = e => {
-      if (this.#socket !== socket) return;
-      this.#free = 0;
-      this.#underWay = [];
-      this.#tell("lost", { reason: e.code === 1001 ? "The server is being stopped." : e.reason || "The connection was lost." });
-      this.#failures++;
-      this.#timer = setTimeout(() => this.#again(), 1000 * Math.min(2 ** (this.#failures - 1), longestPause));
-    };
-  }
+    connect() {
+      live.close();
+      const url = new URL(`/v1/live?${query("model", "faces", "threshold")}`, location.href);
+      url.protocol = url.protocol.replace("http", "ws");
+      const mine = socket = new WebSocket(url, protocols());
+      mine.onmessage = e => read(JSON.parse(e.data));
+      mine.onclose = e => {
+        if (socket !== mine) return;
+        [free, underWay] = [0, []];
+        tell("lost", { reason: e.code === 1001 ? "The server is being stopped." : e.reason || "The connection was lost." });
+        timer = setTimeout(again, 1000 * Math.min(2 ** failures++, longestPause));
+      };
+    },
 
-  close() {
-    clearTimeout(this.#timer);
-    const socket = this.#socket;
-    this.#socket = null;
-    this.#free = 0;
-    this.#underWay = [];
-    socket?.close(1000);
-  }
+    close() {
+      clearTimeout(timer);
+      const old = socket;
+      [socket, free, underWay] = [null, 0, []];
+      old?.close(1000);
+    },
 
-  /** Sends what a video shows; false where there was no credit and it was dropped. */
-  offer(video, time) {
-    if (this.#free === 0) {
-      this.dropped++;
-      return false;
-    }
-    this.#free--;
-    const socket = this.#socket, canvas = this.#canvas;
-    canvas.width = frameWidth;
-    canvas.height = Math.max(1, Math.round(frameWidth * video.videoHeight / video.videoWidth));
-    canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob(async blob => {
-      if (this.#socket !== socket || socket.readyState !== WebSocket.OPEN) return;
-      this.#underWay.push({ time, at: performance.now() });
-      this.sent++;
-      socket.send(blob);
-    }, "image/jpeg", quality);
-    return true;
-  }
+    /** Sends what a video shows, or drops it where there is no credit. */
+    offer(video, time) {
+      if (free === 0) {
+        live.dropped++;
+        return;
+      }
+      free--;
+      canvas.width = frameWidth;
+      canvas.height = Math.max(1, Math.round(frameWidth * video.videoHeight / video.videoWidth));
+      canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
+      underWay.push({ time, at: performance.now() });
+      const mine = socket;
+      canvas.toBlob(blob => {
+        if (socket !== mine || mine.readyState !== WebSocket.OPEN) return;
+        live.sent++;
+        mine.send(blob);
+      }, "image/jpeg", quality);
+    },
 
-  /** When a frame may be sent, or all are answered: for what needs every frame and can wait. */
-  credit(signal) { return this.#until(() => this.#free > 0, signal); }
-  idle(signal) { return this.#until(() => this.#underWay.length === 0, signal); }
+    /** When a frame may be sent, or all are answered: for what needs every frame and can wait. */
+    credit: signal => until(() => free > 0, signal),
+    idle: signal => until(() => underWay.length === 0, signal),
+  });
+  return live;
 
-  async #until(done, signal) {
+  async function until(done, signal) {
     while (!done() && !signal.aborted) await new Promise(resolve => {
-      this.#waiters.push(resolve);
+      waiters.push(resolve);
       on(signal, "abort", resolve, { once: true });
     });
   }
 
   // A socket does not say why it was refused; a request does, and asks for a token where one is wanted.
-  async #again() {
+  async function again() {
     try {
       await ask("/v1/models");
     } catch { /* said by the page's own banner */ }
-    if (this.#socket !== null) this.connect();
+    if (socket !== null) live.connect();
   }
 
-  #read(message) {
+  function read(message) {
     if (message.type === "hello") {
-      this.#free = message.credits;
-      this.#failures = 0;
-      this.#tell("open", { labels: message.labels });
-    } else if (message.type === "frame" || message.type === "error") {
-      const { time, at } = this.#underWay.shift();
-      this.#free++;
-      this.answered++;
-      this.delay = performance.now() - at;
-      this.#tell(message.type === "frame" ? "frame" : "problem", { answer: message, time });
+      [free, failures] = [message.credits, 0];
+      tell("open");
+    } else if (message.type !== "model") {
+      const { time, at } = underWay.shift();
+      free++;
+      live.answered++;
+      live.delay = performance.now() - at;
+      tell(message.type === "frame" ? "frame" : "problem", { answer: message, time });
     }
-    for (const wake of this.#waiters.splice(0)) wake();
+    for (const wake of waiters) wake();
+    waiters = [];
   }
 
-  #tell(name, what) { this.dispatchEvent(Object.assign(new Event(name), what)); }
+  function tell(name, what) { live.dispatchEvent(Object.assign(new Event(name), what)); }
 }

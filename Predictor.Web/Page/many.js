@@ -2,7 +2,7 @@
 
 import { $, button, count, make, on, p, percent, plural, save, say, show, takeDrops } from "./dom.js";
 import { query, settings } from "./settings.js";
-import { Batch, mostRows } from "./batch.js";
+import { mostRows, startBatch } from "./batch.js";
 import { chosen, dropped } from "./walk.js";
 import { csv, jsonLines, stateOf, wordOf } from "./rows.js";
 import { thumbs } from "./thumbs.js";
@@ -12,7 +12,7 @@ import { sureBar, virtualList } from "./virtual.js";
 const pace = 250;
 
 const filter = $("#many-filter"), order = $("#many-order"), labels = $("#many-label"), place = $("#many-rows");
-let batch = null, parameters = "", view = [], list = null, due = null, told = 0, lately = [];
+let batch = null, view = [], list = null, due = null, told = 0, lately = [];
 const small = thumbs(row => { row.version++; later(); });
 
 export function startMany() {
@@ -43,10 +43,7 @@ export function startMany() {
 function add(walk) {
   if (!batch) {
     // All rows of a table are of one model with one way to look; those of the next are of what is chosen then.
-    parameters = query("model", "faces", "tta");
-    batch = new Batch(() => parameters);
-    on(batch, "row", later);
-    on(batch, "state", refresh);
+    batch = startBatch(query("model", "faces", "tta"), later, refresh);
     told = 0;
     lately = [];
     show($("#many-work"), true);
@@ -155,7 +152,8 @@ function makeList() {
     ? { name: "Pictures", look: "cards-view", rowHeight: 16, cardWidth: 9.5, key, draw: i => galleryCard(view[i]) }
     : {
       name: "Pictures", look: "table-view", rowHeight: 3.5, key, draw: i => tableRow(view[i]),
-      head: [head("picture"), head("file", "name"), head("label", "label"), head("sure", "most"), head("notes")],
+      head: [head(make("span", { class: "unseen" }, "picture")), head("file", "name"), head("label", "label"), head("sure", "most"),
+        head("notes")],
     });
 }
 

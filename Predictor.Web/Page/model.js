@@ -1,6 +1,6 @@
 // Which models there are and what is known of them; and how a program asks them.
 
-import { $, button, count, heading, make, on, p, percent, problemNote, say } from "./dom.js";
+import { $, button, count, heading, make, on, p, percent, problemNote, say, table } from "./dom.js";
 import { askJson } from "./api.js";
 import { choose, settings } from "./settings.js";
 
@@ -29,7 +29,7 @@ function entry(model) {
     ["reads", `${model.input.width} × ${model.input.height} pixels, ${model.input.channels === 1 ? "grey" : "colour"}`],
     ["pictures", model.faces ? "are cut to their faces first" : "are read whole, unless faces are asked for"],
     ["confidence", model.calibrated ? "was fitted to how often the label is right" : "was not fitted to how often the label is right"],
-    ["size", `${(model.bytes / 1e6).toFixed(1)} MB`], ["made", `${minute(model.createdAt)} by ${model.createdBy}`],
+    ["size", `${(model.bytes / 1e6).toFixed(1)} MB`], ["made", `${minute(model.createdAt)} by ${model.createdBy ?? "an unknown program"}`],
     ["loaded", minute(model.loadedAt)], ["licence", model.licence || "not stated"],
     ["SHA-256", make("code", {}, model.sha256)],
   ];
@@ -55,17 +55,10 @@ function use(name) {
 function figures(model) {
   if (model.figures.length === 0)
     return p("note", "No figures were recorded. Measure this model on labelled pictures of your own before use.");
-  const heads = ["split", "pictures", "accuracy", "95 % interval", "macro F1"];
-  const roles = { table: { role: "table" }, row: { role: "row" } };
+  const rows = model.figures.map(f => [f.tta && f.tta !== "none" ? `${f.split}, views ${f.tta}` : f.split, count(f.images),
+    percent(f.accuracy, 1), span(f), percent(f.macroF1, 1)]);
   return make("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": `Figures of ${model.name}` },
-    make("table", { class: "data cards wide", ...roles.table },
-      make("caption", {}, "How often the label was the annotators'"),
-      make("thead", { role: "rowgroup" }, make("tr", roles.row, heads.map(h => make("th", { scope: "col", role: "columnheader" }, h)))),
-      make("tbody", { role: "rowgroup" }, model.figures.map(f => {
-        const cells = [count(f.images), percent(f.accuracy, 1), span(f), f.macroF1 === undefined ? "–" : percent(f.macroF1, 1)];
-        return make("tr", roles.row, make("th", { scope: "row", role: "rowheader" }, f.data ? `${f.split}, ${f.data}` : f.split),
-          cells.map((c, i) => make("td", { role: "cell", "data-label": heads[i + 1] }, c)));
-      }))));
+    table("How often the label was the annotators'", ["split", "pictures", "accuracy", "95 % interval", "macro F1"], rows, "cards wide"));
 }
 
 // Drawn on a line from 0 to 100 %, so that rows can be compared at a glance.
@@ -95,7 +88,6 @@ function commands() {
     ["One picture", `curl --data-binary @face.jpg '${location.origin}/v1/classify?${parameters}'`],
     ["Many: a line of JSON each, in their order", `curl -F f=@a.jpg -F f=@b.png '${location.origin}/v1/classify-many?${parameters}'`],
     ["The models", `curl ${location.origin}/v1/models`],
-    ["Is it ready?", `curl -i ${location.origin}/health/ready`],
   ];
   const socket = `${location.origin.replace("http", "ws")}/v1/live`;
   $("#model-curl").replaceChildren(

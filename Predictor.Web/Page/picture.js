@@ -1,7 +1,7 @@
 // One picture: dropped, pasted, chosen, taken, or drawn.
 
-import { $, button, heading, make, on, p, percent, plural, problemNote, say, show, takeDrops } from "./dom.js";
-import { ask } from "./api.js";
+import { $, button, heading, make, on, p, plural, problemNote, say, show, takeDrops } from "./dom.js";
+import { ask, jsonOf } from "./api.js";
 import { query, settings } from "./settings.js";
 import { card, chipOf, drawBoxes, findings, fit, inWords } from "./answer.js";
 import { takePhoto } from "./media.js";
@@ -70,7 +70,7 @@ function ghost() {
   };
   return make("div", { class: "ghost" },
     make("div", { "aria-hidden": "true" }, make("span", { class: "number" }, "1"), ["62%", "22%", "9%", "4%", "2%"].map(line)),
-    p("soft", "The answer comes here: a number and a label for every face, and a bar for each label that the model knows."));
+    p("soft", "The answer comes here: for every face a number, a label, and a bar for each label that the model knows."));
 }
 
 function take(chosen) {
@@ -97,7 +97,7 @@ async function send(faces) {
     if (faces) parameters.set("faces", faces);
     const response = await ask(`/v1/classify?${parameters}`, { method: "POST", body: file, signal: mine.signal });
     times = response.headers.get("Server-Timing") ?? "";
-    answer = await response.json();
+    answer = await jsonOf(response);
     // Chips are cut from the picture as it is shown; some formats only the server can read.
     await picture.decode().then(() => stage.classList.remove("blind"), () => stage.classList.add("blind"));
     if (mine.signal.aborted) return;
@@ -149,6 +149,6 @@ function details() {
   return make("details", {},
     make("summary", {}, "What exactly the server said"),
     p("soft", `${answer.width} × ${answer.height} pixels, model ${answer.model}, SHA-256 ${answer.sha256.slice(0, 12)}…`
-      + `${spent ? `; ${spent}` : ""}. Uncertain here: below ${percent(settings.threshold)}.`),
+      + `${spent ? `; ${spent}` : ""}.`),
     make("pre", { tabIndex: 0 }, JSON.stringify(answer, null, 1)));
 }

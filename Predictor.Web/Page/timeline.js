@@ -1,12 +1,13 @@
 // Labels over time: a lane for each, and the same as a table.
 
 import { clock, make, on, percent, table } from "./dom.js";
+import { current } from "./settings.js";
 
 const lane = 22, textWidth = 76, foot = 20, most = 20_000;
 
 /** `span` are seconds; `isAgo` counts them back from now. */
 export function timeline(host, title, span, isAgo) {
-  let samples = [], labels = [], due = 0, filled = 0;
+  let samples = [], labels = current()?.labels ?? [], due = 0, filled = 0;
   const canvas = make("canvas", { class: "lanes", role: "img", "aria-label": `${title}, a lane a label; the table below has the same` });
   const place = make("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": `${title}, as a table` });
   const details = make("details", { ontoggle: fill }, make("summary", {}, "The same as a table"), place);
@@ -69,7 +70,7 @@ export function timeline(host, title, span, isAgo) {
     }
     const when = time => isAgo ? `${(last - time).toFixed(1)} s ago` : clock(time);
     place.replaceChildren(table("The latest first", ["label", "from", "to", "frames", "mean confidence"], stretches.slice(-200).reverse()
-      .map(s => [s.label, when(s.from), when(s.to), s.frames, s.label === "no face" ? "–" : percent(s.sum / s.frames)])));
+      .map(s => [s.label, when(s.from), when(s.to), s.frames, s.label === "no face" ? "–" : percent(s.sum / s.frames)]), ""));
   }
 
   /** `finding` is that of the largest face, or null without one. */

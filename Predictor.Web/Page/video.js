@@ -4,7 +4,7 @@ import { $, clock, count, heading, make, on, p, problemNote, save, say, show, ta
 import { fit } from "./answer.js";
 import { Problem } from "./api.js";
 import { settings } from "./settings.js";
-import { Live } from "./live.js";
+import { startLive } from "./live.js";
 import { csv, jsonLines, keep, stateOf, wordOf } from "./rows.js";
 import { timeline } from "./timeline.js";
 import { sureBar, virtualList } from "./virtual.js";
@@ -74,10 +74,10 @@ async function ready() {
   stage.classList.remove("empty");
   fit($("#video-figure"), video.videoWidth, video.videoHeight, 1.5);
   for (const id of ["#video-figure", "#video-clear", "#video-table"]) show($(id), true);
-  live = new Live();
+  live = startLive();
   view = watch($("#video-boxes"), place, live, timeline($("#video-time"), "The whole video", video.duration, false));
   live.connect();
-  on(live, "frame", e => walk?.keep(e));
+  on(live, "frame", e => walk?.keep?.(e));
   say(`The video is open, ${clock(video.duration)} long.`);
   follow(live);
 }
@@ -97,6 +97,10 @@ function follow(mine) {
 async function goThrough() {
   const step = 1 / Number($("#video-rate").value), steps = Math.min(mostFrames, Math.max(1, Math.ceil(video.duration / step)));
   const stop = walk = new AbortController(), mine = live;
+  busy(true);
+  video.pause();
+  video.controls = false;
+  await mine.idle(stop.signal); // what was played is no row
   rows = [];
   walk.keep = e => {
     const row = { time: e.time };
@@ -105,9 +109,6 @@ async function goThrough() {
     list.update(rows.length);
   };
   makeList();
-  video.pause();
-  video.controls = false;
-  busy(true);
   try {
     for (let i = 0; i < steps && !stop.signal.aborted; i++) {
       await seek(i * step, stop.signal);

@@ -12,7 +12,9 @@ internal static class Accessibility
         ICDPSession session = await page.Context.NewCDPSessionAsync(page);
         JsonElement tree = (await session.SendAsync("Accessibility.getFullAXTree"))!.Value;
         await session.DetachAsync();
-        Dictionary<string, JsonElement> nodes = tree.GetProperty("nodes").EnumerateArray().ToDictionary(n => n.GetProperty("nodeId").GetString()!);
+        Dictionary<string, JsonElement> nodes = tree.GetProperty("nodes")
+            .EnumerateArray()
+            .ToDictionary(n => n.GetProperty("nodeId").GetString()!);
         JsonElement status = nodes.Values.Single(n => Role(n) == "status");
         Assert.Contains(
             status.GetProperty("properties").EnumerateArray(),
@@ -22,7 +24,8 @@ internal static class Accessibility
 
         IEnumerable<string> Texts(JsonElement node) => Role(node) == "StaticText"
             ? [node.GetProperty("name").GetProperty("value").GetString()!]
-            : node.GetProperty("childIds").EnumerateArray().Select(c => c.GetString()!).Where(nodes.ContainsKey).SelectMany(c => Texts(nodes[c]));
+            : node.GetProperty("childIds").EnumerateArray().Select(c => c.GetString()!).Where(nodes.ContainsKey)
+                .SelectMany(c => Texts(nodes[c]));
     }
 
     private static string? Role(JsonElement node) =>

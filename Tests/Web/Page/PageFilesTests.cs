@@ -12,8 +12,12 @@ public sealed class PageFilesTests
     private static string Html => Encoding.UTF8.GetString(StubServer.Files["index.html"]);
 
     [Fact]
-    public void What_is_sent_of_it_is_below_100_kB_without_any_compression() =>
-        Assert.InRange(StubServer.Files.Values.Sum(f => f.Length), 20_000, 100_000);
+    public void Markup_scripts_and_styles_are_below_100_kB_without_any_compression_and_drawings_below_8()
+    {
+        ILookup<bool, int> sizes = StubServer.Files.ToLookup(f => Path.GetExtension(f.Key) is ".html" or ".js" or ".css", f => f.Value.Length);
+        Assert.InRange(sizes[true].Sum(), 20_000, 100_000);
+        Assert.InRange(sizes[false].Sum(), 1, 8_000);
+    }
 
     [Fact]
     public void No_script_no_style_and_no_address_of_another_host_stands_in_the_markup()

@@ -7,17 +7,17 @@ namespace EmotionMLNet.Tests.Web.Page;
 /// <summary>One browser with a fake camera, and a server, for all tests of the page.</summary>
 public sealed class PageFixture : IAsyncLifetime
 {
-    // A server that runs already; what only the stub can do is tested on the stub.
+    // A server that runs already, with a model of FER2013's labels.
     private static readonly string? Given = Environment.GetEnvironmentVariable("EMOTIONMLNET_PAGE");
 
-    private readonly TemporaryFolder folder = new();
+    // Milliseconds after which what a test waits for does not come any more.
+    private const int Patience = 20_000;
+
+    private readonly string camera = Path.Combine(Path.GetTempPath(), $"emotionmlnet-{Guid.NewGuid():N}.y4m");
     private IPlaywright? playwright;
     private IBrowser? browser;
 
     internal StubServer Stub { get; private set; } = null!;
-
-    /// <summary>Where the page is.</summary>
-    public Uri Address => Given is null ? Stub.Address : new Uri(Given);
 
     /// <summary>Where pictures of all screens are put.</summary>
     public static string Screenshots { get; } = Environment.GetEnvironmentVariable("EMOTIONMLNET_SCREENSHOTS")
@@ -28,7 +28,7 @@ public sealed class PageFixture : IAsyncLifetime
         if (Browser.Missing is not null) return;
         Directory.CreateDirectory(Screenshots);
         Stub = await StubServer.StartAsync();
-        WriteCamera(folder["camera.y4m"]);
+        WriteCamera(camera);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions
@@ -39,7 +39,7 @@ public sealed class PageFixture : IAsyncLifetime
                     "--no-sandbox",
                     "--use-fake-ui-for-media-stream",
                     "--use-fake-device-for-media-stream",
-                    $"--use-file-for-fake-video-capture={folder["camera.y4m"]}",
+                    $"--use-file-for-fake-video-capture={camera}",
                     "--enable-precise-memory-info",
                 ],
             }
@@ -51,15 +51,21 @@ public sealed class PageFixture : IAsyncLifetime
         if (browser is not null) await browser.DisposeAsync();
         playwright?.Dispose();
         if (Stub is not null) await Stub.DisposeAsync();
-        folder.Dispose();
+        File.Delete(camera);
     }
 
     /// <summary>Opens a screen for a test, which fails where anything was asked of another origin or a script failed.</summary>
     public async Task Visit(
-        string screen, Func<IPage, Task> test, int width = 1280, ColorScheme scheme = ColorScheme.Light, bool onStub = true, string? refusals = null)
+        string screen,
+        Func<IPage, Task> test,
+        int width = 1280,
+        ColorScheme scheme = ColorScheme.Light,
+        bool onStub = true,
+        string? refusals = null
+    )
     {
-        if (onStub) Stub.Reset();
-        Uri address = onStub ? Stub.Address : Address;
+        Stub.Reset();
+        Uri address = onStub || Given is null ? Stub.Address : new Uri(Given);
         await using IBrowserContext context = await browser!.NewContextAsync(
             new BrowserNewContextOptions
             {
@@ -69,6 +75,7 @@ public sealed class PageFixture : IAsyncLifetime
                 AcceptDownloads = true,
             }
         );
+        context.SetDefaultTimeout(Patience);
         IPage page = await context.NewPageAsync();
         List<string> wrong = [];
         page.PageError += (_, error) => wrong.Add(error);
@@ -89,7 +96,14 @@ public sealed class PageFixture : IAsyncLifetime
         };
         await page.GotoAsync(new Uri(address, $"/#/{screen}").AbsoluteUri);
         await page.Locator("#model option").First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
-        await test(page);
+        try
+        {
+            await test(page);
+        }
+        catch (Exception e) when (wrong.Count > 0)
+        {
+            Assert.Fail($"{string.Join('\n', wrong)}\nand so: {e.Message}");
+        }
         Assert.Empty(wrong);
     }
 

@@ -69,7 +69,7 @@ internal sealed partial class StubServer : IAsyncDisposable
         var server = new StubServer(app);
         app.UseWebSockets();
         app.Use(server.CheckToken);
-        app.MapPost("/v1/classify", server.Classify);
+        app.MapPost("/v1/classify", (Delegate)server.Classify); // as a RequestDelegate, what it returns would be dropped
         app.MapGet("/v1/models", () => Models());
         app.MapGet("/v1/models/{name}", (string name) => Model(name, $"# {name}\n\n## Use\n\n- Intended: sorting pictures by label.\n"));
         app.MapGet("/v1/live", server.Live);
