@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Reflection;
+using System.Text;
+using System.Text.RegularExpressions;
 using EmotionMLNet.Web.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +10,7 @@ using Microsoft.AspNetCore.Routing;
 namespace EmotionMLNet.Web.Pages;
 
 /// <summary>The page: files that are embedded into this assembly, each at the address of its name.</summary>
-internal static class PageFiles
+internal static partial class PageFiles
 {
     private const string Folder = "page/", Index = "index.html";
 
@@ -49,6 +51,12 @@ internal static class PageFiles
         using Stream stream = Home.GetManifestResourceStream(resource)!;
         byte[] bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        return bytes;
+        return TypeOf(resource).StartsWith("text/", StringComparison.Ordinal)
+            ? Encoding.UTF8.GetBytes(Commentary().Replace(Encoding.UTF8.GetString(bytes), ""))
+            : bytes;
     }
+
+    // Indents and comments are for readers of the repository; lines stay, for positions in messages.
+    [GeneratedRegex(@"^[ \t]*(?://.*|/\*.*\*/|/\*\*|\* .*|\*/)$|^[ \t]+", RegexOptions.Multiline)]
+    private static partial Regex Commentary();
 }

@@ -2,9 +2,8 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using EmotionMLNet.Imaging;
-using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Web.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -16,15 +15,13 @@ using Microsoft.Extensions.Logging;
 namespace EmotionMLNet.Tests.Web.Page;
 
 /// <summary>Speaks the server's protocol to the page without a model: labels by rule, so that tests know them.</summary>
-internal sealed partial class StubServer : IAsyncDisposable
+internal sealed class StubServer : IAsyncDisposable
 {
     /// <summary>What a page may do, word for word what the server sends.</summary>
     public const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob: data:; "
         + "media-src 'self' blob:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
     private const string Sha256 = "9f2c1b7d4e5a60839f2c1b7d4e5a60839f2c1b7d4e5a60839f2c1b7d4e5a6083";
-
-    private static readonly string Folder = Path.Combine(Repository.Root, "Predictor.Web", "Page");
 
     private static readonly string[] Labels = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"];
 
@@ -55,10 +52,7 @@ internal sealed partial class StubServer : IAsyncDisposable
     public int Answered { get; private set; }
 
     /// <summary>Names and contents of what is sent of the page.</summary>
-    public static IReadOnlyDictionary<string, byte[]> Files { get; } = Directory
-        .EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
-        .Append(Path.Combine(Repository.Root, "Training", "Reports", "page.css"))
-        .ToDictionary(NameOf, Sent);
+    public static IReadOnlyDictionary<string, byte[]> Files { get; } = PageFiles.Names.ToDictionary(n => n, PageFiles.Read);
 
     public static async Task<StubServer> StartAsync()
     {
@@ -89,16 +83,6 @@ internal sealed partial class StubServer : IAsyncDisposable
     {
         await app.StopAsync();
         await app.DisposeAsync();
-    }
-
-    private static string NameOf(string file) =>
-        file.StartsWith(Folder, StringComparison.Ordinal) ? Path.GetRelativePath(Folder, file).Replace('\\', '/') : Path.GetFileName(file);
-
-    // Indents and comments are for readers of the repository; the lines stay, for positions in messages.
-    private static byte[] Sent(string file)
-    {
-        if (Path.GetExtension(file) is not (".js" or ".css" or ".html")) return File.ReadAllBytes(file);
-        return System.Text.Encoding.UTF8.GetBytes(Comment().Replace(File.ReadAllText(file), ""));
     }
 
     private static IResult SendFile(HttpContext context, string? name)
@@ -280,7 +264,4 @@ internal sealed partial class StubServer : IAsyncDisposable
     {
         for (int seen = most; now > seen; seen = most) Interlocked.CompareExchange(ref most, now, seen);
     }
-
-    [GeneratedRegex(@"^[ \t]*(?://.*|/\*.*\*/|/\*\*|\* .*|\*/)$|^[ \t]+", RegexOptions.Multiline)]
-    private static partial Regex Comment();
 }
