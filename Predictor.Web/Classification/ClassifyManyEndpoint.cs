@@ -50,11 +50,12 @@ internal static class ClassifyManyEndpoint
         }
         finally
         {
-            // Nothing of a request goes on behind its end: not the reading, and no picture, not even one that found no place in the channel.
+            // Nothing of a request goes on behind its end: no reading, and no picture, not even one that found no place in the channel.
             await ending.CancelAsync();
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await newest.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            while (lines.Reader.TryRead(out Task<byte[]>? left)) await ((Task)left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (lines.Reader.TryRead(out Task<byte[]>? left))
+                await ((Task)left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         async Task ReadAsync()
