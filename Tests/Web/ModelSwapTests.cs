@@ -93,6 +93,21 @@ public sealed class ModelSwapTests
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/health/ready")).StatusCode);
     }
 
+    [Fact]
+    public async Task A_file_outside_the_folder_is_served_and_swapped_too()
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(First, folder["mine.zip"]);
+        await using RunningServer server = await RunningServer.StartAsync(s => s with { Model = folder["mine.zip"] });
+        ModelStore store = server.App.Services.GetRequiredService<ModelStore>();
+        Assert.Equal("mine", store.Default);
+        Assert.Contains("happy-sad", store.All.Select(m => m.Name));
+        string before = store.Find(null).Sha256;
+        Replace(Second, folder["mine.zip"]);
+        while (store.Find(null).Sha256 == before) await Task.Delay(1);
+        Assert.Equal(2, store.Find(null).Manifest.Labels.Count);
+    }
+
     private static void Replace(string model, string path)
     {
         File.Copy(model, path + ".new", overwrite: true);
