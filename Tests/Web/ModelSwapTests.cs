@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using EmotionMLNet.Files;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Web.Models;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,7 +62,7 @@ public sealed class ModelSwapTests
         await using RunningServer server = await RunningServer.StartAsync(s => s with { Models = folder.FullName });
         string sha256 = (await ModelAsync(server)).GetProperty("sha256").GetString()!;
         byte[] half = File.ReadAllBytes(Second)[..100_000];
-        File.WriteAllBytes(folder["half"], half);
+        AtomicFile.Write(folder["half"], stream => stream.Write(half));
         File.Move(folder["half"], folder["m.zip"], overwrite: true);
         JsonElement model;
         do model = await ModelAsync(server);
