@@ -35,6 +35,7 @@ internal static class ClassifyManyEndpoint
         upload.AllowMany(context);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         Channel<Task<byte[]>> lines = Channel.CreateBounded<Task<byte[]>>(AtOnce - 1);
+        Task newest = Task.CompletedTask;
         Task reading = ReadAsync();
         try
         {
@@ -49,9 +50,12 @@ internal static class ClassifyManyEndpoint
         }
         finally
         {
+            // Nothing of a request goes on behind its end: no reading, and no picture, not even one that found no place in the channel.
             await ending.CancelAsync();
-            while (lines.Reader.TryRead(out Task<byte[]>? left)) await ((Task)left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await newest.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (lines.Reader.TryRead(out Task<byte[]>? left))
+                await ((Task)left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         async Task ReadAsync()
@@ -64,6 +68,7 @@ internal static class ClassifyManyEndpoint
                     Task<byte[]> line = file.Picture is { } picture
                         ? LineAsync(index, picture)
                         : Task.FromResult(Line(new ManyError(index, file.Problem!.ToText())));
+                    newest = line;
                     index++;
                     await lines.Writer.WriteAsync(line, ending.Token);
                 }

@@ -197,6 +197,28 @@ public sealed class LimitTests
         await AnswersHonestly(server);
     }
 
+    [Fact]
+    public async Task Who_leaves_in_the_middle_of_many_leaves_nothing_behind()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        ByteBudget budget = server.App.Services.GetRequiredService<ByteBudget>();
+        using (var socket = new TcpClient())
+        {
+            await socket.ConnectAsync(server.Address.Host, server.Address.Port);
+            NetworkStream stream = socket.GetStream();
+            byte[] part = "--x\r\nContent-Disposition: form-data; name=a; filename=b\r\n\r\n"u8.ToArray();
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(
+                "POST /v1/classify-many HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+                    + "Content-Length: 10000000\r\n\r\n"));
+            await stream.WriteAsync((byte[])[.. part, .. RunningServer.Face, .. "\r\n"u8, .. part, .. RunningServer.Face]);
+            byte[] start = new byte[12];
+            await stream.ReadExactlyAsync(start); // the first row is on its way, while the second file is read
+            Assert.Equal("HTTP/1.1 200", Encoding.ASCII.GetString(start));
+        }
+        while (budget.Held > 0) await Task.Delay(5);
+        await AnswersHonestly(server);
+    }
+
     // And nothing is held any more.
     private static async Task AnswersHonestly(RunningServer server)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using EmotionMLNet.Files;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Web.Models;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,7 +62,7 @@ public sealed class ModelSwapTests
         await using RunningServer server = await RunningServer.StartAsync(s => s with { Models = folder.FullName });
         string sha256 = (await ModelAsync(server)).GetProperty("sha256").GetString()!;
         byte[] half = File.ReadAllBytes(Second)[..100_000];
-        File.WriteAllBytes(folder["half"], half);
+        AtomicFile.Write(folder["half"], stream => stream.Write(half));
         File.Move(folder["half"], folder["m.zip"], overwrite: true);
         JsonElement model;
         do model = await ModelAsync(server);
@@ -91,6 +92,21 @@ public sealed class ModelSwapTests
         File.Delete(folder["m.zip"]);
         Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("/v1/classify", RunningServer.Face)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/health/ready")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_file_outside_the_folder_is_served_and_swapped_too()
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(First, folder["mine.zip"]);
+        await using RunningServer server = await RunningServer.StartAsync(s => s with { Model = folder["mine.zip"] });
+        ModelStore store = server.App.Services.GetRequiredService<ModelStore>();
+        Assert.Equal("mine", store.Default);
+        Assert.Contains("happy-sad", store.All.Select(m => m.Name));
+        string before = store.Find(null).Sha256;
+        Replace(Second, folder["mine.zip"]);
+        while (store.Find(null).Sha256 == before) await Task.Delay(1);
+        Assert.Equal(2, store.Find(null).Manifest.Labels.Count);
     }
 
     private static void Replace(string model, string path)
