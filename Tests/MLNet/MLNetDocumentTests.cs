@@ -57,7 +57,10 @@ public sealed partial class MLNetDocumentTests
     {
         string here = AppContext.BaseDirectory, platform = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         string[] names = ["EmotionMLNet*.dll", "Microsoft.ML*.dll", "Microsoft.Extensions.*.dll"];
-        IEnumerable<string> files = names.SelectMany(n => Directory.GetFiles(here, n))
+        // Some of Microsoft.Extensions come with ASP.NET Core, which the tests run on.
+        string shared = Path.GetDirectoryName(typeof(IServiceCollection).Assembly.Location)!;
+        IEnumerable<string> files = names.SelectMany(n => Directory.GetFiles(here, n).Concat(Directory.GetFiles(shared, n)))
+            .DistinctBy(Path.GetFileName)
             .Concat(Directory.GetFiles(platform, "System*.dll")).Append(Path.Combine(platform, "netstandard.dll"));
         var compilation = CSharpCompilation.Create("snippet", [CSharpSyntaxTree.ParseText(source)],
             files.Where(IsManaged).Select(f => MetadataReference.CreateFromFile(f)), new CSharpCompilationOptions(kind));

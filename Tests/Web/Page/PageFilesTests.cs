@@ -14,7 +14,8 @@ public sealed class PageFilesTests
     [Fact]
     public void Markup_scripts_and_styles_are_below_100_kB_without_any_compression_and_drawings_below_8()
     {
-        ILookup<bool, int> sizes = StubServer.Files.ToLookup(f => Path.GetExtension(f.Key) is ".html" or ".js" or ".css", f => f.Value.Length);
+        ILookup<bool, int> sizes = StubServer.Files
+            .ToLookup(f => Path.GetExtension(f.Key) is ".html" or ".js" or ".css", f => f.Value.Length);
         Assert.InRange(sizes[true].Sum(), 20_000, 100_000);
         Assert.InRange(sizes[false].Sum(), 1, 8_000);
     }

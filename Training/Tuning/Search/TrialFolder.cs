@@ -59,7 +59,7 @@ internal sealed class TrialFolder(string search, int trial)
     public void RemoveBefore(int claim)
     {
         foreach (string folder in Claims())
-            if (NumberOf(folder) < claim) Directory.Delete(folder, recursive: true);
+            if (NumberOf(folder) < claim) Remove(folder);
     }
 
     /// <summary>Removes the checkpoints of a trial that goes no further.</summary>
@@ -76,7 +76,7 @@ internal sealed class TrialFolder(string search, int trial)
     /// <summary>Removes all that trainings left, but for what they said of the validation pictures.</summary>
     public void RemoveClaims()
     {
-        foreach (string claim in Claims()) Directory.Delete(claim, recursive: true);
+        foreach (string claim in Claims()) Remove(claim);
     }
 
     /// <summary>The folder of the last claim.</summary>
@@ -99,6 +99,18 @@ internal sealed class TrialFolder(string search, int trial)
                 .Order(StringComparer.Ordinal)
                 .Select(f => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(f)).ToArray()),
         ];
+    }
+
+    private static void Remove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A worker that was taken for lost writes on until it hears so: what it leaves is in nobody's way.
+        }
     }
 
     private static bool HasCheckpoint(string folder) => File.Exists(Path.Combine(folder, Checkpoint.FileName));
