@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using EmotionMLNet.Tests.Support;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EmotionMLNet.Tests.MLNet;
 
