@@ -30,6 +30,16 @@ internal static class Posix
 
     private static string TrainerProgram => Path.Combine(AppContext.BaseDirectory, "EmotionMLNet.Trainer.dll");
 
+    /// <summary>How a program is started that will be sent signals.</summary>
+    /// <remarks>
+    /// Under nohup SIGHUP is ignored, and behind a shell's ampersand SIGINT; what is ignored stays so in the processes of a process.
+    /// </remarks>
+    public static ProcessStartInfo StartSignalled(params string[] program)
+    {
+        if (OperatingSystem.IsLinux()) program = ["env", "--default-signal=HUP,INT", .. program];
+        return new(program[0], program[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+    }
+
     /// <summary>Sends a signal, by its name without SIG.</summary>
     public static void Send(Process process, string signal) => Assert.Equal(0, Run("kill", $"-{signal}", $"{process.Id}").Code);
 

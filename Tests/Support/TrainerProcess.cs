@@ -10,10 +10,8 @@ internal static class TrainerProcess
     /// <summary>Starts a verb; the caller disposes the process.</summary>
     public static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])[Path.Combine(AppContext.BaseDirectory, "EmotionMLNet.Trainer.dll"), .. arguments])
-            start.ArgumentList.Add(argument);
-        return Process.Start(start)!;
+        string program = Path.Combine(AppContext.BaseDirectory, "EmotionMLNet.Trainer.dll");
+        return Process.Start(Posix.StartSignalled(["dotnet", program, .. arguments]))!;
     }
 
     /// <summary>Waits for the end and reads everything.</summary>

@@ -115,14 +115,8 @@ public sealed class ServeProcessTests
 
     private static Process Start(params string[] arguments)
     {
-        string[] program = ["dotnet", Path.Combine(AppContext.BaseDirectory, "emotionmlnet-web.dll"), .. arguments];
-        // Under nohup SIGHUP is ignored, and what is ignored stays so in the processes of a process.
-        if (OperatingSystem.IsLinux()) program = ["env", "--default-signal=HUP", .. program];
-        var start = new ProcessStartInfo(program[0], program[1..])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        string program = Path.Combine(AppContext.BaseDirectory, "emotionmlnet-web.dll");
+        ProcessStartInfo start = Posix.StartSignalled(["dotnet", program, .. arguments]);
         start.Environment.Remove("EMOTIONMLNET_MODELS");
         return Process.Start(start)!;
     }
