@@ -45,9 +45,6 @@ internal static class SettingsFile
     public static JsonElement ToElement(TrainingOptions options) => JsonSerializer.SerializeToElement(options, Json);
 
     /// <summary>A choice as a settings file names it: "one-cycle".</summary>
-    public static string NameOf<T>(T choice) where T : struct, Enum => JsonSerializer.SerializeToElement(choice, Json).GetString()!;
-
-    /// <summary>A member as settings files write it, of an enumeration that is known when the program runs.</summary>
     public static string NameOf(Enum choice) => JsonSerializer.SerializeToElement(choice, choice.GetType(), Json).GetString()!;
 
     /// <summary>The settings that a file holds: some or all.</summary>

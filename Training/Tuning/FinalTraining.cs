@@ -4,7 +4,6 @@ using EmotionMLNet.Training.Jobs;
 using EmotionMLNet.Training.Options;
 using EmotionMLNet.Training.Reporting;
 using EmotionMLNet.Training.Reports;
-using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Tuning.Results;
 using EmotionMLNet.Training.Tuning.Search;
 
@@ -41,7 +40,10 @@ internal sealed class FinalTraining(SearchOptions options, TrialData data, Searc
         settings = settings with { Optimisation = settings.Optimisation with { Time = options.Final } };
         PreparedTraining prepared = data.Prepare(settings, share: 1, cancellation);
         string folder = Path.Combine(options.Out, Folder);
-        RunOutcome outcome = RunOutcome.Find(folder) ?? Train(prepared, folder, cancellation);
+        string features = Path.Combine(options.Out, TrialFolder.Features);
+        RunOutcome outcome =
+            WholeTraining.Run(prepared, folder, features, cancellation, [.. tools.Followers])
+            ?? throw new OperationCanceledException(cancellation);
         ITrainedCandidate trained = arm.Trainer.Open(folder, "", settings);
         ImageSet validation = prepared.Data.RequireValidation(settings.Data.Path);
         Evaluation figures = trained.Measure(validation, prepared.Data.Fingerprint, new SilentReporter(), cancellation);
@@ -54,23 +56,5 @@ internal sealed class FinalTraining(SearchOptions options, TrialData data, Searc
             ),
             new(folder, outcome, figures, Test: null) { Parameters = trained.Parameters }
         );
-    }
-
-    private RunOutcome Train(PreparedTraining prepared, string folder, CancellationToken cancellation)
-    {
-        using var opened = RunFolder.Open(folder, mayHoldRun: true);
-        FinishedTraining finished = TrainingJob.Train(
-            prepared,
-            opened,
-            File.Exists(Path.Combine(folder, Checkpoint.FileName)),
-            Path.Combine(options.Out, TrialFolder.Features),
-            new SilentReporter(),
-            cancellation,
-            [.. tools.Followers]
-        );
-        if (finished.Progress.Finished is not { } ended) throw new OperationCanceledException(cancellation);
-        var outcome = new RunOutcome(prepared.Options.Seed, finished.Progress.BestEpoch, ended, finished.Progress.History);
-        outcome.Save(folder);
-        return outcome;
     }
 }

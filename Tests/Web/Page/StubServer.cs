@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Web.Pages;
+using EmotionMLNet.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -17,10 +18,6 @@ namespace EmotionMLNet.Tests.Web.Page;
 /// <summary>Speaks the server's protocol to the page without a model: labels by rule, so that tests know them.</summary>
 internal sealed class StubServer : IAsyncDisposable
 {
-    /// <summary>What a page may do, word for word what the server sends.</summary>
-    public const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob: data:; "
-        + "media-src 'self' blob:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
-
     private const string Sha256 = "9f2c1b7d4e5a60839f2c1b7d4e5a60839f2c1b7d4e5a60839f2c1b7d4e5a6083";
 
     private static readonly string[] Labels = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"];
@@ -87,7 +84,7 @@ internal sealed class StubServer : IAsyncDisposable
 
     private static IResult SendFile(HttpContext context, string? name)
     {
-        context.Response.Headers.ContentSecurityPolicy = Policy;
+        context.Response.Headers.ContentSecurityPolicy = SecurityHeaders.ContentSecurityPolicy;
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers["Permissions-Policy"] = "camera=(self)";
         string type = Path.GetExtension(name) switch

@@ -31,7 +31,7 @@ internal sealed class TrialRunner(SearchOptions options, SearchLayout layout, Tr
         Rung rung = layout.RungOf(arm, job.Rung);
         (string claim, bool resumes) = folder.OpenClaim(job.Claim, rung.Share);
         if (!arm.IsNetwork) RunOther(arm, settings, folder, claim, report, cancellation);
-        else if (job.Proposal.Kind == TrialKind.Confirmation) Confirm(job, settings, rung, claim, resumes, report, cancellation);
+        else if (job.Proposal.Kind == TrialKind.Confirmation) Confirm(job, settings, rung, claim, report, cancellation);
         else Search(job, arm, settings, rung, folder, claim, resumes, report, cancellation);
         folder.RemoveBefore(job.Claim);
         if (job.Rung == layout.Top) folder.RemoveCheckpoints();
@@ -85,23 +85,14 @@ internal sealed class TrialRunner(SearchOptions options, SearchLayout layout, Tr
         TrainingOptions settings,
         Rung rung,
         string claim,
-        bool resumes,
         Func<TrialEpoch, bool> report,
         CancellationToken cancellation
     )
     {
-        if (RunOutcome.Find(claim) is not null) return;
         PreparedTraining prepared = data.Prepare(settings, rung.Share, cancellation);
-        using var opened = RunFolder.Open(claim, mayHoldRun: true);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var follower = new Follower(_ => job.Rung, rung, options.Metric, report, end);
-        FinishedTraining finished = TrainingJob.Train(prepared, opened, resumes, Features, Silent, end.Token, follower);
-        if (finished.Progress.Finished is not { } ended)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            return;
-        }
-        new RunOutcome(settings.Seed, finished.Progress.BestEpoch, ended, finished.Progress.History).Save(claim);
+        if (WholeTraining.Run(prepared, claim, Features, end.Token, follower) is null) cancellation.ThrowIfCancellationRequested();
     }
 
     // Something without epochs: one figure at its end.
