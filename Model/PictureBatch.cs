@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EmotionMLNet.Faces;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging;
@@ -30,6 +31,8 @@ internal sealed class PictureBatch
     private readonly List<Face> faces = []; // one a network input of a picture that was searched
     private float[] means; // [inputs, classes] of those that passed through the network
     private int inputs, passed;
+    private long start;
+    private TimeSpan network;
 
     /// <param name="plan">At the size of the views.</param>
     /// <param name="capacity">Most network inputs a pass.</param>
@@ -65,6 +68,8 @@ internal sealed class PictureBatch
     public void Clear()
     {
         inputs = passed = 0;
+        start = Stopwatch.GetTimestamp();
+        network = memory.DecodingTime = TimeSpan.Zero;
         pictures.Clear();
         faces.Clear();
         session.Input.Batch = session.Input.Capacity;
@@ -134,6 +139,7 @@ internal sealed class PictureBatch
     {
         int count = inputs - passed;
         if (count == 0) return;
+        long before = Stopwatch.GetTimestamp();
         session.Input.Batch = count * views.Views;
         session.Run();
         if (means.Length < inputs * classes) Array.Resize(ref means, 2 * inputs * classes);
@@ -142,7 +148,12 @@ internal sealed class PictureBatch
             views.Average(session.Probabilities.Span.Slice(i * length, length), means.AsSpan((passed + i) * classes, classes));
         passed = inputs;
         session.Input.Batch = session.Input.Capacity;
+        network += Stopwatch.GetElapsedTime(before);
     }
+
+    /// <summary>Where the time since <see cref="Clear"/> went.</summary>
+    public ClassificationTimes MeasureTimes()
+        => new(memory.DecodingTime, Stopwatch.GetElapsedTime(start) - memory.DecodingTime - network, network);
 
     /// <summary>What the network said of a picture, after <see cref="Run"/>.</summary>
     /// <param name="index">In the order of adding, from 0.</param>

@@ -56,6 +56,9 @@ internal sealed class ImageMemory(bool forImages = false)
     /// <summary>Size of the last picture as its file says it, upright; that of a reduced picture is less.</summary>
     public (int Width, int Height) FullSize { get; private set; }
 
+    /// <summary>Time that decoders took; whoever asks sets it back.</summary>
+    public TimeSpan DecodingTime { get; set; }
+
     /// <summary>
     /// Takes the working memory of a picture out of the common budget, before anything of its size is allocated; once a picture.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EmotionMLNet.Files;
 using EmotionMLNet.Imaging.Bmp;
 using EmotionMLNet.Imaging.Gif;
@@ -62,7 +63,10 @@ public static class ImageReader
             };
         (string format, Decoder decode) = Find(encoded) ?? throw ForeignFormat.Explain(encoded);
         memory.Watch.Begin(format, options.TimeLimit);
-        return decode(encoded, options, memory);
+        long start = Stopwatch.GetTimestamp();
+        Raster picture = decode(encoded, options, memory);
+        memory.DecodingTime += Stopwatch.GetElapsedTime(start);
+        return picture;
     }
 
     /// <summary>Decodes the rest of a stream; see <see cref="Read(ReadOnlySpan{byte}, ImageReaderOptions?, CancellationToken)"/>.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Threading.RateLimiting;
 using EmotionMLNet.Web.Hosting;
 using EmotionMLNet.Web.Metrics;
 using EmotionMLNet.Web.Settings;
@@ -7,39 +6,26 @@ using EmotionMLNet.Web.Settings;
 namespace EmotionMLNet.Web.Classification;
 
 /// <summary>
-/// As many pictures at once as there are cores, and a queue. A picture comes here when all of it has arrived, so that slow clients hold
-/// neither.
+/// As many pictures at once as there are cores, and a queue that is fair to clients. A picture comes here when all of it has arrived, so
+/// that slow clients hold neither.
 /// </summary>
-internal sealed class ClassificationGate(ServerSettings settings, ServerMetrics metrics) : IDisposable
+internal sealed class ClassificationGate(ServerSettings settings, ServerMetrics metrics)
 {
     // A request for many comes back this often, where the queue is full: it was let in, and its client waits.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private readonly ConcurrencyLimiter limiter = new(new ConcurrencyLimiterOptions
-    {
-        PermitLimit = settings.Threads,
-        QueueLimit = settings.Queue,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
+    private readonly FairQueue queue = new(settings.Threads, settings.Queue);
 
     /// <summary>Waits for its turn; what is returned ends it.</summary>
-    /// <param name="isPatient">Whether it waits for room in the queue too.</param>
+    /// <param name="caller">Who waits, and whether for room in the queue too.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ProblemException">The queue is full.</exception>
-    public async Task<ClassificationTurn> EnterAsync(bool isPatient, CancellationToken cancellationToken)
+    public async Task<ClassificationTurn> EnterAsync(Caller caller, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        while (true)
+        while (!await queue.EnterAsync(caller.Client, cancellationToken))
         {
-            RateLimitLease lease = await limiter.AcquireAsync(1, cancellationToken);
-            if (lease.IsAcquired)
-            {
-                var turn = new ClassificationTurn(lease, Stopwatch.GetElapsedTime(start));
-                metrics.Queued(turn.Waited);
-                return turn;
-            }
-            lease.Dispose();
-            if (!isPatient)
+            if (!caller.IsPatient)
             {
                 metrics.Rejected();
                 throw new ProblemException(
@@ -47,17 +33,18 @@ internal sealed class ClassificationGate(ServerSettings settings, ServerMetrics 
             }
             await Task.Delay(Pause, cancellationToken);
         }
+        var turn = new ClassificationTurn(queue, Stopwatch.GetElapsedTime(start));
+        metrics.Queued(turn.Waited);
+        return turn;
     }
-
-    public void Dispose() => limiter.Dispose();
 }
 
-/// <summary>A turn at the gate.</summary>
-/// <param name="lease">Gives it back.</param>
+/// <summary>A turn at the gate; to be disposed of once.</summary>
+/// <param name="queue">Where it ends.</param>
 /// <param name="waited">Time in the queue.</param>
-internal sealed class ClassificationTurn(RateLimitLease lease, TimeSpan waited) : IDisposable
+internal sealed class ClassificationTurn(FairQueue queue, TimeSpan waited) : IDisposable
 {
     public TimeSpan Waited => waited;
 
-    public void Dispose() => lease.Dispose();
+    public void Dispose() => queue.Leave();
 }

@@ -26,11 +26,17 @@ internal static class ClassifyEndpoint
         ServedModel served = models.Find(query.Model);
         served.Check(query);
         using PictureBuffer picture = await upload.ReadOneAsync(context);
-        Classified classified = await classifier.ClassifyAsync(served, query, picture.Content, isPatient: false, context.RequestAborted);
-        context.Response.Headers["Server-Timing"] = string.Create(
-            CultureInfo.InvariantCulture,
-            $"queue;dur={classified.Waited.TotalMilliseconds:0.0}, classify;dur={classified.Took.TotalMilliseconds:0.0}"
+        Classified classified = await classifier.ClassifyAsync(served, query, picture.Content, Caller.Of(context), context.RequestAborted);
+        context.Response.Headers["Server-Timing"] = string.Join(
+            ", ",
+            Timing("queue", classified.Waited),
+            Timing("decode", classified.Times.Decoding),
+            Timing("prepare", classified.Times.Preparation),
+            Timing("network", classified.Times.Network)
         );
         return WebJson.Answer(new ClassifyAnswer(served, classified.Prediction, query.Threshold));
     }
+
+    private static string Timing(string name, TimeSpan time)
+        => string.Create(CultureInfo.InvariantCulture, $"{name};dur={time.TotalMilliseconds:0.0}");
 }

@@ -93,7 +93,7 @@ internal static class ClassifyManyEndpoint
             {
                 try
                 {
-                    Classified classified = await classifier.ClassifyAsync(served, query, picture.Content, isPatient: true, ending.Token);
+                    Classified classified = await classifier.ClassifyAsync(served, query, picture.Content, caller, ending.Token);
                     return Line(new ManyAnswer(place, served, classified.Prediction, query.Threshold));
                 }
                 catch (ProblemException e)

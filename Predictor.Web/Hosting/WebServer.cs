@@ -56,7 +56,7 @@ internal static class WebServer
         IServiceCollection services = builder.Services;
         services.AddSystemd();
         services.AddWindowsService();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainSeconds));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.UnreadySeconds + settings.DrainSeconds));
         services.AddRouting();
         services.AddMetrics();
         services.AddOpenApi("v1", ApiDescription.Configure);
@@ -75,6 +75,7 @@ internal static class WebServer
         services.AddSingleton<ModelStore>();
         services.AddSingleton<SocketCount>();
         services.AddSingleton<Readiness>();
+        services.AddHostedService(provider => provider.GetRequiredService<Readiness>());
         services.AddHostedService<ModelWatch>();
         services.AddSingleton<MetricsServer>();
         services.AddHostedService(provider => provider.GetRequiredService<MetricsServer>());

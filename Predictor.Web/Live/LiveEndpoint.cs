@@ -43,7 +43,7 @@ internal static class LiveEndpoint
         {
             string? protocol = context.WebSockets.WebSocketRequestedProtocols.Contains(Protocol) ? Protocol : null;
             using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync(protocol);
-            var session = new LiveSession(socket, query, models, classifier, budget, settings, metrics, time);
+            var session = new LiveSession(socket, query, Caller.Of(context), models, classifier, budget, settings, metrics, time);
             await session.RunAsync(lifetime.ApplicationStopping, context.RequestAborted);
         }
         finally

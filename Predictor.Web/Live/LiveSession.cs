@@ -16,6 +16,7 @@ namespace EmotionMLNet.Web.Live;
 internal sealed class LiveSession(
     WebSocket socket,
     ClassifyQuery query,
+    Caller caller,
     ModelStore models,
     Classifier classifier,
     ByteBudget budget,
@@ -145,7 +146,7 @@ internal sealed class LiveSession(
     {
         try
         {
-            Classified classified = await classifier.ClassifyAsync(model, query, frame.Content, isPatient: false, cancellationToken);
+            Classified classified = await classifier.ClassifyAsync(model, query, frame.Content, caller, cancellationToken);
             metrics.FrameDone(isAnswered: true);
             return new FrameMessage(answered, classified.Prediction, query.Threshold);
         }

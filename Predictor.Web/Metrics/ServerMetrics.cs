@@ -10,7 +10,7 @@ internal sealed class ServerMetrics
     public const string MeterName = "EmotionMLNet.Web";
 
     private readonly Counter<long> requests, rejected, frames, swaps;
-    private readonly Histogram<double> queued, classified;
+    private readonly Histogram<double> queued, decoded, prepared, ran;
     private readonly UpDownCounter<long> sockets;
     private readonly Meter meter;
 
@@ -23,8 +23,9 @@ internal sealed class ServerMetrics
         frames = meter.CreateCounter<long>("frames", description: "Frames of cameras by outcome.");
         swaps = meter.CreateCounter<long>("model.swaps", description: "Model files that were taken over, or not.");
         queued = meter.CreateHistogram<double>("queue.duration", "s", "Time in the queue.");
-        classified = meter.CreateHistogram<double>(
-            "classify.duration", "s", "Time to decode a picture, look for faces and run the network.");
+        decoded = meter.CreateHistogram<double>("decode.duration", "s", "Time to decode a picture.");
+        prepared = meter.CreateHistogram<double>("prepare.duration", "s", "Time to look for faces and bring them to the network's size.");
+        ran = meter.CreateHistogram<double>("network.duration", "s", "Time to run the network on a picture.");
         sockets = meter.CreateUpDownCounter<long>("sockets", description: "Open cameras.");
     }
 
@@ -37,7 +38,12 @@ internal sealed class ServerMetrics
 
     public void Queued(TimeSpan time) => queued.Record(time.TotalSeconds);
 
-    public void Classified(TimeSpan time) => classified.Record(time.TotalSeconds);
+    public void Classified(ClassificationTimes times)
+    {
+        decoded.Record(times.Decoding.TotalSeconds);
+        prepared.Record(times.Preparation.TotalSeconds);
+        ran.Record(times.Network.TotalSeconds);
+    }
 
     public void FrameDone(bool isAnswered) => frames.Add(1, Outcome(isAnswered ? "answered" : "refused"));
 

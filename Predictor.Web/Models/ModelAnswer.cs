@@ -6,7 +6,14 @@ namespace EmotionMLNet.Web.Models;
 /// <summary>The models of a server.</summary>
 /// <param name="Default">Name of the model of requests that name none.</param>
 /// <param name="Models">By name.</param>
-internal sealed record ModelsAnswer(string Default, IReadOnlyList<ModelAnswer> Models);
+/// <param name="Failed">Files of which no version could be served so far.</param>
+internal sealed record ModelsAnswer(string Default, IReadOnlyList<ModelAnswer> Models, IReadOnlyList<FailedModelAnswer> Failed);
+
+/// <summary>A file that could not be served.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="At">When it was tried last.</param>
+/// <param name="Title">The reason.</param>
+internal sealed record FailedModelAnswer(string Name, DateTimeOffset At, string Title);
 
 /// <summary>What a model says of itself; see <see cref="ModelManifest"/>.</summary>
 internal class ModelAnswer(ServedModel model, SwapFailure? failure)

@@ -10,8 +10,7 @@ internal static class ModelEndpoints
 {
     public static void MapModels(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/v1/models", (ModelStore store) => WebJson.Answer(
-                new ModelsAnswer(store.Default, [.. store.All.Select(m => new ModelAnswer(m, store.FindFailure(m.Name)))])))
+        app.MapGet("/v1/models", (ModelStore store) => WebJson.Answer(Describe(store)))
             .WithSummary("The models of this server.")
             .Produces<ModelsAnswer>()
             .ProducesProblems(401, 429);
@@ -22,6 +21,12 @@ internal static class ModelEndpoints
             })
             .WithSummary("A model, with its card.")
             .Produces<ModelCardAnswer>()
-            .ProducesProblems(401, 404, 429);
+            .ProducesProblems(401, 404, 429, 503);
     }
+
+    private static ModelsAnswer Describe(ModelStore store) => new(
+        store.Default,
+        [.. store.All.Select(m => new ModelAnswer(m, store.FindFailure(m.Name)))],
+        [.. store.Failed.Select(f => new FailedModelAnswer(f.Name, f.Failure.At, f.Failure.Title))]
+    );
 }

@@ -71,12 +71,18 @@ internal sealed partial class ModelStore
     public ServedModel Find(string? name)
     {
         if (models.TryGetValue(name ?? Default, out ServedModel? model)) return model;
+        if (FindFailure(name ?? Default) is { } failure) throw new ProblemException(503, "The model could not be loaded.", failure.Title);
         throw new ProblemException(
             name is null || models.IsEmpty
                 ? new Problem(503, "The model is not loaded yet.", "Try again soon.") { RetryAfter = 1 }
                 : new Problem(404, "There is no such model.", "/v1/models lists those that there are.")
         );
     }
+
+    /// <summary>Files of which no version could be served so far, by name.</summary>
+    public IEnumerable<(string Name, SwapFailure Failure)> Failed => failures.Where(f => !models.ContainsKey(f.Key))
+        .OrderBy(f => f.Key, StringComparer.Ordinal)
+        .Select(f => (f.Key, f.Value));
 
     /// <summary>Why the file that was to take a model's place did not; null: the last one did.</summary>
     public SwapFailure? FindFailure(string name) => failures.GetValueOrDefault(name);
@@ -95,7 +101,7 @@ internal sealed partial class ModelStore
     /// <summary>Reads all files that have changed, and those that are new.</summary>
     public void ReloadAll()
     {
-        foreach (string name in Files().Keys.Order(StringComparer.Ordinal)) Reload(name);
+        foreach (string name in Files().Keys.Union(failures.Keys).Order(StringComparer.Ordinal)) Reload(name);
     }
 
     /// <summary>
@@ -104,7 +110,11 @@ internal sealed partial class ModelStore
     /// <returns>Whether the file of that name is served now.</returns>
     public bool Reload(string name)
     {
-        if (!Files().TryGetValue(name, out string? path)) return false;
+        if (!Files().TryGetValue(name, out string? path))
+        {
+            failures.TryRemove(name, out _); // with the file, the reason is gone
+            return false;
+        }
         try
         {
             InputFile.Check(path, LargestFile);

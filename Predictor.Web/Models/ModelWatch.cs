@@ -60,6 +60,7 @@ internal sealed class ModelWatch(ModelStore store) : BackgroundService
         var watcher = new FileSystemWatcher(folder, "*.zip") { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite };
         watcher.Renamed += (_, e) => Changed(e.Name);
         watcher.Created += (_, e) => Changed(e.Name); // moved from another folder, too
+        watcher.Deleted += (_, e) => Changed(e.Name); // its failure goes with it
         watcher.Changed += (_, e) =>
         {
             if (Name(e.Name) is { } name && store.IsWanted(name)) changes.Writer.TryWrite(name);

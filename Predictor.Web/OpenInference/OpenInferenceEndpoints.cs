@@ -54,13 +54,16 @@ internal static class OpenInferenceEndpoints
         using PictureBuffer body = await upload.ReadOneAsync(context);
         InferRequest request = InferRequest.Parse(body.Content, context.Request.Headers[InferRequest.HeaderLength]);
         var predictions = new List<Prediction>();
+        var caller = Caller.Of(context);
         foreach (ReadOnlyMemory<byte> file in request.Files)
-            predictions.Add((await classifier.ClassifyAsync(model, query, file, isPatient: false, context.RequestAborted)).Prediction);
+            predictions.Add((await classifier.ClassifyAsync(model, query, file, caller, context.RequestAborted)).Prediction);
         for (int i = 0; i < request.Pictures; i++)
         {
             Image image = request.ToImage(i);
-            Prediction Classify() => model.For(query.Faces, query.Flips).Classify(image);
-            predictions.Add((await classifier.RunAsync(Classify, isPatient: false, context.RequestAborted)).Prediction);
+            (Prediction, ClassificationTimes) Classify()
+                => (model.For(query.Faces, query.Flips).Classify(image, out ClassificationTimes times), times);
+
+            predictions.Add((await classifier.RunAsync(Classify, caller, context.RequestAborted)).Prediction);
         }
         return new InferResponse(model, request, predictions);
     }

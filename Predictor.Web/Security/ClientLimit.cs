@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using EmotionMLNet.Web.Hosting;
 using EmotionMLNet.Web.Settings;
@@ -11,14 +9,11 @@ namespace EmotionMLNet.Web.Security;
 /// <summary>How many requests of one address may be under way. Cameras have a limit of their own.</summary>
 internal static class ClientLimit
 {
-    // A customer of a network has at least so many bits of an IPv6 address to himself.
-    private const int SiteBytes = 8;
-
     public static void UseClientLimit(this WebApplication app, ServerSettings settings)
     {
         PartitionedRateLimiter<HttpContext> limiter = PartitionedRateLimiter.Create<HttpContext, UInt128>(context =>
             RateLimitPartition.GetConcurrencyLimiter(
-                Client(context.Connection.RemoteIpAddress),
+                ClientAddress.KeyOf(context.Connection.RemoteIpAddress),
                 _ => new ConcurrencyLimiterOptions { PermitLimit = settings.ClientRequests, QueueLimit = 0 }
             ));
         app.Lifetime.ApplicationStopped.Register(limiter.Dispose);
@@ -39,15 +34,5 @@ internal static class ClientLimit
                 });
             await next(context);
         });
-    }
-
-    private static UInt128 Client(IPAddress? address)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        bytes.Clear();
-        if (address is null) return 0; // no network between: a socket of this machine
-        address.MapToIPv6().TryWriteBytes(bytes, out _);
-        if (address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }) bytes[SiteBytes..].Clear();
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 }

@@ -83,7 +83,10 @@ internal sealed record ServerSettings
     /// <summary>Where metrics are sent by OTLP; null: nowhere.</summary>
     public Uri? Otlp { get; init; }
 
-    /// <summary>Most time that requests have left when the server is to end.</summary>
+    /// <summary>Time from the word to end, when it is not ready any more, to when it listens no more.</summary>
+    public double UnreadySeconds { get; init; }
+
+    /// <summary>Most time that requests have left after that.</summary>
     public double DrainSeconds { get; init; } = 20;
 
     /// <summary>Whether log lines are JSON.</summary>

@@ -95,6 +95,25 @@ public sealed class ModelSwapTests
     }
 
     [Fact]
+    public async Task A_file_that_was_never_served_is_listed_with_its_reason_until_it_goes()
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(First, folder["m.zip"]);
+        File.WriteAllBytes(folder["half.zip"], File.ReadAllBytes(Second)[..100_000]);
+        await using RunningServer server = await RunningServer.StartAsync(s => s with { Models = folder.FullName });
+        JsonElement failed = Assert.Single((await ModelsAsync(server)).GetProperty("failed").EnumerateArray());
+        Assert.Equal("half", failed.GetProperty("name").GetString());
+        string reason = failed.GetProperty("title").GetString()!;
+        Assert.NotEmpty(reason);
+        JsonElement problem = await (await server.PostAsync("/v1/classify?model=half", RunningServer.Face)).ProblemAsync(503);
+        Assert.Equal(reason, problem.GetProperty("detail").GetString());
+        await (await server.GetAsync("/v1/models/half")).ProblemAsync(503);
+        File.Delete(folder["half.zip"]);
+        while ((await ModelsAsync(server)).GetProperty("failed").GetArrayLength() > 0) await Task.Delay(5);
+        await (await server.GetAsync("/v1/models/half")).ProblemAsync(404);
+    }
+
+    [Fact]
     public async Task A_file_outside_the_folder_is_served_and_swapped_too()
     {
         using var folder = new TemporaryFolder();
@@ -113,6 +132,12 @@ public sealed class ModelSwapTests
     {
         File.Copy(model, path + ".new", overwrite: true);
         File.Move(path + ".new", path, overwrite: true);
+    }
+
+    private static async Task<JsonElement> ModelsAsync(RunningServer server)
+    {
+        using HttpResponseMessage response = await server.GetAsync("/v1/models");
+        return await response.JsonAsync();
     }
 
     private static async Task<JsonElement> ModelAsync(RunningServer server)

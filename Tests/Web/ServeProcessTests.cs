@@ -68,6 +68,32 @@ public sealed class ServeProcessTests
     }
 
     [Fact]
+    public async Task Before_it_listens_no_more_it_says_that_it_is_not_ready()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        // So long that it is the test that ends it.
+        using Process process = Start("--port", "0", "--metrics-port", "off", "--unready-seconds", "600");
+        try
+        {
+            Uri address = await AddressAsync(process);
+            using var client = new HttpClient { BaseAddress = address };
+            Posix.Send(process, "TERM");
+            HttpResponseMessage ready;
+            do ready = await client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+            while (ready.StatusCode == HttpStatusCode.OK);
+            await ready.ProblemAsync(503);
+            Assert.True(await IsOpenAsync(address));
+            using HttpResponseMessage answer = await client.PostAsync(
+                new Uri("/v1/classify", UriKind.Relative), new ByteArrayContent(RunningServer.Face));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    [Fact]
     public async Task SIGHUP_takes_over_what_was_written_in_place()
     {
         if (OperatingSystem.IsWindows()) return;

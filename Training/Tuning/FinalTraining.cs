@@ -1,3 +1,4 @@
+using System.Globalization;
 using EmotionMLNet.Training.Comparison;
 using EmotionMLNet.Training.Data;
 using EmotionMLNet.Training.Jobs;
@@ -18,8 +19,12 @@ namespace EmotionMLNet.Training.Tuning;
 /// <param name="tools">Who follows it.</param>
 internal sealed class FinalTraining(SearchOptions options, TrialData data, SearchTools tools)
 {
-    /// <summary>Its run folder, below that of the search.</summary>
-    public const string Folder = "final";
+    private const string Prefix = "final-";
+
+    /// <summary>Its run folder, below that of the search: another time is another training.</summary>
+    /// <param name="options">The search, with the time.</param>
+    public static string FolderOf(SearchOptions options) =>
+        Path.Combine(options.Out, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{options.Final!.Value.TotalSeconds:0.###}s"));
 
     /// <summary>Trains, or goes on where that was interrupted.</summary>
     /// <param name="recommended">The trial whose settings are recommended: a network of ours.</param>
@@ -39,7 +44,7 @@ internal sealed class FinalTraining(SearchOptions options, TrialData data, Searc
         TrainingOptions settings = arm.CreateOptions(proposal.Settings, options.Seed + options.Seeds + 1, epochs: null);
         settings = settings with { Optimisation = settings.Optimisation with { Time = options.Final } };
         PreparedTraining prepared = data.Prepare(settings, share: 1, cancellation);
-        string folder = Path.Combine(options.Out, Folder);
+        string folder = FolderOf(options);
         string features = Path.Combine(options.Out, TrialFolder.Features);
         RunOutcome outcome =
             WholeTraining.Run(prepared, folder, features, cancellation, [.. tools.Followers])

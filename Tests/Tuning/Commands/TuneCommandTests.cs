@@ -162,8 +162,11 @@ public sealed partial class TuneCommandTests(ITestOutputHelper output)
         Assert.Equal(!isLonger, text.Contains("best.zip stays the confirmed one", StringComparison.Ordinal));
         Assert.False(before.Manifest.Search!.IsTrainedLonger);
         // Only the confirmed models were asked about the test split.
-        Assert.Empty(Directory.GetFiles(Path.Combine(tiny["run"], "final"), "*.test-readings.jsonl"));
+        Assert.Empty(Directory.GetFiles(Path.Combine(tiny["run"], "final-4s"), "*.test-readings.jsonl"));
         Assert.All(tiny.TestReadings("run"), r => Assert.Single(r));
+        // Another time is another training.
+        Assert.Equal(ExitCode.Ok, tiny.Run("run", [.. Small, "--final", "1s"]).Code);
+        Assert.Equal(["final-1s", "final-4s"], Directory.GetDirectories(tiny["run"], "final-*").Select(Path.GetFileName).Order());
     }
 
     [Fact]
