@@ -36,6 +36,7 @@ internal static class ClassifyManyEndpoint
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         Channel<Task<byte[]>> lines = Channel.CreateBounded<Task<byte[]>>(AtOnce - 1);
         Task newest = Task.CompletedTask;
+        var caller = Caller.Of(context, isPatient: true);
         Task reading = ReadAsync();
         try
         {

@@ -138,7 +138,7 @@ internal sealed partial class ModelStore
             string reason = ConsoleText.Line(e.Message);
             failures[name] = new SwapFailure(time.GetUtcNow(), reason);
             metrics.Swapped(succeeded: false);
-            Failed(name, reason);
+            NotTaken(name, reason);
             return false;
         }
     }
@@ -183,7 +183,7 @@ internal sealed partial class ModelStore
     private partial void Loaded(string name, string sha256);
 
     [LoggerMessage(LogLevel.Error, "model {Name} is not taken over: {Reason}")]
-    private partial void Failed(string name, string reason);
+    private partial void NotTaken(string name, string reason);
 }
 
 /// <summary>Why a file did not take a model's place.</summary>

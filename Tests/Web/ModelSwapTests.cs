@@ -99,18 +99,18 @@ public sealed class ModelSwapTests
     {
         using var folder = new TemporaryFolder();
         File.Copy(First, folder["m.zip"]);
-        File.WriteAllBytes(folder["half.zip"], File.ReadAllBytes(Second)[..100_000]);
+        File.WriteAllBytes(folder["part.zip"], File.ReadAllBytes(Second)[..100_000]);
         await using RunningServer server = await RunningServer.StartAsync(s => s with { Models = folder.FullName });
         JsonElement failed = Assert.Single((await ModelsAsync(server)).GetProperty("failed").EnumerateArray());
-        Assert.Equal("half", failed.GetProperty("name").GetString());
+        Assert.Equal("part", failed.GetProperty("name").GetString());
         string reason = failed.GetProperty("title").GetString()!;
         Assert.NotEmpty(reason);
-        JsonElement problem = await (await server.PostAsync("/v1/classify?model=half", RunningServer.Face)).ProblemAsync(503);
+        JsonElement problem = await (await server.PostAsync("/v1/classify?model=part", RunningServer.Face)).ProblemAsync(503);
         Assert.Equal(reason, problem.GetProperty("detail").GetString());
-        await (await server.GetAsync("/v1/models/half")).ProblemAsync(503);
-        File.Delete(folder["half.zip"]);
+        await (await server.GetAsync("/v1/models/part")).ProblemAsync(503);
+        File.Delete(folder["part.zip"]);
         while ((await ModelsAsync(server)).GetProperty("failed").GetArrayLength() > 0) await Task.Delay(5);
-        await (await server.GetAsync("/v1/models/half")).ProblemAsync(404);
+        await (await server.GetAsync("/v1/models/part")).ProblemAsync(404);
     }
 
     [Fact]
