@@ -56,7 +56,8 @@ internal static class WebServer
         IServiceCollection services = builder.Services;
         services.AddSystemd();
         services.AddWindowsService();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.UnreadySeconds + settings.DrainSeconds));
+        var longestEnd = TimeSpan.FromSeconds(settings.UnreadySeconds + settings.DrainSeconds);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = longestEnd);
         services.AddRouting();
         services.AddMetrics();
         services.AddOpenApi("v1", ApiDescription.Configure);

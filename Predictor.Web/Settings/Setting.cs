@@ -39,11 +39,14 @@ internal sealed record Setting(
     public static Setting Seconds(
         string name, string description, string standard, double most, Func<ServerSettings, double, ServerSettings> set,
         bool canBeZero = false)
-        => new(name, "SECONDS", description, standard, (settings, text) =>
+    {
+        string least = canBeZero ? "from" : "above";
+        return new(name, "SECONDS", description, standard, (settings, text) =>
             double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
                 && (value > 0 || canBeZero) && value <= most
                 ? (set(settings, value), null)
-                : (settings, string.Create(CultureInfo.InvariantCulture, $"give seconds {(canBeZero ? "from" : "above")} 0, {most} at most")));
+                : (settings, string.Create(CultureInfo.InvariantCulture, $"give seconds {least} 0, {most} at most")));
+    }
 
     /// <summary>A switch.</summary>
     public static Setting Switch(string name, string description, Func<ServerSettings, bool, ServerSettings> set)
