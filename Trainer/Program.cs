@@ -21,7 +21,8 @@ internal static class Program
     internal static RootCommand CreateRoot(params IReadOnlyList<ICandidateSource> others)
     {
         var root = new ProgramCommand(
-            "EmotionMLNet: trains, compares and runs networks that predict expression labels. Nothing leaves this machine."
+            "EmotionMLNet: trains, compares and runs networks that predict expression labels. Nothing leaves this machine unless an option "
+                + "names another."
         )
         {
             TrainCommand.Create(),

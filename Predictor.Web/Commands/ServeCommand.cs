@@ -9,7 +9,7 @@ namespace EmotionMLNet.Web.Commands;
 internal static class ServeCommand
 {
     private const string Description =
-        "Serves a page and an HTTP API that label pictures of faces. Nothing is stored, and nothing leaves this machine.";
+        "Serves a page and an HTTP API that label pictures of faces. No picture is stored or sent on; only --otlp sends anything, metrics.";
 
     private static readonly Option<string> File = new("--settings")
     {
@@ -55,7 +55,7 @@ internal static class ServeCommand
         help.Examples =
         [
             "",
-            "--model fer2013-best --port 8080",
+            "--model happy-sad --port 8080",
             "--address any --token-file /etc/emotionmlnet/token --models /var/lib/emotionmlnet",
         ];
         help.Notes = [$"Each option has a variable of the environment too: {SettingsReader.Prefix}MAX_BODY is --max-body."];

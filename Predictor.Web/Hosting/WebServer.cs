@@ -20,7 +20,6 @@ using Microsoft.AspNetCore.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry.Metrics;
 
 namespace EmotionMLNet.Web.Hosting;
 
@@ -62,10 +61,7 @@ internal static class WebServer
         services.AddMetrics();
         services.AddOpenApi("v1", ApiDescription.Configure);
         services.ConfigureHttpJsonOptions(json => ApiDescription.UseOwnNames(json.SerializerOptions));
-        if (settings.Otlp is { } endpoint)
-            services.AddOpenTelemetry().WithMetrics(metrics => metrics
-                .AddMeter(ServerMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel")
-                .AddOtlpExporter(otlp => otlp.Endpoint = endpoint));
+        services.AddMetricsExport(settings);
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<ServerMetrics>();

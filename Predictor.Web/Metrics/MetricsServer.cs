@@ -14,8 +14,6 @@ namespace EmotionMLNet.Web.Metrics;
 /// <summary>GET /metrics for Prometheus, on an address and a port of its own, so that it is never reached with the API.</summary>
 internal sealed class MetricsServer(ServerSettings settings, ServerMetrics metrics) : IHostedService
 {
-    private static readonly double[] Seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-
     private WebApplication? app;
     private IDisposable? adapter;
 
@@ -31,7 +29,7 @@ internal sealed class MetricsServer(ServerSettings settings, ServerMetrics metri
             Registry = registry,
             MetricFactory = Prometheus.Metrics.WithCustomRegistry(registry),
             InstrumentFilterPredicate = i => i.Meter.Scope == metrics.Factory || i.Meter.Name == "System.Runtime",
-            ResolveHistogramBuckets = _ => Seconds,
+            ResolveHistogramBuckets = _ => [.. ServerMetrics.Seconds],
         });
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>

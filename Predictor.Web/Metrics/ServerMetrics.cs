@@ -9,6 +9,11 @@ internal sealed class ServerMetrics
 {
     public const string MeterName = "EmotionMLNet.Web";
 
+    /// <summary>Bounds of the buckets of all times, wherever they are read.</summary>
+    /// <remarks>What collectors would take by themselves is meant for milliseconds.</remarks>
+    public static IReadOnlyList<double> Seconds { get; } =
+        [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
     private readonly Counter<long> requests, rejected, frames, swaps;
     private readonly Histogram<double> queued, decoded, prepared, ran;
     private readonly UpDownCounter<long> sockets;
@@ -22,10 +27,17 @@ internal sealed class ServerMetrics
         rejected = meter.CreateCounter<long>("rejected", description: "Pictures that found the queue full.");
         frames = meter.CreateCounter<long>("frames", description: "Frames of cameras by outcome.");
         swaps = meter.CreateCounter<long>("model.swaps", description: "Model files that were taken over, or not.");
+<<<<<<< HEAD
         queued = meter.CreateHistogram<double>("queue.duration", "s", "Time in the queue.");
         decoded = meter.CreateHistogram<double>("decode.duration", "s", "Time to decode a picture.");
         prepared = meter.CreateHistogram<double>("prepare.duration", "s", "Time to look for faces and bring them to the network's size.");
         ran = meter.CreateHistogram<double>("network.duration", "s", "Time to run the network on a picture.");
+=======
+        var seconds = new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds };
+        queued = meter.CreateHistogram("queue.duration", "s", "Time in the queue.", tags: null, advice: seconds);
+        classified = meter.CreateHistogram(
+            "classify.duration", "s", "Time to decode a picture, look for faces and run the network.", tags: null, advice: seconds);
+>>>>>>> pack
         sockets = meter.CreateUpDownCounter<long>("sockets", description: "Open cameras.");
     }
 

@@ -66,7 +66,7 @@ internal static class SettingsTable
         [
             Setting.Interface("metrics-address", "The address of the metrics.", "127.0.0.1", (s, v) => s with { MetricsAddress = v }),
             new("metrics-port", "N", "The port of the metrics, for Prometheus; 0 is any that is free, off none.", "5081", ReadMetricsPort),
-            new("otlp", "URL", "Send the metrics there too, by OTLP.", "", ReadOtlp),
+            new("otlp", "URL", "Send the metrics to this collector too, each minute, by OTLP over HTTP.", "", ReadOtlp),
             Setting.Switch("json-log", "Write each log line as JSON.", (s, v) => s with { LogsJson = v }),
         ]),
     ];

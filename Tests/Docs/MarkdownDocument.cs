@@ -117,7 +117,8 @@ internal sealed partial class MarkdownDocument
             .Select(f => Path.GetRelativePath(Repository.Root, f).Replace(Path.DirectorySeparatorChar, '/'))
             .Where(n => !n.StartsWith("docs/_", StringComparison.Ordinal)) // what docfx writes
             .Concat(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "artifacts/README.md", "data/README.md", "samples/README.md"])
-            .Concat(["Model/README.md", "Training/README.md", "Trainer/README.md"]) // those of the packages
+            // Those of the packages.
+            .Concat(["Model/README.md", "Training/README.md", "Trainer/README.md", "Client/README.md", "Predictor.Web/README.md"])
             .Order(StringComparer.Ordinal);
     }
 

@@ -23,6 +23,13 @@ internal static class DotNet
     /// <summary>The same for a program that the SDK installed.</summary>
     public static ProcessResult RunProgram(string program, string folder, string? cache, params string[] arguments)
     {
+        using Process process = StartProgram(program, folder, cache, arguments);
+        return TrainerProcess.Finish(process);
+    }
+
+    /// <summary>Starts it alone; the caller ends it.</summary>
+    public static Process StartProgram(string program, string folder, string? cache, params string[] arguments)
+    {
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
@@ -41,8 +48,7 @@ internal static class DotNet
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         if (cache is not null) start.Environment["NUGET_PACKAGES"] = cache;
         start.Environment["PATH"] = $"{Path.GetDirectoryName(program)}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
-        using Process process = Process.Start(start)!;
-        return TrainerProcess.Finish(process);
+        return Process.Start(start)!;
     }
 
     /// <summary>The same, and it must succeed.</summary>

@@ -12,18 +12,23 @@ namespace EmotionMLNet.Tests.Packaging;
 public sealed class PackageContentTests(PackedProducts products)
 {
     private const string Model = "EmotionMLNet", Training = "EmotionMLNet.Training", MLNet = "EmotionMLNet.MLNet",
-        Tool = "EmotionMLNet.Tool";
+        Client = "EmotionMLNet.Client", Tool = "EmotionMLNet.Tool", Web = "EmotionMLNet.Tool.Web";
+
+    private const string Tools = "tools/net10.0/any/";
 
     private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
     /// <summary>Each package with the folder of its project.</summary>
-    public static TheoryData<string, string> All =>
-        new() { { Model, "Model" }, { Training, "Training" }, { MLNet, "MLNet" }, { Tool, "Trainer" } };
+    public static TheoryData<string, string> All => new()
+    {
+        { Model, "Model" }, { Training, "Training" }, { MLNet, "MLNet" }, { Client, "Client" },
+        { Tool, "Trainer" }, { Web, "Predictor.Web" },
+    };
 
     [Fact]
-    public void There_are_four_packages_each_with_its_symbols()
+    public void There_are_six_packages_each_with_its_symbols()
         => Assert.Equal(
-            new[] { Model, Training, MLNet, Tool }
+            new[] { Model, Training, MLNet, Client, Tool, Web }
                 .SelectMany(id => new[] { "nupkg", "snupkg" }.Select(e => $"{id}.{PackedProducts.Version}.{e}"))
                 .Order(StringComparer.Ordinal),
             Directory.GetFiles(products.Packages).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
@@ -66,6 +71,16 @@ public sealed class PackageContentTests(PackedProducts products)
     }
 
     [Fact]
+    public void The_client_is_one_assembly_that_knows_nothing_of_ours_and_depends_on_nothing()
+    {
+        Assert.Equal(["lib/net10.0/EmotionMLNet.Client.dll", "lib/net10.0/EmotionMLNet.Client.xml"], Files(Client, "lib/"));
+        Assert.Equal(["README.md", "icon.png"], Others(Client));
+        Assert.Empty(Dependencies(Client));
+        string[] references = References(Client, "lib/net10.0/EmotionMLNet.Client.dll");
+        Assert.All(references, name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_library_for_ML_NET_is_one_assembly_and_leaves_the_native_runtime_to_the_application()
     {
         Assert.Equal(["lib/net10.0/EmotionMLNet.MLNet.dll", "lib/net10.0/EmotionMLNet.MLNet.xml"], Files(MLNet, "lib/"));
@@ -83,6 +98,7 @@ public sealed class PackageContentTests(PackedProducts products)
     [InlineData(Model, "Model")]
     [InlineData(Training, "Training")]
     [InlineData(MLNet, "MLNet")]
+    [InlineData(Client, "Client")]
     public void The_documentation_has_the_types_of_the_example(string id, string project)
     {
         string example = PackageExample.Of(project);
@@ -94,15 +110,35 @@ public sealed class PackageContentTests(PackedProducts products)
         Assert.All(types, type => Assert.False(string.IsNullOrWhiteSpace(type.Element("summary")!.Value)));
     }
 
-    [Fact]
-    public void The_tool_carries_the_small_models_and_whose_libraries_are_in_it()
+    [Theory]
+    [InlineData(Tool, "emotionmlnet")]
+    [InlineData(Web, "emotionmlnet-web")]
+    public void A_tool_carries_the_small_models_and_says_whose_libraries_are_in_it(string id, string command)
     {
-        string[] files = Files(Tool, "tools/net10.0/any/");
+        string[] files = Files(id, Tools);
         string[] shipped = [.. new[] { "faces", "fer2013", "happy-sad" }
             .Where(n => n != "faces" || File.Exists(Path.Combine(Repository.Root, "artifacts", "faces.zip")))];
-        Assert.Equal(
-            shipped.Select(n => $"tools/net10.0/any/artifacts/{n}.zip"), files.Where(f => f.EndsWith(".zip", StringComparison.Ordinal)));
-        // What draws has a native library for each system, and the font that Linux's does not bring; what keeps searches has one too.
+        Assert.Equal(shipped.Select(n => $"{Tools}artifacts/{n}.zip"), files.Where(f => f.EndsWith(".zip", StringComparison.Ordinal)));
+        Assert.Equal(["LICENSE", "README.md", "THIRD-PARTY-NOTICES.txt", "icon.png"], Others(id));
+        Assert.Empty(Dependencies(id));
+        Assert.Equal("DotnetTool", products.Metadata(id).Descendants("packageType").Single().Attribute("name")!.Value);
+
+        using ZipArchive package = products.Open(id);
+        using Stream settings = package.GetEntry($"{Tools}DotnetToolSettings.xml")!.Open();
+        Assert.Equal(command, XDocument.Load(settings).Descendants("Command").Single().Attribute("Name")!.Value);
+        using var notices = new StreamReader(package.GetEntry("THIRD-PARTY-NOTICES.txt")!.Open());
+        string text = notices.ReadToEnd();
+        string[] foreign = [.. files.Where(f => f.EndsWith(".dll", StringComparison.Ordinal))
+            .Select(f => Path.GetFileNameWithoutExtension(f)).Where(n => !n.StartsWith(Model, StringComparison.OrdinalIgnoreCase))];
+        Assert.NotEmpty(foreign);
+        Assert.All(foreign, name => Assert.Contains(name, text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_draws_and_what_keeps_searches_is_in_the_large_tool_for_each_system_and_not_in_the_server()
+    {
+        // Both have a native library for each system.
+        string[] files = Files(Tool, Tools);
         string[] systems = ["linux-x64", "linux-arm64", "linux-musl-x64", "osx", "win-x64", "win-arm64"];
         foreach (string system in systems)
         {
@@ -111,26 +147,16 @@ public sealed class PackageContentTests(PackedProducts products)
                 f => f.Contains($"/runtimes/{system}", StringComparison.Ordinal));
         }
         Assert.DoesNotContain(files, f => f.Contains("/runtimes/browser", StringComparison.Ordinal));
-        Assert.Equal(["LICENSE", "README.md", "THIRD-PARTY-NOTICES.txt", "icon.png"], Others(Tool));
-        Assert.Empty(Dependencies(Tool));
-        Assert.Equal("DotnetTool", products.Metadata(Tool).Descendants("packageType").Single().Attribute("name")!.Value);
-
-        using ZipArchive package = products.Open(Tool);
-        using Stream settings = package.GetEntry("tools/net10.0/any/DotnetToolSettings.xml")!.Open();
-        Assert.Equal("emotionmlnet", XDocument.Load(settings).Descendants("Command").Single().Attribute("Name")!.Value);
-        using var notices = new StreamReader(package.GetEntry("THIRD-PARTY-NOTICES.txt")!.Open());
-        string text = notices.ReadToEnd();
-        string[] foreign = [.. files.Where(f => f.EndsWith(".dll", StringComparison.Ordinal))
-            .Select(f => Path.GetFileNameWithoutExtension(f)).Where(n => !n.StartsWith(Model, StringComparison.Ordinal))];
-        Assert.NotEmpty(foreign);
-        Assert.All(foreign, name => Assert.Contains(name, text, StringComparison.Ordinal));
+        Assert.DoesNotContain(Files(Web, Tools), f => f.Contains("/native/", StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData(Model, "lib/net10.0/EmotionMLNet.pdb")]
     [InlineData(Training, "lib/net10.0/EmotionMLNet.Training.pdb")]
     [InlineData(MLNet, "lib/net10.0/EmotionMLNet.MLNet.pdb")]
-    [InlineData(Tool, "tools/net10.0/any/EmotionMLNet.Trainer.pdb")]
+    [InlineData(Client, "lib/net10.0/EmotionMLNet.Client.pdb")]
+    [InlineData(Tool, Tools + "EmotionMLNet.Trainer.pdb")]
+    [InlineData(Web, Tools + "emotionmlnet-web.pdb")]
     public void Symbols_hold_the_sources(string id, string file)
     {
         using ZipArchive package = products.Open(id, "snupkg");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using EmotionMLNet.Files;
@@ -5,6 +6,7 @@ using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.MLNetZip;
 using EmotionMLNet.Tests.Support;
+using EmotionMLNet.Tests.Web;
 using EmotionMLNet.Training.DrawnFaces;
 
 namespace EmotionMLNet.Tests.Packaging;
@@ -36,6 +38,32 @@ public sealed partial class PackageUseTests(PackedProducts products)
             for (int i = 0; i < 8; i++) Draw(Path.Combine(folder, "people", label, $"{i}.png"), label, i);
         DotNet.Succeed(folder, products.Cache, "run", "-c", "Release");
         Assert.Equal(["happy", "surprise"], ModelZip.Load(Path.Combine(folder, "mine.zip")).Manifest.Labels);
+    }
+
+    /// <summary>The server and its client as strangers get them: a tool that is started anywhere, and the client's example.</summary>
+    [Fact]
+    public async Task The_server_is_installed_and_a_program_outside_of_the_repository_asks_it()
+    {
+        string tools = products.Folder("server"), elsewhere = products.Folder("elsewhere");
+        string[] install = ["tool", "install", "EmotionMLNet.Tool.Web", "--tool-path", tools, "--version", PackedProducts.Version];
+        DotNet.Succeed(products.Folder("."), products.Cache, install);
+        using Process server = DotNet.StartProgram(
+            Path.Combine(tools, "emotionmlnet-web"), elsewhere, products.Cache, "--port", "0", "--metrics-port", "off");
+        try
+        {
+            Uri address = await ServerProcess.AddressAsync(server);
+            string folder = Program("asks", "EmotionMLNet.Client", PackageExample.Of("Client")
+                .Replace("http://127.0.0.1:5080/", address.AbsoluteUri, StringComparison.Ordinal));
+            Draw(Path.Combine(folder, "face.png"), "happy", 2);
+            AtomicFile.WriteText(Path.Combine(folder, "notes.txt"), "no picture");
+            string[] lines = DotNet.Succeed(folder, products.Cache, "run", "-c", "Release").Trim().Split('\n');
+            Assert.Equal(["0: happy", "1: This is no picture that is read here."], lines[1..]);
+            Assert.StartsWith("happy 0.", lines[0], StringComparison.Ordinal);
+        }
+        finally
+        {
+            server.Kill();
+        }
     }
 
     [Fact]

@@ -191,7 +191,7 @@ public sealed class LiveTests
     private static Task SendAsync(ClientWebSocket socket, byte[] frame)
         => socket.SendAsync(frame, WebSocketMessageType.Binary, endOfMessage: true, default);
 
-    private static async Task<JsonElement> NextAsync(ClientWebSocket socket)
+    internal static async Task<JsonElement> NextAsync(ClientWebSocket socket)
     {
         var text = new MemoryStream();
         byte[] part = new byte[1 << 14];

@@ -43,7 +43,7 @@ public sealed class ServeProcessTests
     {
         if (OperatingSystem.IsWindows()) return;
         using Process process = Start("--port", "0", "--metrics-port", "off");
-        Uri address = await AddressAsync(process);
+        Uri address = await ServerProcess.AddressAsync(process);
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         using var socket = new TcpClient();
         await socket.ConnectAsync(address.Host, address.Port);
@@ -103,7 +103,7 @@ public sealed class ServeProcessTests
         using Process process = Start("--port", "0", "--metrics-port", "off", "--models", folder.FullName);
         try
         {
-            Uri address = await AddressAsync(process);
+            Uri address = await ServerProcess.AddressAsync(process);
             Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
             using var client = new HttpClient();
             string before = await client.GetStringAsync(new Uri(address, "/v1/models"));
@@ -130,13 +130,6 @@ public sealed class ServeProcessTests
         {
             return false;
         }
-    }
-
-    private static async Task<Uri> AddressAsync(Process process)
-    {
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-            if (line.StartsWith("Serving on ", StringComparison.Ordinal)) return new Uri(line.Split(' ')[2]);
-        throw new InvalidOperationException("It tells no address: " + await process.StandardError.ReadToEndAsync());
     }
 
     private static Process Start(params string[] arguments)

@@ -104,7 +104,7 @@ public sealed class PostgresServer : IDisposable
         if (result.Code != 0) throw new InvalidOperationException($"{program}: {result.Output} {result.Error}");
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
