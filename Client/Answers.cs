@@ -108,4 +108,14 @@ public sealed record ModelInfo
 /// <summary>The models of the server.</summary>
 /// <param name="Default">The name of the model of requests that name none.</param>
 /// <param name="Models">All of them, by name.</param>
-public sealed record ModelList(string Default, IReadOnlyList<ModelInfo> Models);
+public sealed record ModelList(string Default, IReadOnlyList<ModelInfo> Models)
+{
+    /// <summary>Files of which no version could be served so far.</summary>
+    public IReadOnlyList<FailedModel> Failed { get; init; } = [];
+}
+
+/// <summary>A file that could not be served.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="At">When it was tried last.</param>
+/// <param name="Title">The reason.</param>
+public sealed record FailedModel(string Name, DateTimeOffset At, string Title);

@@ -133,6 +133,7 @@ public sealed class SurfaceTests(WebFixture fixture) : IClassFixture<WebFixture>
         Assert.True(await client.IsReadyAsync());
         ModelList models = await client.GetModelsAsync();
         Assert.Equal("fer2013", models.Default);
+        Assert.Empty(models.Failed);
         ModelInfo model = await client.GetModelAsync("fer2013");
         Assert.NotEmpty(model.Card!);
         Answer answer = await client.ClassifyAsync(RunningServer.Face, new ClassifyOptions { Threshold = 0.999, Faces = FaceChoice.Off });
