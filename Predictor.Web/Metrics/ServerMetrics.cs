@@ -27,17 +27,10 @@ internal sealed class ServerMetrics
         rejected = meter.CreateCounter<long>("rejected", description: "Pictures that found the queue full.");
         frames = meter.CreateCounter<long>("frames", description: "Frames of cameras by outcome.");
         swaps = meter.CreateCounter<long>("model.swaps", description: "Model files that were taken over, or not.");
-<<<<<<< HEAD
-        queued = meter.CreateHistogram<double>("queue.duration", "s", "Time in the queue.");
-        decoded = meter.CreateHistogram<double>("decode.duration", "s", "Time to decode a picture.");
-        prepared = meter.CreateHistogram<double>("prepare.duration", "s", "Time to look for faces and bring them to the network's size.");
-        ran = meter.CreateHistogram<double>("network.duration", "s", "Time to run the network on a picture.");
-=======
-        var seconds = new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds };
-        queued = meter.CreateHistogram("queue.duration", "s", "Time in the queue.", tags: null, advice: seconds);
-        classified = meter.CreateHistogram(
-            "classify.duration", "s", "Time to decode a picture, look for faces and run the network.", tags: null, advice: seconds);
->>>>>>> pack
+        queued = CreateHistogram("queue.duration", "Time in the queue.");
+        decoded = CreateHistogram("decode.duration", "Time to decode a picture.");
+        prepared = CreateHistogram("prepare.duration", "Time to look for faces and bring them to the network's size.");
+        ran = CreateHistogram("network.duration", "Time to run the network on a picture.");
         sockets = meter.CreateUpDownCounter<long>("sockets", description: "Open cameras.");
     }
 
@@ -75,6 +68,9 @@ internal sealed class ServerMetrics
             description: "Models that are served."
         );
     }
+
+    private Histogram<double> CreateHistogram(string name, string description) => meter.CreateHistogram(
+        name, "s", description, tags: null, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
 
     private static KeyValuePair<string, object?> Outcome(string outcome) => new("outcome", outcome);
 }
