@@ -29,7 +29,7 @@ public sealed class MetricsExportTests
         Dictionary<string, Protobuf> metrics = scopes.SelectMany(s => s.Messages(2)).ToDictionary(m => m.Text(1));
         string[] wanted =
         [
-            "emotionmlnet.web.requests", "emotionmlnet.web.queue.duration", "emotionmlnet.web.classify.duration",
+            "emotionmlnet.web.requests", "emotionmlnet.web.queue.duration", "emotionmlnet.web.decode.duration",
             "emotionmlnet.web.picture.bytes", "emotionmlnet.web.model.info", "dotnet.gc.collections",
         ];
         Assert.All(wanted, name => Assert.Contains(name, metrics.Keys));
@@ -39,7 +39,7 @@ public sealed class MetricsExportTests
         Assert.Equal(MetricsExport.ServiceName, resource["service.name"]);
         Assert.Equal(typeof(EmotionClassifier).Assembly.GetName().Version!.ToString(3), resource["service.version"]);
         // Times are in seconds, and so are the buckets.
-        Protobuf classified = metrics["emotionmlnet.web.classify.duration"];
+        Protobuf classified = metrics["emotionmlnet.web.network.duration"];
         Assert.Equal("s", classified.Text(3));
         Assert.Equal(ServerMetrics.Seconds, classified.Messages(9).Single().Messages(1).First().Doubles(7));
         Assert.DoesNotContain("happy", Encoding.UTF8.GetString(body).Replace("happy-sad", "", StringComparison.Ordinal));
