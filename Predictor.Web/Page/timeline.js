@@ -74,7 +74,7 @@ export function timeline(host, title, span, isAgo) {
     }
     const when = time => isAgo ? `${(last - time).toFixed(1)} s ago` : clock(time);
     place.replaceChildren(table("The latest first", ["label", "from", "to", "frames", "mean confidence"], stretches.slice(-200).reverse()
-      .map(s => [s.label, when(s.from), when(s.to), s.frames, s.label === "no face" ? "–" : percent(s.sum / s.frames)]), ""));
+      .map(s => [s.label, when(s.from), when(s.to), s.frames, s.label === "no face" ? "–" : percent(s.sum / s.frames)]), "cards"));
   }
 
   /** `finding` is that of the largest face, or null without one. */

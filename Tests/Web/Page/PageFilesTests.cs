@@ -20,6 +20,28 @@ public sealed class PageFilesTests
         Assert.InRange(StubServer.Files.Sum(f => f.Value.Length), 20_000, 100_000);
     }
 
+    // Their alternative texts say what is drawn; the page calls what is below a half uncertain.
+    [Fact]
+    public void The_shipped_model_answers_the_examples()
+    {
+        string artifacts = Path.Combine(Repository.Root, "artifacts");
+        var options = new EmotionClassifierOptions
+        {
+            Faces = FaceSearch.All, Detector = FaceDetector.Load(Path.Combine(artifacts, "faces.zip")),
+        };
+        EmotionClassifier classifier = EmotionClassifier.Load(Path.Combine(artifacts, "fer2013.zip"), options);
+        Assert.Equal(["surprise"], Labels(1));
+        Assert.Equal(["happy"], Labels(2));
+        Assert.Equal(4, Labels(3).Length);
+
+        string[] Labels(int example)
+        {
+            IReadOnlyList<FacePrediction> faces = classifier.Classify(StubServer.Files[$"examples/{example}.png"]).Faces;
+            Assert.All(faces, f => Assert.InRange(f.Prediction.Confidence, 0.5f, 1f));
+            return [.. faces.Select(f => f.Prediction.Label)];
+        }
+    }
+
     [Fact]
     public void No_script_no_style_and_no_address_of_another_host_stands_in_the_markup()
     {

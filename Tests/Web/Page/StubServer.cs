@@ -27,7 +27,7 @@ internal sealed class StubServer : IAsyncDisposable
 
     private readonly WebApplication app;
 
-    private readonly ConcurrentBag<HttpContext> cameras = [];
+    private readonly ConcurrentDictionary<HttpContext, bool> cameras = [];
 
     // Requests under way now, the most that there were, and frames of the socket that wait for their answer.
     private int underWay, mostUnderWay, mostFramesWaiting, frames;
@@ -90,7 +90,7 @@ internal sealed class StubServer : IAsyncDisposable
     /// <summary>Breaks the connections of all cameras, without a word.</summary>
     public void DropSockets()
     {
-        while (cameras.TryTake(out HttpContext? camera)) camera.Abort();
+        foreach (HttpContext camera in cameras.Keys) camera.Abort();
     }
 
     public async ValueTask DisposeAsync()
@@ -245,7 +245,7 @@ internal sealed class StubServer : IAsyncDisposable
             return;
         }
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync("emotionmlnet.v1");
-        cameras.Add(context);
+        cameras[context] = true;
         string[] labels = LabelsOf(context);
         await Send(new JsonObject
         {
@@ -276,6 +276,10 @@ internal sealed class StubServer : IAsyncDisposable
         catch (Exception e) when (e is WebSocketException or OperationCanceledException)
         {
             // The page was closed.
+        }
+        finally
+        {
+            cameras.TryRemove(context, out _);
         }
 
         async Task Reply(Task before, int frame, byte[] body)
