@@ -6,13 +6,12 @@ import { make, p, percent, plural } from "./dom.js";
 export const boxColours = ["#e69f00", "#56b4e9", "#009e73", "#f0e442", "#cc79a7", "#d55e00", "#0072b2"];
 
 /** The faces of an answer, or the whole picture as the only one of them; empty where no face was found. */
-export function findings(answer, threshold) {
-  const all = answer.faces.length > 0 ? answer.faces : answer.noFace ? [] : [answer];
-  return all.map((f, i) => {
-    const place = f.scores.findIndex(s => s.label === f.label);
-    return { ...f, number: i + 1, isUncertain: f.confidence < threshold, colour: Math.max(0, place) % boxColours.length };
-  });
-}
+export const facesOf = answer => answer.faces.length > 0 ? answer.faces : answer.noFace ? [] : [answer];
+
+export const findings = (answer, threshold) => facesOf(answer).map((f, i) => ({
+  ...f, number: i + 1, isUncertain: f.confidence < threshold,
+  colour: Math.max(0, f.scores.findIndex(s => s.label === f.label)) % boxColours.length,
+}));
 
 export const nameOf = finding => finding.isUncertain ? "uncertain" : finding.label;
 
@@ -20,72 +19,63 @@ export const nameOf = finding => finding.isUncertain ? "uncertain" : finding.lab
 export function inWords(answer, threshold) {
   const found = findings(answer, threshold);
   if (found.length === 0) return "No face found.";
-  const words = found.slice(0, 5).map(f => f.isUncertain
-    ? `uncertain, most likely ${f.label}, ${percent(f.confidence)}`
-    : `${f.label}, ${percent(f.confidence)}`);
+  const words = found.slice(0, 5).map(f => `${f.isUncertain ? "uncertain, most likely " : ""}${f.label}, ${percent(f.confidence)}`);
   if (answer.faces.length === 0) return `The whole picture: ${words[0]}.`;
   const more = found.length > words.length ? `; and ${plural(found.length - words.length, "more face")}` : "";
   return `${plural(found.length, "face")} found: ${words.map((w, i) => found.length > 1 ? `${i + 1} ${w}` : w).join("; ")}${more}.`;
 }
 
-/** Probabilities as a table that looks like bars, most probable first. */
-export function bars(scores, caption) {
-  const rows = [...scores].sort((a, b) => b.score - a.score).map((s, i) => {
-    const cell = make("td", {}, percent(s.score, 1));
-    cell.style.setProperty("--p", s.score);
-    return make("tr", { class: i === 0 && "best" }, make("th", { scope: "row" }, s.label), cell);
-  });
-  return make("table", { class: "bars" }, make("caption", { class: "unseen" }, caption), make("tbody", {}, rows));
-}
+/** A row of a table that looks like bars. */
+export const barRow = (label, score, text, isBest) =>
+  make("tr", { class: isBest && "best" }, make("th", { scope: "row" }, label), make("td", { "--p": score }, text));
 
 /** The card of a face. */
-export function card(finding, threshold, { isWhole = false, chip = null } = {}) {
+export function card(finding, threshold, isWhole, chip) {
   const what = isWhole ? "the whole picture" : `face ${finding.number}`;
+  const scores = [...finding.scores].sort((a, b) => b.score - a.score);
   return make("li", { class: `finding${finding.isUncertain ? " unsure" : ""}`, tabIndex: -1 },
-    make("div", { class: "finding-head" },
-      chip ?? null,
+    make("div.finding-head", {},
+      chip,
       !isWhole && make("span", { class: `number c${finding.colour}`, "aria-hidden": "true" }, finding.number),
-      make("h3", {}, make("span", { class: "unseen" }, `${what}: `), nameOf(finding)),
-      make("span", { class: "sure" }, percent(finding.confidence))),
+      make("h3", {}, make("span.unseen", {}, `${what}: `), nameOf(finding)),
+      make("span.sure", {}, percent(finding.confidence))),
     finding.isUncertain && p("soft", `Most likely ${finding.label}, but below ${percent(threshold)}. `
       + "A sharper or larger face may help; a lower limit shows the guess."),
-    bars(finding.scores, `Probability of each label, ${what}`));
+    make("table.bars", {}, make("caption.unseen", {}, `Probability of each label, ${what}`),
+      make("tbody", {}, scores.map((s, i) => barRow(s.label, s.score, percent(s.score, 1), i === 0)))));
 }
 
 /** Puts boxes over a picture; they are buttons where there is a list to go to. */
 export function drawBoxes(layer, found, width, height, { isMirrored = false, go = null } = {}) {
-  const boxes = found.filter(f => f.box);
+  const boxes = found.filter(f => f.box), isMany = boxes.length > 1;
   while (layer.children.length > boxes.length) layer.lastChild.remove();
   while (layer.children.length < boxes.length)
-    layer.append(make("li", { class: "box" }, make(go ? "button" : "span", { class: "tag" })));
+    layer.append(make("li.box", {}, make(go ? "button" : "span", { class: "tag" })));
   boxes.forEach((finding, i) => {
     const item = layer.children[i], tag = item.firstChild, { x, y, width: w, height: h } = finding.box;
-    const left = (isMirrored ? width - x - w : x) / width, room = layer.clientWidth * w / width, many = boxes.length > 1;
-    item.className = ["box", `c${finding.colour}`, finding.isUncertain && "unsure", y < 0.12 * height && "top", left > 0.5 && "right"]
-      .filter(Boolean).join(" ");
-    item.style.left = `${100 * left}%`;
-    item.style.top = `${100 * y / height}%`;
-    item.style.width = `${100 * w / width}%`;
-    item.style.height = `${100 * h / height}%`;
-    const whole = `${many ? `${finding.number} ` : ""}${nameOf(finding)} ${percent(finding.confidence)}`;
+    const left = (isMirrored ? width - x - w : x) / width, room = layer.clientWidth * w / width;
+    item.className = `box c${finding.colour}${finding.isUncertain ? " unsure" : ""}${y < 0.12 * height ? " top" : ""}${
+      left > 0.5 ? " right" : ""}`;
+    const share = value => `${100 * value}%`;
+    Object.assign(item.style, { left: share(left), top: share(y / height), width: share(w / width), height: share(h / height) });
+    const whole = `${isMany ? `${finding.number} ` : ""}${nameOf(finding)} ${percent(finding.confidence)}`;
     // What the faces beside it leave room for; the list has it all.
-    tag.textContent = !many || room > 120 ? whole : room > 80 ? `${finding.number} ${nameOf(finding)}` : finding.number;
-    if (go) tag.setAttribute("aria-label", `${whole}, to the list`);
-    if (go) tag.onclick = () => go(i);
+    tag.textContent = !isMany || room > 120 ? whole : room > 80 ? `${finding.number} ${nameOf(finding)}` : finding.number;
+    if (!go) return;
+    tag.setAttribute("aria-label", `${whole}, to the list`);
+    tag.onclick = () => go(i);
   });
 }
 
 /** Makes room for a picture: as wide as there is place, but not much larger than it is. */
-export function fit(figure, width, height, most = 3) {
-  figure.style.width = `min(100%, ${most * width}px, ${66 * width / height}vh)`;
-  figure.style.aspectRatio = `${width} / ${height}`;
-}
+export const fit = (figure, width, height, most = 3) =>
+  Object.assign(figure.style, { width: `min(100%, ${most * width}px, ${66 * width / height}vh)`, aspectRatio: `${width} / ${height}` });
 
 /** A face cut from a picture that is shown. */
 export function chipOf(image, box, answer) {
-  const side = 56, canvas = make("canvas", { class: "chip", width: 2 * side, height: 2 * side, "aria-hidden": "true" });
+  const canvas = make("canvas.chip", { width: 112, height: 112, "aria-hidden": "true" });
   const scale = image.naturalWidth / answer.width, size = Math.max(box.width, box.height);
-  const x = box.x + box.width / 2 - size / 2, y = box.y + box.height / 2 - size / 2;
+  const x = box.x + (box.width - size) / 2, y = box.y + (box.height - size) / 2;
   canvas.getContext("2d").drawImage(image, x * scale, y * scale, size * scale, size * scale, 0, 0, canvas.width, canvas.height);
   return canvas;
 }

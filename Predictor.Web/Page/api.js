@@ -16,15 +16,13 @@ export class Problem extends Error {
   constructor(status, title, detail, wait) {
     const [usual, remedy] = remedies[status] ?? ["The server could not answer", `It said ${status}. Try again; if it stays, see its log.`];
     super(title || usual);
-    this.status = status;
-    this.title = title || usual;
-    this.detail = detail || remedy;
-    this.wait = wait;
+    Object.assign(this, { status, title: this.message, detail: detail || remedy, wait });
   }
 }
 
-let token = "", asked = null;
+let token = "", isNew = false, asked = null;
 
+/** Sends "gone" when the server does not answer, and "back" when it does again, or has accepted a token. */
 export const server = new EventTarget();
 let isThere = true;
 
@@ -51,11 +49,12 @@ export async function ask(path, options = {}) {
     } catch (error) {
       if (error.name === "AbortError") throw error;
       // Also what a file says that was deleted after it was chosen.
-      if (options.body instanceof Blob && !await canBeRead(options.body))
+      if (options.body && !await options.body.slice(0, 1).arrayBuffer().catch(() => null))
         throw new Problem(415, "The file can't be read", "It was moved, changed or deleted after you chose it. Choose it again.");
       mark(false);
       throw new Problem(0);
     }
+    if (response.status !== 401 && isNew) isThere = isNew = false; // what waits for the token goes on
     mark(true);
     if (response.ok) return response;
     if (response.status !== 401) throw await problemOf(response);
@@ -71,27 +70,19 @@ export const jsonOf = response => response.json().catch(error => {
 
 export const askJson = async (path, options) => jsonOf(await ask(path, options));
 
-async function canBeRead(blob) {
-  try {
-    await blob.slice(0, 1).arrayBuffer();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Subprotocols of the socket: the only place where a browser lets a page put a token. */
 export const protocols = () => token ? ["emotionmlnet.v1", `emotionmlnet.token.${token}`] : ["emotionmlnet.v1"];
 
 function askForToken(wasWrong) {
   const dialog = $("#token"), value = $("#token-value");
-  show($("#token-wrong"), wasWrong);
+  show("#token-wrong", wasWrong);
   value.value = "";
   dialog.returnValue = "cancel";
   dialog.showModal();
   return new Promise((resolve, reject) => on(dialog, "close", () => {
     if (dialog.returnValue !== "ok") return reject(new Problem(401));
     token = value.value.trim();
+    isNew = true;
     value.value = "";
     resolve();
   }, { once: true }));

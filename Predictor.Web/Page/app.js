@@ -6,75 +6,80 @@ import { loadModels, settings, showSettings, startSettings } from "./settings.js
 import { startPicture } from "./picture.js";
 import { startMany } from "./many.js";
 import { startCamera, stopCamera } from "./camera.js";
-import { startVideo, stopVideo } from "./video.js";
+import { showVideo, startVideo } from "./video.js";
 import { startModel } from "./model.js";
 
 const again = 5000; // milliseconds
 
-const screens = new Map([...document.querySelectorAll("[data-screen]")].map(s => [s.dataset.screen, s]));
-let shown = "";
+const screens = [...document.querySelectorAll("[data-screen]")];
+let shown = null, timer = 0;
 
-function go(isFirst) {
-  const [, name] = location.hash.split("/"), screen = screens.has(name) ? name : "picture";
-  if (screen === shown) return;
-  if (shown === "camera") stopCamera(); // nobody is watched by a screen that they left
-  if (shown === "video") stopVideo();
+function go() {
+  const name = location.hash.split("/")[1], screen = screens.find(s => s.dataset.screen === name) ?? screens[0], former = shown;
+  if (screen === former) return;
   shown = screen;
-  for (const [other, section] of screens) show(section, other === screen);
+  for (const other of screens) other.hidden = other !== screen;
+  const is = screen.dataset.screen, title = $("h1", screen);
   for (const link of document.querySelectorAll("nav a"))
-    if (link.hash === `#/${screen}`) link.setAttribute("aria-current", "page");
+    if (link.hash === `#/${is}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
-  showSettings(screen);
-  const title = screens.get(screen).querySelector("h1");
+  showSettings(is);
+  showVideo(is === "video");
   document.title = `${title.textContent} – EmotionMLNet`;
-  if (isFirst) return;
+  if (!former) return;
+  stopCamera(); // nobody is watched by a screen that they left
+  $("#photo").close();
+  if (is === "model") look();
   window.scrollTo(0, 0);
+  title.tabIndex = -1;
   title.focus({ preventScroll: true });
 }
 
 function startTheme() {
   const select = $("#theme"), root = document.documentElement;
-  const set = value => {
-    if (value) root.dataset.theme = value;
+  const attempt = act => {
+    try { return act(); } catch { /* storage is switched off: the theme lasts as long as the page */ }
+  };
+  const set = () => {
+    if (select.value) root.dataset.theme = select.value;
     else delete root.dataset.theme;
   };
-  try {
-    select.value = localStorage.getItem("theme") ?? "";
-  } catch { /* storage is switched off: the theme lasts as long as the page */ }
-  set(select.value);
+  select.value = attempt(() => localStorage.theme) ?? "";
+  set();
   on(select, "change", () => {
-    set(select.value);
-    try {
-      localStorage.setItem("theme", select.value);
-    } catch { /* as above */ }
+    set();
+    attempt(() => { localStorage.theme = select.value; });
     dispatchEvent(new Event("theme"));
   });
 }
 
-function startServer() {
-  let timer = 0;
-  const look = () => loadModels().catch(() => {});
-  on(server, "gone", () => {
-    show($("#offline"), true);
-    clearInterval(timer);
-    timer = setInterval(look, again);
-  });
-  on(server, "back", () => {
-    show($("#offline"), false);
-    clearInterval(timer);
-    if (settings.models.length === 0) look();
-  });
-  on($("#offline-again"), "click", look);
-  look();
+function lookLater() {
+  clearTimeout(timer);
+  timer = setTimeout(look, again);
 }
 
-on($("#skip"), "click", e => {
+// Until the server is there and has a model; but who gave no token is not asked for it every five seconds.
+function look() {
+  clearTimeout(timer);
+  loadModels().then(() => settings.models.length > 0 || lookLater(), problem => problem.status === 401 || lookLater());
+}
+
+on(server, "gone", () => {
+  show("#offline", true);
+  lookLater();
+});
+on(server, "back", () => {
+  show("#offline", false);
+  if (settings.models.length === 0) look();
+});
+on("#offline-again", "click", look);
+on("#skip", "click", e => {
   e.preventDefault(); // the address stays that of the screen
   $("#main").focus();
 });
 // A file that misses its target must not replace the page.
 for (const name of ["dragover", "drop"]) on(window, name, e => e.preventDefault());
-on(window, "hashchange", () => go(false));
+on(window, "hashchange", go);
 
 startTheme();
 startSettings();
@@ -83,5 +88,5 @@ startMany();
 startCamera();
 startVideo();
 startModel();
-go(true);
-startServer();
+go();
+look();

@@ -1,13 +1,11 @@
 // Pictures to the server, four requests at a time.
 
 import { Problem, askJson, server } from "./api.js";
-import { on } from "./dom.js";
+import { on, seconds } from "./dom.js";
 import { keep } from "./rows.js";
 
 export const mostRows = 20_000;
 const inFlight = 4, mostTries = 6;
-
-const seconds = () => performance.now() / 1000;
 
 const pause = (time, signal) => new Promise(resolve => {
   setTimeout(resolve, 1000 * time);
@@ -17,7 +15,7 @@ const pause = (time, signal) => new Promise(resolve => {
 /** `parameters` are those of all requests, `rowChanged` and `stateChanged` are called when they did. */
 export function startBatch(parameters, rowChanged, stateChanged) {
   const queue = [];
-  let walks = 0, stopping = new AbortController(), busyUntil = 0, waiters = [], since = 0, spent = 0;
+  let walks = 0, sending = 0, stopping = null, busyUntil = 0, waiters = [], since = 0, spent = 0;
 
   const batch = {
     rows: [], skipped: 0, done: 0, failed: 0, isFull: false, state: "idle",
@@ -27,6 +25,7 @@ export function startBatch(parameters, rowChanged, stateChanged) {
       walks++;
       batch.go();
       for await (const found of walk) {
+        if (batch.state === "over") break;
         if (found === null) batch.skipped++;
         else if (batch.rows.length < mostRows) {
           const row = { ...found, index: batch.rows.length, state: "open", tries: 0, version: 0 };
@@ -46,15 +45,16 @@ export function startBatch(parameters, rowChanged, stateChanged) {
     /** Starts, or goes on. */
     go() {
       if (batch.state === "running") return;
-      const stop = stopping = new AbortController();
+      const { signal } = stopping = new AbortController();
       set("running");
-      Promise.all(Array.from({ length: inFlight }, () => work(stop.signal))).then(() => {
-        if (!stop.signal.aborted) set("done");
+      Promise.all(Array.from({ length: inFlight }, () => work(signal))).then(() => {
+        if (!signal.aborted) set("done");
       });
     },
 
+    /** Until it goes on; never again where it is "over". */
     stop(state = "stopped") {
-      if (batch.state !== "running") return;
+      if (batch.state !== "running" && state !== "over") return;
       set(state);
       stopping.abort();
       wake();
@@ -69,7 +69,6 @@ export function startBatch(parameters, rowChanged, stateChanged) {
         change(row, "open");
       }
       batch.go();
-      wake();
     },
 
     get isReading() { return walks > 0; },
@@ -103,11 +102,17 @@ export function startBatch(parameters, rowChanged, stateChanged) {
     change(row, "open");
   }
 
+  // Whoever has nothing to do stays while there may be more: from a folder, or from a request that has to be made again.
   async function work(signal) {
-    while (!signal.aborted) {
-      if (queue.length > 0) await send(queue.shift(), signal);
-      else if (walks > 0) await new Promise(resolve => waiters.push(resolve));
-      else return;
+    while (!signal.aborted && (queue.length > 0 || walks > 0 || sending > 0)) {
+      if (queue.length === 0) {
+        await new Promise(resolve => waiters.push(resolve));
+        continue;
+      }
+      sending++;
+      await send(queue.shift(), signal);
+      sending--;
+      wake();
     }
   }
 

@@ -2,13 +2,15 @@
 
 export const $ = (selector, root = document) => root.querySelector(selector);
 
-/** An element with properties (`on…` is a listener, names with a dash are attributes) and children. */
-export function make(tag, properties = {}, ...children) {
-  const element = document.createElement(tag);
+/** An element, "tag.class", with children and properties: `on…` is a listener, `--…` the style's, with a dash an attribute. */
+export function make(kind, properties = {}, ...children) {
+  const [tag, ...classes] = kind.split("."), element = document.createElement(tag);
+  element.classList.add(...classes);
   for (const [name, value] of Object.entries(properties)) {
     if ((value ?? false) === false) continue;
     if (name.startsWith("on")) on(element, name.slice(2), value);
     else if (name === "class") element.className = value;
+    else if (name.startsWith("--")) element.style.setProperty(name, value);
     else if (name.includes("-") || name === "role") element.setAttribute(name, value);
     else element[name] = value;
   }
@@ -16,10 +18,22 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
-export const on = (target, event, act, options) => target.addEventListener(event, act, options);
+/** `target` may be a selector. */
+export const on = (target, event, act, options) => (target.addEventListener ? target : $(target)).addEventListener(event, act, options);
+
+/** Shows, or hides, all elements of a selector. */
+export function show(selector, shown) {
+  for (const element of document.querySelectorAll(selector)) element.hidden = !shown;
+}
+
 export const p = (look, ...text) => make("p", { class: look }, ...text);
-export const heading = text => make("h2", { class: "minor" }, text);
+export const heading = text => make("h2.minor", {}, text);
 export const button = (text, act) => make("button", { onclick: act }, text);
+export const plainList = (...lines) => make("ul.plain", {}, lines.map(l => make("li", {}, l)));
+
+/** Names and values in turn. */
+export const facts = (look, pairs) => make("dl", { class: look },
+  pairs.flatMap(([name, value]) => [make("dt", {}, name), value.tagName === "DD" ? value : make("dd", {}, value)]));
 
 /** A table; the first of a row is its heading. Its roles are written out, for on a phone "cards" are no longer shown as one. */
 export function table(caption, heads, rows, look) {
@@ -30,7 +44,7 @@ export function table(caption, heads, rows, look) {
       ...cells.map((c, i) => make("td", { role: "cell", "data-label": heads[i + 1] }, c))]))));
 }
 
-export const show = (element, shown) => { element.hidden = !shown; };
+export const seconds = () => performance.now() / 1000;
 export const count = number => Math.round(number).toLocaleString("en");
 export const plural = (number, noun) => `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
 
@@ -47,31 +61,52 @@ export function say(text) {
   status.textContent = status.textContent === text ? `${text}\u200b` : text;
 }
 
+/** Puts other things into a place; a keyboard that was in it stays there. */
+export function fill(place, ...children) {
+  const hadFocus = place.contains(document.activeElement);
+  place.replaceChildren(...children);
+  if (!hadFocus) return;
+  place.tabIndex = -1;
+  place.focus();
+}
+
 /** A problem with its reason and what to do. */
 export function problemNote(problem, ...actions) {
   if (!problem.detail) throw problem; // a mistake of ours belongs into the console
-  return make("div", { class: "note bad", role: "alert" },
+  return make("div.note.bad", { role: "alert" },
     p("", make("strong", {}, problem.title)), p("", problem.detail), actions.length > 0 && p("acts", actions));
 }
 
 export function save(name, type, parts) {
-  const link = make("a", { href: URL.createObjectURL(new Blob(parts, { type })), download: name });
+  const link = make("a", { href: URL.createObjectURL(new Blob([...parts], { type })), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser reads it after the click
 }
 
+/** Calls `take` with the files that somebody chooses. */
+export const takeChosen = (input, take) => on(input, "change", ({ target }) => {
+  const files = [...target.files];
+  target.value = ""; // the same may be chosen again
+  if (files.length > 0) take(files);
+});
+
 /** Lets files be dropped on an element; it shows while they hover. */
 export function takeDrops(element, take) {
-  let inside = 0;
-  const hover = by => {
-    inside = by && inside + by;
-    element.classList.toggle("over", inside > 0);
-  };
-  for (const [event, by] of [["dragenter", 1], ["dragover", null], ["dragleave", -1], ["drop", 0]])
+  for (const event of ["dragover", "dragleave", "drop"])
     on(element, event, e => {
       if (!e.dataTransfer?.types.includes("Files")) return;
       e.preventDefault();
-      if (by !== null) hover(by);
+      element.classList.toggle("over", event === "dragover" || event === "dragleave" && element.contains(e.relatedTarget));
       if (event === "drop") take(e.dataTransfer);
     });
 }
+
+/** A canvas, a new one or that which is given, with a picture or with what a video shows. */
+export function drawn(source, width, height, canvas = make("canvas")) {
+  [canvas.width, canvas.height] = [width, height];
+  canvas.getContext("2d").drawImage(source, 0, 0, width, height);
+  return canvas;
+}
+
+/** A canvas as a JPEG. */
+export const jpegOf = (canvas, quality) => new Promise(resolve => canvas.toBlob(resolve, "image/jpeg", quality));

@@ -1,14 +1,14 @@
 // Frames to the server and answers back: as many under way as the server allows, the others dropped and never queued.
 
 import { ask, protocols } from "./api.js";
-import { on } from "./dom.js";
+import { drawn, jpegOf, make, on } from "./dom.js";
 import { query } from "./settings.js";
 
 const frameWidth = 192, quality = 0.8, longestPause = 10;
 
-/** Sends "frame" with its answer and the time it was offered with, "problem" of one frame, "open" and "lost". */
+/** Sends "frame" with its answer and the time it was offered with, "problem" of one frame, "open" (a model begins) and "lost". */
 export function startLive() {
-  const canvas = document.createElement("canvas");
+  const canvas = make("canvas");
   let socket = null, free = 0, underWay = [], failures = 0, timer = 0, waiters = [];
 
   const live = Object.assign(new EventTarget(), {
@@ -16,14 +16,15 @@ export function startLive() {
 
     connect() {
       live.close();
-      const url = new URL(`/v1/live?${query("model", "faces", "threshold")}`, location.href);
+      const url = new URL(`/v1/live?${query("model", "faces")}`, location.href);
       url.protocol = url.protocol.replace("http", "ws");
       const mine = socket = new WebSocket(url, protocols());
-      mine.onmessage = e => read(JSON.parse(e.data));
+      // What a socket still says after another took its place is about other frames.
+      mine.onmessage = e => socket === mine && read(JSON.parse(e.data));
       mine.onclose = e => {
         if (socket !== mine) return;
         [free, underWay] = [0, []];
-        tell("lost", { reason: e.code === 1001 ? "The server is being stopped." : e.reason || "The connection was lost." });
+        tell("lost", { reason: e.reason ? `The server closed the connection: ${e.reason}.` : "The connection was lost." });
         timer = setTimeout(again, 1000 * Math.min(2 ** failures++, longestPause));
       };
     },
@@ -36,22 +37,18 @@ export function startLive() {
     },
 
     /** Sends what a video shows, or drops it where there is no credit. */
-    offer(video, time) {
+    async offer(video, time) {
       if (free === 0) {
         live.dropped++;
         return;
       }
       free--;
-      canvas.width = frameWidth;
-      canvas.height = Math.max(1, Math.round(frameWidth * video.videoHeight / video.videoWidth));
-      canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
       underWay.push({ time, at: performance.now() });
-      const mine = socket;
-      canvas.toBlob(blob => {
-        if (socket !== mine || mine.readyState !== WebSocket.OPEN) return;
-        live.sent++;
-        mine.send(blob);
-      }, "image/jpeg", quality);
+      const mine = socket, height = Math.max(1, Math.round(frameWidth * video.videoHeight / video.videoWidth));
+      const frame = await jpegOf(drawn(video, frameWidth, height, canvas), quality);
+      if (socket !== mine || mine.readyState !== WebSocket.OPEN) return;
+      live.sent++;
+      mine.send(frame);
     },
 
     /** When a frame may be sent, or all are answered: for what needs every frame and can wait. */
@@ -71,15 +68,17 @@ export function startLive() {
   async function again() {
     try {
       await ask("/v1/models");
-    } catch { /* said by the page's own banner */ }
+    } catch (problem) { // that the server is gone is said by the page's own banner
+      if (problem.status === 401) return tell("lost", { reason: `${problem.title}. Begin again to be asked for it.`, isLast: true });
+    }
     if (socket !== null) live.connect();
   }
 
   function read(message) {
-    if (message.type === "hello") {
-      [free, failures] = [message.credits, 0];
+    if (message.type === "hello" || message.type === "model") {
+      if (message.credits) [free, failures] = [message.credits, 0];
       tell("open");
-    } else if (message.type !== "model") {
+    } else {
       const { time, at } = underWay.shift();
       free++;
       live.answered++;

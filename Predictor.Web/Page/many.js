@@ -1,43 +1,35 @@
 // Many pictures: rows as they are done, filters, files to save.
 
-import { $, button, count, make, on, p, percent, plural, save, say, show, takeDrops } from "./dom.js";
+import { $, button, count, make, on, p, percent, plural, say, show, takeChosen, takeDrops } from "./dom.js";
 import { query, settings } from "./settings.js";
 import { mostRows, startBatch } from "./batch.js";
 import { chosen, dropped } from "./walk.js";
-import { csv, jsonLines, stateOf, wordOf } from "./rows.js";
+import { labelsOf, offerFiles, stateOf, wordOf } from "./rows.js";
 import { thumbs } from "./thumbs.js";
 import { sureBar, virtualList } from "./virtual.js";
 
 // Milliseconds between two looks of the table while rows come in.
 const pace = 250;
 
-const filter = $("#many-filter"), order = $("#many-order"), labels = $("#many-label"), place = $("#many-rows");
-let batch = null, view = [], list = null, due = null, told = 0, lately = [];
+const filter = $("#many-filter"), order = $("#many-order"), labels = $("#many-label"), place = $("#many-rows"), bar = $("#many-bar");
+const look = $("#many-view");
+let batch = null, view = [], list = null, due = null, told = 0;
 const small = thumbs(row => { row.version++; later(); });
 
 export function startMany() {
   takeDrops($("#many-stage"), data => add(dropped(data)));
-  for (const id of ["#many-folder", "#many-files"])
-    on($(id), "change", e => {
-      const files = [...e.target.files];
-      e.target.value = "";
-      if (files.length > 0) add(chosen(files));
-    });
-  on($("#many-stop"), "click", () => batch.stop());
-  on($("#many-go"), "click", () => batch.go());
-  on($("#many-retry"), "click", () => batch.retryFailed());
-  on($("#many-clear"), "click", clear);
+  for (const input of ["#many-folder", "#many-files"]) takeChosen(input, files => add(chosen(files)));
+  on("#many-stop", "click", () => batch.stop());
+  on("#many-go", "click", () => batch.go());
+  on("#many-retry", "click", () => batch.retryFailed());
+  on("#many-clear", "click", clear);
   on(filter, "submit", e => e.preventDefault());
   on(filter, "input", e => {
-    if (e.target.name === "view") makeList();
+    if (e.target === look) makeList();
     refresh();
   });
-  on(settings, "threshold", () => batch && refresh());
-  const tables = { path: r => r.path }, behind = { sha256: r => r.sha256 ?? null };
-  on($("#many-csv"), "click", () =>
-    save("labels.csv", "text/csv;charset=utf-8", [...csv(selected(), settings.threshold, tables)]));
-  on($("#many-jsonl"), "click", () =>
-    save("labels.jsonl", "application/jsonl", [...jsonLines(selected(), settings.threshold, tables, behind)]));
+  on(settings, "threshold", refresh);
+  offerFiles("many", "labels", selected, { path: r => r.path }, {}, { sha256: r => r.sha256 ?? null });
 }
 
 function add(walk) {
@@ -45,21 +37,21 @@ function add(walk) {
     // All rows of a table are of one model with one way to look; those of the next are of what is chosen then.
     batch = startBatch(query("model", "faces", "tta"), later, refresh);
     told = 0;
-    lately = [];
-    show($("#many-work"), true);
+    show("#many-work", true);
     makeList();
   }
   batch.add(walk);
 }
 
 function clear() {
-  batch.stop();
+  batch.stop("over");
   batch = null;
   view = [];
   list.remove();
   small.clear();
   filter.reset();
-  show($("#many-work"), false);
+  labels.replaceChildren();
+  show("#many-work", false);
   $("#many-folder").focus();
 }
 
@@ -77,7 +69,7 @@ const by = {
 // Every face counts where a label is looked for: a group photograph has several.
 function selected() {
   const text = $("#many-search").value.toLowerCase(), label = labels.value, state = $("#many-state").value;
-  return batch.rows.filter(r => (text === "" || r.path.toLowerCase().includes(text)) && (state === "" || stateOf(r) === state)
+  return batch.rows.filter(r => r.path.toLowerCase().includes(text) && (state === "" || stateOf(r) === state)
     && (label === "" || r.faces?.some(f => f.label === label && f.confidence >= settings.threshold))).sort(by[order.value]);
 }
 
@@ -92,36 +84,28 @@ function refresh() {
   list.update(view.length);
   for (const head of place.querySelectorAll("[data-order]"))
     head.setAttribute("aria-sort", head.dataset.order !== order.value ? "none" : order.value === "most" ? "descending" : "ascending");
-  const all = batch.rows.length, failed = batch.failed;
-  $("#many-bar").max = Math.max(1, all);
-  $("#many-bar").value = batch.done;
+  const { done, failed, skipped, state } = batch, all = batch.rows.length;
+  [bar.max, bar.value] = [Math.max(1, all), done];
   $("#many-text").textContent = [
-    `${count(batch.done)} of ${count(all)}${batch.isReading ? " and counting" : ""} done`, `${speed()} files/s`,
-    failed > 0 && `${count(failed)} failed`, batch.skipped > 0 && `${plural(batch.skipped, "other file")} passed over`,
-    batch.isFull && `only the first ${count(mostRows)} are taken`, batch.state === "stopped" && "stopped",
-    batch.state === "offline" && "waiting for the server",
+    `${count(done)} of ${count(all)}${batch.isReading ? " and counting" : ""} done`, `${speed()} files/s`,
+    failed > 0 && `${count(failed)} failed`, skipped > 0 && `${plural(skipped, "other file")} passed over`,
+    batch.isFull && `only the first ${count(mostRows)} are taken`, state === "stopped" && state,
+    state === "offline" && "waiting for the server",
   ].filter(Boolean).join(" · ");
   $("#many-shown").textContent = view.length === all ? `All ${count(all)} are shown.`
     : view.length === 0 ? "None is like that. Loosen the filter to see more."
     : `${count(view.length)} of ${count(all)} are shown, and saved.`;
-  show($("#many-stop"), batch.state === "running");
-  show($("#many-go"), batch.state === "stopped" || batch.state === "offline");
-  show($("#many-retry"), failed > 0 && batch.state !== "running");
+  show("#many-stop", state === "running");
+  show("#many-go", state === "stopped" || state === "offline");
+  show("#many-retry", failed > 0 && state !== "running");
   announce(all);
 }
 
-// Over the last seconds, so that a pause does not count for ever.
+// While it ran: a pause does not count.
 function speed() {
-  if (batch.state === "running") {
-    lately.push([performance.now() / 1000, batch.done]);
-    while (lately.length > 2 && lately.at(-1)[0] - lately[0][0] > 5) lately.shift();
-    const seconds = lately.at(-1)[0] - lately[0][0];
-    if (seconds > 1) return rate((lately.at(-1)[1] - lately[0][1]) / seconds);
-  }
-  return rate(batch.seconds > 0 ? batch.done / batch.seconds : 0);
+  const rate = batch.seconds > 0 ? batch.done / batch.seconds : 0;
+  return rate.toLocaleString("en", { maximumFractionDigits: rate < 10 ? 1 : 0 });
 }
-
-const rate = value => value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 1 : 0 });
 
 function announce(all) {
   if (batch.state === "done" && told < 4) {
@@ -135,16 +119,15 @@ function announce(all) {
 }
 
 function offerLabels() {
-  const names = [...new Set(batch.rows.flatMap(r => r.labels ?? []))];
+  const names = labelsOf(batch.rows), { value } = labels;
   if (labels.options.length === names.length + 1) return;
-  const value = labels.value;
   labels.replaceChildren(make("option", { value: "" }, "all"), ...names.map(n => make("option", {}, n)));
   labels.value = names.includes(value) ? value : "";
 }
 
 function makeList() {
   list?.remove();
-  const isGallery = filter.elements.view.value === "gallery";
+  const isGallery = look.value === "gallery";
   const head = (text, key) => make("div", { role: "columnheader", "data-order": key },
     key ? button(text, () => { order.value = key; refresh(); }) : text);
   const key = i => `${view[i].index}.${view[i].version}.${settings.threshold}`;
@@ -152,14 +135,14 @@ function makeList() {
     ? { name: "Pictures", look: "cards-view", rowHeight: 16, cardWidth: 9.5, key, draw: i => galleryCard(view[i]) }
     : {
       name: "Pictures", look: "table-view", rowHeight: 3.5, key, draw: i => tableRow(view[i]),
-      head: [head(make("span", { class: "unseen" }, "picture")), head("file", "name"), head("label", "label"), head("sure", "most"),
+      head: [head(make("span.unseen", {}, "picture")), head("file", "name"), head("label", "label"), head("sure", "most"),
         head("notes")],
     });
 }
 
 function thumbOf(row) {
-  const url = row.state === "done" ? small.get(row) : "";
-  return url ? make("img", { src: url, alt: "" }) : make("span", { class: "blank" });
+  const url = row.state === "done" && small.get(row);
+  return url ? make("img", { src: url, alt: "" }) : make("span.blank", {});
 }
 
 function notes(row) {
@@ -179,7 +162,7 @@ function tableRow(row) {
 
 function galleryCard(row) {
   const confidence = confidenceOf(row);
-  return [make("div", { class: "inner" }, make("div", { class: "shot" }, thumbOf(row)),
-    p(`is-${stateOf(row)} name`, wordOf(row), confidence === undefined ? "" : ` ${percent(confidence)}`),
-    make("p", { class: "path", title: row.path }, row.path), p("what", notes(row)))];
+  return [make("div.inner", {}, make("div.shot", {}, thumbOf(row)),
+    p(`is-${stateOf(row)} name`, wordOf(row), confidence !== undefined && ` ${percent(confidence)}`),
+    make("p.path", { title: row.path }, row.path), p("what", notes(row)))];
 }

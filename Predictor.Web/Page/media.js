@@ -1,6 +1,6 @@
 // Cameras: opening them, saying why that failed, and the photo of the first screen.
 
-import { $, on, show } from "./dom.js";
+import { $, drawn, jpegOf, on, show } from "./dom.js";
 import { Problem } from "./api.js";
 
 const reasons = {
@@ -11,56 +11,47 @@ const reasons = {
 };
 
 /** A stream of a camera; a Problem where there is none. */
-export async function openCamera(id, size = { width: { ideal: 640 }, height: { ideal: 480 } }) {
+export async function openCamera(id, width = 640) {
   if (!window.isSecureContext || !navigator.mediaDevices)
     throw new Problem(-1, "This browser lends its camera to secure pages only",
       "Open the page over HTTPS, or on this very machine as http://localhost or http://127.0.0.1.");
   try {
-    const video = { ...size, ...(id ? { deviceId: { exact: id } } : { facingMode: "user" }) };
-    return await navigator.mediaDevices.getUserMedia({ video, audio: false });
+    const which = id ? { deviceId: { exact: id } } : { facingMode: "user" };
+    return await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: width }, height: { ideal: 0.75 * width }, ...which } });
   } catch (error) {
-    const [title, detail] = reasons[error.name] ?? ["The camera did not start", `The browser says: ${error.message || error.name}.`];
-    throw new Problem(-1, title, detail);
+    throw new Problem(-1, ...reasons[error.name] ?? ["The camera did not start", `The browser says: ${error.message || error.name}.`]);
   }
 }
 
 export const closeStream = stream => stream?.getTracks().forEach(t => t.stop());
 
-export function captured(video, type = "image/jpeg", quality = 0.92) {
-  const canvas = document.createElement("canvas");
-  canvas.width = video.videoWidth;
-  canvas.height = video.videoHeight;
-  canvas.getContext("2d").drawImage(video, 0, 0);
-  return new Promise(resolve => canvas.toBlob(resolve, type, quality));
-}
-
 /** A photo as a file, or null. */
 export async function takePhoto() {
-  const dialog = $("#photo"), video = $("#photo-video"), shoot = $("#photo-shoot"), problem = $("#photo-problem");
-  let stream = null, photo = null;
-  show(problem, false);
+  const dialog = $("#photo"), video = $("#photo-video"), shoot = $("#photo-shoot");
+  let stream = null, photo = null, isOver = false;
+  show("#photo-problem", false);
   shoot.disabled = true;
   dialog.showModal();
-  const closed = new Promise(resolve => on(dialog, "close", resolve, { once: true }));
+  const closed = new Promise(resolve => on(dialog, "close", () => { isOver = true; resolve(); }, { once: true }));
   $("#photo-cancel").onclick = () => dialog.close();
   shoot.onclick = async () => {
-    photo = new File([await captured(video)], "photo.jpg", { type: "image/jpeg" });
+    photo = new File([await jpegOf(drawn(video, video.videoWidth, video.videoHeight), 0.92)], "photo.jpg", { type: "image/jpeg" });
     dialog.close();
   };
   try {
-    stream = await openCamera("", { width: { ideal: 1280 }, height: { ideal: 960 } });
-    if (dialog.open) {
+    stream = await openCamera("", 1280);
+    if (!isOver) {
       video.srcObject = stream;
       await video.play();
       shoot.disabled = false;
       shoot.focus();
     }
-  } catch (error) {
-    problem.textContent = `${error.title ?? error.message}. ${error.detail ?? ""}`;
-    show(problem, true);
+  } catch (problem) {
+    $("#photo-problem").textContent = `${problem.title ?? problem.message}. ${problem.detail ?? ""}`;
+    show("#photo-problem", true);
   }
   await closed;
   closeStream(stream);
-  video.srcObject = null;
+  if (video.srcObject === stream) video.srcObject = null;
   return photo;
 }

@@ -1,8 +1,8 @@
 // Which models there are and what is known of them; and how a program asks them.
 
-import { $, button, count, heading, make, on, p, percent, problemNote, say, table } from "./dom.js";
+import { $, button, count, facts, heading, make, on, p, percent, problemNote, say, table } from "./dom.js";
 import { askJson } from "./api.js";
-import { choose, settings } from "./settings.js";
+import { choose, current, query, settings } from "./settings.js";
 
 export function startModel() {
   on(settings, "models", render);
@@ -15,41 +15,44 @@ function render() {
   $("#model-list").replaceChildren(...settings.models.length > 0 ? settings.models.map(entry) : [
     p("note", "The server has named no model yet. It may be starting, or none could be loaded."),
   ]);
-  const used = settings.models.find(m => m.name === settings.model);
-  $("#footer-model").textContent = used ? `Here they are ${used.name}'s, SHA-256 ${used.sha256.slice(0, 12)}…` : "";
+  const sha256 = current()?.sha256;
+  $("#footer-model").textContent = sha256 ? `Here they are ${settings.model}'s, SHA-256 ${sha256.slice(0, 12)}…` : "";
   commands();
 }
 
-const minute = time => time ? time.replace("T", " ").slice(0, 16) : "–";
+const minute = time => time ? `${time.replace("T", " ").slice(0, 16)} UTC` : "–";
 
 function entry(model) {
-  const isUsed = model.name === settings.model;
-  const facts = [
+  const isUsed = model.name === settings.model, isLoaded = Boolean(model.labels), failure = model.swap;
+  return make("article", { class: `panel${isUsed ? " used" : ""}` },
+    make("div.panel-head", {}, heading(model.name), !isLoaded ? p("soft", "not in use: it could not be loaded")
+      : isUsed ? p("badge", "in use on this page") : button(`Use ${model.name}`, () => use(model.name))),
+    failure && make("div.note.bad", {},
+      p("", make("strong", {}, `${isLoaded ? "A newer" : "Its"} file was refused on ${minute(failure.at)}: `), failure.title,
+        isLoaded ? " The one described here goes on answering." : " Mend the file, then move it into its place again.")),
+    ...isLoaded ? about(model) : []);
+}
+
+const about = model => [
+  make("ul.chips", { "aria-label": `Labels of ${model.name}` }, model.labels.map(l => make("li", {}, l))),
+  figures(model),
+  facts("", [
     ["architecture", model.architecture],
     ["reads", `${model.input.width} × ${model.input.height} pixels, ${model.input.channels === 1 ? "grey" : "colour"}`],
     ["pictures", model.faces ? "are cut to their faces first" : "are read whole, unless faces are asked for"],
-    ["confidence", model.calibrated ? "was fitted to how often the label is right" : "was not fitted to how often the label is right"],
+    ["confidence", `was ${model.calibrated ? "" : "not "}fitted to how often the label is right`],
     ["size", `${(model.bytes / 1e6).toFixed(1)} MB`], ["made", `${minute(model.createdAt)} by ${model.createdBy ?? "an unknown program"}`],
     ["loaded", minute(model.loadedAt)], ["licence", model.licence || "not stated"],
     ["SHA-256", make("code", {}, model.sha256)],
-  ];
-  return make("article", { class: `panel${isUsed ? " used" : ""}` },
-    make("div", { class: "panel-head" }, heading(model.name),
-      isUsed ? p("badge", "in use on this page")
-        : button(`Use ${model.name}`, () => use(model.name))),
-    model.swap && make("div", { class: "note bad" }, p("", make("strong", {}, `A newer file was refused on ${minute(model.swap.at)}: `),
-      model.swap.title, " The one described here goes on answering.")),
-    make("ul", { class: "chips", "aria-label": `Labels of ${model.name}` }, model.labels.map(l => make("li", {}, l))),
-    figures(model),
-    make("dl", {}, facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
-    make("details", { ontoggle: e => e.target.open && card(e.target, model.name) },
-      make("summary", {}, "The whole model card"), make("div")));
-}
+  ]),
+  make("details", { ontoggle: e => e.target.open && card(e.target.lastElementChild, model.name) },
+    make("summary", {}, "The whole model card"), make("div")),
+];
 
 function use(name) {
   choose(name);
   say(`${name} is in use on this page.`);
-  $(".panel.used h2").closest("article").querySelector("summary").focus();
+  $(".panel.used summary").focus();
 }
 
 function figures(model) {
@@ -57,22 +60,20 @@ function figures(model) {
     return p("note", "No figures were recorded. Measure this model on labelled pictures of your own before use.");
   const rows = model.figures.map(f => [f.tta && f.tta !== "none" ? `${f.split}, views ${f.tta}` : f.split, count(f.images),
     percent(f.accuracy, 1), span(f), percent(f.macroF1, 1)]);
-  return make("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": `Figures of ${model.name}` },
+  return make("div.scroll", { tabIndex: 0, role: "region", "aria-label": `Figures of ${model.name}` },
     table("How often the label was the annotators'", ["split", "pictures", "accuracy", "95 % interval", "macro F1"], rows, "cards wide"));
 }
 
 // Drawn on a line from 0 to 100 %, so that rows can be compared at a glance.
-function span(figure) {
-  const line = make("span", { class: "interval", "aria-hidden": "true" });
-  line.style.setProperty("--low", `${100 * figure.low}%`);
-  line.style.setProperty("--wide", `${100 * (figure.high - figure.low)}%`);
-  line.style.setProperty("--at", `${100 * figure.accuracy}%`);
-  return make("span", { class: "with-interval" }, line, `${(100 * figure.low).toFixed(1)} to ${percent(figure.high, 1)}`);
+function span({ low, high, accuracy }) {
+  const share = value => `${100 * value}%`;
+  return make("span.with-interval", {}, make("span", {
+    class: "interval", "aria-hidden": "true", "--low": share(low), "--wide": share(high - low), "--at": share(accuracy),
+  }), `${(100 * low).toFixed(1)} to ${percent(high, 1)}`);
 }
 
-async function card(details, name) {
-  const place = details.lastElementChild;
-  if (place.childElementCount > 0) return;
+async function card(place, name) {
+  if ($("pre", place)) return;
   place.replaceChildren(p("soft", "Loading…"));
   try {
     const { card: text } = await askJson(`/v1/models/${encodeURIComponent(name)}`);
@@ -83,15 +84,14 @@ async function card(details, name) {
 }
 
 function commands() {
-  const parameters = new URLSearchParams({ model: settings.model, threshold: settings.threshold, faces: settings.faces });
+  const parameters = query("model", "threshold", "faces"), { origin } = location;
   const lines = [
-    ["One picture", `curl --data-binary @face.jpg '${location.origin}/v1/classify?${parameters}'`],
-    ["Many: a line of JSON each, in their order", `curl -F f=@a.jpg -F f=@b.png '${location.origin}/v1/classify-many?${parameters}'`],
-    ["The models", `curl ${location.origin}/v1/models`],
+    ["One picture", `curl --data-binary @face.jpg '${origin}/v1/classify?${parameters}'`],
+    ["Many: a line of JSON each, in their order", `curl -F f=@a.jpg -F f=@b.png '${origin}/v1/classify-many?${parameters}'`],
+    ["The models", `curl ${origin}/v1/models`],
   ];
-  const socket = `${location.origin.replace("http", "ws")}/v1/live`;
   $("#model-curl").replaceChildren(
     ...lines.flatMap(([what, line]) => [make("h3", {}, what), make("pre", {}, make("code", {}, line))]),
-    p("soft", `Frames go through a WebSocket, ${socket}: each message one JPEG, two unanswered at most. `
+    p("soft", `Frames go through a WebSocket, ${origin.replace("http", "ws")}/v1/live: each message one JPEG, two unanswered at most. `
       + "Where a token is wanted, add ", make("code", {}, "-H 'Authorization: Bearer …'"), "."));
 }

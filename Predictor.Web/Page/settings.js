@@ -18,13 +18,13 @@ export function query(...names) {
 }
 
 export async function loadModels() {
-  const answer = await askJson("/v1/models");
-  settings.models = answer.models;
-  if (!current()) settings.model = answer.default ?? answer.models[0]?.name ?? "";
+  const answer = await askJson("/v1/models"), usable = answer.models, failed = answer.failed ?? [];
+  settings.models = [...usable, ...failed.map(f => ({ name: f.name, swap: f }))];
+  if (!current()?.labels) settings.model = answer.default ?? usable[0]?.name ?? "";
   const select = $("#model");
-  select.replaceChildren(...answer.models.map(m => make("option", { value: m.name }, m.name)));
+  select.replaceChildren(...usable.map(m => make("option", { value: m.name }, m.name)));
   select.value = settings.model;
-  select.disabled = answer.models.length === 0;
+  select.disabled = usable.length === 0;
   tell("models");
 }
 
@@ -34,28 +34,27 @@ export function choose(model) {
 }
 
 export function startSettings() {
-  on($("#settings"), "submit", e => e.preventDefault());
-  on($("#model"), "change", e => choose(e.target.value));
-  on($("#faces"), "change", e => { settings.faces = e.target.value; tell("change"); });
-  on($("#tta"), "change", e => { settings.tta = e.target.checked; tell("change"); });
-  const slider = $("#threshold");
+  const slider = $("#threshold"), faces = $("#faces"), tta = $("#tta");
+  on("#settings", "submit", e => e.preventDefault());
+  on("#model", "change", e => choose(e.target.value));
+  on(faces, "change", () => { settings.faces = faces.value; tell("change"); });
+  on(tta, "change", () => { settings.tta = tta.checked; tell("change"); });
   const read = () => {
     settings.threshold = slider.valueAsNumber;
     $("#threshold-shown").textContent = percent(settings.threshold);
     slider.setAttribute("aria-valuetext", `${Math.round(100 * settings.threshold)} percent`);
   };
   on(slider, "input", () => { read(); tell("threshold"); });
-  slider.value = settings.threshold; // browsers remember it over a reload, the page does not
+  // Browsers remember these over a reload, the page does not.
+  [slider.value, faces.value, tta.checked] = [settings.threshold, settings.faces, settings.tta];
   read();
-  $("#faces").value = settings.faces;
-  $("#tta").checked = settings.tta;
 }
 
 /** Which settings a screen has a use for. */
 export function showSettings(screen) {
-  show($("#settings"), screen !== "model");
-  show($("#tta").parentElement, screen === "picture" || screen === "many");
-  $("#faces").querySelector("[value=off]").disabled = screen === "camera" || screen === "video";
-  if (screen !== "camera" && screen !== "video" || settings.faces !== "off") return;
-  $("#faces").value = settings.faces = "all"; // frames always have their faces looked for
+  const isLive = screen === "camera" || screen === "video";
+  show("#settings", screen !== "model");
+  show(".check:has(#tta)", !isLive);
+  $("#faces [value=off]").disabled = isLive;
+  if (isLive && settings.faces === "off") $("#faces").value = settings.faces = "all"; // frames always have their faces looked for
 }

@@ -1,5 +1,7 @@
 // What a row of frames says: faces followed from frame to frame, labels over a second, and when to speak.
 
+import { boxColours, facesOf } from "./answer.js";
+
 /** Seconds that a label is averaged over, and that a face may be lost for. */
 const span = 1, patience = 0.5;
 
@@ -13,38 +15,38 @@ export class Tracks {
   /** What is seen at a time, in seconds: findings with the mean scores of the last second. */
   update(time, answer, threshold) {
     if (this.#tracks.some(t => t.seen > time)) this.#tracks = []; // a video was wound back
-    const faces = answer.faces.length > 0 ? answer.faces : answer.noFace ? [] : [answer];
+    const faces = facesOf(answer);
     this.#tracks = this.#tracks.filter(t => time - t.seen <= patience);
     const pairs = this.#tracks.flatMap(track => faces.map(face => ({ track, face, apart: distance(track.box, face.box) })));
-    const free = new Set(this.#tracks), unseen = new Set(faces), seen = new Map();
+    const taken = new Set(), seen = new Map();
     for (const { track, face, apart } of pairs.sort((a, b) => a.apart - b.apart)) {
-      if (apart > 0.8 || !free.has(track) || !unseen.has(face)) continue;
-      free.delete(track);
-      unseen.delete(face);
+      if (apart > 0.8 || taken.has(track) || seen.has(face)) continue;
+      taken.add(track);
       seen.set(face, track);
     }
-    for (const face of unseen) {
-      const number = [1, ...this.#tracks.map(t => t.number + 1)].sort((a, b) => a - b).find(n => this.#tracks.every(t => t.number !== n));
-      const track = { number, box: face.box, samples: [] };
-      this.#tracks.push(track);
-      seen.set(face, track);
-    }
-    return faces.map(face => this.#smooth(time, face, seen.get(face), threshold));
+    return faces.map(face => this.#smooth(time, face, seen.get(face) ?? this.#begin(face), threshold));
+  }
+
+  #begin({ box }) {
+    let number = 1;
+    while (this.#tracks.some(t => t.number === number)) number++;
+    const track = { number, box, samples: [] };
+    this.#tracks.push(track);
+    return track;
   }
 
   #smooth(time, face, track, threshold) {
     track.seen = time;
-    track.samples.push({ time, scores: face.scores });
-    track.samples = track.samples.filter(s => time - s.time < span);
+    track.samples = [...track.samples.filter(s => time - s.time < span), { time, scores: face.scores }];
     if (face.box) track.box = { ...track.box };
     for (const side in face.box) track.box[side] += pull * (face.box[side] - track.box[side]);
     const scores = face.scores.map((s, i) => ({
       label: s.label, score: track.samples.reduce((sum, sample) => sum + sample.scores[i].score, 0) / track.samples.length,
     }));
-    const best = scores.reduce((a, b, i) => b.score > scores[a].score ? i : a, 0);
+    const best = scores.reduce((a, b, i) => b.score > scores[a].score ? i : a, 0), { label, score: confidence } = scores[best];
     return {
-      number: track.number, box: face.box && track.box, scores, label: scores[best].label, confidence: scores[best].score,
-      isUncertain: scores[best].score < threshold, colour: best % 7,
+      number: track.number, box: face.box && track.box, scores, label, confidence, isUncertain: confidence < threshold,
+      colour: best % boxColours.length,
     };
   }
 }

@@ -1,6 +1,7 @@
 // Small pictures of files, made where they are seen, and never more than a few hundred.
 
 import { boxColours } from "./answer.js";
+import { drawn, jpegOf } from "./dom.js";
 
 const most = 300, side = 160, atOnce = 2;
 
@@ -13,13 +14,15 @@ export function thumbs(changed) {
     if (busy >= atOnce || wanted.length === 0) return;
     const row = wanted.shift();
     busy++;
+    urls.set(row, null);
     const url = await draw(row).catch(() => "");
     busy--;
-    urls.set(row.index, url);
-    for (const [index, old] of urls) {
+    if (urls.has(row)) urls.set(row, url);
+    else URL.revokeObjectURL(url); // nobody wants it any more
+    for (const [other, old] of urls) {
       if (urls.size <= most) break;
       URL.revokeObjectURL(old);
-      urls.delete(index);
+      urls.delete(other);
     }
     changed(row);
     work();
@@ -28,14 +31,14 @@ export function thumbs(changed) {
   return {
     /** The address of a row's, or null until it is made; "" where the browser can't show the file. */
     get(row) {
-      const url = urls.get(row.index);
+      const url = urls.get(row);
       if (url === undefined) {
         wanted = [row, ...wanted.filter(r => r !== row)].slice(0, 80); // what was asked for last is what is seen now
         work();
         return null;
       }
-      urls.delete(row.index); // to the end: the least lately used is the first to go
-      urls.set(row.index, url);
+      urls.delete(row); // to the end: the least lately used is the first to go
+      urls.set(row, url);
       return url;
     },
     clear() {
@@ -47,22 +50,15 @@ export function thumbs(changed) {
 }
 
 async function draw(row) {
-  const file = await row.file(), isWide = (row.width ?? 1) >= (row.height ?? 1);
-  const picture = await createImageBitmap(file, { [isWide ? "resizeWidth" : "resizeHeight"]: side, resizeQuality: "medium" });
-  const canvas = document.createElement("canvas"), context = canvas.getContext("2d");
-  canvas.width = picture.width;
-  canvas.height = picture.height;
-  context.drawImage(picture, 0, 0);
+  const isWide = (row.width ?? 1) >= (row.height ?? 1);
+  const picture = await createImageBitmap(await row.file(), { [isWide ? "resizeWidth" : "resizeHeight"]: side, resizeQuality: "medium" });
+  const canvas = drawn(picture, picture.width, picture.height), context = canvas.getContext("2d"), scale = canvas.width / row.width;
   picture.close();
-  const scale = canvas.width / row.width;
-  for (const face of row.faces ?? []) {
-    if (!face.box) continue;
-    const box = [face.box.x, face.box.y, face.box.width, face.box.height].map(v => v * scale);
-    for (const [width, colour] of [[4, "#000"], [2, boxColours[row.labels.indexOf(face.label) % boxColours.length]]]) {
+  for (const { box, label } of row.faces.filter(f => f.box))
+    for (const [width, colour] of [[4, "#000"], [2, boxColours[row.labels.indexOf(label) % boxColours.length]]]) {
       context.lineWidth = width;
       context.strokeStyle = colour;
-      context.strokeRect(...box);
+      context.strokeRect(box.x * scale, box.y * scale, box.width * scale, box.height * scale);
     }
-  }
-  return URL.createObjectURL(await new Promise(resolve => canvas.toBlob(resolve, "image/jpeg", 0.75)));
+  return URL.createObjectURL(await jpegOf(canvas, 0.75));
 }

@@ -1,27 +1,31 @@
 // Labels over time: a lane for each, and the same as a table.
 
 import { clock, make, on, percent, table } from "./dom.js";
+import { nameOf } from "./answer.js";
 import { current } from "./settings.js";
 
 const lane = 22, textWidth = 76, foot = 20, most = 20_000;
 
+// What draws the timeline of each place, for when the theme changes.
+const drawers = new Map();
+for (const [target, event] of [[matchMedia("(prefers-color-scheme:dark)"), "change"], [window, "theme"]])
+  on(target, event, () => drawers.forEach(draw => draw()));
+
 /** `span` are seconds; `isAgo` counts them back from now. */
 export function timeline(host, title, span, isAgo) {
   let samples = [], labels = current()?.labels ?? [], due = 0, filled = 0;
-  const canvas = make("canvas", { class: "lanes", role: "img", "aria-label": `${title}, a lane a label; the table below has the same` });
-  const place = make("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": `${title}, as a table` });
+  const canvas = make("canvas.lanes", { role: "img", "aria-label": `${title}, a lane a label; the table below has the same` });
+  const place = make("div.scroll", { tabIndex: 0, role: "region", "aria-label": `${title}, as a table` });
   const details = make("details", { ontoggle: fill }, make("summary", {}, "The same as a table"), place);
   host.replaceChildren(make("h2", {}, title), canvas, details);
   new ResizeObserver(draw).observe(canvas);
-  on(matchMedia("(prefers-color-scheme:dark)"), "change", draw);
-  on(window, "theme", draw);
+  drawers.set(host, draw);
 
   function draw() {
     const ratio = devicePixelRatio, width = canvas.clientWidth, height = Math.max(1, labels.length) * lane + foot;
     if (width === 0) return;
     canvas.style.height = `${height}px`;
-    canvas.width = width * ratio;
-    canvas.height = height * ratio;
+    [canvas.width, canvas.height] = [width * ratio, height * ratio];
     const g = canvas.getContext("2d"), [ink, soft, well, tint] = ["--ink", "--soft", "--well", "--tint"].map(t => colour(canvas, t));
     g.scale(ratio, ratio);
     g.font = `13px ${getComputedStyle(canvas).fontFamily}`;
@@ -70,17 +74,18 @@ export function timeline(host, title, span, isAgo) {
     }
     const when = time => isAgo ? `${(last - time).toFixed(1)} s ago` : clock(time);
     place.replaceChildren(table("The latest first", ["label", "from", "to", "frames", "mean confidence"], stretches.slice(-200).reverse()
-      .map(s => [s.label, when(s.from), when(s.to), s.frames, s.label === "no face" ? "–" : percent(s.sum / s.frames)]), ""));
+      .map(s => [s.label, when(s.from), when(s.to), s.frames, s.label === "no face" ? "–" : percent(s.sum / s.frames)]), "cards"));
   }
 
   /** `finding` is that of the largest face, or null without one. */
   return (time, finding) => {
+    const names = finding?.scores.map(s => s.label) ?? labels;
+    if (names.join() !== labels.join()) [samples, labels] = [[], names]; // another model has other lanes
     if (samples.at(-1)?.time >= time) samples = samples.filter(s => s.time < time);
     samples.push({
-      time, label: !finding ? "no face" : finding.isUncertain ? "uncertain" : finding.label, confidence: finding?.confidence,
+      time, label: finding ? nameOf(finding) : "no face", confidence: finding?.confidence,
       scores: finding?.scores.map(s => s.score) ?? [], isUncertain: finding?.isUncertain,
     });
-    if (finding) labels = finding.scores.map(s => s.label);
     while (isAgo && samples[0].time < time - span || samples.length > most) samples.shift();
     due ||= requestAnimationFrame(() => { due = 0; draw(); });
   };

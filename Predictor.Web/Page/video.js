@@ -1,49 +1,48 @@
 // A video file, played by the browser.
 
-import { $, clock, count, heading, make, on, p, problemNote, save, say, show, takeDrops } from "./dom.js";
+import { $, button, clock, count, fill, heading, make, on, p, plainList, plural, problemNote, say, show, takeChosen, takeDrops }
+  from "./dom.js";
 import { fit } from "./answer.js";
 import { Problem } from "./api.js";
 import { settings } from "./settings.js";
 import { startLive } from "./live.js";
-import { csv, jsonLines, keep, stateOf, wordOf } from "./rows.js";
+import { keep, offerFiles, stateOf, wordOf } from "./rows.js";
 import { timeline } from "./timeline.js";
 import { sureBar, virtualList } from "./virtual.js";
 import { watch } from "./watch.js";
 
 const mostFrames = 20_000, once = { once: true };
 
-const stage = $("#video-stage"), video = $("#video-video"), place = $("#video-answer"), bar = $("#video-bar");
-let file = null, live = null, view = null, walk = null, rows = [], list = null;
+const stage = $("#video-stage"), video = $("#video-video"), place = $("#video-answer"), bar = $("#video-bar"), text = $("#video-text");
+const lost = $("#video-lost");
+let file = null, live = null, walk = null, rows = [], list = null;
 
 export function startVideo() {
-  on($("#video-file"), "change", e => {
-    if (e.target.files.length > 0) take(e.target.files[0]);
-    e.target.value = "";
-  });
+  takeChosen("#video-file", files => take(files[0]));
   takeDrops(stage, data => data.files.length > 0 && take(data.files[0]));
-  on($("#video-clear"), "click", () => { stopVideo(); $("#video-file").focus(); });
-  on($("#video-go"), "click", goThrough);
-  on($("#video-stop"), "click", () => walk.abort());
+  on("#video-clear", "click", () => { stopVideo(); $("#video-file").focus(); });
+  on("#video-go", "click", () => goThrough());
+  on("#video-stop", "click", () => walk.abort());
   on(video, "error", refuse);
   on(video, "loadeddata", ready);
-  on(settings, "change", () => live?.connect());
+  on(settings, "change", () => {
+    walk?.abort(); // a table is of one model
+    show("#video-lost", false);
+    if (isSeen()) live?.connect();
+  });
   on(settings, "threshold", () => list?.update(rows.length));
-  const lead = { time: r => r.time.toFixed(3) };
-  on($("#video-csv"), "click", () => save("video.csv", "text/csv;charset=utf-8", [...csv(rows, settings.threshold, lead, decoder)]));
-  on($("#video-jsonl"), "click", () =>
-    save("video.jsonl", "application/jsonl", [...jsonLines(rows, settings.threshold, { time: r => r.time }, decoder)]));
+  // Pixels of a frame are the browser's: another one, or the next version, may decode others.
+  const decoder = { frames_decoded_by: () => `${navigator.userAgent} (frames are not bit-equal between browsers)` };
+  offerFiles("video", "video", () => rows, { time: r => r.time.toFixed(3) }, decoder, { time: r => r.time, ...decoder });
   explain();
 }
 
-// Pixels of a frame are the browser's: another one, or the next version, may decode others.
-const decoder = { frames_decoded_by: () => `${navigator.userAgent} (frames are not bit-equal between browsers)` };
+const isSeen = () => stage.offsetParent !== null;
 
-function explain() {
-  place.replaceChildren(heading("What you can do"), make("ul", { class: "plain" },
-    make("li", {}, "Play it: boxes and labels follow, and the timeline fills."),
-    make("li", {}, "Go through it: a row for every half second, or finer, to save as CSV."),
-    make("li", {}, "Who is in it should know of it and agree.")));
-}
+const explain = () => place.replaceChildren(heading("What you can do"), plainList(
+  "Play it: boxes and labels follow, and the timeline fills.",
+  "Go through it: a row for every half second, or finer, to save as CSV.",
+  "Who is in it should know of it and agree."));
 
 function take(chosen) {
   stopVideo();
@@ -70,70 +69,83 @@ async function ready() {
     await seek(0);
   }
   if (file !== opened || live) return;
-  place.removeAttribute("aria-busy");
-  stage.classList.remove("empty");
   fit($("#video-figure"), video.videoWidth, video.videoHeight, 1.5);
-  for (const id of ["#video-figure", "#video-clear", "#video-table"]) show($(id), true);
+  show("#video-figure, #video-clear, #video-table", true);
   live = startLive();
-  view = watch($("#video-boxes"), place, live, timeline($("#video-time"), "The whole video", video.duration, false));
+  const view = watch($("#video-boxes"), place, live, timeline($("#video-time"), "The whole video", video.duration, false));
+  on(live, "frame", e => walk?.keep(e.time, e.answer));
+  on(live, "problem", e => walk?.keep(e.time, null, e.answer));
+  on(live, "lost", e => walk?.lose(e.reason));
   live.connect();
-  on(live, "frame", e => walk?.keep?.(e));
   say(`The video is open, ${clock(video.duration)} long.`);
-  follow(live);
+  follow(live, view);
 }
 
-function follow(mine) {
+function follow(mine, view) {
   const offer = (_, frame) => {
     if (live !== mine) return;
     if (!walk && !video.paused) live.offer(video, frame?.mediaTime ?? video.currentTime);
     view.figures();
-    follow(mine);
+    follow(mine, view);
   };
   if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(offer);
   else requestAnimationFrame(() => offer());
 }
 
-// Seeks from step to step, as fast as answers come; here frames wait for a credit and none is dropped.
-async function goThrough() {
-  const step = 1 / Number($("#video-rate").value), steps = Math.min(mostFrames, Math.max(1, Math.ceil(video.duration / step)));
-  const stop = walk = new AbortController(), mine = live;
+// Seeks from step to step, as fast as answers come; here frames wait for a credit and none is dropped. Each has its row in the end, or a
+// note says where it broke off.
+async function goThrough(formerStep) {
+  const step = formerStep ?? 1 / Number($("#video-rate").value), all = Math.max(1, Math.ceil(video.duration / step));
+  const steps = Math.min(mostFrames, all);
+  const mine = live, stop = new AbortController(), { signal } = stop;
+  walk = {
+    abort: () => stop.abort(),
+    keep() {}, // what was played is no row
+    lose(reason) {
+      stop.abort();
+      fill(lost, problemNote(new Problem(-1, "The table is not complete",
+        `${reason} The table has ${count(rows.length)} of ${plural(steps, "frame")}; Retry goes on from there.`),
+      button("Retry", () => { mine.connect(); goThrough(step); })));
+      show("#video-lost", true);
+    },
+  };
+  const own = walk;
   busy(true);
+  show("#video-lost", false);
   video.pause();
   video.controls = false;
-  await mine.idle(stop.signal); // what was played is no row
-  rows = [];
-  walk.keep = e => {
-    const row = { time: e.time };
-    keep(row, e.answer);
+  await mine.idle(signal);
+  if (!formerStep) {
+    rows = [];
+    makeList();
+  }
+  own.keep = (time, answer, problem) => {
+    const row = problem ? { time, state: "failed", problem } : { time };
+    if (answer) keep(row, answer);
     rows.push(row);
     list.update(rows.length);
   };
-  makeList();
-  try {
-    for (let i = 0; i < steps && !stop.signal.aborted; i++) {
-      await seek(i * step, stop.signal);
-      await mine.credit(stop.signal);
-      if (stop.signal.aborted) break;
-      mine.offer(video, i * step);
-      bar.value = (i + 1) / steps;
-      $("#video-text").textContent = `${count(i + 1)} of ${count(steps)} frames`;
-    }
-    await mine.idle(stop.signal);
-  } finally {
-    walk = null;
-    if (live === mine) {
-      video.controls = true;
-      busy(false);
-      say(`${count(rows.length)} frames are in the table.`);
-    }
+  for (let i = rows.length; i < steps && !signal.aborted; i++) {
+    await seek(i * step, signal);
+    await mine.credit(signal);
+    if (signal.aborted) break;
+    mine.offer(video, i * step);
+    bar.value = (i + 1) / steps;
+    text.textContent = `${count(i + 1)} of ${count(steps)} frames${steps < all ? ", no more have room" : ""}`;
   }
+  await mine.idle(signal);
+  if (walk !== own) return;
+  walk = null;
+  video.controls = true;
+  busy(false);
+  if (!isSeen()) mine.close();
+  say(`${plural(rows.length, "frame")} are in the table.`);
 }
 
 function busy(is) {
-  show($("#video-go"), !is);
-  show($("#video-stop"), is);
-  show(bar, is);
-  for (const id of ["#video-csv", "#video-jsonl"]) show($(id), !is && rows.length > 0);
+  show("#video-go", !is);
+  show("#video-stop, #video-bar", is);
+  show("#video-csv, #video-jsonl", !is && rows.length > 0);
 }
 
 const seek = (time, signal) => new Promise(resolve => {
@@ -149,30 +161,38 @@ function makeList() {
     name: "Frames", look: "frames-view", rowHeight: 2.25, key: i => `${rows[i].time}.${settings.threshold}`,
     head: ["time", "label", "sure", "faces"].map(t => make("div", { role: "columnheader" }, t)),
     draw: i => {
-      const { time, faces } = rows[i], state = stateOf(rows[i]);
-      return [cell("", clock(time)), cell(`is-${state}`, wordOf(rows[i])), sureBar(faces[0]?.confidence),
-        cell("what", faces[0]?.box ? faces.length : "–")];
+      const { time, faces: [first, ...others] = [] } = rows[i];
+      return [cell("", clock(time)), cell(`is-${stateOf(rows[i])}`, wordOf(rows[i])), sureBar(first?.confidence),
+        cell("what", first?.box ? others.length + 1 : "–")];
     },
   });
   list.update(0);
 }
 
-export function stopVideo() {
+/** Stops what plays when another screen is shown; the table that is being made goes on, and what there is stays. */
+export function showVideo(isShown) {
+  if (!live || walk) return;
+  video.pause();
+  if (isShown) live.connect();
+  else live.close();
+}
+
+function stopVideo() {
   walk?.abort();
   live?.close();
-  live = file = null;
+  live = file = walk = null;
   video.pause();
   if (video.src) URL.revokeObjectURL(video.src);
   video.removeAttribute("src");
   video.load();
+  video.controls = true;
   rows = [];
   list?.remove();
   list = null;
-  $("#video-boxes").replaceChildren();
-  $("#video-time").replaceChildren();
-  $("#video-text").textContent = "";
-  stage.classList.add("empty");
-  for (const id of ["#video-figure", "#video-clear", "#video-table"]) show($(id), false);
+  for (const id of ["#video-boxes", "#video-time"]) $(id).replaceChildren();
+  text.textContent = "";
+  show("#video-figure, #video-clear, #video-table, #video-lost", false);
   busy(false);
+  place.removeAttribute("aria-busy");
   explain();
 }

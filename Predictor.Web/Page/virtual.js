@@ -10,9 +10,9 @@ const margin = 4;
  * `draw(index)` gives the cells of an item and `key(index)` a text that differs when they would.
  */
 export function virtualList(host, { name, look, rowHeight, cardWidth, head, draw, key }) {
-  const body = make("div", { class: "virtual-body", role: cardWidth ? "none" : "rowgroup" }), items = new Map();
+  const body = make("div.virtual-body", { role: cardWidth ? "none" : "rowgroup" }), items = new Map();
   const view = make("div", { class: `virtual ${look}`, role: cardWidth ? "list" : "table", tabIndex: 0, "aria-label": name },
-    head && make("div", { class: "virtual-head", role: "rowgroup" }, make("div", { class: "virtual-row", role: "row" }, head)), body);
+    head && make("div.virtual-head", { role: "rowgroup" }, make("div.virtual-row", { role: "row" }, head)), body);
   let count = 0;
   on(view, "scroll", place);
   const resized = new ResizeObserver(place);
@@ -42,8 +42,8 @@ export function virtualList(host, { name, look, rowHeight, cardWidth, head, draw
 
   function add(index) {
     const item = cardWidth
-      ? make("div", { class: "virtual-card", role: "listitem", "aria-posinset": index + 1 })
-      : make("div", { class: "virtual-row", role: "row", "aria-rowindex": index + 2 });
+      ? make("div.virtual-card", { role: "listitem", "aria-posinset": index + 1 })
+      : make("div.virtual-row", { role: "row", "aria-rowindex": index + 2 });
     // In the order of the list, which is the order of reading.
     const next = Math.min(...[...items.keys()].filter(other => other > index));
     body.insertBefore(item, items.get(next) ?? null);
@@ -67,8 +67,5 @@ export function virtualList(host, { name, look, rowHeight, cardWidth, head, draw
 }
 
 /** A cell with a confidence. */
-export function sureBar(confidence) {
-  const bar = make("div", { class: "sure-bar", role: "cell" }, make("span", {}, confidence === undefined ? "–" : percent(confidence)));
-  bar.style.setProperty("--p", `${100 * (confidence ?? 0)}%`);
-  return bar;
-}
+export const sureBar = (confidence = 0, text = confidence ? percent(confidence) : "–") =>
+  make("div.sure-bar", { role: "cell", "--p": `${100 * confidence}%` }, text);

@@ -7,22 +7,20 @@ const isPicture = (name, type = "") => type.startsWith("image/") || endings.test
 /** What a drop holds; it has to be taken during the event, and is read afterwards. */
 export function dropped(data) {
   const entries = [...data.items].filter(i => i.kind === "file").map(i => i.webkitGetAsEntry?.() ?? i.getAsFile());
-  return walk(entries.filter(e => e !== null));
+  return chosen(entries.filter(e => e !== null));
 }
 
-export const chosen = files => walk([...files]);
-
-// Yields { path, file() } for pictures and null for what is passed over.
-async function* walk(entries) {
+/** Yields { path, file() } for pictures and null for what is passed over. */
+export async function* chosen(entries) {
   for (const entry of entries) {
     if (entry instanceof File) {
       const path = entry.webkitRelativePath || entry.name;
       yield isPicture(path, entry.type) ? { path, file: async () => entry } : null;
     } else if (entry.isFile)
       yield isPicture(entry.name)
-        ? { path: entry.fullPath.replace(/^\//, ""), file: () => new Promise((resolve, reject) => entry.file(resolve, reject)) }
+        ? { path: entry.fullPath.slice(1), file: () => new Promise((resolve, reject) => entry.file(resolve, reject)) }
         : null;
-    else yield* walk(await children(entry));
+    else yield* chosen(await children(entry));
   }
 }
 

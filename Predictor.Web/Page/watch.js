@@ -1,35 +1,37 @@
 // What camera and video share: answers to frames become boxes, a label, bars, figures, a timeline and words.
 
-import { heading, make, on, p, percent, say, show } from "./dom.js";
-import { drawBoxes, nameOf } from "./answer.js";
+import { facts, heading, make, on, p, percent, say, seconds } from "./dom.js";
+import { barRow, drawBoxes, nameOf } from "./answer.js";
 import { settings } from "./settings.js";
 import { announcer, Tracks } from "./smooth.js";
 
 // Seconds over which frames a second are counted.
 const lately = 2;
 
-const seconds = () => performance.now() / 1000;
-
 /** Shows what comes from `live`, until another is made; `line` is the timeline's function, `isMirrored` says how boxes lie. */
 export function watch(boxes, place, live, line, isMirrored = () => false) {
-  const tracks = new Tracks(), announce = announcer(say), figure = name => make("dd", { "data-figure": name }, "–");
-  const label = p("now", "…"), others = p("soft"), problem = make("p", { class: "bad", role: "alert", hidden: true });
+  const announce = announcer(say), figure = name => make("dd", { "data-figure": name }, "–");
+  const label = p("now", "…"), others = p("soft"), problem = make("p.bad", { role: "alert", hidden: true });
   const bars = make("tbody"), [fps, delay, sent, dropped] = ["fps", "delay", "sent", "dropped"].map(figure);
-  let answered = [];
+  let tracks = new Tracks(), answered = [];
+  place.removeAttribute("aria-busy");
   place.replaceChildren(
     heading("Now, over the last second"), label, others,
-    make("table", { class: "bars" }, make("caption", { class: "unseen" }, "Probability of each label, largest face"), bars), problem,
-    make("dl", { class: "figures" }, [["answers a second", fps], ["from frame to answer", delay], ["frames sent", sent],
-      ["frames dropped", dropped]].flatMap(([name, value]) => [make("dt", {}, name), value])),
+    make("table.bars", {}, make("caption.unseen", {}, "Probability of each label, largest face"), bars), problem,
+    facts("figures", [["answers a second", fps], ["from frame to answer", delay], ["frames sent", sent], ["frames dropped", dropped]]),
     p("soft", "A frame for which the server has no room is dropped, never queued: what is shown is what is now."));
   const note = text => {
     problem.textContent = text;
-    show(problem, text !== "");
+    problem.hidden = text === "";
   };
   on(live, "frame", e => see(e.time, e.answer));
   on(live, "problem", e => note(`${e.answer.title}. ${e.answer.detail ?? ""}`));
-  on(live, "lost", e => note(`${e.reason} Trying again.`));
-  on(live, "open", () => note(""));
+  on(live, "lost", e => note(e.isLast ? e.reason : `${e.reason} Trying again.`));
+  on(live, "open", () => {
+    note("");
+    tracks = new Tracks(); // scores of two models have no mean
+    bars.replaceChildren();
+  });
 
   function figures() {
     answered = answered.filter(t => seconds() - t < lately);
@@ -42,8 +44,9 @@ export function watch(boxes, place, live, line, isMirrored = () => false) {
   function see(time, answer) {
     const threshold = settings.threshold, found = tracks.update(time, answer, threshold), first = found[0] ?? null;
     answered.push(seconds());
+    note("");
     drawBoxes(boxes, found, answer.width, answer.height, { isMirrored: isMirrored() });
-    label.replaceChildren(...first ? [nameOf(first), " ", make("span", { class: "sure" }, percent(first.confidence))] : ["no face found"]);
+    label.replaceChildren(...first ? [nameOf(first), " ", make("span.sure", {}, percent(first.confidence))] : ["no face found"]);
     label.classList.toggle("unsure", !first || first.isUncertain);
     others.textContent = !first ? "Come closer, turn to the light, or face the camera."
       : first.isUncertain ? `Most likely ${first.label}, but below ${percent(threshold)}.`
@@ -58,8 +61,7 @@ export function watch(boxes, place, live, line, isMirrored = () => false) {
   // In the model's order, and the same elements: rows that change places can't be read.
   function fillBars(first) {
     const scores = first?.scores ?? [];
-    if (scores.length > 0 && bars.rows.length !== scores.length)
-      bars.replaceChildren(...scores.map(s => make("tr", {}, make("th", { scope: "row" }, s.label), make("td"))));
+    if (bars.rows.length === 0) bars.append(...scores.map(s => barRow(s.label)));
     [...bars.rows].forEach((row, i) => {
       const score = scores[i]?.score ?? 0;
       row.cells[1].textContent = percent(score);

@@ -51,12 +51,16 @@ internal static partial class PageFiles
         using Stream stream = Home.GetManifestResourceStream(resource)!;
         byte[] bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        return TypeOf(resource).StartsWith("text/", StringComparison.Ordinal)
-            ? Encoding.UTF8.GetBytes(Commentary().Replace(Encoding.UTF8.GetString(bytes), ""))
-            : bytes;
+        string type = TypeOf(resource);
+        if (!type.StartsWith("text/", StringComparison.Ordinal)) return bytes;
+        string text = Commentary().Replace(Encoding.UTF8.GetString(bytes), "");
+        return Encoding.UTF8.GetBytes(type.StartsWith("text/css", StringComparison.Ordinal) ? LineBreak().Replace(text, "") : text);
     }
 
-    // Indents and comments are for readers of the repository; lines stay, for positions in messages.
-    [GeneratedRegex(@"^[ \t]*(?://.*|/\*.*\*/|/\*\*|\* .*|\*/)$|^[ \t]+", RegexOptions.Multiline)]
+    // Indents and comments are for readers of the repository. Lines of scripts stay, for positions in messages.
+    [GeneratedRegex(@"^[ \t]*(?://.*|/\*.*\*/|/\*\*|\* .*|\*/)$|^[ \t]+|[ \t]+// .*$|/\*.*?\*/", RegexOptions.Multiline)]
     private static partial Regex Commentary();
+
+    [GeneratedRegex(@"(?<=[{};,])\n+")]
+    private static partial Regex LineBreak();
 }

@@ -2,8 +2,6 @@ using System.Globalization;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Predictor;
 using EmotionMLNet.Predictor.Drawing;
@@ -131,17 +129,13 @@ public sealed class GalleryTests : IDisposable
     }
 
     [BrowserTheory]
-    [InlineData(360, ColorScheme.Dark)]
-    [InlineData(1280, ColorScheme.Light)]
-    public Task A_browser_filters_and_sorts_without_a_script_and_axe_finds_nothing(int width, ColorScheme scheme)
-        => Browser.Show(Write(), width, scheme, async (page, said) =>
+    [InlineData(360)]
+    [InlineData(1280)]
+    public Task A_browser_filters_and_sorts_without_a_script_and_axe_finds_nothing_light_or_dark(int width)
+        => Browser.Show(Write(), width, async (page, said) =>
         {
             Assert.Empty(said);
-            Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
-            AxeResult result = await page.RunAxe();
-            Assert.Empty(
-                result.Violations.Select(v => $"{v.Impact} {v.Id}: {v.Help}: {string.Join("; ", v.Nodes.Take(3).Select(n => n.Html))}")
-            );
+            Assert.Empty(await Axe.LookAsync(page));
             Assert.Equal(6, await Shown());
             await page.GetByLabel("no face").CheckAsync();
             Assert.Equal(["none.jpg"], await Names());

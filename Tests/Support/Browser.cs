@@ -13,20 +13,17 @@ internal static class Browser
     /// <summary>Why tests skip; null when there is a browser.</summary>
     public static string? Missing => Program is null ? $"needs Chromium: install it ({Debian}) or name it in {Variable}" : null;
 
+    // One for all pages that are files; it ends with the process that runs the tests.
+    private static readonly Lazy<Task<IBrowser>> Shared = new(async () => await (await Playwright.CreateAsync()).Chromium.LaunchAsync(
+        new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = ["--no-sandbox"] }
+    ));
+
     /// <summary>Shows a page and gives it to a test, with everything that its console said.</summary>
-    public static async Task Show(string file, int width, ColorScheme scheme, Func<IPage, List<string>, Task> test)
+    public static async Task Show(string file, int width, Func<IPage, List<string>, Task> test)
     {
-        using IPlaywright playwright = await Playwright.CreateAsync();
-        await using IBrowser browser = await playwright.Chromium.LaunchAsync(
-            new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = ["--no-sandbox"] }
-        );
-        IPage page = await browser.NewPageAsync(
-            new BrowserNewPageOptions
-            {
-                ViewportSize = new ViewportSize { Width = width, Height = 900 },
-                ColorScheme = scheme,
-            }
-        );
+        await using IBrowserContext context = await (await Shared.Value).NewContextAsync(
+            new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 } });
+        IPage page = await context.NewPageAsync();
         List<string> said = [];
         page.Console += (_, message) => said.Add($"{message.Type}: {message.Text}");
         page.PageError += (_, error) => said.Add(error);

@@ -8,8 +8,8 @@ namespace EmotionMLNet.Training.Reports;
 /// </summary>
 internal static class HtmlPage
 {
-    // Predictor has the same file in it, for its gallery.
-    private static readonly string Style = ReadStyle();
+    // Predictor has the first of these in it too, for its gallery, and so has Predictor.Web.
+    private static readonly string Style = Read("page.css") + Read("report.css");
 
     /// <summary>A picture with its caption, an item of a list of class "gallery"; the PNG stands in the page itself.</summary>
     /// <param name="image">Any size.</param>
@@ -47,9 +47,9 @@ internal static class HtmlPage
 
         """;
 
-    private static string ReadStyle()
+    private static string Read(string name)
     {
-        using Stream stream = typeof(HtmlPage).Assembly.GetManifestResourceStream("page.css")!;
+        using Stream stream = typeof(HtmlPage).Assembly.GetManifestResourceStream(name)!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

@@ -23,7 +23,7 @@ public sealed class PageFixture : IAsyncLifetime
     public static string Screenshots { get; } = Environment.GetEnvironmentVariable("EMOTIONMLNET_SCREENSHOTS")
         ?? Path.Combine(AppContext.BaseDirectory, "screenshots");
 
-    /// <summary>Whether somebody does: they take as long again as all that is checked without them.</summary>
+    /// <summary>Whether somebody does.</summary>
     public static bool IsLookedAt { get; } = Environment.GetEnvironmentVariable("EMOTIONMLNET_SCREENSHOTS") is not null;
 
     public async Task InitializeAsync()
@@ -62,7 +62,6 @@ public sealed class PageFixture : IAsyncLifetime
         string screen,
         Func<IPage, Task> test,
         int width = 1280,
-        ColorScheme scheme = ColorScheme.Light,
         bool onStub = true,
         string? refusals = null
     )
@@ -73,7 +72,6 @@ public sealed class PageFixture : IAsyncLifetime
             new BrowserNewContextOptions
             {
                 ViewportSize = new ViewportSize { Width = width, Height = 900 },
-                ColorScheme = scheme,
                 Permissions = ["camera"],
                 AcceptDownloads = true,
             }

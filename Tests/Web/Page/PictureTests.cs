@@ -48,6 +48,7 @@ public sealed class PictureTests(PageFixture fixture)
         Assert.Equal("No face found.", await Accessibility.Status(page));
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Label the whole picture all the same" }).ClickAsync();
         await page.WaitForSelectorAsync(".finding");
+        Assert.True(await page.EvaluateAsync<bool>("document.querySelector('#picture-answer').contains(document.activeElement)"));
         Assert.StartsWith("The whole picture: happy", await Accessibility.Status(page), StringComparison.Ordinal);
         Assert.Equal(0, await page.Locator(".box").CountAsync());
     });
@@ -129,5 +130,19 @@ public sealed class PictureTests(PageFixture fixture)
         string kept = await page.EvaluateAsync<string>(
             "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href])");
         Assert.DoesNotContain("secret", kept, StringComparison.Ordinal);
+    });
+
+    [BrowserFact]
+    public Task Who_gave_no_token_at_first_has_the_models_once_they_give_it() => fixture.Visit("picture", async page =>
+    {
+        fixture.Stub.Token = "secret";
+        await page.ReloadAsync();
+        await page.ClickAsync("#token [value=cancel]");
+        Assert.Equal(0, await page.Locator("#model option").CountAsync());
+        await page.Choose(Steps.Face, "#token[open]");
+        await page.FillAsync("#token-value", "secret");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForSelectorAsync(".finding");
+        await page.Locator("#model option").First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
     });
 }

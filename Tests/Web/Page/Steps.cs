@@ -8,6 +8,8 @@ namespace EmotionMLNet.Tests.Web.Page;
 /// <summary>What people do on the page, and what they bring.</summary>
 internal static class Steps
 {
+    private static byte[]? recorded;
+
     private static readonly string Page = Path.Combine(Repository.Root, "Predictor.Web", "Page");
 
     /// <summary>One drawn face.</summary>
@@ -47,10 +49,24 @@ internal static class Steps
         new { target, names, base64 = Convert.ToBase64String(bytes) }
     );
 
-    /// <summary>Gives the screen Video two seconds that this browser records itself: faces of two kinds, one after the other.</summary>
-    public static async Task RecordVideo(this IPage page)
+    /// <summary>Drops files and folders of this machine as a person would, so that the page gets the browser's own entries.</summary>
+    public static async Task DropFromDisk(this IPage page, string target, params string[] paths)
     {
-        await page.EvaluateAsync(
+        LocatorBoundingBoxResult box = (await page.Locator(target).BoundingBoxAsync())!;
+        ICDPSession session = await page.Context.NewCDPSessionAsync(page);
+        var data = new Dictionary<string, object> { ["items"] = Array.Empty<object>(), ["files"] = paths, ["dragOperationsMask"] = 1 };
+        foreach (string type in new[] { "dragEnter", "dragOver", "drop" })
+            await session.SendAsync("Input.dispatchDragEvent", new Dictionary<string, object>
+            {
+                ["type"] = type, ["x"] = box.X + box.Width / 2, ["y"] = box.Y + box.Height / 2, ["data"] = data,
+            });
+        await session.DetachAsync();
+    }
+
+    /// <summary>Gives the screen Video two seconds that this browser has recorded: faces of two kinds, one after the other.</summary>
+    public static async Task ChooseVideo(this IPage page)
+    {
+        recorded ??= Convert.FromBase64String(await page.EvaluateAsync<string>(
             """
             async () => {
               const canvas = document.createElement("canvas"), g = canvas.getContext("2d");
@@ -66,13 +82,13 @@ internal static class Steps
                 await new Promise(requestAnimationFrame);
               }
               await new Promise(resolve => { recorder.onstop = resolve; recorder.stop(); });
-              const data = new DataTransfer(), input = document.querySelector("#video-file");
-              data.items.add(new File(parts, "faces.webm", { type: "video/webm" }));
-              input.files = data.files;
-              input.dispatchEvent(new Event("change"));
+              const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+              return btoa(Array.from(bytes, b => String.fromCharCode(b)).join(""));
             }
             """
-        );
+        ));
+        await page.SetInputFilesAsync(
+            "#video-file", new FilePayload { Name = "faces.webm", MimeType = "video/webm", Buffer = recorded });
         await page.WaitForSelectorAsync("#video-table:not([hidden])");
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
@@ -22,10 +23,14 @@ internal sealed class StubServer : IAsyncDisposable
 
     private static readonly string[] Labels = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"];
 
+    private static readonly string[] TwoLabels = ["happy", "sad"];
+
     private readonly WebApplication app;
 
+    private readonly ConcurrentDictionary<HttpContext, bool> cameras = [];
+
     // Requests under way now, the most that there were, and frames of the socket that wait for their answer.
-    private int underWay, mostUnderWay, mostFramesWaiting;
+    private int underWay, mostUnderWay, mostFramesWaiting, frames;
 
     private StubServer(WebApplication app) => this.app = app;
 
@@ -42,9 +47,15 @@ internal sealed class StubServer : IAsyncDisposable
     /// <summary>What /v1 wants in its Authorization, or null.</summary>
     public string? Token { get; set; }
 
+    /// <summary>Whether a socket is refused, as by a server that is full.</summary>
+    public bool RefusesSockets { get; set; }
+
     public int MostUnderWay => mostUnderWay;
 
     public int MostFramesWaiting => mostFramesWaiting;
+
+    /// <summary>Those that came.</summary>
+    public int Frames => frames;
 
     public int Answered { get; private set; }
 
@@ -71,9 +82,15 @@ internal sealed class StubServer : IAsyncDisposable
 
     public void Reset()
     {
-        (PictureDelay, FrameDelay, Token) = (0, 15, null);
-        (underWay, mostUnderWay, mostFramesWaiting, Answered) = (0, 0, 0, 0);
+        (PictureDelay, FrameDelay, Token, RefusesSockets) = (0, 15, null, false);
+        (underWay, mostUnderWay, mostFramesWaiting, frames, Answered) = (0, 0, 0, 0, 0);
         LabelOfFrame = _ => "happy";
+    }
+
+    /// <summary>Breaks the connections of all cameras, without a word.</summary>
+    public void DropSockets()
+    {
+        foreach (HttpContext camera in cameras.Keys) camera.Abort();
     }
 
     public async ValueTask DisposeAsync()
@@ -100,8 +117,25 @@ internal sealed class StubServer : IAsyncDisposable
 
     private static IResult Problem(int status, string title, string detail) => Results.Problem(detail, null, status, title);
 
-    private static JsonObject Models() =>
-        new() { ["default"] = "fer2013", ["models"] = new JsonArray(Model("fer2013"), Model("happy-sad", refused: true)) };
+    // One is as it should be, the newer file of the second was refused, and the third was never served.
+    private static JsonObject Models() => new()
+    {
+        ["default"] = "fer2013",
+        ["models"] = new JsonArray(
+            Model("fer2013"),
+            Model("happy-sad", refused: true)
+        ),
+        ["failed"] = new JsonArray(Failure("torn.zip ends in the middle.", "torn")),
+    };
+
+    private static JsonObject Failure(string title, string? name = null)
+    {
+        var failure = new JsonObject { ["at"] = "2026-11-30T17:01:00Z", ["title"] = title };
+        if (name is not null) failure["name"] = name;
+        return failure;
+    }
+
+    private static string[] LabelsOf(HttpContext context) => context.Request.Query["model"] == "happy-sad" ? TwoLabels : Labels;
 
     private static JsonObject Model(string name, string? card = null, bool refused = false)
     {
@@ -116,7 +150,7 @@ internal sealed class StubServer : IAsyncDisposable
             ["name"] = name,
             ["sha256"] = Sha256,
             ["architecture"] = "emotion-cnn, 2,689,249 parameters",
-            ["labels"] = new JsonArray([.. (refused ? ["happy", "sad"] : Labels).Select(l => JsonValue.Create(l))]),
+            ["labels"] = new JsonArray([.. (refused ? TwoLabels : Labels).Select(l => JsonValue.Create(l))]),
             ["licence"] = "MIT",
             ["bytes"] = 5455828,
             ["faces"] = true,
@@ -126,13 +160,13 @@ internal sealed class StubServer : IAsyncDisposable
             ["createdAt"] = "2026-11-21T10:00:00Z",
             ["createdBy"] = "EmotionMLNet 0.1.0",
             ["loadedAt"] = "2026-11-30T16:55:10Z",
-            ["swap"] = refused ? new JsonObject { ["at"] = "2026-11-30T17:01:00Z", ["title"] = "happy-sad.zip ends in the middle." } : null,
+            ["swap"] = refused ? Failure("happy-sad.zip ends in the middle.") : null,
             ["card"] = card,
         };
     }
 
     // A picture of one colour has no face, one much wider than high has four; the second face of four is a close call.
-    private static JsonObject Answer(byte[] body, string faces, Func<int, string> label)
+    private static JsonObject Answer(byte[] body, string faces, string[] labels, Func<int, string> label)
     {
         Image picture = ImageReader.Read(body);
         bool isPlain = faces != "off" && picture.Pixels.All(p => p == picture.Pixels[0]);
@@ -141,7 +175,7 @@ internal sealed class StubServer : IAsyncDisposable
         for (int i = 0; i < count; i++)
         {
             double step = picture.Width / (double)count;
-            JsonObject face = Labelled(label(i), i == 1 ? 0.41 : 0.93 - 0.1 * i);
+            JsonObject face = Labelled(labels, label(i), i == 1 ? 0.41 : 0.93 - 0.1 * i);
             face["box"] = new JsonObject
             {
                 ["x"] = (i + 0.1) * step, ["y"] = 0.2 * picture.Height, ["width"] = 0.8 * step, ["height"] = 0.5 * picture.Height,
@@ -151,7 +185,7 @@ internal sealed class StubServer : IAsyncDisposable
         }
         JsonObject answer = isPlain
             ? new JsonObject { ["label"] = null, ["confidence"] = 0, ["uncertain"] = false, ["scores"] = new JsonArray() }
-            : Labelled(label(0), 0.93);
+            : Labelled(labels, label(0), 0.93);
         answer["width"] = picture.Width;
         answer["height"] = picture.Height;
         answer["noFace"] = isPlain;
@@ -159,15 +193,15 @@ internal sealed class StubServer : IAsyncDisposable
         return answer;
     }
 
-    private static JsonObject Labelled(string label, double confidence) =>
+    private static JsonObject Labelled(string[] labels, string label, double confidence) =>
         new()
         {
             ["label"] = label,
             ["confidence"] = confidence,
             ["uncertain"] = false,
-            ["scores"] = new JsonArray([.. Labels.Select(l => new JsonObject
+            ["scores"] = new JsonArray([.. labels.Select(l => new JsonObject
             {
-                ["label"] = l, ["score"] = l == label ? confidence : (1 - confidence) / (Labels.Length - 1),
+                ["label"] = l, ["score"] = l == label ? confidence : (1 - confidence) / (labels.Length - 1),
             })]),
         };
 
@@ -188,7 +222,7 @@ internal sealed class StubServer : IAsyncDisposable
             if (PictureDelay > 0) await Task.Delay(PictureDelay, context.RequestAborted);
             if (!ImageReader.Recognises(body.ToArray())) return Problem(415, "This is no picture", "JPEG, PNG and others are read here.");
             string[] order = ["happy", "sad", "surprise", "angry"];
-            JsonObject answer = Answer(body.ToArray(), context.Request.Query["faces"].ToString(), i => order[i]);
+            JsonObject answer = Answer(body.ToArray(), context.Request.Query["faces"].ToString(), LabelsOf(context), i => order[i]);
             answer["model"] = context.Request.Query["model"].ToString();
             answer["sha256"] = Sha256;
             context.Response.Headers["Server-Timing"] = "queue;dur=0.1, decode;dur=2.2, classify;dur=4.1";
@@ -207,11 +241,18 @@ internal sealed class StubServer : IAsyncDisposable
 
     private async Task Live(HttpContext context)
     {
+        if (RefusesSockets)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync("emotionmlnet.v1");
+        cameras[context] = true;
+        string[] labels = LabelsOf(context);
         await Send(new JsonObject
         {
             ["type"] = "hello", ["credits"] = 2, ["model"] = "fer2013", ["sha256"] = Sha256,
-            ["labels"] = new JsonArray([.. Labels.Select(l => JsonValue.Create(l))]),
+            ["labels"] = new JsonArray([.. labels.Select(l => JsonValue.Create(l))]),
         });
         int waiting = 0, number = 0;
         Task last = Task.CompletedTask;
@@ -229,6 +270,7 @@ internal sealed class StubServer : IAsyncDisposable
                 } while (!part.EndOfMessage);
                 if (part.MessageType == WebSocketMessageType.Close) break;
                 Most(ref mostFramesWaiting, Interlocked.Increment(ref waiting));
+                Interlocked.Increment(ref frames);
                 last = Reply(last, ++number, buffer[..length]);
             }
             await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
@@ -237,12 +279,16 @@ internal sealed class StubServer : IAsyncDisposable
         {
             // The page was closed.
         }
+        finally
+        {
+            cameras.TryRemove(context, out _);
+        }
 
         async Task Reply(Task before, int frame, byte[] body)
         {
             await before;
             await Task.Delay(FrameDelay);
-            JsonObject answer = Answer(body, "largest", _ => LabelOfFrame(frame));
+            JsonObject answer = Answer(body, "largest", labels, _ => LabelOfFrame(frame));
             answer["type"] = "frame";
             answer["frame"] = frame;
             Interlocked.Decrement(ref waiting);
