@@ -81,7 +81,8 @@ internal static class WebServer
         ModelStore models = app.Services.GetRequiredService<ModelStore>();
         models.Load();
         ServerMetrics metrics = app.Services.GetRequiredService<ServerMetrics>();
-        metrics.Observe(() => app.Services.GetRequiredService<ByteBudget>().Held, () => models.All.Select(m => (m.Name, m.Sha256)));
+        ByteBudget budget = app.Services.GetRequiredService<ByteBudget>(); // here: the last metrics are sent while services go
+        metrics.Observe(() => budget.Held, () => models.All.Select(m => (m.Name, m.Sha256)));
 
         app.UseRequestCounting(metrics);
         app.UseSecurityHeaders();

@@ -21,6 +21,7 @@ internal static class LiveEndpoint
         .WithSummary("Labels the frames of a camera over a WebSocket.")
         .WithDescription(
             "Binary messages are pictures; for each there is one JSON message, in order. At most two may be unanswered: drop the others.")
+        .Produces(StatusCodes.Status101SwitchingProtocols)
         .ProducesProblems(400, 401, 403, 404, 426, 503);
 
     private static async Task ServeAsync(

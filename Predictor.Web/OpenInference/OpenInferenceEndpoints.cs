@@ -22,19 +22,21 @@ internal static class OpenInferenceEndpoints
     public static void MapOpenInference(this IEndpointRouteBuilder app)
     {
         app.MapGet("/v2", () => WebJson.Answer(new ServerMetadata())).WithSummary("Open Inference Protocol: the server.")
-            .Produces<ServerMetadata>();
-        app.MapGet("/v2/health/live", () => Results.Ok()).WithSummary("Open Inference Protocol: whether the process lives.");
+            .Produces<ServerMetadata>().ProducesProblems(401, 429);
+        app.MapGet("/v2/health/live", () => Results.Ok()).WithSummary("Open Inference Protocol: whether the process lives.")
+            .Produces(StatusCodes.Status200OK).ProducesProblems(401, 429);
         app.MapGet("/v2/health/ready", (Readiness readiness) => Status(readiness.IsReady))
-            .WithSummary("Open Inference Protocol: whether it can be sent pictures.");
+            .WithSummary("Open Inference Protocol: whether it can be sent pictures.").ProducesReadiness();
         foreach (string path in (string[])["/v2/models/{name}", "/v2/models/{name}/versions/{version}"])
         {
             app.MapGet(path, DescribeModel).WithSummary("Open Inference Protocol: a model.")
-                .Produces<ModelMetadata>().ProducesProblems(404);
+                .Produces<ModelMetadata>().ProducesProblems(401, 404, 429);
             app.MapGet(path + "/ready", TellReadiness)
-                .WithSummary("Open Inference Protocol: whether a model is loaded.").ProducesProblems(404);
+                .WithSummary("Open Inference Protocol: whether a model is loaded.").ProducesReadiness().ProducesProblems(404);
             app.MapPost(path + "/infer", InferAsync).WithSummary("Open Inference Protocol: labels pictures.")
                 .WithDescription("One input: 'encoded', BYTES, files in base64; or 'pixels', UINT8 or FP32 of 0 to 255, [n, h, w, 1 or 3].")
-                .Reads("application/json", "application/octet-stream").Produces<object>().ProducesProblems(400, 404, 413, 415, 422, 503);
+                .Reads("application/json", "application/octet-stream").Produces<object>()
+                .ProducesProblems(400, 401, 404, 413, 415, 422, 429, 503);
         }
     }
 
@@ -72,6 +74,9 @@ internal static class OpenInferenceEndpoints
         => version is null or Version
             ? models.Find(name)
             : throw new ProblemException(404, "There is no such version.", $"Every model has version {Version}.");
+
+    private static RouteHandlerBuilder ProducesReadiness(this RouteHandlerBuilder endpoint)
+        => endpoint.Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status503ServiceUnavailable).ProducesProblems(401, 429);
 
     private static IResult Status(bool isReady) => isReady ? Results.Ok() : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
 }

@@ -86,8 +86,19 @@ public sealed class SurfaceTests(WebFixture fixture) : IClassFixture<WebFixture>
             "/v2/models/{name}/infer",
         ];
         Assert.All(wanted, path => Assert.Contains(path, paths));
-        JsonElement answer = description.GetProperty("components").GetProperty("schemas").GetProperty("ClassifyAnswer");
+        JsonElement components = description.GetProperty("components");
+        JsonElement answer = components.GetProperty("schemas").GetProperty("ClassifyAnswer");
         Assert.Contains("noFace", answer.GetProperty("properties").EnumerateObject().Select(p => p.Name));
+
+        // What programs that write clients ask for: names of operations, where the server is, and that it may want a token.
+        JsonElement[] operations = [.. description.GetProperty("paths").EnumerateObject()
+            .SelectMany(p => p.Value.EnumerateObject()).Select(o => o.Value)];
+        string[] ids = [.. operations.Select(o => o.GetProperty("operationId").GetString()!)];
+        Assert.Contains("postClassifyMany", ids);
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+        Assert.All(operations, o => Assert.Equal(JsonValueKind.Array, o.GetProperty("security").ValueKind));
+        Assert.Equal("/", description.GetProperty("servers")[0].GetProperty("url").GetString());
+        Assert.Equal("bearer", components.GetProperty("securitySchemes").GetProperty("token").GetProperty("scheme").GetString());
     }
 
     [Fact]
