@@ -75,7 +75,7 @@ public sealed class ServeProcessTests
         using Process process = Start("--port", "0", "--metrics-port", "off", "--unready-seconds", "600");
         try
         {
-            Uri address = await AddressAsync(process);
+            Uri address = await ServerProcess.AddressAsync(process);
             using var client = new HttpClient { BaseAddress = address };
             Posix.Send(process, "TERM");
             HttpResponseMessage ready;
