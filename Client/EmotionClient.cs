@@ -33,7 +33,7 @@ public sealed class EmotionClient(HttpClient http)
         return await PostAsync(content, options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Labels many pictures with one request; a result is out as soon as it and those before it are there.</summary>
+    /// <summary>Labels many pictures with one request; results come once all of them have been sent.</summary>
     /// <param name="pictures">Opened and sent one after the other; each stream is disposed of.</param>
     /// <param name="options">How; null means the defaults of the server.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -10,7 +10,11 @@ using Microsoft.AspNetCore.Routing;
 
 namespace EmotionMLNet.Web.Classification;
 
-/// <summary>POST /v1/classify-many: the files of a form, a line each, in their order, sent as they are done.</summary>
+/// <summary>POST /v1/classify-many: the files of a form, a line each, in their order.</summary>
+/// <remarks>
+/// Pictures are classified as they arrive, and the lines are kept until all of the form is there. nginx and others send nothing more of a
+/// request whose answer has begun, and most clients read no answer before they have sent everything, so neither could go on.
+/// </remarks>
 internal static class ClassifyManyEndpoint
 {
     public const string ContentType = "application/x-ndjson";
@@ -38,16 +42,16 @@ internal static class ClassifyManyEndpoint
         Task newest = Task.CompletedTask;
         var caller = Caller.Of(context, isPatient: true);
         Task reading = ReadAsync();
+        var done = new MemoryStream();
         try
         {
             await foreach (Task<byte[]> line in lines.Reader.ReadAllAsync(context.RequestAborted))
             {
-                byte[] bytes = await line;
-                if (!context.Response.HasStarted) context.Response.ContentType = ContentType;
-                await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
-                await context.Response.Body.FlushAsync(context.RequestAborted);
+                done.Write(await line);
+                if (reading.IsCompleted) await SendAsync();
             }
             await reading;
+            await SendAsync();
         }
         finally
         {
@@ -57,6 +61,14 @@ internal static class ClassifyManyEndpoint
             await newest.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             while (lines.Reader.TryRead(out Task<byte[]>? left))
                 await ((Task)left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        async Task SendAsync()
+        {
+            if (!context.Response.HasStarted) context.Response.ContentType = ContentType;
+            await context.Response.Body.WriteAsync(done.GetBuffer().AsMemory(0, (int)done.Length), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            done.SetLength(0);
         }
 
         async Task ReadAsync()
@@ -78,7 +90,7 @@ internal static class ClassifyManyEndpoint
             }
             catch (Exception e) when (index > 0 && !ending.IsCancellationRequested && Find(e) is { } problem)
             {
-                // The status has been sent: what ends the form early is its last line.
+                // The files before it keep their answers: what ends the form early is its last line.
                 await lines.Writer.WriteAsync(Task.FromResult(Line(new ManyError(index, problem.ToText()))), ending.Token);
                 lines.Writer.Complete();
             }
