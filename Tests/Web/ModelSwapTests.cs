@@ -99,7 +99,7 @@ public sealed class ModelSwapTests
     {
         using var folder = new TemporaryFolder();
         File.Copy(First, folder["m.zip"]);
-        File.WriteAllBytes(folder["part.zip"], File.ReadAllBytes(Second)[..100_000]);
+        AtomicFile.Write(folder["part.zip"], stream => stream.Write(File.ReadAllBytes(Second).AsSpan(0, 100_000)));
         await using RunningServer server = await RunningServer.StartAsync(s => s with { Models = folder.FullName });
         JsonElement failed = Assert.Single((await ModelsAsync(server)).GetProperty("failed").EnumerateArray());
         Assert.Equal("part", failed.GetProperty("name").GetString());

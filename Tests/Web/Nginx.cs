@@ -19,6 +19,7 @@ internal sealed class Nginx : IDisposable
     private readonly int port = PostgresServer.FreePort();
     private readonly List<SocketsHttpHandler> ways = [];
     private readonly Process process;
+    private readonly string fingerprint;
 
     private Nginx(Uri server)
     {
@@ -26,6 +27,7 @@ internal sealed class Nginx : IDisposable
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         using X509Certificate2 certificate = new CertificateRequest($"CN={Site.Host}", key, HashAlgorithmName.SHA256)
             .CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        fingerprint = FingerprintOf(certificate);
         AtomicFile.WriteText(folder["faces.example.pem"], certificate.ExportCertificatePem());
         AtomicFile.WriteText(folder["faces.example.key"], key.ExportPkcs8PrivateKeyPem());
         string documented = MarkdownDocument.Read("docs/web.md").Blocks
@@ -97,10 +99,13 @@ internal sealed class Nginx : IDisposable
                 return new NetworkStream(socket, ownsSocket: true);
             },
         };
-        way.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true; // made above
+        // Nobody vouches for it, but it is the one that was made for this test.
+        way.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && FingerprintOf(shown) == fingerprint;
         ways.Add(way);
         return way;
     }
+
+    private static string FingerprintOf(X509Certificate certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256);
 
     public void Dispose()
     {

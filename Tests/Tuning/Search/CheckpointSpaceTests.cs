@@ -1,3 +1,4 @@
+using EmotionMLNet.Files;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Training.Runs;
 using EmotionMLNet.Training.Tuning.Search;
@@ -22,7 +23,7 @@ public sealed class CheckpointSpaceTests : IDisposable
         foreach (SearchTrial trial in state.Trials.Where(t => t.Proposal.Kind == TrialKind.Search))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(CheckpointOf(trial))!);
-            File.WriteAllBytes(CheckpointOf(trial), new byte[Size]);
+            AtomicFile.Write(CheckpointOf(trial), stream => stream.Write(new byte[Size]));
         }
         Assert.InRange(Paused.Length, 10, 30);
     }
