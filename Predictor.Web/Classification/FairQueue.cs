@@ -2,8 +2,8 @@ namespace EmotionMLNet.Web.Classification;
 
 /// <summary>
 /// A number of places at work, a number to wait in, and clients who take turns: each has a line of its own, and the lines are served
-/// round robin. Where all places to wait are taken, the newest of the longest line goes for one whose line is shorter. So a client who
-/// floods the server stands in his own way.
+/// round robin. Where all places to wait are taken, the newest of the longest line goes for one whose line stays no longer than that. So a
+/// client who floods the server stands in his own way.
 /// </summary>
 /// <remarks>Fair queueing as Nagle has it (RFC 970), with the longest line dropped from (McKenney, 1990).</remarks>
 internal sealed class FairQueue(int atWork, int places)
@@ -58,7 +58,7 @@ internal sealed class FairQueue(int atWork, int places)
             if (Remove(waiter)) waiter.Outcome.SetCanceled(cancellationToken);
     }
 
-    // Only for a line that stays shorter than the one that loses: others would push each other out for ever.
+    // Only for a line that becomes no longer than the one that loses: others would push each other out for ever.
     private bool MakeRoom(UInt128 client)
     {
         int own = lines.TryGetValue(client, out LinkedListNode<Line>? line) ? line.Value.Waiters.Count : 0;
