@@ -71,6 +71,13 @@ internal sealed class JobProgress : IDisposable
         lock (gate) total = Math.Max(1e-9, total - partWeight);
     }
 
+    /// <summary>Adds a part that turns out to be wanted.</summary>
+    /// <param name="partWeight">Its share, in the unit of the total.</param>
+    public void Extend(double partWeight)
+    {
+        lock (gate) total += partWeight;
+    }
+
     /// <summary>How far the part has come.</summary>
     /// <param name="share">0 to 1; less than before is ignored.</param>
     /// <param name="unit">What is counted, "epoch", or nothing.</param>

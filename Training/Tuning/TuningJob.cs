@@ -90,7 +90,7 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
         WriteSpaces();
         TuningFiles.Write(result);
         RemoveTrainings(result.State);
-        if (options.Final is null || TrainLonger(result, data, cancellation) is not { } longer) return result;
+        if (TrainLonger(result, data, cancellation) is not { } longer) return result;
         TuningFiles.Write(longer);
         return longer;
     }
@@ -104,9 +104,10 @@ internal sealed class TuningJob(SearchOptions options, SearchTools tools, IReadO
     // Written besides: whoever cancels it has all that the search found.
     private TuningResult? TrainLonger(TuningResult result, TrialData data, CancellationToken cancellation)
     {
+        TimeSpan? time = options.Final ?? (result.Layout.FinalSeconds > 0 ? TimeSpan.FromSeconds(result.Layout.FinalSeconds) : null);
         SearchTrial recommended = result.State.Trials[result.Recommended];
-        if (result.BestRun is not { } confirmed || !options.ArmOf(recommended.Proposal.Arm).IsNetwork) return null;
-        (FinalFigure figure, RunResult run) = new FinalTraining(options, data, tools).Train(
+        if (time is null || result.BestRun is not { } confirmed || !options.ArmOf(recommended.Proposal.Arm).IsNetwork) return null;
+        (FinalFigure figure, RunResult run) = new FinalTraining(options with { Final = time }, data, tools).Train(
             recommended,
             confirmed,
             cancellation

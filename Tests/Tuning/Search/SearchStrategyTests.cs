@@ -72,7 +72,8 @@ public sealed class SearchStrategyTests
         foreach (Func<double, double> slowness in machines)
         {
             (SearchState state, _, double spent) = SearchSimulation.Run(options, layout, slowness);
-            double all = spent + layout.ReportSeconds * slowness(spent), allowed = Math.Max(10, 0.05 * budget);
+            // The long training at the end is one with a limit of time, which keeps its own.
+            double all = spent + layout.ReportSeconds * slowness(spent) + layout.FinalSeconds, allowed = Math.Max(10, 0.05 * budget);
             Assert.InRange(all, budget - allowed, budget + allowed);
             Assert.Contains(state.Trials, t => t is { Proposal.Kind: TrialKind.Confirmation, Status: TrialStatus.Finished });
         }
@@ -93,8 +94,18 @@ public sealed class SearchStrategyTests
         SearchLayout layout = SearchSimulation.Plan(options, 70);
         Assert.Equal([(1.0 / 9, 3), (1.0 / 3, 3), (1, 3)], layout.Rungs.Select(r => (r.Share, r.Epochs)));
         Assert.Contains("3 epochs", layout.Note, StringComparison.Ordinal);
+        Assert.Equal(1800, layout.FinalSeconds); // a model of three epochs is none to use
         (SearchState state, _, _) = SearchSimulation.Run(options, layout);
         Assert.True(state.Trials.Count(t => t.Proposal.Kind == TrialKind.Search) > 8);
+    }
+
+    [Fact]
+    public void Who_says_how_long_the_last_training_is_has_all_of_the_budget_for_the_search()
+    {
+        SearchOptions options = SearchSimulation.Options(TimeSpan.FromMinutes(60)) with { Final = TimeSpan.FromHours(2) };
+        Assert.Equal(0, SearchSimulation.Plan(options, 70).FinalSeconds);
+        Assert.Equal(0, SearchSimulation.Plan(SearchSimulation.Options(TimeSpan.FromMinutes(60)), 0.5).FinalSeconds); // trials are whole
+        Assert.Equal(0, SearchSimulation.Plan(SearchSimulation.Options(trials: 9), 70).FinalSeconds);
     }
 
     [Fact]

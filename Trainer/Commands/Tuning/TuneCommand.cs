@@ -129,13 +129,14 @@ internal static class TuneCommand
         try
         {
             TuningResult result;
-            double longer = options.Final is { } final ? final / (options.Budget ?? final) : 0;
-            using (var job = new JobProgress("tune", 1 + longer))
+            using (var job = new JobProgress("tune", 1))
             {
+                var progress = new TuneProgress(options, job);
+                job.Extend(progress.FinalWeight);
                 job.Begin("search", 1);
-                var tools = new SearchTools(store, new ConsoleReporter(), new TuneProgress(options, job), TimeProvider.System)
+                var tools = new SearchTools(store, new ConsoleReporter(), progress, TimeProvider.System)
                 {
-                    Followers = [new LongerTraining(job, longer), ConsoleTable.ForStderr(TimeProvider.System)],
+                    Followers = [new LongerTraining(job, progress), ConsoleTable.ForStderr(TimeProvider.System)],
                 };
                 result = new TuningJob(options, tools, [$"{ProgramName.Own} {ShellQuote.Join(arguments)}"]).Run(
                     options.Workers == 1 ? null : (layout, _) => StartWorker(options, layout),
@@ -202,11 +203,11 @@ internal static class TuneCommand
     }
 
     // The bar goes on over the training that follows.
-    private sealed class LongerTraining(JobProgress job, double weight) : ITrainingListener
+    private sealed class LongerTraining(JobProgress job, TuneProgress progress) : ITrainingListener
     {
         private readonly RunProgressListener bar = new(new JobReport(job));
 
-        public void OnStarted(TrainingRun run) => job.Begin("longer training", weight);
+        public void OnStarted(TrainingRun run) => job.Begin("longer training", progress.FinalWeight);
 
         public void OnBatchDone(TrainingRun run, int epoch, int images) => bar.OnBatchDone(run, epoch, images);
     }

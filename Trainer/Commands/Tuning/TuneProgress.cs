@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmotionMLNet.Formatting;
 using EmotionMLNet.Terminal;
 using EmotionMLNet.Training.Tuning.Search;
 
@@ -12,6 +13,12 @@ internal sealed class TuneProgress(SearchOptions options, JobProgress job) : ISe
     private const double SearchShare = 0.72;
 
     private TrialLines? lines;
+
+    // Of the budget, seconds that are the search's and its confirmation's.
+    private double limit = options.Budget?.TotalSeconds ?? 0;
+
+    /// <summary>How long the long training at the end takes, beside all before it.</summary>
+    public double FinalWeight { get; private set; } = options.Final is { } final ? final / (options.Budget ?? final) : 0;
 
     public void OnBegun(SearchState state, SearchTrial trial, string worker)
     {
@@ -45,12 +52,20 @@ internal sealed class TuneProgress(SearchOptions options, JobProgress job) : ISe
             : r.Epochs.ToString(CultureInfo.InvariantCulture)));
         Console.Error.WriteLine($"epochs of a trial: {rungs}");
         if (layout.Note is { } note) Console.Error.WriteLine($"note: {note}");
+        if (layout.FinalSeconds > 0)
+        {
+            Console.Error.WriteLine(
+                $"note: so the last {DurationText.Format(layout.FinalSeconds)} go to one training of the recommended settings over all pictures");
+            limit -= layout.FinalSeconds;
+            FinalWeight = layout.FinalSeconds / limit;
+            job.Extend(FinalWeight);
+        }
         Console.Error.WriteLine(TrialLines.Header);
     }
 
     private double Share(SearchState state)
     {
-        if (options.Budget is { } budget) return state.Now / budget.TotalSeconds;
+        if (options.Budget is not null) return state.Now / limit;
         int trained = state.Trials.Count(t => t.Proposal.Kind == TrialKind.Search), confirmed = state.Trials.Count - trained;
         return SearchShare * trained / options.Trials!.Value + (1 - SearchShare) * confirmed / (2 * options.Seeds + 1);
     }

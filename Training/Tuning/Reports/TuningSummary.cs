@@ -102,8 +102,9 @@ internal static class TuningSummary
             .. Part(TrialStatus.Failed, "failed"),
             .. Part(TrialStatus.Rejected, "rejected untrained"),
         ];
+        double had = (result.Options.Budget?.TotalSeconds ?? 0) - result.Layout.FinalSeconds;
         return $"The search took {DurationText.Format(result.State.Now)}"
-            + (result.Options.Budget is { } budget ? $" of the {DurationText.Format(budget.TotalSeconds)} that it had" : "")
+            + (had > 0 ? $" of the {DurationText.Format(had)} that it had" : "")
             + $": {Plural.Format(search.Length, "trial")} ({string.Join(", ", parts)}), "
             + (confirmations > 0 ? $"{Plural.Format(confirmations, "training")} to confirm, " : "")
             + $"{Plural.Format(all.Sum(t => t.Trial.Epochs.Count), "epoch")} together.";

@@ -22,6 +22,9 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
     /// <summary>Share of the time that they may take.</summary>
     private const double ConfirmationShare = 0.25;
 
+    // Where trials are shorter than a training should be, a model of one is not worth having: this share of the time makes one that is.
+    private const double FinalShare = 0.5;
+
     // Fewer epochs than these say little about more; fewer pictures than these say little about anything.
     private const int LeastEpochs = 3,
         LeastPictures = 300;
@@ -117,7 +120,8 @@ internal sealed class LayoutPlanner(SearchOptions options, TrialData data, TimeP
                     .Where(s => s * pictures >= LeastRungPictures)
                     .Select(s => new Rung(s, epochs)),
             ];
-        return new(rungs, paces) { Note = note };
+        bool isShort = note is not null && options is { Budget: not null, Final: null };
+        return new(rungs, paces) { Note = note, FinalSeconds = isShort ? FinalShare * options.Budget!.Value.TotalSeconds : 0 };
     }
 
     // As many epochs as a quarter of the time has room for four times; where these are too few, over part of the pictures.

@@ -34,6 +34,12 @@ internal sealed record SearchLayout(IReadOnlyList<Rung> Rungs, IReadOnlyDictiona
     /// <summary>Seconds that the last comparison and the reports will take, about.</summary>
     public double ReportSeconds { get; init; }
 
+    /// <summary>
+    /// Seconds of the budget for one long training of the recommended settings, behind all else; 0 where trials are trained as long as the
+    /// defaults say, or somebody has said how long.
+    /// </summary>
+    public double FinalSeconds { get; init; }
+
     /// <summary>The learning rate that a range test suggests for the first arm, which trial 1 tries; null where it was not asked.</summary>
     public float? SuggestedRate { get; init; }
 

@@ -56,6 +56,9 @@ internal sealed class SearchStrategy
     /// <summary>The last rung.</summary>
     public int Top => layout.Top;
 
+    // Seconds for all but the last long training; infinite without a budget.
+    private double Limit => (options.Budget?.TotalSeconds ?? double.PositiveInfinity) - layout.FinalSeconds;
+
     /// <summary>Decides.</summary>
     public SearchDecision Decide(SearchState state) =>
         state.Facts.ContainsKey(ConfirmedFact) ? new SearchDecision.Stop()
@@ -96,7 +99,7 @@ internal sealed class SearchStrategy
     {
         if (options.Budget is not { } budget) return double.PositiveInfinity;
         var pace = new TrialPace(options, layout, state);
-        double end = budget.TotalSeconds - pace.EstimateReport();
+        double end = Limit - pace.EstimateReport();
         // A confirmation that is about to end is worth a little more time: cut, all that it took is lost.
         if (kind == TrialKind.Confirmation) return end + Grace * budget.TotalSeconds;
         return end - (state.Facts.ContainsKey(EndedFact) ? 0 : Confirmation(pace));
@@ -129,9 +132,7 @@ internal sealed class SearchStrategy
         var pace = new TrialPace(options, layout, state);
         int winner = FindWinner(options, layout, state);
         bool isBusy = state.Trials.Any(t => t is { Status: TrialStatus.Running, IsLost: false });
-        double left = options.Budget is { } budget
-            ? budget.TotalSeconds - state.Now - pace.EstimateReport() - Confirmation(pace)
-            : double.PositiveInfinity;
+        double left = Limit - state.Now - pace.EstimateReport() - Confirmation(pace);
         if (left <= 0 && winner >= 0) return End("the time is over");
         if (FindInterrupted(state, TrialKind.Search) is { } interrupted)
         {
@@ -177,9 +178,7 @@ internal sealed class SearchStrategy
     {
         var pace = new TrialPace(options, layout, state);
         bool isBusy = state.Trials.Any(t => t is { Status: TrialStatus.Running, IsLost: false });
-        double left = options.Budget is { } budget
-            ? budget.TotalSeconds - state.Now - pace.EstimateReport()
-            : double.PositiveInfinity;
+        double left = Limit - state.Now - pace.EstimateReport();
         if (left <= 0) return End("the time is over");
         if (FindInterrupted(state, TrialKind.Confirmation) is { } interrupted)
             return interrupted.Losses + (interrupted.IsLost ? 1 : 0) >= MostLosses
@@ -222,7 +221,7 @@ internal sealed class SearchStrategy
     private double Confirmation(TrialPace pace)
     {
         double pair = pace.EstimateConfirmation(options.Arms[0]) + options.Arms.Max(pace.EstimateConfirmation);
-        double most = MostOfTime * (options.Budget?.TotalSeconds ?? double.PositiveInfinity);
+        double most = MostOfTime * Limit;
         double wanted = Math.Min(options.Seeds, LayoutPlanner.Confirmations / 2) * pair;
         return wanted <= most ? wanted : Math.Min(pair, most);
     }
