@@ -6,6 +6,8 @@ namespace EmotionMLNet.Files;
 /// killed process, sees the old content or the new, never half.</summary>
 internal static class AtomicFile
 {
+    private const string Suffix = ".tmp";
+
     /// <summary>Creates or replaces <paramref name="path"/> with what <paramref name="write"/> puts into the stream.</summary>
     /// <remarks>
     /// If <paramref name="write"/> throws, the old file stays and the temporary one is removed. Missing folders are created.
@@ -16,7 +18,7 @@ internal static class AtomicFile
         ArgumentNullException.ThrowIfNull(write);
         string full = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        string temporary = $"{full}.{Environment.ProcessId}.tmp";
+        string temporary = $"{full}.{Environment.ProcessId}{Suffix}";
         try
         {
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
@@ -33,10 +35,13 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Copies a file, whole or not at all.</summary>
+    /// <summary>Whether a file is one that is still being written, or was left when its writer was killed.</summary>
+    public static bool IsTemporary(string path) => path.EndsWith(Suffix, StringComparison.Ordinal);
+
+    /// <summary>Copies a file, whole or not at all. Others may write and remove it meanwhile.</summary>
     public static void Copy(string from, string to) => Write(to, stream =>
     {
-        using FileStream source = File.OpenRead(from);
+        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         source.CopyTo(stream);
     });
 

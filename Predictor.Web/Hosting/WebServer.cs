@@ -113,7 +113,8 @@ internal static class WebServer
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = (long)settings.BodyMegabytes << 20;
+            // The most of any request; PictureUpload keeps the limit of one picture.
+            kestrel.Limits.MaxRequestBodySize = (long)Math.Max(settings.BodyMegabytes, settings.ManyMegabytes) << 20;
             // What we have not asked for yet stays with the sender: it is in no budget.
             kestrel.Limits.MaxRequestBufferSize = 64 << 10;
             kestrel.Limits.MaxConcurrentConnections = settings.Connections;

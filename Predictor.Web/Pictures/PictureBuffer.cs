@@ -15,6 +15,10 @@ internal sealed class PictureBuffer(ByteBudget budget) : IDisposable
     /// <summary>What has arrived.</summary>
     public ReadOnlyMemory<byte> Content => bytes.AsMemory(0, length);
 
+    /// <summary>What is said of a picture of more bytes than are accepted.</summary>
+    public static ProblemException TooLarge(long most)
+        => new(413, "The picture is too large.", $"Send at most {most >> 20} megabytes.");
+
     /// <summary>Reads to the end of a stream.</summary>
     /// <param name="stream">The picture.</param>
     /// <param name="most">Bytes accepted.</param>
@@ -28,8 +32,7 @@ internal sealed class PictureBuffer(ByteBudget budget) : IDisposable
             int got = await stream.ReadAsync(bytes.AsMemory(length), cancellationToken);
             if (got == 0) return;
             length += got;
-            if (length > most)
-                throw new ProblemException(413, "The picture is too large.", $"Send at most {most >> 20} megabytes.");
+            if (length > most) throw TooLarge(most);
         }
     }
 

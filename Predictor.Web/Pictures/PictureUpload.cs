@@ -22,6 +22,8 @@ internal sealed class PictureUpload(ServerSettings settings, ByteBudget budget)
     /// <exception cref="ProblemException">There is none, or more than one; or it is too large or too slow.</exception>
     public async Task<PictureBuffer> ReadOneAsync(HttpContext context)
     {
+        // Refused here, Kestrel reads on for a moment: a proxy that was still sending would find the line cut, and no answer.
+        if (context.Request.ContentLength > LargestPicture) throw PictureBuffer.TooLarge(LargestPicture);
         PictureBuffer? picture = null;
         try
         {

@@ -41,15 +41,18 @@ internal sealed class TrialFolder(string search, int trial)
         return (folder, HasCheckpoint(folder));
     }
 
-    // The checkpoint last: where it is, all is. It may be removed at this moment, by a worker that needs the space: then there is none.
+    // The checkpoint last: where it is, all is. A worker that was taken for dead may still write there, and one that needs the space
+    // may remove it at this moment: then there is none.
     private static void CopyRun(string from, string to)
     {
         try
         {
-            foreach (string file in Directory.EnumerateFiles(from).OrderBy(f => Path.GetFileName(f) == Checkpoint.FileName))
-                if (!Path.GetFileName(file).StartsWith('.')) AtomicFile.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+            IEnumerable<string> files = Directory.EnumerateFiles(from)
+                .Where(f => !Path.GetFileName(f).StartsWith('.') && !AtomicFile.IsTemporary(f));
+            foreach (string file in files.OrderBy(f => Path.GetFileName(f) == Checkpoint.FileName))
+                AtomicFile.Copy(file, Path.Combine(to, Path.GetFileName(file)));
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             // The training begins again, to the same bits.
         }
