@@ -24,6 +24,7 @@ internal sealed partial class ModelStore
     private readonly ImageReaderOptions reader;
     private readonly FaceDetector? detector;
     private readonly string? file;
+    private readonly bool anyIsDefault;
     private readonly Image probe = ReadProbe();
     private readonly ConcurrentDictionary<string, SwapFailure> failures = new(StringComparer.Ordinal);
     private ImmutableSortedDictionary<string, ServedModel> models
@@ -44,7 +45,7 @@ internal sealed partial class ModelStore
         if (settings.Models is { } folder && !Directory.Exists(folder))
             throw new UserException($"--models {folder}: there is no such folder");
         Folders = settings.Models is { } own ? [Path.GetFullPath(own)] : ModelChoice.Folders();
-        string path = FindDefault(settings);
+        string path = FindDefault(settings, out anyIsDefault);
         Default = Path.GetFileNameWithoutExtension(path);
         // A file outside the folders is served beside what they hold.
         file = Folders.Any(f => Path.GetFullPath(path) == Path.Combine(Path.GetFullPath(f), Path.GetFileName(path))) ? null : path;
@@ -52,7 +53,7 @@ internal sealed partial class ModelStore
     }
 
     /// <summary>Name of the model of requests that name none.</summary>
-    public string Default { get; }
+    public string Default { get; private set; }
 
     /// <summary>Where models are; the earlier goes first.</summary>
     public IReadOnlyList<string> Folders { get; }
@@ -91,10 +92,12 @@ internal sealed partial class ModelStore
     public bool IsWanted(string name) => failures.ContainsKey(name) || !models.ContainsKey(name);
 
     /// <summary>Reads all models for the first time, the default one first.</summary>
-    /// <exception cref="UserException">The default one cannot be served.</exception>
+    /// <exception cref="UserException">The default one cannot be served, or none where nobody said which that is.</exception>
     public void Load()
     {
-        if (!Reload(Default)) throw new UserException($"{Default}: {failures[Default].Title}", ExitCode.Failure);
+        string[] candidates = anyIsDefault ? [.. Files().Keys.Order(StringComparer.Ordinal)] : [Default];
+        if (candidates.FirstOrDefault(Reload) is { } first) Default = first;
+        else throw new UserException($"{Default}: {FindFailure(Default)?.Title ?? "the file is gone"}", ExitCode.Failure);
         ReloadAll();
     }
 
@@ -162,13 +165,15 @@ internal sealed partial class ModelStore
         return files;
     }
 
-    private string FindDefault(ServerSettings settings)
+    private string FindDefault(ServerSettings settings, out bool anyIsDefault)
     {
+        anyIsDefault = false;
         if (ModelChoice.Find(settings.Model, Folders, out string problem) is { } path) return path;
         // A folder of one's own need not have the predictors' default.
         string? first = settings is { Model: null, Models: not null }
             ? Files().OrderBy(f => f.Key, StringComparer.Ordinal).FirstOrDefault().Value
             : null;
+        anyIsDefault = true;
         return first ?? throw new UserException(problem);
     }
 

@@ -7,7 +7,8 @@ namespace EmotionMLNet.Web.Pictures;
 /// <summary>A picture as it arrives. It grows with what is there, not with what a header announces.</summary>
 internal sealed class PictureBuffer(ByteBudget budget) : IDisposable
 {
-    private const int First = 32 << 10;
+    /// <summary>Bytes that the smallest picture takes.</summary>
+    public const int First = 32 << 10;
 
     private byte[] bytes = [];
     private int length;

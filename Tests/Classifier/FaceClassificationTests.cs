@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Imaging.Png;
 using EmotionMLNet.MLNetZip;
@@ -41,6 +42,23 @@ public sealed class FaceClassificationTests
         Assert.Equal(alone[0], Text(classifier.Classify(Images[0])));
 
         static IEnumerable<NamedPicture> Named() => Encoded.Select((e, i) => new NamedPicture($"{i}", e));
+    }
+
+    [Theory]
+    [InlineData(FaceSearch.Off)]
+    [InlineData(FaceSearch.All)]
+    public void Its_times_are_parts_of_what_it_took(FaceSearch search)
+    {
+        EmotionClassifier classifier = Make("plain", search);
+        byte[] file = Encoded.First(e => search == FaceSearch.Off || classifier.Classify(e).HasFace);
+        string usual = Text(classifier.Classify(file));
+        long began = Stopwatch.GetTimestamp();
+        Assert.Equal(usual, Text(classifier.Classify(file, out ClassificationTimes times)));
+        TimeSpan took = Stopwatch.GetElapsedTime(began);
+        Assert.All([times.Decoding, times.Preparation, times.Network], part => Assert.InRange(part, TimeSpan.FromTicks(1), took));
+        Assert.True(times.Decoding + times.Preparation + times.Network <= took);
+        classifier.Classify(Images[0], out ClassificationTimes decoded);
+        Assert.Equal(TimeSpan.Zero, decoded.Decoding);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using EmotionMLNet.Files;
+using EmotionMLNet.Terminal;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Web.Models;
 using Microsoft.Extensions.DependencyInjection;
@@ -111,6 +112,21 @@ public sealed class ModelSwapTests
         File.Delete(folder["part.zip"]);
         while ((await ModelsAsync(server)).GetProperty("failed").GetArrayLength() > 0) await Task.Delay(5);
         await (await server.GetAsync("/v1/models/part")).ProblemAsync(404);
+    }
+
+    [Fact]
+    public async Task Where_nobody_said_which_is_the_default_a_broken_file_is_not()
+    {
+        using var folder = new TemporaryFolder();
+        AtomicFile.WriteText(folder["a.zip"], "no model");
+        File.Copy(First, folder["b.zip"]);
+        await using RunningServer server = await RunningServer.StartAsync(s => s with { Models = folder.FullName });
+        Assert.Equal("b", (await ModelsAsync(server)).GetProperty("default").GetString());
+        using HttpResponseMessage answer = await server.PostAsync("/v1/classify", RunningServer.Face);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        File.Delete(folder["b.zip"]);
+        UserException none = await Assert.ThrowsAsync<UserException>(() => RunningServer.StartAsync(s => s with { Models = folder.FullName }));
+        Assert.StartsWith("a: ", none.Message, StringComparison.Ordinal);
     }
 
     [Fact]

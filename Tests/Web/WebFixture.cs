@@ -4,8 +4,10 @@ using System.Text;
 using System.Text.Json;
 using EmotionMLNet.Tests.Support;
 using EmotionMLNet.Web.Hosting;
+using EmotionMLNet.Web.Pictures;
 using EmotionMLNet.Web.Settings;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EmotionMLNet.Tests.Web;
 
@@ -77,6 +79,13 @@ internal sealed class RunningServer : IAsyncDisposable
             // a reset behind the answer
         }
         return Encoding.ASCII.GetString(answer.ToArray());
+    }
+
+    /// <summary>Waits until so many pictures have begun to arrive: their requests are behind all limits.</summary>
+    public async Task WaitForPicturesAsync(int count)
+    {
+        ByteBudget budget = App.Services.GetRequiredService<ByteBudget>();
+        while (budget.Held < (long)count * PictureBuffer.First) await Task.Delay(1);
     }
 
     public async ValueTask DisposeAsync()
