@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EmotionMLNet.Imaging;
 using EmotionMLNet.Web.Hosting;
 using EmotionMLNet.Web.Metrics;
@@ -29,15 +30,17 @@ internal sealed class Classifier(ClassificationGate gate, ServerMetrics metrics)
         return new Classified(prediction, turn.Waited, times);
     }
 
-    private static (Prediction, ClassificationTimes) Classify(
+    private (Prediction, ClassificationTimes) Classify(
         ServedModel model, ClassifyQuery query, ReadOnlySpan<byte> picture, CancellationToken cancellationToken)
     {
+        long began = Stopwatch.GetTimestamp();
         try
         {
             return (model.For(query.Faces, query.Flips).Classify(picture, out ClassificationTimes times, cancellationToken), times);
         }
         catch (ImageFormatException e)
         {
+            metrics.NotDecoded(Stopwatch.GetElapsedTime(began)); // the slow ones among them are what an operator looks for
             throw new ProblemException(PictureProblems.Of(e, picture));
         }
     }

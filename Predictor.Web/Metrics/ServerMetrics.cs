@@ -28,7 +28,7 @@ internal sealed class ServerMetrics
         frames = meter.CreateCounter<long>("frames", description: "Frames of cameras by outcome.");
         swaps = meter.CreateCounter<long>("model.swaps", description: "Model files that were taken over, or not.");
         queued = CreateHistogram("queue.duration", "Time in the queue.");
-        decoded = CreateHistogram("decode.duration", "Time to decode a picture.");
+        decoded = CreateHistogram("decode.duration", "Time to decode a picture, or to find that it cannot be.");
         prepared = CreateHistogram("prepare.duration", "Time to look for faces and bring them to the network's size.");
         ran = CreateHistogram("network.duration", "Time to run the network on a picture.");
         sockets = meter.CreateUpDownCounter<long>("sockets", description: "Open cameras.");
@@ -49,6 +49,8 @@ internal sealed class ServerMetrics
         prepared.Record(times.Preparation.TotalSeconds);
         ran.Record(times.Network.TotalSeconds);
     }
+
+    public void NotDecoded(TimeSpan time) => decoded.Record(time.TotalSeconds);
 
     public void FrameDone(bool isAnswered) => frames.Add(1, Outcome(isAnswered ? "answered" : "refused"));
 

@@ -129,7 +129,7 @@ public sealed class SurfaceTests(WebFixture fixture) : IClassFixture<WebFixture>
         [
             "emotionmlnet_web_requests{kind=\"/v1/classify\",status=\"200\"} 1",
             "emotionmlnet_web_requests{kind=\"/v1/classify\",status=\"415\"} 1",
-            "emotionmlnet_web_decode_duration_count 1", "emotionmlnet_web_prepare_duration_count 1",
+            "emotionmlnet_web_decode_duration_count 2", "emotionmlnet_web_prepare_duration_count 1",
             "emotionmlnet_web_network_duration_count 1", "emotionmlnet_web_queue_duration_count 2", "emotionmlnet_web_picture_bytes 0",
             "emotionmlnet_web_model_info{model=\"fer2013\",sha256=\"",
         ];
