@@ -125,7 +125,8 @@ public sealed class ModelSwapTests
         using HttpResponseMessage answer = await server.PostAsync("/v1/classify", RunningServer.Face);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         File.Delete(folder["b.zip"]);
-        UserException none = await Assert.ThrowsAsync<UserException>(() => RunningServer.StartAsync(s => s with { Models = folder.FullName }));
+        UserException none = await Assert.ThrowsAsync<UserException>(
+            () => RunningServer.StartAsync(s => s with { Models = folder.FullName }));
         Assert.StartsWith("a: ", none.Message, StringComparison.Ordinal);
     }
 

@@ -54,8 +54,8 @@ internal sealed class TuneProgress(SearchOptions options, JobProgress job) : ISe
         if (layout.Note is { } note) Console.Error.WriteLine($"note: {note}");
         if (layout.FinalSeconds > 0)
         {
-            Console.Error.WriteLine(
-                $"note: so the last {DurationText.Format(layout.FinalSeconds)} go to one training of the recommended settings over all pictures");
+            string time = DurationText.Format(layout.FinalSeconds);
+            Console.Error.WriteLine($"note: so the last {time} go to one training of the recommended settings over all pictures");
             limit -= layout.FinalSeconds;
             FinalWeight = layout.FinalSeconds / limit;
             job.Extend(FinalWeight);
