@@ -37,8 +37,12 @@ internal static class TuningSummary
         return gain.IsShown
             ? $"{Name(result)} is better than the default by {text.Lead(gain.Lead)}."
             : $"No gain shown: keep the default. {Name(result)} {(gain.Lead.Value < 0 ? "is behind" : "leads")} by "
-                + $"{text.Lead(gain.Lead.Value < 0 ? gain.Lead.Reversed() : gain.Lead)}, and "
-                + (gain.Seeds == 1 ? "one seed alone shows nothing." : "that may as well be nothing.");
+                + $"{text.Lead(gain.Lead.Value < 0 ? gain.Lead.Reversed() : gain.Lead)}"
+                + (
+                    gain.Seeds == 1 ? ", and one seed alone shows nothing."
+                    : gain.Lead.High < 0 ? "."
+                    : ", and that may as well be nothing."
+                );
     }
 
     /// <summary>"Trial 17", with its arm where there are several.</summary>
